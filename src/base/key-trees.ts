@@ -1,0 +1,330 @@
+// hot path
+// Many sorted maps from 32-bit keys to slots over one pool of nodes: radix trees, 32 ways a node,
+// seven nodes deep. Every key is reached in seven steps whatever a client chose, and memory grows
+// with the number of keys, not with their range. A direct-mapped cache of leaves makes the usual
+// case one step, and each tree knows its smallest key.
+//
+//   key (sign bit flipped)  31 30 | 29..25 | 24..20 | 19..15 | 14..10 | 9..5 | 4..0
+//                           root                                        leaf's parent, leaf
+//
+// A leaf that loses its last key stays for a while, because prices come back: at most
+// EMPTY_LEAVES_MAX of them, oldest reclaimed first, and none that a new key needs the room of.
+// Empty nodes are never met by a search for the smallest key: their bit in the parent is off.
+//
+// Why a function with inner functions and not a class: decision 0011.
+
+import { assert } from "./assert.ts";
+import { NONE } from "./none.ts";
+import type { SnapshotReader, SnapshotWriter } from "./snapshot.ts";
+
+/** The greatest key: what an empty tree's smallest key reads as, and a limit that excludes none. */
+export const KEY_MAX = 2_147_483_647;
+/** New nodes that one key can need at most: its whole path. */
+export const PATH_NODES = 7;
+
+const WAYS = 32;
+const WAY_BITS = 5;
+const WAY_MASK = 31;
+const ROOT_SHIFT = 30;
+const SIGN_BIT = 0x8000_0000 | 0;
+
+// Node header, four words.
+const HEADER_WORDS = 4;
+const BITS = 0; // Which children hold a key.
+const PARENT = 1; // Parent node x 32 + position there; NONE in a root; threads the free list.
+const LEAF_KEY = 2; // A leaf's key without its low five bits; NONE elsewhere.
+const TREE = 3;
+
+// Registers: the scalars of the state, kept in an array so that a snapshot is byte copies.
+const USED_NODES = 0;
+const FREE_NODE = 1;
+const FREE_COUNT = 2;
+const EMPTIED_HEAD = 3;
+const EMPTIED_TAIL = 4;
+const REGISTERS = 5;
+
+/** 4096 leaves of 32 keys: 16 KiB, shared by all trees. */
+const CACHE_ENTRIES = 4096;
+const CACHE_MASK = CACHE_ENTRIES - 1;
+/** Leaves kept though empty: with their paths under 5 MiB, whatever a client does. */
+const EMPTY_LEAVES_MAX = 4096;
+const EMPTY_MASK = EMPTY_LEAVES_MAX - 1;
+/** Spreads the trees over the cache (2^32 divided by the golden ratio). */
+const SPREAD = 0x9e37_79b1 | 0;
+
+export type KeyTrees = ReturnType<typeof createKeyTrees>;
+
+/**
+ * Trees numbered from 0. Memory for `nodesMax` nodes (148 bytes each) is touched only when used.
+ */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
+export function createKeyTrees(treesMax: number, nodesMax: number) {
+  assert(nodesMax >= PATH_NODES, "a tree has room for one key");
+  const headers = new Int32Array(nodesMax * HEADER_WORDS);
+  const children = new Int32Array(nodesMax * WAYS);
+  /** Children of an inner node; of a leaf, 1 while it stands in the ring of emptied leaves. */
+  const tenants = new Int32Array(nodesMax);
+  const roots = new Int32Array(treesMax).fill(NONE);
+  const firstSlots = new Int32Array(treesMax).fill(NONE);
+  const firstKeys = new Int32Array(treesMax).fill(KEY_MAX);
+  /** Leaves that were emptied, oldest first; some have filled again since. */
+  const emptied = new Int32Array(EMPTY_LEAVES_MAX);
+  const registers = new Int32Array(REGISTERS);
+  const cache = new Int32Array(CACHE_ENTRIES).fill(NONE);
+  registers[FREE_NODE] = NONE;
+
+  /** Whether the pool has nodes for any one more key; emptied leaves are given up for it. */
+  function hasRoom(): boolean {
+    while (nodesMax - registers[USED_NODES] + registers[FREE_COUNT] < PATH_NODES) {
+      if (registers[EMPTIED_HEAD] === registers[EMPTIED_TAIL]) return false;
+      giveUpOldest();
+    }
+    return true;
+  }
+
+  /** The slot at `key`, or NONE. */
+  function find(tree: number, key: number): number {
+    const turned = key ^ SIGN_BIT;
+    const leaf = findLeaf(tree, turned >>> WAY_BITS);
+    if (leaf === NONE) return NONE;
+    const position = turned & WAY_MASK;
+    if (((headers[leaf * HEADER_WORDS + BITS] >>> position) & 1) === 0) return NONE;
+    return children[leaf * WAYS + position];
+  }
+
+  /** The slot of the smallest key, or NONE when the tree is empty. */
+  function first(tree: number): number {
+    return firstSlots[tree];
+  }
+
+  /** The smallest key; KEY_MAX when the tree is empty. */
+  function firstKey(tree: number): number {
+    return firstKeys[tree];
+  }
+
+  /**
+   * Maps `key`, which find() does not know, to `slot`; returns its leaf, for remove() and next().
+   */
+  function insert(tree: number, key: number, slot: number): number {
+    const leafKey = (key ^ SIGN_BIT) >>> WAY_BITS;
+    let leaf = findLeaf(tree, leafKey);
+    if (leaf === NONE) leaf = growLeaf(tree, leafKey);
+    const position = key & WAY_MASK; // The sign bit is not among the low five.
+    children[leaf * WAYS + position] = slot;
+    setBit(leaf, position);
+    if (firstSlots[tree] === NONE || key < firstKeys[tree]) {
+      firstSlots[tree] = slot;
+      firstKeys[tree] = key;
+    }
+    return leaf;
+  }
+
+  /** Takes `key` out of its leaf. */
+  function remove(leaf: number, key: number): void {
+    const tree = headers[leaf * HEADER_WORDS + TREE];
+    const node = clearBit(leaf, key & WAY_MASK);
+    if (key === firstKeys[tree]) findFirst(tree, node);
+    if (node !== leaf && tenants[leaf] === 0) noteEmptied(leaf);
+  }
+
+  /** The slot of the smallest key greater than `key`, or NONE. */
+  function next(leaf: number, key: number): number {
+    let node = leaf;
+    let position = key & WAY_MASK;
+    for (;;) {
+      const at = node * HEADER_WORDS;
+      const after = headers[at + BITS] & (-2 << position);
+      if (after !== 0) {
+        const child = children[node * WAYS + trailingZeros(after)];
+        return headers[at + LEAF_KEY] !== NONE ? child : children[firstPlaceBelow(child)];
+      }
+      const parent = headers[at + PARENT];
+      if (parent === NONE) return NONE;
+      node = parent >>> WAY_BITS;
+      position = parent & WAY_MASK;
+    }
+  }
+
+  function save(snapshot: SnapshotWriter): void {
+    const usedNodes = registers[USED_NODES];
+    snapshot.array(registers);
+    snapshot.array(headers, usedNodes * HEADER_WORDS);
+    snapshot.array(children, usedNodes * WAYS);
+    snapshot.array(tenants, usedNodes);
+    snapshot.array(roots);
+    snapshot.array(firstSlots);
+    snapshot.array(firstKeys);
+    snapshot.array(emptied);
+  }
+
+  function load(snapshot: SnapshotReader): void {
+    snapshot.into(registers);
+    snapshot.into(headers);
+    snapshot.into(children);
+    snapshot.into(tenants);
+    snapshot.into(roots);
+    snapshot.into(firstSlots);
+    snapshot.into(firstKeys);
+    snapshot.into(emptied);
+    cache.fill(NONE);
+  }
+
+  function findLeaf(tree: number, leafKey: number): number {
+    const entry = (leafKey ^ Math.imul(tree, SPREAD)) & CACHE_MASK;
+    const cached = cache[entry];
+    if (cached !== NONE) {
+      const at = cached * HEADER_WORDS;
+      if (headers[at + LEAF_KEY] === leafKey && headers[at + TREE] === tree) return cached;
+    }
+    const leaf = walkToLeaf(tree, leafKey);
+    if (leaf !== NONE) cache[entry] = leaf;
+    return leaf;
+  }
+
+  function walkToLeaf(tree: number, leafKey: number): number {
+    let node = roots[tree];
+    if (node === NONE) return NONE;
+    for (let shift = ROOT_SHIFT - WAY_BITS; shift >= 0; shift -= WAY_BITS) {
+      node = children[node * WAYS + ((leafKey >>> shift) & WAY_MASK)];
+      if (node === NONE) return NONE;
+    }
+    return node;
+  }
+
+  function growLeaf(tree: number, leafKey: number): number {
+    let node = roots[tree];
+    if (node === NONE) {
+      node = acquireNode(NONE, NONE, tree);
+      roots[tree] = node;
+    }
+    for (let shift = ROOT_SHIFT - WAY_BITS; shift >= 0; shift -= WAY_BITS) {
+      const place = node * WAYS + ((leafKey >>> shift) & WAY_MASK);
+      let child = children[place];
+      if (child === NONE) {
+        child = acquireNode(place, shift === 0 ? leafKey : NONE, tree);
+        children[place] = child;
+        tenants[node]++;
+      }
+      node = child;
+    }
+    return node;
+  }
+
+  /** Marks a child as holding keys, up to the first node that held some already. */
+  function setBit(leaf: number, leafPosition: number): void {
+    let at = leaf * HEADER_WORDS;
+    let before = headers[at + BITS];
+    headers[at + BITS] = before | (1 << leafPosition);
+    while (before === 0) {
+      const parent = headers[at + PARENT];
+      if (parent === NONE) return;
+      at = (parent >>> WAY_BITS) * HEADER_WORDS;
+      before = headers[at + BITS];
+      headers[at + BITS] = before | (1 << (parent & WAY_MASK));
+    }
+  }
+
+  /** The reverse; returns the nearest node at or above the leaf that still holds keys, or NONE. */
+  function clearBit(leaf: number, leafPosition: number): number {
+    let node = leaf;
+    let position = leafPosition;
+    for (;;) {
+      const at = node * HEADER_WORDS;
+      const bits = headers[at + BITS] & ~(1 << position);
+      headers[at + BITS] = bits;
+      if (bits !== 0) return node;
+      const parent = headers[at + PARENT];
+      if (parent === NONE) return NONE;
+      node = parent >>> WAY_BITS;
+      position = parent & WAY_MASK;
+    }
+  }
+
+  /** Notes the new smallest key, which is below `node`; the tree is empty when that is NONE. */
+  function findFirst(tree: number, node: number): void {
+    if (node === NONE) {
+      firstSlots[tree] = NONE;
+      firstKeys[tree] = KEY_MAX;
+      return;
+    }
+    const place = firstPlaceBelow(node);
+    const leafKey = headers[(place >>> WAY_BITS) * HEADER_WORDS + LEAF_KEY];
+    firstSlots[tree] = children[place];
+    firstKeys[tree] = ((leafKey << WAY_BITS) | (place & WAY_MASK)) ^ SIGN_BIT;
+  }
+
+  /** Where the smallest key below `node` stands: leaf x 32 + position. */
+  function firstPlaceBelow(node: number): number {
+    let here = node;
+    for (;;) {
+      const at = here * HEADER_WORDS;
+      const place = here * WAYS + trailingZeros(headers[at + BITS]);
+      if (headers[at + LEAF_KEY] !== NONE) return place;
+      here = children[place];
+    }
+  }
+
+  /** Remembers a leaf that just lost its last key and reclaims the one emptied longest ago. */
+  function noteEmptied(leaf: number): void {
+    if (((registers[EMPTIED_HEAD] - registers[EMPTIED_TAIL]) | 0) === EMPTY_LEAVES_MAX) {
+      giveUpOldest();
+    }
+    emptied[registers[EMPTIED_HEAD]++ & EMPTY_MASK] = leaf;
+    tenants[leaf] = 1;
+  }
+
+  /** Takes the oldest leaf off the ring and reclaims it, unless it has filled again. */
+  function giveUpOldest(): void {
+    const oldest = emptied[registers[EMPTIED_TAIL]++ & EMPTY_MASK];
+    tenants[oldest] = 0;
+    if (headers[oldest * HEADER_WORDS + BITS] === 0) reclaim(oldest);
+  }
+
+  /** Frees an empty leaf and every node above it that has no other child. */
+  function reclaim(leaf: number): void {
+    let node = leaf;
+    for (;;) {
+      const parent = headers[node * HEADER_WORDS + PARENT];
+      releaseNode(node);
+      if (parent === NONE) return;
+      children[parent] = NONE;
+      node = parent >>> WAY_BITS;
+      if (--tenants[node] > 0) return;
+    }
+  }
+
+  function acquireNode(parent: number, leafKey: number, tree: number): number {
+    let node = registers[FREE_NODE];
+    if (node === NONE) {
+      node = registers[USED_NODES]++;
+      assert(node < nodesMax, "a node is asked for only while there is room");
+    } else {
+      registers[FREE_NODE] = headers[node * HEADER_WORDS + PARENT];
+      registers[FREE_COUNT]--;
+    }
+    const at = node * HEADER_WORDS;
+    headers[at + BITS] = 0;
+    headers[at + PARENT] = parent;
+    headers[at + LEAF_KEY] = leafKey;
+    headers[at + TREE] = tree;
+    tenants[node] = 0;
+    children.fill(NONE, node * WAYS, node * WAYS + WAYS);
+    return node;
+  }
+
+  function releaseNode(node: number): void {
+    const at = node * HEADER_WORDS;
+    if (headers[at + PARENT] === NONE) roots[headers[at + TREE]] = NONE;
+    headers[at + PARENT] = registers[FREE_NODE];
+    headers[at + LEAF_KEY] = NONE;
+    headers[at + TREE] = NONE;
+    registers[FREE_NODE] = node;
+    registers[FREE_COUNT]++;
+  }
+
+  return { hasRoom, find, first, firstKey, insert, remove, next, save, load };
+}
+
+function trailingZeros(bits: number): number {
+  return 31 - Math.clz32(bits & -bits);
+}

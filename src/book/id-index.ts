@@ -1,0 +1,123 @@
+// hot path
+// Order id -> slot: open addressing over a table of slots, kept at most half full, removed by
+// shifting back, so no tombstones gather. The ids themselves stand in the order pool. Only as much
+// of the table is used as the live orders need, not as all ids ever seen: it is what must stay in
+// the cache.
+
+import { assert } from "../base/assert.ts";
+import { NONE } from "../base/none.ts";
+import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
+import { ORDER_ID, ORDER_REALS, type OrderPool } from "./order-pool.ts";
+
+/** 2^32 divided by the golden ratio: neighbors among the ids land far apart. */
+const SPREAD = 0x9e37_79b1 | 0;
+/** Odd, and another one: ids that are equal in their low word lie apart as well. */
+const HIGH_SPREAD = 0x85eb_ca6b | 0;
+const TWO_POW_32 = 4_294_967_296;
+const PLACES_MIN = 1 << 10;
+
+const COUNT = 0;
+const MASK = 1;
+const SHIFT = 2;
+const SALT = 3;
+const REGISTERS = 4;
+
+export type IdIndex = ReturnType<typeof createIdIndex>;
+
+/**
+ * `salt` makes the places unpredictable for whoever chooses ids; it is data of the instance, so
+ * that replicas agree. The used part of the table doubles when it is half full: O(live orders),
+ * rare.
+ */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
+export function createIdIndex(orders: OrderPool, salt: number) {
+  const { reals } = orders;
+  const placesMax = Math.max(PLACES_MIN, 1 << (32 - Math.clz32(orders.ordersMax * 2 - 1)));
+  const slots = new Int32Array(placesMax);
+  const registers = new Int32Array(REGISTERS);
+  registers[SALT] = salt;
+  usePlaces(PLACES_MIN);
+
+  /** The slot of the live order with this id, or NONE. */
+  function find(orderId: number): number {
+    const mask = registers[MASK];
+    let place = homeOf(orderId);
+    for (;;) {
+      const slot = slots[place];
+      if (slot === NONE || reals[slot * ORDER_REALS + ORDER_ID] === orderId) return slot;
+      place = (place + 1) & mask;
+    }
+  }
+
+  /** Adds a live order whose id is not in the index; its row in the pool is written already. */
+  function insert(orderId: number, slot: number): void {
+    if (registers[COUNT] * 2 > registers[MASK]) grow();
+    registers[COUNT]++;
+    placeAt(homeOf(orderId), slot);
+  }
+
+  /** Takes out an order that is in the index. Its row must still hold its id. */
+  function remove(orderId: number, slot: number): void {
+    const mask = registers[MASK];
+    let hole = homeOf(orderId);
+    while (slots[hole] !== slot) {
+      assert(slots[hole] !== NONE, "a removed order is in the index");
+      hole = (hole + 1) & mask;
+    }
+    registers[COUNT]--;
+    let place = hole;
+    for (;;) {
+      place = (place + 1) & mask;
+      const follower = slots[place];
+      if (follower === NONE) break;
+      const home = homeOf(reals[follower * ORDER_REALS + ORDER_ID]);
+      // The follower may move back only if its home is not after the hole (counted around the end).
+      if (((place - home) & mask) >= ((place - hole) & mask)) {
+        slots[hole] = follower;
+        hole = place;
+      }
+    }
+    slots[hole] = NONE;
+  }
+
+  function save(snapshot: SnapshotWriter): void {
+    snapshot.array(registers);
+    snapshot.array(slots, registers[MASK] + 1);
+  }
+
+  function load(snapshot: SnapshotReader): void {
+    snapshot.into(registers);
+    snapshot.into(slots);
+  }
+
+  function homeOf(orderId: number): number {
+    let mixed = (orderId | 0) ^ registers[SALT];
+    // A branch that is always taken one way costs less than the arithmetic for everybody.
+    if (orderId >= TWO_POW_32) mixed ^= Math.imul((orderId / TWO_POW_32) | 0, HIGH_SPREAD);
+    return Math.imul(mixed, SPREAD) >>> registers[SHIFT];
+  }
+
+  function placeAt(home: number, slot: number): void {
+    const mask = registers[MASK];
+    let place = home;
+    while (slots[place] !== NONE) place = (place + 1) & mask;
+    slots[place] = slot;
+  }
+
+  function usePlaces(places: number): void {
+    registers[MASK] = places - 1;
+    registers[SHIFT] = Math.clz32(places - 1);
+    slots.fill(NONE, 0, places);
+  }
+
+  function grow(): void {
+    const before = slots.slice(0, registers[MASK] + 1);
+    usePlaces(before.length * 2);
+    for (let i = 0; i < before.length; i++) {
+      const slot = before[i];
+      if (slot !== NONE) placeAt(homeOf(reals[slot * ORDER_REALS + ORDER_ID]), slot);
+    }
+  }
+
+  return { find, insert, remove, save, load };
+}

@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { BehaviourCase, CaseStep } from "./case-file.ts";
+import { runCase } from "./case-run.ts";
+
+function verdictOf(steps: readonly CaseStep[], options: Partial<BehaviourCase> = {}): string {
+  const { verdict, reason } = runCase({ id: "x", class: "core", rules: [], steps, ...options });
+  return reason === "" ? verdict : `${verdict}: ${reason}`;
+}
+
+const sell = (id: string, price: unknown, qty: unknown, more: object = {}): CaseStep => {
+  return { do: "new", id, side: "sell", type: "limit", price, qty, tif: "GTC", ...more };
+};
+const buy = (id: string, price: unknown, qty: unknown, more: object = {}): CaseStep => {
+  return { ...sell(id, price, qty, more), side: "buy" };
+};
+
+test("a case whose every expectation holds has passed", () => {
+  const steps: CaseStep[] = [
+    sell("a1", 101, 10, { expect: { status: "resting", trades: [], open: 10 } }),
+    sell("a2", 100, 5),
+    buy("t", 101, 18, {
+      expect: {
+        status: "partially_filled",
+        trades: [
+          { maker: "a2", taker: "t", price: 100, qty: 5 },
+          { maker: "a1", taker: "t", price: 101, qty: 10 },
+        ],
+        fills: { t: { qty: 15, cost: 1510 }, a1: { qty: 10, cost: 1010 } },
+        open: 3,
+        last_price: 101,
+      },
+    }),
+    { do: "check", bids: [[101, 3, 1]], bids_end: true, asks: [], asks_end: true, first_bid: "t" },
+    { do: "cancel", id: "t", expect: { status: "cancelled", cancelled_qty: 3 } },
+    {
+      do: "cancel",
+      id: "t",
+      expect: { status: "rejected", error: "unknown order", order_still: "cancelled" },
+    },
+  ];
+  assert.equal(verdictOf(steps), "passed");
+});
+
+const resting = [buy("b1", 100, 10), buy("b2", 100, 20), buy("b3", 99, 30)];
+
+const wrongExpectations: readonly [string, readonly CaseStep[]][] = [
+  ["status", [buy("b", 1, 1, { expect: { status: "filled" } })]],
+  [
+    "a trade too few",
+    [
+      ...resting,
+      sell("t", 99, 15, { expect: { trades: [{ maker: "b1", taker: "t", price: 100, qty: 10 }] } }),
+    ],
+  ],
+  [
+    "a trade's price",
+    [
+      ...resting,
+      sell("t", 99, 10, { expect: { trades: [{ maker: "b1", taker: "t", price: 99, qty: 10 }] } }),
+    ],
+  ],
+  [
+    "the cost of fills",
+    [...resting, sell("t", 100, 10, { expect: { fills: { t: { qty: 10, cost: 999 } } } })],
+  ],
+  [
+    "a fill of nobody",
+    [...resting, sell("t", 100, 10, { expect: { fills: { b3: { qty: 1, cost: 99 } } } })],
+  ],
+  ["open lots", [buy("b", 1, 7, { expect: { open: 6 } })]],
+  ["canceled lots", [...resting, { do: "cancel", id: "b1", expect: { cancelled_qty: 9 } }]],
+  ["traded lots", [...resting, sell("t", 100, 10, { expect: { traded_qty: 9 } })]],
+  ["an error", [...resting, { do: "cancel", id: "zz", expect: { error: "bad quantity" } }]],
+  ["no error", [...resting, { do: "cancel", id: "b1", expect: { error: "unknown order" } }]],
+  [
+    "the state of a refused order",
+    [
+      buy("b", 1, 1),
+      sell("t", 1, 1),
+      { do: "cancel", id: "b", expect: { order_still: "cancelled" } },
+    ],
+  ],
+  ["the last price", [...resting, sell("t", 100, 10, { expect: { last_price: 99 } })]],
+  ["a level", [...resting, { do: "check", bids: [[100, 30, 3]] }]],
+  ["a level beyond", [...resting, { do: "check", bids: [[100, 30, 2]], bids_end: true }]],
+  ["an empty side", [...resting, { do: "check", bids_end: true }]],
+  ["total lots", [...resting, { do: "check", bid_qty: 59 }]],
+  ["resting orders", [...resting, { do: "check", resting_bids: 2 }]],
+  ["the first order", [...resting, { do: "check", first_bid: "b2" }]],
+  [
+    "the queue",
+    [
+      ...resting,
+      {
+        do: "check",
+        bid_queue: [
+          ["b2", 100],
+          ["b1", 100],
+        ],
+      },
+    ],
+  ],
+  ["the queue's end", [...resting, { do: "check", bid_queue: [["b1", 100]], bid_queue_end: true }]],
+  ["an order's total", [...resting, { do: "check", orders: { b1: { order_qty: 11 } } }]],
+  ["an order's rest", [...resting, { do: "check", orders: { b1: { open_qty: 11 } } }]],
+  ["an order's price", [...resting, { do: "check", orders: { b1: { price: 11 } } }]],
+  ["an order's state", [...resting, { do: "check", orders: { b1: { status: "filled" } } }]],
+  ["an order at all", [...resting, { do: "check", orders: { b9: { open_qty: 1 } } }]],
+];
+
+for (const [what, steps] of wrongExpectations) {
+  test(`a wrong expectation of ${what} fails the case`, () => {
+    assert.match(verdictOf(steps), /^failed: step \d \(\w+\): .*expected/);
+  });
+}
+
+const unsupportedSteps: readonly [string, CaseStep][] = [
+  ["an order type", buy("b", 1, 1, { type: "stop" })],
+  ["a lifetime", buy("b", 1, 1, { tif: "GTD" })],
+  ["a modifier", buy("b", 1, 1, { display: 1 })],
+  ["a self-trade mode", buy("b", 1, 1, { stp: "expire_maker" })],
+  ["a step", { do: "deposit", owner: "a" }],
+  ["an expectation", buy("b", 1, 1, { expect: { balances: {} } })],
+  ["a status", buy("b", 1, 1, { expect: { status: "pending_trigger" } })],
+  ["an error in other words", buy("b", 1, 1, { expect: { error: "insufficient funds" } })],
+  ["a check", { do: "check", visible_bid_qty: 1 }],
+  ["a field of a checked order", { do: "check", orders: { b: { stop_price: 1 } } }],
+  ["triggered stops", { do: "check", stop_buys: 1 }],
+];
+
+for (const [what, step] of unsupportedSteps) {
+  test(`a case with ${what} that is not known is unsupported, never passed`, () => {
+    assert.match(verdictOf([step]), /^unsupported: step 1: /);
+  });
+}
+
+test("what is only mentioned to say that it is not used does not matter", () => {
+  const step = buy("b", 1, 1, { stp: "none", all_or_none: false, expect: { expired: [] } });
+  assert.equal(verdictOf([step, { do: "check", stop_buys: 0 }]), "passed");
+});
+
+test("a case right only under another venue's rules is unsupported, with the rule", () => {
+  const steps = [buy("b", undefined, 1, { type: "market", expect: { status: "resting" } })];
+  const rules = ["unfilled market quantity rests"];
+  assert.match(verdictOf(steps), /^failed/);
+  const found = verdictOf(steps, { class: "rule", rules });
+  assert.match(found, /^unsupported: our rules differ \(unfilled market quantity rests\): step 1/);
+});
+
+test("decimals are read on the finest grid of the case", () => {
+  const steps: CaseStep[] = [
+    sell("a", "1500.125", "0.50", { expect: { open: "0.5" } }),
+    buy("t", "1500.5", "0.25", { expect: { fills: { t: { qty: "0.25", cost: "375.03125" } } } }),
+    { do: "check", asks: [["1500.125", "0.250", 1]], ask_qty: "0.25", last_price: "1500.125" },
+  ];
+  assert.equal(verdictOf(steps), "passed");
+});
+
+test("owners are accounts: nobody cancels another's order, and ids are each owner's own", () => {
+  const steps: CaseStep[] = [
+    buy("b", 1, 1, { owner: "alice" }),
+    { do: "cancel", id: "b", owner: "bob", expect: { status: "rejected", error: "unknown order" } },
+    { do: "cancel", id: "b", expect: { status: "cancelled" } },
+    buy("b", 1, 1, { owner: "alice", expect: { status: "rejected", error: "duplicate id" } }),
+  ];
+  assert.equal(verdictOf(steps), "passed");
+});
+
+test("quantities that no command can carry are refused as the gateways refuse them", () => {
+  const steps: CaseStep[] = [
+    buy("b", 1, 5),
+    { do: "reduce", id: "b", by: 0, expect: { status: "rejected", error: "bad quantity" } },
+    { do: "reduce", id: "b", by: -1, expect: { status: "rejected", error: "bad quantity" } },
+    buy("c", 1, -5, { expect: { status: "rejected", error: "bad quantity" } }),
+    buy("d", 1, 0, { expect: { status: "rejected", error: "bad quantity" } }),
+    { do: "check", bid_qty: 5 },
+  ];
+  assert.equal(verdictOf(steps), "passed");
+});
+
+test("ids longer than a client order id keep their meaning", () => {
+  const long = "a-very-long-order-id-of-some-other-engine";
+  const trade = { maker: long, taker: "t", price: 1, qty: 1 };
+  const steps = [sell(long, 1, 1), buy("t", 1, 1, { expect: { trades: [trade] } })];
+  assert.equal(verdictOf(steps), "passed");
+});

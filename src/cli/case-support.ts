@@ -1,0 +1,130 @@
+// What of the case schema this engine and this runner can do. A case is run only when every word of
+// it is understood: one field too many, and it is unsupported.
+
+import type { BehaviourCase, CaseStep } from "./case-file.ts";
+
+type Fields = Readonly<Record<string, (value: unknown) => boolean>>;
+
+const any = () => true;
+const oneOf =
+  (...values: readonly unknown[]) =>
+  (value: unknown) =>
+    values.includes(value);
+/** Features that a case may mention only to say that it does not use them. */
+const off = oneOf(false, 0, null, "none");
+const emptyList = (value: unknown) => Array.isArray(value) && value.length === 0;
+
+const STEPS: Readonly<Record<string, Fields>> = {
+  new: {
+    id: any,
+    side: oneOf("buy", "sell"),
+    type: oneOf("limit", "market"),
+    price: any,
+    qty: any,
+    tif: oneOf("GTC", "IOC", "FOK"),
+    owner: any,
+    post_only: oneOf(true, false),
+    all_or_none: off,
+    stp: off,
+  },
+  cancel: { id: any, owner: any },
+  reduce: { id: any, owner: any, by: any },
+  replace: { id: any, owner: any, price: any, qty: any, open_qty: any },
+  check: {
+    bids: any,
+    asks: any,
+    bids_end: any,
+    asks_end: any,
+    bid_qty: any,
+    ask_qty: any,
+    resting_bids: any,
+    resting_asks: any,
+    first_bid: any,
+    first_ask: any,
+    bid_queue: any,
+    ask_queue: any,
+    bid_queue_end: any,
+    ask_queue_end: any,
+    orders: any,
+    last_price: any,
+    stop_buys: off,
+    stop_sells: off,
+  },
+};
+
+const EXPECTATIONS: Fields = {
+  status: oneOf(
+    "resting",
+    "filled",
+    "partially_filled",
+    "partially_filled_then_cancelled",
+    "cancelled",
+    "rejected",
+  ),
+  trades: any,
+  fills: any,
+  fills_over_last_commands: any,
+  open: any,
+  traded_qty: any,
+  cancelled_qty: any,
+  error: (value) => typeof value === "string" && Object.hasOwn(REASON_OF_ERROR, value),
+  order_still: oneOf("resting", "partially_filled", "filled", "cancelled"),
+  last_price: any,
+  expired: emptyList,
+  triggers: emptyList,
+};
+
+const CHECKED_ORDER: Fields = {
+  order_qty: any,
+  open_qty: any,
+  price: any,
+  status: oneOf("resting", "partially_filled", "filled", "cancelled"),
+};
+
+/** The schema's errors "in words" as our reason codes' names. */
+export const REASON_OF_ERROR: Readonly<Record<string, string>> = {
+  "unknown order": "UNKNOWN_ORDER",
+  "bad quantity": "QTY_OUT_OF_RANGE",
+  "bad price": "PRICE_OUT_OF_RANGE",
+  "duplicate id": "DUPLICATE_CL_ORD_ID",
+  "post only would cross": "POST_ONLY_WOULD_TRADE",
+  "no liquidity": "NO_LIQUIDITY",
+};
+
+/** The first thing in the case that is not supported, in words; "" when everything is. */
+export function unsupportedIn(behaviour: BehaviourCase): string {
+  for (const [index, step] of behaviour.steps.entries()) {
+    const reason = unsupportedInStep(step);
+    if (reason !== "") return `step ${index + 1}: ${reason}`;
+  }
+  return "";
+}
+
+function unsupportedInStep(step: CaseStep): string {
+  const { do: name, expect = {}, ...fields } = step;
+  if (!Object.hasOwn(STEPS, name)) return name;
+  const orders = name === "check" ? checkedOrdersOf(fields["orders"]) : [];
+  return (
+    firstUnsupported(name, fields, STEPS[name]) ||
+    firstUnsupported(`${name} expects`, expect, EXPECTATIONS) ||
+    orders.map((order) => firstUnsupported("check orders", order, CHECKED_ORDER)).find(Boolean) ||
+    ""
+  );
+}
+
+function checkedOrdersOf(orders: unknown): Readonly<Record<string, unknown>>[] {
+  if (typeof orders !== "object" || orders === null) return [];
+  return Object.values(orders) as Readonly<Record<string, unknown>>[];
+}
+
+function firstUnsupported(
+  what: string,
+  values: Readonly<Record<string, unknown>>,
+  supported: Fields,
+): string {
+  for (const [name, value] of Object.entries(values)) {
+    const isSupported = Object.hasOwn(supported, name) && supported[name](value);
+    if (!isSupported) return `${what} ${name} ${JSON.stringify(value)}`;
+  }
+  return "";
+}

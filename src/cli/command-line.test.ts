@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { VERBS } from "./command-line.ts";
+import { integerArgument, UsageError } from "./verb.ts";
+
+const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
+
+type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+async function runOutcry(...args: string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk) => (stdout += chunk));
+  child.stderr.on("data", (chunk) => (stderr += chunk));
+  const [code] = await once(child, "close");
+  return { code, stdout, stderr };
+}
+
+test("help lists every verb with its summary", async () => {
+  const { code, stdout, stderr } = await runOutcry("--help");
+  assert.equal(code, 0);
+  assert.equal(stderr, "");
+  for (const [name, { summary }] of Object.entries(VERBS)) {
+    assert.match(stdout, new RegExp(`^  ${name} +${summary}$`, "m"));
+  }
+});
+
+test("no verb at all prints the help and counts as asked wrongly", async () => {
+  const { code, stdout } = await runOutcry();
+  assert.equal(code, 2);
+  assert.match(stdout, /^usage: outcry VERB/);
+});
+
+test("a misspelled verb gets the nearest one, a strange word does not", async () => {
+  const near = await runOutcry("replya");
+  assert.equal(near.code, 2);
+  assert.equal(near.stderr, 'outcry: expected a verb, found "replya"; did you mean replay?\n');
+
+  const far = await runOutcry("constructor");
+  assert.equal(far.code, 2);
+  assert.match(far.stderr, /found "constructor"; outcry --help lists the verbs\n$/);
+});
+
+test("every verb says its name, its summary as listed, and its usage", async () => {
+  for (const [name, { summary, load }] of Object.entries(VERBS)) {
+    const { verb } = await load();
+    assert.equal(verb.name, name);
+    assert.equal(verb.summary, summary);
+    assert.match(verb.usage, new RegExp(`^usage: outcry ${name}\\b`));
+  }
+});
+
+test("an unknown option is a usage error that names it and points to the help", async () => {
+  const { code, stdout, stderr } = await runOutcry("replay", "--no-such-option");
+  assert.equal(code, 2);
+  assert.equal(stdout, "");
+  assert.match(stderr, /^outcry replay: .*--no-such-option/);
+  assert.match(stderr, /outcry replay --help says more\n$/);
+});
+
+test("an integer argument out of range says what was expected and what was found", () => {
+  assert.equal(integerArgument("--port", "8000", 0, 65_535), 8000);
+  for (const text of ["65536", "-1", "8e3", "", " 1", "0x10"]) {
+    assert.throws(
+      () => integerArgument("--port", text, 0, 65_535),
+      new UsageError(`--port: expected an integer from 0 to 65535, found ${JSON.stringify(text)}`),
+    );
+  }
+});
+
+test("a reader that leaves early ends the command line quietly", async () => {
+  const child = spawn(process.execPath, [MAIN, "--help"], { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  let stderr = "";
+  child.stderr.on("data", (chunk) => (stderr += chunk));
+  const [code] = await once(child, "close");
+  assert.equal(code, 0);
+  assert.equal(stderr, "");
+});

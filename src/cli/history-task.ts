@@ -1,0 +1,19 @@
+// What the exchange's thread and the history's thread share.
+
+import type { MessagePort } from "node:worker_threads";
+
+export type HistoryTask = {
+  readonly logDirectory: string;
+  readonly databaseDirectory: string;
+  readonly port: MessagePort;
+  /** Signed 64-bit integers at the places below. */
+  readonly sequences: SharedArrayBuffer;
+};
+
+/** The last durable sequence; the exchange's thread writes it and wakes the other. */
+export const DURABLE_SEQUENCE = 0;
+/** The last sequence whose rows are committed. */
+export const HISTORY_SEQUENCE = 1;
+/** -1 while running; then the sequence after which the history's thread ends. */
+export const STOP_AT_SEQUENCE = 2;
+export const SEQUENCES = 3;

@@ -1,0 +1,80 @@
+// The history's thread: follows the log from disk, folds it through an engine of its own and writes
+// what happened into the database; answers queries beside it. It has no queue that could overflow:
+// it reads no further than it writes, and when it lags, it lags in the log.
+
+import { constants, setPriority } from "node:os";
+import { parentPort, workerData } from "node:worker_threads";
+import { ENGINE_LIMITS, Engine } from "../engine/engine.ts";
+import { Follower } from "../exchange/follower.ts";
+import { LogReader } from "../log/log-reader.ts";
+import type { BatchListener } from "../model/venue.ts";
+import { HistoryReader } from "../store/history-reader.ts";
+import { serveHistory } from "../store/history-rpc.ts";
+import { GATHERED_ROWS_MAX, HistoryWriter } from "../store/history-writer.ts";
+import { PgliteDatabase } from "../store/pglite-database.ts";
+import {
+  DURABLE_SEQUENCE,
+  HISTORY_SEQUENCE,
+  type HistoryTask,
+  STOP_AT_SEQUENCE,
+} from "./history-task.ts";
+
+/** Rows wait this long for company before they are written, so that a quiet market is cheap. */
+const GATHER_MILLIS = 20;
+/** A sleeping thread looks again this often, should a wake-up be missed. */
+const WAIT_MILLIS = 250;
+
+const task = workerData as HistoryTask;
+const sequences = new BigInt64Array(task.sequences);
+
+async function run(): Promise<void> {
+  yieldToTrading();
+  const database = await PgliteDatabase.open(task.databaseDirectory);
+  const writer = await HistoryWriter.open(database);
+  serveHistory(task.port, new HistoryReader(database));
+  parentPort?.postMessage("ready");
+  await follow(writer);
+  task.port.close();
+  await database.close();
+}
+
+/** In a burst the history may lag; it catches up afterwards. On Linux this is this thread alone. */
+function yieldToTrading(): void {
+  if (process.platform === "linux") setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+}
+
+async function follow(writer: HistoryWriter): Promise<void> {
+  const engine = new Engine(ENGINE_LIMITS);
+  const reader = new LogReader(task.logDirectory, 1);
+  const follower = new Follower(engine, reader);
+  for (;;) {
+    const durable = Atomics.load(sequences, DURABLE_SEQUENCE);
+    gather(follower, writer, Number(durable));
+    if (writer.gatheredRows > 0 || writer.position() < engine.sequence) {
+      await writer.flush();
+      Atomics.store(sequences, HISTORY_SEQUENCE, BigInt(writer.position()));
+      continue;
+    }
+    const stopAt = Atomics.load(sequences, STOP_AT_SEQUENCE);
+    if (stopAt >= 0n && stopAt <= BigInt(engine.sequence)) break;
+    await moreThan(durable);
+  }
+  reader.close();
+}
+
+/** Applies commands up to `limitSequence` until enough rows for one transaction are gathered. */
+function gather(follower: Follower, writer: HistoryWriter, limitSequence: number): void {
+  const add: BatchListener = (words, start, end) => writer.add(words, start, end);
+  while (writer.gatheredRows < GATHERED_ROWS_MAX / 2) {
+    if (!follower.tryNext(limitSequence, add)) return;
+  }
+}
+
+/** Sleeps until there is something new in the log, then a little longer. */
+async function moreThan(durable: bigint): Promise<void> {
+  const waiting = Atomics.waitAsync(sequences, DURABLE_SEQUENCE, durable, WAIT_MILLIS);
+  if (waiting.async) await waiting.value;
+  await new Promise((resolve) => setTimeout(resolve, GATHER_MILLIS));
+}
+
+await run();

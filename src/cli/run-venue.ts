@@ -1,0 +1,99 @@
+// The wiring of a venue in one process, from recovery to the last answer: what starts in which
+// order, and stops in the opposite one.
+
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { listInstruments } from "../exchange/list-instruments.ts";
+import { type OpenedExchange, openExchange } from "../exchange/open-exchange.ts";
+import { type GatewayServer, startGateway } from "../gateway/gateway-server.ts";
+import { openKeys } from "../gateway/keys.ts";
+import type { LogFailure } from "../log/log-failure.ts";
+import { SIMULATED_INSTRUMENTS } from "../market/simulated-instruments.ts";
+import { SimulatorDriver } from "../market/simulator-driver.ts";
+import { nowMicros } from "../ops/clock.ts";
+import { stderrLog } from "../ops/logging.ts";
+import { Metrics } from "../ops/metrics.ts";
+import { untilSignal } from "../ops/shutdown.ts";
+import { History } from "./history.ts";
+import { EXIT_DONE, EXIT_FAILED } from "./verb.ts";
+import { readVersion } from "./version.ts";
+
+export type VenueOptions = {
+  readonly dataDirectory: string;
+  readonly host: string;
+  readonly port: number;
+  readonly simulates: boolean;
+};
+
+/** Both in a checkout and in an installed package: beside src or dist. */
+const WEB_DIRECTORY = fileURLToPath(new URL("../../web/dist", import.meta.url));
+
+type Parts = OpenedExchange & { readonly history: History; readonly gateway: GatewayServer };
+
+/** Runs until a signal asks for the end or the log fails; returns the exit code. */
+export async function runVenue(options: VenueOptions): Promise<number> {
+  const signal = untilSignal();
+  const parts = await startParts(options);
+  const simulator = options.simulates ? new SimulatorDriver(parts.exchange) : undefined;
+  const end = await Promise.race([signal, parts.exchange.failed]);
+  simulator?.stop();
+  return typeof end === "string" ? stopCleanly(parts, end) : stopFailed(parts, end);
+}
+
+async function startParts(options: VenueOptions): Promise<Parts> {
+  const logDirectory = join(options.dataDirectory, "log");
+  const opened = await openExchange({ directory: logDirectory, nowMicros });
+  const { exchange } = opened;
+  printRecovery(opened);
+
+  const databaseDirectory = join(options.dataDirectory, "history");
+  const history = await History.start(logDirectory, databaseDirectory, (error) => {
+    stderrLog("error", "the history stopped; trading goes on", { message: error.message });
+  });
+  exchange.onDurable((durableSequence) => history.announce(durableSequence));
+  const instruments = SIMULATED_INSTRUMENTS.map(({ instrument }) => instrument);
+  await listInstruments(exchange, instruments);
+
+  const metrics = new Metrics();
+  metrics.gauge("outcry_history_lag_commands", "Durable commands not in the history yet", () => {
+    return exchange.health().durableSequence - history.sequence();
+  });
+  const { keys, firstKey } = openKeys(join(options.dataDirectory, "keys.json"));
+  const gateway = await startGateway({
+    venue: exchange,
+    history: history.queries,
+    keys,
+    host: options.host,
+    port: options.port,
+    webDirectory: WEB_DIRECTORY,
+    version: readVersion(),
+    metrics,
+  });
+  if (firstKey !== "") console.log(`first API key, shown only now: ${firstKey}`);
+  console.log(`outcry is open at ${gateway.url} (docs at ${gateway.url}/docs)`);
+  return { ...opened, history, gateway };
+}
+
+async function stopCleanly(parts: Parts, signal: string): Promise<number> {
+  const { exchange, gateway, history } = parts;
+  console.log(`${signal}: stopping`);
+  await gateway.stop();
+  await exchange.stop();
+  const { sequence, durableSequence } = exchange.health();
+  await history.stop(durableSequence);
+  console.log(`stopped at sequence ${sequence}, state ${exchange.stateHash()}`);
+  return EXIT_DONE;
+}
+
+/** Nothing was acknowledged since the failure; what is durable is what the next start finds. */
+async function stopFailed({ gateway }: Parts, failure: LogFailure): Promise<number> {
+  stderrLog("error", "the log failed: stopping", { code: failure.code, message: failure.message });
+  await gateway.stop();
+  return EXIT_FAILED;
+}
+
+function printRecovery({ exchange, recoveredCommands, tornBytes }: OpenedExchange): void {
+  if (tornBytes > 0) console.log(`cut ${tornBytes} bytes of an unfinished write off the log`);
+  if (recoveredCommands === 0) return;
+  console.log(`recovered ${recoveredCommands} commands, state ${exchange.stateHash()}`);
+}

@@ -1,0 +1,69 @@
+// `outcry bench`: the project's benchmarks. Each checks its answer and prints its machine.
+
+import { parseArgs } from "node:util";
+import { benchBook } from "../../lab/bench/book-bench.ts";
+import { machineLine } from "../../lab/bench/machine.ts";
+import { benchRest } from "../../lab/bench/rest-bench.ts";
+import { EXIT_DONE, integerArgument, usageError, type Verb } from "../verb.ts";
+
+const USAGE = `usage: outcry bench book --flow FILE... [options]
+       outcry bench rest [options]
+
+book: the public matching benchmark (consensus flow files) on the book alone. Each run is a fresh
+process; reports are handed to a second thread inside the timed part. One JSON line a file, with the
+median and the hash of the reports.
+
+  --flow FILE     a consensus flow; several may be given, and are measured in turn
+  --runs N        runs of each flow, 1 to 100 (default 5)
+  --no-warm-up    start the clock with cold code; otherwise 400,000 made-up commands come first
+
+rest: durable orders over HTTP into a venue process of its own (its history included), closed loop,
+from this process on the same machine. One JSON line: the median run.
+
+  --batch N         orders a request, 1 to 1000 (default 1)
+  --connections N   requests waiting at once, 1 to 1000 (default 64)
+  --seconds N       length of a run (default 5)
+  --runs N          runs (default 5)
+`;
+
+const RUNS_MAX = 100;
+const SECONDS_MAX = 3600;
+const BATCH_MAX = 1000;
+const CONNECTIONS_MAX = 1000;
+
+export const verb: Verb = { name: "bench", summary: "measure", usage: USAGE, run };
+
+const OPTIONS = {
+  flow: { type: "string", multiple: true, default: [] as string[] },
+  runs: { type: "string", default: "5" },
+  "no-warm-up": { type: "boolean", default: false },
+  batch: { type: "string", default: "1" },
+  connections: { type: "string", default: "64" },
+  seconds: { type: "string", default: "5" },
+} as const;
+
+async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
+  const [benchmark, ...files] = positionals;
+  const runs = integerArgument("--runs", values.runs, 1, RUNS_MAX);
+  if (benchmark === "book") {
+    const flows = [...values.flow, ...files];
+    if (flows.length === 0) throw usageError("--flow", "at least one consensus flow file", "none");
+    console.error(machineLine());
+    const results = await benchBook({ flows, runs, warmsUp: !values["no-warm-up"] });
+    for (const result of results) console.log(JSON.stringify(result));
+    return EXIT_DONE;
+  }
+  if (benchmark === "rest") {
+    const result = await benchRest({
+      connections: integerArgument("--connections", values.connections, 1, CONNECTIONS_MAX),
+      ordersPerRequest: integerArgument("--batch", values.batch, 1, BATCH_MAX),
+      seconds: integerArgument("--seconds", values.seconds, 1, SECONDS_MAX),
+      runs,
+    });
+    console.error(machineLine());
+    console.log(JSON.stringify(result));
+    return EXIT_DONE;
+  }
+  throw usageError("benchmark", "book or rest", benchmark ?? "none");
+}

@@ -1,0 +1,43 @@
+// `outcry start`: the whole exchange in one process.
+
+import { mkdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { runVenue } from "../run-venue.ts";
+import { integerArgument, type Verb } from "../verb.ts";
+
+const USAGE = `usage: outcry start [options]
+
+Runs the whole exchange in this process: log, engine, history, REST, WebSocket and the page. Ctrl-C
+drains and stops it; the next start goes on from the log.
+
+  --port N          where it listens, 0 to 65535 (default 8000, or OUTCRY_PORT; 0: any free port)
+  --host ADDRESS    the address it listens on (default 127.0.0.1, or OUTCRY_HOST)
+  --data DIR        where log and history live (default ./data, or OUTCRY_DATA)
+  --no-simulator    no simulated traders
+`;
+
+const PORT_MAX = 65_535;
+
+export const verb: Verb = { name: "start", summary: "run the exchange", usage: USAGE, run };
+
+async function run(args: string[]): Promise<number> {
+  const { env } = process;
+  const { values } = parseArgs({
+    args,
+    options: {
+      port: { type: "string", default: env["OUTCRY_PORT"] ?? "8000" },
+      host: { type: "string", default: env["OUTCRY_HOST"] ?? "127.0.0.1" },
+      data: { type: "string", default: env["OUTCRY_DATA"] ?? "data" },
+      "no-simulator": { type: "boolean", default: false },
+    },
+  });
+  const dataDirectory = resolve(values.data);
+  mkdirSync(dataDirectory, { recursive: true });
+  return runVenue({
+    dataDirectory,
+    host: values.host,
+    port: integerArgument("--port", values.port, 0, PORT_MAX),
+    simulates: !values["no-simulator"],
+  });
+}

@@ -1,0 +1,150 @@
+// hot path
+// Command records: docs/protocols/journal.md, "Commands". Constants named ..._WORD are 32-bit word
+// indexes from the record's first word, ..._BYTE byte offsets from its first byte.
+
+import { assert } from "../base/assert.ts";
+import { type RecordBuffer, readU64, writeU64 } from "../base/record-buffer.ts";
+import type { Instrument } from "../model/instrument.ts";
+import { readAscii, writeAscii } from "./ascii.ts";
+
+export const COMMAND_VERSION = 1;
+export const BLOCK_BYTES = 64;
+export const BLOCK_WORDS = BLOCK_BYTES / 4;
+export const COMMAND_BYTES_MAX = 128;
+
+export const COMMAND_NEW = 1;
+export const COMMAND_CANCEL = 2;
+export const COMMAND_AMEND = 3;
+export const COMMAND_CANCEL_ALL = 4;
+export const COMMAND_CREATE_INSTRUMENT = 5;
+
+export const COMMAND_ACCOUNT_ID_WORD = 1;
+export const COMMAND_SEQUENCE_WORD = 2;
+export const COMMAND_TIME_MICROS_WORD = 4;
+export const COMMAND_INSTRUMENT_ID_WORD = 6;
+export const COMMAND_SESSION_ID_WORD = 7;
+
+export const NEW_CL_ORD_ID_WORD = 8;
+export const NEW_ORDER_QTY_LOTS_WORD = 12;
+export const NEW_PRICE_TICKS_WORD = 14;
+export const NEW_SIDE_WORD = 15; // The four codes: model/order-codes.ts.
+
+export const CANCEL_CL_ORD_ID_WORD = 8;
+export const CANCEL_ORDER_ID_WORD = 12;
+export const CANCEL_REDUCE_BY_LOTS_WORD = 14;
+
+export const AMEND_CL_ORD_ID_WORD = 8;
+export const AMEND_ORDER_QTY_LOTS_WORD = 12;
+export const AMEND_PRICE_TICKS_WORD = 14;
+export const AMEND_AMEND_FLAGS_WORD = 15;
+export const AMEND_ORDER_ID_WORD = 16;
+export const AMEND_NEW_CL_ORD_ID_WORD = 18;
+
+export const AMEND_HAS_PRICE = 1 << 0;
+export const AMEND_HAS_QTY = 1 << 1;
+export const AMEND_QTY_IS_LEAVES = 1 << 2;
+export const AMEND_JOINS_TAIL = 1 << 3;
+
+export const CANCEL_ALL_SIDE_WORD = 8;
+
+export const CREATE_SYMBOL_WORD = 8;
+export const CREATE_CURRENCY_WORD = 12;
+export const CREATE_PRICE_TICKS_MIN_WORD = 14;
+export const CREATE_PRICE_TICKS_MAX_WORD = 15;
+export const CREATE_TICK_UNITS_WORD = 16;
+export const CREATE_LOT_UNITS_WORD = 17;
+export const CREATE_ORDER_QTY_LOTS_MIN_WORD = 18;
+export const CREATE_ORDER_QTY_LOTS_MAX_WORD = 20;
+export const CREATE_PRICE_DECIMALS_BYTE = 88;
+export const CREATE_QTY_DECIMALS_BYTE = 89;
+
+const SYMBOL_BYTES = 16;
+const CURRENCY_BYTES = 8;
+
+/** Kind of the command whose first word is `words[at]`. */
+export function commandKindOf(words: Int32Array, at: number): number {
+  return (words[at] >>> 8) & 0xff;
+}
+
+export function commandVersionOf(words: Int32Array, at: number): number {
+  return words[at] & 0xff;
+}
+
+/** Length in 64-byte blocks, as the record says. */
+export function commandBlocksOf(words: Int32Array, at: number): number {
+  return (words[at] >>> 16) & 0xff;
+}
+
+/** Length in blocks that a kind must have; 0 for an unknown kind. */
+export function blocksOfKind(kind: number): number {
+  switch (kind) {
+    case COMMAND_NEW:
+    case COMMAND_CANCEL:
+    case COMMAND_CANCEL_ALL:
+      return 1;
+    case COMMAND_AMEND:
+    case COMMAND_CREATE_INSTRUMENT:
+      return 2;
+    default:
+      return 0;
+  }
+}
+
+/** Zeroes the record and writes its header. Sequence and time stay 0: the sequencer sets them. */
+export function writeCommandHeader(
+  words: Int32Array,
+  at: number,
+  kind: number,
+  accountId: number,
+  instrumentId: number,
+  sessionId: number,
+): void {
+  const blocks = blocksOfKind(kind);
+  assert(blocks > 0, "a command of a known kind is written");
+  words.fill(0, at, at + blocks * BLOCK_WORDS);
+  words[at] = COMMAND_VERSION | (kind << 8) | (blocks << 16);
+  words[at + COMMAND_ACCOUNT_ID_WORD] = accountId;
+  words[at + COMMAND_INSTRUMENT_ID_WORD] = instrumentId;
+  words[at + COMMAND_SESSION_ID_WORD] = sessionId;
+}
+
+/** Writes a create-instrument command, 128 bytes, at `offsetBytes`. Operator's account. */
+export function writeCreateInstrument(
+  record: RecordBuffer,
+  offsetBytes: number,
+  sessionId: number,
+  instrument: Instrument,
+): void {
+  const { words, bytes } = record;
+  const at = offsetBytes / 4;
+  writeCommandHeader(words, at, COMMAND_CREATE_INSTRUMENT, 0, instrument.instrumentId, sessionId);
+  writeAscii(bytes, offsetBytes + CREATE_SYMBOL_WORD * 4, SYMBOL_BYTES, instrument.symbol);
+  writeAscii(bytes, offsetBytes + CREATE_CURRENCY_WORD * 4, CURRENCY_BYTES, instrument.currency);
+  words[at + CREATE_PRICE_TICKS_MIN_WORD] = instrument.priceTicksMin;
+  words[at + CREATE_PRICE_TICKS_MAX_WORD] = instrument.priceTicksMax;
+  words[at + CREATE_TICK_UNITS_WORD] = instrument.tickUnits;
+  words[at + CREATE_LOT_UNITS_WORD] = instrument.lotUnits;
+  writeU64(words, at + CREATE_ORDER_QTY_LOTS_MIN_WORD, instrument.orderQtyLotsMin);
+  writeU64(words, at + CREATE_ORDER_QTY_LOTS_MAX_WORD, instrument.orderQtyLotsMax);
+  bytes[offsetBytes + CREATE_PRICE_DECIMALS_BYTE] = instrument.priceDecimals;
+  bytes[offsetBytes + CREATE_QTY_DECIMALS_BYTE] = instrument.qtyDecimals;
+}
+
+/** The inverse of writeCreateInstrument. */
+export function readCreateInstrument(record: RecordBuffer, offsetBytes: number): Instrument {
+  const { words, bytes } = record;
+  const at = offsetBytes / 4;
+  return {
+    instrumentId: words[at + COMMAND_INSTRUMENT_ID_WORD] >>> 0,
+    symbol: readAscii(bytes, offsetBytes + CREATE_SYMBOL_WORD * 4, SYMBOL_BYTES),
+    currency: readAscii(bytes, offsetBytes + CREATE_CURRENCY_WORD * 4, CURRENCY_BYTES),
+    priceDecimals: bytes[offsetBytes + CREATE_PRICE_DECIMALS_BYTE],
+    tickUnits: words[at + CREATE_TICK_UNITS_WORD] >>> 0,
+    qtyDecimals: bytes[offsetBytes + CREATE_QTY_DECIMALS_BYTE],
+    lotUnits: words[at + CREATE_LOT_UNITS_WORD] >>> 0,
+    priceTicksMin: words[at + CREATE_PRICE_TICKS_MIN_WORD],
+    priceTicksMax: words[at + CREATE_PRICE_TICKS_MAX_WORD],
+    orderQtyLotsMin: readU64(words, at + CREATE_ORDER_QTY_LOTS_MIN_WORD),
+    orderQtyLotsMax: readU64(words, at + CREATE_ORDER_QTY_LOTS_MAX_WORD),
+  };
+}

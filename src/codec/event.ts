@@ -1,0 +1,65 @@
+// hot path
+// Event records: docs/protocols/journal.md, "Events". Each is 128 bytes and shaped like a FIX
+// ExecutionReport. Constants named ..._WORD are 32-bit word indexes from the record's first word.
+
+export const EVENT_VERSION = 1;
+export const EVENT_BYTES = 128;
+export const EVENT_WORDS = EVENT_BYTES / 4;
+
+export const EVENT_ACCEPTED = 1;
+export const EVENT_REJECTED = 2;
+export const EVENT_TRADED = 3;
+export const EVENT_BOOKED = 4;
+export const EVENT_CANCELED = 5;
+export const EVENT_CANCEL_REJECTED = 6;
+export const EVENT_AMENDED = 7;
+export const EVENT_AMEND_REJECTED = 8;
+export const EVENT_INSTRUMENT_CREATED = 9;
+export const EVENT_COMMAND_REJECTED = 10;
+export const EVENT_ORDER_STATUS = 11;
+export const EVENT_END = 15;
+
+export const EVENT_INSTRUMENT_ID_WORD = 1;
+export const EVENT_SEQUENCE_WORD = 2;
+export const EVENT_TIME_MICROS_WORD = 4;
+export const EVENT_ACCOUNT_ID_WORD = 6;
+export const EVENT_SESSION_ID_WORD = 7;
+export const EVENT_ORDER_ID_WORD = 8;
+export const EVENT_CL_ORD_ID_WORD = 10;
+export const EVENT_PRICE_TICKS_WORD = 14;
+export const EVENT_SIDE_WORD = 15; // The four codes: model/order-codes.ts.
+export const EVENT_ORDER_QTY_LOTS_WORD = 16;
+export const EVENT_CUM_QTY_LOTS_WORD = 18;
+export const EVENT_LEAVES_QTY_LOTS_WORD = 20;
+export const EVENT_LAST_QTY_LOTS_WORD = 22;
+export const EVENT_LAST_PX_TICKS_WORD = 24;
+export const EVENT_REASON_WORD = 25; // Low half reason, then eventFlags, then commandKind.
+export const EVENT_CONTRA_ORDER_ID_WORD = 26;
+export const EVENT_TRADE_ID_WORD = 28;
+export const EVENT_CONTRA_ACCOUNT_ID_WORD = 30;
+export const EVENT_HISTORY_HASH_WORD = 31;
+
+export const FLAG_ON_BOOK = 1 << 0;
+export const FLAG_AGGRESSOR = 1 << 1;
+export const FLAG_KEPT_PLACE = 1 << 2;
+
+export function eventKindOf(words: Int32Array, at: number): number {
+  return (words[at] >>> 8) & 0xff;
+}
+
+/** The low 16 bits of the event's place in its batch. */
+export function eventIndexOf(words: Int32Array, at: number): number {
+  return words[at] >>> 16;
+}
+
+export function reasonOf(words: Int32Array, at: number): number {
+  return words[at + EVENT_REASON_WORD] & 0xffff;
+}
+
+export function eventFlagsOf(words: Int32Array, at: number): number {
+  return (words[at + EVENT_REASON_WORD] >>> 16) & 0xff;
+}
+
+export function commandKindOfEvent(words: Int32Array, at: number): number {
+  return words[at + EVENT_REASON_WORD] >>> 24;
+}

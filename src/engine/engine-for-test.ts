@@ -1,0 +1,84 @@
+// An engine with everything it was told, so that a test can replay it from zero, verified after
+// every command.
+
+import { assert } from "../base/assert.ts";
+import type { RecordBuffer } from "../base/record-buffer.ts";
+import { writeU64 } from "../base/record-buffer.ts";
+import { COMMAND_SEQUENCE_WORD, COMMAND_TIME_MICROS_WORD } from "../codec/command.ts";
+import { EVENT_END } from "../codec/event.ts";
+import { createInstrumentRecord, type PlainEvent, readEvents } from "../codec/record-for-test.ts";
+import type { Instrument } from "../model/instrument.ts";
+import { ENGINE_LIMITS, Engine, type EngineLimits } from "./engine.ts";
+import { verify } from "./verify.ts";
+
+const TIME_MICROS_AT_ZERO = 1_795_000_000_000_000;
+
+/** Small tables: tests make many engines, and growing is tested on the way. */
+export const TEST_LIMITS: EngineLimits = {
+  ...ENGINE_LIMITS,
+  instrumentsMax: 4,
+  accountsMax: 64,
+  ordersExpected: 4,
+  ordersMax: 4096,
+  salt: 1,
+};
+
+export const TEST_INSTRUMENT: Instrument = {
+  instrumentId: 1,
+  symbol: "XYZ",
+  currency: "USD",
+  priceDecimals: 2,
+  tickUnits: 1,
+  qtyDecimals: 0,
+  lotUnits: 1,
+  priceTicksMin: -1_000_000,
+  priceTicksMax: 1_000_000,
+  orderQtyLotsMin: 1,
+  orderQtyLotsMax: 1_000_000,
+};
+
+export class RecordedEngine {
+  readonly engine: Engine;
+  readonly limits: EngineLimits;
+  readonly #records: RecordBuffer[] = [];
+
+  constructor(limits: EngineLimits = TEST_LIMITS) {
+    this.limits = limits;
+    this.engine = new Engine(limits);
+  }
+
+  list(instrument: Instrument = TEST_INSTRUMENT): PlainEvent[] {
+    return this.apply(createInstrumentRecord(instrument));
+  }
+
+  /** Stamps, applies and verifies; returns the events without the end mark. Keeps the record. */
+  apply(record: RecordBuffer): PlainEvent[] {
+    this.#records.push(record);
+    stamp(record, this.engine.sequence + 1);
+    this.engine.apply(record, 0);
+    verify(this.engine.tables);
+    const events = this.answer();
+    const end = events.pop();
+    assert(end?.kind === EVENT_END, "a batch ends with its end mark");
+    assert(end.lastQtyLots === events.length, "an end mark counts the events before it");
+    return events;
+  }
+
+  /** The last batch or answer to a query, end mark included. */
+  answer(): PlainEvent[] {
+    return readEvents(this.engine.events.words, 0, this.engine.events.endWord);
+  }
+
+  /** A new engine, other salt, that was told the same from the beginning. */
+  replayed(): Engine {
+    const engine = new Engine({ ...this.limits, salt: this.limits.salt + 1 });
+    for (const record of this.#records) engine.apply(record, 0);
+    return engine;
+  }
+}
+
+/** What the sequencer writes into a command. */
+export function stamp({ words }: RecordBuffer, sequence: number): void {
+  writeU64(words, COMMAND_SEQUENCE_WORD, sequence);
+  writeU64(words, COMMAND_TIME_MICROS_WORD, TIME_MICROS_AT_ZERO + sequence);
+}

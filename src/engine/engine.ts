@@ -1,0 +1,292 @@
+// hot path
+// The engine: (state, command) -> events. Pure and total: no clock, no chance, no I/O, nothing
+// thrown for anything a client can send, nothing allocated per command. All state is typed arrays.
+
+import { assert } from "../base/assert.ts";
+import { NONE } from "../base/none.ts";
+import { type RecordBuffer, readU64 } from "../base/record-buffer.ts";
+import { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
+import { createBooks } from "../book/books.ts";
+import {
+  COMMAND_ACCOUNT_ID_WORD,
+  COMMAND_AMEND,
+  COMMAND_CANCEL,
+  COMMAND_CANCEL_ALL,
+  COMMAND_CREATE_INSTRUMENT,
+  COMMAND_INSTRUMENT_ID_WORD,
+  COMMAND_NEW,
+  COMMAND_SEQUENCE_WORD,
+  COMMAND_SESSION_ID_WORD,
+  COMMAND_TIME_MICROS_WORD,
+  CREATE_SYMBOL_WORD,
+  commandKindOf,
+  readCreateInstrument,
+} from "../codec/command.ts";
+import {
+  EVENT_ACCOUNT_ID_WORD,
+  EVENT_CL_ORD_ID_WORD,
+  EVENT_COMMAND_REJECTED,
+  EVENT_INSTRUMENT_CREATED,
+  EVENT_INSTRUMENT_ID_WORD,
+  EVENT_ORDER_STATUS,
+  EVENT_REASON_WORD,
+  EVENT_SESSION_ID_WORD,
+} from "../codec/event.ts";
+import { CURRENCY_PATTERN, hasSoundTerms, SYMBOL_PATTERN } from "../model/instrument.ts";
+import {
+  REASON_INSTRUMENT_EXISTS,
+  REASON_INSTRUMENT_TERMS,
+  REASON_INSTRUMENTS_FULL,
+  REASON_NONE,
+  REASON_NOT_PERMITTED,
+  REASON_UNKNOWN_COMMAND,
+} from "../model/reasons.ts";
+import { AccountTable } from "./account-table.ts";
+import { ClOrdIds } from "./cl-ord-ids.ts";
+import { EventBuffer } from "./event-buffer.ts";
+import { type EngineTables, ExecutionReports } from "./execution-reports.ts";
+import { InstrumentTable } from "./instrument-table.ts";
+import { OrderColumns } from "./order-columns.ts";
+import { OrderEntry } from "./order-entry.ts";
+import { stateHashOf } from "./state-hash.ts";
+
+export type EngineLimits = {
+  readonly instrumentsMax: number;
+  readonly accountsMax: number;
+  /** Resting orders at most; a further one is refused. Memory is touched only when used. */
+  readonly ordersMax: number;
+  /** Room made at start in the tables that grow by doubling. */
+  readonly ordersExpected: number;
+  /** Client order ids of ended orders that are still known. */
+  readonly closedIdsMax: number;
+  /** Any number: makes the tables' places unpredictable from outside. Behavior does not show it. */
+  readonly salt: number;
+};
+
+export const ENGINE_LIMITS: EngineLimits = {
+  instrumentsMax: 16_384,
+  accountsMax: 65_536,
+  ordersExpected: 65_536,
+  ordersMax: 1_048_576,
+  closedIdsMax: 65_536,
+  salt: 0,
+};
+
+/** The account of whoever runs the exchange. */
+const OPERATOR_ID = 0;
+const SNAPSHOT_VERSION = 2;
+
+export class Engine {
+  /** The batch of the last command: `words` from 0 to `endWord`. */
+  readonly events = new EventBuffer();
+  readonly tables: EngineTables;
+  readonly #entry: OrderEntry;
+  readonly #reports: ExecutionReports;
+  #sequence = 0;
+  #timeMicros = 0;
+  #sessionIdMax = 0;
+
+  constructor(limits: EngineLimits = ENGINE_LIMITS) {
+    const { instrumentsMax, accountsMax, ordersExpected, ordersMax, closedIdsMax, salt } = limits;
+    const bookLimits = { booksMax: instrumentsMax, ordersMax, salt };
+    const accounts = new AccountTable(accountsMax, salt);
+    this.tables = {
+      books: createBooks(bookLimits, (slot, lastPxTicks, lastQtyLots) =>
+        this.#entry.onMatch(slot, lastPxTicks, lastQtyLots),
+      ),
+      instruments: new InstrumentTable(instrumentsMax),
+      accounts,
+      clOrdIds: new ClOrdIds(ordersExpected, closedIdsMax, salt),
+      columns: new OrderColumns(accounts, ordersExpected),
+    };
+    this.#reports = new ExecutionReports(this.events, this.tables);
+    this.#entry = new OrderEntry(this.tables, this.#reports);
+  }
+
+  /** Sequence of the last command applied. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** Time of the last command applied, microseconds since the Unix epoch; 0 before the first. */
+  get timeMicros(): number {
+    return this.#timeMicros;
+  }
+
+  /** Highest session id any command carried. */
+  get sessionIdMax(): number {
+    return this.#sessionIdMax;
+  }
+
+  /** Applies the command at `offsetBytes`; its events stand in `events` until the next call. */
+  apply(commands: RecordBuffer, offsetBytes: number): void {
+    const { words } = commands;
+    const at = offsetBytes >> 2;
+    const sequence = readU64(words, at + COMMAND_SEQUENCE_WORD);
+    assert(sequence === this.#sequence + 1, "commands are applied in sequence, none left out");
+    this.#sequence = sequence;
+    const sessionId = words[at + COMMAND_SESSION_ID_WORD] >>> 0;
+    if (sessionId > this.#sessionIdMax) this.#sessionIdMax = sessionId;
+
+    this.#timeMicros = readU64(words, at + COMMAND_TIME_MICROS_WORD);
+    this.events.begin(sequence, this.#timeMicros);
+    this.#dispatch(commands, offsetBytes, at);
+    const end = this.events.end();
+    const eventWords = this.events.words;
+    eventWords[end + EVENT_INSTRUMENT_ID_WORD] = words[at + COMMAND_INSTRUMENT_ID_WORD];
+    eventWords[end + EVENT_ACCOUNT_ID_WORD] = words[at + COMMAND_ACCOUNT_ID_WORD];
+    eventWords[end + EVENT_SESSION_ID_WORD] = sessionId;
+    eventWords[end + EVENT_REASON_WORD] = commandKindOf(words, at) << 24;
+  }
+
+  /**
+   * Writes the status of the account's resting order with this id, if there is one, into `events`.
+   */
+  reportOrder(accountId: number, orderId: number): void {
+    const slot = this.tables.books.find(orderId);
+    this.#reportStatus(this.#isOwn(accountId, slot) ? slot : NONE);
+  }
+
+  /** The same by client order id: four words from `idWords[0]`. */
+  reportOrderByClOrdId(accountId: number, idWords: Int32Array): void {
+    const accountRow = this.tables.accounts.find(accountId);
+    const row = accountRow === NONE ? NONE : this.tables.clOrdIds.find(accountRow, idWords, 0);
+    this.#reportStatus(row === NONE ? NONE : this.tables.clOrdIds.slotOf(row));
+  }
+
+  /** The account's resting orders, newest first, at most `ordersMax`; instrument 0 means all. */
+  reportOpenOrders(accountId: number, instrumentId: number, ordersMax: number): void {
+    const { accounts, books, columns, instruments } = this.tables;
+    this.events.begin(this.#sequence, 0);
+    const accountRow = accounts.find(accountId);
+    const book = instruments.find(instrumentId);
+    let slot = accountRow === NONE ? NONE : accounts.firstOrderOf(accountRow);
+    for (let count = 0; slot !== NONE && count < ordersMax; slot = columns.nextOfAccount(slot)) {
+      if (instrumentId !== 0 && books.bookOf(slot) !== book) continue;
+      this.#reports.ofResting(EVENT_ORDER_STATUS, slot, books.leavesQtyLotsOf(slot), 0, 0);
+      count++;
+    }
+    this.events.endQuery();
+  }
+
+  /** Hash of the whole state as traders could see it; the same for equal books. O(state). */
+  stateHash(): string {
+    return stateHashOf(this.tables, this.#sequence);
+  }
+
+  /** The whole state as bytes; `restore` of them gives an engine that goes on identically. */
+  snapshot(): Uint8Array {
+    const snapshot = new SnapshotWriter();
+    const { accounts, books, clOrdIds, columns, instruments } = this.tables;
+    for (const number of [
+      SNAPSHOT_VERSION,
+      this.#sequence,
+      this.#timeMicros,
+      this.#sessionIdMax,
+      this.#entry.lastOrderId,
+      this.#entry.lastTradeId,
+    ]) {
+      snapshot.number(number);
+    }
+    this.events.save(snapshot);
+    instruments.save(snapshot);
+    accounts.save(snapshot);
+    clOrdIds.save(snapshot);
+    books.save(snapshot);
+    columns.save(snapshot, books.usedSlots());
+    return snapshot.finish();
+  }
+
+  /** Loads a snapshot into this engine, which must be new and have the same limits. */
+  restore(bytes: Uint8Array): void {
+    assert(this.#sequence === 0, "a snapshot is loaded into a new engine");
+    const snapshot = new SnapshotReader(bytes);
+    const { accounts, books, clOrdIds, columns, instruments } = this.tables;
+    assert(snapshot.number() === SNAPSHOT_VERSION, "the snapshot is of the version we read");
+    this.#sequence = snapshot.number();
+    this.#timeMicros = snapshot.number();
+    this.#sessionIdMax = snapshot.number();
+    this.#entry.lastOrderId = snapshot.number();
+    this.#entry.lastTradeId = snapshot.number();
+    this.events.load(snapshot);
+    instruments.load(snapshot);
+    accounts.load(snapshot);
+    clOrdIds.load(snapshot);
+    books.load(snapshot);
+    columns.load(snapshot, books.usedSlots());
+    snapshot.finish();
+  }
+
+  #dispatch(commands: RecordBuffer, offsetBytes: number, at: number): void {
+    const { words } = commands;
+    switch (commandKindOf(words, at)) {
+      case COMMAND_NEW:
+        this.#entry.enter(words, at);
+        return;
+      case COMMAND_CANCEL:
+        this.#entry.cancel(words, at);
+        return;
+      case COMMAND_AMEND:
+        this.#entry.amend(words, at);
+        return;
+      case COMMAND_CANCEL_ALL:
+        this.#entry.cancelAll(words, at);
+        return;
+      case COMMAND_CREATE_INSTRUMENT:
+        this.#createInstrument(commands, offsetBytes, at);
+        return;
+      default:
+        this.#rejectCommand(words, at, REASON_UNKNOWN_COMMAND);
+    }
+  }
+
+  #createInstrument(commands: RecordBuffer, offsetBytes: number, at: number): void {
+    const { instruments } = this.tables;
+    const { words } = commands;
+    const symbolAt = at + CREATE_SYMBOL_WORD;
+    const instrument = readCreateInstrument(commands, offsetBytes);
+    let reason = REASON_NONE;
+    if (words[at + COMMAND_ACCOUNT_ID_WORD] !== OPERATOR_ID) reason = REASON_NOT_PERMITTED;
+    else if (instruments.find(instrument.instrumentId) !== NONE) reason = REASON_INSTRUMENT_EXISTS;
+    else if (instruments.hasSymbol(words, symbolAt)) reason = REASON_INSTRUMENT_EXISTS;
+    else if (instruments.isFull) reason = REASON_INSTRUMENTS_FULL;
+    else if (
+      !hasSoundTerms(instrument) ||
+      !SYMBOL_PATTERN.test(instrument.symbol) ||
+      !CURRENCY_PATTERN.test(instrument.currency)
+    ) {
+      reason = REASON_INSTRUMENT_TERMS;
+    }
+    if (reason !== REASON_NONE) {
+      this.#rejectCommand(words, at, reason);
+      return;
+    }
+    instruments.add(words, at);
+    const event = this.events.add(EVENT_INSTRUMENT_CREATED);
+    const eventWords = this.events.words;
+    eventWords[event + EVENT_INSTRUMENT_ID_WORD] = instrument.instrumentId;
+    for (let i = 0; i < 4; i++) eventWords[event + EVENT_CL_ORD_ID_WORD + i] = words[symbolAt + i];
+  }
+
+  #rejectCommand(words: Int32Array, at: number, reason: number): void {
+    const event = this.events.add(EVENT_COMMAND_REJECTED);
+    const eventWords = this.events.words;
+    eventWords[event + EVENT_INSTRUMENT_ID_WORD] = words[at + COMMAND_INSTRUMENT_ID_WORD];
+    eventWords[event + EVENT_ACCOUNT_ID_WORD] = words[at + COMMAND_ACCOUNT_ID_WORD];
+    eventWords[event + EVENT_REASON_WORD] = reason | (commandKindOf(words, at) << 24);
+  }
+
+  #isOwn(accountId: number, slot: number): boolean {
+    const { accounts, columns } = this.tables;
+    return slot !== NONE && accounts.accountIdOf(columns.accountRowOf(slot)) === accountId;
+  }
+
+  #reportStatus(slot: number): void {
+    this.events.begin(this.#sequence, 0);
+    if (slot !== NONE) {
+      const leavesQtyLots = this.tables.books.leavesQtyLotsOf(slot);
+      this.#reports.ofResting(EVENT_ORDER_STATUS, slot, leavesQtyLots, 0, 0);
+    }
+    this.events.endQuery();
+  }
+}

@@ -1,0 +1,65 @@
+// The state as traders could see it, folded into one number: every instrument's queues from best to
+// worst, every order from oldest to newest. Slots and table places do not count, so an engine that
+// was restored, replayed or never stopped gives the same hash.
+
+import { NONE } from "../base/none.ts";
+import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
+import type { EngineTables } from "./execution-reports.ts";
+
+/** 64 bits in hexadecimal, from two independent 32-bit folds. O(resting orders). */
+export function stateHashOf(tables: EngineTables, sequence: number): string {
+  const fold = new StateFold();
+  fold.number(sequence);
+  for (let book = 0; book < tables.instruments.count; book++) {
+    fold.number(tables.instruments.instrumentIdOf(book));
+    foldSide(fold, tables, book, SIDE_BUY);
+    foldSide(fold, tables, book, SIDE_SELL);
+  }
+  return fold.hex();
+}
+
+function foldSide(fold: StateFold, tables: EngineTables, book: number, side: number): void {
+  const { accounts, books, clOrdIds, columns } = tables;
+  fold.number(side);
+  let level = books.bestLevel(book, side);
+  while (level !== NONE) {
+    fold.number(books.levelPriceTicks(level));
+    let slot = books.firstInQueue(level);
+    while (slot !== NONE) {
+      fold.number(books.orderIdOf(slot));
+      fold.number(books.leavesQtyLotsOf(slot));
+      fold.number(books.orderCodesOf(slot));
+      fold.number(columns.orderQtyLotsOf(slot));
+      fold.number(columns.sessionIdOf(slot));
+      fold.number(accounts.accountIdOf(columns.accountRowOf(slot)));
+      const idAt = clOrdIds.idWordOf(columns.clOrdRowOf(slot));
+      for (let i = 0; i < 4; i++) fold.number(clOrdIds.rows[idAt + i]);
+      slot = books.nextInQueue(slot);
+    }
+    level = books.nextLevel(level);
+  }
+}
+
+const TWO_POW_32 = 4_294_967_296;
+
+class StateFold {
+  #first = 0x243f_6a88;
+  #second = 0x85a3_08d3 | 0;
+
+  number(value: number): void {
+    this.#word(value | 0);
+    if (value > 0x7fff_ffff || value < -0x8000_0000) this.#word((value / TWO_POW_32) | 0);
+  }
+
+  hex(): string {
+    const half = (word: number) => (word >>> 0).toString(16).padStart(8, "0");
+    return half(this.#first) + half(this.#second);
+  }
+
+  #word(word: number): void {
+    const first = Math.imul(this.#first ^ word, 0x85eb_ca6b);
+    const second = Math.imul(this.#second ^ word, 0xc2b2_ae35) + 0x165667b1;
+    this.#first = first ^ (first >>> 13);
+    this.#second = second ^ (second >>> 16);
+  }
+}

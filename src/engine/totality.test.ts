@@ -1,0 +1,133 @@
+// Whatever bytes a record holds after its header, the engine answers and its state stays sound.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Prng } from "../base/prng.ts";
+import { RecordBuffer, readU64, writeU64 } from "../base/record-buffer.ts";
+import {
+  BLOCK_WORDS,
+  COMMAND_ACCOUNT_ID_WORD,
+  COMMAND_INSTRUMENT_ID_WORD,
+  COMMAND_SESSION_ID_WORD,
+  COMMAND_VERSION,
+} from "../codec/command.ts";
+import {
+  commandKindOfEvent,
+  EVENT_END,
+  EVENT_INSTRUMENT_CREATED,
+  EVENT_LAST_QTY_LOTS_WORD,
+  EVENT_WORDS,
+  eventKindOf,
+} from "../codec/event.ts";
+import { MarketFeed } from "../feed/market-feed.ts";
+import { ENGINE_LIMITS, type Engine } from "./engine.ts";
+import { RecordedEngine, stamp, TEST_INSTRUMENT, TEST_LIMITS } from "./engine-for-test.ts";
+import { verify } from "./verify.ts";
+
+const COMMANDS = 30_000;
+const VERIFY_EVERY = 50;
+/** The numbers where arithmetic goes wrong first; the last three do not fit 53 bits. */
+const EDGES_U64 = [0, 1, 2, 100, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 52, 2 ** 53 - 1].concat([
+  2 ** 53,
+  2 ** 63,
+  2 ** 64 - 2048,
+]);
+const EDGES_I32 = [0, 1, -1, 5, 2 ** 31 - 1, -(2 ** 31), 90, 110];
+const WORDS = 2 * BLOCK_WORDS;
+/** Cancel-all and create-instrument seldom: the one empties the book, the other is noise. */
+const KINDS = [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 3, 3, 3, 4, 5];
+
+/** A record of a sound length and header whose fields are edges, small numbers or noise. */
+function randomRecord(random: Prng): RecordBuffer {
+  const record = RecordBuffer.ofBytes(WORDS * 4);
+  const { words } = record;
+  const style = random.nextBelow(3);
+  for (let word = 8; word < WORDS; word++) words[word] = randomWord(random, style);
+  for (const word of [12, 14, 16, 18, 20]) {
+    if (!random.nextChance(1, 3)) continue;
+    const edge = EDGES_U64[random.nextBelow(EDGES_U64.length)];
+    writeU64(words, word, edge);
+  }
+  const kind = random.nextChance(1, 30)
+    ? random.nextBelow(256)
+    : KINDS[random.nextBelow(KINDS.length)];
+  words[0] = COMMAND_VERSION | (kind << 8) | (2 << 16);
+  words[COMMAND_ACCOUNT_ID_WORD] = random.nextChance(1, 9) ? -1 : random.nextBelow(4);
+  words[COMMAND_INSTRUMENT_ID_WORD] = random.nextChance(1, 9)
+    ? randomWord(random, 2)
+    : random.nextBelow(4);
+  words[COMMAND_SESSION_ID_WORD] = randomWord(random, style);
+  makeItLikely(random, words, kind);
+  return record;
+}
+
+function randomWord(random: Prng, style: number): number {
+  if (style === 0) return random.nextBelow(4);
+  if (style === 1) return EDGES_I32[random.nextBelow(EDGES_I32.length)];
+  return random.nextUint32() | 0;
+}
+
+/** Noise alone is refused at the first check: most records get codes and ids that pass it. */
+function makeItLikely(random: Prng, words: Int32Array, kind: number): void {
+  if (random.nextChance(1, 4)) return;
+  const side = 1 + random.nextBelow(2);
+  const ordType = random.nextChance(1, 6) ? 1 : 2;
+  const timeInForce = [1, 1, 3, 4][random.nextBelow(4)];
+  if (kind === 1) words[15] = side | (ordType << 8) | (timeInForce << 16);
+  if (kind === 3) words[15] = random.nextBelow(16);
+  for (let word = 8; word < 12; word++) words[word] = 0;
+  if (kind === 1 || random.nextChance(1, 2)) words[8] = 1 + random.nextBelow(60);
+  if (kind === 2) writeU64(words, 12, random.nextBelow(3000));
+  if (kind !== 3) return;
+  writeU64(words, 16, random.nextBelow(3000));
+  if (random.nextChance(1, 2)) return;
+  writeU64(words, 12, random.nextBelow(200));
+  words[14] = random.nextBelow(200);
+  words.fill(0, 18, 22);
+}
+
+function assertBatch(engine: Engine, kind: number): void {
+  const { words, endWord } = engine.events;
+  const end = endWord - EVENT_WORDS;
+  assert.equal(eventKindOf(words, end), EVENT_END);
+  assert.equal(commandKindOfEvent(words, end), kind);
+  assert.equal(readU64(words, end + EVENT_LAST_QTY_LOTS_WORD), end / EVENT_WORDS);
+}
+
+test("random bytes in every field never stop the engine and never break its state", (t) => {
+  const seed = Number(process.env["SEED"] ?? Date.now() & 0x7fff_ffff);
+  t.diagnostic(`SEED=${seed}`);
+  const random = new Prng(seed);
+  const closedIdsMax = 100; // Ids come back: else every second order were a duplicate.
+  const recorded = new RecordedEngine({ ...TEST_LIMITS, closedIdsMax });
+  recorded.list({ ...TEST_INSTRUMENT, priceTicksMin: -(2 ** 31), priceTicksMax: 2 ** 31 - 1 });
+  recorded.list({
+    ...TEST_INSTRUMENT,
+    instrumentId: 2,
+    symbol: "HUGE",
+    priceTicksMin: -1,
+    priceTicksMax: 1,
+    orderQtyLotsMax: Number.MAX_SAFE_INTEGER,
+  });
+  const { engine } = recorded;
+  const feed = new MarketFeed(TEST_LIMITS.instrumentsMax);
+  let eventKinds = 1 << EVENT_INSTRUMENT_CREATED; // No noise hits on sound terms.
+  for (let n = 0; n < COMMANDS; n++) {
+    const record = randomRecord(random);
+    stamp(record, engine.sequence + 1);
+    engine.apply(record, 0);
+    assertBatch(engine, record.bytes[1]);
+    const { words, endWord } = engine.events;
+    feed.onBatch(words, 0, endWord);
+    for (let at = 0; at < endWord; at += EVENT_WORDS) eventKinds |= 1 << eventKindOf(words, at);
+    if (n % VERIFY_EVERY === 0) verify(engine.tables);
+  }
+  verify(engine.tables);
+  // Bits 1 to 10 and 15: every kind of event but the answer to a query.
+  assert.equal(eventKinds, 0b1000_0111_1111_1110, "the noise reached every kind of event");
+});
+
+test("a limit of the engine that its own arithmetic needs holds as shipped", () => {
+  // order-entry.ts sums levels exactly for at most 2^20 orders of up to 2^32 lots.
+  assert.ok(ENGINE_LIMITS.ordersMax <= 2 ** 20);
+});

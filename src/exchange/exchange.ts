@@ -1,0 +1,223 @@
+// The one loop: a command is stamped, appended to the log and applied; its events wait until the
+// log says that it is durable, and only then does anybody hear of it (INV-1). Gateways meet the
+// exchange as a Venue.
+
+import { assert } from "../base/assert.ts";
+import type { RecordBuffer } from "../base/record-buffer.ts";
+import {
+  EVENT_INSTRUMENT_CREATED,
+  EVENT_INSTRUMENT_ID_WORD,
+  EVENT_SESSION_ID_WORD,
+  EVENT_WORDS,
+  eventKindOf,
+} from "../codec/event.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { MarketFeed } from "../feed/market-feed.ts";
+import type { CommandLog, DurableListener } from "../log/command-log.ts";
+import type { LogFailure } from "../log/log-failure.ts";
+import type { Instrument } from "../model/instrument.ts";
+import { REASON_BUSY, REASON_NONE, REASON_STOPPED } from "../model/reasons.ts";
+import type { BatchListener, MarketData, Venue, VenueHealth } from "../model/venue.ts";
+import { OutboundQueue } from "./outbound-queue.ts";
+
+/** Events waiting for the disk: 64 MiB. Beyond it commands are refused with BUSY. */
+const OUTBOUND_WORDS_MAX = 16 * 1024 * 1024;
+/** Queries waiting for the disk. Beyond it they are refused with BUSY. */
+const QUERIES_MAX = 10_000;
+
+type PendingQuery = {
+  readonly sequence: number;
+  readonly words: Int32Array;
+  readonly onAnswer: BatchListener;
+};
+
+export type ExchangeParts = {
+  readonly engine: Engine;
+  readonly log: CommandLog;
+  readonly feed: MarketFeed;
+  /** Microseconds since the Unix epoch; may repeat, may go back: the loop does not. */
+  readonly nowMicros: () => number;
+};
+
+export class Exchange implements Venue {
+  /** Resolves when the log has failed: nothing will be acknowledged any more. */
+  readonly failed: Promise<LogFailure>;
+  readonly #engine: Engine;
+  readonly #log: CommandLog;
+  readonly #feed: MarketFeed;
+  readonly #nowMicros: () => number;
+  readonly #outbound = new OutboundQueue();
+  readonly #sessions = new Map<number, BatchListener>();
+  readonly #subscribers = new Set<BatchListener>();
+  readonly #instruments: Instrument[] = [];
+  readonly #bySymbol = new Map<string, Instrument>();
+  readonly #byId = new Map<number, Instrument>();
+  readonly #queries: PendingQuery[] = [];
+  readonly #deliver: BatchListener = (words, start, end) => this.#deliverBatch(words, start, end);
+  #state: VenueHealth["state"] = "running";
+  #turnIsOpen = false;
+  #timeMicros: number;
+  #lastSessionId: number;
+
+  /** Takes over where recovery left `engine`, `log` and `feed`: all at the same sequence. */
+  constructor(parts: ExchangeParts) {
+    assert(parts.engine.sequence === parts.log.appendedSequence, "engine and log start together");
+    this.#engine = parts.engine;
+    this.#log = parts.log;
+    this.#feed = parts.feed;
+    this.#nowMicros = parts.nowMicros;
+    this.#timeMicros = parts.engine.timeMicros;
+    this.#lastSessionId = parts.engine.sessionIdMax;
+    const { instruments } = parts.engine.tables;
+    for (let book = 0; book < instruments.count; book++) this.#list(instruments.termsOf(book));
+    parts.log.onDurable((durableSequence) => this.#onDurable(durableSequence));
+    this.failed = new Promise((resolve) => {
+      parts.log.onFailure((failure) => {
+        this.#state = "failed";
+        resolve(failure);
+      });
+    });
+  }
+
+  get marketData(): MarketData {
+    return this.#feed;
+  }
+
+  instruments(): readonly Instrument[] {
+    return this.#instruments;
+  }
+
+  instrumentById(instrumentId: number): Instrument | undefined {
+    return this.#byId.get(instrumentId);
+  }
+
+  instrumentBySymbol(symbol: string): Instrument | undefined {
+    return this.#bySymbol.get(symbol);
+  }
+
+  openSession(onAnswer: BatchListener): number {
+    const sessionId = ++this.#lastSessionId;
+    this.#sessions.set(sessionId, onAnswer);
+    return sessionId;
+  }
+
+  closeSession(sessionId: number): void {
+    this.#sessions.delete(sessionId);
+  }
+
+  submit(record: RecordBuffer, offsetBytes: number): number {
+    if (this.#state !== "running") return REASON_STOPPED;
+    if (this.#outbound.waitingWords > OUTBOUND_WORDS_MAX) return REASON_BUSY;
+    if (!this.#turnIsOpen) this.#openTurn();
+    const engine = this.#engine;
+    const sequence = engine.sequence + 1;
+    const at = this.#log.tryAppend(record, offsetBytes, sequence, this.#timeMicros);
+    if (at < 0) return this.#log.failure === undefined ? REASON_BUSY : REASON_STOPPED;
+    engine.apply(this.#log.gathering, at);
+    this.#outbound.push(engine.events.words, engine.events.endWord);
+    return REASON_NONE;
+  }
+
+  subscribe(listener: BatchListener): () => void {
+    this.#subscribers.add(listener);
+    return () => this.#subscribers.delete(listener);
+  }
+
+  /** Tells a follower of the log how far it may read. */
+  onDurable(listener: DurableListener): void {
+    listener(this.#log.durableSequence);
+    this.#log.onDurable(listener);
+  }
+
+  queryOrder(accountId: number, orderId: number, onAnswer: BatchListener): number {
+    this.#engine.reportOrder(accountId, orderId);
+    return this.#answerWhenDurable(onAnswer);
+  }
+
+  queryOrderByClOrdId(accountId: number, idWords: Int32Array, onAnswer: BatchListener): number {
+    this.#engine.reportOrderByClOrdId(accountId, idWords);
+    return this.#answerWhenDurable(onAnswer);
+  }
+
+  queryOpenOrders(
+    accountId: number,
+    instrumentId: number,
+    ordersMax: number,
+    onAnswer: BatchListener,
+  ): number {
+    this.#engine.reportOpenOrders(accountId, instrumentId, ordersMax);
+    return this.#answerWhenDurable(onAnswer);
+  }
+
+  health(): VenueHealth {
+    return {
+      state: this.#state,
+      failure: this.#log.failure?.message ?? "",
+      sequence: this.#engine.sequence,
+      durableSequence: this.#log.durableSequence,
+      historyHash: (this.#engine.events.historyHash >>> 0).toString(16).padStart(8, "0"),
+    };
+  }
+
+  /** Hash of the whole state at the present sequence. O(resting orders): not for every request. */
+  stateHash(): string {
+    return this.#engine.stateHash();
+  }
+
+  /** Refuses commands from now on, makes everything entered durable and tells everybody of it. */
+  async stop(): Promise<void> {
+    if (this.#state === "running") this.#state = "draining";
+    await this.#log.close();
+  }
+
+  /**
+   * One clock reading and one commit a turn of the event loop: what arrives together goes together.
+   */
+  #openTurn(): void {
+    this.#turnIsOpen = true;
+    this.#timeMicros = Math.max(this.#timeMicros, this.#nowMicros());
+    setImmediate(() => {
+      this.#turnIsOpen = false;
+      this.#log.commit();
+    });
+  }
+
+  #onDurable(durableSequence: number): void {
+    this.#outbound.release(durableSequence, this.#deliver);
+    while (this.#queries.length > 0 && (this.#queries[0]?.sequence ?? 0) <= durableSequence) {
+      const query = this.#queries.shift();
+      query?.onAnswer(query.words, 0, query.words.length);
+    }
+  }
+
+  #deliverBatch(words: Int32Array, startWord: number, endWord: number): void {
+    if (eventKindOf(words, startWord) === EVENT_INSTRUMENT_CREATED) {
+      this.#listById((words[startWord + EVENT_INSTRUMENT_ID_WORD] ?? 0) >>> 0);
+    }
+    this.#feed.onBatch(words, startWord, endWord);
+    const sessionId = (words[endWord - EVENT_WORDS + EVENT_SESSION_ID_WORD] ?? 0) >>> 0;
+    this.#sessions.get(sessionId)?.(words, startWord, endWord);
+    for (const subscriber of this.#subscribers) subscriber(words, startWord, endWord);
+  }
+
+  #answerWhenDurable(onAnswer: BatchListener): number {
+    if (this.#queries.length === QUERIES_MAX) return REASON_BUSY;
+    const words = this.#engine.events.words.slice(0, this.#engine.events.endWord);
+    const sequence = this.#engine.sequence;
+    if (sequence <= this.#log.durableSequence) onAnswer(words, 0, words.length);
+    else if (this.#state === "failed") return REASON_STOPPED;
+    else this.#queries.push({ sequence, words, onAnswer });
+    return REASON_NONE;
+  }
+
+  #listById(instrumentId: number): void {
+    const { instruments } = this.#engine.tables;
+    this.#list(instruments.termsOf(instruments.find(instrumentId)));
+  }
+
+  #list(instrument: Instrument): void {
+    this.#instruments.push(instrument);
+    this.#bySymbol.set(instrument.symbol, instrument);
+    this.#byId.set(instrument.instrumentId, instrument);
+  }
+}

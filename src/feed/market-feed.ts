@@ -1,0 +1,237 @@
+// Public market data: top of book, depth, trades and candles of every instrument, folded from the
+// events of each command. Nothing here is state of the exchange; it can be rebuilt from the log.
+
+import { readU64 } from "../base/record-buffer.ts";
+import {
+  EVENT_ACCEPTED,
+  EVENT_AMENDED,
+  EVENT_BOOKED,
+  EVENT_CANCELED,
+  EVENT_INSTRUMENT_ID_WORD,
+  EVENT_LAST_PX_TICKS_WORD,
+  EVENT_LAST_QTY_LOTS_WORD,
+  EVENT_LEAVES_QTY_LOTS_WORD,
+  EVENT_PRICE_TICKS_WORD,
+  EVENT_SEQUENCE_WORD,
+  EVENT_SIDE_WORD,
+  EVENT_TIME_MICROS_WORD,
+  EVENT_TRADE_ID_WORD,
+  EVENT_TRADED,
+  EVENT_WORDS,
+  eventFlagsOf,
+  eventKindOf,
+  FLAG_AGGRESSOR,
+  FLAG_ON_BOOK,
+} from "../codec/event.ts";
+import { sideOf } from "../model/order-codes.ts";
+import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
+import type {
+  Candle,
+  DepthLevel,
+  DepthSnapshot,
+  MarketData,
+  MarketDataListener,
+  PublicTrade,
+  TopOfBook,
+} from "../model/venue.ts";
+import { Candles } from "./candles.ts";
+import { DepthBook } from "./depth-book.ts";
+
+/** Trades kept an instrument, for those who join. */
+export const TRADES_MAX = 1000;
+
+class InstrumentFeed {
+  readonly instrumentId: number;
+  readonly book: number;
+  readonly candles = new Candles();
+  trades: PublicTrade[] = [];
+  rptSeq = 0;
+  sequence = 0;
+  /** As the listeners last heard it; undefined when they did not hear the last change. */
+  toldTop: TopOfBook | undefined;
+  /** Side and price of each level that the present command changed, in order. */
+  readonly touched: number[] = [];
+
+  constructor(instrumentId: number, book: number) {
+    this.instrumentId = instrumentId;
+    this.book = book;
+  }
+}
+
+export class MarketFeed implements MarketData {
+  readonly #depth: DepthBook;
+  readonly #feeds = new Map<number, InstrumentFeed>();
+  readonly #listeners = new Set<MarketDataListener>();
+  readonly #changed: InstrumentFeed[] = [];
+
+  constructor(booksMax: number) {
+    this.#depth = new DepthBook(booksMax);
+  }
+
+  /** Folds one command's batch and tells the listeners, trades first, then top and depth. */
+  onBatch(words: Int32Array, startWord: number, endWord: number): void {
+    for (let at = startWord; at < endWord; at += EVENT_WORDS) {
+      const onBook = (eventFlagsOf(words, at) & FLAG_ON_BOOK) !== 0;
+      switch (eventKindOf(words, at)) {
+        case EVENT_ACCEPTED:
+        case EVENT_BOOKED:
+          if (onBook) this.#add(words, at);
+          break;
+        case EVENT_TRADED:
+          if (onBook) this.#takeOff(words, at);
+          if ((eventFlagsOf(words, at) & FLAG_AGGRESSOR) !== 0) this.#trade(words, at);
+          break;
+        case EVENT_CANCELED:
+          if (onBook) this.#takeOff(words, at);
+          break;
+        case EVENT_AMENDED:
+          this.#leaveOldLevel(words, at);
+          if (onBook) this.#add(words, at);
+          break;
+        default:
+      }
+    }
+    for (const feed of this.#changed) {
+      this.#publish(feed, readU64(words, startWord + EVENT_SEQUENCE_WORD));
+    }
+    this.#changed.length = 0;
+  }
+
+  topOfBook(instrumentId: number): TopOfBook {
+    const feed = this.#feeds.get(instrumentId);
+    if (feed === undefined) return { instrumentId, sequence: 0, bid: undefined, ask: undefined };
+    const bid = this.#depth.best(feed.book, SIDE_BUY);
+    const ask = this.#depth.best(feed.book, SIDE_SELL);
+    return { instrumentId, sequence: feed.sequence, bid, ask };
+  }
+
+  depth(instrumentId: number, levelsMax: number): DepthSnapshot {
+    const feed = this.#feeds.get(instrumentId);
+    if (feed === undefined) return { instrumentId, rptSeq: 0, sequence: 0, bids: [], asks: [] };
+    return {
+      instrumentId,
+      rptSeq: feed.rptSeq,
+      sequence: feed.sequence,
+      bids: this.#depth.levels(feed.book, SIDE_BUY, levelsMax),
+      asks: this.#depth.levels(feed.book, SIDE_SELL, levelsMax),
+    };
+  }
+
+  recentTrades(instrumentId: number, tradesMax: number): readonly PublicTrade[] {
+    const trades = this.#feeds.get(instrumentId)?.trades ?? [];
+    return trades.slice(Math.max(0, trades.length - Math.min(tradesMax, TRADES_MAX)));
+  }
+
+  candles(instrumentId: number, candlesMax: number): readonly Candle[] {
+    return this.#feeds.get(instrumentId)?.candles.newest(candlesMax) ?? [];
+  }
+
+  subscribe(listener: MarketDataListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Made at the instrument's first event, never by a question about one that nobody listed. */
+  #feed(instrumentId: number): InstrumentFeed {
+    let feed = this.#feeds.get(instrumentId);
+    if (feed === undefined) {
+      feed = new InstrumentFeed(instrumentId, this.#feeds.size);
+      this.#feeds.set(instrumentId, feed);
+    }
+    return feed;
+  }
+
+  #add(words: Int32Array, at: number): void {
+    const leavesQtyLots = readU64(words, at + EVENT_LEAVES_QTY_LOTS_WORD);
+    this.#change(words, at, words[at + EVENT_PRICE_TICKS_WORD], leavesQtyLots, 1);
+  }
+
+  #takeOff(words: Int32Array, at: number): void {
+    const lastQtyLots = readU64(words, at + EVENT_LAST_QTY_LOTS_WORD);
+    const ends = readU64(words, at + EVENT_LEAVES_QTY_LOTS_WORD) === 0;
+    this.#change(words, at, words[at + EVENT_PRICE_TICKS_WORD], -lastQtyLots, ends ? -1 : 0);
+  }
+
+  #leaveOldLevel(words: Int32Array, at: number): void {
+    const lastQtyLots = readU64(words, at + EVENT_LAST_QTY_LOTS_WORD);
+    this.#change(words, at, words[at + EVENT_LAST_PX_TICKS_WORD], -lastQtyLots, -1);
+  }
+
+  #change(
+    words: Int32Array,
+    at: number,
+    priceTicks: number,
+    qtyLots: number,
+    orders: number,
+  ): void {
+    const feed = this.#feed(words[at + EVENT_INSTRUMENT_ID_WORD] >>> 0);
+    const side = sideOf(words[at + EVENT_SIDE_WORD]);
+    this.#depth.change(feed.book, side, priceTicks, qtyLots, orders);
+    if (feed.touched.length === 0) this.#changed.push(feed);
+    feed.touched.push(side, priceTicks);
+  }
+
+  #trade(words: Int32Array, at: number): void {
+    const feed = this.#feed(words[at + EVENT_INSTRUMENT_ID_WORD] >>> 0);
+    const trade: PublicTrade = {
+      instrumentId: feed.instrumentId,
+      sequence: readU64(words, at + EVENT_SEQUENCE_WORD),
+      tradeId: readU64(words, at + EVENT_TRADE_ID_WORD),
+      timeMicros: readU64(words, at + EVENT_TIME_MICROS_WORD),
+      lastPxTicks: words[at + EVENT_LAST_PX_TICKS_WORD],
+      lastQtyLots: readU64(words, at + EVENT_LAST_QTY_LOTS_WORD),
+      aggressorSide: sideOf(words[at + EVENT_SIDE_WORD]),
+    };
+    feed.candles.add(trade.timeMicros, trade.lastPxTicks, trade.lastQtyLots);
+    feed.trades.push(trade);
+    // Cut in chunks: shifting a thousand trades for each new one would cost more than the trade.
+    if (feed.trades.length >= 2 * TRADES_MAX) feed.trades = feed.trades.slice(-TRADES_MAX);
+    for (const listener of this.#listeners) listener.onTrade(trade);
+  }
+
+  #publish(feed: InstrumentFeed, sequence: number): void {
+    feed.rptSeq++;
+    feed.sequence = sequence;
+    if (this.#isWanted(feed.instrumentId)) this.#tell(feed);
+    else feed.toldTop = undefined;
+    feed.touched.length = 0;
+  }
+
+  #isWanted(instrumentId: number): boolean {
+    for (const listener of this.#listeners) if (listener.wantsBook(instrumentId)) return true;
+    return false;
+  }
+
+  #tell(feed: InstrumentFeed): void {
+    const top = this.topOfBook(feed.instrumentId);
+    const topChanged = feed.toldTop === undefined || !sameTop(top, feed.toldTop);
+    feed.toldTop = top;
+    const update: DepthSnapshot = {
+      instrumentId: feed.instrumentId,
+      rptSeq: feed.rptSeq,
+      sequence: feed.sequence,
+      bids: this.#touchedLevels(feed, SIDE_BUY),
+      asks: this.#touchedLevels(feed, SIDE_SELL),
+    };
+    for (const listener of this.#listeners) {
+      if (topChanged) listener.onTopOfBook(top);
+      listener.onDepth(update);
+    }
+  }
+
+  #touchedLevels(feed: InstrumentFeed, side: number): DepthLevel[] {
+    const prices = new Set<number>();
+    for (let i = 0; i < feed.touched.length; i += 2) {
+      if (feed.touched[i] === side) prices.add(feed.touched[i + 1]);
+    }
+    return Array.from(prices, (price) => this.#depth.levelAt(feed.book, side, price));
+  }
+}
+
+function sameTop(first: TopOfBook, second: TopOfBook): boolean {
+  return sameLevel(first.bid, second.bid) && sameLevel(first.ask, second.ask);
+}
+
+function sameLevel(first: DepthLevel | undefined, second: DepthLevel | undefined): boolean {
+  return first?.[0] === second?.[0] && first?.[1] === second?.[1] && first?.[2] === second?.[2];
+}

@@ -1,0 +1,167 @@
+// The history in memory, for tests of what a gateway makes of it: the slow twin of src/store.
+
+import { readU64 } from "../base/record-buffer.ts";
+import { decodeClOrdId } from "../codec/cl-ord-id.ts";
+import {
+  EVENT_ACCOUNT_ID_WORD,
+  EVENT_CL_ORD_ID_WORD,
+  EVENT_CUM_QTY_LOTS_WORD,
+  EVENT_INSTRUMENT_ID_WORD,
+  EVENT_LAST_PX_TICKS_WORD,
+  EVENT_LAST_QTY_LOTS_WORD,
+  EVENT_LEAVES_QTY_LOTS_WORD,
+  EVENT_ORDER_ID_WORD,
+  EVENT_ORDER_QTY_LOTS_WORD,
+  EVENT_PRICE_TICKS_WORD,
+  EVENT_REJECTED,
+  EVENT_SEQUENCE_WORD,
+  EVENT_SIDE_WORD,
+  EVENT_TIME_MICROS_WORD,
+  EVENT_TRADE_ID_WORD,
+  EVENT_TRADED,
+  EVENT_WORDS,
+  eventIndexOf,
+  eventKindOf,
+  reasonOf,
+} from "../codec/event.ts";
+import type {
+  HistoryExecution,
+  HistoryExecutionsQuery,
+  HistoryOrder,
+  HistoryOrdersQuery,
+  HistoryPage,
+  HistoryQueries,
+} from "../model/history.ts";
+import { ORD_STATUS_REJECTED, ordStatusOf } from "../model/ord-status.ts";
+import { execInstOf, ordTypeOf, sideOf, timeInForceOf } from "../model/order-codes.ts";
+import type { Venue } from "../model/venue.ts";
+
+type Owned<Row> = Row & { readonly accountId: number };
+
+export class HistoryForTest implements HistoryQueries {
+  /** Set to make every question fail, as when the store is down. */
+  failure: Error | undefined;
+  /** Questions so far. */
+  askedCount = 0;
+  /** While true nothing new arrives: a history that is behind. */
+  #isHeld = false;
+  #held: Int32Array[] = [];
+  #sequence = 0;
+  #orders: Owned<HistoryOrder>[] = [];
+  readonly #executions: Owned<HistoryExecution>[] = [];
+
+  constructor(venue: Venue) {
+    this.#sequence = venue.health().durableSequence;
+    venue.subscribe((words, start, end) => {
+      const batch = words.slice(start, end);
+      if (this.#isHeld) this.#held.push(batch);
+      else this.#take(batch);
+    });
+  }
+
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    for (const batch of this.#held.splice(0)) this.#take(batch);
+  }
+
+  async orders(query: HistoryOrdersQuery): Promise<HistoryPage<HistoryOrder>> {
+    return this.#page(this.#orders, query, (row) => row.sequence < query.beforeSequence);
+  }
+
+  async executions(query: HistoryExecutionsQuery): Promise<HistoryPage<HistoryExecution>> {
+    const { beforeSequence, beforeIndex, orderId } = query;
+    return this.#page(
+      this.#executions,
+      query,
+      (row) =>
+        (row.sequence < beforeSequence ||
+          (row.sequence === beforeSequence && row.index < beforeIndex)) &&
+        (orderId === 0 || row.orderId === orderId),
+    );
+  }
+
+  async orderById(accountId: number, orderId: number): Promise<HistoryPage<HistoryOrder>> {
+    return this.#one(accountId, (row) => row.orderId === orderId);
+  }
+
+  async orderByClOrdId(accountId: number, clOrdId: string): Promise<HistoryPage<HistoryOrder>> {
+    const fits = (row: HistoryOrder) => row.clOrdId === clOrdId;
+    const entered = this.#one(accountId, (row) => fits(row) && row.orderId !== 0);
+    return entered.rows.length === 0 ? this.#one(accountId, fits) : entered;
+  }
+
+  #one(accountId: number, fits: (row: HistoryOrder) => boolean): HistoryPage<HistoryOrder> {
+    const query = { accountId, instrumentId: 0, rowsMax: 1 };
+    return this.#page(this.#orders, query, fits);
+  }
+
+  #page<Row extends { readonly instrumentId: number }>(
+    rows: readonly Owned<Row>[],
+    query: Omit<HistoryOrdersQuery, "beforeSequence">,
+    fits: (row: Row) => boolean,
+  ): HistoryPage<Row> {
+    this.askedCount++;
+    if (this.failure !== undefined) throw this.failure;
+    const { accountId, instrumentId, rowsMax } = query;
+    const found = rows
+      .filter((row) => row.accountId === accountId && fits(row))
+      .filter((row) => instrumentId === 0 || row.instrumentId === instrumentId);
+    return { rows: found.reverse().slice(0, rowsMax), sequence: this.#sequence };
+  }
+
+  #take(words: Int32Array): void {
+    const bytes = new Uint8Array(words.buffer);
+    for (let at = 0; at < words.length - EVENT_WORDS; at += EVENT_WORDS) {
+      if (sideOf(words[at + EVENT_SIDE_WORD]) !== 0) this.#takeEvent(words, bytes, at);
+    }
+    this.#sequence = readU64(words, words.length - EVENT_WORDS + EVENT_SEQUENCE_WORD);
+  }
+
+  #takeEvent(words: Int32Array, bytes: Uint8Array, at: number): void {
+    const eventKind = eventKindOf(words, at);
+    const codes = words[at + EVENT_SIDE_WORD];
+    const shared = {
+      accountId: words[at + EVENT_ACCOUNT_ID_WORD],
+      sequence: readU64(words, at + EVENT_SEQUENCE_WORD),
+      timeMicros: readU64(words, at + EVENT_TIME_MICROS_WORD),
+      instrumentId: words[at + EVENT_INSTRUMENT_ID_WORD],
+      orderId: readU64(words, at + EVENT_ORDER_ID_WORD),
+      clOrdId: decodeClOrdId(bytes, (at + EVENT_CL_ORD_ID_WORD) * 4),
+      side: sideOf(codes),
+      cumQtyLots: readU64(words, at + EVENT_CUM_QTY_LOTS_WORD),
+      leavesQtyLots: readU64(words, at + EVENT_LEAVES_QTY_LOTS_WORD),
+      reason: reasonOf(words, at),
+    };
+    this.#executions.push({
+      ...shared,
+      index: eventIndexOf(words, at),
+      eventKind,
+      lastPxTicks: words[at + EVENT_LAST_PX_TICKS_WORD],
+      lastQtyLots: readU64(words, at + EVENT_LAST_QTY_LOTS_WORD),
+      tradeId: readU64(words, at + EVENT_TRADE_ID_WORD),
+    });
+    const earlier = this.#orders.find((row) => row.orderId === shared.orderId && row.orderId !== 0);
+    const isRejected = eventKind === EVENT_REJECTED;
+    this.#orders = this.#orders.filter((row) => row !== earlier);
+    this.#orders.push({
+      ...shared,
+      sequence: earlier?.sequence ?? shared.sequence,
+      timeMicros: earlier?.timeMicros ?? shared.timeMicros,
+      lastSequence: shared.sequence,
+      lastTimeMicros: shared.timeMicros,
+      ordType: ordTypeOf(codes),
+      timeInForce: timeInForceOf(codes),
+      execInst: execInstOf(codes),
+      priceTicks: words[at + EVENT_PRICE_TICKS_WORD],
+      orderQtyLots: readU64(words, at + EVENT_ORDER_QTY_LOTS_WORD),
+      ordStatus: isRejected
+        ? ORD_STATUS_REJECTED
+        : ordStatusOf(shared.cumQtyLots, shared.leavesQtyLots, eventKind !== EVENT_TRADED),
+    });
+    this.#orders.sort((a, b) => a.sequence - b.sequence);
+  }
+}

@@ -1,0 +1,222 @@
+// What a client can send that is not a request: there is always an answer or a close, and the next
+// client is served.
+
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { test } from "node:test";
+import fc from "fast-check";
+import { LIMIT_BUY, startTestGateway, type TestGateway } from "./gateway-for-test.ts";
+
+async function assertServes(gateway: TestGateway): Promise<void> {
+  assert.equal((await gateway.enter({})).status, 201);
+  const socket = await gateway.connect(1);
+  assert.deepEqual((await socket.ask({ op: "ping" }))["result"], {});
+  socket.webSocket.terminate();
+}
+
+function statusOf(answer: string): number {
+  return Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1] ?? 0);
+}
+
+test("what is not HTTP is answered with 400 and a close", async (t) => {
+  const gateway = await startTestGateway(t);
+  const cases = [
+    "\u0016\u0003\u0001\u0002\u0000\u0001\r\n\r\n",
+    "GET\r\n\r\n",
+    "GET / HTTP/9.9\r\n\r\n",
+    "GET / HTTP/1.1\r\nhost: x\r\nbad header\r\n\r\n",
+    "POST /orders HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n",
+    "POST /orders HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n",
+    `POST /orders HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${gateway.keyTexts[0]}\r\n` +
+      "content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+    "GET / HTTP/1.1\r\n\r\n",
+  ];
+  for (const bytes of cases) {
+    const client = await gateway.dial();
+    const answer = await client.endAfter(bytes);
+    assert.equal(statusOf(answer), 400, JSON.stringify(bytes));
+  }
+  const long = await gateway.dial();
+  const answer = await long.endAfter(
+    `GET / HTTP/1.1\r\nhost: x\r\nx: ${"a".repeat(20_000)}\r\n\r\n`,
+  );
+  assert.equal(statusOf(answer), 431);
+  await assertServes(gateway);
+});
+
+test("headers and bodies that never end are answered with 408 and a close", async (t) => {
+  const gateway = await startTestGateway(t, { headersMillisMax: 200, requestMillisMax: 400 });
+  const cases = [
+    "GET /health HTTP/1.1\r\nhost: x\r\nx-slow: ",
+    "G",
+    `POST /orders HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${gateway.keyTexts[0]}\r\n` +
+      'content-type: application/json\r\ncontent-length: 1000\r\n\r\n{"symbol',
+  ];
+  const answers = cases.map(async (bytes) => (await gateway.dial()).endAfter(bytes));
+  for (const answer of await Promise.all(answers)) assert.equal(statusOf(answer), 408);
+  await assertServes(gateway);
+});
+
+test("a body over the limit is answered with 413 while it is still arriving", async (t) => {
+  const gateway = await startTestGateway(t);
+  const head =
+    `POST /orders HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${gateway.keyTexts[0]}\r\n` +
+    "content-type: application/json\r\n";
+  const chunk = `100000\r\n${"x".repeat(0x100000)}\r\n`;
+  for (const start of [
+    `${head}content-length: 10000000000\r\n\r\n`,
+    `${head}transfer-encoding: chunked\r\n\r\n`,
+  ]) {
+    const client = await gateway.dial();
+    client.socket.write(start);
+    while (!client.socket.destroyed) {
+      await new Promise((resolve) => client.socket.write(chunk, resolve));
+    }
+    assert.equal(statusOf(await client.ended), 413);
+  }
+  await assertServes(gateway);
+});
+
+test("random bytes on the port never stop it", async (t) => {
+  const gateway = await startTestGateway(t);
+  const request =
+    "POST /orders HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n" +
+    "content-length: 2\r\n\r\n{}";
+  const broken = fc
+    .tuple(fc.nat(request.length), fc.uint8Array({ maxLength: 20 }))
+    .map(([at, bytes]) =>
+      Buffer.concat([Buffer.from(request.slice(0, at)), bytes, Buffer.from(request.slice(at))]),
+    );
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(fc.uint8Array({ maxLength: 500 }), broken), async (bytes) => {
+      const client = await gateway.dial();
+      client.socket.end(bytes);
+      const answer = await client.ended;
+      assert.ok(answer === "" || statusOf(answer) >= 400 || answer.startsWith("HTTP/1.1 "), answer);
+    }),
+    { numRuns: 150 },
+  );
+  await assertServes(gateway);
+});
+
+test("any JSON on any order request is answered, and never with a crash", async (t) => {
+  const gateway = await startTestGateway(t);
+  const field = fc.constantFrom(...Object.keys(LIMIT_BUY), "timeInForce", "clOrdId", "new", "x");
+  const almostOrder = fc
+    .tuple(
+      field,
+      fc.oneof(fc.jsonValue(), fc.constantFrom("", "-0", "1e3", "0.0000000001", 2 ** 60)),
+    )
+    .map(([name, value]) => ({ ...LIMIT_BUY, [name]: value }));
+  const body = fc.oneof(
+    almostOrder,
+    fc.jsonValue(),
+    almostOrder.map((order) => ({ orders: [{ new: order }] })),
+  );
+  const target = fc.constantFrom(
+    "POST /orders",
+    "POST /orders/batch",
+    "PATCH /orders/1",
+    "PATCH /orders/by-cl-ord-id/a",
+  );
+  await fc.assert(
+    fc.asyncProperty(target, body, async (requestLine, json) => {
+      const [method, path] = requestLine.split(" ");
+      const { status, json: answer } = await gateway.ask(method, path, json);
+      assert.ok([200, 201, 400, 404, 422].includes(status), `${status}`);
+      if (status >= 400) assert.ok(answer["message"].length > 10, answer["message"]);
+    }),
+    { numRuns: 300 },
+  );
+  await assertServes(gateway);
+});
+
+test("any JSON as a WebSocket message is answered by its id, or with none", async (t) => {
+  const gateway = await startTestGateway(t);
+  const socket = await gateway.connect(1);
+  const op = fc.constantFrom(
+    "login",
+    "new",
+    "amend",
+    "cancel",
+    "cancelAll",
+    "batch",
+    "status",
+    "openOrders",
+    "subscribe",
+    "unsubscribe",
+    "ping",
+  );
+  const name = fc.constantFrom(
+    "key",
+    "order",
+    "orders",
+    "orderId",
+    "clOrdId",
+    "price",
+    "orderQty",
+    "reduceBy",
+    "streams",
+    "symbol",
+  );
+  const message = fc
+    .tuple(op, fc.dictionary(name, fc.jsonValue(), { maxKeys: 3 }))
+    .map(([opName, fields]) => ({ op: opName, ...fields }));
+  await fc.assert(
+    fc.asyncProperty(message, async (fields) => {
+      const answer = await socket.ask(fields);
+      assert.ok("result" in answer !== "error" in answer);
+    }),
+    { numRuns: 300 },
+  );
+  await assertServes(gateway);
+});
+
+test("a WebSocket that breaks the protocol is closed with the code for it", async (t) => {
+  const gateway = await startTestGateway(t);
+  const cases: [string | Buffer, boolean, number][] = [
+    [Buffer.from("binary"), true, 1003],
+    ["x".repeat(1024 * 1024 + 1), false, 1009],
+    [Buffer.from([0xff, 0xfe]), false, 1007],
+  ];
+  for (const [data, binary, code] of cases) {
+    const socket = await gateway.connect(1);
+    socket.webSocket.send(data, { binary });
+    assert.equal((await socket.closed).code, code);
+  }
+  await assertServes(gateway);
+});
+
+test("garbage after the upgrade closes that connection and no other", async (t) => {
+  const gateway = await startTestGateway(t);
+  const other = await gateway.connect(1);
+  const upgrade =
+    "GET /ws HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n" +
+    `sec-websocket-version: 13\r\nsec-websocket-key: ${randomBytes(16).toString("base64")}\r\n\r\n`;
+  for (let round = 0; round < 20; round++) {
+    const client = await gateway.dial();
+    const answer = await client.endAfter(
+      Buffer.concat([Buffer.from(upgrade), Buffer.from([0xff, 0xff]), randomBytes(64)]),
+    );
+    assert.equal(statusOf(answer), 101);
+  }
+  assert.deepEqual((await other.ask({ op: "ping" }))["result"], {});
+});
+
+test("upgrades elsewhere, without a version or with a wrong key are refused", async (t) => {
+  const gateway = await startTestGateway(t);
+  const upgrade = (path: string, more: string): string =>
+    `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n${more}\r\n`;
+  const secret = randomBytes(16).toString("base64");
+  const version = `sec-websocket-version: 13\r\nsec-websocket-key: ${secret}\r\n`;
+  const cases: [string, number][] = [
+    [upgrade("/orders", version), 404],
+    [upgrade("/ws", ""), 400],
+    [upgrade("/ws", `${version}authorization: Bearer nobody\r\n`), 401],
+  ];
+  for (const [bytes, status] of cases) {
+    const client = await gateway.dial();
+    assert.equal(statusOf(await client.endAfter(bytes)), status);
+  }
+  await assertServes(gateway);
+});

@@ -1,0 +1,105 @@
+// The listening socket: its bounds, what it hands to whom, and its end.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import { GatewayFailure, LISTEN_FAILED, PORT_IN_USE } from "../gateway-failure.ts";
+import {
+  CONNECTIONS_MAX,
+  HEADERS_MILLIS_MAX,
+  KEEP_ALIVE_MILLIS,
+  REQUEST_MILLIS_MAX,
+  SOCKET_IDLE_MILLIS_MAX,
+} from "../limits.ts";
+import { answerClientError } from "./rest-gateway.ts";
+
+/** How often Node looks for requests that are late. */
+const LATENESS_CHECK_MILLIS = 500;
+
+export type HttpPortOptions = {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** How long a client may take for its headers and for all of a request; limits.ts. */
+  readonly headersMillisMax?: number;
+  readonly requestMillisMax?: number;
+};
+
+export type HttpPortListener = {
+  onRequest(request: IncomingMessage, response: ServerResponse): void;
+  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+};
+
+export class HttpPort {
+  readonly #server: Server;
+  readonly #options: HttpPortOptions;
+  readonly #underWay = new Set<ServerResponse>();
+  #onAllAnswered: (() => void) | undefined;
+
+  constructor(options: HttpPortOptions, listener: HttpPortListener) {
+    const { headersMillisMax, requestMillisMax } = options;
+    this.#options = options;
+    this.#server = createServer({
+      headersTimeout: headersMillisMax ?? HEADERS_MILLIS_MAX,
+      requestTimeout: requestMillisMax ?? REQUEST_MILLIS_MAX,
+      keepAliveTimeout: KEEP_ALIVE_MILLIS,
+      connectionsCheckingInterval: LATENESS_CHECK_MILLIS,
+      noDelay: true,
+    });
+    this.#server.timeout = SOCKET_IDLE_MILLIS_MAX;
+    this.#server.maxConnections = CONNECTIONS_MAX;
+    this.#server.on("request", (request, response) => {
+      this.#underWay.add(response);
+      response.on("close", () => this.#onResponseClose(response));
+      listener.onRequest(request, response);
+    });
+    this.#server.on("upgrade", listener.onUpgrade);
+    this.#server.on("clientError", answerClientError);
+  }
+
+  /** Resolves with the address; rejects with PORT_IN_USE or LISTEN_FAILED. */
+  listen(): Promise<AddressInfo> {
+    const { host, port } = this.#options;
+    const server = this.#server;
+    return new Promise((resolve, reject) => {
+      const onError = (cause: NodeJS.ErrnoException): void => {
+        reject(listenFailure(host, port, cause));
+      };
+      server.once("error", onError);
+      server.listen(port, host, () => {
+        server.off("error", onError);
+        resolve(server.address() as AddressInfo);
+      });
+    });
+  }
+
+  /** Takes no more connections; resolves when every request under way has had its answer. */
+  stop(): Promise<void> {
+    this.#server.close();
+    return new Promise((resolve) => {
+      this.#onAllAnswered = resolve;
+      if (this.#underWay.size === 0) resolve();
+    });
+  }
+
+  /** Cuts every connection, idle or not. */
+  destroy(): void {
+    this.#server.closeAllConnections();
+  }
+
+  #onResponseClose(response: ServerResponse): void {
+    this.#underWay.delete(response);
+    if (this.#underWay.size === 0) this.#onAllAnswered?.();
+  }
+}
+
+function listenFailure(host: string, port: number, cause: NodeJS.ErrnoException): GatewayFailure {
+  if (cause.code === "EADDRINUSE") {
+    const message =
+      `port ${port} of ${host}: expected it free, found another process on it; ` +
+      "choose another with --port N or OUTCRY_PORT=N (0: any free port)";
+    return new GatewayFailure(message, { code: PORT_IN_USE, cause });
+  }
+  const message = `cannot listen on ${host} port ${port}: ${cause.message}`;
+  return new GatewayFailure(message, { code: LISTEN_FAILED, cause });
+}

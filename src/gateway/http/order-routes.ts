@@ -1,0 +1,215 @@
+// REST order entry. An answer means that the command is durable.
+
+import type { ServerResponse } from "node:http";
+import { refusalJson } from "../error-codes.ts";
+import type { Symbols } from "../json/command-reader.ts";
+import { type OrderRef, readOrderRef } from "../json/command-reader.ts";
+import { integerOfText, isObject, unexpected } from "../json/fields.ts";
+import { readBatch } from "../json/request-reader.ts";
+import type { OrderDesk, OrderRequest } from "../order-desk.ts";
+import { OrderResults } from "../order-results.ts";
+import type { OrderStatus } from "../order-status.ts";
+import { SIDE, SYMBOL } from "./query-parameters.ts";
+import { readSymbol } from "./query-reader.ts";
+import { replyJson, replyRefusal } from "./reply.ts";
+import type { Call, Route, RouteAnswer } from "./route.ts";
+
+export type OrderRoutesParts = {
+  readonly desk: OrderDesk;
+  readonly status: OrderStatus;
+  readonly symbols: Symbols;
+  /** Told how long each answered order request took. */
+  readonly observeSeconds: (seconds: number) => void;
+};
+
+const REPORT: RouteAnswer = { description: "the order after the command", schema: "Report" };
+const NO_ORDER: RouteAnswer = { description: "no such order", schema: "Error" };
+const REJECTED: RouteAnswer = { description: "the exchange rejected it", schema: "Rejection" };
+
+export function orderRoutes(parts: OrderRoutesParts): readonly Route[] {
+  return [
+    ...entryRoutes(parts),
+    ...byEitherId("/orders/by-cl-ord-id/{clOrdId}", "ByClOrdId", parts),
+    ...byEitherId("/orders/{orderId}", "", parts),
+  ];
+}
+
+function entryRoutes(parts: OrderRoutesParts): Route[] {
+  const { desk, status, symbols } = parts;
+  return [
+    {
+      method: "POST",
+      path: "/orders",
+      tag: "Orders",
+      operationId: "enterOrder",
+      summary: "Enter an order",
+      needsKey: true,
+      body: "Order",
+      answers: { 201: REPORT, 404: NO_ORDER, 422: REJECTED },
+      handle: (call) => enterOne(parts, call, { kind: "new", fields: call.body }),
+    },
+    {
+      method: "POST",
+      path: "/orders/batch",
+      tag: "Orders",
+      operationId: "enterBatch",
+      summary: "Enter up to 1000 orders, cancels and amends",
+      description: "Entries are entered in order and are independent: one may fail alone.",
+      needsKey: true,
+      body: "Batch",
+      answers: { 200: { description: "a report or an error an entry", schema: "BatchResults" } },
+      handle: (call) => enterBatch(desk, call, parts.observeSeconds),
+    },
+    {
+      method: "GET",
+      path: "/orders",
+      tag: "Orders",
+      operationId: "openOrders",
+      summary: "Working orders of the account",
+      description: "Newest first, at most 5000.",
+      needsKey: true,
+      query: [SYMBOL],
+      answers: { 200: { description: "reports without fills", schema: "Orders" }, 404: NO_ORDER },
+      handle: ({ response, accountId, query }) => {
+        const instrument = readSymbol(query, symbols);
+        if (instrument !== undefined && "code" in instrument) {
+          replyRefusal(response, instrument);
+          return;
+        }
+        status.askOpen(accountId, instrument?.instrumentId ?? 0, replyTo(response));
+      },
+    },
+    {
+      method: "DELETE",
+      path: "/orders",
+      tag: "Orders",
+      operationId: "cancelAllOrders",
+      summary: "Cancel every working order, or one symbol's or one side's",
+      needsKey: true,
+      query: [SYMBOL, SIDE],
+      answers: { 200: { description: "how many", schema: "CancelAllResult" }, 404: NO_ORDER },
+      handle: (call) => {
+        enterOne(parts, call, { kind: "cancelAll", fields: Object.fromEntries(call.query) });
+      },
+    },
+  ];
+}
+
+/** The three things one can do with one order, named by the placeholder of `path`. */
+function byEitherId(path: string, idName: string, parts: OrderRoutesParts): Route[] {
+  return [
+    {
+      method: "GET",
+      path,
+      tag: "Orders",
+      operationId: `orderStatus${idName}`,
+      summary: "State of one order",
+      description: "A working order as the exchange has it, an ended one from the history.",
+      needsKey: true,
+      answers: { 200: { description: "a report without fills", schema: "Report" }, 404: NO_ORDER },
+      handle: (call) => {
+        withOrder(call, idName, (order) =>
+          parts.status.ask(call.accountId, order, replyTo(call.response)),
+        );
+      },
+    },
+    {
+      method: "PATCH",
+      path,
+      tag: "Orders",
+      operationId: `amendOrder${idName}`,
+      summary: "Amend an order",
+      description:
+        "orderQty is the new total, executed quantity included. Less quantity at the same price " +
+        "keeps the order's place in the queue.",
+      needsKey: true,
+      body: "Amend",
+      answers: { 200: REPORT, 404: NO_ORDER, 422: { ...REJECTED, schema: "Error" } },
+      handle: (call) => {
+        const { body } = call;
+        if (!isObject(body)) {
+          replyRefusal(call.response, unexpected("body", "an object", body));
+          return;
+        }
+        withOrder(call, idName, (order) =>
+          enterOne(parts, call, { kind: "amend", order, fields: body }),
+        );
+      },
+    },
+    {
+      method: "DELETE",
+      path,
+      tag: "Orders",
+      operationId: `cancelOrder${idName}`,
+      summary: "Cancel an order",
+      needsKey: true,
+      query: [
+        {
+          name: "reduceBy",
+          description: "take only this quantity off; the order keeps its place in the queue",
+          schema: { type: "string", examples: ["0.050"] },
+        },
+      ],
+      answers: { 200: REPORT, 404: NO_ORDER, 422: { ...REJECTED, schema: "Error" } },
+      handle: (call) => {
+        const fields = Object.fromEntries(call.query);
+        withOrder(call, idName, (order) =>
+          enterOne(parts, call, { kind: "cancel", order, fields }),
+        );
+      },
+    },
+  ];
+}
+
+/** Calls `handle` with the order that the path names, or answers why it names none. */
+function withOrder(call: Call, idName: string, handle: (order: OrderRef) => void): void {
+  const [text] = call.pathValues;
+  const orderId = integerOfText(text, 1, Number.MAX_SAFE_INTEGER) ?? text;
+  const order = readOrderRef(idName === "" ? { orderId } : { clOrdId: text });
+  if ("code" in order) replyRefusal(call.response, order);
+  else handle(order);
+}
+
+function enterOne(parts: OrderRoutesParts, call: Call, request: OrderRequest): void {
+  const startedMillis = performance.now();
+  parts.desk.enter(
+    call.accountId,
+    [request],
+    (_index, status, json) => {
+      parts.observeSeconds((performance.now() - startedMillis) / 1000);
+      if (status === 503) call.response.setHeader("retry-after", "1");
+      replyJson(call.response, status, json);
+    },
+    nothingFollows,
+  );
+}
+
+function enterBatch(
+  desk: OrderDesk,
+  { accountId, body, response }: Call,
+  observeSeconds: (seconds: number) => void,
+): void {
+  const startedMillis = performance.now();
+  const requests = readBatch(body);
+  if ("code" in requests) {
+    replyJson(response, requests.status, refusalJson(requests));
+    return;
+  }
+  const results = new OrderResults(requests.length, (json) => {
+    observeSeconds((performance.now() - startedMillis) / 1000);
+    replyJson(response, 200, json);
+  });
+  desk.enter(
+    accountId,
+    requests,
+    (index, _status, json) => results.set(index, json),
+    nothingFollows,
+  );
+}
+
+/** Requests of different connections have no order among them. */
+function nothingFollows(): void {}
+
+function replyTo(response: ServerResponse): (status: number, json: string) => void {
+  return (status, json) => replyJson(response, status, json);
+}

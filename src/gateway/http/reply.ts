@@ -1,0 +1,43 @@
+// hot path
+// Writing an answer: one head, one body, one write. A client that has gone away gets nothing and
+// changes nothing.
+
+import type { ServerResponse } from "node:http";
+import { type Refusal, refusalJson } from "../error-codes.ts";
+
+const JSON_TYPE = "application/json; charset=utf-8";
+
+/** `json` is ASCII, so its length is its bytes and it goes out as they are. */
+export function replyJson(response: ServerResponse, status: number, json: string): void {
+  if (response.headersSent || response.destroyed) return;
+  response.writeHead(status, ["content-type", JSON_TYPE, "content-length", String(json.length)]);
+  response.end(json, "latin1");
+}
+
+/** Answers with an error; `headers` are added to the head. */
+export function replyRefusal(
+  response: ServerResponse,
+  refusal: Refusal,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  if (response.headersSent || response.destroyed) return;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (refusal.status === 503) response.setHeader("retry-after", "1");
+  const json = refusalJson(refusal);
+  response.statusCode = refusal.status;
+  response.setHeader("content-type", JSON_TYPE);
+  response.setHeader("content-length", Buffer.byteLength(json));
+  response.end(json);
+}
+
+/** Answers with bytes or text of another type than JSON. */
+export function replyWith(
+  response: ServerResponse,
+  contentType: string,
+  body: Uint8Array | string,
+): void {
+  if (response.headersSent || response.destroyed) return;
+  response.setHeader("content-type", contentType);
+  response.setHeader("content-length", Buffer.byteLength(body));
+  response.end(body);
+}

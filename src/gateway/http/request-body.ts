@@ -1,0 +1,70 @@
+// hot path
+// The JSON body of a request, bounded. What is too large is answered at once and then read and
+// thrown away for a while: closing at once would reset the connection before the client has read
+// why.
+
+import type { IncomingMessage } from "node:http";
+import {
+  BODY_TOO_LARGE,
+  INVALID_FIELD,
+  type Refusal,
+  refuse,
+  WRONG_MEDIA_TYPE,
+} from "../error-codes.ts";
+import { foundText } from "../json/fields.ts";
+import { parseJson } from "../json/parse-json.ts";
+import { MESSAGE_BYTES_MAX } from "../limits.ts";
+
+/** Thrown away after a 413 before the connection is closed. */
+const DISCARD_BYTES_MAX = 16 * MESSAGE_BYTES_MAX;
+const JSON_TYPE = /^application\/json(?:\s*;\s*charset=(?:"utf-8"|utf-8))?\s*$/i;
+
+/** Calls one of the two once, unless the client goes away first. */
+export function readJsonBody(
+  request: IncomingMessage,
+  onBody: (body: unknown) => void,
+  onRefusal: (refusal: Refusal) => void,
+): void {
+  const contentType = request.headers["content-type"];
+  if (contentType !== "application/json" && !JSON_TYPE.test(contentType ?? "")) {
+    const found = foundText(contentType);
+    const message = `content-type: expected application/json, found ${found}`;
+    onRefusal(refuse(WRONG_MEDIA_TYPE, message));
+    return;
+  }
+  const chunks: Buffer[] = [];
+  let totalBytes = 0;
+  let isRefused = false;
+  request.on("data", (chunk: Buffer) => {
+    totalBytes += chunk.length;
+    if (totalBytes > MESSAGE_BYTES_MAX) {
+      chunks.length = 0;
+      if (!isRefused) onRefusal(refuseSize(`${totalBytes} or more`));
+      isRefused = true;
+      if (totalBytes > DISCARD_BYTES_MAX) request.destroy();
+      return;
+    }
+    chunks.push(chunk);
+  });
+  request.on("end", () => {
+    if (isRefused) return;
+    const bytes = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+    const parsed = parseJson(bytes.toString());
+    if ("refusal" in parsed) onRefusal(parsed.refusal);
+    else onBody(parsed.value);
+  });
+}
+
+/** A body where none belongs: a DELETE whose filter stood in it would cancel too much. */
+export function refuseBody(request: IncomingMessage): Refusal | undefined {
+  const { "content-length": length, "transfer-encoding": encoding } = request.headers;
+  if (encoding === undefined && (length === undefined || length === "0")) return undefined;
+  return refuse(INVALID_FIELD, `body: expected none, found ${length ?? "chunked"} bytes`);
+}
+
+function refuseSize(found: string): Refusal {
+  return refuse(
+    BODY_TOO_LARGE,
+    `body: expected at most ${MESSAGE_BYTES_MAX} bytes, found ${found}`,
+  );
+}

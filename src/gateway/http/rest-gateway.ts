@@ -1,0 +1,154 @@
+// The HTTP side of the port: checks that every request passes before its route sees it, and answers
+// for what is not HTTP at all. Order of the checks: address, method, key, query, body.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { REASON_STOPPED } from "../../model/reasons.ts";
+import {
+  HEADERS_TOO_LARGE,
+  MALFORMED_REQUEST,
+  METHOD_NOT_ALLOWED,
+  NOT_FOUND,
+  REQUEST_TIMEOUT,
+  type Refusal,
+  refusalJson,
+  refuse,
+  refuseForReason,
+  UNAUTHORIZED,
+} from "../error-codes.ts";
+import { foundText } from "../json/fields.ts";
+import type { KeyRing } from "../keys.ts";
+import { readQuery } from "./query-reader.ts";
+import { replyRefusal } from "./reply.ts";
+import { readJsonBody, refuseBody } from "./request-body.ts";
+import type { Method, Route } from "./route.ts";
+import { Router } from "./router.ts";
+import type { StaticFiles } from "./static-files.ts";
+
+const BEARER = /^Bearer +(\S+) *$/i;
+const STATUS_TEXTS: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  404: "Not Found",
+  408: "Request Timeout",
+  431: "Request Header Fields Too Large",
+  503: "Service Unavailable",
+};
+
+export class RestGateway {
+  readonly #router: Router;
+  readonly #files: StaticFiles;
+  readonly #keys: KeyRing;
+  #isStopping = false;
+
+  constructor(routes: readonly Route[], files: StaticFiles, keys: KeyRing) {
+    this.#router = new Router(routes);
+    this.#files = files;
+    this.#keys = keys;
+  }
+
+  /** From now on every new request is answered with STOPPED and its connection closed. */
+  beginStop(): void {
+    this.#isStopping = true;
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    const { method = "", url = "" } = request;
+    if (this.#isStopping) {
+      replyRefusal(response, refuseForReason(REASON_STOPPED), { connection: "close" });
+      return;
+    }
+    const queryAt = url.indexOf("?");
+    const path = queryAt === -1 ? url : url.slice(0, queryAt);
+    const match = this.#router.find(method, path);
+    if (!("route" in match)) {
+      this.#handleOther(request, response, path, match);
+      return;
+    }
+    const { route, pathValues } = match;
+    const accountId = route.needsKey ? accountOf(request, this.#keys) : 0;
+    if (accountId === undefined) {
+      replyRefusal(response, refuseKey(), { "www-authenticate": "Bearer" });
+      return;
+    }
+    const query = readQuery(queryAt === -1 ? "" : url.slice(queryAt + 1), route);
+    if ("code" in query) {
+      replyRefusal(response, query);
+      return;
+    }
+    if (route.body === undefined) {
+      const refusal = refuseBody(request);
+      if (refusal !== undefined) replyRefusal(response, refusal);
+      else route.handle({ response, accountId, pathValues, query, body: undefined });
+      return;
+    }
+    readJsonBody(
+      request,
+      (body) => route.handle({ response, accountId, pathValues, query, body }),
+      (refusal) => replyRefusal(response, refusal),
+    );
+  }
+
+  /** No route: a file, another method's address, or nothing. */
+  #handleOther(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    methods: readonly Method[],
+  ): void {
+    const { method = "" } = request;
+    const isFile = this.#files.has(path);
+    if (isFile && (method === "GET" || method === "HEAD")) {
+      this.#files.reply(request, response, path);
+      return;
+    }
+    const allowed = [...methods, ...(isFile ? ["GET"] : [])];
+    if (allowed.includes("GET")) allowed.push("HEAD");
+    if (allowed.length === 0) {
+      const message = `path: expected one of /openapi.json, found ${foundText(path)}`;
+      replyRefusal(response, refuse(NOT_FOUND, message));
+      return;
+    }
+    const allow = allowed.join(", ");
+    const message = `method: expected ${allow}, found ${foundText(method)}`;
+    replyRefusal(response, refuse(METHOD_NOT_ALLOWED, message), { allow });
+  }
+}
+
+/** The account whose key the request carries; undefined without a key that somebody has. */
+export function accountOf(request: IncomingMessage, keys: KeyRing): number | undefined {
+  const keyText = BEARER.exec(request.headers.authorization ?? "")?.[1];
+  return keyText === undefined ? undefined : keys.find(keyText)?.accountId;
+}
+
+export function refuseKey(): Refusal {
+  return refuse(UNAUTHORIZED, "authorization: expected Bearer and a known key, found neither");
+}
+
+/** A socket on which no request could be read: one answer, then the end. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") {
+    answerRaw(socket, refuse(REQUEST_TIMEOUT, "request: expected it whole in time, found a part"));
+  } else if (error.code === "HPE_HEADER_OVERFLOW") {
+    answerRaw(socket, refuse(HEADERS_TOO_LARGE, "headers: expected at most 16 KiB, found more"));
+  } else {
+    answerRaw(socket, refuse(MALFORMED_REQUEST, `request: expected HTTP/1.1, found ${error.code}`));
+  }
+}
+
+/** Writes an answer where node:http has none to write it with, and closes. */
+export function answerRaw(socket: Duplex, refusal: Refusal): void {
+  const json = refusalJson(refusal);
+  socket.on("error", () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${refusal.status} ${STATUS_TEXTS[refusal.status] ?? "Error"}\r\n` +
+      "content-type: application/json; charset=utf-8\r\n" +
+      `content-length: ${Buffer.byteLength(json)}\r\n` +
+      `connection: close\r\n\r\n${json}`,
+    () => socket.destroy(),
+  );
+}

@@ -1,0 +1,78 @@
+// hot path
+// The answer to a command: its batch of events as a report, a count or an error, with the HTTP
+// status.
+
+import { readU64 } from "../../base/record-buffer.ts";
+import { COMMAND_CANCEL_ALL, COMMAND_NEW } from "../../codec/command.ts";
+import {
+  commandKindOfEvent,
+  EVENT_AMEND_REJECTED,
+  EVENT_CANCEL_REJECTED,
+  EVENT_COMMAND_REJECTED,
+  EVENT_LAST_QTY_LOTS_WORD,
+  EVENT_ORDER_QTY_LOTS_WORD,
+  EVENT_PRICE_TICKS_WORD,
+  EVENT_REJECTED,
+  EVENT_SEQUENCE_WORD,
+  EVENT_WORDS,
+  eventKindOf,
+  reasonOf,
+} from "../../codec/event.ts";
+import { REASON_PRICE_OUT_OF_RANGE, REASON_QTY_OUT_OF_RANGE } from "../../model/reasons.ts";
+import { type Refusal, refusalJson, refuseForReason } from "../error-codes.ts";
+import { priceText, qtyText, refusePriceRange, refuseQtyRange } from "./order-fields.ts";
+import { type InstrumentsById, instrumentOf, reportJson } from "./report-writer.ts";
+
+export type Answer = { readonly status: number; readonly json: string };
+
+/** Whether the batch's first event says no. */
+export function wasRefused(words: Int32Array, startWord: number): boolean {
+  switch (eventKindOf(words, startWord)) {
+    case EVENT_REJECTED:
+    case EVENT_CANCEL_REJECTED:
+    case EVENT_AMEND_REJECTED:
+    case EVENT_COMMAND_REJECTED:
+      return true;
+    default:
+      return false;
+  }
+}
+
+export function answerJson(
+  words: Int32Array,
+  startWord: number,
+  endWord: number,
+  instruments: InstrumentsById,
+): Answer {
+  const mark = endWord - EVENT_WORDS;
+  const commandKind = commandKindOfEvent(words, mark);
+  if (commandKind === COMMAND_CANCEL_ALL) {
+    const canceled = readU64(words, mark + EVENT_LAST_QTY_LOTS_WORD);
+    const sequence = readU64(words, mark + EVENT_SEQUENCE_WORD);
+    return { status: 200, json: `{"canceled":${canceled},"sequence":${sequence}}` };
+  }
+  if (!wasRefused(words, startWord)) {
+    const status = commandKind === COMMAND_NEW ? 201 : 200;
+    return { status, json: reportJson(words, startWord, endWord, instruments) };
+  }
+  const refusal = refusalOf(words, startWord, instruments);
+  const json = refusalJson(refusal);
+  if (eventKindOf(words, startWord) !== EVENT_REJECTED) return { status: refusal.status, json };
+  const report = reportJson(words, startWord, endWord, instruments);
+  return { status: 422, json: `${json.slice(0, -1)},"report":${report}}` };
+}
+
+/** The refusal in the event at `at`; for a new order with the range that it left. */
+function refusalOf(words: Int32Array, at: number, instruments: InstrumentsById): Refusal {
+  const reason = reasonOf(words, at);
+  if (eventKindOf(words, at) !== EVENT_REJECTED) return refuseForReason(reason);
+  const instrument = instrumentOf(words, at, instruments);
+  if (reason === REASON_QTY_OUT_OF_RANGE) {
+    const found = qtyText(readU64(words, at + EVENT_ORDER_QTY_LOTS_WORD), instrument);
+    return refuseQtyRange("orderQty", found, instrument);
+  }
+  if (reason === REASON_PRICE_OUT_OF_RANGE) {
+    return refusePriceRange(priceText(words[at + EVENT_PRICE_TICKS_WORD], instrument), instrument);
+  }
+  return refuseForReason(reason);
+}

@@ -1,0 +1,72 @@
+// Rows of the history as JSON, in the words of the live reports.
+
+import { EVENT_TRADED } from "../../codec/event.ts";
+import { EXEC_INST_POST_ONLY } from "../../model/exec-inst.ts";
+import type { HistoryExecution, HistoryOrder } from "../../model/history.ts";
+import { ORD_TYPE_MARKET } from "../../model/ord-type.ts";
+import { reasonName } from "../../model/reasons.ts";
+import { ordTypeWord, priceText, qtyText, sideWord, timeInForceWord } from "./order-fields.ts";
+import {
+  execTypeWord,
+  type InstrumentsById,
+  NO_INSTRUMENT,
+  ordStatusWord,
+  quoted,
+} from "./report-writer.ts";
+
+/** An ended order as the report on it: sequence and time are those of its last event. */
+export function historyReportJson(order: HistoryOrder, instruments: InstrumentsById): string {
+  return `{${orderFields(order, order.lastSequence, order.lastTimeMicros, instruments)}}`;
+}
+
+/**
+ * An order in a list: sequence and time of its entry, by which pages follow, and of its last event.
+ */
+export function historyOrderJson(order: HistoryOrder, instruments: InstrumentsById): string {
+  const fields = orderFields(order, order.sequence, order.timeMicros, instruments);
+  const { lastSequence, lastTimeMicros } = order;
+  return `{${fields},"lastSequence":${lastSequence},"lastTransactTime":${lastTimeMicros}}`;
+}
+
+export function historyExecutionJson(
+  execution: HistoryExecution,
+  instruments: InstrumentsById,
+): string {
+  const instrument = instruments.instrumentById(execution.instrumentId) ?? NO_INSTRUMENT;
+  const isTrade = execution.eventKind === EVENT_TRADED;
+  const lastPx = isTrade ? `"${priceText(execution.lastPxTicks, instrument)}"` : null;
+  const lastQty = isTrade ? `"${qtyText(execution.lastQtyLots, instrument)}"` : null;
+  return (
+    `{"sequence":${execution.sequence},"index":${execution.index},` +
+    `"transactTime":${execution.timeMicros},"execType":"${execTypeWord(execution.eventKind)}",` +
+    `"orderId":${execution.orderId},"clOrdId":${quoted(execution.clOrdId)},` +
+    `"symbol":"${instrument.symbol}","side":"${sideWord(execution.side)}",` +
+    `"lastPx":${lastPx},"lastQty":${lastQty},` +
+    `"leavesQty":"${qtyText(execution.leavesQtyLots, instrument)}",` +
+    `"cumQty":"${qtyText(execution.cumQtyLots, instrument)}",` +
+    `"tradeId":${isTrade ? execution.tradeId : null},"reason":"${reasonName(execution.reason)}"}`
+  );
+}
+
+function orderFields(
+  order: HistoryOrder,
+  sequence: number,
+  timeMicros: number,
+  instruments: InstrumentsById,
+): string {
+  const instrument = instruments.instrumentById(order.instrumentId) ?? NO_INSTRUMENT;
+  const price = `"${priceText(order.priceTicks, instrument)}"`;
+  return (
+    `"sequence":${sequence},"transactTime":${timeMicros},"orderId":${order.orderId},` +
+    `"clOrdId":${quoted(order.clOrdId)},"symbol":"${instrument.symbol}",` +
+    `"side":"${sideWord(order.side)}","ordType":"${ordTypeWord(order.ordType)}",` +
+    `"timeInForce":"${timeInForceWord(order.timeInForce)}",` +
+    `"postOnly":${(order.execInst & EXEC_INST_POST_ONLY) !== 0},` +
+    `"ordStatus":"${ordStatusWord(order.ordStatus)}",` +
+    `"price":${order.ordType === ORD_TYPE_MARKET ? null : price},` +
+    `"orderQty":"${qtyText(order.orderQtyLots, instrument)}",` +
+    `"cumQty":"${qtyText(order.cumQtyLots, instrument)}",` +
+    `"leavesQty":"${qtyText(order.leavesQtyLots, instrument)}",` +
+    `"reason":"${reasonName(order.reason)}"`
+  );
+}

@@ -1,0 +1,69 @@
+// Market data and instruments as JSON: prices and quantities as decimal texts in the instrument's
+// grid. Fields come without braces where REST and streams put something around them.
+
+import type { Instrument } from "../../model/instrument.ts";
+import type {
+  Candle,
+  DepthLevel,
+  DepthSnapshot,
+  PublicTrade,
+  TopOfBook,
+} from "../../model/venue.ts";
+import { priceText, qtyText, sideWord } from "./order-fields.ts";
+
+export function instrumentJson(instrument: Instrument): string {
+  const { instrumentId, symbol, currency } = instrument;
+  const { priceTicksMin, priceTicksMax, orderQtyLotsMin, orderQtyLotsMax } = instrument;
+  return (
+    `{"instrumentId":${instrumentId},"symbol":"${symbol}","currency":"${currency}",` +
+    `"tickSize":"${priceText(1, instrument)}","lotSize":"${qtyText(1, instrument)}",` +
+    `"priceMin":"${priceText(priceTicksMin, instrument)}",` +
+    `"priceMax":"${priceText(priceTicksMax, instrument)}",` +
+    `"orderQtyMin":"${qtyText(orderQtyLotsMin, instrument)}",` +
+    `"orderQtyMax":"${qtyText(orderQtyLotsMax, instrument)}"}`
+  );
+}
+
+export function tradeFields(trade: PublicTrade, instrument: Instrument): string {
+  return (
+    `"tradeId":${trade.tradeId},"sequence":${trade.sequence},` +
+    `"transactTime":${trade.timeMicros},` +
+    `"price":"${priceText(trade.lastPxTicks, instrument)}",` +
+    `"qty":"${qtyText(trade.lastQtyLots, instrument)}",` +
+    `"aggressorSide":"${sideWord(trade.aggressorSide)}"`
+  );
+}
+
+export function topFields(top: TopOfBook, instrument: Instrument): string {
+  const bid = top.bid === undefined ? null : levelJson(top.bid, instrument);
+  const ask = top.ask === undefined ? null : levelJson(top.ask, instrument);
+  return `"symbol":"${instrument.symbol}","sequence":${top.sequence},"bid":${bid},"ask":${ask}`;
+}
+
+/** A snapshot, or an update: the two differ in which levels they hold. */
+export function depthFields(depth: DepthSnapshot, instrument: Instrument): string {
+  return (
+    `"symbol":"${instrument.symbol}","rptSeq":${depth.rptSeq},"sequence":${depth.sequence},` +
+    `"bids":[${levelsJson(depth.bids, instrument)}],"asks":[${levelsJson(depth.asks, instrument)}]`
+  );
+}
+
+export function candleJson(candle: Candle, instrument: Instrument): string {
+  return (
+    `{"start":${candle.startMicros},"open":"${priceText(candle.openTicks, instrument)}",` +
+    `"high":"${priceText(candle.highTicks, instrument)}",` +
+    `"low":"${priceText(candle.lowTicks, instrument)}",` +
+    `"close":"${priceText(candle.closeTicks, instrument)}",` +
+    `"volume":"${qtyText(candle.volumeLots, instrument)}"}`
+  );
+}
+
+function levelsJson(levels: readonly DepthLevel[], instrument: Instrument): string {
+  return levels.map((level) => levelJson(level, instrument)).join(",");
+}
+
+/** A level that is gone has quantity "0", however many decimals the grid has. */
+function levelJson([priceTicks, qtyLots, orderCount]: DepthLevel, instrument: Instrument): string {
+  const qty = qtyLots === 0 ? "0" : qtyText(qtyLots, instrument);
+  return `["${priceText(priceTicks, instrument)}","${qty}",${orderCount}]`;
+}

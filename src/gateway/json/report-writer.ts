@@ -1,0 +1,306 @@
+// hot path
+// Event records to the JSON of docs/protocols/json.md, byte by byte, no objects in between.
+// Every text that a client chose is either of a closed form or escaped.
+
+import { readU64 } from "../../base/record-buffer.ts";
+import { CL_ORD_ID_BYTES, clOrdIdTextLength, decodeClOrdId } from "../../codec/cl-ord-id.ts";
+import {
+  EVENT_ACCEPTED,
+  EVENT_AMEND_REJECTED,
+  EVENT_AMENDED,
+  EVENT_BOOKED,
+  EVENT_CANCEL_REJECTED,
+  EVENT_CANCELED,
+  EVENT_CL_ORD_ID_WORD,
+  EVENT_CUM_QTY_LOTS_WORD,
+  EVENT_INSTRUMENT_ID_WORD,
+  EVENT_LAST_PX_TICKS_WORD,
+  EVENT_LAST_QTY_LOTS_WORD,
+  EVENT_LEAVES_QTY_LOTS_WORD,
+  EVENT_ORDER_ID_WORD,
+  EVENT_ORDER_QTY_LOTS_WORD,
+  EVENT_PRICE_TICKS_WORD,
+  EVENT_REJECTED,
+  EVENT_SEQUENCE_WORD,
+  EVENT_SIDE_WORD,
+  EVENT_TIME_MICROS_WORD,
+  EVENT_TRADE_ID_WORD,
+  EVENT_TRADED,
+  EVENT_WORDS,
+  eventIndexOf,
+  eventKindOf,
+  reasonOf,
+} from "../../codec/event.ts";
+import { EXEC_INST_POST_ONLY } from "../../model/exec-inst.ts";
+import type { Instrument } from "../../model/instrument.ts";
+import {
+  ORD_STATUS_CANCELED,
+  ORD_STATUS_FILLED,
+  ORD_STATUS_NEW,
+  ORD_STATUS_PARTIALLY_FILLED,
+  ORD_STATUS_REJECTED,
+  type OrdStatus,
+  ordStatusOf,
+} from "../../model/ord-status.ts";
+import { ORD_TYPE_MARKET } from "../../model/ord-type.ts";
+import { execInstOf, ordTypeOf, sideOf, timeInForceOf } from "../../model/order-codes.ts";
+import { reasonName } from "../../model/reasons.ts";
+import type { Venue } from "../../model/venue.ts";
+import { AsciiWriter, fragmentOf } from "./ascii-writer.ts";
+import { ordTypeWord, sideWord, timeInForceWord } from "./order-fields.ts";
+
+const OPEN = fragmentOf("{");
+const CLOSE = fragmentOf("}");
+const COMMA = fragmentOf(",");
+const QUOTE = fragmentOf('"');
+const NULL = fragmentOf("null");
+const SEQUENCE = fragmentOf('"sequence":');
+const TRANSACT_TIME = fragmentOf(',"transactTime":');
+const ORDER_ID = fragmentOf(',"orderId":');
+const CL_ORD_ID = fragmentOf(',"clOrdId":"');
+const PRICE = fragmentOf('","price":"');
+const ORDER_QTY = fragmentOf('","orderQty":"');
+const NO_PRICE = fragmentOf('","price":null,"orderQty":"');
+const CUM_QTY = fragmentOf('","cumQty":"');
+const LEAVES_QTY = fragmentOf('","leavesQty":"');
+const REASON = fragmentOf('","reason":"');
+const FILLS = fragmentOf(',"fills":[');
+const FILLS_END = fragmentOf("]}");
+const TRADE_ID = fragmentOf('{"tradeId":');
+const LAST_PX = fragmentOf(',"lastPx":"');
+const LAST_QTY = fragmentOf('","lastQty":"');
+const FILL_END = fragmentOf('"}');
+
+/** Kinds of orders remembered an instrument: made-up codes do not pile up. */
+const TERMS_MAX = 64;
+const TERMS = new WeakMap<Instrument, Map<number, Uint8Array>>();
+
+const out = new AsciiWriter();
+
+export type InstrumentsById = Pick<Venue, "instrumentById">;
+
+/** Stands in where a refused order named no instrument: numbers as plain ticks and lots. */
+export const NO_INSTRUMENT: Instrument = {
+  instrumentId: 0,
+  symbol: "",
+  currency: "",
+  priceDecimals: 0,
+  tickUnits: 1,
+  qtyDecimals: 0,
+  lotUnits: 1,
+  priceTicksMin: 0,
+  priceTicksMax: 0,
+  orderQtyLotsMin: 1,
+  orderQtyLotsMax: 1,
+};
+
+export function instrumentOf(
+  words: Int32Array,
+  at: number,
+  instruments: InstrumentsById,
+): Instrument {
+  return instruments.instrumentById(words[at + EVENT_INSTRUMENT_ID_WORD] >>> 0) ?? NO_INSTRUMENT;
+}
+
+/**
+ * The report on the order that a command was about: its state after the last of its events from
+ * `startWord` to `endWord` (end mark included), with its own fills. The first event is about it.
+ */
+export function reportJson(
+  words: Int32Array,
+  startWord: number,
+  endWord: number,
+  instruments: InstrumentsById,
+): string {
+  const instrument = instrumentOf(words, startWord, instruments);
+  const orderId = readU64(words, startWord + EVENT_ORDER_ID_WORD);
+  let last = startWord;
+  for (let at = startWord; at < endWord - EVENT_WORDS; at += EVENT_WORDS) {
+    if (readU64(words, at + EVENT_ORDER_ID_WORD) === orderId) last = at;
+  }
+  out.fragment(OPEN);
+  writeState(words, last, instrument);
+  out.fragment(FILLS);
+  let isFirst = true;
+  for (let at = startWord; at <= last; at += EVENT_WORDS) {
+    if (eventKindOf(words, at) !== EVENT_TRADED) continue;
+    if (readU64(words, at + EVENT_ORDER_ID_WORD) !== orderId) continue;
+    if (!isFirst) out.fragment(COMMA);
+    isFirst = false;
+    writeFill(words, at, instrument);
+  }
+  out.fragment(FILLS_END);
+  return out.take();
+}
+
+/** The report on a working order from one status record: no fills, and no time of a command. */
+export function statusJson(words: Int32Array, at: number, instruments: InstrumentsById): string {
+  out.fragment(OPEN);
+  writeState(words, at, instrumentOf(words, at, instruments));
+  out.fragment(CLOSE);
+  return out.take();
+}
+
+/** One event of the account's order for the `orders` stream; "" for events that it leaves out. */
+export function executionJson(words: Int32Array, at: number, instruments: InstrumentsById): string {
+  const execType = execTypeWord(eventKindOf(words, at));
+  if (execType === "") return "";
+  const instrument = instrumentOf(words, at, instruments);
+  out.text(`{"stream":"orders","type":"execution","execType":"${execType}","index":`);
+  out.integer(eventIndexOf(words, at));
+  out.fragment(COMMA);
+  writeState(words, at, instrument);
+  if (execType === "trade") {
+    out.text(',"lastPx":"');
+    writePrice(words[at + EVENT_LAST_PX_TICKS_WORD], instrument);
+    out.text('","lastQty":"');
+    writeQty(readU64(words, at + EVENT_LAST_QTY_LOTS_WORD), instrument);
+    out.text('","tradeId":');
+    out.integer(readU64(words, at + EVENT_TRADE_ID_WORD));
+    out.fragment(CLOSE);
+  } else {
+    out.text(',"lastPx":null,"lastQty":null,"tradeId":null}');
+  }
+  return out.take();
+}
+
+/** Name of an event kind as an execution; "" where it is none. */
+export function execTypeWord(kind: number): string {
+  switch (kind) {
+    case EVENT_ACCEPTED:
+      return "new";
+    case EVENT_TRADED:
+      return "trade";
+    case EVENT_BOOKED:
+      return "booked";
+    case EVENT_CANCELED:
+      return "canceled";
+    case EVENT_AMENDED:
+      return "replaced";
+    case EVENT_REJECTED:
+      return "rejected";
+    case EVENT_CANCEL_REJECTED:
+      return "cancelRejected";
+    case EVENT_AMEND_REJECTED:
+      return "amendRejected";
+    default:
+      return "";
+  }
+}
+
+export function ordStatusWord(ordStatus: OrdStatus): string {
+  switch (ordStatus) {
+    case ORD_STATUS_NEW:
+      return "new";
+    case ORD_STATUS_PARTIALLY_FILLED:
+      return "partiallyFilled";
+    case ORD_STATUS_FILLED:
+      return "filled";
+    case ORD_STATUS_CANCELED:
+      return "canceled";
+    case ORD_STATUS_REJECTED:
+      return "rejected";
+  }
+}
+
+/** The fields that every report and execution has, without the braces. */
+function writeState(words: Int32Array, at: number, instrument: Instrument): void {
+  const cumQtyLots = readU64(words, at + EVENT_CUM_QTY_LOTS_WORD);
+  const leavesQtyLots = readU64(words, at + EVENT_LEAVES_QTY_LOTS_WORD);
+  const timeMicros = readU64(words, at + EVENT_TIME_MICROS_WORD);
+  const codes = words[at + EVENT_SIDE_WORD];
+  out.fragment(SEQUENCE);
+  out.integer(readU64(words, at + EVENT_SEQUENCE_WORD));
+  out.fragment(TRANSACT_TIME);
+  if (timeMicros === 0)
+    out.fragment(NULL); // A status record has no time of its own.
+  else out.integer(timeMicros);
+  out.fragment(ORDER_ID);
+  out.integer(readU64(words, at + EVENT_ORDER_ID_WORD));
+  out.fragment(CL_ORD_ID);
+  writeClOrdId(words, at);
+  out.fragment(termsFragment(instrument, codes));
+  out.text(ordStatusWord(ordStatusAt(words, at, cumQtyLots, leavesQtyLots)));
+  if (ordTypeOf(codes) === ORD_TYPE_MARKET) out.fragment(NO_PRICE);
+  else {
+    out.fragment(PRICE);
+    writePrice(words[at + EVENT_PRICE_TICKS_WORD], instrument);
+    out.fragment(ORDER_QTY);
+  }
+  writeQty(readU64(words, at + EVENT_ORDER_QTY_LOTS_WORD), instrument);
+  out.fragment(CUM_QTY);
+  writeQty(cumQtyLots, instrument);
+  out.fragment(LEAVES_QTY);
+  writeQty(leavesQtyLots, instrument);
+  out.fragment(REASON);
+  out.text(reasonName(reasonOf(words, at)));
+  out.fragment(QUOTE);
+}
+
+function writeFill(words: Int32Array, at: number, instrument: Instrument): void {
+  out.fragment(TRADE_ID);
+  out.integer(readU64(words, at + EVENT_TRADE_ID_WORD));
+  out.fragment(LAST_PX);
+  writePrice(words[at + EVENT_LAST_PX_TICKS_WORD], instrument);
+  out.fragment(LAST_QTY);
+  writeQty(readU64(words, at + EVENT_LAST_QTY_LOTS_WORD), instrument);
+  out.fragment(FILL_END);
+}
+
+function writePrice(priceTicks: number, { priceDecimals, tickUnits }: Instrument): void {
+  out.steps(priceTicks, priceDecimals, tickUnits);
+}
+
+function writeQty(qtyLots: number, { qtyDecimals, lotUnits }: Instrument): void {
+  out.steps(qtyLots, qtyDecimals, lotUnits);
+}
+
+/** From symbol to ordStatus: the same bytes for all orders of one instrument and one kind. */
+function termsFragment(instrument: Instrument, codes: number): Uint8Array {
+  let ofInstrument = TERMS.get(instrument);
+  if (ofInstrument === undefined) {
+    ofInstrument = new Map();
+    TERMS.set(instrument, ofInstrument);
+  }
+  const known = ofInstrument.get(codes);
+  if (known !== undefined) return known;
+  const fragment = fragmentOf(
+    `","symbol":"${instrument.symbol}","side":"${sideWord(sideOf(codes))}",` +
+      `"ordType":"${ordTypeWord(ordTypeOf(codes))}",` +
+      `"timeInForce":"${timeInForceWord(timeInForceOf(codes))}",` +
+      `"postOnly":${(execInstOf(codes) & EXEC_INST_POST_ONLY) !== 0},"ordStatus":"`,
+  );
+  if (ofInstrument.size < TERMS_MAX) ofInstrument.set(codes, fragment);
+  return fragment;
+}
+
+function ordStatusAt(
+  words: Int32Array,
+  at: number,
+  cumQtyLots: number,
+  leavesQtyLots: number,
+): OrdStatus {
+  const kind = eventKindOf(words, at);
+  if (kind === EVENT_REJECTED || kind === EVENT_CANCEL_REJECTED) return ORD_STATUS_REJECTED;
+  return ordStatusOf(cumQtyLots, leavesQtyLots, kind !== EVENT_TRADED);
+}
+
+let viewedWords: Int32Array = new Int32Array(0);
+let viewedBytes: Uint8Array = new Uint8Array(0);
+
+/** The client order id without its quotes. */
+function writeClOrdId(words: Int32Array, at: number): void {
+  if (words !== viewedWords) {
+    viewedWords = words;
+    viewedBytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+  }
+  const offsetBytes = (at + EVENT_CL_ORD_ID_WORD) * 4;
+  const length = clOrdIdTextLength(viewedBytes, offsetBytes);
+  if (length <= CL_ORD_ID_BYTES) out.escaped(viewedBytes, offsetBytes, length);
+  else out.text(decodeClOrdId(viewedBytes, offsetBytes));
+}
+
+/** A JSON string of printable ASCII, where only a quote and a backslash need escaping. */
+export function quoted(text: string): string {
+  return text.includes('"') || text.includes("\\") ? JSON.stringify(text) : `"${text}"`;
+}

@@ -1,0 +1,110 @@
+// API keys: `outcry-<key id>-<secret>`. The file keeps a SHA-256 of the secret, never the secret:
+// 256 random bits need no slow hash. The key id finds the entry, the secret is compared in constant
+// time.
+
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { readPrivateFile, writePrivateFile } from "../ops/private-file.ts";
+import { GatewayFailure, KEYS_DAMAGED } from "./gateway-failure.ts";
+import { isId, isObject } from "./json/fields.ts";
+
+export type Role = "trader";
+
+export type ApiKey = {
+  readonly keyId: string;
+  /** 64 hexadecimal digits. */
+  readonly secretSha256: string;
+  readonly accountId: number;
+  readonly role: Role;
+};
+
+export type OpenedKeys = {
+  readonly keys: KeyRing;
+  /** The whole key that was made because there was no file yet: to print once; "" otherwise. */
+  readonly firstKey: string;
+};
+
+const KEY_PATTERN = /^outcry-([0-9a-f]{12})-([0-9a-f]{64})$/;
+const KEY_ID_BYTES = 6;
+const SECRET_BYTES = 32;
+const FIRST_ACCOUNT_ID = 1;
+const ACCOUNT_ID_MAX = 4_294_967_295;
+
+export class KeyRing {
+  readonly #byKeyId: ReadonlyMap<string, ApiKey>;
+
+  constructor(keys: readonly ApiKey[]) {
+    this.#byKeyId = new Map(keys.map((key) => [key.keyId, key]));
+  }
+
+  /** Who has this key; undefined for a text that is nobody's. */
+  find(keyText: string): ApiKey | undefined {
+    const [, keyId, secret] = KEY_PATTERN.exec(keyText) ?? [];
+    const key = keyId === undefined ? undefined : this.#byKeyId.get(keyId);
+    if (key === undefined) return undefined;
+    const found = sha256(secret);
+    return timingSafeEqual(found, Buffer.from(key.secretSha256, "hex")) ? key : undefined;
+  }
+}
+
+/**
+ * Reads `path`; where there is no such file, makes a trader's key for account 1 and writes it.
+ * Throws KEYS_DAMAGED, which says what was expected and found, for a file that it cannot use.
+ */
+export function openKeys(path: string): OpenedKeys {
+  const text = readPrivateFile(path);
+  if (text !== undefined) return { keys: new KeyRing(parseKeys(path, text)), firstKey: "" };
+  const keyId = randomBytes(KEY_ID_BYTES).toString("hex");
+  const secret = randomBytes(SECRET_BYTES).toString("hex");
+  const key: ApiKey = {
+    keyId,
+    secretSha256: sha256(secret).toString("hex"),
+    accountId: FIRST_ACCOUNT_ID,
+    role: "trader",
+  };
+  writePrivateFile(path, `${JSON.stringify({ keys: [key] }, null, 2)}\n`);
+  return { keys: new KeyRing([key]), firstKey: `outcry-${keyId}-${secret}` };
+}
+
+function sha256(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+function parseKeys(path: string, text: string): ApiKey[] {
+  let file: unknown;
+  try {
+    file = JSON.parse(text);
+  } catch (cause) {
+    throw new GatewayFailure(`${path}: expected JSON, found other text`, {
+      code: KEYS_DAMAGED,
+      cause,
+    });
+  }
+  const entries = isObject(file) ? file["keys"] : undefined;
+  if (!Array.isArray(entries)) {
+    throw new GatewayFailure(`${path}: expected {"keys": [...]}, found no such list`, {
+      code: KEYS_DAMAGED,
+    });
+  }
+  return entries.map((entry: unknown, index) => {
+    if (isApiKey(entry)) return entry;
+    const expected = "keyId, secretSha256, accountId and role trader";
+    throw new GatewayFailure(
+      `${path}: keys[${index}]: expected ${expected}, found an entry without them`,
+      { code: KEYS_DAMAGED },
+    );
+  });
+}
+
+function isApiKey(entry: unknown): entry is ApiKey {
+  if (!isObject(entry)) return false;
+  const { keyId, secretSha256, accountId, role } = entry;
+  return (
+    typeof keyId === "string" &&
+    /^[0-9a-f]{12}$/.test(keyId) &&
+    typeof secretSha256 === "string" &&
+    /^[0-9a-f]{64}$/.test(secretSha256) &&
+    isId(accountId) &&
+    accountId <= ACCOUNT_ID_MAX &&
+    role === "trader"
+  );
+}

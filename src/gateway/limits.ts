@@ -1,0 +1,44 @@
+// Every bound of the JSON gateways. Full is an answer: each says which one the client gets.
+
+/** A request body or one WebSocket message; beyond: 413, or close code 1009. */
+export const MESSAGE_BYTES_MAX = 1024 * 1024;
+/** Entries of one batch; beyond: INVALID_FIELD. */
+export const BATCH_ORDERS_MAX = 1000;
+/** Commands of one session that wait for the disk: 64 full batches; beyond: BUSY. */
+export const COMMANDS_PENDING_MAX = 64_000;
+/** Working orders in one answer, newest first; about 2 MB of JSON. */
+export const OPEN_ORDERS_MAX = 5000;
+/** Rows of one page of history, levels of a depth, trades, candles; beyond: INVALID_FIELD. */
+export const ROWS_MAX = 1000;
+
+/** Sockets of the port, idle ones too; beyond: closed at once. */
+export const CONNECTIONS_MAX = 10_000;
+/** WebSocket connections; beyond: 503 to the upgrade. */
+export const WEBSOCKETS_MAX = 1000;
+/** Streams of one connection; beyond: TOO_MANY_STREAMS. */
+export const STREAMS_MAX = 64;
+/** Requests of one connection that wait for an answer; beyond: BUSY. */
+export const REQUESTS_PENDING_MAX = 4096;
+/**
+ * What a connection may leave unread for longer than UNREAD_MILLIS_MAX; beyond: close code 1008.
+ */
+export const UNREAD_BYTES_MAX = 4 * 1024 * 1024;
+/** Long enough to read the answers to a burst, 64 batches of 1000, over a fast link. */
+export const UNREAD_MILLIS_MAX = 1000;
+/** What a connection may leave unread at any moment: that burst; beyond: close code 1008. */
+export const UNREAD_BURST_BYTES_MAX = 32 * 1024 * 1024;
+/** A string `id` of a WebSocket request: it comes back in the answer. */
+export const REQUEST_ID_CHARACTERS_MAX = 64;
+
+/** Server-side waits for a client, in milliseconds. */
+export const HEADERS_MILLIS_MAX = 10_000;
+export const REQUEST_MILLIS_MAX = 30_000;
+export const KEEP_ALIVE_MILLIS = 65_000; // Longer than the 60 s that proxies commonly keep.
+export const SOCKET_IDLE_MILLIS_MAX = 90_000;
+export const PING_MILLIS = 30_000;
+/** From our close frame to the end of the connection, for a client that does not answer it. */
+export const CLOSE_MILLIS_MAX = 5000;
+/** What stop() gives to answers under way. */
+export const STOP_MILLIS_MAX = 10_000;
+/** How long a question waits for the history to catch up with the exchange. */
+export const HISTORY_WAIT_MILLIS_MAX = 2000;

@@ -1,0 +1,122 @@
+// The state of an order, working or ended: the exchange knows the one, the history the other. An
+// order that has just ended is in neither for a moment, so the question waits for the history.
+
+import { readU64 } from "../base/record-buffer.ts";
+import {
+  EVENT_ORDER_STATUS,
+  EVENT_SEQUENCE_WORD,
+  EVENT_WORDS,
+  eventKindOf,
+} from "../codec/event.ts";
+import type { HistoryOrder, HistoryPage, HistoryQueries } from "../model/history.ts";
+import { REASON_NONE, REASON_UNKNOWN_ORDER } from "../model/reasons.ts";
+import type { BatchListener, Venue } from "../model/venue.ts";
+import type { Log } from "../ops/logging.ts";
+import {
+  HISTORY_BEHIND,
+  HISTORY_UNAVAILABLE,
+  type Refusal,
+  refusalJson,
+  refuse,
+  refuseForReason,
+} from "./error-codes.ts";
+import { queryOrder } from "./instrument-lookups.ts";
+import type { OrderRef } from "./json/command-reader.ts";
+import { historyReportJson } from "./json/history-writer.ts";
+import { statusJson } from "./json/report-writer.ts";
+import { HISTORY_WAIT_MILLIS_MAX, OPEN_ORDERS_MAX } from "./limits.ts";
+
+const HISTORY_ASK_AGAIN_MILLIS = 20;
+
+export type JsonListener = (status: number, json: string) => void;
+
+export class OrderStatus {
+  readonly #venue: Venue;
+  readonly #history: HistoryQueries;
+  readonly #log: Log;
+
+  constructor(venue: Venue, history: HistoryQueries, log: Log) {
+    this.#venue = venue;
+    this.#history = history;
+    this.#log = log;
+  }
+
+  /** The report on one order; 404, or 503 while the venue or the history cannot say. */
+  ask(accountId: number, order: OrderRef, onJson: JsonListener): void {
+    const onAnswer: BatchListener = (words, startWord, endWord) => {
+      if (eventKindOf(words, startWord) === EVENT_ORDER_STATUS) {
+        onJson(200, statusJson(words, startWord, this.#venue));
+        return;
+      }
+      const sequence = readU64(words, endWord - EVENT_WORDS + EVENT_SEQUENCE_WORD);
+      this.#askHistory(accountId, order, sequence).then(
+        (found) => {
+          if ("code" in found) onJson(found.status, refusalJson(found));
+          else onJson(200, historyReportJson(found, this.#venue));
+        },
+        (error: Error) => {
+          const refusal = refuseHistory(error, this.#log);
+          onJson(refusal.status, refusalJson(refusal));
+        },
+      );
+    };
+    refuseUnlessAsked(queryOrder(this.#venue, accountId, order, onAnswer), onJson);
+  }
+
+  /** The account's working orders, newest first: `{"orders": [...]}`; instrument 0 means all. */
+  askOpen(accountId: number, instrumentId: number, onJson: JsonListener): void {
+    const onAnswer: BatchListener = (words, start, end) => {
+      const orders: string[] = [];
+      for (let at = start; at < end - EVENT_WORDS; at += EVENT_WORDS) {
+        orders.push(statusJson(words, at, this.#venue));
+      }
+      onJson(200, `{"orders":[${orders.join(",")}]}`);
+    };
+    const ordersMax = OPEN_ORDERS_MAX;
+    const reason = this.#venue.queryOpenOrders(accountId, instrumentId, ordersMax, onAnswer);
+    refuseUnlessAsked(reason, onJson);
+  }
+
+  /** Asks until the order is there or the history has passed `sequence`. */
+  async #askHistory(
+    accountId: number,
+    order: OrderRef,
+    sequence: number,
+  ): Promise<HistoryOrder | Refusal> {
+    const startedMillis = performance.now();
+    for (;;) {
+      const page = await this.#readHistory(accountId, order);
+      const found = page.rows[0];
+      // A row that still works there has ended since: its last event is on its way.
+      if (found !== undefined && found.leavesQtyLots === 0) return found;
+      if (page.sequence >= sequence) return refuseForReason(REASON_UNKNOWN_ORDER);
+      if (performance.now() - startedMillis > HISTORY_WAIT_MILLIS_MAX) {
+        const message = `expected the history up to sequence ${sequence}, found ${page.sequence}`;
+        return refuse(HISTORY_BEHIND, message);
+      }
+      await new Promise((resolve) => setTimeout(resolve, HISTORY_ASK_AGAIN_MILLIS));
+    }
+  }
+
+  #readHistory(
+    accountId: number,
+    { orderId, clOrdId }: OrderRef,
+  ): Promise<HistoryPage<HistoryOrder>> {
+    if (clOrdId === "") return this.#history.orderById(accountId, orderId);
+    const canonical = clOrdId.length === 36 ? clOrdId.toLowerCase() : clOrdId;
+    return this.#history.orderByClOrdId(accountId, canonical);
+  }
+}
+
+/** Answers in the venue's place when it said that no answer will come. */
+function refuseUnlessAsked(reason: number, onJson: JsonListener): void {
+  if (reason === REASON_NONE) return;
+  const refusal = refuseForReason(reason);
+  onJson(refusal.status, refusalJson(refusal));
+}
+
+/** A store that does not answer is told to the operator in full and to the client in short. */
+export function refuseHistory(error: Error, log: Log): Refusal {
+  log("error", "history does not answer", { message: error.message });
+  return refuse(HISTORY_UNAVAILABLE, "expected an answer of the history store, found none");
+}

@@ -1,0 +1,47 @@
+// The `orders` stream: events of an account's orders, whichever interface entered them, to every
+// connection of that account. Each event is written once however many listen.
+
+import { EVENT_ACCOUNT_ID_WORD, EVENT_WORDS } from "../../codec/event.ts";
+import type { Venue } from "../../model/venue.ts";
+import { executionJson } from "../json/report-writer.ts";
+
+/** Who listens: gets each message as it goes on the wire. */
+export type StreamListener = { send(message: string): void };
+
+export class AccountStreams {
+  readonly #venue: Venue;
+  readonly #listeners = new Map<number, Set<StreamListener>>();
+  readonly #unsubscribe: () => void;
+
+  constructor(venue: Venue) {
+    this.#venue = venue;
+    this.#unsubscribe = venue.subscribe((words, start, end) => this.#onBatch(words, start, end));
+  }
+
+  add(accountId: number, listener: StreamListener): void {
+    const listeners = this.#listeners.get(accountId) ?? new Set();
+    this.#listeners.set(accountId, listeners.add(listener));
+  }
+
+  delete(accountId: number, listener: StreamListener): void {
+    const listeners = this.#listeners.get(accountId);
+    listeners?.delete(listener);
+    if (listeners?.size === 0) this.#listeners.delete(accountId);
+  }
+
+  close(): void {
+    this.#unsubscribe();
+    this.#listeners.clear();
+  }
+
+  #onBatch(words: Int32Array, startWord: number, endWord: number): void {
+    if (this.#listeners.size === 0) return;
+    for (let at = startWord; at < endWord - EVENT_WORDS; at += EVENT_WORDS) {
+      const listeners = this.#listeners.get(words[at + EVENT_ACCOUNT_ID_WORD] >>> 0);
+      if (listeners === undefined) continue;
+      const message = executionJson(words, at, this.#venue);
+      if (message === "") continue;
+      for (const listener of listeners) listener.send(message);
+    }
+  }
+}

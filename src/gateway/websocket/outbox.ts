@@ -1,0 +1,54 @@
+// hot path
+// What goes out on one connection, and the end of a client that does not read it.
+
+import type { Duplex } from "node:stream";
+import type { WebSocket } from "ws";
+import { UNREAD_BURST_BYTES_MAX, UNREAD_BYTES_MAX, UNREAD_MILLIS_MAX } from "../limits.ts";
+import { corkForTurn } from "./corked-writes.ts";
+
+/** Close codes of RFC 6455. */
+export const CLOSE_GOING_AWAY = 1001;
+export const CLOSE_NOT_TEXT = 1003;
+export const CLOSE_POLICY = 1008;
+
+export class Outbox {
+  readonly #webSocket: WebSocket;
+  readonly #socket: Duplex;
+  #overSinceMillis = 0; // 0: no more than UNREAD_BYTES_MAX is unread.
+  #isClosed = false;
+
+  constructor(webSocket: WebSocket, socket: Duplex) {
+    this.#webSocket = webSocket;
+    this.#socket = socket;
+  }
+
+  /** Bytes written that the client has not taken yet. */
+  get unreadBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  send(message: string): void {
+    if (this.#isClosed) return;
+    corkForTurn(this.#socket);
+    this.#webSocket.send(message);
+    if (this.unreadBytes > UNREAD_BYTES_MAX) this.#onUnread();
+    else this.#overSinceMillis = 0;
+  }
+
+  close(code: number, reason: string): void {
+    this.#isClosed = true;
+    this.#webSocket.close(code, reason);
+  }
+
+  #onUnread(): void {
+    const nowMillis = performance.now();
+    if (this.#overSinceMillis === 0) this.#overSinceMillis = nowMillis;
+    const isSlow = nowMillis - this.#overSinceMillis > UNREAD_MILLIS_MAX;
+    if (!isSlow && this.unreadBytes <= UNREAD_BURST_BYTES_MAX) return;
+    this.close(CLOSE_POLICY, `slow consumer: ${this.unreadBytes} bytes unread`);
+  }
+}

@@ -1,0 +1,63 @@
+// One run of the book benchmark, in a process of its own: load, warm up, then the clock runs from
+// the first command until the second thread has taken the last report. Prints one JSON line.
+// Arguments: FLOW [--no-warm-up].
+
+import { Worker } from "node:worker_threads";
+import { createRingProducer, ringBytes } from "../../base/ring.ts";
+import { workerUrl } from "../../ops/worker-url.ts";
+import { loadFlow } from "./flow-file.ts";
+import { createFlowRun } from "./flow-run.ts";
+import { COLLECT_STOP, COLLECTED, type CollectorTask, REPORTS_PER_COMMAND } from "./report-task.ts";
+import { warmUpFlow } from "./warm-up-flow.ts";
+
+const RING_RECORDS = 1 << 13; // 256 KiB: fits the second-level cache of either core.
+const ORDERS_MAX = 1 << 20;
+
+async function main(path: string, warmsUp: boolean): Promise<void> {
+  const flow = loadFlow(path);
+  const warmUp = warmUpFlow();
+  const task: CollectorTask = {
+    ring: new SharedArrayBuffer(ringBytes(RING_RECORDS)),
+    progress: new SharedArrayBuffer(64),
+    reportsMax: (flow.commands + warmUp.commands) * REPORTS_PER_COMMAND,
+  };
+  const worker = new Worker(workerUrl(import.meta.url, "report-collector"), { workerData: task });
+  await nextMessage(worker);
+
+  const progress = new Int32Array(task.progress);
+  const run = createFlowRun(createRingProducer(task.ring), ORDERS_MAX);
+  const warmUpReports = warmsUp ? run.play(warmUp) : 0;
+  await untilCollected(progress, warmUpReports);
+  run.reset();
+
+  const started = process.hrtime.bigint();
+  const reports = run.play(flow);
+  while (Atomics.load(progress, COLLECTED) !== reports) {
+    // The second thread takes the last reports: part of the timed work.
+  }
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  const hashed = nextMessage(worker);
+  Atomics.store(progress, COLLECT_STOP, 1 + warmUpReports);
+  const sha256 = await hashed;
+  console.log(JSON.stringify({ commands: flow.commands, seconds, sha256 }));
+  await worker.terminate();
+}
+
+function nextMessage(worker: Worker): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    worker.once("message", resolve);
+    worker.once("error", reject);
+  });
+}
+
+/** Lets the compiler's own threads finish too: the main thread sleeps instead of spinning. */
+async function untilCollected(progress: Int32Array, reports: number): Promise<void> {
+  while (Atomics.load(progress, COLLECTED) !== reports) await settle(1);
+  await settle(50);
+}
+
+function settle(millis: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, millis));
+}
+
+await main(process.argv[2] ?? "", !process.argv.includes("--no-warm-up"));

@@ -1,0 +1,54 @@
+// What can go wrong with the log in the outside world: its files, its disk, a second process. A
+// refusal (the batch is full) is a value and not here; a broken invariant is an AssertionError.
+
+/**
+ * Valid data follows data that is not, a segment is missing, or the order is not the one written.
+ */
+export const LOG_DAMAGED = "LOG_DAMAGED";
+/** A segment was written in a format this program does not know. */
+export const LOG_VERSION = "LOG_VERSION";
+/** A living process has the directory open. */
+export const LOG_LOCKED = "LOG_LOCKED";
+/** A commit could not be made durable. */
+export const LOG_WRITE_FAILED = "LOG_WRITE_FAILED";
+/** The next segment could not be prepared. */
+export const LOG_SEGMENT_FAILED = "LOG_SEGMENT_FAILED";
+/** A segment could not be read. */
+export const LOG_READ_FAILED = "LOG_READ_FAILED";
+
+export type LogFailureCode =
+  | typeof LOG_DAMAGED
+  | typeof LOG_VERSION
+  | typeof LOG_LOCKED
+  | typeof LOG_WRITE_FAILED
+  | typeof LOG_SEGMENT_FAILED
+  | typeof LOG_READ_FAILED;
+
+/** A byte of the log: a segment's file and an offset in it. */
+export type LogPlace = { readonly file: string; readonly offsetBytes: number };
+
+export type LogFailureDetails = { readonly place?: LogPlace; readonly cause?: unknown };
+
+export class LogFailure extends Error {
+  override name = "LogFailure";
+  readonly code: LogFailureCode;
+  /** Where it was found, when it has a place. */
+  readonly place: LogPlace | undefined;
+
+  constructor(code: LogFailureCode, message: string, details: LogFailureDetails = {}) {
+    const { place, cause } = details;
+    const where = place === undefined ? "" : `${place.file}, byte ${place.offsetBytes}: `;
+    super(`${where}${message}`, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.place = place;
+  }
+}
+
+export function damaged(place: LogPlace, expected: string, found: string): LogFailure {
+  return new LogFailure(LOG_DAMAGED, `expected ${expected}, found ${found}`, { place });
+}
+
+/** The message of whatever was thrown. */
+export function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,91 @@
+// What lies after the valid end of a log: nothing, the torn rest of the write that a crash cut off,
+// or damage. One write is under way at a time and a segment is used only when the one before is
+// done, so a torn rest has nothing intact after it, and lies in one segment, the last or the one
+// after it.
+
+import { RecordBuffer } from "../base/record-buffer.ts";
+import { firstSequenceOf, HEADER_BYTES, intactBlockBytes, isOfInstance } from "./block-layout.ts";
+import type { BlockFile, Disk } from "./disk.ts";
+import { damaged, type LogPlace } from "./log-failure.ts";
+import type { LogEnd } from "./log-reader.ts";
+import { segmentIndexes, segmentPath } from "./segment.ts";
+
+export type LogTail = {
+  /** Where the torn rest begins; undefined when there is none. */
+  readonly place: LogPlace | undefined;
+  /** From there to the last byte that is not zero. */
+  readonly tornBytes: number;
+};
+
+const SCAN_BYTES = 1024 * 1024;
+
+/** Says what follows `end`. Throws LOG_DAMAGED when it cannot be the rest of the last write. */
+export function examineTail(directory: string, end: LogEnd, disk: Disk): LogTail {
+  let tail: LogTail = { place: undefined, tornBytes: 0 };
+  const indexes = segmentIndexes(disk, directory);
+  const endIndex = end.header?.segmentIndex ?? 0;
+  if (end.header === undefined && indexes.length > 0 && indexes[0] !== 1) {
+    const place = { file: segmentPath(directory, 1), offsetBytes: 0 };
+    throw damaged(place, "the first segment", `none, though segment ${indexes[0]} exists`);
+  }
+
+  for (const index of indexes) {
+    if (index < endIndex) continue;
+    const place = {
+      file: segmentPath(directory, index),
+      offsetBytes: index === endIndex ? end.offsetBytes : 0,
+    };
+    const rest = readRest(disk, place);
+    if (rest === undefined) continue;
+    const expected = `an intact block from sequence ${end.lastSequence + 1}`;
+    if (tail.place !== undefined || index > endIndex + 1) {
+      throw damaged(tail.place ?? place, expected, `none, though segment ${index} has data`);
+    }
+    refuseLaterBlock(rest, place, end, expected);
+    tail = { place, tornBytes: rest.lengthBytes };
+  }
+  return tail;
+}
+
+type Rest = { readonly buffer: RecordBuffer; readonly lengthBytes: number };
+
+/** The bytes from `place` to the last one that is not zero; undefined when all are zero. */
+function readRest(disk: Disk, place: LogPlace): Rest | undefined {
+  const file = disk.openToRead(place.file);
+  try {
+    const lengthBytes = endOfData(file, place.offsetBytes) - place.offsetBytes;
+    if (lengthBytes === 0) return undefined;
+    const buffer = RecordBuffer.ofBytes(Math.ceil(lengthBytes / HEADER_BYTES) * HEADER_BYTES);
+    file.read(buffer.bytes, 0, lengthBytes, place.offsetBytes);
+    return { buffer, lengthBytes };
+  } finally {
+    file.close();
+  }
+}
+
+/** The offset behind the last byte that is not zero, `fromBytes` when there is none. */
+function endOfData(file: BlockFile, fromBytes: number): number {
+  const restBytes = file.sizeBytes() - fromBytes;
+  const zeros = Buffer.alloc(Math.min(SCAN_BYTES, restBytes));
+  const chunk = Buffer.alloc(zeros.length);
+  let endBytes = fromBytes;
+  for (let at = 0; at < restBytes; at += SCAN_BYTES) {
+    const length = file.read(chunk, 0, Math.min(SCAN_BYTES, restBytes - at), fromBytes + at);
+    const found = chunk.subarray(0, length);
+    if (found.equals(zeros.subarray(0, length))) continue; // Most of it is blank.
+    endBytes = fromBytes + at + found.findLastIndex((byte) => byte !== 0) + 1;
+  }
+  return endBytes;
+}
+
+function refuseLaterBlock(rest: Rest, place: LogPlace, end: LogEnd, expected: string): void {
+  const { buffer } = rest;
+  const instanceId = end.header?.instanceId;
+  for (let at = 0; at < buffer.bytes.length; at += HEADER_BYTES) {
+    // The instance first: a client cannot know it, so no record can pose as many large blocks.
+    if (instanceId !== undefined && !isOfInstance(buffer, at, instanceId)) continue;
+    if (intactBlockBytes(buffer, at, buffer.bytes.length - at) === 0) continue;
+    const found = `sequence ${firstSequenceOf(buffer, at)} in an intact block`;
+    throw damaged(place, expected, `none there, but ${found} at byte ${place.offsetBytes + at}`);
+  }
+}

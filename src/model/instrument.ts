@@ -1,0 +1,85 @@
+// What a trader must know of an instrument before the first order, as journaled data.
+
+import { assert } from "../base/assert.ts";
+
+/**
+ * Prices are whole ticks, quantities whole lots. One tick is `tickUnits` x 10^-`priceDecimals` of
+ * the currency (a quarter point: 25 units at 2 decimals); one lot is `lotUnits` x
+ * 10^-`qtyDecimals`.
+ */
+export type Instrument = {
+  readonly instrumentId: number;
+  /** 1 to 16 of A-Z 0-9 . _ - */
+  readonly symbol: string;
+  /** 1 to 8 of A-Z 0-9 */
+  readonly currency: string;
+  readonly priceDecimals: number;
+  readonly tickUnits: number;
+  readonly qtyDecimals: number;
+  readonly lotUnits: number;
+  readonly priceTicksMin: number;
+  readonly priceTicksMax: number;
+  readonly orderQtyLotsMin: number;
+  readonly orderQtyLotsMax: number;
+};
+
+export const SYMBOL_PATTERN = /^[A-Z0-9._-]{1,16}$/;
+export const CURRENCY_PATTERN = /^[A-Z0-9]{1,8}$/;
+
+/** Decimals beyond this would need more than 2^53 units for everyday prices. */
+export const DECIMALS_MAX = 9;
+
+export const PRICE_TICKS_MIN = -2_147_483_648;
+export const PRICE_TICKS_MAX = 2_147_483_647;
+
+/**
+ * Whether the numeric terms agree: `maxPrice x maxQuantity` in ticks x lots stays an exact integer,
+ * ranges are not empty, grids are positive. Symbol and currency are checked by their patterns.
+ */
+export function hasSoundTerms(terms: Omit<Instrument, "symbol" | "currency">): boolean {
+  const priceTicksAbsMax = Math.max(Math.abs(terms.priceTicksMin), Math.abs(terms.priceTicksMax));
+  return (
+    terms.instrumentId >= 1 &&
+    terms.priceDecimals <= DECIMALS_MAX &&
+    terms.qtyDecimals <= DECIMALS_MAX &&
+    terms.tickUnits >= 1 &&
+    terms.lotUnits >= 1 &&
+    terms.priceTicksMin <= terms.priceTicksMax &&
+    terms.orderQtyLotsMin >= 1 &&
+    terms.orderQtyLotsMin <= terms.orderQtyLotsMax &&
+    Number.isSafeInteger(Math.max(priceTicksAbsMax, 1) * terms.orderQtyLotsMax)
+  );
+}
+
+/** Why a decimal is not a whole number of steps. */
+export type GridFault = "not a decimal number" | "off the grid" | "too large";
+
+/**
+ * Reads a decimal text as whole steps of `stepUnits` x 10^-`decimals`: "101.25" at 2 decimals and
+ * 25 units is 405. Never rounds: a value between two steps is "off the grid".
+ */
+export function parseSteps(text: string, decimals: number, stepUnits: number): number | GridFault {
+  const match = /^(-?)(\d{1,16})(?:\.(\d{1,18}))?$/.exec(text);
+  if (match === null) return "not a decimal number";
+  const fraction = (match[3] ?? "").replace(/0+$/, "");
+  if (fraction.length > decimals) return "off the grid";
+  const units = Number(match[2] + fraction.padEnd(decimals, "0"));
+  if (!Number.isSafeInteger(units)) return "too large";
+  if (units % stepUnits !== 0) return "off the grid";
+  const steps = units / stepUnits;
+  return match[1] === "-" && steps !== 0 ? -steps : steps;
+}
+
+/** The decimal text of whole steps; the inverse of parseSteps, always with all its decimals. */
+export function formatSteps(steps: number, decimals: number, stepUnits: number): string {
+  assert(Number.isSafeInteger(steps), "steps are a whole number");
+  const units = steps * stepUnits;
+  // A level's sum may pass 2^53 units though every order in it is far below.
+  const exactUnits = Number.isSafeInteger(units) ? units : BigInt(steps) * BigInt(stepUnits);
+  if (decimals === 0) return String(exactUnits);
+  const digits = String(exactUnits)
+    .replace("-", "")
+    .padStart(decimals + 1, "0");
+  const point = digits.length - decimals;
+  return `${steps < 0 ? "-" : ""}${digits.slice(0, point)}.${digits.slice(point)}`;
+}

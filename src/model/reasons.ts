@@ -1,0 +1,108 @@
+// Why the exchange refused or ended something. Where FIX has a number (OrdRejReason 103,
+// CxlRejReason 102) it is FIX's; ours start at 1000. Numbers and names are never reused: they stand
+// in logs, databases and clients. docs/protocols/reasons.md lists them; a test compares.
+
+export type Reason = {
+  readonly code: number;
+  /** Stable text code of the JSON interfaces. */
+  readonly name: string;
+  readonly meaning: string;
+};
+
+export const REASON_NONE = 0;
+export const REASON_UNKNOWN_INSTRUMENT = 1;
+export const REASON_DUPLICATE_CL_ORD_ID = 6;
+export const REASON_UNSUPPORTED_ORDER = 11;
+export const REASON_QTY_OUT_OF_RANGE = 13;
+export const REASON_PRICE_OUT_OF_RANGE = 16;
+export const REASON_UNKNOWN_ORDER = 1000;
+export const REASON_BOOK_FULL = 1001;
+export const REASON_NO_LIQUIDITY = 1002;
+export const REASON_IOC_REMAINDER = 1003;
+export const REASON_FOK_UNFILLABLE = 1004;
+export const REASON_POST_ONLY_WOULD_TRADE = 1005;
+export const REASON_REQUESTED = 1006;
+export const REASON_NOTHING_TO_AMEND = 1007;
+export const REASON_BELOW_EXECUTED = 1008;
+export const REASON_INSTRUMENT_EXISTS = 1009;
+export const REASON_INSTRUMENT_TERMS = 1010;
+export const REASON_INSTRUMENTS_FULL = 1011;
+export const REASON_BUSY = 1012;
+export const REASON_STOPPED = 1013;
+export const REASON_UNKNOWN_COMMAND = 1014;
+export const REASON_ACCOUNTS_FULL = 1015;
+export const REASON_CL_ORD_ID_MISSING = 1016;
+export const REASON_NOT_PERMITTED = 1017;
+
+export const REASONS: readonly Reason[] = [
+  reason(REASON_UNKNOWN_INSTRUMENT, "UNKNOWN_INSTRUMENT", "no instrument has this symbol or id"),
+  reason(REASON_DUPLICATE_CL_ORD_ID, "DUPLICATE_CL_ORD_ID", "the account used this clOrdId before"),
+  reason(
+    REASON_UNSUPPORTED_ORDER,
+    "UNSUPPORTED_ORDER",
+    "side, type, lifetime or flags do not combine",
+  ),
+  reason(
+    REASON_QTY_OUT_OF_RANGE,
+    "QTY_OUT_OF_RANGE",
+    "the quantity is outside the instrument's range",
+  ),
+  reason(
+    REASON_PRICE_OUT_OF_RANGE,
+    "PRICE_OUT_OF_RANGE",
+    "the price is outside the instrument's range",
+  ),
+  reason(REASON_UNKNOWN_ORDER, "UNKNOWN_ORDER", "the account has no working order with this id"),
+  reason(REASON_BOOK_FULL, "BOOK_FULL", "the exchange holds as many resting orders as it can"),
+  reason(REASON_NO_LIQUIDITY, "NO_LIQUIDITY", "a market order found nothing to trade with"),
+  reason(
+    REASON_IOC_REMAINDER,
+    "IOC_REMAINDER",
+    "immediate-or-cancel: what did not trade is canceled",
+  ),
+  reason(REASON_FOK_UNFILLABLE, "FOK_UNFILLABLE", "fill-or-kill: the whole quantity is not there"),
+  reason(
+    REASON_POST_ONLY_WOULD_TRADE,
+    "POST_ONLY_WOULD_TRADE",
+    "a post-only order may not take liquidity",
+  ),
+  reason(REASON_REQUESTED, "REQUESTED", "the owner asked for it"),
+  reason(
+    REASON_NOTHING_TO_AMEND,
+    "NOTHING_TO_AMEND",
+    "an amend names neither a price nor a quantity",
+  ),
+  reason(REASON_BELOW_EXECUTED, "BELOW_EXECUTED", "the new total is at or below what has executed"),
+  reason(
+    REASON_INSTRUMENT_EXISTS,
+    "INSTRUMENT_EXISTS",
+    "an instrument has this symbol or id already",
+  ),
+  reason(
+    REASON_INSTRUMENT_TERMS,
+    "INSTRUMENT_TERMS",
+    "the instrument's terms contradict each other",
+  ),
+  reason(
+    REASON_INSTRUMENTS_FULL,
+    "INSTRUMENTS_FULL",
+    "the exchange lists as many instruments as it can",
+  ),
+  reason(REASON_BUSY, "BUSY", "a bounded queue is full; nothing was entered, try again"),
+  reason(REASON_STOPPED, "STOPPED", "the exchange does not accept commands now"),
+  reason(REASON_UNKNOWN_COMMAND, "UNKNOWN_COMMAND", "no command has this kind"),
+  reason(REASON_ACCOUNTS_FULL, "ACCOUNTS_FULL", "the exchange knows as many accounts as it can"),
+  reason(REASON_CL_ORD_ID_MISSING, "CL_ORD_ID_MISSING", "an order needs a client order id"),
+  reason(REASON_NOT_PERMITTED, "NOT_PERMITTED", "only the operator may do this"),
+];
+
+function reason(code: number, name: string, meaning: string): Reason {
+  return { code, name, meaning };
+}
+
+const NAMES = new Map(REASONS.map((known) => [known.code, known.name]));
+
+/** The text code of a reason; "" for none. */
+export function reasonName(code: number): string {
+  return NAMES.get(code) ?? (code === REASON_NONE ? "" : `REASON_${code}`);
+}

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { readFileTree } from "./file-tree.ts";
+import { readPrivateFile, writePrivateFile } from "./private-file.ts";
+
+function temporaryDirectory(t: TestContext): string {
+  const directory = mkdtempSync(join(tmpdir(), "outcry-ops-"));
+  t.after(() => rmSync(directory, { recursive: true }));
+  return directory;
+}
+
+test("a private file is its owner's alone, also where it was open before", (t) => {
+  const directory = temporaryDirectory(t);
+  const path = join(directory, "keys.json");
+  assert.equal(readPrivateFile(path), undefined);
+  writePrivateFile(path, "first");
+  assert.equal(statSync(path).mode & 0o777, 0o600);
+  writeFileSync(join(directory, "open.json"), "second", { mode: 0o644 });
+  assert.equal(readPrivateFile(join(directory, "open.json")), "second");
+  assert.equal(statSync(join(directory, "open.json")).mode & 0o777, 0o600);
+});
+
+test("a private file is replaced whole and leaves no draft behind", (t) => {
+  const directory = temporaryDirectory(t);
+  const path = join(directory, "keys.json");
+  writePrivateFile(path, "a longer first text");
+  writePrivateFile(path, "short");
+  assert.equal(readPrivateFile(path), "short");
+  assert.deepEqual(readdirSync(directory), ["keys.json"]);
+});
+
+test("a file tree names its files by their folders and does not follow links out of it", (t) => {
+  const directory = temporaryDirectory(t);
+  mkdirSync(join(directory, "page", "assets"), { recursive: true });
+  writeFileSync(join(directory, "secret.txt"), "secret");
+  writeFileSync(join(directory, "page", "index.html"), "<p>");
+  writeFileSync(join(directory, "page", "assets", "a.js"), "1");
+  symlinkSync(join(directory, "secret.txt"), join(directory, "page", "link.txt"));
+  const tree = readFileTree(join(directory, "page"));
+  assert.deepEqual([...(tree?.keys() ?? [])].sort(), ["assets/a.js", "index.html"]);
+  assert.equal(readFileTree(join(directory, "missing")), undefined);
+});

@@ -1,0 +1,66 @@
+// Numbers for Prometheus. Counters are plain numbers where the work is done and are read when a
+// scrape asks, so that counting costs an addition.
+
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+
+export type Labels = Readonly<Record<string, string>>;
+export type LabeledCount = { readonly labels: Labels; readonly count: number };
+
+export class Metrics {
+  readonly #registry = new Registry();
+
+  constructor() {
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** A number that goes up and down; `read` gives its present value. */
+  gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+
+  /** Numbers that only grow, one for each set of labels; `read` gives them all. */
+  counter(
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    read: () => Iterable<LabeledCount>,
+  ): void {
+    new Counter({
+      name,
+      help,
+      labelNames: [...labelNames],
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const { labels, count } of read()) this.inc({ ...labels }, count);
+      },
+    });
+  }
+
+  /** Returns the function that records one observation, in the unit of the name. */
+  histogram(name: string, help: string, buckets: readonly number[]): (value: number) => void {
+    const histogram = new Histogram({
+      name,
+      help,
+      buckets: [...buckets],
+      registers: [this.#registry],
+    });
+    return (value) => histogram.observe(value);
+  }
+
+  /** The page a scrape reads. */
+  render(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}

@@ -1,0 +1,39 @@
+// Small files with secrets: readable by their owner only, replaced whole or not at all.
+
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
+
+const OWNER_ONLY = 0o600;
+
+/** Text of the file, or undefined when there is none. Mends its permissions. */
+export function readPrivateFile(path: string): string | undefined {
+  try {
+    const text = readFileSync(path, "utf8");
+    chmodSync(path, OWNER_ONLY);
+    return text;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Writes a new file beside `path`, makes it durable and puts it in the place of `path`. */
+export function writePrivateFile(path: string, text: string): void {
+  const draftPath = `${path}.new`;
+  const draft = openSync(draftPath, "w", OWNER_ONLY);
+  try {
+    writeSync(draft, text);
+    fsyncSync(draft);
+  } finally {
+    closeSync(draft);
+  }
+  chmodSync(draftPath, OWNER_ONLY); // A draft left by a crash kept its own mode.
+  renameSync(draftPath, path);
+}

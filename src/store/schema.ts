@@ -1,0 +1,115 @@
+// The history's tables: docs/protocols/history.md. Versions only ever grow; MIGRATIONS[n] leads
+// from version n to n + 1 and is never edited once released.
+
+import type { Database, Statements } from "./database.ts";
+import { HISTORY_DIVERGED, HISTORY_SCHEMA_NEWER, HistoryFailure } from "./history-failure.ts";
+
+// Columns stand in order of width, so that none is padded: 8 bytes, 4, 2, text.
+const VERSION_1 = `
+  CREATE TABLE history_position (
+    one_row boolean PRIMARY KEY DEFAULT true CHECK (one_row),
+    sequence bigint NOT NULL
+  );
+  INSERT INTO history_position (sequence) VALUES (0);
+
+  CREATE TABLE executions (
+    sequence bigint NOT NULL,
+    time_micros bigint NOT NULL,
+    account_id bigint NOT NULL,
+    instrument_id bigint NOT NULL,
+    order_id bigint NOT NULL,
+    order_qty_lots bigint NOT NULL,
+    cum_qty_lots bigint NOT NULL,
+    leaves_qty_lots bigint NOT NULL,
+    last_qty_lots bigint NOT NULL,
+    trade_id bigint NOT NULL,
+    event_index integer NOT NULL,
+    price_ticks integer NOT NULL,
+    last_px_ticks integer NOT NULL,
+    reason integer NOT NULL,
+    event_kind smallint NOT NULL,
+    event_flags smallint NOT NULL,
+    side smallint NOT NULL,
+    cl_ord_id text COLLATE "C" NOT NULL,
+    PRIMARY KEY (sequence, event_index)
+  );
+  CREATE INDEX executions_by_account
+    ON executions (account_id, sequence, event_index, instrument_id);
+  CREATE INDEX executions_by_order ON executions (order_id, account_id, sequence, event_index);
+
+  CREATE TABLE orders (
+    sequence bigint PRIMARY KEY,
+    time_micros bigint NOT NULL,
+    last_sequence bigint NOT NULL,
+    last_time_micros bigint NOT NULL,
+    account_id bigint NOT NULL,
+    instrument_id bigint NOT NULL,
+    order_id bigint UNIQUE,
+    order_qty_lots bigint NOT NULL,
+    cum_qty_lots bigint NOT NULL,
+    leaves_qty_lots bigint NOT NULL,
+    price_ticks integer NOT NULL,
+    reason integer NOT NULL,
+    ord_status smallint NOT NULL,
+    side smallint NOT NULL,
+    ord_type smallint NOT NULL,
+    time_in_force smallint NOT NULL,
+    exec_inst smallint NOT NULL,
+    cl_ord_id text COLLATE "C" NOT NULL
+  ) WITH (fillfactor = 70);
+  CREATE INDEX orders_by_account ON orders (account_id, sequence, instrument_id);
+  CREATE INDEX orders_by_cl_ord_id ON orders (account_id, cl_ord_id);
+`;
+
+const MIGRATIONS: readonly string[] = [VERSION_1];
+
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** Brings the tables to SCHEMA_VERSION in one transaction; rejects with HISTORY_SCHEMA_NEWER. */
+export async function migrateSchema(database: Database): Promise<void> {
+  await database.transaction(async (statements) => {
+    await statements.execute(
+      "CREATE TABLE IF NOT EXISTS history_version (version integer NOT NULL)",
+    );
+    const found = await readVersion(statements);
+    if (found > SCHEMA_VERSION) {
+      throw new HistoryFailure(
+        HISTORY_SCHEMA_NEWER,
+        `history tables: expected version ${SCHEMA_VERSION} or older, found ${found}; ` +
+          "run the version of outcry that made them, or rebuild the history from the log",
+      );
+    }
+    for (const migration of MIGRATIONS.slice(found)) await statements.execute(migration);
+    if (found < SCHEMA_VERSION) await writeVersion(statements);
+  });
+}
+
+/** Removes every table of the history, of any version: the first half of a rebuild. */
+export async function dropSchema(database: Database): Promise<void> {
+  await database.transaction((statements) =>
+    statements.execute(
+      "DROP TABLE IF EXISTS history_version, history_position, executions, orders",
+    ),
+  );
+}
+
+/** The last sequence that the tables hold, 0 before the first. */
+export async function readPosition(statements: Statements): Promise<number> {
+  const rows = await statements.query("SELECT sequence FROM history_position");
+  if (rows.length === 1) return Number(rows[0]?.["sequence"]);
+  throw new HistoryFailure(
+    HISTORY_DIVERGED,
+    `history_position: expected 1 row, found ${rows.length}; rebuild the history`,
+  );
+}
+
+async function readVersion(statements: Statements): Promise<number> {
+  const rows = await statements.query("SELECT version FROM history_version");
+  return Number(rows[0]?.["version"] ?? 0);
+}
+
+async function writeVersion(statements: Statements): Promise<void> {
+  await statements.execute(
+    `DELETE FROM history_version; INSERT INTO history_version VALUES (${SCHEMA_VERSION})`,
+  );
+}

@@ -1,0 +1,152 @@
+// Real processes, really killed: what was acknowledged is there after the restart, once, in the
+// same book. OUTCRY_KILL_ROUNDS=200 for the long run.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { WebSocket } from "ws";
+import { removeDirectory, temporaryDirectory, VenueForTest } from "./venue-for-test.ts";
+
+const ROUNDS = Number(process.env["OUTCRY_KILL_ROUNDS"] ?? 3);
+const ORDERS_PER_ROUND = 1000;
+const BATCH = 25;
+
+type Report = { readonly orderId: number; readonly clOrdId: string; readonly ordStatus: string };
+
+const directory = temporaryDirectory();
+after(() => removeDirectory(directory));
+
+test(`orders acknowledged over REST and WebSocket survive ${ROUNDS} kills`, async () => {
+  const acknowledged = new Map<string, number>();
+  let venue = await VenueForTest.start(directory);
+  const key = venue.firstKey ?? "";
+  assert.notEqual(key, "", "the first start prints a key");
+
+  for (let round = 0; round < ROUNDS; round++) {
+    const load = new Load(venue, key, `r${round}`, acknowledged);
+    await load.until(() => acknowledged.size >= ORDERS_PER_ROUND);
+    await venue.kill(); // With requests of both connections still under way.
+    await load.ended();
+
+    venue = await VenueForTest.start(directory);
+    await assertAllThere(venue, key, acknowledged);
+    await cancelAll(venue, key);
+    acknowledged.clear();
+  }
+
+  const before = await health(venue);
+  await venue.kill(); // Nothing is under way now: the very same history must come back.
+  venue = await VenueForTest.start(directory);
+  const later = await health(venue);
+  assert.equal(later.sequence, before.sequence);
+  assert.equal(later.historyHash, before.historyHash);
+
+  assert.equal(await venue.stop(), 0);
+  const stopped = /state ([0-9a-f]{16})/.exec(venue.output.split("stopped at")[1] ?? "")?.[1];
+  venue = await VenueForTest.start(directory);
+  assert.match(venue.output, new RegExp(`state ${stopped}`), "a clean restart has the same state");
+  await venue.stop();
+});
+
+/** Orders that rest, entered over both interfaces until the venue dies. */
+class Load {
+  readonly #acknowledged: Map<string, number>;
+  readonly #loops: Promise<void>[];
+  #enough: () => boolean = () => false;
+  #onEnough: () => void = () => {};
+  #lastNumber = 0;
+  readonly #prefix: string;
+
+  constructor(venue: VenueForTest, key: string, prefix: string, acknowledged: Map<string, number>) {
+    this.#acknowledged = acknowledged;
+    this.#prefix = prefix;
+    this.#loops = [this.#overRest(venue.url, key), this.#overWebSocket(venue.port, key)];
+  }
+
+  until(enough: () => boolean): Promise<void> {
+    this.#enough = enough;
+    return new Promise((resolve) => {
+      this.#onEnough = resolve;
+    });
+  }
+
+  async ended(): Promise<void> {
+    await Promise.all(this.#loops);
+  }
+
+  #batch(): object[] {
+    return Array.from({ length: BATCH }, () => {
+      const number = ++this.#lastNumber;
+      const price = (50 + (number % 997) / 100).toFixed(2);
+      const clOrdId = `${this.#prefix}-${number}`;
+      return {
+        new: { symbol: "ACME", side: "buy", ordType: "limit", price, orderQty: "1", clOrdId },
+      };
+    });
+  }
+
+  #note(reports: readonly Report[]): void {
+    for (const { clOrdId, orderId, ordStatus } of reports) {
+      assert.equal(ordStatus, "new");
+      assert.ok(!this.#acknowledged.has(clOrdId), "one acknowledgement an order");
+      this.#acknowledged.set(clOrdId, orderId);
+    }
+    if (this.#enough()) this.#onEnough();
+  }
+
+  async #overRest(url: string, key: string): Promise<void> {
+    const headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json" };
+    for (;;) {
+      const body = JSON.stringify({ orders: this.#batch() });
+      try {
+        const response = await fetch(`${url}/orders/batch`, { method: "POST", headers, body });
+        const { results } = (await response.json()) as { results: Report[] };
+        this.#note(results);
+      } catch (error) {
+        if (error instanceof assert.AssertionError) throw error;
+        return; // The venue was killed.
+      }
+    }
+  }
+
+  async #overWebSocket(port: number, key: string): Promise<void> {
+    const headers = { Authorization: `Bearer ${key}` };
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, { headers });
+    const closed = new Promise<void>((resolve) => {
+      socket.on("close", () => resolve());
+      socket.on("error", () => {});
+    });
+    const send = () => socket.send(JSON.stringify({ id: 1, op: "batch", orders: this.#batch() }));
+    socket.on("open", send);
+    socket.on("message", (data) => {
+      const { result } = JSON.parse(String(data)) as { result: { results: Report[] } };
+      this.#note(result.results);
+      send();
+    });
+    await closed;
+  }
+}
+
+async function assertAllThere(
+  venue: VenueForTest,
+  key: string,
+  acknowledged: ReadonlyMap<string, number>,
+): Promise<void> {
+  const headers = { Authorization: `Bearer ${key}` };
+  const response = await fetch(`${venue.url}/orders?symbol=ACME`, { headers });
+  const { orders } = (await response.json()) as { orders: Report[] };
+  const found = new Map(orders.map(({ clOrdId, orderId }) => [clOrdId, orderId]));
+  assert.equal(found.size, orders.length, "no order is there twice");
+  for (const [clOrdId, orderId] of acknowledged) assert.equal(found.get(clOrdId), orderId);
+}
+
+/** Keeps a long run's answers small: at most 5000 orders are listed at once. */
+async function cancelAll(venue: VenueForTest, key: string): Promise<void> {
+  const headers = { Authorization: `Bearer ${key}` };
+  const response = await fetch(`${venue.url}/orders`, { method: "DELETE", headers });
+  assert.equal(response.status, 200);
+}
+
+async function health(venue: VenueForTest): Promise<{ sequence: number; historyHash: string }> {
+  const response = await fetch(`${venue.url}/health`);
+  return (await response.json()) as { sequence: number; historyHash: string };
+}

@@ -1,0 +1,284 @@
+// The page in a real Chromium against the real exchange as a real process: an order is placed,
+// rests, trades and disappears; another is canceled; the page survives a restart of the exchange.
+
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { formatSteps } from "../../web/src/grid.ts";
+import { type Instrument, instrumentOf } from "../../web/src/instrument.ts";
+import type { WireInstrument } from "../../web/src/wire.ts";
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+const MISSING = existsSync(CHROMIUM) ? false : "install chromium: apt-get install chromium";
+
+const FLAGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+/** The first start builds the page and opens a database. */
+const START_MILLIS_MAX = 120_000;
+const STEP_MILLIS_MAX = 15_000;
+const POLL_MILLIS = 20;
+
+/** Key id and secret, both hexadecimal. */
+const FIRST_KEY = /outcry-[0-9a-f]{12}-[0-9a-f]{64}/;
+
+type Exchange = { readonly process: ChildProcess; readonly url: string; readonly key: string };
+
+/** Starts `./outcry start` and waits until it has printed where it listens, and its first key. */
+async function startExchange(
+  dataDirectory: string,
+  port: number,
+  knownKey: string,
+): Promise<Exchange> {
+  const args = ["start", "--port", String(port), "--no-simulator", "--data", dataDirectory];
+  const child = spawn("./outcry", args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  const deadline = AbortSignal.timeout(START_MILLIS_MAX);
+  let printed = "";
+  return await new Promise((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`outcry start ${why}; it printed:\n${printed}`));
+    deadline.addEventListener("abort", () => fail(`said no address in ${START_MILLIS_MAX} ms`));
+    child.on("exit", (code) => fail(`ended with code ${code}`));
+    const onText = (chunk: Buffer) => {
+      printed += chunk.toString();
+      const url = /http:\/\/[\w.[\]]+:\d+(?=\D)/.exec(printed)?.[0];
+      const key = FIRST_KEY.exec(printed)?.[0] ?? knownKey;
+      if (url !== undefined && key !== "") resolve({ process: child, url, key });
+    };
+    child.stdout.on("data", onText);
+    child.stderr.on("data", onText);
+  });
+}
+
+async function stopExchange(exchange: Exchange): Promise<void> {
+  const { process: child } = exchange;
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  await ended;
+}
+
+/** An order over REST, as another program of the account would send it. */
+async function postOrder(exchange: Exchange, order: Record<string, unknown>): Promise<unknown> {
+  const response = await fetch(`${exchange.url}/orders`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${exchange.key}`, "content-type": "application/json" },
+    body: JSON.stringify(order),
+  });
+  assert.equal(response.status, 201, await response.clone().text());
+  return await response.json();
+}
+
+/**
+ * Waits until the JavaScript `expression` is true in the page. Asked from outside, because the
+ * page's content security policy forbids the evaluation that playwright's own waiting does inside.
+ */
+async function untilTrue(page: Page, expression: string): Promise<void> {
+  const deadlineMillis = performance.now() + STEP_MILLIS_MAX;
+  while ((await page.evaluate(expression)) !== true) {
+    assert.ok(performance.now() < deadlineMillis, `within ${STEP_MILLIS_MAX} ms: ${expression}`);
+    await setTimeout(POLL_MILLIS);
+  }
+}
+
+/** The text of the first element of a selector, as JavaScript in the page. */
+function textOf(selector: string): string {
+  return `document.querySelector(${JSON.stringify(selector)})?.textContent`;
+}
+
+async function enterOrder(page: Page, price: string, qty: string): Promise<void> {
+  await page.fill("#ticket-price", price);
+  await page.fill("#ticket-qty", qty);
+  await page.press("#ticket-qty", "Enter");
+}
+
+/** A test that needs the browser: without one it is skipped and says what to install. */
+function pageTest(name: string, run: () => Promise<void> | void): void {
+  test(name, { skip: MISSING }, run);
+}
+
+let dataDirectory = "";
+let exchange: Exchange;
+let browser: Browser;
+let page: Page;
+let instrument: Instrument;
+const faults: string[] = [];
+
+/** Text of a price some way above the lowest legal one. */
+function priceAt(ticksAbove: number): string {
+  return formatSteps(Math.max(0, instrument.priceTicksMin) + ticksAbove, instrument.price);
+}
+
+function qtyOf(lots: number): string {
+  return formatSteps(instrument.orderQtyLotsMin * lots, instrument.qty);
+}
+
+function openOrder(price: string): string {
+  return `[...document.querySelectorAll("#orders-rows tr")]
+    .some((row) => row.cells[3].textContent === "${price}")`;
+}
+
+function ownRung(price: string, qty: string): string {
+  return `[...document.querySelectorAll("#ladder .mine")].some((row) =>
+    row.cells[0].textContent === "${qty}" && row.cells[1].textContent === "${price}")`;
+}
+
+before(async () => {
+  if (MISSING !== false) return;
+  dataDirectory = await mkdtemp(path.join(tmpdir(), "outcry-page-"));
+  exchange = await startExchange(dataDirectory, 0, "");
+  const response = await fetch(`${exchange.url}/instruments`);
+  const answer = (await response.json()) as { instruments: WireInstrument[] };
+  instrument = instrumentOf(answer.instruments[0]);
+
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: "dark" });
+  page.on("pageerror", (error) => faults.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") faults.push(message.text());
+  });
+  await page.goto(`${exchange.url}/#key=${exchange.key}`);
+  await untilTrue(page, `${textOf("#key-open")}.startsWith("Account")`);
+});
+
+after(async () => {
+  await browser?.close();
+  if (exchange !== undefined) await stopExchange(exchange);
+  if (dataDirectory !== "") await rm(dataDirectory, { recursive: true, force: true });
+});
+
+pageTest("the key in the address logs in and leaves the address bar", () => {
+  assert.equal(new URL(page.url()).hash, "");
+});
+
+pageTest("a limit order rests in the ladder and among the open orders", async () => {
+  await enterOrder(page, priceAt(1000), qtyOf(3));
+  await untilTrue(page, openOrder(priceAt(1000)));
+  await untilTrue(page, ownRung(priceAt(1000), qtyOf(3)));
+});
+
+pageTest("a trade against it shows in tape and fills, and the order disappears", async () => {
+  const sell = { symbol: instrument.symbol, side: "sell", ordType: "limit", timeInForce: "ioc" };
+  await postOrder(exchange, { ...sell, price: priceAt(1000), orderQty: qtyOf(3) });
+  await untilTrue(page, `!(${openOrder(priceAt(1000))})`);
+  await untilTrue(page, `document.querySelector("#ladder .mine") === null`);
+  const print = `document.querySelector("#tape-rows tr.sell")`;
+  await untilTrue(page, `${print}?.cells[1].textContent === "▼ ${priceAt(1000)}"`);
+  await untilTrue(page, `${print}.cells[2].textContent === "${qtyOf(3)}"`);
+  await untilTrue(
+    page,
+    `document.querySelector("#fills-rows tr").cells[4].textContent === "${qtyOf(3)}"`,
+  );
+});
+
+pageTest("an order entered elsewhere shows, and its cancel button ends it", async () => {
+  const buy = { symbol: instrument.symbol, side: "buy", ordType: "limit" };
+  await postOrder(exchange, { ...buy, price: priceAt(900), orderQty: qtyOf(2) });
+  await untilTrue(page, ownRung(priceAt(900), qtyOf(2)));
+  await page.click("#orders-rows .cancel");
+  await untilTrue(page, `document.querySelectorAll("#orders-rows tr").length === 0`);
+  await untilTrue(page, `document.querySelector("#ladder .mine") === null`);
+});
+
+pageTest(
+  "a price chosen in the ladder fills the ticket, and arrow keys step it by a tick",
+  async () => {
+    await enterOrder(page, priceAt(800), qtyOf(1));
+    await untilTrue(page, ownRung(priceAt(800), qtyOf(1)));
+    await page.fill("#ticket-price", "");
+    await page.click("#ladder .mine .price button");
+    assert.equal(await page.inputValue("#ticket-price"), priceAt(800));
+    await page.press("#ticket-price", "ArrowUp");
+    await page.press("#ticket-price", "Shift+ArrowUp");
+    assert.equal(await page.inputValue("#ticket-price"), priceAt(811));
+  },
+);
+
+pageTest("a refusal of the exchange stands in the ticket in its own words", async () => {
+  await page.check("#ticket-post-only");
+  await page.keyboard.press("s");
+  await enterOrder(page, priceAt(700), qtyOf(1));
+  await untilTrue(page, `${textOf("#ticket-fault")}.includes("POST_ONLY_WOULD_TRADE")`);
+  await page.uncheck("#ticket-post-only");
+  await page.keyboard.press("b");
+});
+
+pageTest("a price between two ticks is refused beside its field and nothing is sent", async () => {
+  await enterOrder(page, `${priceAt(800)}1`, qtyOf(1));
+  await untilTrue(page, `${textOf("#ticket-price-fault")}.startsWith("Price steps by")`);
+  assert.equal(await page.getAttribute("#ticket-price", "aria-invalid"), "true");
+});
+
+pageTest("cancel all ends every open order", async () => {
+  await enterOrder(page, priceAt(600), qtyOf(1));
+  await untilTrue(page, `document.querySelectorAll("#orders-rows tr").length === 2`);
+  await page.click("#cancel-all");
+  await untilTrue(page, `document.querySelectorAll("#orders-rows tr").length === 0`);
+});
+
+for (const colorScheme of ["dark", "light"] as const) {
+  for (const [width, height] of [
+    [1280, 800],
+    [1920, 1080],
+    [390, 844],
+  ] as const) {
+    pageTest(`nothing overflows at ${width}x${height}, ${colorScheme}`, async () => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height });
+      await untilTrue(page, `document.documentElement.dataset.theme === "${colorScheme}"`);
+      const tabs = width < 1180 ? ["trade", "chart", "tape", "orders"] : [];
+      for (const tab of tabs) {
+        await page.click(`#tabbar [data-tab="${tab}"]`);
+        await assertFits(page, width, height);
+      }
+      if (tabs.length === 0) await assertFits(page, width, height);
+      else await page.click(`#tabbar [data-tab="trade"]`);
+    });
+  }
+}
+
+pageTest("the console stays free of errors", () => {
+  assert.deepEqual(faults, []);
+});
+
+pageTest(
+  "after a restart of the exchange the page is live again with the resting order",
+  async () => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await enterOrder(page, priceAt(500), qtyOf(4));
+    await untilTrue(page, ownRung(priceAt(500), qtyOf(4)));
+    await stopExchange(exchange);
+    await untilTrue(page, `document.querySelector("#connection").dataset.state !== "live"`);
+    const port = Number(new URL(exchange.url).port);
+    exchange = await startExchange(dataDirectory, port, exchange.key);
+    await untilTrue(page, `document.querySelector("#connection").dataset.state === "live"`);
+    await untilTrue(page, openOrder(priceAt(500)));
+    await untilTrue(page, ownRung(priceAt(500), qtyOf(4)));
+  },
+);
+
+/** The page never scrolls, and every panel and control shown lies inside the window. */
+async function assertFits(page: Page, width: number, height: number): Promise<void> {
+  const root = "document.documentElement";
+  assert.equal(await page.evaluate(`${root}.scrollWidth`), width);
+  assert.equal(await page.evaluate(`${root}.scrollHeight`), height);
+  const outside =
+    await page.evaluate(`[...document.querySelectorAll(".panel, .bar > *, button, select, input")]
+    .filter((element) => element.getClientRects().length > 0)
+    .filter((element) => element.getBoundingClientRect().right > innerWidth + 0.5)
+    .map((element) => element.id || element.className)`);
+  assert.deepEqual(outside, []);
+}

@@ -1,0 +1,223 @@
+// Random commands for the twins, drawn with knowledge of what rests, so that most of them do
+// something. Each flow has weights and tastes of its own (swarm): some never cancel, some only
+// amend, some crowd on three prices.
+
+import type { Prng } from "../../src/base/prng.ts";
+import { TEST_INSTRUMENT } from "../../src/engine/engine-for-test.ts";
+import type { Instrument } from "../../src/model/instrument.ts";
+import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
+import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
+import { TIF_FOK, TIF_GTC, TIF_IOC } from "../../src/model/time-in-force.ts";
+import type { NaiveVenue, TwinCommand, TwinOrder } from "./naive-venue.ts";
+
+/** A usual one; one below zero with a minimum; one at the limits of the numbers. */
+export const FLOW_INSTRUMENTS: readonly Instrument[] = [
+  { ...TEST_INSTRUMENT, priceTicksMin: 90, priceTicksMax: 110, orderQtyLotsMax: 60 },
+  {
+    ...TEST_INSTRUMENT,
+    instrumentId: 4_294_967_295,
+    symbol: "SPREAD",
+    priceTicksMin: -6,
+    priceTicksMax: 5,
+    orderQtyLotsMin: 3,
+    orderQtyLotsMax: 20,
+  },
+  {
+    ...TEST_INSTRUMENT,
+    instrumentId: 3,
+    symbol: "WIDE",
+    priceTicksMin: -2_147_483_648,
+    priceTicksMax: 2_147_483_647,
+    orderQtyLotsMax: 4_194_303,
+  },
+];
+
+const ACCOUNTS = [1, 2, 3, 7, 4_294_967_295, 0];
+const SIDES = [SIDE_BUY, SIDE_SELL];
+const WIDE_TICKS = [-2_147_483_648, -2_147_483_647, -1, 0, 1, 31, 32, 2_147_483_646, 2_147_483_647];
+const KINDS = [
+  "new",
+  "new",
+  "new",
+  "new",
+  "cancel",
+  "amend",
+  "amend",
+  "cancelAll",
+  "list",
+] as const;
+const SESSIONS = 5;
+
+export class RandomFlow {
+  readonly #random: Prng;
+  readonly #venue: NaiveVenue;
+  readonly #kinds: readonly (typeof KINDS)[number][];
+  readonly #idsCount: number;
+  readonly #widthTicks: number;
+  #idsMade = 0;
+
+  constructor(random: Prng, venue: NaiveVenue) {
+    this.#random = random;
+    this.#venue = venue;
+    const isOn = KINDS.map((kind) => kind === "new" || random.nextChance(3, 4));
+    this.#kinds = KINDS.filter((_, i) => isOn[i]);
+    this.#idsCount = random.nextBetween(5, 100);
+    this.#widthTicks = random.nextBetween(1, 12);
+  }
+
+  next(): TwinCommand {
+    const random = this.#random;
+    switch (this.#pick(this.#kinds)) {
+      case "new":
+        return this.#new();
+      case "cancel":
+        return this.#cancel();
+      case "amend":
+        return this.#amend();
+      case "cancelAll":
+        return random.nextChance(1, 4) ? this.#cancelAll() : this.#new();
+      case "list":
+        return random.nextChance(1, 20) ? this.#list() : this.#new();
+    }
+  }
+
+  #new(): TwinCommand {
+    const random = this.#random;
+    const instrument = this.#instrument();
+    const isOdd = random.nextChance(1, 40);
+    const isMarket = random.nextChance(1, 8);
+    const lifetimes = isOdd ? [0, TIF_FOK, TIF_IOC, 6] : [TIF_GTC, TIF_GTC, TIF_IOC, TIF_FOK];
+    return {
+      kind: "new",
+      order: {
+        accountId: this.#pick(ACCOUNTS),
+        sessionId: random.nextBetween(1, SESSIONS),
+        instrumentId: random.nextChance(1, 60) ? 99 : instrument.instrumentId,
+        clOrdId: random.nextChance(1, 80) ? "" : this.#clOrdId(),
+        side: isOdd ? random.nextBelow(4) : this.#pick(SIDES),
+        ordType: isMarket ? ORD_TYPE_MARKET : this.#pick([ORD_TYPE_LIMIT, isOdd ? 7 : 2]),
+        timeInForce: this.#pick(lifetimes),
+        postOnly: random.nextChance(1, 8),
+        priceTicks: this.#priceTicks(instrument),
+        orderQtyLots: this.#qtyLots(instrument),
+      },
+    };
+  }
+
+  #cancel(): TwinCommand {
+    const named = this.#named();
+    const reduceByLots = this.#random.nextChance(1, 2) ? this.#random.nextBelow(30) : 0;
+    return { kind: "cancel", cancel: { ...named, reduceByLots } };
+  }
+
+  #amend(): TwinCommand {
+    const random = this.#random;
+    const { order, ...named } = this.#namedWithOrder();
+    const instrument = this.#venue.instruments.get(order?.instrumentId ?? 1) ?? FLOW_INSTRUMENTS[0];
+    const qtyLots = this.#amendedLots(order, instrument);
+    return {
+      kind: "amend",
+      amend: {
+        ...named,
+        ...(random.nextChance(1, 2) ? { priceTicks: this.#priceTicks(instrument) } : {}),
+        ...quantityOf(qtyLots, random.nextChance(1, 3)),
+        ...(random.nextChance(1, 4) ? { newClOrdId: this.#clOrdId() } : {}),
+        ...(random.nextChance(1, 5) ? { joinsTail: true } : {}),
+      },
+    };
+  }
+
+  /** Near what the order has, so that up, down, same, executed and zero all happen. */
+  #amendedLots(order: TwinOrder | undefined, instrument: Instrument): number | undefined {
+    const random = this.#random;
+    if (random.nextChance(1, 3)) return undefined;
+    if (order === undefined || random.nextChance(1, 5)) return this.#qtyLots(instrument);
+    const near = this.#pick([order.orderQtyLots, order.leavesQtyLots, order.cumQtyLots]);
+    return Math.max(0, near + random.nextBetween(-2, 2));
+  }
+
+  #cancelAll(): TwinCommand {
+    const random = this.#random;
+    const instrumentIds = [0, 0, 99, ...this.#venue.instruments.keys()];
+    return {
+      kind: "cancelAll",
+      cancelAll: {
+        accountId: this.#pick([...ACCOUNTS, 55]),
+        sessionId: random.nextBetween(1, SESSIONS),
+        instrumentId: this.#pick(instrumentIds),
+        side: this.#pick([0, 0, SIDE_BUY, SIDE_SELL, 9]),
+      },
+    };
+  }
+
+  /** Mostly one that exists already; now and then one that fills the last place. */
+  #list(): TwinCommand {
+    const known = this.#pick(FLOW_INSTRUMENTS);
+    if (this.#random.nextChance(1, 2)) return { kind: "list", instrument: known };
+    const symbol = `N${this.#random.nextBelow(3)}`;
+    const instrumentId = 10 + this.#random.nextBelow(3);
+    return { kind: "list", instrument: { ...known, symbol, instrumentId } };
+  }
+
+  #named() {
+    const { order: _, ...named } = this.#namedWithOrder();
+    return named;
+  }
+
+  /**
+   * Mostly a resting order by its owner; else somebody else's, an ended or an unknown one, or one
+   * of another instrument than the command names.
+   */
+  #namedWithOrder() {
+    const random = this.#random;
+    const resting = this.#venue.restingOrders();
+    const order = resting.length === 0 ? undefined : this.#pick(resting);
+    const isForeign = random.nextChance(1, 10);
+    const accountId = isForeign || order === undefined ? this.#pick(ACCOUNTS) : order.accountId;
+    const isUnknown = random.nextChance(1, 10);
+    const orderId = isUnknown ? random.nextBelow(200) : (order?.orderId ?? 0);
+    const clOrdId = isUnknown ? this.#clOrdId() : (order?.clOrdId ?? "none");
+    const ownId = order?.instrumentId ?? 0;
+    const instrumentId = this.#pick([0, 0, 0, ownId, ownId, random.nextChance(1, 4) ? 3 : ownId]);
+    const asker = { accountId, sessionId: random.nextBetween(1, SESSIONS), instrumentId };
+    const byOrderId = random.nextChance(1, 2);
+    return byOrderId ? { ...asker, orderId, order } : { ...asker, clOrdId, order };
+  }
+
+  #instrument(): Instrument {
+    return this.#pick([...this.#venue.instruments.values()]);
+  }
+
+  #priceTicks({ priceTicksMin, priceTicksMax }: Instrument): number {
+    const random = this.#random;
+    if (priceTicksMin === -2_147_483_648) return this.#pick(WIDE_TICKS);
+    if (random.nextChance(1, 50)) return this.#pick([priceTicksMin - 1, priceTicksMax + 1]);
+    const middle = Math.floor((priceTicksMin + priceTicksMax) / 2);
+    const priceTicks = middle + random.nextBetween(-this.#widthTicks, this.#widthTicks);
+    return Math.min(Math.max(priceTicks, priceTicksMin), priceTicksMax);
+  }
+
+  #qtyLots({ orderQtyLotsMin, orderQtyLotsMax }: Instrument): number {
+    const random = this.#random;
+    if (random.nextChance(1, 50)) return this.#pick([orderQtyLotsMin - 1, orderQtyLotsMax + 1]);
+    if (random.nextChance(1, 10)) return this.#pick([orderQtyLotsMin, orderQtyLotsMax]);
+    return random.nextBetween(orderQtyLotsMin, Math.min(orderQtyLotsMax, orderQtyLotsMin + 19));
+  }
+
+  /** Mostly new, often used before; in both forms. */
+  #clOrdId(): string {
+    const age = this.#random.nextChance(1, 6) ? this.#random.nextBetween(1, this.#idsCount) : 0;
+    const number = age === 0 ? this.#idsMade++ : Math.max(0, this.#idsMade - age);
+    if (number % 3 !== 0) return `order-${number}`;
+    return `00000000-0000-4000-8000-${number.toString(16).padStart(12, "0")}`;
+  }
+
+  #pick<T>(choices: readonly T[]): T {
+    return choices[this.#random.nextBelow(choices.length)];
+  }
+}
+
+function quantityOf(qtyLots: number | undefined, isLeaves: boolean) {
+  if (qtyLots === undefined) return {};
+  return isLeaves ? { leavesQtyLots: qtyLots } : { orderQtyLots: qtyLots };
+}

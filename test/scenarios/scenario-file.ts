@@ -1,0 +1,53 @@
+// Scenario files: what traders send, a line, what the exchange answers, a line, the book that is
+// left. README.md has the words. "#" begins a comment, which an update keeps where its line stays.
+
+import { assert } from "../../src/base/assert.ts";
+
+const RULE = "---";
+const COMMENT = /\s*#.*$/;
+
+export type Scenario = {
+  /** The first comment line: what the scenario shows, as a sentence. */
+  readonly title: string;
+  readonly commands: readonly string[];
+  readonly events: readonly string[];
+  readonly book: readonly string[];
+};
+
+export function parseScenario(text: string): Scenario {
+  const title = /^# (.+)$/m.exec(text)?.[1] ?? "";
+  assert(title !== "", "a scenario begins with a comment that says what it shows");
+  const [commands = [], events = [], book = []] = partsOf(text).map((lines) =>
+    lines.map((line) => line.replace(COMMENT, "").trim()).filter((line) => line !== ""),
+  );
+  return { title, commands, events, book };
+}
+
+/** The file with the events and the book that were found, comments of unchanged lines kept. */
+export function updatedText(text: string, events: readonly string[], book: readonly string[]) {
+  const [commands = [], oldEvents = [], oldBook = []] = partsOf(text);
+  const lines = [
+    ...commands.join("\n").trimEnd().split("\n"),
+    RULE,
+    ...withComments(events, oldEvents),
+    RULE,
+    ...withComments(book, oldBook),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function partsOf(text: string): string[][] {
+  const parts: string[][] = [[]];
+  for (const line of text.split("\n")) {
+    if (line.trim() === RULE) parts.push([]);
+    else parts.at(-1)?.push(line);
+  }
+  return parts;
+}
+
+function withComments(lines: readonly string[], oldLines: readonly string[]): string[] {
+  const comments = new Map(oldLines.map((old) => [old.replace(COMMENT, "").trim(), old]));
+  return lines
+    .map((line) => COMMENT.exec(comments.get(line.trim()) ?? "")?.[0] ?? "")
+    .map((comment, i) => lines[i] + comment);
+}

@@ -1,0 +1,56 @@
+// The few REST reads the page makes: instruments, and the past that streams do not repeat.
+// Addresses are relative to the page.
+
+import type { WireCandle, WireExecution, WireInstrument, WireTrade } from "./wire.ts";
+
+export class HttpError extends Error {
+  readonly code: string;
+
+  constructor(message: string, options: { readonly code: string; readonly cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.name = "HttpError";
+    this.code = options.code;
+  }
+}
+
+export async function fetchInstruments(): Promise<readonly WireInstrument[]> {
+  const answer = await getJson<{ instruments: WireInstrument[] }>("instruments");
+  return answer.instruments;
+}
+
+/** Newest last. */
+export async function fetchTrades(symbol: string, limit: number): Promise<readonly WireTrade[]> {
+  const path = `instruments/${encodeURIComponent(symbol)}/trades?limit=${limit}`;
+  return (await getJson<{ trades: WireTrade[] }>(path)).trades;
+}
+
+/** One minute each, oldest first. */
+export async function fetchCandles(symbol: string, limit: number): Promise<readonly WireCandle[]> {
+  const path = `instruments/${encodeURIComponent(symbol)}/candles?limit=${limit}`;
+  return (await getJson<{ candles: WireCandle[] }>(path)).candles;
+}
+
+/** The account's newest executions, newest first. */
+export async function fetchExecutions(
+  key: string,
+  limit: number,
+): Promise<readonly WireExecution[]> {
+  const path = `history/executions?limit=${limit}`;
+  const headers = { authorization: `Bearer ${key}` };
+  return (await getJson<{ executions: WireExecution[] }>(path, headers)).executions;
+}
+
+async function getJson<Answer>(path: string, headers: HeadersInit = {}): Promise<Answer> {
+  let response: Response;
+  try {
+    response = await fetch(path, { headers });
+  } catch (cause) {
+    throw new HttpError(`GET ${path}: the exchange did not answer`, { code: "UNREACHABLE", cause });
+  }
+  if (!response.ok) {
+    throw new HttpError(`GET ${path}: expected status 200, found ${response.status}`, {
+      code: "HTTP_STATUS",
+    });
+  }
+  return (await response.json()) as Answer;
+}

@@ -1,0 +1,30 @@
+// An instrument as the page uses it: its grids, and its limits in steps.
+
+import { type Grid, gridOf, stepsOf } from "./grid.ts";
+import type { WireInstrument } from "./wire.ts";
+
+export type Instrument = {
+  readonly symbol: string;
+  readonly currency: string;
+  readonly price: Grid;
+  readonly qty: Grid;
+  readonly priceTicksMin: number;
+  readonly priceTicksMax: number;
+  readonly orderQtyLotsMin: number;
+  readonly orderQtyLotsMax: number;
+};
+
+export function instrumentOf(wire: WireInstrument): Instrument {
+  const price = gridOf(wire.tickSize);
+  const qty = gridOf(wire.lotSize);
+  return {
+    symbol: wire.symbol,
+    currency: wire.currency,
+    price,
+    qty,
+    priceTicksMin: stepsOf(wire.priceMin, price),
+    priceTicksMax: stepsOf(wire.priceMax, price),
+    orderQtyLotsMin: stepsOf(wire.orderQtyMin, qty),
+    orderQtyLotsMax: stepsOf(wire.orderQtyMax, qty),
+  };
+}

@@ -1,0 +1,113 @@
+// Builds the page: one connection, the state it feeds, the views that draw it. Wiring only.
+
+import "./styles/page.css";
+import { Account } from "./account.ts";
+import { Connection } from "./connection.ts";
+import { DepthChart } from "./depth-chart.ts";
+import { fetchInstruments } from "./exchange-http.ts";
+import { FrameLoop } from "./frame-loop.ts";
+import { Header } from "./header.ts";
+import { type Instrument, instrumentOf } from "./instrument.ts";
+import { KeyDialog, rememberedKey } from "./key-dialog.ts";
+import { Ladder } from "./ladder.ts";
+import { Market } from "./market.ts";
+import { Orders } from "./orders.ts";
+import { PriceChart } from "./price-chart.ts";
+import { startTabs } from "./tabs.ts";
+import { Tape } from "./tape.ts";
+import { Theme } from "./theme.ts";
+import { Ticket } from "./ticket.ts";
+import { toast } from "./toasts.ts";
+
+const SYMBOL_STORAGE_KEY = "outcry.symbol";
+const RETRY_MILLIS = 2_000;
+/** Before anything else: it takes the key out of the address bar. */
+const firstKey = rememberedKey();
+
+let instruments: readonly Instrument[] = [];
+let sequence = 0;
+
+const frames = new FrameLoop(draw);
+const onProblem = (text: string) => toast("bad", text);
+const connection = new Connection(socketUrl(), {
+  onOpen: start,
+  onState: (state) => {
+    header.showConnection(state);
+    frames.want();
+  },
+  onStream: (message) => {
+    if ("sequence" in message) sequence = Math.max(sequence, message.sequence);
+    market.onStream(message);
+    account.onStream(message);
+  },
+});
+const market = new Market(connection, frames.want, onProblem);
+const account = new Account(connection, frames.want, onProblem);
+
+new Theme(restyle);
+const header = new Header(select);
+const ticket = new Ticket(market, account, frames.want);
+const ladder = new Ladder((priceTicks) => ticket.takePrice(priceTicks), frames.want);
+const priceChart = new PriceChart(frames.want);
+const depthChart = new DepthChart(frames.want);
+const tape = new Tape(frames.want);
+const orders = new Orders(account);
+new KeyDialog((key) => {
+  account.useKey(key);
+  connection.reopen(); // A connection once logged in stays so.
+});
+startTabs();
+
+account.useKey(firstKey);
+connection.open();
+
+function draw(): void {
+  const working = account.orders.working();
+  header.render(market, account, sequence);
+  ladder.render(market, working);
+  priceChart.render(market, working);
+  depthChart.render(market);
+  tape.render(market);
+  ticket.render();
+  orders.render();
+}
+
+function restyle(): void {
+  priceChart.restyle();
+  depthChart.restyle();
+}
+
+/** A new connection knows nothing of us, and the exchange may be another one since: all anew. */
+function start(): void {
+  sequence = 0;
+  void account.start();
+  void startMarket();
+}
+
+async function startMarket(): Promise<void> {
+  try {
+    instruments = (await fetchInstruments()).map(instrumentOf);
+  } catch (error) {
+    onProblem(`The instruments are missing. ${(error as Error).message}`);
+    if (connection.isOpen) setTimeout(startMarket, RETRY_MILLIS);
+    return;
+  }
+  const wanted = market.instrument?.symbol ?? localStorage.getItem(SYMBOL_STORAGE_KEY);
+  const chosen = instruments.find((known) => known.symbol === wanted) ?? instruments[0];
+  if (chosen === undefined) return onProblem("The exchange lists no instrument.");
+  header.offer(instruments, chosen.symbol);
+  market.start(chosen);
+}
+
+function select(symbol: string): void {
+  const chosen = instruments.find((instrument) => instrument.symbol === symbol);
+  if (chosen === undefined) return;
+  localStorage.setItem(SYMBOL_STORAGE_KEY, symbol);
+  market.select(chosen);
+}
+
+function socketUrl(): string {
+  const url = new URL("ws", location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return url.href;
+}

@@ -1,0 +1,147 @@
+// The account's working orders and its newest fills, folded from three tellings of the same facts:
+// lists (openOrders), answers (reports) and the `orders` stream (events). They may cross on the
+// way, so the higher sequence wins, and an order that ended never comes back.
+
+import type { Side, WireExecution, WireOrderEvent, WireReport } from "./wire.ts";
+
+export type WorkingOrder = {
+  readonly orderId: number;
+  readonly sequence: number;
+  /** undefined where only a list told of the order. */
+  readonly timeMicros: number | undefined;
+  readonly symbol: string;
+  readonly side: Side;
+  /** Decimal texts as the exchange wrote them. */
+  readonly price: string;
+  readonly orderQty: string;
+  readonly cumQty: string;
+  readonly leavesQty: string;
+  readonly postOnly: boolean;
+};
+
+export type Fill = {
+  readonly key: string;
+  readonly tradeId: number;
+  readonly orderId: number;
+  readonly timeMicros: number;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly lastPx: string;
+  readonly lastQty: string;
+};
+
+export const FILLS_MAX = 200;
+/** Ended orders remembered against late tellings: those arrive within seconds of the end. */
+export const ENDED_MAX = 4096;
+
+export class OrderState {
+  readonly #working = new Map<number, WorkingOrder>();
+  readonly #ended = new Set<number>();
+  #fills: Fill[] = [];
+  #version = 0;
+
+  /** Grows with every change: views compare it instead of the content. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get fills(): readonly Fill[] {
+    return this.#fills;
+  }
+
+  get workingCount(): number {
+    return this.#working.size;
+  }
+
+  working(): WorkingOrder[] {
+    return [...this.#working.values()].sort((left, right) => right.orderId - left.orderId);
+  }
+
+  clear(): void {
+    this.#working.clear();
+    this.#ended.clear();
+    this.#fills = [];
+    this.#version++;
+  }
+
+  /** A complete list: what it leaves out has ended, unless we heard of it after asking. */
+  applyList(reports: readonly WireReport[], askedAtSequence: number): void {
+    const listed = new Set(reports.map((report) => report.orderId));
+    for (const order of this.#working.values()) {
+      const isOld = order.sequence <= askedAtSequence;
+      if (isOld && !listed.has(order.orderId)) this.#end(order.orderId);
+    }
+    for (const report of reports) this.applyReport(report);
+    this.#version++;
+  }
+
+  applyReport(report: WireReport): void {
+    if (this.#ended.has(report.orderId)) return;
+    const known = this.#working.get(report.orderId);
+    if (known !== undefined && known.sequence > report.sequence) return;
+    this.#version++;
+    if (report.ordStatus !== "new" && report.ordStatus !== "partiallyFilled") {
+      this.#end(report.orderId);
+      return;
+    }
+    // The first telling is of the entry, or of a list, which has no times.
+    const timeMicros = known === undefined ? (report.transactTime ?? undefined) : known.timeMicros;
+    this.#working.set(report.orderId, {
+      orderId: report.orderId,
+      sequence: report.sequence,
+      timeMicros,
+      symbol: report.symbol,
+      side: report.side,
+      price: report.price ?? "",
+      orderQty: report.orderQty,
+      cumQty: report.cumQty,
+      leavesQty: report.leavesQty,
+      postOnly: report.postOnly,
+    });
+  }
+
+  applyEvent(event: WireOrderEvent): void {
+    if (event.execType === "trade") this.addFills([fillOf(event)]);
+    if (!REFUSALS.has(event.execType)) this.applyReport(event);
+  }
+
+  addFills(fills: readonly Fill[]): void {
+    const byKey = new Map<string, Fill>();
+    for (const fill of [...fills, ...this.#fills]) byKey.set(fill.key, fill);
+    this.#fills = [...byKey.values()]
+      .sort((left, right) => right.tradeId - left.tradeId)
+      .slice(0, FILLS_MAX);
+    this.#version++;
+  }
+
+  #end(orderId: number): void {
+    this.#working.delete(orderId);
+    this.#ended.add(orderId);
+    if (this.#ended.size > ENDED_MAX) {
+      for (const oldest of this.#ended) {
+        this.#ended.delete(oldest);
+        break;
+      }
+    }
+  }
+}
+
+/** They leave a working order exactly as it was. */
+const REFUSALS: ReadonlySet<string> = new Set(["rejected", "cancelRejected", "amendRejected"]);
+
+/** The fill of an execution that traded. */
+export function fillOf(execution: WireExecution): Fill {
+  const { orderId, symbol, side } = execution;
+  const tradeId = execution.tradeId ?? 0;
+  return {
+    // An account that trades with itself has two fills of one trade.
+    key: `${tradeId}-${orderId}`,
+    tradeId,
+    orderId,
+    timeMicros: execution.transactTime,
+    symbol,
+    side,
+    lastPx: execution.lastPx ?? "",
+    lastQty: execution.lastQty ?? "",
+  };
+}

@@ -1,0 +1,69 @@
+// The tape: newest trades first, colored and marked by the side that took, larger trades louder.
+
+import { timeText } from "./clock-text.ts";
+import { byId, makeRow, rowPixels, setClass, setText } from "./dom.ts";
+import { formatSteps } from "./grid.ts";
+import type { Market } from "./market.ts";
+import type { Trade } from "./trade-state.ts";
+
+/** Rows in the table; taller screens than this do not exist yet. */
+const ROWS_MAX = 120;
+/** A trade of at least this share of the largest one shown stands out. */
+const LOUD_RATIO = 0.6;
+
+export class Tape {
+  readonly #body = byId("tape-rows", HTMLElement);
+  readonly #empty = byId("tape-empty", HTMLElement);
+  readonly #rows: HTMLTableRowElement[] = [];
+
+  constructor(onResize: () => void) {
+    const panel = this.#body.closest(".clip");
+    if (panel !== null) {
+      new ResizeObserver(() => {
+        this.#fit(panel.clientHeight);
+        onResize();
+      }).observe(panel);
+    }
+  }
+
+  render(market: Market): void {
+    const instrument = market.instrument;
+    if (instrument === undefined) return;
+    const trades = market.trades.newestFirst.slice(0, this.#rows.length);
+    const largestLots = trades.reduce((lots, trade) => Math.max(lots, trade.lastQtyLots), 1);
+    this.#empty.hidden = market.trades.newestFirst.length > 0;
+    this.#rows.forEach((row, i) => {
+      const trade = trades[i];
+      row.hidden = trade === undefined;
+      if (trade === undefined) return;
+      const price = formatSteps(trade.lastPxTicks, instrument.price);
+      const qty = formatSteps(trade.lastQtyLots, instrument.qty);
+      showTrade(row, trade, price, qty, trade.lastQtyLots / largestLots);
+    });
+  }
+
+  #fit(heightPixels: number): void {
+    const rowCount = Math.min(ROWS_MAX, Math.max(0, Math.ceil(heightPixels / rowPixels())));
+    while (this.#rows.length > rowCount) this.#rows.pop()?.remove();
+    while (this.#rows.length < rowCount) {
+      const row = makeRow(["time", "number price", "number size end"]);
+      this.#rows.push(row);
+      this.#body.append(row);
+    }
+  }
+}
+
+function showTrade(
+  row: HTMLTableRowElement,
+  trade: Trade,
+  price: string,
+  qty: string,
+  sizeRatio: number,
+): void {
+  const [time, priceCell, qtyCell] = row.cells;
+  setText(time, timeText(trade.timeMicros));
+  setText(priceCell, `${trade.aggressorSide === "buy" ? "▲" : "▼"} ${price}`);
+  setText(qtyCell, qty);
+  setClass(row, `rung ${trade.aggressorSide}${sizeRatio >= LOUD_RATIO ? " loud" : ""}`);
+  row.style.setProperty("--bar", sizeRatio.toFixed(3));
+}

@@ -1,0 +1,124 @@
+// What the exchange says and is told, exactly as docs/protocols/json.md writes it. Prices,
+// quantities and money are decimal strings in the instrument's grid; times are microseconds since
+// the Unix epoch.
+
+export type Side = "buy" | "sell";
+export type OrdType = "limit" | "market";
+export type TimeInForce = "gtc" | "ioc" | "fok";
+export type OrdStatus = "new" | "partiallyFilled" | "filled" | "canceled" | "rejected";
+
+export type ExecType =
+  | "new"
+  | "trade"
+  | "booked"
+  | "canceled"
+  | "replaced"
+  | "rejected"
+  | "cancelRejected"
+  | "amendRejected";
+
+export type WireInstrument = {
+  readonly instrumentId: number;
+  readonly symbol: string;
+  readonly currency: string;
+  readonly tickSize: string;
+  readonly lotSize: string;
+  readonly priceMin: string;
+  readonly priceMax: string;
+  readonly orderQtyMin: string;
+  readonly orderQtyMax: string;
+};
+
+/** [price, quantity, number of orders]; in an update quantity "0" means the level is gone. */
+export type WireLevel = readonly [string, string, number];
+
+export type WireDepth = {
+  readonly rptSeq: number;
+  readonly sequence: number;
+  readonly bids: readonly WireLevel[];
+  readonly asks: readonly WireLevel[];
+};
+
+export type WireTrade = {
+  readonly tradeId: number;
+  readonly sequence: number;
+  readonly transactTime: number;
+  readonly price: string;
+  readonly qty: string;
+  readonly aggressorSide: Side;
+};
+
+export type WireCandle = {
+  readonly start: number;
+  readonly open: string;
+  readonly high: string;
+  readonly low: string;
+  readonly close: string;
+  readonly volume: string;
+};
+
+export type WireOrder = {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly ordType: OrdType;
+  readonly price?: string;
+  readonly orderQty: string;
+  readonly timeInForce: TimeInForce;
+  readonly postOnly: boolean;
+  readonly clOrdId: string;
+};
+
+export type WireReport = {
+  readonly sequence: number;
+  /** null where the report answers a query. */
+  readonly transactTime: number | null;
+  readonly orderId: number;
+  readonly clOrdId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly ordType: OrdType;
+  readonly timeInForce: TimeInForce;
+  readonly postOnly: boolean;
+  readonly ordStatus: OrdStatus;
+  /** null for market orders. */
+  readonly price: string | null;
+  readonly orderQty: string;
+  readonly cumQty: string;
+  readonly leavesQty: string;
+  readonly reason: string;
+};
+
+type ExecutionFields = {
+  readonly sequence: number;
+  readonly index: number;
+  readonly transactTime: number;
+  readonly execType: ExecType;
+  readonly orderId: number;
+  readonly symbol: string;
+  readonly side: Side;
+  /** These three only where something traded. */
+  readonly lastPx: string | null;
+  readonly lastQty: string | null;
+  readonly tradeId: number | null;
+};
+
+/** A row of the history. */
+export type WireExecution = ExecutionFields;
+
+/** An event of the `orders` stream: the execution, and the order's whole state after it. */
+export type WireOrderEvent = ExecutionFields & WireReport & { readonly transactTime: number };
+
+export type WireError = { readonly code: string; readonly message: string };
+
+export type WireAnswer = {
+  readonly id: number;
+  readonly result?: unknown;
+  readonly error?: WireError;
+};
+
+export type WireStreamMessage = { readonly stream: string } & (
+  | ({ readonly type: "snapshot" | "update" } & WireDepth)
+  | ({ readonly type: "trade" } & WireTrade)
+  | { readonly type: "top" }
+  | ({ readonly type: "execution" } & WireOrderEvent)
+);
