@@ -26,10 +26,10 @@ export class CommandSession {
   }
 
   /** As Venue.submit; `onAnswer` gets the batch of this command and is not called when refused. */
-  submit(record: RecordBuffer, onAnswer: BatchListener): number {
+  submit(record: RecordBuffer, onAnswer: BatchListener, offsetBytes = 0): number {
     if (this.pendingCount >= this.#pendingMax) return REASON_BUSY;
     this.#listeners.push(onAnswer);
-    const reason = this.#venue.submit(record, 0);
+    const reason = this.#venue.submit(record, offsetBytes);
     if (reason !== REASON_NONE) this.#listeners.pop();
     return reason;
   }

@@ -7,9 +7,9 @@
 // requests of the list at once: a list is never torn apart by the asking.
 
 import { RecordBuffer } from "../base/record-buffer.ts";
-import { COMMAND_BYTES_MAX } from "../codec/command.ts";
+import { BLOCK_BYTES, COMMAND_BYTES_MAX } from "../codec/command.ts";
 import { REASON_NONE } from "../model/reasons.ts";
-import type { Venue } from "../model/venue.ts";
+import type { BatchListener, Venue } from "../model/venue.ts";
 import type { CommandSession } from "./command-session.ts";
 import { type Refusal, refusalJson, refuseForReason } from "./error-codes.ts";
 import type { GatewayCounts, RequestKind } from "./gateway-counts.ts";
@@ -24,6 +24,7 @@ import {
   readNew,
 } from "./json/command-reader.ts";
 import type { JsonObject } from "./json/fields.ts";
+import { OrderScanner } from "./json/order-scanner.ts";
 
 /**
  * `order` names the order of a cancel or amend; `fields` is the rest, of a new order everything.
@@ -44,11 +45,13 @@ export class OrderDesk {
   readonly #venue: Venue;
   readonly #session: CommandSession;
   readonly #counts: GatewayCounts;
+  readonly #scanner: OrderScanner;
 
   constructor(venue: Venue, session: CommandSession, counts: GatewayCounts) {
     this.#venue = venue;
     this.#session = session;
     this.#counts = counts;
+    this.#scanner = new OrderScanner(venue);
   }
 
   /** Commands that wait for their answer. */
@@ -75,6 +78,22 @@ export class OrderDesk {
     });
   }
 
+  /**
+   * Reads a body as the usual batch of new orders, to be entered by enterScanned(): how many there
+   * are, or NOT_USUAL.
+   */
+  scan(accountId: number, bytes: Uint8Array): number {
+    return this.#scanner.scan(bytes, { accountId, sessionId: this.#session.sessionId });
+  }
+
+  /** Enters the `count` orders of the last scan. */
+  enterScanned(count: number, onResult: ResultListener): void {
+    for (let i = 0; i < count; i++) {
+      const refusal = this.#submit("new", i, onResult, this.#scanner.records, i * BLOCK_BYTES);
+      if (refusal !== undefined) this.#refuse("new", i, refusal, onResult);
+    }
+  }
+
   #enterOne(
     accountId: number,
     request: OrderRequest,
@@ -88,8 +107,12 @@ export class OrderDesk {
     }
     const { kind } = request;
     const asker = { accountId, sessionId: this.#session.sessionId };
-    const refusal = this.#read(request, asker, lookups) ?? this.#submit(kind, index, onResult);
-    if (refusal === undefined) return;
+    const refusal =
+      this.#read(request, asker, lookups) ?? this.#submit(kind, index, onResult, record, 0);
+    if (refusal !== undefined) this.#refuse(kind, index, refusal, onResult);
+  }
+
+  #refuse(kind: RequestKind, index: number, refusal: Refusal, onResult: ResultListener): void {
     this.#counts.count(kind, "refused");
     onResult(index, refusal.status, refusalJson(refusal));
   }
@@ -121,12 +144,19 @@ export class OrderDesk {
     }
   }
 
-  #submit(kind: RequestKind, index: number, onResult: ResultListener): Refusal | undefined {
-    const reason = this.#session.submit(record, (words, startWord, endWord) => {
+  #submit(
+    kind: RequestKind,
+    index: number,
+    onResult: ResultListener,
+    records: RecordBuffer,
+    offsetBytes: number,
+  ): Refusal | undefined {
+    const onAnswer: BatchListener = (words, startWord, endWord) => {
       this.#counts.count(kind, wasRefused(words, startWord) ? "rejected" : "accepted");
       const { status, json } = answerJson(words, startWord, endWord, this.#venue);
       onResult(index, status, json);
-    });
+    };
+    const reason = this.#session.submit(records, onAnswer, offsetBytes);
     return reason === REASON_NONE ? undefined : refuseForReason(reason);
   }
 }

@@ -5,13 +5,14 @@ import { refusalJson } from "../error-codes.ts";
 import type { Symbols } from "../json/command-reader.ts";
 import { type OrderRef, readOrderRef } from "../json/command-reader.ts";
 import { integerOfText, isObject, unexpected } from "../json/fields.ts";
+import { NOT_USUAL } from "../json/order-scanner.ts";
 import { readBatch } from "../json/request-reader.ts";
 import type { OrderDesk, OrderRequest } from "../order-desk.ts";
 import { OrderResults } from "../order-results.ts";
 import type { OrderStatus } from "../order-status.ts";
 import { SIDE, SYMBOL } from "./query-parameters.ts";
 import { readSymbol } from "./query-reader.ts";
-import { replyJson, replyRefusal } from "./reply.ts";
+import { replyJson, replyJsonParts, replyRefusal } from "./reply.ts";
 import type { Call, Route, RouteAnswer } from "./route.ts";
 
 export type OrderRoutesParts = {
@@ -59,6 +60,7 @@ function entryRoutes(parts: OrderRoutesParts): Route[] {
       body: "Batch",
       answers: { 200: { description: "a report or an error an entry", schema: "BatchResults" } },
       handle: (call) => enterBatch(desk, call, parts.observeSeconds),
+      handleUsual: (call, bytes) => enterUsualBatch(desk, call, bytes, parts.observeSeconds),
     },
     {
       method: "GET",
@@ -195,9 +197,9 @@ function enterBatch(
     replyJson(response, requests.status, refusalJson(requests));
     return;
   }
-  const results = new OrderResults(requests.length, (json) => {
+  const results = new OrderResults(requests.length, (parts) => {
     observeSeconds((performance.now() - startedMillis) / 1000);
-    replyJson(response, 200, json);
+    replyJsonParts(response, 200, parts);
   });
   desk.enter(
     accountId,
@@ -205,6 +207,23 @@ function enterBatch(
     (index, _status, json) => results.set(index, json),
     nothingFollows,
   );
+}
+
+function enterUsualBatch(
+  desk: OrderDesk,
+  { accountId, response }: Call,
+  bytes: Uint8Array,
+  observeSeconds: (seconds: number) => void,
+): boolean {
+  const startedMillis = performance.now();
+  const count = desk.scan(accountId, bytes);
+  if (count === NOT_USUAL) return false;
+  const results = new OrderResults(count, (parts) => {
+    observeSeconds((performance.now() - startedMillis) / 1000);
+    replyJsonParts(response, 200, parts);
+  });
+  desk.enterScanned(count, (index, _status, json) => results.set(index, json));
+  return true;
 }
 
 /** Requests of different connections have no order among them. */

@@ -14,6 +14,25 @@ export function replyJson(response: ServerResponse, status: number, json: string
   response.end(json, "latin1");
 }
 
+/**
+ * Answers with an ASCII JSON text in many parts, put together as bytes: as a string it would be copied
+ * three times on its way.
+ */
+export function replyJsonParts(
+  response: ServerResponse,
+  status: number,
+  parts: readonly string[],
+): void {
+  if (response.headersSent || response.destroyed) return;
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const bytes = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const part of parts) at += bytes.write(part, at, "latin1");
+  response.writeHead(status, ["content-type", JSON_TYPE, "content-length", String(length)]);
+  response.end(bytes);
+}
+
 /** Answers with an error; `headers` are added to the head. */
 export function replyRefusal(
   response: ServerResponse,

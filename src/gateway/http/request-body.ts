@@ -19,9 +19,13 @@ import { MESSAGE_BYTES_MAX } from "../limits.ts";
 const DISCARD_BYTES_MAX = 16 * MESSAGE_BYTES_MAX;
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset=(?:"utf-8"|utf-8))?\s*$/i;
 
-/** Calls one of the two once, unless the client goes away first. */
+/**
+ * Calls one of the two once, unless the client goes away first, or neither when `takesBytes` has taken
+ * the bytes as they are.
+ */
 export function readJsonBody(
   request: IncomingMessage,
+  takesBytes: (bytes: Uint8Array) => boolean,
   onBody: (body: unknown) => void,
   onRefusal: (refusal: Refusal) => void,
 ): void {
@@ -49,6 +53,7 @@ export function readJsonBody(
   request.on("end", () => {
     if (isRefused) return;
     const bytes = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+    if (takesBytes(bytes)) return;
     const parsed = parseJson(bytes.toString());
     if ("refusal" in parsed) onRefusal(parsed.refusal);
     else onBody(parsed.value);

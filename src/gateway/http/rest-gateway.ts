@@ -84,6 +84,10 @@ export class RestGateway {
     }
     readJsonBody(
       request,
+      (bytes) => {
+        const call = { response, accountId, pathValues, query, body: undefined };
+        return route.handleUsual?.(call, bytes) ?? false;
+      },
       (body) => route.handle({ response, accountId, pathValues, query, body }),
       (refusal) => replyRefusal(response, refusal),
     );

@@ -220,9 +220,9 @@ export class Connection {
       refuseTo(reply, requests);
       return;
     }
-    const results = new OrderResults(requests.length, (json) => {
+    const results = new OrderResults(requests.length, (parts) => {
       this.#observe(startedMillis);
-      reply(200, json);
+      reply(200, parts.join(""));
     });
     this.#enterList(desk, requests, (index, _status, json) => results.set(index, json));
   }
