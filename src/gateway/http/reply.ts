@@ -15,8 +15,8 @@ export function replyJson(response: ServerResponse, status: number, json: string
 }
 
 /**
- * Answers with an ASCII JSON text in many parts, put together as bytes: as a string it would be copied
- * three times on its way.
+ * Answers with an ASCII JSON text in many parts, put together as bytes: as a string it would be
+ * copied three times on its way.
  */
 export function replyJsonParts(
   response: ServerResponse,

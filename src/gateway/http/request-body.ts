@@ -20,8 +20,8 @@ const DISCARD_BYTES_MAX = 16 * MESSAGE_BYTES_MAX;
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset=(?:"utf-8"|utf-8))?\s*$/i;
 
 /**
- * Calls one of the two once, unless the client goes away first, or neither when `takesBytes` has taken
- * the bytes as they are.
+ * Calls one of the two once, unless the client goes away first, or neither when `takesBytes` has
+ * taken the bytes as they are.
  */
 export function readJsonBody(
   request: IncomingMessage,

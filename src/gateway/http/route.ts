@@ -48,8 +48,8 @@ export type Route = {
   readonly answers: Readonly<Record<number, RouteAnswer>>;
   handle(call: Call): void;
   /**
-   * A quicker way for bodies of the usual shape: handles the call from the bytes and returns true, or
-   * leaves it alone and returns false; then the body is parsed and `handle` gets it.
+   * A quicker way for bodies of the usual shape: handles the call from the bytes and returns true,
+   * or leaves it alone and returns false; then the body is parsed and `handle` gets it.
    */
   handleUsual?(call: Call, bytes: Uint8Array): boolean;
 };

@@ -138,7 +138,7 @@ test("a usual body with any byte changed, cut or put in is never misread", () =>
   );
 });
 
-test("a field told twice, a field too many and a text without end are left to the strict way", () => {
+test("a field twice, a field too many and an endless text are left to the strict way", () => {
   const good = '"symbol":"ACME","side":"buy","ordType":"limit","price":"1.00","orderQty":"1"';
   const bodies = [
     `{"orders":[{"new":{${good},"side":"sell"}}]}`,

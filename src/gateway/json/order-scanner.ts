@@ -1,8 +1,9 @@
 // hot path
-// The usual batch of new orders read straight from bytes into command records, at a fifth of the cost
-// of JSON.parse and its objects. "Usual" is narrow on purpose: `{"orders":[{"new":{...}},...]}` with
-// known fields, each once, all values plain strings, limit orders on the grid. Anything else, faults
-// included, is left to the strict way, which explains; a test holds the two against each other.
+// The usual batch of new orders read straight from bytes into command records, at a fifth of the
+// cost of JSON.parse and its objects. "Usual" is narrow on purpose:
+// `{"orders":[{"new":{...}},...]}` with known fields, each once, all values plain strings, limit
+// orders on the grid. Anything else, faults included, is left to the strict way, which explains; a
+// test holds the two against each other.
 
 import { RecordBuffer, writeU64 } from "../../base/record-buffer.ts";
 import { CL_ORD_ID_BYTES, encodeClOrdId } from "../../codec/cl-ord-id.ts";
@@ -208,7 +209,9 @@ export class OrderScanner {
     return true;
   }
 
-  /** A word of at most five characters as a string, from memory; "" for what is longer or absent. */
+  /**
+   * A word of at most five characters as a string, from memory; "" for what is longer or absent.
+   */
   #word(field: number): string {
     const start = this.#starts[field];
     const length = this.#ends[field] - start;
@@ -229,7 +232,9 @@ export class OrderScanner {
     return String.fromCharCode(...this.#bytes.subarray(this.#starts[field], this.#ends[field]));
   }
 
-  /** Moves behind the quote that ends a plain text and returns where the text ends; -1: not plain. */
+  /**
+   * Moves behind the quote that ends a plain text and returns where the text ends; -1: not plain.
+   */
   #skipText(): number {
     const bytes = this.#bytes;
     for (let i = this.#at; i < bytes.length; i++) {
