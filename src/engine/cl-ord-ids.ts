@@ -3,8 +3,15 @@
 // Ids of ended orders stay known, so that a repeated one is refused before it can trade: the last
 // `closedMax` of them, a bound that is part of the rules (docs/rulebook.md).
 //
-// Row, 32 bytes: word 0 accountRow, 1-4 clOrdId, 5 slot (NONE once the order has ended), 6 next
-// younger closed row (threads the free list while free), 7 unused.
+// Three tables, because what costs here is a step to memory far away (decision 0012):
+//
+//   rows    32 bytes an id: word 0 accountRow, 1-4 clOrdId, 5 slot (NONE once the order has ended),
+//           6 hash, 7 the next free row while free
+//   places  8 bytes: row + 1 (0: empty place), hash. Open addressing, at most half full, removed by
+//           shifting back. The hash stands here too, so that passing over a place or moving it
+//           looks at no row.
+//   closed  the ended ids as a queue, oldest first, 8 bytes each: row, hash. Forgetting the oldest
+//           looks at no row but to free it.
 
 import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
@@ -14,182 +21,198 @@ const ROW_WORDS = 8;
 const ACCOUNT_ROW = 0;
 export const CL_ORD_ROW_ID = 1;
 const SLOT = 5;
-const NEXT = 6;
+const HASH = 6;
+const NEXT_FREE = 7;
 
-export class ClOrdIds {
-  rows: Int32Array;
-  #places: Int32Array;
-  #mask: number;
-  #capacity: number;
-  #usedRows = 0;
-  #freeRow = NONE;
-  #count = 0;
-  #oldestClosed = NONE;
-  #newestClosed = NONE;
-  #closedCount = 0;
-  readonly #closedMax: number;
-  #salt: number;
+const PLACES_MIN = 1 << 10;
 
-  constructor(idsExpected: number, closedMax: number, salt: number) {
-    assert(idsExpected >= 1 && closedMax >= 1, "at least one id of each kind is remembered");
-    const places = 1 << (32 - Math.clz32(idsExpected * 2 - 1));
-    this.#capacity = idsExpected;
-    this.rows = new Int32Array(idsExpected * ROW_WORDS);
-    this.#places = new Int32Array(places).fill(NONE);
-    this.#mask = places - 1;
-    this.#closedMax = closedMax;
-    this.#salt = salt | 0;
-  }
+const USED_ROWS = 0;
+const FREE_ROW = 1;
+const COUNT = 2;
+const MASK = 3;
+const SALT = 4;
+const CLOSED_COUNT = 5;
+const CLOSED_OLDEST = 6;
+const REGISTERS = 7;
+
+export type ClOrdIds = ReturnType<typeof createClOrdIds>;
+
+/**
+ * Room for the ids of `ordersMax` orders and of `closedMax` ended ones; memory is touched only when
+ * used. The used part of the places doubles when it is half full: O(ids), rare.
+ */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
+export function createClOrdIds(ordersMax: number, closedMax: number, salt: number) {
+  assert(ordersMax >= 1 && closedMax >= 1, "at least one id of each kind is remembered");
+  // An order that enters or is renamed holds its id before another one goes.
+  const idsMax = ordersMax + closedMax + 2;
+  const placesMax = Math.max(PLACES_MIN, 1 << (32 - Math.clz32(idsMax * 2 - 1)));
+  const rows = new Int32Array(idsMax * ROW_WORDS);
+  const places = new Int32Array(placesMax * 2);
+  const closed = new Int32Array((closedMax + 1) * 2);
+  const registers = new Int32Array(REGISTERS);
+  registers[FREE_ROW] = NONE;
+  registers[SALT] = salt;
+  registers[MASK] = PLACES_MIN - 1;
 
   /** Ids known: of resting orders and of ended ones. */
-  get count(): number {
-    return this.#count;
+  function count(): number {
+    return registers[COUNT];
   }
 
-  get closedCount(): number {
-    return this.#closedCount;
+  function closedCount(): number {
+    return registers[CLOSED_COUNT];
   }
 
   /** Rows that hold no id but did once. Walks them: for verify.ts. */
-  countFreeRows(): number {
-    let count = 0;
-    for (let row = this.#freeRow; row !== NONE; row = this.rows[row * ROW_WORDS + NEXT]) count++;
-    return count;
+  function countFreeRows(): number {
+    let freeCount = 0;
+    for (let row = registers[FREE_ROW]; row !== NONE; row = rows[row * ROW_WORDS + NEXT_FREE]) {
+      freeCount++;
+    }
+    return freeCount;
   }
 
-  get usedRows(): number {
-    return this.#usedRows;
+  function usedRows(): number {
+    return registers[USED_ROWS];
   }
 
   /** The row of this id, of a resting or an ended order, or NONE. `words[at]` starts the id. */
-  find(accountRow: number, words: Int32Array, at: number): number {
-    let place = this.#home(accountRow, words, at);
+  function find(accountRow: number, words: Int32Array, at: number): number {
+    const mask = registers[MASK];
+    const hash = hashOf(accountRow, words, at);
+    let place = hash & mask;
     for (;;) {
-      const row = this.#places[place];
-      if (row === NONE || this.#equals(row, accountRow, words, at)) return row;
-      place = (place + 1) & this.#mask;
+      const row = places[place * 2] - 1;
+      if (row === NONE) return NONE;
+      if (places[place * 2 + 1] === hash && equals(row, accountRow, words, at)) return row;
+      place = (place + 1) & mask;
     }
   }
 
   /** Remembers an id that find() does not know; its order is not resting yet. */
-  add(accountRow: number, words: Int32Array, at: number): number {
-    if (this.#count * 2 > this.#mask) this.#growPlaces();
-    this.#count++;
-    const row = this.#acquireRow();
+  function add(accountRow: number, words: Int32Array, at: number): number {
+    if (registers[COUNT] * 2 > registers[MASK]) growPlaces();
+    registers[COUNT]++;
+    const row = acquireRow();
+    const hash = hashOf(accountRow, words, at);
     const rowAt = row * ROW_WORDS;
-    this.rows[rowAt + ACCOUNT_ROW] = accountRow;
-    for (let i = 0; i < 4; i++) this.rows[rowAt + CL_ORD_ROW_ID + i] = words[at + i];
-    this.rows[rowAt + SLOT] = NONE;
-    this.#place(row);
+    rows[rowAt + ACCOUNT_ROW] = accountRow;
+    rows[rowAt + CL_ORD_ROW_ID] = words[at];
+    rows[rowAt + CL_ORD_ROW_ID + 1] = words[at + 1];
+    rows[rowAt + CL_ORD_ROW_ID + 2] = words[at + 2];
+    rows[rowAt + CL_ORD_ROW_ID + 3] = words[at + 3];
+    rows[rowAt + SLOT] = NONE;
+    rows[rowAt + HASH] = hash;
+    placeRow(row, hash);
     return row;
   }
 
-  slotOf(row: number): number {
-    return this.rows[row * ROW_WORDS + SLOT];
+  function slotOf(row: number): number {
+    return rows[row * ROW_WORDS + SLOT];
   }
 
-  setSlot(row: number, slot: number): void {
-    this.rows[row * ROW_WORDS + SLOT] = slot;
+  function setSlot(row: number, slot: number): void {
+    rows[row * ROW_WORDS + SLOT] = slot;
   }
 
-  accountRowOf(row: number): number {
-    return this.rows[row * ROW_WORDS + ACCOUNT_ROW];
+  function accountRowOf(row: number): number {
+    return rows[row * ROW_WORDS + ACCOUNT_ROW];
   }
 
   /** The first word of the row's id in `rows`. */
-  idWordOf(row: number): number {
+  function idWordOf(row: number): number {
     return row * ROW_WORDS + CL_ORD_ROW_ID;
   }
 
   /** The order has ended: its id stays known until `closedMax` others have ended after it. */
-  close(row: number): void {
-    this.rows[row * ROW_WORDS + SLOT] = NONE;
-    this.rows[row * ROW_WORDS + NEXT] = NONE;
-    if (this.#newestClosed === NONE) this.#oldestClosed = row;
-    else this.rows[this.#newestClosed * ROW_WORDS + NEXT] = row;
-    this.#newestClosed = row;
-    if (++this.#closedCount > this.#closedMax) this.#forgetOldest();
+  function close(row: number): void {
+    rows[row * ROW_WORDS + SLOT] = NONE;
+    let at = registers[CLOSED_OLDEST] + registers[CLOSED_COUNT];
+    if (at > closedMax) at -= closedMax + 1;
+    closed[at * 2] = row;
+    closed[at * 2 + 1] = rows[row * ROW_WORDS + HASH];
+    if (++registers[CLOSED_COUNT] > closedMax) forgetOldest();
   }
 
-  save(snapshot: SnapshotWriter): void {
-    for (const number of [
-      this.#salt,
-      this.#usedRows,
-      this.#freeRow,
-      this.#count,
-      this.#oldestClosed,
-      this.#newestClosed,
-      this.#closedCount,
-    ]) {
-      snapshot.number(number);
-    }
-    snapshot.array(this.rows, this.#usedRows * ROW_WORDS);
-    snapshot.array(this.#places);
+  function save(snapshot: SnapshotWriter): void {
+    snapshot.array(registers);
+    snapshot.array(rows, registers[USED_ROWS] * ROW_WORDS);
+    snapshot.array(places, (registers[MASK] + 1) * 2);
+    snapshot.array(closedInOrder());
   }
 
-  load(snapshot: SnapshotReader): void {
-    this.#salt = snapshot.number();
-    this.#usedRows = snapshot.number();
-    this.#freeRow = snapshot.number();
-    this.#count = snapshot.number();
-    this.#oldestClosed = snapshot.number();
-    this.#newestClosed = snapshot.number();
-    this.#closedCount = snapshot.number();
-    this.rows = snapshot.int32s(this.#capacity * ROW_WORDS);
-    this.#capacity = this.rows.length / ROW_WORDS;
-    this.#places = snapshot.int32s();
-    this.#mask = this.#places.length - 1;
+  function load(snapshot: SnapshotReader): void {
+    snapshot.into(registers);
+    snapshot.into(rows);
+    snapshot.into(places);
+    snapshot.into(closed);
+    registers[CLOSED_OLDEST] = 0;
   }
 
-  #forgetOldest(): void {
-    const row = this.#oldestClosed;
-    this.#oldestClosed = this.rows[row * ROW_WORDS + NEXT];
-    this.#closedCount--;
-    this.#count--;
-    this.#unplace(row);
-    this.rows[row * ROW_WORDS + NEXT] = this.#freeRow;
-    this.#freeRow = row;
+  /** Only what is in use: where the queue begins in its table is nobody's business. */
+  function closedInOrder(): Int32Array {
+    const oldest = registers[CLOSED_OLDEST] * 2;
+    const inOrder = new Int32Array(closed.length);
+    inOrder.set(closed.subarray(oldest));
+    inOrder.set(closed.subarray(0, oldest), closed.length - oldest);
+    return inOrder.subarray(0, registers[CLOSED_COUNT] * 2);
   }
 
-  #place(row: number): void {
-    let place = this.#homeOfRow(row);
-    while (this.#places[place] !== NONE) place = (place + 1) & this.#mask;
-    this.#places[place] = row;
+  function forgetOldest(): void {
+    const oldest = registers[CLOSED_OLDEST];
+    const row = closed[oldest * 2];
+    registers[CLOSED_OLDEST] = oldest === closedMax ? 0 : oldest + 1;
+    registers[CLOSED_COUNT]--;
+    registers[COUNT]--;
+    unplace(row, closed[oldest * 2 + 1]);
+    rows[row * ROW_WORDS + NEXT_FREE] = registers[FREE_ROW];
+    registers[FREE_ROW] = row;
+  }
+
+  function placeRow(row: number, hash: number): void {
+    const mask = registers[MASK];
+    let place = hash & mask;
+    while (places[place * 2] !== 0) place = (place + 1) & mask;
+    places[place * 2] = row + 1;
+    places[place * 2 + 1] = hash;
   }
 
   /** Takes a row out by shifting its followers back, so no tombstones gather. */
-  #unplace(row: number): void {
-    const places = this.#places;
-    const mask = this.#mask;
-    let hole = this.#homeOfRow(row);
-    while (places[hole] !== row) {
-      assert(places[hole] !== NONE, "a forgotten id was known");
+  function unplace(row: number, hash: number): void {
+    const mask = registers[MASK];
+    let hole = hash & mask;
+    while (places[hole * 2] !== row + 1) {
+      assert(places[hole * 2] !== 0, "a forgotten id was known");
       hole = (hole + 1) & mask;
     }
-    for (let place = (hole + 1) & mask; places[place] !== NONE; place = (place + 1) & mask) {
-      const home = this.#homeOfRow(places[place]);
-      if (((place - home) & mask) < ((place - hole) & mask)) continue;
-      places[hole] = places[place];
+    let place = hole;
+    for (;;) {
+      place = (place + 1) & mask;
+      const follower = places[place * 2];
+      if (follower === 0) break;
+      const followerHash = places[place * 2 + 1];
+      // It may move back only if its home is not after the hole (counted around the end).
+      if (((place - followerHash) & mask) < ((place - hole) & mask)) continue;
+      places[hole * 2] = follower;
+      places[hole * 2 + 1] = followerHash;
       hole = place;
     }
-    places[hole] = NONE;
+    places[hole * 2] = 0;
   }
 
-  #homeOfRow(row: number): number {
-    return this.#home(this.accountRowOf(row), this.rows, this.idWordOf(row));
+  /** Two chains that do not wait for each other, then one. */
+  function hashOf(accountRow: number, words: Int32Array, at: number): number {
+    const start = registers[SALT] ^ accountRow;
+    let first = Math.imul(start ^ words[at], 0x85eb_ca6b);
+    let second = Math.imul(start ^ words[at + 2], 0xc2b2_ae35);
+    first = Math.imul(first ^ (first >>> 15) ^ words[at + 1], 0xc2b2_ae35);
+    second = Math.imul(second ^ (second >>> 13) ^ words[at + 3], 0x85eb_ca6b);
+    const hash = Math.imul(first ^ (first >>> 16) ^ second, 0x9e37_79b1);
+    return hash ^ (hash >>> 15);
   }
 
-  #home(accountRow: number, words: Int32Array, at: number): number {
-    let hash = this.#salt ^ accountRow;
-    for (let i = 0; i < 4; i++) {
-      hash = Math.imul(hash ^ words[at + i], 0x85eb_ca6b);
-      hash ^= hash >>> 15;
-    }
-    return Math.imul(hash, 0xc2b2_ae35) & this.#mask;
-  }
-
-  #equals(row: number, accountRow: number, words: Int32Array, at: number): boolean {
-    const { rows } = this;
+  function equals(row: number, accountRow: number, words: Int32Array, at: number): boolean {
     const idAt = row * ROW_WORDS + CL_ORD_ROW_ID;
     return (
       rows[idAt] === words[at] &&
@@ -200,27 +223,40 @@ export class ClOrdIds {
     );
   }
 
-  #acquireRow(): number {
-    const row = this.#freeRow;
-    if (row !== NONE) {
-      this.#freeRow = this.rows[row * ROW_WORDS + NEXT];
-      return row;
+  function acquireRow(): number {
+    const row = registers[FREE_ROW];
+    if (row === NONE) {
+      assert(registers[USED_ROWS] < idsMax, "no more ids are known than orders can have");
+      return registers[USED_ROWS]++;
     }
-    if (this.#usedRows === this.#capacity) this.#growRows();
-    return this.#usedRows++;
+    registers[FREE_ROW] = rows[row * ROW_WORDS + NEXT_FREE];
+    return row;
   }
 
-  #growRows(): void {
-    this.#capacity *= 2;
-    const rows = new Int32Array(this.#capacity * ROW_WORDS);
-    rows.set(this.rows);
-    this.rows = rows;
+  function growPlaces(): void {
+    const before = places.slice(0, (registers[MASK] + 1) * 2);
+    places.fill(0, 0, before.length);
+    registers[MASK] = before.length - 1;
+    for (let at = 0; at < before.length; at += 2) {
+      if (before[at] !== 0) placeRow(before[at] - 1, before[at + 1]);
+    }
   }
 
-  #growPlaces(): void {
-    const old = this.#places;
-    this.#places = new Int32Array(old.length * 2).fill(NONE);
-    this.#mask = this.#places.length - 1;
-    for (let i = 0; i < old.length; i++) if (old[i] !== NONE) this.#place(old[i]);
-  }
+  return {
+    /** Four words of each id from idWordOf(). */
+    rows,
+    count,
+    closedCount,
+    countFreeRows,
+    usedRows,
+    find,
+    add,
+    slotOf,
+    setSlot,
+    accountRowOf,
+    idWordOf,
+    close,
+    save,
+    load,
+  };
 }

@@ -42,9 +42,13 @@ import {
   REASON_UNKNOWN_COMMAND,
 } from "../model/reasons.ts";
 import { AccountTable } from "./account-table.ts";
-import { ClOrdIds } from "./cl-ord-ids.ts";
-import { EventBuffer } from "./event-buffer.ts";
-import { type EngineTables, ExecutionReports } from "./execution-reports.ts";
+import { createClOrdIds } from "./cl-ord-ids.ts";
+import { createEventBuffer } from "./event-buffer.ts";
+import {
+  createExecutionReports,
+  type EngineTables,
+  type ExecutionReports,
+} from "./execution-reports.ts";
 import { InstrumentTable } from "./instrument-table.ts";
 import { OrderColumns } from "./order-columns.ts";
 import { OrderEntry } from "./order-entry.ts";
@@ -78,7 +82,7 @@ const SNAPSHOT_VERSION = 2;
 
 export class Engine {
   /** The batch of the last command: `words` from 0 to `endWord`. */
-  readonly events = new EventBuffer();
+  readonly events = createEventBuffer();
   readonly tables: EngineTables;
   readonly #entry: OrderEntry;
   readonly #reports: ExecutionReports;
@@ -96,10 +100,10 @@ export class Engine {
       ),
       instruments: new InstrumentTable(instrumentsMax),
       accounts,
-      clOrdIds: new ClOrdIds(ordersExpected, closedIdsMax, salt),
+      clOrdIds: createClOrdIds(ordersMax, closedIdsMax, salt),
       columns: new OrderColumns(accounts, ordersExpected),
     };
-    this.#reports = new ExecutionReports(this.events, this.tables);
+    this.#reports = createExecutionReports(this.events, this.tables);
     this.#entry = new OrderEntry(this.tables, this.#reports);
   }
 
@@ -129,7 +133,7 @@ export class Engine {
     if (sessionId > this.#sessionIdMax) this.#sessionIdMax = sessionId;
 
     this.#timeMicros = readU64(words, at + COMMAND_TIME_MICROS_WORD);
-    this.events.begin(sequence, this.#timeMicros);
+    this.events.begin(words, at);
     this.#dispatch(commands, offsetBytes, at);
     const end = this.events.end();
     const eventWords = this.events.words;
@@ -157,7 +161,7 @@ export class Engine {
   /** The account's resting orders, newest first, at most `ordersMax`; instrument 0 means all. */
   reportOpenOrders(accountId: number, instrumentId: number, ordersMax: number): void {
     const { accounts, books, columns, instruments } = this.tables;
-    this.events.begin(this.#sequence, 0);
+    this.events.beginQuery(this.#sequence);
     const accountRow = accounts.find(accountId);
     const book = instruments.find(instrumentId);
     let slot = accountRow === NONE ? NONE : accounts.firstOrderOf(accountRow);
@@ -282,7 +286,7 @@ export class Engine {
   }
 
   #reportStatus(slot: number): void {
-    this.events.begin(this.#sequence, 0);
+    this.events.beginQuery(this.#sequence);
     if (slot !== NONE) {
       const leavesQtyLots = this.tables.books.leavesQtyLotsOf(slot);
       this.#reports.ofResting(EVENT_ORDER_STATUS, slot, leavesQtyLots, 0, 0);

@@ -2,7 +2,7 @@
 // Execution reports: events about one order, written from where the order stands now, be it the
 // incoming one or a resting one. Field by field as docs/protocols/journal.md lists them.
 
-import { readU64, writeU64 } from "../base/record-buffer.ts";
+import { writeU64 } from "../base/record-buffer.ts";
 import type { Books } from "../book/books.ts";
 import {
   EVENT_ACCOUNT_ID_WORD,
@@ -40,24 +40,26 @@ export type EngineTables = {
   readonly columns: OrderColumns;
 };
 
-export class ExecutionReports {
-  readonly #events: EventBuffer;
-  readonly #tables: EngineTables;
+export type ExecutionReports = ReturnType<typeof createExecutionReports>;
 
-  constructor(events: EventBuffer, tables: EngineTables) {
-    this.#events = events;
-    this.#tables = tables;
-  }
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
+export function createExecutionReports(events: EventBuffer, tables: EngineTables) {
+  const { books, instruments, accounts, clOrdIds, columns } = tables;
 
   /** A report on the incoming order; returns its first word. */
-  ofIncoming(kind: number, incoming: IncomingOrder, flags: number, reason: number): number {
-    const at = this.#events.add(kind);
-    const { words } = this.#events;
+  function ofIncoming(
+    kind: number,
+    incoming: IncomingOrder,
+    flags: number,
+    reason: number,
+  ): number {
+    const at = events.add(kind);
+    const { words } = events;
     words[at + EVENT_INSTRUMENT_ID_WORD] = incoming.instrumentId;
     words[at + EVENT_ACCOUNT_ID_WORD] = incoming.accountId;
     words[at + EVENT_SESSION_ID_WORD] = incoming.sessionId;
     writeU64(words, at + EVENT_ORDER_ID_WORD, incoming.orderId);
-    this.#copyClOrdId(at, incoming.idWords, incoming.idAt);
+    copyClOrdId(words, at, incoming.idWords, incoming.idAt);
     words[at + EVENT_PRICE_TICKS_WORD] = incoming.priceTicks;
     words[at + EVENT_SIDE_WORD] = incoming.orderCodes;
     writeU64(words, at + EVENT_ORDER_QTY_LOTS_WORD, incoming.orderQtyLots);
@@ -68,23 +70,22 @@ export class ExecutionReports {
   }
 
   /** A report on a resting order as it stands, with `leavesQtyLots` after the event. */
-  ofResting(
+  function ofResting(
     kind: number,
     slot: number,
     leavesQtyLots: number,
     flags: number,
     reason: number,
   ): number {
-    const { books, instruments, accounts, clOrdIds, columns } = this.#tables;
-    const at = this.#events.add(kind);
-    const { words } = this.#events;
+    const at = events.add(kind);
+    const { words } = events;
     const orderQtyLots = columns.orderQtyLotsOf(slot);
     const executedLots = orderQtyLots - books.leavesQtyLotsOf(slot);
     words[at + EVENT_INSTRUMENT_ID_WORD] = instruments.instrumentIdOf(books.bookOf(slot));
     words[at + EVENT_ACCOUNT_ID_WORD] = accounts.accountIdOf(columns.accountRowOf(slot));
     words[at + EVENT_SESSION_ID_WORD] = columns.sessionIdOf(slot);
     writeU64(words, at + EVENT_ORDER_ID_WORD, books.orderIdOf(slot));
-    this.#copyClOrdId(at, clOrdIds.rows, clOrdIds.idWordOf(columns.clOrdRowOf(slot)));
+    copyClOrdId(words, at, clOrdIds.rows, clOrdIds.idWordOf(columns.clOrdRowOf(slot)));
     words[at + EVENT_PRICE_TICKS_WORD] = books.priceTicksOf(slot);
     words[at + EVENT_SIDE_WORD] = books.orderCodesOf(slot);
     writeU64(words, at + EVENT_ORDER_QTY_LOTS_WORD, orderQtyLots);
@@ -95,61 +96,60 @@ export class ExecutionReports {
   }
 
   /** One trade: the maker's report, then the taker's, before either order changes. */
-  ofTrade(
+  function ofTrade(
     incoming: IncomingOrder,
     makerSlot: number,
     lastPxTicks: number,
     lastQtyLots: number,
     tradeId: number,
   ): void {
-    const { accounts, books, columns } = this.#tables;
     const makerLeavesLots = books.leavesQtyLotsOf(makerSlot) - lastQtyLots;
-    const maker = this.ofResting(EVENT_TRADED, makerSlot, makerLeavesLots, FLAG_ON_BOOK, 0);
-    const { words } = this.#events;
-    const executedLots = readU64(words, maker + EVENT_CUM_QTY_LOTS_WORD) + lastQtyLots;
-    writeU64(words, maker + EVENT_CUM_QTY_LOTS_WORD, executedLots);
-    this.#setTrade(maker, lastPxTicks, lastQtyLots, tradeId);
-    this.#setContra(maker, incoming.orderId, incoming.accountId);
+    const maker = ofResting(EVENT_TRADED, makerSlot, makerLeavesLots, FLAG_ON_BOOK, 0);
+    const executedLots = columns.orderQtyLotsOf(makerSlot) - makerLeavesLots;
+    writeU64(events.words, maker + EVENT_CUM_QTY_LOTS_WORD, executedLots);
+    setTrade(maker, lastPxTicks, lastQtyLots, tradeId);
+    setContra(maker, incoming.orderId, incoming.accountId);
 
     incoming.cumQtyLots += lastQtyLots;
     incoming.leavesQtyLots -= lastQtyLots;
-    const taker = this.ofIncoming(EVENT_TRADED, incoming, FLAG_AGGRESSOR, 0);
-    this.#setTrade(taker, lastPxTicks, lastQtyLots, tradeId);
+    const taker = ofIncoming(EVENT_TRADED, incoming, FLAG_AGGRESSOR, 0);
+    setTrade(taker, lastPxTicks, lastQtyLots, tradeId);
     const makerAccountId = accounts.accountIdOf(columns.accountRowOf(makerSlot));
-    this.#setContra(taker, books.orderIdOf(makerSlot), makerAccountId);
+    setContra(taker, books.orderIdOf(makerSlot), makerAccountId);
   }
 
   /** A refusal says which kind of command it refuses. */
-  setCommandKind(at: number, kind: number): void {
-    this.#events.words[at + EVENT_REASON_WORD] |= kind << 24;
+  function setCommandKind(at: number, kind: number): void {
+    events.words[at + EVENT_REASON_WORD] |= kind << 24;
   }
 
   /** The quantity that this event ended, or for an amend the open quantity before it. */
-  setLastQty(at: number, lastQtyLots: number): void {
-    writeU64(this.#events.words, at + EVENT_LAST_QTY_LOTS_WORD, lastQtyLots);
+  function setLastQty(at: number, lastQtyLots: number): void {
+    writeU64(events.words, at + EVENT_LAST_QTY_LOTS_WORD, lastQtyLots);
   }
 
-  setLastPx(at: number, lastPxTicks: number): void {
-    this.#events.words[at + EVENT_LAST_PX_TICKS_WORD] = lastPxTicks;
+  function setLastPx(at: number, lastPxTicks: number): void {
+    events.words[at + EVENT_LAST_PX_TICKS_WORD] = lastPxTicks;
   }
 
-  #setTrade(at: number, lastPxTicks: number, lastQtyLots: number, tradeId: number): void {
-    this.setLastQty(at, lastQtyLots);
-    this.setLastPx(at, lastPxTicks);
-    writeU64(this.#events.words, at + EVENT_TRADE_ID_WORD, tradeId);
+  function setTrade(at: number, lastPxTicks: number, lastQtyLots: number, tradeId: number): void {
+    setLastQty(at, lastQtyLots);
+    setLastPx(at, lastPxTicks);
+    writeU64(events.words, at + EVENT_TRADE_ID_WORD, tradeId);
   }
 
-  #setContra(at: number, orderId: number, accountId: number): void {
-    writeU64(this.#events.words, at + EVENT_CONTRA_ORDER_ID_WORD, orderId);
-    this.#events.words[at + EVENT_CONTRA_ACCOUNT_ID_WORD] = accountId;
+  function setContra(at: number, orderId: number, accountId: number): void {
+    writeU64(events.words, at + EVENT_CONTRA_ORDER_ID_WORD, orderId);
+    events.words[at + EVENT_CONTRA_ACCOUNT_ID_WORD] = accountId;
   }
 
-  #copyClOrdId(at: number, from: Int32Array, fromAt: number): void {
-    const { words } = this.#events;
-    const idAt = at + EVENT_CL_ORD_ID_WORD;
-    words[idAt] = from[fromAt];
-    words[idAt + 1] = from[fromAt + 1];
-    words[idAt + 2] = from[fromAt + 2];
-    words[idAt + 3] = from[fromAt + 3];
-  }
+  return { ofIncoming, ofResting, ofTrade, setCommandKind, setLastQty, setLastPx };
+}
+
+function copyClOrdId(words: Int32Array, at: number, from: Int32Array, fromAt: number): void {
+  const idAt = at + EVENT_CL_ORD_ID_WORD;
+  words[idAt] = from[fromAt];
+  words[idAt + 1] = from[fromAt + 1];
+  words[idAt + 2] = from[fromAt + 2];
+  words[idAt + 3] = from[fromAt + 3];
 }

@@ -19,10 +19,10 @@ export function verify(tables: EngineTables): number {
   assert(slots.size === books.ordersCount(), "every order in the pool rests in one queue");
   assert(slots.size <= books.usedSlots(), "orders rest in slots that were acquired");
   verifyAccounts(tables, slots);
-  const idsCount = slots.size + clOrdIds.closedCount;
-  assert(clOrdIds.count === idsCount, "the ids known are those of resting and of ended orders");
-  const rowsCount = clOrdIds.count + clOrdIds.countFreeRows();
-  assert(rowsCount === clOrdIds.usedRows, "a row holds a known id or is free");
+  const idsCount = slots.size + clOrdIds.closedCount();
+  assert(clOrdIds.count() === idsCount, "the ids known are those of resting and of ended orders");
+  const rowsCount = clOrdIds.count() + clOrdIds.countFreeRows();
+  assert(rowsCount === clOrdIds.usedRows(), "a row holds a known id or is free");
   return slots.size;
 }
 
