@@ -1,17 +1,20 @@
 // `outcry bench`: the project's benchmarks. Each checks its answer and prints its machine.
 
 import { parseArgs } from "node:util";
-import { benchBook } from "../../lab/bench/book-bench.ts";
+import { benchFlows } from "../../lab/bench/flow-bench.ts";
 import { machineLine } from "../../lab/bench/machine.ts";
 import { benchRest } from "../../lab/bench/rest-bench.ts";
 import { EXIT_DONE, integerArgument, usageError, type Verb } from "../verb.ts";
 
-const USAGE = `usage: outcry bench book --flow FILE... [options]
+const USAGE = `usage: outcry bench book|engine --flow FILE... [options]
        outcry bench rest [options]
 
 book: the public matching benchmark (consensus flow files) on the book alone. Each run is a fresh
 process; reports are handed to a second thread inside the timed part. One JSON line a file, with the
-median and the hash of the reports.
+median and the hash of the reports, which must be the published one.
+
+engine: the same through the whole engine: command records in, with accounts and client order ids,
+and every event written.
 
   --flow FILE     a consensus flow; several may be given, and are measured in turn
   --runs N        runs of each flow, 1 to 100 (default 5)
@@ -46,11 +49,16 @@ async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
   const [benchmark, ...files] = positionals;
   const runs = integerArgument("--runs", values.runs, 1, RUNS_MAX);
-  if (benchmark === "book") {
+  if (benchmark === "book" || benchmark === "engine") {
     const flows = [...values.flow, ...files];
     if (flows.length === 0) throw usageError("--flow", "at least one consensus flow file", "none");
     console.error(machineLine());
-    const results = await benchBook({ flows, runs, warmsUp: !values["no-warm-up"] });
+    const results = await benchFlows({
+      target: benchmark,
+      flows,
+      runs,
+      warmsUp: !values["no-warm-up"],
+    });
     for (const result of results) console.log(JSON.stringify(result));
     return EXIT_DONE;
   }
@@ -65,5 +73,5 @@ async function run(args: string[]): Promise<number> {
     console.log(JSON.stringify(result));
     return EXIT_DONE;
   }
-  throw usageError("benchmark", "book or rest", benchmark ?? "none");
+  throw usageError("benchmark", "book, engine or rest", benchmark ?? "none");
 }

@@ -27,17 +27,17 @@ export const REPORT_MODIFIED = 3;
 export const REPORT_CANCEL_REJECTED = 4;
 export const REPORT_MODIFY_REJECTED = 5;
 
-const KIND_MASK = 3;
-const KIND_NEW = 0;
-const KIND_CANCEL = 1;
-const SELL_BIT = 4;
-const IOC_BIT = 8;
+export const KIND_MASK = 3;
+export const KIND_NEW = 0;
+export const KIND_CANCEL = 1;
+export const SELL_BIT = 4;
+export const IOC_BIT = 8;
 
 const BOOK = 0;
 
 /** A book whose reports go to `ring`: type, sequence, then the fields in the README's order. */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
-export function createFlowRun(ring: RingProducer, ordersMax: number) {
+export function createBookRun(ring: RingProducer, ordersMax: number) {
   const ringWords = ring.words;
   const books = createBooks({ booksMax: 1, ordersMax, salt: 0 }, onMatch);
   const registers = new Int32Array(2);
@@ -53,7 +53,11 @@ export function createFlowRun(ring: RingProducer, ordersMax: number) {
     books.load(new SnapshotReader(emptyBytes));
   }
 
-  /** Plays the whole flow, publishes its reports and returns how many there have ever been. */
+  /** What it returns plays the whole flow, publishes its reports and says how many ever were. */
+  function prepare(flow: Flow): () => number {
+    return () => play(flow);
+  }
+
   function play(flow: Flow): number {
     const { commands, flags, qtyLots, orderIds, priceTicks } = flow;
     for (let i = 0; i < commands; i++) {
@@ -140,7 +144,7 @@ export function createFlowRun(ring: RingProducer, ordersMax: number) {
     ringWords[at + 5] = fourth;
   }
 
-  return { play, reset };
+  return { prepare, reset };
 }
 
 function codesOf(side: number): number {

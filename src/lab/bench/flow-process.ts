@@ -1,19 +1,20 @@
-// One run of the book benchmark, in a process of its own: load, warm up, then the clock runs from
-// the first command until the second thread has taken the last report. Prints one JSON line.
-// Arguments: FLOW [--no-warm-up].
+// One run of a flow through the book or the whole engine, in a process of its own: load, warm up,
+// then the clock runs from the first command until the second thread has taken the last report.
+// Prints one JSON line. Arguments: book|engine FLOW [--no-warm-up].
 
 import { Worker } from "node:worker_threads";
 import { createRingProducer, ringBytes } from "../../base/ring.ts";
 import { workerUrl } from "../../ops/worker-url.ts";
+import { createEngineRun } from "./engine-run.ts";
 import { loadFlow } from "./flow-file.ts";
-import { createFlowRun } from "./flow-run.ts";
+import { createBookRun } from "./flow-run.ts";
 import { COLLECT_STOP, COLLECTED, type CollectorTask, REPORTS_PER_COMMAND } from "./report-task.ts";
 import { warmUpFlow } from "./warm-up-flow.ts";
 
 const RING_RECORDS = 1 << 13; // 256 KiB: fits the second-level cache of either core.
 const ORDERS_MAX = 1 << 20;
 
-async function main(path: string, warmsUp: boolean): Promise<void> {
+async function main(target: string, path: string, warmsUp: boolean): Promise<void> {
   const flow = loadFlow(path);
   const warmUp = warmUpFlow();
   const task: CollectorTask = {
@@ -25,13 +26,16 @@ async function main(path: string, warmsUp: boolean): Promise<void> {
   await nextMessage(worker);
 
   const progress = new Int32Array(task.progress);
-  const run = createFlowRun(createRingProducer(task.ring), ORDERS_MAX);
-  const warmUpReports = warmsUp ? run.play(warmUp) : 0;
+  const ring = createRingProducer(task.ring);
+  const run = target === "engine" ? createEngineRun(ring) : createBookRun(ring, ORDERS_MAX);
+  const playWarmUp = run.prepare(warmUp);
+  const warmUpReports = warmsUp ? playWarmUp() : 0;
   await untilCollected(progress, warmUpReports);
   run.reset();
+  const play = run.prepare(flow);
 
   const started = process.hrtime.bigint();
-  const reports = run.play(flow);
+  const reports = play();
   while (Atomics.load(progress, COLLECTED) !== reports) {
     // The second thread takes the last reports: part of the timed work.
   }
@@ -60,4 +64,5 @@ function settle(millis: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, millis));
 }
 
-await main(process.argv[2] ?? "", !process.argv.includes("--no-warm-up"));
+const [, , target = "", flowPath = ""] = process.argv;
+await main(target, flowPath, !process.argv.includes("--no-warm-up"));

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { test } from "node:test";
+import { type ConsensusRow, consensusBytes, flowFile } from "../../market/flow-file-for-test.ts";
+import { benchFlows } from "./flow-bench.ts";
+import { checkPublished } from "./published-hashes.ts";
+
+const BUY = 0;
+const SELL = 0b0100;
+const SELL_IOC = 0b1100;
+const CANCEL = 1;
+const MODIFY = 2;
+
+const FLOW: ConsensusRow[] = [
+  [BUY, 10, 3, 100],
+  [BUY, 5, 1, -7],
+  [SELL_IOC, 12, 2, 100],
+  [MODIFY, 4, 1, 90],
+  [CANCEL, 0, 3, 0],
+  [MODIFY, 4, 9, 90],
+  [SELL, 3, 1_000_000, 91],
+  [MODIFY, 4, 1, 95],
+  [CANCEL, 0, 1, 0],
+];
+
+const REPORTS = [
+  "0,0,0,3,100,10",
+  "0,1,0,1,-7,5",
+  "0,2,1,2,100,12",
+  "1,2,100,10,3,2",
+  "2,2,1,2,100", // What is left of an IOC order ends.
+  "3,3,0,1,90,4",
+  "4,4,3", // It has traded whole.
+  "5,5,9",
+  "0,6,1,1000000,91,3",
+  "1,7,91,3,1000000,1", // The maker's price. In the sorted list a trade comes before its modify.
+  "3,7,0,1,95,4",
+  "2,8,0,1,95",
+];
+
+test("the book and the whole engine make the benchmark's reports, at smoke size", async (t) => {
+  const flow = flowFile(t, "smoke.flow.gz", consensusBytes(FLOW));
+  const sha256 = createHash("sha256").update(REPORTS.join("\n")).digest("hex");
+  for (const target of ["book", "engine"] as const) {
+    const results = await benchFlows({ target, flows: [flow], runs: 1, warmsUp: false });
+    assert.deepEqual(
+      results.map((result) => [result.flow, result.commands, result.sha256, result.isPublished]),
+      [["smoke.flow.gz", FLOW.length, sha256, false]],
+    );
+  }
+});
+
+test("a hash other than the published one is an error that names both", () => {
+  assert.throws(
+    () => checkPublished("static.s23.flow.gz", "00"),
+    /static\.s23\.flow\.gz: expected .*9803843e.*, found 00$/,
+  );
+  assert.equal(checkPublished("mine.flow.gz", "00"), false);
+});
