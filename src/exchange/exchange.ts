@@ -48,7 +48,7 @@ export class Exchange implements Venue {
   readonly #nowMicros: () => number;
   readonly #outbound = new OutboundQueue();
   readonly #sessions = new Map<number, BatchListener>();
-  readonly #subscribers = new Set<BatchListener>();
+  #subscribers: readonly BatchListener[] = [];
   readonly #instruments: Instrument[] = [];
   readonly #bySymbol = new Map<string, Instrument>();
   readonly #byId = new Map<number, Instrument>();
@@ -119,8 +119,10 @@ export class Exchange implements Venue {
   }
 
   subscribe(listener: BatchListener): () => void {
-    this.#subscribers.add(listener);
-    return () => this.#subscribers.delete(listener);
+    this.#subscribers = [...this.#subscribers, listener];
+    return () => {
+      this.#subscribers = this.#subscribers.filter((each) => each !== listener);
+    };
   }
 
   /** Tells a follower of the log how far it may read. */

@@ -2,12 +2,15 @@
 
 import type { Candle } from "../model/venue.ts";
 
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
 /** A day of minutes. */
 export const CANDLES_MAX = 1440;
 const MINUTE_MICROS = 60_000_000;
 
 export class Candles {
-  #newestLast: Candle[] = [];
+  /** The last one changes in place: a trade is no reason to make an object. */
+  readonly #newestLast: Mutable<Candle>[] = [];
 
   add(timeMicros: number, lastPxTicks: number, lastQtyLots: number): void {
     const startMicros = Math.floor(timeMicros / MINUTE_MICROS) * MINUTE_MICROS;
@@ -24,16 +27,14 @@ export class Candles {
       if (this.#newestLast.length > CANDLES_MAX) this.#newestLast.shift();
       return;
     }
-    this.#newestLast[this.#newestLast.length - 1] = {
-      ...last,
-      highTicks: Math.max(last.highTicks, lastPxTicks),
-      lowTicks: Math.min(last.lowTicks, lastPxTicks),
-      closeTicks: lastPxTicks,
-      volumeLots: last.volumeLots + lastQtyLots,
-    };
+    last.highTicks = Math.max(last.highTicks, lastPxTicks);
+    last.lowTicks = Math.min(last.lowTicks, lastPxTicks);
+    last.closeTicks = lastPxTicks;
+    last.volumeLots += lastQtyLots;
   }
 
   newest(candlesMax: number): readonly Candle[] {
-    return this.#newestLast.slice(Math.max(0, this.#newestLast.length - candlesMax));
+    const first = Math.max(0, this.#newestLast.length - candlesMax);
+    return this.#newestLast.slice(first).map((candle) => ({ ...candle }));
   }
 }

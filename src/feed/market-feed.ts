@@ -39,6 +39,8 @@ import { DepthBook } from "./depth-book.ts";
 
 /** Trades kept an instrument, for those who join. */
 export const TRADES_MAX = 1000;
+/** Instruments are numbered from 1. */
+const NO_INSTRUMENT_ID = 0;
 
 class InstrumentFeed {
   readonly instrumentId: number;
@@ -49,8 +51,12 @@ class InstrumentFeed {
   sequence = 0;
   /** As the listeners last heard it; undefined when they did not hear the last change. */
   toldTop: TopOfBook | undefined;
-  /** Side and price of each level that the present command changed, in order. */
+  /**
+   * Side and price of each level that the present command changed, in order: the first
+   * `touchedCount` of these numbers. An array that is emptied gives its memory back each time.
+   */
   readonly touched: number[] = [];
+  touchedCount = 0;
 
   constructor(instrumentId: number, book: number) {
     this.instrumentId = instrumentId;
@@ -61,8 +67,12 @@ class InstrumentFeed {
 export class MarketFeed implements MarketData {
   readonly #depth: DepthBook;
   readonly #feeds = new Map<number, InstrumentFeed>();
-  readonly #listeners = new Set<MarketDataListener>();
+  #listeners: readonly MarketDataListener[] = [];
+  /** Feeds that the present command changed: the first `#changedCount` of these. */
   readonly #changed: InstrumentFeed[] = [];
+  #changedCount = 0;
+  /** The feed of the last event: the next is mostly of the same instrument. */
+  #lastFeed = new InstrumentFeed(NO_INSTRUMENT_ID, 0);
 
   constructor(booksMax: number) {
     this.#depth = new DepthBook(booksMax);
@@ -91,10 +101,10 @@ export class MarketFeed implements MarketData {
         default:
       }
     }
-    for (const feed of this.#changed) {
-      this.#publish(feed, readU64(words, startWord + EVENT_SEQUENCE_WORD));
-    }
-    this.#changed.length = 0;
+    if (this.#changedCount === 0) return;
+    const sequence = readU64(words, startWord + EVENT_SEQUENCE_WORD);
+    for (let i = 0; i < this.#changedCount; i++) this.#publish(this.#changed[i], sequence);
+    this.#changedCount = 0;
   }
 
   topOfBook(instrumentId: number): TopOfBook {
@@ -127,17 +137,21 @@ export class MarketFeed implements MarketData {
   }
 
   subscribe(listener: MarketDataListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#listeners = [...this.#listeners, listener];
+    return () => {
+      this.#listeners = this.#listeners.filter((each) => each !== listener);
+    };
   }
 
   /** Made at the instrument's first event, never by a question about one that nobody listed. */
   #feed(instrumentId: number): InstrumentFeed {
+    if (this.#lastFeed.instrumentId === instrumentId) return this.#lastFeed;
     let feed = this.#feeds.get(instrumentId);
     if (feed === undefined) {
       feed = new InstrumentFeed(instrumentId, this.#feeds.size);
       this.#feeds.set(instrumentId, feed);
     }
+    this.#lastFeed = feed;
     return feed;
   }
 
@@ -167,8 +181,9 @@ export class MarketFeed implements MarketData {
     const feed = this.#feed(words[at + EVENT_INSTRUMENT_ID_WORD] >>> 0);
     const side = sideOf(words[at + EVENT_SIDE_WORD]);
     this.#depth.change(feed.book, side, priceTicks, qtyLots, orders);
-    if (feed.touched.length === 0) this.#changed.push(feed);
-    feed.touched.push(side, priceTicks);
+    if (feed.touchedCount === 0) this.#changed[this.#changedCount++] = feed;
+    feed.touched[feed.touchedCount++] = side;
+    feed.touched[feed.touchedCount++] = priceTicks;
   }
 
   #trade(words: Int32Array, at: number): void {
@@ -194,7 +209,7 @@ export class MarketFeed implements MarketData {
     feed.sequence = sequence;
     if (this.#isWanted(feed.instrumentId)) this.#tell(feed);
     else feed.toldTop = undefined;
-    feed.touched.length = 0;
+    feed.touchedCount = 0;
   }
 
   #isWanted(instrumentId: number): boolean {
@@ -221,7 +236,7 @@ export class MarketFeed implements MarketData {
 
   #touchedLevels(feed: InstrumentFeed, side: number): DepthLevel[] {
     const prices = new Set<number>();
-    for (let i = 0; i < feed.touched.length; i += 2) {
+    for (let i = 0; i < feed.touchedCount; i += 2) {
       if (feed.touched[i] === side) prices.add(feed.touched[i + 1]);
     }
     return Array.from(prices, (price) => this.#depth.levelAt(feed.book, side, price));

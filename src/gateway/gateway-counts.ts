@@ -14,8 +14,8 @@ export class GatewayCounts {
     cancelAll: { accepted: 0, rejected: 0, refused: 0 },
   };
 
-  count(kind: RequestKind, outcome: Outcome): void {
-    this.#counts[kind][outcome]++;
+  count(kind: RequestKind, outcome: Outcome, times = 1): void {
+    this.#counts[kind][outcome] += times;
   }
 
   *labeled(): Generator<LabeledCount> {

@@ -10,6 +10,7 @@ import { RecordBuffer } from "../base/record-buffer.ts";
 import { BLOCK_BYTES, COMMAND_BYTES_MAX } from "../codec/command.ts";
 import { REASON_NONE } from "../model/reasons.ts";
 import type { BatchListener, Venue } from "../model/venue.ts";
+import { BatchAnswers } from "./batch-answers.ts";
 import type { CommandSession } from "./command-session.ts";
 import { type Refusal, refusalJson, refuseForReason } from "./error-codes.ts";
 import type { GatewayCounts, RequestKind } from "./gateway-counts.ts";
@@ -86,11 +87,13 @@ export class OrderDesk {
     return this.#scanner.scan(bytes, { accountId, sessionId: this.#session.sessionId });
   }
 
-  /** Enters the `count` orders of the last scan. */
-  enterScanned(count: number, onResult: ResultListener): void {
+  /** Enters the `count` orders of the last scan; `onAll` gets `{"results":[...]}`. */
+  enterScanned(count: number, onAll: (json: Buffer) => void): void {
+    const { records } = this.#scanner;
+    const answers = new BatchAnswers(count, this.#venue, this.#counts, onAll);
     for (let i = 0; i < count; i++) {
-      const refusal = this.#submit("new", i, onResult, this.#scanner.records, i * BLOCK_BYTES);
-      if (refusal !== undefined) this.#refuse("new", i, refusal, onResult);
+      const reason = this.#session.submit(records, answers.onAnswer, i * BLOCK_BYTES);
+      if (reason !== REASON_NONE) answers.refuse(i, refuseForReason(reason));
     }
   }
 
@@ -107,8 +110,7 @@ export class OrderDesk {
     }
     const { kind } = request;
     const asker = { accountId, sessionId: this.#session.sessionId };
-    const refusal =
-      this.#read(request, asker, lookups) ?? this.#submit(kind, index, onResult, record, 0);
+    const refusal = this.#read(request, asker, lookups) ?? this.#submit(kind, index, onResult);
     if (refusal !== undefined) this.#refuse(kind, index, refusal, onResult);
   }
 
@@ -144,19 +146,14 @@ export class OrderDesk {
     }
   }
 
-  #submit(
-    kind: RequestKind,
-    index: number,
-    onResult: ResultListener,
-    records: RecordBuffer,
-    offsetBytes: number,
-  ): Refusal | undefined {
+  /** Enters `record`. */
+  #submit(kind: RequestKind, index: number, onResult: ResultListener): Refusal | undefined {
     const onAnswer: BatchListener = (words, startWord, endWord) => {
       this.#counts.count(kind, wasRefused(words, startWord) ? "rejected" : "accepted");
       const { status, json } = answerJson(words, startWord, endWord, this.#venue);
       onResult(index, status, json);
     };
-    const reason = this.#session.submit(records, onAnswer, offsetBytes);
+    const reason = this.#session.submit(record, onAnswer);
     return reason === REASON_NONE ? undefined : refuseForReason(reason);
   }
 }

@@ -12,7 +12,7 @@ import { OrderResults } from "../order-results.ts";
 import type { OrderStatus } from "../order-status.ts";
 import { SIDE, SYMBOL } from "./query-parameters.ts";
 import { readSymbol } from "./query-reader.ts";
-import { replyJson, replyJsonParts, replyRefusal } from "./reply.ts";
+import { replyJson, replyJsonBytes, replyJsonParts, replyRefusal } from "./reply.ts";
 import type { Call, Route, RouteAnswer } from "./route.ts";
 
 export type OrderRoutesParts = {
@@ -218,11 +218,10 @@ function enterUsualBatch(
   const startedMillis = performance.now();
   const count = desk.scan(accountId, bytes);
   if (count === NOT_USUAL) return false;
-  const results = new OrderResults(count, (parts) => {
+  desk.enterScanned(count, (json) => {
     observeSeconds((performance.now() - startedMillis) / 1000);
-    replyJsonParts(response, 200, parts);
+    replyJsonBytes(response, 200, json);
   });
-  desk.enterScanned(count, (index, _status, json) => results.set(index, json));
   return true;
 }
 

@@ -29,8 +29,15 @@ export function replyJsonParts(
   const bytes = Buffer.allocUnsafe(length);
   let at = 0;
   for (const part of parts) at += bytes.write(part, at, "latin1");
-  response.writeHead(status, ["content-type", JSON_TYPE, "content-length", String(length)]);
-  response.end(bytes);
+  replyJsonBytes(response, status, bytes);
+}
+
+/** `json` goes out as it is and must not change any more. */
+export function replyJsonBytes(response: ServerResponse, status: number, json: Buffer): void {
+  if (response.headersSent || response.destroyed) return;
+  const length = String(json.length);
+  response.writeHead(status, ["content-type", JSON_TYPE, "content-length", length]);
+  response.end(json);
 }
 
 /** Answers with an error; `headers` are added to the head. */

@@ -20,8 +20,9 @@ import {
 } from "../../codec/event.ts";
 import { REASON_PRICE_OUT_OF_RANGE, REASON_QTY_OUT_OF_RANGE } from "../../model/reasons.ts";
 import { type Refusal, refusalJson, refuseForReason } from "../error-codes.ts";
+import type { AsciiWriter } from "./ascii-writer.ts";
 import { priceText, qtyText, refusePriceRange, refuseQtyRange } from "./order-fields.ts";
-import { type InstrumentsById, instrumentOf, reportJson } from "./report-writer.ts";
+import { type InstrumentsById, instrumentOf, reportJson, writeReport } from "./report-writer.ts";
 
 export type Answer = { readonly status: number; readonly json: string };
 
@@ -60,6 +61,21 @@ export function answerJson(
   if (eventKindOf(words, startWord) !== EVENT_REJECTED) return { status: refusal.status, json };
   const report = reportJson(words, startWord, endWord, instruments);
   return { status: 422, json: `${json.slice(0, -1)},"report":${report}}` };
+}
+
+/** The JSON of the answer to a new order, behind what `out` holds already. */
+export function writeNewAnswer(
+  out: AsciiWriter,
+  words: Int32Array,
+  startWord: number,
+  endWord: number,
+  instruments: InstrumentsById,
+): void {
+  if (wasRefused(words, startWord)) {
+    out.text(answerJson(words, startWord, endWord, instruments).json);
+  } else {
+    writeReport(out, words, startWord, endWord, instruments);
+  }
 }
 
 /** The refusal in the event at `at`; for a new order with the range that it left. */

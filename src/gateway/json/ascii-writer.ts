@@ -32,6 +32,14 @@ export class AsciiWriter {
     return text;
   }
 
+  /** The same as bytes of the taker's own. */
+  takeBytes(): Buffer {
+    const bytes = Buffer.allocUnsafe(this.#at);
+    this.#buffer.copy(bytes, 0, 0, this.#at);
+    this.#at = 0;
+    return bytes;
+  }
+
   fragment(bytes: Uint8Array): void {
     const { length } = bytes;
     if (this.#at + length > this.#buffer.length) this.#grow(length);
@@ -88,15 +96,17 @@ export class AsciiWriter {
       this.#grow(DIGITS_MAX + digitsMin + 1);
     }
     const buffer = this.#buffer;
-    const digits = Math.max(digitCount(value), digitsMin);
+    // At most 9,007,199: the digits above a billion. What is left below it is a small integer.
+    let high = value < BILLION ? 0 : Math.floor(value / BILLION) | 0;
+    let low = (value - high * BILLION) | 0;
+    const used = high === 0 ? digitCount(low) : 9 + digitCount(high);
+    const digits = used > digitsMin ? used : digitsMin;
     let at = this.#at + digits + (decimals > 0 ? 1 : 0);
     this.#at = at;
-    let high = Math.floor(value / BILLION);
-    let low = (value - high * BILLION) | 0;
     for (let written = 0; written < digits; written++) {
       if (written === decimals) buffer[--at] = POINT;
       if (written === 9) {
-        low = high | 0; // At most 9,007,199: the digits above a billion.
+        low = high;
         high = 0;
       }
       const rest = (low / 10) | 0;
@@ -112,8 +122,9 @@ export class AsciiWriter {
   }
 }
 
+/** Of an integer below a billion. */
 function digitCount(value: number): number {
   let digits = 1;
-  for (let bound = 10; value >= bound && digits < DIGITS_MAX; bound *= 10) digits++;
+  for (let bound = 10; value >= bound && digits < 9; bound *= 10) digits++;
   return digits;
 }

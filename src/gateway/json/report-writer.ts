@@ -44,7 +44,7 @@ import {
 } from "../../model/ord-status.ts";
 import { ORD_TYPE_MARKET } from "../../model/ord-type.ts";
 import { execInstOf, ordTypeOf, sideOf, timeInForceOf } from "../../model/order-codes.ts";
-import { reasonName } from "../../model/reasons.ts";
+import { REASON_NONE, reasonName } from "../../model/reasons.ts";
 import type { Venue } from "../../model/venue.ts";
 import { AsciiWriter, fragmentOf } from "./ascii-writer.ts";
 import { ordTypeWord, sideWord, timeInForceWord } from "./order-fields.ts";
@@ -53,29 +53,28 @@ const OPEN = fragmentOf("{");
 const CLOSE = fragmentOf("}");
 const COMMA = fragmentOf(",");
 const QUOTE = fragmentOf('"');
-const NULL = fragmentOf("null");
 const SEQUENCE = fragmentOf('"sequence":');
-const TRANSACT_TIME = fragmentOf(',"transactTime":');
-const ORDER_ID = fragmentOf(',"orderId":');
 const CL_ORD_ID = fragmentOf(',"clOrdId":"');
-const PRICE = fragmentOf('","price":"');
 const ORDER_QTY = fragmentOf('","orderQty":"');
-const NO_PRICE = fragmentOf('","price":null,"orderQty":"');
 const CUM_QTY = fragmentOf('","cumQty":"');
 const LEAVES_QTY = fragmentOf('","leavesQty":"');
 const REASON = fragmentOf('","reason":"');
-const FILLS = fragmentOf(',"fills":[');
-const FILLS_END = fragmentOf("]}");
-const TRADE_ID = fragmentOf('{"tradeId":');
+const NO_FILLS = fragmentOf(',"fills":[]}');
+const FIRST_FILL = fragmentOf(',"fills":[{"tradeId":');
+const NEXT_FILL = fragmentOf(',{"tradeId":');
 const LAST_PX = fragmentOf(',"lastPx":"');
 const LAST_QTY = fragmentOf('","lastQty":"');
 const FILL_END = fragmentOf('"}');
+const FILLS_END = fragmentOf("]}");
 
 /** Kinds of orders remembered an instrument: made-up codes do not pile up. */
-const TERMS_MAX = 64;
+const TERMS_MAX = 256;
+/** Above every OrdStatus: packs one behind the order's codes. */
+const STATUSES_MAX = 16;
 const TERMS = new WeakMap<Instrument, Map<number, Uint8Array>>();
 
-const out = new AsciiWriter();
+/** For texts that are taken at once. */
+const scratch = new AsciiWriter();
 
 export type InstrumentsById = Pick<Venue, "instrumentById">;
 
@@ -112,6 +111,18 @@ export function reportJson(
   endWord: number,
   instruments: InstrumentsById,
 ): string {
+  writeReport(scratch, words, startWord, endWord, instruments);
+  return scratch.take();
+}
+
+/** The same, behind what `out` holds already. */
+export function writeReport(
+  out: AsciiWriter,
+  words: Int32Array,
+  startWord: number,
+  endWord: number,
+  instruments: InstrumentsById,
+): void {
   const instrument = instrumentOf(words, startWord, instruments);
   const orderId = readU64(words, startWord + EVENT_ORDER_ID_WORD);
   let last = startWord;
@@ -119,26 +130,23 @@ export function reportJson(
     if (readU64(words, at + EVENT_ORDER_ID_WORD) === orderId) last = at;
   }
   out.fragment(OPEN);
-  writeState(words, last, instrument);
-  out.fragment(FILLS);
-  let isFirst = true;
+  writeState(out, words, last, instrument);
+  let fillCount = 0;
   for (let at = startWord; at <= last; at += EVENT_WORDS) {
     if (eventKindOf(words, at) !== EVENT_TRADED) continue;
     if (readU64(words, at + EVENT_ORDER_ID_WORD) !== orderId) continue;
-    if (!isFirst) out.fragment(COMMA);
-    isFirst = false;
-    writeFill(words, at, instrument);
+    out.fragment(fillCount++ === 0 ? FIRST_FILL : NEXT_FILL);
+    writeFill(out, words, at, instrument);
   }
-  out.fragment(FILLS_END);
-  return out.take();
+  out.fragment(fillCount === 0 ? NO_FILLS : FILLS_END);
 }
 
 /** The report on a working order from one status record: no fills, and no time of a command. */
 export function statusJson(words: Int32Array, at: number, instruments: InstrumentsById): string {
-  out.fragment(OPEN);
-  writeState(words, at, instrumentOf(words, at, instruments));
-  out.fragment(CLOSE);
-  return out.take();
+  scratch.fragment(OPEN);
+  writeState(scratch, words, at, instrumentOf(words, at, instruments));
+  scratch.fragment(CLOSE);
+  return scratch.take();
 }
 
 /** One event of the account's order for the `orders` stream; "" for events that it leaves out. */
@@ -146,15 +154,16 @@ export function executionJson(words: Int32Array, at: number, instruments: Instru
   const execType = execTypeWord(eventKindOf(words, at));
   if (execType === "") return "";
   const instrument = instrumentOf(words, at, instruments);
+  const out = scratch;
   out.text(`{"stream":"orders","type":"execution","execType":"${execType}","index":`);
   out.integer(eventIndexOf(words, at));
   out.fragment(COMMA);
-  writeState(words, at, instrument);
+  writeState(out, words, at, instrument);
   if (execType === "trade") {
     out.text(',"lastPx":"');
-    writePrice(words[at + EVENT_LAST_PX_TICKS_WORD], instrument);
+    writePrice(out, words[at + EVENT_LAST_PX_TICKS_WORD], instrument);
     out.text('","lastQty":"');
-    writeQty(readU64(words, at + EVENT_LAST_QTY_LOTS_WORD), instrument);
+    writeQty(out, readU64(words, at + EVENT_LAST_QTY_LOTS_WORD), instrument);
     out.text('","tradeId":');
     out.integer(readU64(words, at + EVENT_TRADE_ID_WORD));
     out.fragment(CLOSE);
@@ -204,73 +213,88 @@ export function ordStatusWord(ordStatus: OrdStatus): string {
 }
 
 /** The fields that every report and execution has, without the braces. */
-function writeState(words: Int32Array, at: number, instrument: Instrument): void {
+function writeState(out: AsciiWriter, words: Int32Array, at: number, instrument: Instrument): void {
   const cumQtyLots = readU64(words, at + EVENT_CUM_QTY_LOTS_WORD);
   const leavesQtyLots = readU64(words, at + EVENT_LEAVES_QTY_LOTS_WORD);
-  const timeMicros = readU64(words, at + EVENT_TIME_MICROS_WORD);
+  const ordStatus = ordStatusAt(words, at, cumQtyLots, leavesQtyLots);
   const codes = words[at + EVENT_SIDE_WORD];
+  const reason = reasonOf(words, at);
   out.fragment(SEQUENCE);
   out.integer(readU64(words, at + EVENT_SEQUENCE_WORD));
-  out.fragment(TRANSACT_TIME);
-  if (timeMicros === 0)
-    out.fragment(NULL); // A status record has no time of its own.
-  else out.integer(timeMicros);
-  out.fragment(ORDER_ID);
+  out.fragment(timeFragment(readU64(words, at + EVENT_TIME_MICROS_WORD)));
   out.integer(readU64(words, at + EVENT_ORDER_ID_WORD));
   out.fragment(CL_ORD_ID);
-  writeClOrdId(words, at);
-  out.fragment(termsFragment(instrument, codes));
-  out.text(ordStatusWord(ordStatusAt(words, at, cumQtyLots, leavesQtyLots)));
-  if (ordTypeOf(codes) === ORD_TYPE_MARKET) out.fragment(NO_PRICE);
-  else {
-    out.fragment(PRICE);
-    writePrice(words[at + EVENT_PRICE_TICKS_WORD], instrument);
+  writeClOrdId(out, words, at);
+  out.fragment(termsFragment(instrument, codes, ordStatus));
+  if (ordTypeOf(codes) !== ORD_TYPE_MARKET) {
+    writePrice(out, words[at + EVENT_PRICE_TICKS_WORD], instrument);
     out.fragment(ORDER_QTY);
   }
-  writeQty(readU64(words, at + EVENT_ORDER_QTY_LOTS_WORD), instrument);
+  writeQty(out, readU64(words, at + EVENT_ORDER_QTY_LOTS_WORD), instrument);
   out.fragment(CUM_QTY);
-  writeQty(cumQtyLots, instrument);
+  writeQty(out, cumQtyLots, instrument);
   out.fragment(LEAVES_QTY);
-  writeQty(leavesQtyLots, instrument);
+  writeQty(out, leavesQtyLots, instrument);
   out.fragment(REASON);
-  out.text(reasonName(reasonOf(words, at)));
+  if (reason !== REASON_NONE) out.text(reasonName(reason));
   out.fragment(QUOTE);
 }
 
-function writeFill(words: Int32Array, at: number, instrument: Instrument): void {
-  out.fragment(TRADE_ID);
+function writeFill(out: AsciiWriter, words: Int32Array, at: number, instrument: Instrument): void {
   out.integer(readU64(words, at + EVENT_TRADE_ID_WORD));
   out.fragment(LAST_PX);
-  writePrice(words[at + EVENT_LAST_PX_TICKS_WORD], instrument);
+  writePrice(out, words[at + EVENT_LAST_PX_TICKS_WORD], instrument);
   out.fragment(LAST_QTY);
-  writeQty(readU64(words, at + EVENT_LAST_QTY_LOTS_WORD), instrument);
+  writeQty(out, readU64(words, at + EVENT_LAST_QTY_LOTS_WORD), instrument);
   out.fragment(FILL_END);
 }
 
-function writePrice(priceTicks: number, { priceDecimals, tickUnits }: Instrument): void {
+function writePrice(
+  out: AsciiWriter,
+  priceTicks: number,
+  { priceDecimals, tickUnits }: Instrument,
+): void {
   out.steps(priceTicks, priceDecimals, tickUnits);
 }
 
-function writeQty(qtyLots: number, { qtyDecimals, lotUnits }: Instrument): void {
+function writeQty(out: AsciiWriter, qtyLots: number, { qtyDecimals, lotUnits }: Instrument): void {
   out.steps(qtyLots, qtyDecimals, lotUnits);
 }
 
-/** From symbol to ordStatus: the same bytes for all orders of one instrument and one kind. */
-function termsFragment(instrument: Instrument, codes: number): Uint8Array {
-  let ofInstrument = TERMS.get(instrument);
-  if (ofInstrument === undefined) {
-    ofInstrument = new Map();
-    TERMS.set(instrument, ofInstrument);
+let writtenTimeMicros = -1;
+let writtenTime = fragmentOf("");
+
+/** From transactTime to orderId: commands of one turn have one time. */
+function timeFragment(timeMicros: number): Uint8Array {
+  if (timeMicros === writtenTimeMicros) return writtenTime;
+  const time = timeMicros === 0 ? null : timeMicros; // A status record has no time of its own.
+  writtenTimeMicros = timeMicros;
+  writtenTime = fragmentOf(`,"transactTime":${time},"orderId":`);
+  return writtenTime;
+}
+
+let termsInstrument = NO_INSTRUMENT;
+let termsKnown = new Map<number, Uint8Array>();
+
+/** From symbol to price: the same bytes for all orders of one instrument, kind and status. */
+function termsFragment(instrument: Instrument, codes: number, ordStatus: OrdStatus): Uint8Array {
+  if (instrument !== termsInstrument) {
+    termsKnown = TERMS.get(instrument) ?? new Map();
+    TERMS.set(instrument, termsKnown);
+    termsInstrument = instrument;
   }
-  const known = ofInstrument.get(codes);
+  const key = codes * STATUSES_MAX + ordStatus;
+  const known = termsKnown.get(key);
   if (known !== undefined) return known;
+  const price = ordTypeOf(codes) === ORD_TYPE_MARKET ? 'null,"orderQty":"' : '"';
   const fragment = fragmentOf(
     `","symbol":"${instrument.symbol}","side":"${sideWord(sideOf(codes))}",` +
       `"ordType":"${ordTypeWord(ordTypeOf(codes))}",` +
       `"timeInForce":"${timeInForceWord(timeInForceOf(codes))}",` +
-      `"postOnly":${(execInstOf(codes) & EXEC_INST_POST_ONLY) !== 0},"ordStatus":"`,
+      `"postOnly":${(execInstOf(codes) & EXEC_INST_POST_ONLY) !== 0},` +
+      `"ordStatus":"${ordStatusWord(ordStatus)}","price":${price}`,
   );
-  if (ofInstrument.size < TERMS_MAX) ofInstrument.set(codes, fragment);
+  if (termsKnown.size < TERMS_MAX) termsKnown.set(key, fragment);
   return fragment;
 }
 
@@ -289,7 +313,7 @@ let viewedWords: Int32Array = new Int32Array(0);
 let viewedBytes: Uint8Array = new Uint8Array(0);
 
 /** The client order id without its quotes. */
-function writeClOrdId(words: Int32Array, at: number): void {
+function writeClOrdId(out: AsciiWriter, words: Int32Array, at: number): void {
   if (words !== viewedWords) {
     viewedWords = words;
     viewedBytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
