@@ -75,7 +75,12 @@ export function createKeyTrees(treesMax: number, nodesMax: number) {
 
   /** Whether the pool has nodes for any one more key; emptied leaves are given up for it. */
   function hasRoom(): boolean {
-    while (nodesMax - registers[USED_NODES] + registers[FREE_COUNT] < PATH_NODES) {
+    return hasRoomFor(1);
+  }
+
+  /** The same for any `keys` more. */
+  function hasRoomFor(keys: number): boolean {
+    while (nodesMax - registers[USED_NODES] + registers[FREE_COUNT] < keys * PATH_NODES) {
       if (registers[EMPTIED_HEAD] === registers[EMPTIED_TAIL]) return false;
       giveUpOldest();
     }
@@ -322,7 +327,7 @@ export function createKeyTrees(treesMax: number, nodesMax: number) {
     registers[FREE_COUNT]++;
   }
 
-  return { hasRoom, find, first, firstKey, insert, remove, next, save, load };
+  return { hasRoom, hasRoomFor, find, first, firstKey, insert, remove, next, save, load };
 }
 
 function trailingZeros(bits: number): number {

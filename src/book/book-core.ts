@@ -23,7 +23,7 @@ import {
 import { SIDE_BUY, type Side } from "../model/side.ts";
 import { TIF_FOK, TIF_GTC, TIF_IOC, type TimeInForce } from "../model/time-in-force.ts";
 import { levelsOf, restingOrderOf, slotsOf } from "./book-view.ts";
-import { type Books, createBooks } from "./books.ts";
+import { type Books, createBooks, MATCH_DONE } from "./books.ts";
 import {
   type BookLevel,
   checkAmendedQtyLots,
@@ -251,7 +251,7 @@ export class BookCore {
     const books = this.#books;
     if (books.find(orderId) !== NONE) return -REASON_DUPLICATE_CL_ORD_ID;
     const orderCodes = packOrderCodes(side, 0, 0, execInst);
-    if (isPostOnly(orderCodes) && books.crosses(BOOK, side, priceTicks)) {
+    if (isPostOnly(orderCodes) && books.crosses(BOOK, side, priceTicks, orderQtyLots)) {
       return -REASON_POST_ONLY_WOULD_TRADE;
     }
     if (timeInForce === TIF_FOK && !books.canFill(BOOK, side, priceTicks, orderQtyLots)) {
@@ -275,7 +275,7 @@ export class BookCore {
   #reasonToRefuseAmend(slot: number, priceTicks: number, openLots: number): number {
     const orderCodes = this.#books.orderCodesOf(slot);
     const side = sideOf(orderCodes);
-    if (isPostOnly(orderCodes) && this.#books.crosses(BOOK, side, priceTicks)) {
+    if (isPostOnly(orderCodes) && this.#books.crosses(BOOK, side, priceTicks, openLots)) {
       return REASON_POST_ONLY_WOULD_TRADE;
     }
     const otherLots = this.#registers[side] - this.#books.leavesQtyLotsOf(slot);
@@ -288,7 +288,7 @@ export class BookCore {
     const books = this.#books;
     const orderCodes = books.orderCodesOf(slot);
     const side = sideOf(orderCodes);
-    if (!books.crosses(BOOK, side, priceTicks)) {
+    if (!books.crosses(BOOK, side, priceTicks, openLots)) {
       this.#addOpenLots(slot, openLots - books.leavesQtyLotsOf(slot));
       books.requeue(slot, priceTicks, openLots);
       this.#orderQtyLots[slot] = orderQtyLots;
@@ -306,7 +306,7 @@ export class BookCore {
 
   /** Trades within the limit; returns the lots left over. */
   #trade(side: number, priceTicks: number, qtyLots: number): number {
-    if (!this.#books.crosses(BOOK, side, priceTicks)) return qtyLots;
+    if (!this.#books.crosses(BOOK, side, priceTicks, qtyLots)) return qtyLots;
     const leavesQtyLots = this.#books.match(BOOK, side, priceTicks, qtyLots);
     this.#registers[3 - side] -= qtyLots - leavesQtyLots;
     return leavesQtyLots;
@@ -361,9 +361,10 @@ export class BookCore {
 
   #createBooks(): Books {
     const limits = { booksMax: 1, ordersMax: this.#capacity, salt: 0 };
-    return createBooks(limits, (makerSlot, lastPxTicks, lastQtyLots) =>
-      this.trades.add(this.#books.orderIdOf(makerSlot), lastPxTicks, lastQtyLots),
-    );
+    return createBooks(limits, (makerSlot, lastPxTicks, lastQtyLots) => {
+      this.trades.add(this.#books.orderIdOf(makerSlot), lastPxTicks, lastQtyLots);
+      return MATCH_DONE;
+    });
   }
 
   #begin(): void {

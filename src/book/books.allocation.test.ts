@@ -9,7 +9,7 @@ import { Prng } from "../base/prng.ts";
 import { SIDE_BUY, SIDE_SELL, type Side } from "../model/side.ts";
 import { TIF_GTC, TIF_IOC } from "../model/time-in-force.ts";
 import { BookCore } from "./book-core.ts";
-import { createBooks } from "./books.ts";
+import { createBooks, MATCH_DONE } from "./books.ts";
 
 const WARM_UP_COMMANDS = 600_000;
 /** Short, so that the young generation (1 MiB after a collection) is not collected meanwhile. */
@@ -63,13 +63,14 @@ function playerOfBooks(): Player {
   const heard = new Float64Array(1);
   const books = createBooks({ booksMax: 1, ordersMax: 1 << 20, salt: 0 }, (_slot, _px, qtyLots) => {
     heard[0] = qtyLots;
+    return MATCH_DONE;
   });
   const enter = (side: number, priceTicks: number, qtyLots: number, orderId: number) => {
     const leftLots = books.match(0, side, priceTicks, qtyLots);
     if (leftLots > 0) books.rest(0, side, priceTicks, leftLots, orderId);
   };
   const move = (slot: number, priceTicks: number, qtyLots: number) => {
-    if (books.crosses(0, books.orderCodesOf(slot), priceTicks)) return;
+    if (books.crosses(0, books.orderCodesOf(slot), priceTicks, qtyLots)) return;
     books.requeue(slot, priceTicks, qtyLots);
   };
   return ({ kinds, sides, priceTicks, orderIds, qtyLots }, start, end) => {

@@ -6,7 +6,7 @@ import { NONE } from "../base/none.ts";
 import { Prng } from "../base/prng.ts";
 import { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
-import { type Books, createBooks } from "./books.ts";
+import { type Books, createBooks, MATCH_DONE } from "./books.ts";
 
 const PRICE_MIN = -2_147_483_648;
 const PRICE_MAX = 2_147_483_647;
@@ -72,7 +72,7 @@ class BooksWithTwins {
   requeue(slot: number, priceTicks: number, qtyLots: number): void {
     const books = this.#books;
     const book = books.bookOf(slot);
-    if (books.crosses(book, books.orderCodesOf(slot), priceTicks)) return;
+    if (books.crosses(book, books.orderCodesOf(slot), priceTicks, qtyLots)) return;
     const amend = { priceTicks, leavesQtyLots: qtyLots, joinsTail: true };
     const naive = this.#twins[book]!.amend(String(books.orderIdOf(slot)), amend);
     assert.equal(naive.trades.length, 0);
@@ -103,20 +103,24 @@ class BooksWithTwins {
       assert.ok(qtyLots <= this.#books.leavesQtyLotsOf(slot), "makers stand as before the trade");
       const makerId = String(this.#books.orderIdOf(slot));
       this.#trades.push({ makerId, takerId: this.#takerId, priceTicks, qtyLots });
+      return MATCH_DONE;
     });
   }
 
   #canFill(book: number, { side, priceTicks, qtyLots }: Order): boolean {
-    return priceTicks === undefined
-      ? this.#books.canFillAtAnyPrice(book, codeOf(side), qtyLots)
-      : this.#books.canFill(book, codeOf(side), priceTicks, qtyLots);
+    const limitTicks = priceTicks ?? worstPriceOf(side);
+    return this.#books.canFill(book, codeOf(side), limitTicks, qtyLots);
   }
 
   #match(book: number, { side, priceTicks, qtyLots }: Order): number {
-    return priceTicks === undefined
-      ? this.#books.matchAtAnyPrice(book, codeOf(side), qtyLots)
-      : this.#books.match(book, codeOf(side), priceTicks, qtyLots);
+    const limitTicks = priceTicks ?? worstPriceOf(side);
+    return this.#books.match(book, codeOf(side), limitTicks, qtyLots);
   }
+}
+
+/** What a market order takes at worst: any price. */
+function worstPriceOf(side: NaiveSide): number {
+  return side === "buy" ? PRICE_MAX : PRICE_MIN;
 }
 
 function codeOf(side: NaiveSide): number {
@@ -216,28 +220,29 @@ test("the books agree with the naive book after every command", () => {
 
 test("orders at the two ends of the price range meet as all others do", () => {
   const trades: number[][] = [];
-  const books = createBooks({ booksMax: 1, ordersMax: 8, salt: 0 }, (slot, ...trade) =>
-    trades.push([books.orderIdOf(slot), ...trade]),
-  );
+  const books = createBooks({ booksMax: 1, ordersMax: 8, salt: 0 }, (slot, ...trade) => {
+    trades.push([books.orderIdOf(slot), ...trade]);
+    return MATCH_DONE;
+  });
   books.rest(0, SIDE_SELL, PRICE_MAX, 5, 1);
   books.rest(0, SIDE_BUY, PRICE_MIN, 5, 2);
-  assert.equal(books.crosses(0, SIDE_BUY, PRICE_MAX - 1), false);
-  assert.equal(books.crosses(0, SIDE_BUY, PRICE_MAX), true);
-  assert.equal(books.crosses(0, SIDE_SELL, PRICE_MIN + 1), false);
-  assert.equal(books.crosses(0, SIDE_SELL, PRICE_MIN), true);
+  assert.equal(books.crosses(0, SIDE_BUY, PRICE_MAX - 1, 6), false);
+  assert.equal(books.crosses(0, SIDE_BUY, PRICE_MAX, 6), true);
+  assert.equal(books.crosses(0, SIDE_SELL, PRICE_MIN + 1, 6), false);
+  assert.equal(books.crosses(0, SIDE_SELL, PRICE_MIN, 6), true);
   assert.equal(books.match(0, SIDE_BUY, PRICE_MAX, 6), 1);
   assert.equal(books.match(0, SIDE_SELL, PRICE_MIN, 6), 1);
   assert.deepEqual(trades, [
     [1, PRICE_MAX, 5],
     [2, PRICE_MIN, 5],
   ]);
-  assert.equal(books.crosses(0, SIDE_BUY, PRICE_MAX), false);
-  assert.equal(books.hasOpposite(0, SIDE_SELL), false);
+  assert.equal(books.crosses(0, SIDE_BUY, PRICE_MAX, 6), false);
+  assert.equal(books.firstAgainst(0, SIDE_SELL, 6), NONE);
 });
 
 test("one level of 100,000 orders loses orders from its middle and keeps its order", () => {
   const count = 100_000;
-  const books = createBooks({ booksMax: 1, ordersMax: count, salt: 0 }, () => {});
+  const books = createBooks({ booksMax: 1, ordersMax: count, salt: 0 }, () => MATCH_DONE);
   for (let id = 1; id <= count; id++) books.rest(0, SIDE_BUY, 100, 1, id);
   assert.equal(books.isFull(), true);
   const middle = count / 2;
@@ -257,7 +262,7 @@ test("one level of 100,000 orders loses orders from its middle and keeps its ord
 });
 
 test("a million prices far apart that come and go never fill a small book", () => {
-  const books = createBooks({ booksMax: 1, ordersMax: 16, salt: 0 }, () => {});
+  const books = createBooks({ booksMax: 1, ordersMax: 16, salt: 0 }, () => MATCH_DONE);
   const random = new Prng(8);
   for (let id = 1; id <= 1_000_000; id++) {
     assert.equal(books.isFull(), false);
@@ -268,7 +273,7 @@ test("a million prices far apart that come and go never fill a small book", () =
 
 test("prices far apart that stay fill the book before its memory bound, which is no crash", () => {
   const ordersMax = 20_000;
-  const books = createBooks({ booksMax: 1, ordersMax, salt: 0 }, () => {});
+  const books = createBooks({ booksMax: 1, ordersMax, salt: 0 }, () => MATCH_DONE);
   const random = new Prng(9);
   let id = 0;
   while (!books.isFull()) books.rest(0, SIDE_SELL, random.nextUint32() | 0, 1, ++id);

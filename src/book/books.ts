@@ -1,8 +1,7 @@
 // hot path
 // The books of all instruments: price ladders, queues and price-time matching over shared pools.
-// A ladder is one side of one book: 2 x book + (0 bids, 1 asks). The code below is written once for
-// both sides: a ladder's keys sort its best price first (asks keep their ticks, bids are inverted
-// bit by bit).
+// What ladders a book has, ladder-kinds.ts says. The code below is written once for both sides: a
+// ladder's keys sort its best price first (asks keep their ticks, bids are inverted bit by bit).
 //
 // This room knows orders, prices and quantities. Who owns an order and what the rulebook says about
 // it is the engine's business, which keeps its own columns beside the slots.
@@ -11,8 +10,9 @@ import { assert } from "../base/assert.ts";
 import { createKeyTrees, KEY_MAX } from "../base/key-trees.ts";
 import { NONE } from "../base/none.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
-import { SIDE_BUY } from "../model/side.ts";
+import { EXEC_INST_ALL_OR_NONE, EXEC_INST_ICEBERG } from "../model/exec-inst.ts";
 import { createIdIndex } from "./id-index.ts";
+import { DARK, LADDER_BITS, LADDER_KIND_MASK, ladderOf } from "./ladder-kinds.ts";
 import {
   createLevelPool,
   LEVEL_COUNT,
@@ -45,10 +45,23 @@ export type BookLimits = {
 };
 
 /**
- * Hears of each match while both orders still stand as they were before it: `makerSlot` trades
- * `lastQtyLots` at `lastPxTicks`.
+ * Hears of each match while both orders still stand as they were before it: `makerSlot` meets the
+ * incoming order for `lastQtyLots` at `lastPxTicks`. It may take other orders off the books, and
+ * returns one of the outcomes below or, where the maker's shown slice is used up and it has a
+ * reserve, the lots of its next slice.
  */
-export type MatchListener = (makerSlot: number, lastPxTicks: number, lastQtyLots: number) => void;
+export type MatchListener = (makerSlot: number, lastPxTicks: number, lastQtyLots: number) => number;
+
+/** The lots leave both orders. */
+export const MATCH_DONE = 0;
+/** The maker leaves the book without trading; the next one is met. */
+export const MATCH_MAKER_OUT = -1;
+/** Nothing moves, and the incoming order meets nobody further. */
+export const MATCH_TAKER_OUT = -2;
+export const MATCH_BOTH_OUT = -3;
+
+const ICEBERG = EXEC_INST_ICEBERG << 24;
+const ALL_OR_NONE = EXEC_INST_ALL_OR_NONE << 24;
 
 export type Books = ReturnType<typeof createBooks>;
 
@@ -59,7 +72,11 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
   const ids = createIdIndex(orders, limits.salt);
   // A node an order is far more than ordinary books need and enough for most hostile ones; when it
   // is not, isFull() says so before an order is accepted.
-  const ladders = createKeyTrees(limits.booksMax * 2, Math.max(limits.ordersMax, 4096));
+  const trees = limits.booksMax << LADDER_BITS;
+  const ladders = createKeyTrees(trees, Math.max(limits.ordersMax, 4096));
+  /** What an iceberg has left beyond the slice it shows, by slot; other slots stay untouched. */
+  const reserveLots = new Float64Array(limits.ordersMax);
+  const icebergCounts = new Int32Array(limits.booksMax);
   const { words, reals } = orders;
   const levelWords = levels.words;
   const levelReals = levels.reals;
@@ -67,6 +84,11 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
   /** Whether no further order can rest. */
   function isFull(): boolean {
     return orders.isFull() || !ladders.hasRoom();
+  }
+
+  /** Whether `count` further orders can rest. */
+  function hasRoomFor(count: number): boolean {
+    return orders.ordersCount() + count <= orders.ordersMax && ladders.hasRoomFor(count);
   }
 
   /** Whether any one price more can open a level: ask before requeue() to another price. */
@@ -79,47 +101,86 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     return ids.find(orderId);
   }
 
-  /** Whether an order of `side` with this limit would trade now. */
-  function crosses(book: number, side: number, priceTicks: number): boolean {
+  /** Whether an order of `side` with this limit and quantity would meet anybody now. */
+  function crosses(book: number, side: number, priceTicks: number, qtyLots: number): boolean {
     const opposite = ladderOf(book, 3 - side);
-    return (
-      ladders.firstKey(opposite) <= keyOf(opposite, priceTicks) && ladders.first(opposite) !== NONE
-    );
+    const key = keyOf(opposite, priceTicks);
+    if (reaches(opposite, key)) return true;
+    return reaches(opposite + DARK, key) && firstMaker(opposite, key, qtyLots) !== NONE;
   }
 
-  /** Whether anything rests against `side`. */
-  function hasOpposite(book: number, side: number): boolean {
-    return ladders.first(ladderOf(book, 3 - side)) !== NONE;
+  /** The order that one of `side` with `qtyLots` and no limit would meet first, or NONE. */
+  function firstAgainst(book: number, side: number, qtyLots: number): number {
+    return firstMaker(ladderOf(book, 3 - side), KEY_MAX, qtyLots);
   }
 
-  /** Whether `qtyLots` could trade at once within the limit. No side effect. O(levels touched). */
-  function canFill(book: number, side: number, priceTicks: number, qtyLots: number): boolean {
+  /** Whether all that rests against `side` is displayed whole: level sums then say everything. */
+  function isPlain(book: number, side: number): boolean {
     const opposite = ladderOf(book, 3 - side);
-    return canFillTo(opposite, keyOf(opposite, priceTicks), qtyLots);
-  }
-
-  /** The same without a limit. */
-  function canFillAtAnyPrice(book: number, side: number, qtyLots: number): boolean {
-    return canFillTo(ladderOf(book, 3 - side), KEY_MAX, qtyLots);
+    return ladders.first(opposite + DARK) === NONE && icebergCounts[opposite >> LADDER_BITS] === 0;
   }
 
   /**
-   * Trades up to `qtyLots` of an incoming order of `side` with what rests within its limit: best
-   * price first, then oldest first, at the maker's price. Returns the lots left over.
+   * Whether `qtyLots` could trade at once within the limit, where the other side isPlain(). No side
+   * effect. O(levels touched).
+   */
+  function canFill(book: number, side: number, priceTicks: number, qtyLots: number): boolean {
+    const opposite = ladderOf(book, 3 - side);
+    const limitKey = keyOf(opposite, priceTicks);
+    let missingLots = qtyLots;
+    let level = ladders.first(opposite);
+    while (level !== NONE && levelWords[level * LEVEL_WORDS + LEVEL_KEY] <= limitKey) {
+      missingLots -= levelQtyLots(level);
+      if (missingLots <= 0) return true;
+      level = nextLevel(level);
+    }
+    return false;
+  }
+
+  /**
+   * Lets `qtyLots` of an incoming order of `side` meet what rests within its limit: best price
+   * first, at one price displayed orders before dark ones, then oldest first, at the maker's price.
+   * All-or-none makers that are larger than what is left are passed over. Returns the lots left.
    */
   function match(book: number, side: number, priceTicks: number, qtyLots: number): number {
     const opposite = ladderOf(book, 3 - side);
-    return matchTo(opposite, keyOf(opposite, priceTicks), qtyLots);
+    const limitKey = keyOf(opposite, priceTicks);
+    const hasDark = reaches(opposite + DARK, limitKey);
+    let leavesQtyLots = qtyLots;
+    while (leavesQtyLots > 0) {
+      const maker = hasDark
+        ? firstMaker(opposite, limitKey, leavesQtyLots)
+        : firstDisplayed(opposite, limitKey);
+      if (maker === NONE) break;
+      const makerLots = reals[maker * ORDER_REALS + ORDER_LEAVES];
+      const lastQtyLots = makerLots < leavesQtyLots ? makerLots : leavesQtyLots;
+      const outcome = onMatch(maker, priceTicksOf(maker), lastQtyLots);
+      if (outcome >= MATCH_DONE) {
+        leavesQtyLots -= lastQtyLots;
+        takeOff(maker, lastQtyLots, outcome);
+        continue;
+      }
+      if (outcome !== MATCH_TAKER_OUT) remove(maker);
+      if (outcome !== MATCH_MAKER_OUT) break;
+    }
+    assert(leavesQtyLots >= 0, "an order is never overfilled");
+    return leavesQtyLots;
   }
 
-  /** The same without a limit. */
-  function matchAtAnyPrice(book: number, side: number, qtyLots: number): number {
-    return matchTo(ladderOf(book, 3 - side), KEY_MAX, qtyLots);
-  }
-
-  /** Rests an order at the tail of its level and returns its slot. Ask isFull first. */
+  /** Rests an order, displayed, at the tail of its level; returns its slot. Ask isFull first. */
   function rest(
     book: number,
+    orderCodes: number,
+    priceTicks: number,
+    leavesQtyLots: number,
+    orderId: number,
+  ): number {
+    return place(ladderOf(book, orderCodes & 0xff), orderCodes, priceTicks, leavesQtyLots, orderId);
+  }
+
+  /** The same on any ladder. */
+  function place(
+    ladder: number,
     orderCodes: number,
     priceTicks: number,
     leavesQtyLots: number,
@@ -131,37 +192,69 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     reals[slot * ORDER_REALS + ORDER_LEAVES] = leavesQtyLots;
     reals[slot * ORDER_REALS + ORDER_ID] = orderId;
     ids.insert(orderId, slot);
-    link(slot, ladderOf(book, orderCodes & 0xff), priceTicks, leavesQtyLots);
+    link(slot, ladder, priceTicks, leavesQtyLots);
+    if ((orderCodes & ICEBERG) !== 0) icebergCounts[ladder >> LADDER_BITS]++;
     return slot;
+  }
+
+  /** Makes a resting iceberg show `shownLots` and keep the rest of what it has left in reserve. */
+  function hideAllBut(slot: number, shownLots: number): void {
+    const leavesQtyLots = reals[slot * ORDER_REALS + ORDER_LEAVES];
+    assert(shownLots > 0 && shownLots <= leavesQtyLots, "an iceberg shows a part of what it has");
+    assert(isIceberg(slot), "only an iceberg hides a part");
+    setShownLots(slot, shownLots);
+    reserveLots[slot] = leavesQtyLots - shownLots;
   }
 
   /** Takes a resting order off the book; its slot is free afterwards. */
   function remove(slot: number): void {
     assert(orders.isLive(slot), "only a resting order is removed");
+    if (isIceberg(slot)) {
+      icebergCounts[bookOf(slot)]--;
+      reserveLots[slot] = 0;
+    }
     unlink(slot);
     release(slot);
   }
 
-  /** Lowers a resting order's open quantity; it keeps its place. */
+  /** Lowers a resting order's open quantity; it keeps its place. A reserve is used up first. */
   function reduceTo(slot: number, leavesQtyLots: number): void {
-    const at = slot * ORDER_REALS + ORDER_LEAVES;
-    const before = reals[at];
+    const before = leavesQtyLotsOf(slot);
     assert(leavesQtyLots > 0 && leavesQtyLots <= before, "a reduced order keeps some quantity");
-    const level = words[slot * ORDER_WORDS + ORDER_LEVEL];
-    levelReals[level * LEVEL_REALS + LEVEL_QTY] -= before - leavesQtyLots;
-    reals[at] = leavesQtyLots;
+    if (!isIceberg(slot)) {
+      setShownLots(slot, leavesQtyLots);
+      return;
+    }
+    const shownLots = Math.min(reals[slot * ORDER_REALS + ORDER_LEAVES], leavesQtyLots);
+    setShownLots(slot, shownLots);
+    reserveLots[slot] = leavesQtyLots - shownLots;
+  }
+
+  /** Gives an order that shows all it has another quantity; it keeps its place. */
+  function resize(slot: number, leavesQtyLots: number): void {
+    assert(leavesQtyLots > 0 && reserveLots[slot] === 0, "an order rests with quantity");
+    setShownLots(slot, leavesQtyLots);
   }
 
   /**
-   * Moves a resting order to the tail of the level at `priceTicks` with a new open quantity. Ask
-   * hasLevelRoom first.
+   * Moves an order to the tail of the level at `priceTicks` with a new quantity (of an iceberg: of
+   * what it shows). Ask hasLevelRoom first.
    */
-  function requeue(slot: number, priceTicks: number, leavesQtyLots: number): void {
-    assert(leavesQtyLots > 0, "an order rests with quantity");
-    const ladder = ladderOfOrder(slot);
+  function requeue(slot: number, priceTicks: number, shownLots: number): void {
+    move(slot, ladderOfOrder(slot), priceTicks, shownLots);
+  }
+
+  /** The same to any ladder of its book. */
+  function move(slot: number, ladder: number, priceTicks: number, shownLots: number): void {
+    assert(shownLots > 0, "an order rests with quantity");
     unlink(slot);
-    reals[slot * ORDER_REALS + ORDER_LEAVES] = leavesQtyLots;
-    link(slot, ladder, priceTicks, leavesQtyLots);
+    reals[slot * ORDER_REALS + ORDER_LEAVES] = shownLots;
+    link(slot, ladder, priceTicks, shownLots);
+  }
+
+  function setReserveLots(slot: number, lots: number): void {
+    assert(isIceberg(slot) && lots >= 0, "only an iceberg has a reserve");
+    reserveLots[slot] = lots;
   }
 
   function priceTicksOf(slot: number): number {
@@ -169,11 +262,27 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
   }
 
   function bookOf(slot: number): number {
-    return ladderOfOrder(slot) >> 1;
+    return ladderOfOrder(slot) >> LADDER_BITS;
   }
 
+  /** Which of its book's ladders the order stands on. */
+  function ladderKindOf(slot: number): number {
+    return ladderOfOrder(slot) & LADDER_KIND_MASK;
+  }
+
+  /** What still works, an iceberg's reserve included. */
   function leavesQtyLotsOf(slot: number): number {
+    const shownLots = reals[slot * ORDER_REALS + ORDER_LEAVES];
+    return isIceberg(slot) ? shownLots + reserveLots[slot] : shownLots;
+  }
+
+  /** What stands in the queue: all of an order, or an iceberg's slice. */
+  function shownLotsOf(slot: number): number {
     return reals[slot * ORDER_REALS + ORDER_LEAVES];
+  }
+
+  function isIceberg(slot: number): boolean {
+    return (words[slot * ORDER_WORDS + ORDER_CODES] & ICEBERG) !== 0;
   }
 
   function orderIdOf(slot: number): number {
@@ -184,14 +293,18 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     return words[slot * ORDER_WORDS + ORDER_CODES];
   }
 
-  /** Best level of a side, NONE when it is empty; nextLevel() goes on from there. */
+  /** Best displayed level of a side, NONE when it is empty; nextLevel() goes on from there. */
   function bestLevel(book: number, side: number): number {
     return ladders.first(ladderOf(book, side));
   }
 
-  /** The level of a side at this price, or NONE. */
-  function levelAt(book: number, side: number, priceTicks: number): number {
-    const ladder = ladderOf(book, side);
+  /** The first level of any ladder, or NONE. */
+  function firstLevel(ladder: number): number {
+    return ladders.first(ladder);
+  }
+
+  /** The level of a ladder at this price, or NONE. */
+  function levelAt(ladder: number, priceTicks: number): number {
     return ladders.find(ladder, keyOf(ladder, priceTicks));
   }
 
@@ -237,6 +350,8 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     levels.save(snapshot);
     ladders.save(snapshot);
     ids.save(snapshot);
+    snapshot.array(icebergCounts);
+    snapshot.array(reserveLots, icebergCounts.some((count) => count > 0) ? orders.usedSlots() : 0);
   }
 
   function load(snapshot: SnapshotReader): void {
@@ -244,42 +359,66 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     levels.load(snapshot);
     ladders.load(snapshot);
     ids.load(snapshot);
+    snapshot.into(icebergCounts);
+    snapshot.into(reserveLots);
   }
 
-  function canFillTo(ladder: number, limitKey: number, qtyLots: number): boolean {
-    let missingLots = qtyLots;
-    let level = ladders.first(ladder);
-    while (level !== NONE && levelWords[level * LEVEL_WORDS + LEVEL_KEY] <= limitKey) {
-      missingLots -= levelQtyLots(level);
-      if (missingLots <= 0) return true;
-      level = nextLevel(level);
-    }
-    return false;
+  /** Whether a ladder has a level within the limit. */
+  function reaches(ladder: number, limitKey: number): boolean {
+    return ladders.firstKey(ladder) <= limitKey && ladders.first(ladder) !== NONE;
   }
 
-  function matchTo(ladder: number, limitKey: number, qtyLots: number): number {
-    let leavesQtyLots = qtyLots;
-    while (leavesQtyLots > 0) {
-      const level = ladders.first(ladder);
-      if (level === NONE) break;
+  /** The order that an incoming one meets first among the displayed ones within its limit. */
+  function firstDisplayed(ladder: number, limitKey: number): number {
+    const level = ladders.first(ladder);
+    if (level === NONE || levelWords[level * LEVEL_WORDS + LEVEL_KEY] > limitKey) return NONE;
+    return levelWords[level * LEVEL_WORDS + LEVEL_HEAD];
+  }
+
+  /** The same among displayed and dark ones, for an incoming order of `qtyLots`. */
+  function firstMaker(ladder: number, limitKey: number, qtyLots: number): number {
+    const displayed = firstDisplayed(ladder, limitKey);
+    const displayedKey = displayed === NONE ? KEY_MAX : keyOf(ladder, priceTicksOf(displayed));
+    let level = ladders.first(ladder + DARK);
+    for (; level !== NONE; level = nextLevel(level)) {
       const key = levelWords[level * LEVEL_WORDS + LEVEL_KEY];
-      if (key > limitKey) break;
-
-      const maker = levelWords[level * LEVEL_WORDS + LEVEL_HEAD];
-      const makerLots = reals[maker * ORDER_REALS + ORDER_LEAVES];
-      const lastQtyLots = makerLots < leavesQtyLots ? makerLots : leavesQtyLots;
-      leavesQtyLots -= lastQtyLots;
-      onMatch(maker, keyOf(ladder, key), lastQtyLots);
-      if (lastQtyLots === makerLots) {
-        unlink(maker);
-        release(maker);
-      } else {
-        reals[maker * ORDER_REALS + ORDER_LEAVES] = makerLots - lastQtyLots;
-        levelReals[level * LEVEL_REALS + LEVEL_QTY] -= lastQtyLots;
-      }
+      if (key > limitKey || (displayed !== NONE && key >= displayedKey)) break;
+      const dark = firstThatFits(level, qtyLots);
+      if (dark !== NONE) return dark;
     }
-    assert(leavesQtyLots >= 0, "an order is never overfilled");
-    return leavesQtyLots;
+    return displayed;
+  }
+
+  /** The first order of a dark level that may trade with `qtyLots`. */
+  function firstThatFits(level: number, qtyLots: number): number {
+    let slot = firstInQueue(level);
+    while (slot !== NONE) {
+      const isWhole = (words[slot * ORDER_WORDS + ORDER_CODES] & ALL_OR_NONE) !== 0;
+      if (!isWhole || reals[slot * ORDER_REALS + ORDER_LEAVES] <= qtyLots) return slot;
+      slot = words[slot * ORDER_WORDS + ORDER_NEXT];
+    }
+    return NONE;
+  }
+
+  /** The maker's part of a match: less of it, its next slice, or nothing. */
+  function takeOff(slot: number, lots: number, nextSliceLots: number): void {
+    const shownLots = reals[slot * ORDER_REALS + ORDER_LEAVES];
+    if (lots < shownLots) {
+      setShownLots(slot, shownLots - lots);
+    } else if (nextSliceLots > 0) {
+      assert(nextSliceLots <= reserveLots[slot], "a slice comes out of the reserve");
+      reserveLots[slot] -= nextSliceLots;
+      requeue(slot, priceTicksOf(slot), nextSliceLots);
+    } else {
+      remove(slot);
+    }
+  }
+
+  function setShownLots(slot: number, lots: number): void {
+    const at = slot * ORDER_REALS + ORDER_LEAVES;
+    const level = words[slot * ORDER_WORDS + ORDER_LEVEL];
+    levelReals[level * LEVEL_REALS + LEVEL_QTY] += lots - reals[at];
+    reals[at] = lots;
   }
 
   function ladderOfOrder(slot: number): number {
@@ -337,24 +476,33 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
 
   return {
     isFull,
+    hasRoomFor,
     hasLevelRoom,
     find,
     crosses,
-    hasOpposite,
+    firstAgainst,
+    isPlain,
     canFill,
-    canFillAtAnyPrice,
     match,
-    matchAtAnyPrice,
     rest,
+    place,
+    hideAllBut,
     remove,
     reduceTo,
+    resize,
     requeue,
+    move,
+    setReserveLots,
     priceTicksOf,
     bookOf,
+    ladderKindOf,
     leavesQtyLotsOf,
+    shownLotsOf,
+    isIceberg,
     orderIdOf,
     orderCodesOf,
     bestLevel,
+    firstLevel,
     levelAt,
     nextLevel,
     levelPriceTicks,
@@ -369,11 +517,6 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     save,
     load,
   };
-}
-
-/** The ladder of one side of one book. */
-export function ladderOf(book: number, side: number): number {
-  return book * 2 + side - SIDE_BUY;
 }
 
 /** Price to key and key to price: bids are inverted, asks stay. Its own inverse. */

@@ -15,6 +15,8 @@ export function checkBook(step: CaseStep, venue: CaseVenue, numbers: CaseNumbers
     checkSide(check, "bid", SIDE_BUY) ||
     checkSide(check, "ask", SIDE_SELL) ||
     checkOrders(check) ||
+    checkStops(check, "stop_buys", SIDE_BUY) ||
+    checkStops(check, "stop_sells", SIDE_SELL) ||
     checkLastPrice(check) ||
     checkEngine(check)
   );
@@ -31,13 +33,18 @@ function checkSide(check: Check, name: "bid" | "ask", side: number): string {
   const { step, venue, numbers } = check;
   const queue = venue.fold.queue(side);
   const lots = queue.reduce((sum, order) => sum + order.leavesQtyLots, 0);
+  const shownLots = queue.reduce((sum, order) => sum + order.shownQtyLots, 0);
   const qty = step[`${name}_qty`];
+  const visible = step[`visible_${name}_qty`];
   const resting = step[`resting_${name}s`];
   const first = step[`first_${name}`];
   return (
     checkLevels(check, name, side) ||
     checkQueue(check, name, side) ||
     (qty === undefined ? "" : differs(`${name}_qty`, numbers.lots(qty), lots)) ||
+    (visible === undefined
+      ? ""
+      : differs(`visible_${name}_qty`, numbers.lots(visible), shownLots)) ||
     (resting === undefined ? "" : differs(`resting_${name}s`, resting, queue.length)) ||
     (first === undefined
       ? ""
@@ -87,6 +94,12 @@ function checkOrders({ step, venue, numbers }: Check): string {
   return "";
 }
 
+/** Stops that wait for their price. */
+function checkStops({ step, venue }: Check, name: string, side: number): string {
+  const count = step[name];
+  return count === undefined ? "" : differs(name, count, venue.fold.waiting(side).length);
+}
+
 function checkLastPrice({ step, venue, numbers }: Check): string {
   const price = step["last_price"];
   if (price === undefined) return "";
@@ -95,6 +108,6 @@ function checkLastPrice({ step, venue, numbers }: Check): string {
 
 /** The book above is folded from events; the engine's own count must agree with it. */
 function checkEngine({ venue }: Check): string {
-  const folded = venue.fold.queue(SIDE_BUY).length + venue.fold.queue(SIDE_SELL).length;
-  return differs("resting orders by the engine's count", folded, venue.restingOrdersOfEngine());
+  const folded = venue.fold.workingCount();
+  return differs("working orders by the engine's count", folded, venue.workingOrdersOfEngine());
 }

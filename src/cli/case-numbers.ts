@@ -81,9 +81,11 @@ function collectDecimals(
   }
 }
 
-const PRICE_FIELDS = new Set(["price", "last_price"]);
+const PRICE_FIELDS = new Set([
+  ...["price", "last_price", "stop_price", "stop_limit_price", "max_slippage"],
+]);
 const QTY_FIELDS = new Set([
   ...["qty", "by", "open", "open_qty", "order_qty", "cancelled_qty", "traded_qty"],
-  ...["bid_qty", "ask_qty"],
+  ...["bid_qty", "ask_qty", "visible_bid_qty", "visible_ask_qty", "display"],
 ]);
 const LEVEL_FIELDS = new Set(["bids", "asks"]);

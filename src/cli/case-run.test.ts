@@ -116,17 +116,16 @@ for (const [what, steps] of wrongExpectations) {
 }
 
 const unsupportedSteps: readonly [string, CaseStep][] = [
-  ["an order type", buy("b", 1, 1, { type: "stop" })],
+  ["an order type", buy("b", 1, 1, { type: "basket" })],
   ["a lifetime", buy("b", 1, 1, { tif: "GTD" })],
-  ["a modifier", buy("b", 1, 1, { display: 1 })],
-  ["a self-trade mode", buy("b", 1, 1, { stp: "expire_maker" })],
+  ["a modifier", buy("b", 1, 1, { reserve_price: 1 })],
+  ["a self-trade mode", buy("b", 1, 1, { stp: "ask_somebody" })],
   ["a step", { do: "deposit", owner: "a" }],
   ["an expectation", buy("b", 1, 1, { expect: { balances: {} } })],
-  ["a status", buy("b", 1, 1, { expect: { status: "pending_trigger" } })],
+  ["a status", buy("b", 1, 1, { expect: { status: "asleep" } })],
   ["an error in other words", buy("b", 1, 1, { expect: { error: "insufficient funds" } })],
-  ["a check", { do: "check", visible_bid_qty: 1 }],
+  ["a check", { do: "check", auction_price: 1 }],
   ["a field of a checked order", { do: "check", orders: { b: { stop_price: 1 } } }],
-  ["triggered stops", { do: "check", stop_buys: 1 }],
 ];
 
 for (const [what, step] of unsupportedSteps) {
@@ -136,7 +135,7 @@ for (const [what, step] of unsupportedSteps) {
 }
 
 test("what is only mentioned to say that it is not used does not matter", () => {
-  const step = buy("b", 1, 1, { stp: "none", all_or_none: false, expect: { expired: [] } });
+  const step = buy("b", 1, 1, { stp: null, all_or_none: false, expect: { expired: [] } });
   assert.equal(verdictOf([step, { do: "check", stop_buys: 0 }]), "passed");
 });
 
@@ -146,6 +145,99 @@ test("a case right only under another venue's rules is unsupported, with the rul
   assert.match(verdictOf(steps), /^failed/);
   const found = verdictOf(steps, { class: "rule", rules });
   assert.match(found, /^unsupported: our rules differ \(unfilled market quantity rests\): step 1/);
+});
+
+const stop = (id: string, side: string, stopPrice: number, more: object = {}): CaseStep => {
+  return { do: "new", id, side, type: "stop", stop_price: stopPrice, qty: 1, tif: "IOC", ...more };
+};
+
+test("stops wait, are counted, and trigger by trades that happen elsewhere", () => {
+  const steps: CaseStep[] = [
+    { do: "set_last_price", price: 100 },
+    stop("a", "sell", 95, { expect: { status: "pending_trigger" } }),
+    stop("b", "buy", 100, { expect: { status: "rejected" } }),
+    { do: "check", stop_sells: 1, stop_buys: 0, last_price: 100, bids_end: true },
+    { do: "external_trade", price: 95, qty: 3, expect: { triggers: ["a"], trades: [] } },
+    { do: "check", stop_sells: 0 },
+  ];
+  assert.equal(verdictOf(steps), "passed");
+});
+
+test("a trade elsewhere cannot pass by the book", () => {
+  const steps = [sell("a", 100, 1), { do: "external_trade", price: 101, qty: 1 }];
+  assert.match(verdictOf(steps), /^unsupported: our rules differ \(nobody trades past the book\)/);
+});
+
+test("an order of two legs has one id, and the fill of one leg ends the other", () => {
+  const oco: CaseStep = {
+    do: "new_oco",
+    id: "o",
+    side: "sell",
+    qty: 2,
+    price: 105,
+    stop_price: 95,
+  };
+  const steps: CaseStep[] = [
+    { do: "set_last_price", price: 100 },
+    { ...oco, expect: { status: "resting" } },
+    { do: "check", stop_sells: 1, asks: [[105, 2, 1]], asks_end: true },
+    buy("t", 105, 1, { expect: { trades: [{ maker: "o", taker: "t", price: 105, qty: 1 }] } }),
+    { do: "check", stop_sells: 0 },
+  ];
+  assert.equal(verdictOf(steps), "passed");
+});
+
+test("icebergs count whole, and what they show by itself", () => {
+  const steps: CaseStep[] = [
+    sell("a", 100, 10, { display: 3 }),
+    { do: "check", ask_qty: 10, visible_ask_qty: 3, asks: [[100, 10, 1]], visible_bid_qty: 0 },
+  ];
+  assert.equal(verdictOf(steps), "passed");
+});
+
+test("self-trade prevention tells whom it ended, the step's own order apart", () => {
+  const steps: CaseStep[] = [
+    sell("a", 100, 2),
+    buy("t", 100, 2, { stp: "expire_both", expect: { status: "cancelled", expired: ["a"] } }),
+  ];
+  assert.equal(verdictOf(steps), "passed");
+});
+
+test("a budget that is one unit short kills the order whole", () => {
+  const fok = (id: string, budget: number, expect: Record<string, unknown>): CaseStep => {
+    return { do: "new", id, side: "buy", type: "fok_budget", qty: 3, budget, expect };
+  };
+  const steps: CaseStep[] = [
+    sell("a", 100, 2),
+    sell("b", 101, 2),
+    fok("t", 300, { status: "cancelled", cancelled_qty: 3, trades: [] }),
+    fok("u", 301, { status: "filled" }),
+  ];
+  assert.equal(verdictOf(steps), "passed");
+});
+
+test("cancelling down to what is open, or more, asks for nothing", () => {
+  const down = (open: number, expect: Record<string, unknown> = {}): CaseStep => {
+    return { do: "cancel_down_to", id: "b", open_qty: open, expect };
+  };
+  const steps: CaseStep[] = [
+    buy("b", 1, 5),
+    down(5, { events: 0 }),
+    down(6, { events: 0 }),
+    down(2, { cancelled_qty: 3 }),
+    down(0, { cancelled_qty: 2, status: "cancelled" }),
+    down(0, { error: "unknown order" }),
+  ];
+  assert.equal(verdictOf(steps), "passed");
+});
+
+test("an extension under a rule that is not ours is unsupported, with our rule", () => {
+  const steps = [buy("b", 1, 1, { expect: { status: "filled" } })];
+  const rules = ["a book of AON orders may stand until a chain can execute whole"];
+  const found = verdictOf(steps, { class: "extension", rules });
+  assert.match(found, /^unsupported: our rules differ \(chains of all-or-none orders are not/);
+  const other = verdictOf(steps, { class: "extension", rules: ["shown in depth"] });
+  assert.match(other, /^failed/);
 });
 
 test("decimals are read on the finest grid of the case", () => {

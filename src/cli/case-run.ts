@@ -1,17 +1,16 @@
 // Runs one behaviour case against a new engine and compares everything it expects.
 
-import { EXEC_INST_POST_ONLY } from "../model/exec-inst.ts";
-import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../model/ord-type.ts";
-import { packOrderCodes } from "../model/order-codes.ts";
+import type { FoldedOrder } from "../market/order-fold.ts";
+import { TRIGGER_LAST, TRIGGER_QUOTE } from "../model/order-terms.ts";
 import { reasonName } from "../model/reasons.ts";
-import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
-import { TIF_FOK, TIF_GTC, TIF_IOC } from "../model/time-in-force.ts";
 import { checkBook, differs } from "./case-check.ts";
+import { differingRule } from "./case-differences.ts";
 import type { BehaviourCase, CaseStep } from "./case-file.ts";
 import { CaseNumbers, CaseUnreadable } from "./case-numbers.ts";
-import { hasStatus, orderStatus, stepStatus, tradedLotsOf } from "./case-status.ts";
+import { legsOfStep, orderOfStep } from "./case-order.ts";
+import { hasStatus, isKilled, orderStatus, stepStatus, tradedLotsOf } from "./case-status.ts";
 import { REASON_OF_ERROR, unsupportedIn } from "./case-support.ts";
-import { type CaseAmend, type CaseOutcome, CaseVenue } from "./case-venue.ts";
+import { type CaseAmend, type CaseOutcome, CaseVenue, NOTHING_DONE } from "./case-venue.ts";
 
 export type CaseVerdict = {
   readonly id: string;
@@ -21,11 +20,13 @@ export type CaseVerdict = {
 };
 
 const DEFAULT_OWNER = "owner";
-const TIF_CODES: Readonly<Record<string, number>> = { GTC: TIF_GTC, IOC: TIF_IOC, FOK: TIF_FOK };
+/** Venues whose stops follow the quote say so; with us the last trade is the usual source. */
+const QUOTE_RULE = /^stop trigger by best ask\/bid/;
+const LAST_PRICE_LOTS = 1;
 
 /**
- * A case that holds only under rules of its own venue and does not come out here is unsupported:
- * our rulebook says otherwise. Any other case that does not come out has failed.
+ * A case that does not come out has failed, unless it holds only under a rule of its own venue
+ * where our rulebook says otherwise: then it is unsupported.
  */
 export function runCase(behaviour: BehaviourCase): CaseVerdict {
   const { id } = behaviour;
@@ -39,22 +40,27 @@ export function runCase(behaviour: BehaviourCase): CaseVerdict {
     return { id, verdict: "unsupported", reason: error.message };
   }
   if (difference === "") return { id, verdict: "passed", reason: "" };
-  if (behaviour.class !== "rule") return { id, verdict: "failed", reason: difference };
-  const rules = behaviour.rules.length === 0 ? "a rule of its venue" : behaviour.rules.join("; ");
-  return { id, verdict: "unsupported", reason: `our rules differ (${rules}): ${difference}` };
+  const rule = differingRule(behaviour);
+  if (rule === "") return { id, verdict: "failed", reason: difference };
+  return { id, verdict: "unsupported", reason: `our rules differ (${rule}): ${difference}` };
 }
 
 class CaseRun {
   readonly #behaviour: BehaviourCase;
   readonly #numbers: CaseNumbers;
   readonly #venue: CaseVenue;
+  readonly #triggerSource: number;
   /** One a command, newest last. */
   readonly #outcomes: CaseOutcome[] = [];
+  /** Of the newest order, also one that was rejected. */
+  #enteredLots = 0;
 
   constructor(behaviour: BehaviourCase) {
     this.#behaviour = behaviour;
     this.#numbers = new CaseNumbers(behaviour);
     this.#venue = new CaseVenue(this.#numbers.instrument(1));
+    const byQuote = behaviour.rules.some((rule) => QUOTE_RULE.test(rule));
+    this.#triggerSource = byQuote ? TRIGGER_QUOTE : TRIGGER_LAST;
   }
 
   /** The first difference in words, "" when there is none. */
@@ -68,12 +74,13 @@ class CaseRun {
 
   #runStep(step: CaseStep): string {
     if (step.do === "check") return checkBook(step, this.#venue, this.#numbers);
-    const id = String(step["id"]);
+    const id = String(step["id"] ?? "");
     const before = this.#venue.find(id);
+    if (step.do === "new") this.#enteredLots = this.#numbers.lots(step["qty"]);
     const outcome = this.#enter(step, id);
     this.#outcomes.push(outcome);
     const order = this.#venue.find(id);
-    const isNewOrder = step.do !== "new" || order !== before;
+    const isNewOrder = !step.do.startsWith("new") || order !== before;
     return this.#checkOutcome(step.expect ?? {}, outcome, isNewOrder ? order : undefined, order);
   }
 
@@ -81,13 +88,25 @@ class CaseRun {
     const owner = this.#ownerOf(step, id);
     switch (step.do) {
       case "new":
-        return this.#enterNew(step, id, owner);
+        return this.#venue.enter(id, owner, orderOfStep(step, this.#numbers, this.#triggerSource));
+      case "new_oco":
+        return this.#venue.enterOco(
+          id,
+          owner,
+          legsOfStep(step, this.#numbers, this.#triggerSource),
+        );
       case "cancel":
         return this.#venue.cancel(id, owner);
       case "reduce":
         return this.#venue.reduce(id, owner, this.#numbers.lots(step["by"]));
+      case "cancel_down_to":
+        return this.#cancelDownTo(id, owner, this.#numbers.lots(step["open_qty"]));
       case "replace":
         return this.#venue.amend(id, owner, this.#amendOf(step));
+      case "external_trade":
+        return this.#tradeElsewhere(step, this.#numbers.lots(step["qty"]));
+      case "set_last_price":
+        return this.#tradeElsewhere(step, LAST_PRICE_LOTS);
       default:
         throw new CaseUnreadable(`step ${JSON.stringify(step.do)}`);
     }
@@ -98,16 +117,18 @@ class CaseRun {
     return step.do === "new" ? DEFAULT_OWNER : this.#venue.ownerOf(id, DEFAULT_OWNER);
   }
 
-  #enterNew(step: CaseStep, id: string, owner: string): CaseOutcome {
-    const isLimit = step["type"] === "limit";
-    const side = step["side"] === "buy" ? SIDE_BUY : SIDE_SELL;
-    const ordType = isLimit ? ORD_TYPE_LIMIT : ORD_TYPE_MARKET;
-    const timeInForce = TIF_CODES[String(step["tif"] ?? "GTC")];
-    const execInst = step["post_only"] === true ? EXEC_INST_POST_ONLY : 0;
-    const priceTicks = isLimit ? this.#numbers.ticks(step["price"]) : 0;
-    const qtyLots = this.#numbers.lots(step["qty"]);
-    const orderCodes = packOrderCodes(side, ordType, timeInForce, execInst);
-    return this.#venue.enter(id, owner, orderCodes, priceTicks, qtyLots);
+  /** As a gateway of this style does it: what is above goes, and where nothing is, nothing. */
+  #cancelDownTo(id: string, owner: string, openLots: number): CaseOutcome {
+    const leavesQtyLots = this.#venue.find(id)?.leavesQtyLots ?? 0;
+    if (leavesQtyLots > 0 && openLots >= leavesQtyLots) return NOTHING_DONE;
+    return this.#venue.reduce(id, owner, Math.max(1, leavesQtyLots - openLots));
+  }
+
+  #tradeElsewhere(step: CaseStep, qtyLots: number): CaseOutcome {
+    const outcome = this.#venue.tradeElsewhere(this.#numbers.ticks(step["price"]), qtyLots);
+    if (outcome !== undefined) return outcome;
+    const what = `a trade at ${step["price"]} while a better price is in the book`;
+    throw new CaseUnreadable(`our rules differ (nobody trades past the book): ${what}`);
   }
 
   #amendOf(step: CaseStep): CaseAmend {
@@ -155,16 +176,32 @@ class CaseRun {
           order ? tradedLotsOf(outcome, order) : 0,
         );
       case "cancelled_qty":
-        return differs(name, this.#numbers.lots(expected), outcome.canceledLots);
+        return differs(name, this.#numbers.lots(expected), this.#endedLots(outcome));
       case "error":
         return differs(name, REASON_OF_ERROR[String(expected)], reasonName(outcome.rejectReason));
       case "order_still":
         return differs(name, expected, named ? orderStatus(named) : "unknown");
       case "last_price":
         return differs(name, this.#numbers.ticks(expected), this.#venue.fold.lastPxTicks);
-      default: // fills: below, with their window; expired and triggers: only "none" is supported.
+      case "triggers":
+        return differs(name, expected, this.#idsOf(outcome.triggers));
+      case "expired":
+        return differs(name, expected, this.#idsOf(outcome.prevented, order));
+      case "events":
+        if (Array.isArray(expected)) throw new CaseUnreadable("events expected in words");
+        return differs(name, expected, outcome.eventCount);
+      default: // fills: below, with their window.
         return "";
     }
+  }
+
+  #idsOf(orders: readonly FoldedOrder[], without?: FoldedOrder): string[] {
+    return orders.filter((order) => order !== without).map((order) => this.#venue.idOf(order));
+  }
+
+  /** Of a fill-or-kill order that was rejected: all of it. */
+  #endedLots(outcome: CaseOutcome): number {
+    return isKilled(outcome) ? this.#enteredLots : outcome.canceledLots;
   }
 
   #foundStatus(outcome: CaseOutcome, order: ReturnType<CaseVenue["find"]>): string {

@@ -1,13 +1,14 @@
 // An order's state in the words of the case schema.
 
 import type { FoldedOrder } from "../market/order-fold.ts";
-import { REASON_FOK_UNFILLABLE, REASON_NONE } from "../model/reasons.ts";
+import { REASON_FOK_UNFILLABLE, REASON_NONE, REASON_QUOTE_AMOUNT } from "../model/reasons.ts";
 import type { CaseOutcome } from "./case-venue.ts";
 
 /** State of an order as it stands, whenever it got there. */
 export function orderStatus(order: FoldedOrder): string {
   if (order.isCanceled) return "cancelled";
   if (order.leavesQtyLots === 0) return "filled";
+  if (order.isWaiting) return "pending_trigger";
   return order.cumQtyLots === 0 ? "resting" : "partially_filled";
 }
 
@@ -18,9 +19,14 @@ export function hasStatus(
   order: FoldedOrder | undefined,
 ): boolean {
   const found = stepStatus(outcome, order);
-  // Nothing of a fill-or-kill order came to life: some venues call that canceled, ours rejected.
-  const isKilled = outcome.rejectReason === REASON_FOK_UNFILLABLE;
-  return found === expected || (isKilled && expected === "cancelled");
+  return found === expected || (isKilled(outcome) && expected === "cancelled");
+}
+
+/**
+ * Nothing of a fill-or-kill order came to life: some venues call that canceled, ours rejected.
+ */
+export function isKilled({ rejectReason }: CaseOutcome): boolean {
+  return rejectReason === REASON_FOK_UNFILLABLE || rejectReason === REASON_QUOTE_AMOUNT;
 }
 
 /** State of the step's order right after the step. */
@@ -29,6 +35,7 @@ export function stepStatus(outcome: CaseOutcome, order: FoldedOrder | undefined)
   const hasTraded = tradedLotsOf(outcome, order) > 0;
   if (order.isCanceled) return hasTraded ? "partially_filled_then_cancelled" : "cancelled";
   if (order.leavesQtyLots === 0) return "filled";
+  if (order.isWaiting) return "pending_trigger";
   return hasTraded ? "partially_filled" : "resting";
 }
 

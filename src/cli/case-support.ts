@@ -2,6 +2,7 @@
 // it is understood: one field too many, and it is unsupported.
 
 import type { BehaviourCase, CaseStep } from "./case-file.ts";
+import { ORD_TYPES, STP_MODES } from "./case-order.ts";
 
 type Fields = Readonly<Record<string, (value: unknown) => boolean>>;
 
@@ -10,26 +11,40 @@ const oneOf =
   (...values: readonly unknown[]) =>
   (value: unknown) =>
     values.includes(value);
-/** Features that a case may mention only to say that it does not use them. */
-const off = oneOf(false, 0, null, "none");
-const emptyList = (value: unknown) => Array.isArray(value) && value.length === 0;
 
 const STEPS: Readonly<Record<string, Fields>> = {
   new: {
     id: any,
     side: oneOf("buy", "sell"),
-    type: oneOf("limit", "market"),
+    type: oneOf(...Object.keys(ORD_TYPES)),
     price: any,
     qty: any,
     tif: oneOf("GTC", "IOC", "FOK"),
     owner: any,
     post_only: oneOf(true, false),
-    all_or_none: off,
-    stp: off,
+    all_or_none: oneOf(true, false),
+    stp: oneOf(null, ...Object.keys(STP_MODES)),
+    stop_price: any,
+    trailing_bps: any,
+    display: any,
+    max_slippage: any,
+    budget: any,
   },
   cancel: { id: any, owner: any },
   reduce: { id: any, owner: any, by: any },
   replace: { id: any, owner: any, price: any, qty: any, open_qty: any },
+  cancel_down_to: { id: any, owner: any, open_qty: any },
+  new_oco: {
+    id: any,
+    owner: any,
+    side: oneOf("buy", "sell"),
+    qty: any,
+    price: any,
+    stop_price: any,
+    stop_limit_price: any,
+  },
+  external_trade: { price: any, qty: any },
+  set_last_price: { price: any },
   check: {
     bids: any,
     asks: any,
@@ -47,8 +62,10 @@ const STEPS: Readonly<Record<string, Fields>> = {
     ask_queue_end: any,
     orders: any,
     last_price: any,
-    stop_buys: off,
-    stop_sells: off,
+    stop_buys: any,
+    stop_sells: any,
+    visible_bid_qty: any,
+    visible_ask_qty: any,
   },
 };
 
@@ -60,6 +77,7 @@ const EXPECTATIONS: Fields = {
     "partially_filled_then_cancelled",
     "cancelled",
     "rejected",
+    "pending_trigger",
   ),
   trades: any,
   fills: any,
@@ -70,15 +88,16 @@ const EXPECTATIONS: Fields = {
   error: (value) => typeof value === "string" && Object.hasOwn(REASON_OF_ERROR, value),
   order_still: oneOf("resting", "partially_filled", "filled", "cancelled"),
   last_price: any,
-  expired: emptyList,
-  triggers: emptyList,
+  expired: Array.isArray,
+  triggers: Array.isArray,
+  events: (value) => Number.isInteger(value) || Array.isArray(value),
 };
 
 const CHECKED_ORDER: Fields = {
   order_qty: any,
   open_qty: any,
   price: any,
-  status: oneOf("resting", "partially_filled", "filled", "cancelled"),
+  status: oneOf("resting", "partially_filled", "filled", "cancelled", "pending_trigger"),
 };
 
 /** The schema's errors "in words" as our reason codes' names. */

@@ -56,7 +56,7 @@ class Twins {
     const codes = packOrderCodes(side, ordType, TIF_CODES[tif], execInst);
     const naiveOrder = { id, side: side === SIDE_BUY ? "buy" : "sell", qtyLots, postOnly } as const;
     return [
-      this.venue.enter(id, OWNER, codes, priceTicks, qtyLots),
+      this.venue.enter(id, OWNER, { orderCodes: codes, priceTicks, qtyLots }),
       this.naive.enter({
         ...naiveOrder,
         timeInForce: tif,
@@ -103,6 +103,6 @@ test("engine, order fold and naive book agree after every command of random flow
       }
     }
     const resting = twins.naive.queue("buy").length + twins.naive.queue("sell").length;
-    assert.equal(twins.venue.restingOrdersOfEngine(), resting);
+    assert.equal(twins.venue.workingOrdersOfEngine(), resting);
   }
 });

@@ -17,11 +17,22 @@ import {
   COMMAND_BYTES_MAX,
   COMMAND_CANCEL,
   COMMAND_NEW,
+  COMMAND_NEW_LIST,
+  COMMAND_NEW_WITH_TERMS,
   COMMAND_SEQUENCE_WORD,
+  LIST_LEG_WORDS,
+  LIST_LEG1_WORD,
+  LIST_LIST_TYPE_WORD,
   NEW_CL_ORD_ID_WORD,
   NEW_ORDER_QTY_LOTS_WORD,
   NEW_PRICE_TICKS_WORD,
   NEW_SIDE_WORD,
+  TERMS_DISPLAY_QTY_LOTS_WORD,
+  TERMS_OFFSET_TICKS_WORD,
+  TERMS_PROTECTION_TICKS_WORD,
+  TERMS_QUOTE_AMOUNT_WORD,
+  TERMS_STOP_PX_TICKS_WORD,
+  TERMS_TRIGGER_SOURCE_WORD,
   writeCommandHeader,
   writeCreateInstrument,
 } from "../codec/command.ts";
@@ -30,29 +41,44 @@ import {
   EVENT_CANCEL_REJECTED,
   EVENT_CANCELED,
   EVENT_LAST_QTY_LOTS_WORD,
+  EVENT_ORDER_STATUS,
   EVENT_REJECTED,
   EVENT_WORDS,
   eventKindOf,
   reasonOf,
 } from "../codec/event.ts";
-import { ENGINE_LIMITS, Engine } from "../engine/engine.ts";
+import { Engine } from "../engine/engine.ts";
+import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { type FoldedOrder, type FoldedTrade, OrderFold } from "../market/order-fold.ts";
 import type { Instrument } from "../model/instrument.ts";
+import { ORD_TYPE_LIMIT } from "../model/ord-type.ts";
+import { packOrderCodes } from "../model/order-codes.ts";
+import { LIST_OCO } from "../model/order-terms.ts";
 import { REASON_NONE, REASON_QTY_OUT_OF_RANGE } from "../model/reasons.ts";
+import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
+import { TIF_GTC } from "../model/time-in-force.ts";
+import type { CaseOrder, CaseTerms } from "./case-order.ts";
 
 const INSTRUMENT_ID = 1;
 const SESSION_ID = 1;
 const CASE_LIMITS = { ...ENGINE_LIMITS, instrumentsMax: 1, accountsMax: 256, ordersExpected: 256 };
 const REJECTS = new Set([EVENT_REJECTED, EVENT_CANCEL_REJECTED, EVENT_AMEND_REJECTED]);
 const ENTRY_WORDS = NEW_CL_ORD_ID_WORD; // Every kind of command names its order in the same place.
+/** Accounts of nobody in the case: their trades are the ones that happened elsewhere. */
+const SCRATCH_SELLER = "#seller";
+const SCRATCH_BUYER = "#buyer";
 
 /** What one command did. */
 export type CaseOutcome = {
   /** REASON_NONE unless the command was refused. */
   readonly rejectReason: number;
   readonly trades: readonly FoldedTrade[];
+  /** Stops that triggered, and orders that self-trade prevention ended. */
+  readonly triggers: readonly FoldedOrder[];
+  readonly prevented: readonly FoldedOrder[];
   /** Lots that ended without trading. */
   readonly canceledLots: number;
+  readonly eventCount: number;
 };
 
 export type CaseAmend = { priceTicks?: number; orderQtyLots?: number; leavesQtyLots?: number };
@@ -64,6 +90,8 @@ export class CaseVenue {
   readonly #accounts = new Map<string, number>();
   readonly #clOrdIds = new Map<string, string>();
   readonly #owners = new Map<string, string>();
+  /** The id of each second leg's case by the client order id made for it. */
+  readonly #otherLegs = new Map<string, string>();
 
   constructor(instrument: Instrument) {
     assert(instrument.instrumentId === INSTRUMENT_ID, "a case trades one instrument");
@@ -72,20 +100,44 @@ export class CaseVenue {
     assert(rejectReason === REASON_NONE, "the case's instrument is sound");
   }
 
-  enter(
-    id: string,
-    owner: string,
-    orderCodes: number,
-    priceTicks: number,
-    qtyLots: number,
-  ): CaseOutcome {
-    if (!isCarried(qtyLots)) return REFUSED;
+  enter(id: string, owner: string, order: CaseOrder): CaseOutcome {
+    if (!isCarried(order.qtyLots)) return REFUSED;
     if (!this.#owners.has(id)) this.#owners.set(id, owner);
-    this.#begin(COMMAND_NEW, id, owner);
-    writeU64(this.#record.words, NEW_ORDER_QTY_LOTS_WORD, qtyLots);
-    this.#record.words[NEW_PRICE_TICKS_WORD] = priceTicks;
-    this.#record.words[NEW_SIDE_WORD] = orderCodes;
+    this.#begin(order.terms === undefined ? COMMAND_NEW : COMMAND_NEW_WITH_TERMS, id, owner);
+    this.#putOrder(0, this.#clOrdIdOf(id), order);
     return this.#apply();
+  }
+
+  /** Two orders under one id: the first has it, the second is known by it. */
+  enterOco(id: string, owner: string, legs: readonly [CaseOrder, CaseOrder]): CaseOutcome {
+    if (!legs.every((leg) => isCarried(leg.qtyLots))) return REFUSED;
+    if (!this.#owners.has(id)) this.#owners.set(id, owner);
+    this.#begin(COMMAND_NEW_LIST, id, owner);
+    this.#record.words[LIST_LIST_TYPE_WORD] = LIST_OCO | (legs.length << 8);
+    const clOrdIds = [this.#clOrdIdOf(id), `#case-leg-${this.#otherLegs.size}`];
+    this.#otherLegs.set(clOrdIds[1], id);
+    for (const [i, leg] of legs.entries()) {
+      const shift = LIST_LEG1_WORD + i * LIST_LEG_WORDS - NEW_CL_ORD_ID_WORD;
+      this.#putOrder(shift, clOrdIds[i], leg);
+    }
+    return this.#apply();
+  }
+
+  /**
+   * A trade between two others, so that it is the last price. Undefined where it cannot happen:
+   * while somebody else stands in the book at that price or better.
+   */
+  tradeElsewhere(priceTicks: number, qtyLots: number): CaseOutcome | undefined {
+    const [bid, ask] = [SIDE_BUY, SIDE_SELL].map((side) => this.fold.queue(side).at(0));
+    if (bid !== undefined && bid.priceTicks >= priceTicks) return undefined;
+    if (ask !== undefined && ask.priceTicks <= priceTicks) return undefined;
+    const order = (side: number): CaseOrder => {
+      return { orderCodes: packOrderCodes(side, ORD_TYPE_LIMIT, TIF_GTC, 0), priceTicks, qtyLots };
+    };
+    const id = `#elsewhere-${this.#clOrdIds.size}`;
+    this.enter(`${id}s`, SCRATCH_SELLER, order(SIDE_SELL));
+    const outcome = this.enter(`${id}b`, SCRATCH_BUYER, order(SIDE_BUY));
+    return { ...outcome, trades: outcome.trades.slice(1) };
   }
 
   cancel(id: string, owner: string): CaseOutcome {
@@ -130,16 +182,21 @@ export class CaseVenue {
 
   /** The id in the case of an order of the fold. */
   idOf(order: FoldedOrder): string {
+    const other = this.#otherLegs.get(order.clOrdId);
+    if (other !== undefined) return other;
     for (const [id, clOrdId] of this.#clOrdIds) if (clOrdId === order.clOrdId) return id;
     return order.clOrdId;
   }
 
-  /** Resting orders as the engine itself counts them, to hold against the fold. */
-  restingOrdersOfEngine(): number {
+  /** Working orders as the engine itself counts them, to hold against the fold. */
+  workingOrdersOfEngine(): number {
     let count = 0;
     for (const accountId of this.#accounts.values()) {
       this.#engine.reportOpenOrders(accountId, 0, CASE_LIMITS.ordersMax);
-      count += this.#engine.events.endWord / EVENT_WORDS - 1; // The last is the end mark.
+      const { words, endWord } = this.#engine.events;
+      for (let at = 0; at < endWord; at += EVENT_WORDS) {
+        if (eventKindOf(words, at) === EVENT_ORDER_STATUS) count++;
+      }
     }
     return count;
   }
@@ -149,6 +206,28 @@ export class CaseVenue {
     writeCommandHeader(words, 0, kind, this.#accountIdOf(owner), INSTRUMENT_ID, SESSION_ID);
     const isWritten = encodeClOrdId(this.#clOrdIdOf(id), bytes, ENTRY_WORDS * 4);
     assert(isWritten, "a case's id is given a form that fits");
+  }
+
+  /** `shift`: how many words behind its place in a plain command the order begins. */
+  #putOrder(shift: number, clOrdId: string, order: CaseOrder): void {
+    const { words, bytes } = this.#record;
+    const isWritten = encodeClOrdId(clOrdId, bytes, (shift + NEW_CL_ORD_ID_WORD) * 4);
+    assert(isWritten, "a case's id is given a form that fits");
+    writeU64(words, shift + NEW_ORDER_QTY_LOTS_WORD, order.qtyLots);
+    words[shift + NEW_PRICE_TICKS_WORD] = order.priceTicks;
+    words[shift + NEW_SIDE_WORD] = order.orderCodes;
+    if (order.terms !== undefined) this.#putTerms(shift, order.terms);
+  }
+
+  #putTerms(shift: number, terms: CaseTerms): void {
+    const { words } = this.#record;
+    words[shift + TERMS_STOP_PX_TICKS_WORD] = terms.stopPxTicks;
+    words[shift + TERMS_TRIGGER_SOURCE_WORD] =
+      terms.triggerSource | (terms.stpMode << 16) | (terms.termFlags << 24);
+    writeU64(words, shift + TERMS_DISPLAY_QTY_LOTS_WORD, terms.displayQtyLots);
+    words[shift + TERMS_OFFSET_TICKS_WORD] = terms.offsetTicks;
+    words[shift + TERMS_PROTECTION_TICKS_WORD] = terms.protectionTicks;
+    writeU64(words, shift + TERMS_QUOTE_AMOUNT_WORD, terms.quoteAmount);
   }
 
   #apply(): CaseOutcome {
@@ -166,7 +245,9 @@ export class CaseVenue {
       if (kind === EVENT_CANCELED)
         canceledLots += readU64(eventWords, at + EVENT_LAST_QTY_LOTS_WORD);
     }
-    return { rejectReason, trades: this.fold.trades, canceledLots };
+    const { trades, triggers, prevented } = this.fold;
+    const eventCount = endWord / EVENT_WORDS - 1; // The last is the end mark.
+    return { rejectReason, trades, triggers, prevented, canceledLots, eventCount };
   }
 
   #accountIdOf(owner: string): number {
@@ -186,11 +267,17 @@ export class CaseVenue {
   }
 }
 
-const REFUSED: CaseOutcome = {
-  rejectReason: REASON_QTY_OUT_OF_RANGE,
+/** What a step did that asks the exchange for nothing. */
+export const NOTHING_DONE: CaseOutcome = {
+  rejectReason: REASON_NONE,
   trades: [],
+  triggers: [],
+  prevented: [],
   canceledLots: 0,
+  eventCount: 0,
 };
+
+const REFUSED: CaseOutcome = { ...NOTHING_DONE, rejectReason: REASON_QTY_OUT_OF_RANGE };
 
 function isCarried(qtyLots: number): boolean {
   return qtyLots >= 0 && Number.isSafeInteger(qtyLots);

@@ -14,6 +14,7 @@ export type HistoryTask = {
 export const DURABLE_SEQUENCE = 0;
 /** The last sequence whose rows are committed. */
 export const HISTORY_SEQUENCE = 1;
-/** -1 while running; then the sequence after which the history's thread ends. */
+/** NOT_STOPPING while running; then the sequence after which the history's thread ends. */
 export const STOP_AT_SEQUENCE = 2;
+export const NOT_STOPPING = -1n;
 export const SEQUENCES = 3;

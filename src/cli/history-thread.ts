@@ -4,7 +4,8 @@
 
 import { constants, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
-import { ENGINE_LIMITS, Engine } from "../engine/engine.ts";
+import { Engine } from "../engine/engine.ts";
+import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { Follower } from "../exchange/follower.ts";
 import { LogReader } from "../log/log-reader.ts";
 import type { BatchListener } from "../model/venue.ts";
@@ -12,10 +13,12 @@ import { HistoryReader } from "../store/history-reader.ts";
 import { serveHistory } from "../store/history-rpc.ts";
 import { GATHERED_ROWS_MAX, HistoryWriter } from "../store/history-writer.ts";
 import { PgliteDatabase } from "../store/pglite-database.ts";
+import { HistoryPace } from "./history-pace.ts";
 import {
   DURABLE_SEQUENCE,
   HISTORY_SEQUENCE,
   type HistoryTask,
+  NOT_STOPPING,
   STOP_AT_SEQUENCE,
 } from "./history-task.ts";
 
@@ -47,12 +50,23 @@ async function follow(writer: HistoryWriter): Promise<void> {
   const engine = new Engine(ENGINE_LIMITS);
   const reader = new LogReader(task.logDirectory, 1);
   const follower = new Follower(engine, reader);
+  const pace = new HistoryPace();
   for (;;) {
+    const startedMillis = performance.now();
     const durable = Atomics.load(sequences, DURABLE_SEQUENCE);
     gather(follower, writer, Number(durable));
     if (writer.gatheredRows > 0 || writer.position() < engine.sequence) {
+      const before = writer.position();
       await writer.flush();
       Atomics.store(sequences, HISTORY_SEQUENCE, BigInt(writer.position()));
+      const nowDurable = Number(Atomics.load(sequences, DURABLE_SEQUENCE));
+      const restMillis = pace.restMillis({
+        workMillis: performance.now() - startedMillis,
+        writtenCommands: writer.position() - before,
+        arrivedCommands: nowDurable - Number(durable),
+        lagCommands: nowDurable - writer.position(),
+      });
+      if (restMillis > 0) await rest(restMillis);
       continue;
     }
     const stopAt = Atomics.load(sequences, STOP_AT_SEQUENCE);
@@ -68,6 +82,12 @@ function gather(follower: Follower, writer: HistoryWriter, limitSequence: number
   while (writer.gatheredRows < GATHERED_ROWS_MAX / 2) {
     if (!follower.tryNext(limitSequence, add)) return;
   }
+}
+
+/** Leaves the processor to trading, and answers queries; a stop ends it at once. */
+async function rest(restMillis: number): Promise<void> {
+  const waiting = Atomics.waitAsync(sequences, STOP_AT_SEQUENCE, NOT_STOPPING, restMillis);
+  if (waiting.async) await waiting.value;
 }
 
 /** Sleeps until there is something new in the log, then a little longer. */

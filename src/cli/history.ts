@@ -9,6 +9,7 @@ import {
   DURABLE_SEQUENCE,
   HISTORY_SEQUENCE,
   type HistoryTask,
+  NOT_STOPPING,
   SEQUENCES,
   STOP_AT_SEQUENCE,
 } from "./history-task.ts";
@@ -38,7 +39,7 @@ export class History {
     const { port1, port2 } = new MessageChannel();
     const shared = new SharedArrayBuffer(SEQUENCES * 8);
     const sequences = new BigInt64Array(shared);
-    sequences[STOP_AT_SEQUENCE] = -1n;
+    sequences[STOP_AT_SEQUENCE] = NOT_STOPPING;
     const task: HistoryTask = { logDirectory, databaseDirectory, port: port2, sequences: shared };
     const worker = new Worker(workerUrl(import.meta.url, "history-thread"), {
       workerData: task,
@@ -63,6 +64,7 @@ export class History {
   /** Writes everything up to `sequence`, which is durable, and ends the thread. */
   async stop(sequence: number): Promise<void> {
     Atomics.store(this.#sequences, STOP_AT_SEQUENCE, BigInt(sequence));
+    Atomics.notify(this.#sequences, STOP_AT_SEQUENCE);
     this.announce(sequence);
     await this.#exited;
     await this.#worker.terminate();

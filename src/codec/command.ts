@@ -10,13 +10,16 @@ import { readAscii, writeAscii } from "./ascii.ts";
 export const COMMAND_VERSION = 1;
 export const BLOCK_BYTES = 64;
 export const BLOCK_WORDS = BLOCK_BYTES / 4;
-export const COMMAND_BYTES_MAX = 128;
+export const COMMAND_BYTES_MAX = 384;
 
 export const COMMAND_NEW = 1;
 export const COMMAND_CANCEL = 2;
 export const COMMAND_AMEND = 3;
 export const COMMAND_CANCEL_ALL = 4;
 export const COMMAND_CREATE_INSTRUMENT = 5;
+export const COMMAND_NEW_WITH_TERMS = 6;
+export const COMMAND_NEW_LIST = 7;
+export const COMMAND_CLOCK = 8;
 
 export const COMMAND_ACCOUNT_ID_WORD = 1;
 export const COMMAND_SEQUENCE_WORD = 2;
@@ -39,13 +42,48 @@ export const AMEND_PRICE_TICKS_WORD = 14;
 export const AMEND_AMEND_FLAGS_WORD = 15;
 export const AMEND_ORDER_ID_WORD = 16;
 export const AMEND_NEW_CL_ORD_ID_WORD = 18;
+export const AMEND_STOP_PX_TICKS_WORD = 22;
+export const AMEND_DISPLAY_QTY_LOTS_WORD = 24;
+export const AMEND_EXPIRE_TIME_MICROS_WORD = 26;
 
 export const AMEND_HAS_PRICE = 1 << 0;
 export const AMEND_HAS_QTY = 1 << 1;
 export const AMEND_QTY_IS_LEAVES = 1 << 2;
 export const AMEND_JOINS_TAIL = 1 << 3;
+export const AMEND_HAS_STOP_PX = 1 << 4;
+export const AMEND_HAS_DISPLAY_QTY = 1 << 5;
+export const AMEND_HAS_EXPIRE_TIME = 1 << 6;
 
-export const CANCEL_ALL_SIDE_WORD = 8;
+export const CANCEL_ALL_SIDE_WORD = 8; // Side, then cancelFlags.
+export const CANCEL_ALL_PRICE_TICKS_MIN_WORD = 9;
+export const CANCEL_ALL_PRICE_TICKS_MAX_WORD = 10;
+export const CANCEL_ALL_TARGET_SESSION_ID_WORD = 11;
+export const CANCEL_ALL_TARGET_ACCOUNT_ID_WORD = 12;
+
+export const CANCEL_ALL_BY_PRICE = 1 << 0;
+export const CANCEL_ALL_BY_SESSION = 1 << 1;
+export const CANCEL_ALL_OF_ACCOUNT = 1 << 2;
+
+/** The terms of an order: the second block of kind 6, the last 64 bytes of a leg of kind 7. */
+export const TERMS_STOP_PX_TICKS_WORD = 16;
+export const TERMS_TRIGGER_SOURCE_WORD = 17; // Then pegPriceType, stpMode, termFlags.
+export const TERMS_DISPLAY_QTY_LOTS_WORD = 18;
+export const TERMS_MIN_QTY_LOTS_WORD = 20;
+export const TERMS_EXPIRE_TIME_MICROS_WORD = 22;
+export const TERMS_OFFSET_TICKS_WORD = 24;
+export const TERMS_STEP_TICKS_WORD = 25;
+export const TERMS_PROTECTION_TICKS_WORD = 26;
+export const TERMS_DISPLAY_RANDOM_LOTS_WORD = 27;
+export const TERMS_QUOTE_AMOUNT_WORD = 28;
+/** The terms fill these words of the record. */
+export const TERMS_WORDS = 16;
+
+export const LIST_LIST_TYPE_WORD = 8; // Then legsCount.
+export const LIST_LEG1_WORD = 16;
+export const LIST_LEG_WORDS = 24;
+export const LIST_LEGS_MAX = 3;
+
+export const CLOCK_RANDOM_WORD = 8;
 
 export const CREATE_SYMBOL_WORD = 8;
 export const CREATE_CURRENCY_WORD = 12;
@@ -81,10 +119,14 @@ export function blocksOfKind(kind: number): number {
     case COMMAND_NEW:
     case COMMAND_CANCEL:
     case COMMAND_CANCEL_ALL:
+    case COMMAND_CLOCK:
       return 1;
     case COMMAND_AMEND:
     case COMMAND_CREATE_INSTRUMENT:
+    case COMMAND_NEW_WITH_TERMS:
       return 2;
+    case COMMAND_NEW_LIST:
+      return 6;
     default:
       return 0;
   }

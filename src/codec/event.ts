@@ -17,7 +17,12 @@ export const EVENT_AMEND_REJECTED = 8;
 export const EVENT_INSTRUMENT_CREATED = 9;
 export const EVENT_COMMAND_REJECTED = 10;
 export const EVENT_ORDER_STATUS = 11;
+export const EVENT_TRIGGERED = 12;
+export const EVENT_DISPLAYED = 13;
+export const EVENT_PREVENTED = 14;
 export const EVENT_END = 15;
+export const EVENT_TERMS = 16;
+export const EVENT_RESTATED = 17;
 
 export const EVENT_INSTRUMENT_ID_WORD = 1;
 export const EVENT_SEQUENCE_WORD = 2;
@@ -42,6 +47,8 @@ export const EVENT_HISTORY_HASH_WORD = 31;
 export const FLAG_ON_BOOK = 1 << 0;
 export const FLAG_AGGRESSOR = 1 << 1;
 export const FLAG_KEPT_PLACE = 1 << 2;
+/** A prevented match whose quantity changed hands outside the tape. */
+export const FLAG_TRANSFER = 1 << 3;
 
 export function eventKindOf(words: Int32Array, at: number): number {
   return (words[at] >>> 8) & 0xff;

@@ -25,6 +25,9 @@ const PREFIXES = new Map([
   ["Amend", "AMEND"],
   ["Cancel all", "CANCEL_ALL"],
   ["Create instrument", "CREATE"],
+  ["New order with terms", "TERMS"],
+  ["New order list", "LIST"],
+  ["Clock", "CLOCK"],
 ]);
 
 /**
@@ -38,6 +41,8 @@ const PACKED = new Set([
   ...["NEW_ORD_TYPE", "NEW_TIME_IN_FORCE", "NEW_EXEC_INST"],
   ...["EVENT_ORD_TYPE", "EVENT_TIME_IN_FORCE", "EVENT_EXEC_INST"],
   ...["EVENT_EVENT_FLAGS", "EVENT_COMMAND_KIND"],
+  ...["CANCEL_ALL_CANCEL_FLAGS", "LIST_LEGS_COUNT", "LIST_LEG2", "LIST_LEG3"],
+  ...["TERMS_NEW_ORDER", "TERMS_PEG_PRICE_TYPE", "TERMS_STP_MODE", "TERMS_TERM_FLAGS"],
 ]);
 
 function assertSameFields(prefix: string, fields: readonly Field[], constants: Constants): void {
@@ -120,14 +125,18 @@ test("bits have the places that the page says", () => {
   const bitsOf = (heading: string, field: string) =>
     [...meaningOf(heading, field).matchAll(/bit (\d)/g)].map((match) => 1 << Number(match[1]));
   const { AMEND_HAS_PRICE, AMEND_HAS_QTY, AMEND_QTY_IS_LEAVES, AMEND_JOINS_TAIL } = command;
+  const { AMEND_HAS_STOP_PX, AMEND_HAS_DISPLAY_QTY, AMEND_HAS_EXPIRE_TIME } = command;
   assert.deepEqual(bitsOf("### 3 Amend (128 bytes)", "amendFlags"), [
     AMEND_HAS_PRICE,
     AMEND_HAS_QTY,
     AMEND_QTY_IS_LEAVES,
     AMEND_JOINS_TAIL,
+    AMEND_HAS_STOP_PX,
+    AMEND_HAS_DISPLAY_QTY,
+    AMEND_HAS_EXPIRE_TIME,
   ]);
-  const { FLAG_ON_BOOK, FLAG_AGGRESSOR, FLAG_KEPT_PLACE } = event;
-  const flags = [FLAG_ON_BOOK, FLAG_AGGRESSOR, FLAG_KEPT_PLACE];
+  const { FLAG_ON_BOOK, FLAG_AGGRESSOR, FLAG_KEPT_PLACE, FLAG_TRANSFER } = event;
+  const flags = [FLAG_ON_BOOK, FLAG_AGGRESSOR, FLAG_KEPT_PLACE, FLAG_TRANSFER];
   assert.deepEqual(bitsOf(EVENT_HEADING, "eventFlags"), flags);
 });
 

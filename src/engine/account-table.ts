@@ -4,6 +4,7 @@
 
 import { NONE } from "../base/none.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
+import { STP_DEFAULT, STP_NONE } from "../model/order-terms.ts";
 
 const ROW_WORDS = 2;
 const ACCOUNT_ID = 0;
@@ -60,6 +61,16 @@ export class AccountTable {
 
   setFirstOrder(row: number, slot: number): void {
     this.#rows[row * ROW_WORDS + FIRST_ORDER] = slot;
+  }
+
+  /** Whether two accounts may not trade with each other under self-trade prevention. */
+  isSamePerson(row: number, otherRow: number): boolean {
+    return row === otherRow;
+  }
+
+  /** STP_... of an order of this account that asks for `stpMode`. */
+  stpModeOf(_row: number, stpMode: number): number {
+    return stpMode === STP_DEFAULT ? STP_NONE : stpMode;
   }
 
   save(snapshot: SnapshotWriter): void {

@@ -8,10 +8,11 @@ import { COMMAND_SEQUENCE_WORD, COMMAND_TIME_MICROS_WORD } from "../codec/comman
 import { EVENT_END } from "../codec/event.ts";
 import { createInstrumentRecord, type PlainEvent, readEvents } from "../codec/record-for-test.ts";
 import type { Instrument } from "../model/instrument.ts";
-import { ENGINE_LIMITS, Engine, type EngineLimits } from "./engine.ts";
+import { Engine } from "./engine.ts";
+import { ENGINE_LIMITS, type EngineLimits } from "./engine-limits.ts";
 import { verify } from "./verify.ts";
 
-const TIME_MICROS_AT_ZERO = 1_795_000_000_000_000;
+export const TIME_MICROS_AT_ZERO = 1_795_000_000_000_000;
 
 /** Small tables: tests make many engines, and growing is tested on the way. */
 export const TEST_LIMITS: EngineLimits = {
@@ -51,10 +52,13 @@ export class RecordedEngine {
     return this.apply(createInstrumentRecord(instrument));
   }
 
-  /** Stamps, applies and verifies; returns the events without the end mark. Keeps the record. */
-  apply(record: RecordBuffer): PlainEvent[] {
+  /**
+   * Stamps, applies and verifies; returns the events without the end mark. Keeps the record. Where
+   * the time is left out, a microsecond passes with each command.
+   */
+  apply(record: RecordBuffer, timeMicros?: number): PlainEvent[] {
     this.#records.push(record);
-    stamp(record, this.engine.sequence + 1);
+    stamp(record, this.engine.sequence + 1, timeMicros);
     this.engine.apply(record, 0);
     verify(this.engine.tables);
     const events = this.answer();
@@ -78,7 +82,11 @@ export class RecordedEngine {
 }
 
 /** What the sequencer writes into a command. */
-export function stamp({ words }: RecordBuffer, sequence: number): void {
+export function stamp(
+  { words }: RecordBuffer,
+  sequence: number,
+  timeMicros = TIME_MICROS_AT_ZERO + sequence,
+): void {
   writeU64(words, COMMAND_SEQUENCE_WORD, sequence);
-  writeU64(words, COMMAND_TIME_MICROS_WORD, TIME_MICROS_AT_ZERO + sequence);
+  writeU64(words, COMMAND_TIME_MICROS_WORD, timeMicros);
 }

@@ -6,15 +6,17 @@ import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
 import { type RecordBuffer, readU64 } from "../base/record-buffer.ts";
 import { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
-import { createBooks } from "../book/books.ts";
 import {
   COMMAND_ACCOUNT_ID_WORD,
   COMMAND_AMEND,
   COMMAND_CANCEL,
   COMMAND_CANCEL_ALL,
+  COMMAND_CLOCK,
   COMMAND_CREATE_INSTRUMENT,
   COMMAND_INSTRUMENT_ID_WORD,
   COMMAND_NEW,
+  COMMAND_NEW_LIST,
+  COMMAND_NEW_WITH_TERMS,
   COMMAND_SEQUENCE_WORD,
   COMMAND_SESSION_ID_WORD,
   COMMAND_TIME_MICROS_WORD,
@@ -39,72 +41,36 @@ import {
   REASON_INSTRUMENTS_FULL,
   REASON_NONE,
   REASON_NOT_PERMITTED,
+  REASON_TERMS,
   REASON_UNKNOWN_COMMAND,
 } from "../model/reasons.ts";
-import { AccountTable } from "./account-table.ts";
-import { createClOrdIds } from "./cl-ord-ids.ts";
+import { ENGINE_LIMITS, type EngineLimits } from "./engine-limits.ts";
+import { createEngineTables, type EngineTables, loadTables, saveTables } from "./engine-tables.ts";
 import { createEventBuffer } from "./event-buffer.ts";
-import {
-  createExecutionReports,
-  type EngineTables,
-  type ExecutionReports,
-} from "./execution-reports.ts";
-import { InstrumentTable } from "./instrument-table.ts";
-import { OrderColumns } from "./order-columns.ts";
-import { OrderEntry } from "./order-entry.ts";
+import type { Executions } from "./executions.ts";
+import { createOrderHandling, type OrderHandling } from "./order-handling.ts";
 import { stateHashOf } from "./state-hash.ts";
-
-export type EngineLimits = {
-  readonly instrumentsMax: number;
-  readonly accountsMax: number;
-  /** Resting orders at most; a further one is refused. Memory is touched only when used. */
-  readonly ordersMax: number;
-  /** Room made at start in the tables that grow by doubling. */
-  readonly ordersExpected: number;
-  /** Client order ids of ended orders that are still known. */
-  readonly closedIdsMax: number;
-  /** Any number: makes the tables' places unpredictable from outside. Behavior does not show it. */
-  readonly salt: number;
-};
-
-export const ENGINE_LIMITS: EngineLimits = {
-  instrumentsMax: 16_384,
-  accountsMax: 65_536,
-  ordersExpected: 65_536,
-  ordersMax: 1_048_576,
-  closedIdsMax: 65_536,
-  salt: 0,
-};
 
 /** The account of whoever runs the exchange. */
 const OPERATOR_ID = 0;
-const SNAPSHOT_VERSION = 2;
+const SNAPSHOT_VERSION = 3;
 
 export class Engine {
   /** The batch of the last command: `words` from 0 to `endWord`. */
   readonly events = createEventBuffer();
   readonly tables: EngineTables;
-  readonly #entry: OrderEntry;
-  readonly #reports: ExecutionReports;
+  readonly #executions: Executions;
+  readonly #handling: OrderHandling;
   #sequence = 0;
   #timeMicros = 0;
   #sessionIdMax = 0;
 
   constructor(limits: EngineLimits = ENGINE_LIMITS) {
-    const { instrumentsMax, accountsMax, ordersExpected, ordersMax, closedIdsMax, salt } = limits;
-    const bookLimits = { booksMax: instrumentsMax, ordersMax, salt };
-    const accounts = new AccountTable(accountsMax, salt);
-    this.tables = {
-      books: createBooks(bookLimits, (slot, lastPxTicks, lastQtyLots) =>
-        this.#entry.onMatch(slot, lastPxTicks, lastQtyLots),
-      ),
-      instruments: new InstrumentTable(instrumentsMax),
-      accounts,
-      clOrdIds: createClOrdIds(ordersMax, closedIdsMax, salt),
-      columns: new OrderColumns(accounts, ordersExpected),
-    };
-    this.#reports = createExecutionReports(this.events, this.tables);
-    this.#entry = new OrderEntry(this.tables, this.#reports);
+    this.tables = createEngineTables(limits, (slot, lastPxTicks, lastQtyLots) =>
+      this.#executions.onMatch(slot, lastPxTicks, lastQtyLots),
+    );
+    this.#handling = createOrderHandling(this.tables, this.events);
+    this.#executions = this.#handling.executions;
   }
 
   /** Sequence of the last command applied. */
@@ -115,6 +81,14 @@ export class Engine {
   /** Time of the last command applied, microseconds since the Unix epoch; 0 before the first. */
   get timeMicros(): number {
     return this.#timeMicros;
+  }
+
+  /**
+   * When something is due next, microseconds since the Unix epoch: a clock command of that time
+   * goes before any command stamped at or after it. NEVER_MICROS (timer-heap.ts) when nothing is.
+   */
+  get nextTimerMicros(): number {
+    return this.#handling.lifetimes.nextMicros;
   }
 
   /** Highest session id any command carried. */
@@ -135,6 +109,7 @@ export class Engine {
     this.#timeMicros = readU64(words, at + COMMAND_TIME_MICROS_WORD);
     this.events.begin(words, at);
     this.#dispatch(commands, offsetBytes, at);
+    if (this.tables.states.touchedCount > 0) this.#handling.aftermath.run();
     const end = this.events.end();
     const eventWords = this.events.words;
     eventWords[end + EVENT_INSTRUMENT_ID_WORD] = words[at + COMMAND_INSTRUMENT_ID_WORD];
@@ -167,7 +142,7 @@ export class Engine {
     let slot = accountRow === NONE ? NONE : accounts.firstOrderOf(accountRow);
     for (let count = 0; slot !== NONE && count < ordersMax; slot = columns.nextOfAccount(slot)) {
       if (instrumentId !== 0 && books.bookOf(slot) !== book) continue;
-      this.#reports.ofResting(EVENT_ORDER_STATUS, slot, books.leavesQtyLotsOf(slot), 0, 0);
+      this.#writeStatus(slot);
       count++;
     }
     this.events.endQuery();
@@ -181,23 +156,19 @@ export class Engine {
   /** The whole state as bytes; `restore` of them gives an engine that goes on identically. */
   snapshot(): Uint8Array {
     const snapshot = new SnapshotWriter();
-    const { accounts, books, clOrdIds, columns, instruments } = this.tables;
+    const { ids } = this.#handling;
     for (const number of [
       SNAPSHOT_VERSION,
       this.#sequence,
       this.#timeMicros,
       this.#sessionIdMax,
-      this.#entry.lastOrderId,
-      this.#entry.lastTradeId,
+      ids.lastOrderId,
+      ids.lastTradeId,
     ]) {
       snapshot.number(number);
     }
     this.events.save(snapshot);
-    instruments.save(snapshot);
-    accounts.save(snapshot);
-    clOrdIds.save(snapshot);
-    books.save(snapshot);
-    columns.save(snapshot, books.usedSlots());
+    saveTables(this.tables, snapshot);
     return snapshot.finish();
   }
 
@@ -205,36 +176,42 @@ export class Engine {
   restore(bytes: Uint8Array): void {
     assert(this.#sequence === 0, "a snapshot is loaded into a new engine");
     const snapshot = new SnapshotReader(bytes);
-    const { accounts, books, clOrdIds, columns, instruments } = this.tables;
+    const { ids } = this.#handling;
     assert(snapshot.number() === SNAPSHOT_VERSION, "the snapshot is of the version we read");
     this.#sequence = snapshot.number();
     this.#timeMicros = snapshot.number();
     this.#sessionIdMax = snapshot.number();
-    this.#entry.lastOrderId = snapshot.number();
-    this.#entry.lastTradeId = snapshot.number();
+    ids.lastOrderId = snapshot.number();
+    ids.lastTradeId = snapshot.number();
     this.events.load(snapshot);
-    instruments.load(snapshot);
-    accounts.load(snapshot);
-    clOrdIds.load(snapshot);
-    books.load(snapshot);
-    columns.load(snapshot, books.usedSlots());
+    loadTables(this.tables, snapshot);
     snapshot.finish();
   }
 
   #dispatch(commands: RecordBuffer, offsetBytes: number, at: number): void {
     const { words } = commands;
+    const { amends, cancels, entry } = this.#handling;
     switch (commandKindOf(words, at)) {
       case COMMAND_NEW:
-        this.#entry.enter(words, at);
+        entry.enter(words, at, false, this.#timeMicros);
         return;
       case COMMAND_CANCEL:
-        this.#entry.cancel(words, at);
+        cancels.cancel(words, at);
         return;
       case COMMAND_AMEND:
-        this.#entry.amend(words, at);
+        amends.amend(words, at, this.#timeMicros);
+        return;
+      case COMMAND_NEW_WITH_TERMS:
+        entry.enter(words, at, true, this.#timeMicros);
+        return;
+      case COMMAND_NEW_LIST:
+        this.#enterList(words, at);
         return;
       case COMMAND_CANCEL_ALL:
-        this.#entry.cancelAll(words, at);
+        this.#cancelAll(words, at);
+        return;
+      case COMMAND_CLOCK:
+        this.#tellTime(words, at);
         return;
       case COMMAND_CREATE_INSTRUMENT:
         this.#createInstrument(commands, offsetBytes, at);
@@ -242,6 +219,28 @@ export class Engine {
       default:
         this.#rejectCommand(words, at, REASON_UNKNOWN_COMMAND);
     }
+  }
+
+  #enterList(words: Int32Array, at: number): void {
+    const { listEntry } = this.#handling;
+    if (listEntry.isKnown(words, at)) listEntry.enter(words, at, this.#timeMicros);
+    else this.#rejectCommand(words, at, REASON_TERMS);
+  }
+
+  #cancelAll(words: Int32Array, at: number): void {
+    const { cancels } = this.#handling;
+    const isOperator = words[at + COMMAND_ACCOUNT_ID_WORD] === OPERATOR_ID;
+    if (cancels.isOfOtherAccount(words, at) && !isOperator) {
+      this.#rejectCommand(words, at, REASON_NOT_PERMITTED);
+      return;
+    }
+    cancels.cancelAll(words, at);
+  }
+
+  #tellTime(words: Int32Array, at: number): void {
+    const isOperator = words[at + COMMAND_ACCOUNT_ID_WORD] === OPERATOR_ID;
+    if (isOperator) this.#handling.lifetimes.expire(this.#timeMicros);
+    else this.#rejectCommand(words, at, REASON_NOT_PERMITTED);
   }
 
   #createInstrument(commands: RecordBuffer, offsetBytes: number, at: number): void {
@@ -287,10 +286,13 @@ export class Engine {
 
   #reportStatus(slot: number): void {
     this.events.beginQuery(this.#sequence);
-    if (slot !== NONE) {
-      const leavesQtyLots = this.tables.books.leavesQtyLotsOf(slot);
-      this.#reports.ofResting(EVENT_ORDER_STATUS, slot, leavesQtyLots, 0, 0);
-    }
+    if (slot !== NONE) this.#writeStatus(slot);
     this.events.endQuery();
+  }
+
+  #writeStatus(slot: number): void {
+    const { reports, special } = this.#handling;
+    reports.ofResting(EVENT_ORDER_STATUS, slot, this.tables.books.leavesQtyLotsOf(slot), 0, 0);
+    special.termsOfResting(slot);
   }
 }

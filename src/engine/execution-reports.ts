@@ -3,7 +3,7 @@
 // incoming one or a resting one. Field by field as docs/protocols/journal.md lists them.
 
 import { writeU64 } from "../base/record-buffer.ts";
-import type { Books } from "../book/books.ts";
+import { isTriggerKind } from "../book/ladder-kinds.ts";
 import {
   EVENT_ACCOUNT_ID_WORD,
   EVENT_CL_ORD_ID_WORD,
@@ -23,28 +23,17 @@ import {
   EVENT_TRADE_ID_WORD,
   EVENT_TRADED,
   FLAG_AGGRESSOR,
-  FLAG_ON_BOOK,
 } from "../codec/event.ts";
-import type { AccountTable } from "./account-table.ts";
-import type { ClOrdIds } from "./cl-ord-ids.ts";
+import { hasTerms } from "../model/order-codes.ts";
+import type { EngineTables } from "./engine-tables.ts";
 import type { EventBuffer } from "./event-buffer.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
-import type { InstrumentTable } from "./instrument-table.ts";
-import type { OrderColumns } from "./order-columns.ts";
-
-export type EngineTables = {
-  readonly books: Books;
-  readonly instruments: InstrumentTable;
-  readonly accounts: AccountTable;
-  readonly clOrdIds: ClOrdIds;
-  readonly columns: OrderColumns;
-};
 
 export type ExecutionReports = ReturnType<typeof createExecutionReports>;
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createExecutionReports(events: EventBuffer, tables: EngineTables) {
-  const { books, instruments, accounts, clOrdIds, columns } = tables;
+  const { books, instruments, accounts, clOrdIds, columns, terms } = tables;
 
   /** A report on the incoming order; returns its first word. */
   function ofIncoming(
@@ -86,13 +75,23 @@ export function createExecutionReports(events: EventBuffer, tables: EngineTables
     words[at + EVENT_SESSION_ID_WORD] = columns.sessionIdOf(slot);
     writeU64(words, at + EVENT_ORDER_ID_WORD, books.orderIdOf(slot));
     copyClOrdId(words, at, clOrdIds.rows, clOrdIds.idWordOf(columns.clOrdRowOf(slot)));
-    words[at + EVENT_PRICE_TICKS_WORD] = books.priceTicksOf(slot);
-    words[at + EVENT_SIDE_WORD] = books.orderCodesOf(slot);
+    const orderCodes = books.orderCodesOf(slot);
+    words[at + EVENT_PRICE_TICKS_WORD] = hasTerms(orderCodes)
+      ? limitTicksOf(slot)
+      : books.priceTicksOf(slot);
+    words[at + EVENT_SIDE_WORD] = orderCodes;
     writeU64(words, at + EVENT_ORDER_QTY_LOTS_WORD, orderQtyLots);
     writeU64(words, at + EVENT_CUM_QTY_LOTS_WORD, executedLots);
     writeU64(words, at + EVENT_LEAVES_QTY_LOTS_WORD, leavesQtyLots);
     words[at + EVENT_REASON_WORD] = reason | (flags << 16);
     return at;
+  }
+
+  /** The order's own limit: one that waits stands at the price that fires it. */
+  function limitTicksOf(slot: number): number {
+    return isTriggerKind(books.ladderKindOf(slot))
+      ? terms.limitTicksOf(columns.termsRowOf(slot))
+      : books.priceTicksOf(slot);
   }
 
   /** One trade: the maker's report, then the taker's, before either order changes. */
@@ -102,9 +101,10 @@ export function createExecutionReports(events: EventBuffer, tables: EngineTables
     lastPxTicks: number,
     lastQtyLots: number,
     tradeId: number,
+    makerFlags: number,
   ): void {
     const makerLeavesLots = books.leavesQtyLotsOf(makerSlot) - lastQtyLots;
-    const maker = ofResting(EVENT_TRADED, makerSlot, makerLeavesLots, FLAG_ON_BOOK, 0);
+    const maker = ofResting(EVENT_TRADED, makerSlot, makerLeavesLots, makerFlags, 0);
     const executedLots = columns.orderQtyLotsOf(makerSlot) - makerLeavesLots;
     writeU64(events.words, maker + EVENT_CUM_QTY_LOTS_WORD, executedLots);
     setTrade(maker, lastPxTicks, lastQtyLots, tradeId);
@@ -143,7 +143,15 @@ export function createExecutionReports(events: EventBuffer, tables: EngineTables
     events.words[at + EVENT_CONTRA_ACCOUNT_ID_WORD] = accountId;
   }
 
-  return { ofIncoming, ofResting, ofTrade, setCommandKind, setLastQty, setLastPx };
+  return {
+    limitTicksOf,
+    ofIncoming,
+    ofResting,
+    ofTrade,
+    setCommandKind,
+    setLastQty,
+    setLastPx,
+  };
 }
 
 function copyClOrdId(words: Int32Array, at: number, from: Int32Array, fromAt: number): void {

@@ -1,6 +1,6 @@
 // hot path
-// The order that the current command is about, while it is not resting: one object, filled anew for
-// each command, so that nothing is allocated.
+// The order that is at work now, while it is not resting: one object, filled anew for each command
+// and for each order that begins to work, so that nothing is allocated.
 
 import { NONE } from "../base/none.ts";
 
@@ -16,8 +16,17 @@ export class IncomingOrder {
   idWords: Int32Array = new Int32Array(4);
   idAt = 0;
   orderCodes = 0;
+  /** Its own limit; 0 where it has none. */
   priceTicks = 0;
+  /** The worst price it may trade at now. */
+  limitTicks = 0;
   orderQtyLots = 0;
   cumQtyLots = 0;
   leavesQtyLots = 0;
+  /** Its row in OrderTerms, or NONE. */
+  termsRow = NONE;
+  /** STP_... of the order, its account's default resolved. */
+  stpMode = 0;
+  /** Why it ends though something is left: set while it trades. */
+  endReason = 0;
 }

@@ -90,6 +90,14 @@ export class InstrumentTable {
     );
   }
 
+  /** The legal price nearest to this one. */
+  clampPrice(book: number, priceTicks: number): number {
+    const at = book * ROW_WORDS;
+    const { words } = this.#rows;
+    const atLeast = Math.max(priceTicks, words[at + CREATE_PRICE_TICKS_MIN_WORD]);
+    return Math.min(atLeast, words[at + CREATE_PRICE_TICKS_MAX_WORD]);
+  }
+
   takesQty(book: number, orderQtyLots: number): boolean {
     const at = book * ROW_WORDS;
     const { words } = this.#rows;

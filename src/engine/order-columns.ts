@@ -4,7 +4,8 @@
 // first, so that "all my orders" never looks at anybody else's.
 //
 //   word 0 accountRow (account-table.ts)  1 clOrdRow (cl-ord-ids.ts)  2 sessionId
-//        3 prevOfAccount  4 nextOfAccount  5 unused  6-7 orderQtyLots (f64)
+//        3 prevOfAccount  4 nextOfAccount
+//        5 termsRow (order-terms.ts), NONE for most  6-7 orderQtyLots (f64)
 
 import { NONE } from "../base/none.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
@@ -16,6 +17,7 @@ const CL_ORD_ROW = 1;
 const SESSION_ID = 2;
 const PREV = 3;
 const NEXT = 4;
+const TERMS_ROW = 5;
 const ROW_REALS = 4;
 const ORDER_QTY = 3;
 
@@ -40,6 +42,7 @@ export class OrderColumns {
     clOrdRow: number,
     sessionId: number,
     orderQtyLots: number,
+    termsRow: number,
   ): void {
     while (slot >= this.#capacity) this.#grow();
     const at = slot * ROW_WORDS;
@@ -49,6 +52,7 @@ export class OrderColumns {
     this.#words[at + SESSION_ID] = sessionId;
     this.#words[at + PREV] = NONE;
     this.#words[at + NEXT] = first;
+    this.#words[at + TERMS_ROW] = termsRow;
     this.#reals[slot * ROW_REALS + ORDER_QTY] = orderQtyLots;
     if (first !== NONE) this.#words[first * ROW_WORDS + PREV] = slot;
     this.#accounts.setFirstOrder(accountRow, slot);
@@ -74,6 +78,11 @@ export class OrderColumns {
 
   setClOrdRow(slot: number, clOrdRow: number): void {
     this.#words[slot * ROW_WORDS + CL_ORD_ROW] = clOrdRow;
+  }
+
+  /** The row of the order's terms, or NONE. */
+  termsRowOf(slot: number): number {
+    return this.#words[slot * ROW_WORDS + TERMS_ROW];
   }
 
   sessionIdOf(slot: number): number {

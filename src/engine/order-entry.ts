@@ -1,30 +1,14 @@
 // hot path
-// What the rulebook says about entering, canceling and amending orders, one command at a time.
-// Every check comes before any effect: a refusal leaves everything as it was.
+// How an order begins: it is read, checked, accepted and set to work. Every check comes before any
+// effect: a refusal leaves everything as it was.
 
 import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
 import { readU64 } from "../base/record-buffer.ts";
-import { hasClOrdId } from "../codec/cl-ord-id.ts";
+import { ladderOfKind } from "../book/ladder-kinds.ts";
 import {
-  AMEND_AMEND_FLAGS_WORD,
-  AMEND_CL_ORD_ID_WORD,
-  AMEND_HAS_PRICE,
-  AMEND_HAS_QTY,
-  AMEND_JOINS_TAIL,
-  AMEND_NEW_CL_ORD_ID_WORD,
-  AMEND_ORDER_ID_WORD,
-  AMEND_ORDER_QTY_LOTS_WORD,
-  AMEND_PRICE_TICKS_WORD,
-  AMEND_QTY_IS_LEAVES,
-  CANCEL_ALL_SIDE_WORD,
-  CANCEL_CL_ORD_ID_WORD,
-  CANCEL_ORDER_ID_WORD,
-  CANCEL_REDUCE_BY_LOTS_WORD,
   COMMAND_ACCOUNT_ID_WORD,
-  COMMAND_AMEND,
   COMMAND_INSTRUMENT_ID_WORD,
-  COMMAND_NEW,
   COMMAND_SESSION_ID_WORD,
   commandKindOf,
   NEW_CL_ORD_ID_WORD,
@@ -34,501 +18,308 @@ import {
 } from "../codec/command.ts";
 import {
   EVENT_ACCEPTED,
-  EVENT_AMEND_REJECTED,
-  EVENT_AMENDED,
   EVENT_BOOKED,
-  EVENT_CANCEL_REJECTED,
   EVENT_CANCELED,
   EVENT_REJECTED,
-  FLAG_KEPT_PLACE,
   FLAG_ON_BOOK,
 } from "../codec/event.ts";
-import { EXEC_INST_KNOWN } from "../model/exec-inst.ts";
-import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../model/ord-type.ts";
-import { execInstOf, isPostOnly, ordTypeOf, sideOf, timeInForceOf } from "../model/order-codes.ts";
+import { EXEC_INST_HAS_TERMS, EXEC_INST_ICEBERG } from "../model/exec-inst.ts";
+import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../model/ord-type.ts";
 import {
-  REASON_ACCOUNTS_FULL,
-  REASON_BELOW_EXECUTED,
-  REASON_BOOK_FULL,
-  REASON_CL_ORD_ID_MISSING,
-  REASON_DUPLICATE_CL_ORD_ID,
-  REASON_FOK_UNFILLABLE,
+  isAllOrNone,
+  isPegged,
+  isShownWhole,
+  isTriggerType,
+  mayRest,
+  ordTypeOf,
+  sideOf,
+  worksAsMarket,
+} from "../model/order-codes.ts";
+import { TERM_HAS_PRICE, TERM_HAS_PROTECTION } from "../model/order-terms.ts";
+import {
   REASON_IOC_REMAINDER,
+  REASON_MIN_QTY,
   REASON_NO_LIQUIDITY,
   REASON_NONE,
-  REASON_NOTHING_TO_AMEND,
-  REASON_POST_ONLY_WOULD_TRADE,
-  REASON_PRICE_OUT_OF_RANGE,
-  REASON_QTY_OUT_OF_RANGE,
-  REASON_REQUESTED,
-  REASON_UNKNOWN_INSTRUMENT,
-  REASON_UNKNOWN_ORDER,
-  REASON_UNSUPPORTED_ORDER,
+  REASON_PROTECTION,
 } from "../model/reasons.ts";
-import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
-import { TIF_FOK, TIF_GTC, TIF_IOC } from "../model/time-in-force.ts";
-import type { EngineTables, ExecutionReports } from "./execution-reports.ts";
-import { IncomingOrder } from "./incoming-order.ts";
+import type { EngineTables } from "./engine-tables.ts";
+import type { ExecutionReports } from "./execution-reports.ts";
+import type { IncomingOrder } from "./incoming-order.ts";
+import type { OrderChecks } from "./order-checks.ts";
+import type { OrderIds } from "./order-ids.ts";
+import type { OrderLists } from "./order-lists.ts";
+import type { Pricing } from "./pricing.ts";
+import type { Reach } from "./reach.ts";
+import type { SpecialReports } from "./special-reports.ts";
+import type { Trailing } from "./trailing.ts";
+import type { TriggerPrices } from "./trigger-prices.ts";
+import type { WorkingOrders } from "./working-orders.ts";
 
-/**
- * A level's quantity is a sum in a double, exact to 2^53. Orders up to 2^32 lots, 2^20 of them at
- * most, cannot pass 2^52; a larger one may rest only where its level stays within the other 2^52.
- */
-const LARGE_QTY_LOTS = 4_294_967_296;
-const LARGE_LEVEL_QTY_LOTS_MAX = 4_503_599_627_370_496;
+export type OrderEntryParts = {
+  readonly tables: EngineTables;
+  readonly incoming: IncomingOrder;
+  readonly ids: OrderIds;
+  readonly reports: ExecutionReports;
+  readonly special: SpecialReports;
+  readonly working: WorkingOrders;
+  readonly pricing: Pricing;
+  readonly reach: Reach;
+  readonly checks: OrderChecks;
+  readonly lists: OrderLists;
+  readonly triggerPrices: TriggerPrices;
+  readonly trailing: Trailing;
+};
 
 export class OrderEntry {
   readonly #tables: EngineTables;
+  readonly #incoming: IncomingOrder;
+  readonly #parts: OrderEntryParts;
   readonly #reports: ExecutionReports;
-  readonly #incoming = new IncomingOrder();
-  lastOrderId = 0;
-  lastTradeId = 0;
+  readonly #working: WorkingOrders;
+  readonly #pricing: Pricing;
+  readonly #checks: OrderChecks;
 
-  constructor(tables: EngineTables, reports: ExecutionReports) {
-    this.#tables = tables;
-    this.#reports = reports;
+  constructor(parts: OrderEntryParts) {
+    this.#tables = parts.tables;
+    this.#incoming = parts.incoming;
+    this.#parts = parts;
+    this.#reports = parts.reports;
+    this.#working = parts.working;
+    this.#pricing = parts.pricing;
+    this.#checks = parts.checks;
   }
 
   /** A new order: `words[at]` starts the command. */
-  enter(words: Int32Array, at: number): void {
-    const incoming = this.#readNew(words, at);
-    const reason = this.#reasonToReject(incoming);
-    if (reason !== REASON_NONE) {
-      incoming.leavesQtyLots = 0;
-      const report = this.#reports.ofIncoming(EVENT_REJECTED, incoming, 0, reason);
-      this.#reports.setCommandKind(report, COMMAND_NEW);
-      return;
-    }
-
-    incoming.orderId = ++this.lastOrderId;
-    const { clOrdIds } = this.#tables;
-    incoming.clOrdRow = clOrdIds.add(incoming.accountRow, incoming.idWords, incoming.idAt);
-    if (this.#crosses(incoming)) {
-      this.#reports.ofIncoming(EVENT_ACCEPTED, incoming, 0, 0);
-      this.#trade(incoming);
-      this.#settleRemainder(incoming);
-    } else if (mayRest(incoming.orderCodes)) {
-      this.#reports.ofIncoming(EVENT_ACCEPTED, incoming, FLAG_ON_BOOK, 0);
-      this.#rest(incoming);
-    } else {
-      this.#reports.ofIncoming(EVENT_ACCEPTED, incoming, 0, 0);
-      this.#settleRemainder(incoming);
-    }
-  }
-
-  cancel(words: Int32Array, at: number): void {
-    const slot = this.#findOrder(words, at, CANCEL_CL_ORD_ID_WORD, CANCEL_ORDER_ID_WORD);
-    if (slot === NONE) {
-      this.#refuseUnknown(EVENT_CANCEL_REJECTED, words, at, CANCEL_ORDER_ID_WORD);
-      return;
-    }
-    const { books, columns } = this.#tables;
-    const reduceByLots = readU64(words, at + CANCEL_REDUCE_BY_LOTS_WORD);
-    const leavesQtyLots = books.leavesQtyLotsOf(slot);
-    if (reduceByLots === 0 || reduceByLots >= leavesQtyLots) {
-      this.#endResting(slot, REASON_REQUESTED);
-      return;
-    }
-    const keptLots = leavesQtyLots - reduceByLots;
-    columns.setOrderQtyLots(slot, columns.orderQtyLotsOf(slot) - reduceByLots);
-    books.reduceTo(slot, keptLots);
-    const flags = FLAG_ON_BOOK;
-    const report = this.#reports.ofResting(EVENT_CANCELED, slot, keptLots, flags, REASON_REQUESTED);
-    this.#reports.setLastQty(report, reduceByLots);
-  }
-
-  /** Every resting order of the account that matches, newest first. Returns how many. */
-  cancelAll(words: Int32Array, at: number): number {
-    const { accounts, books, columns, instruments } = this.#tables;
-    const accountRow = accounts.find(words[at + COMMAND_ACCOUNT_ID_WORD]);
-    if (accountRow === NONE) return 0;
-    const instrumentId = words[at + COMMAND_INSTRUMENT_ID_WORD] >>> 0;
-    const book = instrumentId === 0 ? NONE : instruments.find(instrumentId);
-    if (instrumentId !== 0 && book === NONE) return 0;
-    const side = words[at + CANCEL_ALL_SIDE_WORD] & 0xff;
-
-    let canceledCount = 0;
-    let slot = accounts.firstOrderOf(accountRow);
-    while (slot !== NONE) {
-      const next = columns.nextOfAccount(slot);
-      const wanted =
-        (book === NONE || books.bookOf(slot) === book) &&
-        (side === 0 || sideOf(books.orderCodesOf(slot)) === side);
-      if (wanted) {
-        this.#endResting(slot, REASON_REQUESTED);
-        canceledCount++;
-      }
-      slot = next;
-    }
-    return canceledCount;
-  }
-
-  amend(words: Int32Array, at: number): void {
-    const slot = this.#findOrder(words, at, AMEND_CL_ORD_ID_WORD, AMEND_ORDER_ID_WORD);
-    if (slot === NONE) {
-      this.#refuseUnknown(EVENT_AMEND_REJECTED, words, at, AMEND_ORDER_ID_WORD);
-      return;
-    }
-    const { books, columns } = this.#tables;
-    const flags = words[at + AMEND_AMEND_FLAGS_WORD] & 0xff;
-    const executedLots = columns.orderQtyLotsOf(slot) - books.leavesQtyLotsOf(slot);
-    const orderQtyLots = this.#amendedTotal(words, at, slot, executedLots);
-    const priceTicks =
-      (flags & AMEND_HAS_PRICE) !== 0
-        ? words[at + AMEND_PRICE_TICKS_WORD]
-        : books.priceTicksOf(slot);
-
-    if (orderQtyLots <= executedLots) {
-      this.#endResting(slot, REASON_BELOW_EXECUTED);
-      return;
-    }
-    const reason = this.#reasonToRefuseAmend(words, at, slot, priceTicks, orderQtyLots);
-    if (reason !== REASON_NONE) {
-      const leavesQtyLots = books.leavesQtyLotsOf(slot);
-      const report = this.#reports.ofResting(EVENT_AMEND_REJECTED, slot, leavesQtyLots, 0, reason);
-      this.#reports.setCommandKind(report, COMMAND_AMEND);
-      return;
-    }
-    this.#renameOrder(words, at, slot);
-    const keepsPlace =
-      (flags & AMEND_JOINS_TAIL) === 0 &&
-      priceTicks === books.priceTicksOf(slot) &&
-      orderQtyLots <= columns.orderQtyLotsOf(slot);
-    if (keepsPlace) this.#amendInPlace(slot, orderQtyLots, executedLots);
-    else this.#reenter(slot, priceTicks, orderQtyLots, executedLots);
-  }
-
-  /** The book found a match: both reports, before either order changes. */
-  onMatch(makerSlot: number, lastPxTicks: number, lastQtyLots: number): void {
-    const { clOrdIds, columns, books } = this.#tables;
-    const tradeId = ++this.lastTradeId;
-    this.#reports.ofTrade(this.#incoming, makerSlot, lastPxTicks, lastQtyLots, tradeId);
-    if (books.leavesQtyLotsOf(makerSlot) === lastQtyLots) {
-      columns.unlink(makerSlot);
-      clOrdIds.close(columns.clOrdRowOf(makerSlot));
-    }
-  }
-
-  #readNew(words: Int32Array, at: number): IncomingOrder {
+  enter(words: Int32Array, at: number, hasTerms: boolean, timeMicros: number): void {
     const incoming = this.#incoming;
-    const accountId = words[at + COMMAND_ACCOUNT_ID_WORD] >>> 0;
-    const instrumentId = words[at + COMMAND_INSTRUMENT_ID_WORD] >>> 0;
+    this.read(words, at, at);
+    if (hasTerms) incoming.termsRow = this.takeTerms(words, at);
+    let reason = this.#checks.reasonInOrder(incoming, timeMicros);
+    if (reason === REASON_NONE) reason = this.#checks.reasonInMarket(incoming);
+    if (reason !== REASON_NONE) {
+      this.reject(reason, commandKindOf(words, at));
+      if (incoming.termsRow !== NONE) this.#tables.terms.release(incoming.termsRow);
+      return;
+    }
+    this.accept();
+    this.begin();
+  }
+
+  /** Describes the order whose words are counted from `bodyAt`, in the command at `headAt`. */
+  read(words: Int32Array, headAt: number, bodyAt: number): void {
+    const incoming = this.#incoming;
+    const instrumentId = words[headAt + COMMAND_INSTRUMENT_ID_WORD] >>> 0;
     incoming.instrumentId = instrumentId;
     incoming.book = this.#tables.instruments.find(instrumentId);
-    incoming.accountId = accountId;
-    incoming.sessionId = words[at + COMMAND_SESSION_ID_WORD];
+    incoming.accountId = words[headAt + COMMAND_ACCOUNT_ID_WORD] >>> 0;
+    incoming.accountRow = NONE;
+    incoming.sessionId = words[headAt + COMMAND_SESSION_ID_WORD];
     incoming.orderId = 0;
     incoming.clOrdRow = NONE;
     incoming.idWords = words;
-    incoming.idAt = at + NEW_CL_ORD_ID_WORD;
-    incoming.orderCodes = words[at + NEW_SIDE_WORD];
-    const isMarket = ordTypeOf(incoming.orderCodes) === ORD_TYPE_MARKET;
-    incoming.priceTicks = isMarket ? 0 : words[at + NEW_PRICE_TICKS_WORD];
-    incoming.orderQtyLots = readU64(words, at + NEW_ORDER_QTY_LOTS_WORD);
+    incoming.idAt = bodyAt + NEW_CL_ORD_ID_WORD;
+    incoming.orderCodes = words[bodyAt + NEW_SIDE_WORD];
+    const { orderCodes } = incoming;
+    const ordType = ordTypeOf(orderCodes);
+    const takesAny = worksAsMarket(orderCodes) || ordType === ORD_TYPE_MARKET_WITH_LEFTOVER;
+    const hasNoPrice = takesAny || isPegged(orderCodes);
+    incoming.priceTicks = hasNoPrice ? 0 : words[bodyAt + NEW_PRICE_TICKS_WORD];
+    incoming.limitTicks = incoming.priceTicks;
+    incoming.orderQtyLots = readU64(words, bodyAt + NEW_ORDER_QTY_LOTS_WORD);
     incoming.cumQtyLots = 0;
     incoming.leavesQtyLots = incoming.orderQtyLots;
-    return incoming;
+    incoming.termsRow = NONE;
+    incoming.stpMode = 0;
+    incoming.endReason = REASON_NONE;
   }
 
-  #reasonToReject(incoming: IncomingOrder): number {
-    const { accounts, books, clOrdIds, instruments } = this.#tables;
-    const { book, orderCodes, priceTicks, orderQtyLots } = incoming;
-    if (book === NONE) return REASON_UNKNOWN_INSTRUMENT;
-    if (!isKnownCombination(orderCodes)) return REASON_UNSUPPORTED_ORDER;
-    if (!hasClOrdId(incoming.idWords, incoming.idAt)) return REASON_CL_ORD_ID_MISSING;
-    const isLimit = ordTypeOf(orderCodes) === ORD_TYPE_LIMIT;
-    if (!instruments.takesQty(book, orderQtyLots)) return REASON_QTY_OUT_OF_RANGE;
-    if (isLimit && !instruments.takesPrice(book, priceTicks)) return REASON_PRICE_OUT_OF_RANGE;
+  reject(reason: number, commandKind: number): void {
+    const incoming = this.#incoming;
+    incoming.leavesQtyLots = 0;
+    const report = this.#reports.ofIncoming(EVENT_REJECTED, incoming, 0, reason);
+    this.#reports.setCommandKind(report, commandKind);
+  }
 
-    incoming.accountRow = accounts.findOrAdd(incoming.accountId);
-    if (incoming.accountRow === NONE) return REASON_ACCOUNTS_FULL;
-    if (clOrdIds.find(incoming.accountRow, incoming.idWords, incoming.idAt) !== NONE) {
-      return REASON_DUPLICATE_CL_ORD_ID;
+  /** The order has an id from now on. */
+  accept(): void {
+    const incoming = this.#incoming;
+    const { clOrdIds, terms } = this.#tables;
+    incoming.orderId = ++this.#parts.ids.lastOrderId;
+    incoming.clOrdRow = clOrdIds.add(incoming.accountRow, incoming.idWords, incoming.idAt);
+    const { termsRow } = incoming;
+    if (termsRow === NONE) return;
+    const isIceberg = terms.displayQtyLotsOf(termsRow) > 0;
+    incoming.orderCodes |= EXEC_INST_HAS_TERMS << 24;
+    if (isIceberg) incoming.orderCodes |= EXEC_INST_ICEBERG << 24;
+    terms.setPublicOrderId(termsRow, incoming.orderId);
+    this.#working.openTerms(incoming);
+  }
+
+  /** An accepted order is announced and does what it does: waits, or works. */
+  begin(): void {
+    const incoming = this.#incoming;
+    const { orderCodes, termsRow } = incoming;
+    this.#tables.states.touch(incoming.book);
+    if (termsRow !== NONE) {
+      this.#working.joinChain(incoming);
+      if (isTriggerType(orderCodes)) {
+        this.announce(0);
+        this.#wait();
+        return;
+      }
+      if (this.#parks()) {
+        this.announce(0);
+        this.#working.park(incoming);
+        return;
+      }
+      if (!this.#tradesMinimum()) {
+        this.announce(0);
+        this.cancel(REASON_MIN_QTY);
+        return;
+      }
     }
-    if (isPostOnly(orderCodes) && this.#crosses(incoming)) {
-      return REASON_POST_ONLY_WOULD_TRADE;
-    }
-    if (timeInForceOf(orderCodes) === TIF_FOK && !this.#canFill(incoming)) {
-      return REASON_FOK_UNFILLABLE;
-    }
-    if (!mayRest(orderCodes)) return REASON_NONE;
-    const wouldOverflow = this.#overflowsLevel(book, orderCodes, priceTicks, orderQtyLots, 0);
-    if (wouldOverflow || (books.isFull() && !this.#canFill(incoming))) return REASON_BOOK_FULL;
-    return REASON_NONE;
+    this.work(false);
+  }
+
+  /** The order is accepted: with FLAG_ON_BOOK it rests whole, in sight, at once. */
+  announce(flags: number): void {
+    this.#reports.ofIncoming(EVENT_ACCEPTED, this.#incoming, flags, 0);
+    this.#parts.special.termsOfIncoming(this.#incoming);
   }
 
   /**
-   * Whether this open quantity, `leavingLots` of which stand there now, is too much for its level.
+   * A waiting order begins to work: it was fired, or the list it is in woke it. One that is woken
+   * may have to wait for a price of its own.
    */
-  #overflowsLevel(
-    book: number,
-    orderCodes: number,
-    priceTicks: number,
-    openLots: number,
-    leavingLots: number,
-  ): boolean {
-    if (openLots <= LARGE_QTY_LOTS) return false;
-    const { books } = this.#tables;
-    const level = books.levelAt(book, sideOf(orderCodes), priceTicks);
-    const otherLots = level === NONE ? 0 : books.levelQtyLots(level) - leavingLots;
-    return otherLots + openLots > LARGE_LEVEL_QTY_LOTS_MAX;
+  wake(isFired: boolean): void {
+    const incoming = this.#incoming;
+    this.#pricing.setLimit(incoming);
+    const reason = isFired
+      ? this.#checks.reasonNotToTake(incoming)
+      : this.#checks.reasonInMarket(incoming);
+    if (reason !== REASON_NONE) {
+      this.cancel(reason);
+      return;
+    }
+    if (!isFired) this.#working.joinChain(incoming);
+    if (!isFired && isTriggerType(incoming.orderCodes)) this.#wait();
+    else if (this.#parks()) this.#working.park(incoming);
+    else if (!this.#tradesMinimum()) this.cancel(REASON_MIN_QTY);
+    else this.work(true);
   }
 
-  #crosses(incoming: IncomingOrder): boolean {
-    const { book, orderCodes, priceTicks } = incoming;
-    const side = sideOf(orderCodes);
-    return ordTypeOf(orderCodes) === ORD_TYPE_MARKET
-      ? this.#tables.books.hasOpposite(book, side)
-      : this.#tables.books.crosses(book, side, priceTicks);
+  /** Trades as far as the limit goes, then rests or ends. Its limit is set. */
+  work(isAnnounced: boolean): void {
+    const incoming = this.#incoming;
+    const { orderCodes } = incoming;
+    const meets = this.wouldTrade();
+    if (!isAnnounced) {
+      const restsAtOnce = !meets && mayRest(orderCodes) && isShownWhole(orderCodes);
+      if (restsAtOnce && ordTypeOf(orderCodes) !== ORD_TYPE_MARKET_WITH_LEFTOVER) {
+        this.announce(FLAG_ON_BOOK);
+        this.#working.rest(incoming);
+        return;
+      }
+      this.announce(0);
+    }
+    if (meets) this.#trade();
+    this.#settleRemainder(meets);
   }
 
-  #canFill(incoming: IncomingOrder): boolean {
-    const { book, orderCodes, priceTicks, leavesQtyLots } = incoming;
-    const side = sideOf(orderCodes);
-    return ordTypeOf(orderCodes) === ORD_TYPE_MARKET
-      ? this.#tables.books.canFillAtAnyPrice(book, side, leavesQtyLots)
-      : this.#tables.books.canFill(book, side, priceTicks, leavesQtyLots);
+  /** Whether the order would meet anybody; an all-or-none order, whether it would trade whole. */
+  wouldTrade(): boolean {
+    const incoming = this.#incoming;
+    if (!this.#pricing.meets(incoming)) return false;
+    return !isAllOrNone(incoming.orderCodes) || this.#parts.reach.fillsWhole(incoming);
   }
 
-  /** Trades the incoming order as far as it goes; onMatch() keeps its quantities. */
-  #trade(incoming: IncomingOrder): void {
-    const { book, orderCodes, priceTicks, leavesQtyLots } = incoming;
+  /** Terms stand in their row before the checks, which read them there. */
+  takeTerms(words: Int32Array, bodyAt: number): number {
+    const { terms } = this.#tables;
+    const termsRow = terms.acquire(words, bodyAt);
+    const priceTicks = words[bodyAt + NEW_PRICE_TICKS_WORD];
+    terms.setWorstPxTicks(termsRow, priceTicks);
+    const isCapped = (terms.flagsOf(termsRow) & TERM_HAS_PRICE) !== 0;
+    if (isCapped && isPegged(words[bodyAt + NEW_SIDE_WORD])) this.#incoming.priceTicks = priceTicks;
+    return termsRow;
+  }
+
+  #wait(): void {
+    const incoming = this.#incoming;
+    const { orderCodes, termsRow, book } = incoming;
+    if (this.#tables.trailing.has(termsRow)) {
+      this.#parts.trailing.begin(incoming);
+      return;
+    }
+    const kind = this.#parts.triggerPrices.kindOf(orderCodes, termsRow);
+    const stopPxTicks = this.#tables.terms.stopPxTicksOf(termsRow);
+    this.#working.place(incoming, ladderOfKind(book, kind), stopPxTicks);
+  }
+
+  /** Whether a pegged order has nothing to follow. */
+  #parks(): boolean {
+    const { book, orderCodes, termsRow } = this.#incoming;
+    return isPegged(orderCodes) && !this.#pricing.hasPegPrice(book, sideOf(orderCodes), termsRow);
+  }
+
+  #tradesMinimum(): boolean {
+    const incoming = this.#incoming;
+    if (incoming.termsRow === NONE) return true;
+    const minQtyLots = this.#tables.terms.minQtyLotsOf(incoming.termsRow);
+    return minQtyLots === 0 || this.#parts.reach.lotsWithin(incoming, minQtyLots) >= minQtyLots;
+  }
+
+  /** The book matches; Executions hears of each match and keeps the order's quantities. */
+  #trade(): void {
+    const incoming = this.#incoming;
+    const { book, orderCodes, limitTicks, leavesQtyLots } = incoming;
     const side = sideOf(orderCodes);
-    const leftLots =
-      ordTypeOf(orderCodes) === ORD_TYPE_MARKET
-        ? this.#tables.books.matchAtAnyPrice(book, side, leavesQtyLots)
-        : this.#tables.books.match(book, side, priceTicks, leavesQtyLots);
+    const leftLots = this.#tables.books.match(book, side, limitTicks, leavesQtyLots);
     assert(leftLots === incoming.leavesQtyLots, "the reports and the book agree on what is left");
+    if (incoming.termsRow !== NONE) this.#parts.lists.onTakerTraded();
   }
 
   /** What is left after trading rests or ends, as type and lifetime say. */
-  #settleRemainder(incoming: IncomingOrder): void {
-    const { clOrdIds } = this.#tables;
+  #settleRemainder(meets: boolean): void {
+    const incoming = this.#incoming;
+    const { orderCodes } = incoming;
     if (incoming.leavesQtyLots === 0) {
-      clOrdIds.close(incoming.clOrdRow);
+      this.#working.closeIncoming(incoming);
       return;
     }
-    if (mayRest(incoming.orderCodes)) {
-      this.#reports.ofIncoming(EVENT_BOOKED, incoming, FLAG_ON_BOOK, 0);
-      this.#rest(incoming);
-      return;
+    const isLeftover = ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
+    if (incoming.endReason !== REASON_NONE) {
+      this.cancel(incoming.endReason);
+    } else if (mayRest(orderCodes) && (meets || !isLeftover)) {
+      if (isLeftover) incoming.priceTicks = incoming.limitTicks;
+      const flags = isShownWhole(orderCodes) ? FLAG_ON_BOOK : 0;
+      this.#reports.ofIncoming(EVENT_BOOKED, incoming, flags, 0);
+      this.#working.rest(incoming);
+    } else {
+      this.cancel(this.#reasonNothingRests());
     }
+  }
+
+  #reasonNothingRests(): number {
+    const incoming = this.#incoming;
+    const { orderCodes, termsRow } = incoming;
+    if (mayRest(orderCodes)) return REASON_NO_LIQUIDITY;
+    if (!worksAsMarket(orderCodes)) return REASON_IOC_REMAINDER;
+    const isProtected =
+      termsRow !== NONE && (this.#tables.terms.flagsOf(termsRow) & TERM_HAS_PROTECTION) !== 0;
+    return isProtected && !this.#pricing.isAlone(incoming)
+      ? REASON_PROTECTION
+      : REASON_NO_LIQUIDITY;
+  }
+
+  /** Ends the incoming order with all it has left. */
+  cancel(reason: number): void {
+    const incoming = this.#incoming;
     const canceledLots = incoming.leavesQtyLots;
     incoming.leavesQtyLots = 0;
-    const isMarket = ordTypeOf(incoming.orderCodes) === ORD_TYPE_MARKET;
-    const reason = isMarket ? REASON_NO_LIQUIDITY : REASON_IOC_REMAINDER;
     const report = this.#reports.ofIncoming(EVENT_CANCELED, incoming, 0, reason);
     this.#reports.setLastQty(report, canceledLots);
-    clOrdIds.close(incoming.clOrdRow);
+    this.#working.closeIncoming(incoming);
   }
-
-  #rest(incoming: IncomingOrder): void {
-    const { books, columns, clOrdIds } = this.#tables;
-    const slot = books.rest(
-      incoming.book,
-      incoming.orderCodes,
-      incoming.priceTicks,
-      incoming.leavesQtyLots,
-      incoming.orderId,
-    );
-    clOrdIds.setSlot(incoming.clOrdRow, slot);
-    columns.link(
-      slot,
-      incoming.accountRow,
-      incoming.clOrdRow,
-      incoming.sessionId,
-      incoming.orderQtyLots,
-    );
-  }
-
-  /**
-   * The resting order named by client order id or, where that is empty, by order id; none when the
-   * command names another instrument than the order's.
-   */
-  #findOrder(words: Int32Array, at: number, clOrdIdWord: number, orderIdWord: number): number {
-    const { accounts } = this.#tables;
-    const accountRow = accounts.find(words[at + COMMAND_ACCOUNT_ID_WORD]);
-    if (accountRow === NONE) return NONE;
-    const slot = hasClOrdId(words, at + clOrdIdWord)
-      ? this.#findByClOrdId(accountRow, words, at + clOrdIdWord)
-      : this.#findByOrderId(accountRow, readU64(words, at + orderIdWord));
-    const instrumentId = words[at + COMMAND_INSTRUMENT_ID_WORD] >>> 0;
-    return slot === NONE || instrumentId === 0 || this.#isOf(slot, instrumentId) ? slot : NONE;
-  }
-
-  #findByClOrdId(accountRow: number, words: Int32Array, idAt: number): number {
-    const { clOrdIds } = this.#tables;
-    const row = clOrdIds.find(accountRow, words, idAt);
-    return row === NONE ? NONE : clOrdIds.slotOf(row);
-  }
-
-  #findByOrderId(accountRow: number, orderId: number): number {
-    const { books, columns } = this.#tables;
-    const slot = books.find(orderId);
-    return slot !== NONE && columns.accountRowOf(slot) === accountRow ? slot : NONE;
-  }
-
-  #isOf(slot: number, instrumentId: number): boolean {
-    const { books, instruments } = this.#tables;
-    return instruments.instrumentIdOf(books.bookOf(slot)) === instrumentId;
-  }
-
-  #refuseUnknown(kind: number, words: Int32Array, at: number, orderIdWord: number): void {
-    const incoming = this.#readNew(words, at);
-    incoming.orderId = readU64(words, at + orderIdWord);
-    incoming.orderCodes = 0;
-    incoming.priceTicks = 0;
-    incoming.orderQtyLots = 0;
-    incoming.leavesQtyLots = 0;
-    const report = this.#reports.ofIncoming(kind, incoming, 0, REASON_UNKNOWN_ORDER);
-    this.#reports.setCommandKind(report, commandKindOf(words, at));
-  }
-
-  #endResting(slot: number, reason: number): void {
-    const { books, clOrdIds, columns } = this.#tables;
-    const report = this.#reports.ofResting(EVENT_CANCELED, slot, 0, FLAG_ON_BOOK, reason);
-    this.#reports.setLastQty(report, books.leavesQtyLotsOf(slot));
-    columns.unlink(slot);
-    clOrdIds.close(columns.clOrdRowOf(slot));
-    books.remove(slot);
-  }
-
-  /** The new total quantity that an amend asks for; a total at or below `executedLots` ends it. */
-  #amendedTotal(words: Int32Array, at: number, slot: number, executedLots: number): number {
-    const flags = words[at + AMEND_AMEND_FLAGS_WORD];
-    if ((flags & AMEND_HAS_QTY) === 0) return this.#tables.columns.orderQtyLotsOf(slot);
-    const qtyLots = readU64(words, at + AMEND_ORDER_QTY_LOTS_WORD);
-    return (flags & AMEND_QTY_IS_LEAVES) !== 0 ? executedLots + qtyLots : qtyLots;
-  }
-
-  #reasonToRefuseAmend(
-    words: Int32Array,
-    at: number,
-    slot: number,
-    priceTicks: number,
-    orderQtyLots: number,
-  ): number {
-    const { books, clOrdIds, columns, instruments } = this.#tables;
-    const flags = words[at + AMEND_AMEND_FLAGS_WORD];
-    const renames = hasClOrdId(words, at + AMEND_NEW_CL_ORD_ID_WORD);
-    const book = books.bookOf(slot);
-    const orderCodes = books.orderCodesOf(slot);
-    if ((flags & (AMEND_HAS_PRICE | AMEND_HAS_QTY)) === 0 && !renames) {
-      return REASON_NOTHING_TO_AMEND;
-    }
-    const changesQty = (flags & AMEND_HAS_QTY) !== 0; // A reduced order may be below the minimum.
-    if (changesQty && !instruments.takesQty(book, orderQtyLots)) return REASON_QTY_OUT_OF_RANGE;
-    if (!instruments.takesPrice(book, priceTicks)) return REASON_PRICE_OUT_OF_RANGE;
-    const accountRow = columns.accountRowOf(slot);
-    if (renames && clOrdIds.find(accountRow, words, at + AMEND_NEW_CL_ORD_ID_WORD) !== NONE) {
-      return REASON_DUPLICATE_CL_ORD_ID;
-    }
-    if (isPostOnly(orderCodes) && books.crosses(book, sideOf(orderCodes), priceTicks)) {
-      return REASON_POST_ONLY_WOULD_TRADE;
-    }
-    return this.#hasRoomToAmend(slot, priceTicks, orderQtyLots) ? REASON_NONE : REASON_BOOK_FULL;
-  }
-
-  /** Whether the amended order can rest where it asks to, or trades whole. */
-  #hasRoomToAmend(slot: number, priceTicks: number, orderQtyLots: number): boolean {
-    const { books, columns } = this.#tables;
-    const book = books.bookOf(slot);
-    const orderCodes = books.orderCodesOf(slot);
-    const leavesQtyLots = books.leavesQtyLotsOf(slot);
-    const openLots = orderQtyLots - columns.orderQtyLotsOf(slot) + leavesQtyLots;
-    const movesPrice = priceTicks !== books.priceTicksOf(slot);
-    const leavingLots = movesPrice ? 0 : leavesQtyLots;
-    if (this.#overflowsLevel(book, orderCodes, priceTicks, openLots, leavingLots)) return false;
-    if (!movesPrice || books.hasLevelRoom()) return true;
-    return books.canFill(book, sideOf(orderCodes), priceTicks, openLots);
-  }
-
-  #renameOrder(words: Int32Array, at: number, slot: number): void {
-    if (!hasClOrdId(words, at + AMEND_NEW_CL_ORD_ID_WORD)) return;
-    const { clOrdIds, columns } = this.#tables;
-    const oldRow = columns.clOrdRowOf(slot);
-    const accountRow = columns.accountRowOf(slot);
-    const newRow = clOrdIds.add(accountRow, words, at + AMEND_NEW_CL_ORD_ID_WORD);
-    clOrdIds.setSlot(newRow, slot);
-    columns.setClOrdRow(slot, newRow);
-    clOrdIds.close(oldRow);
-  }
-
-  #amendInPlace(slot: number, orderQtyLots: number, executedLots: number): void {
-    const { books, columns } = this.#tables;
-    const openBeforeLots = books.leavesQtyLotsOf(slot);
-    columns.setOrderQtyLots(slot, orderQtyLots);
-    books.reduceTo(slot, orderQtyLots - executedLots);
-    const flags = FLAG_ON_BOOK | FLAG_KEPT_PLACE;
-    const leavesQtyLots = orderQtyLots - executedLots;
-    const report = this.#reports.ofResting(EVENT_AMENDED, slot, leavesQtyLots, flags, 0);
-    this.#reports.setLastQty(report, openBeforeLots);
-    this.#reports.setLastPx(report, books.priceTicksOf(slot));
-  }
-
-  /** An amend that loses its place: at the tail of its new level, or trading at once. */
-  #reenter(slot: number, priceTicks: number, orderQtyLots: number, executedLots: number): void {
-    const { books, columns } = this.#tables;
-    const openBeforeLots = books.leavesQtyLotsOf(slot);
-    const priceBeforeTicks = books.priceTicksOf(slot);
-    const incoming = this.#liftResting(slot, priceTicks, orderQtyLots, executedLots);
-    const crosses = this.#crosses(incoming);
-    const flags = crosses ? 0 : FLAG_ON_BOOK;
-    const report = this.#reports.ofIncoming(EVENT_AMENDED, incoming, flags, 0);
-    this.#reports.setLastQty(report, openBeforeLots);
-    this.#reports.setLastPx(report, priceBeforeTicks);
-    if (!crosses) {
-      columns.setOrderQtyLots(slot, orderQtyLots);
-      books.requeue(slot, priceTicks, incoming.leavesQtyLots);
-      return;
-    }
-    columns.unlink(slot);
-    this.#tables.clOrdIds.setSlot(incoming.clOrdRow, NONE);
-    books.remove(slot);
-    this.#trade(incoming);
-    this.#settleRemainder(incoming);
-  }
-
-  /** Describes a resting order as the incoming one it becomes; the order itself stays for now. */
-  #liftResting(
-    slot: number,
-    priceTicks: number,
-    orderQtyLots: number,
-    executedLots: number,
-  ): IncomingOrder {
-    const { accounts, books, clOrdIds, columns, instruments } = this.#tables;
-    const incoming = this.#incoming;
-    incoming.book = books.bookOf(slot);
-    incoming.instrumentId = instruments.instrumentIdOf(incoming.book);
-    incoming.accountRow = columns.accountRowOf(slot);
-    incoming.accountId = accounts.accountIdOf(incoming.accountRow);
-    incoming.sessionId = columns.sessionIdOf(slot);
-    incoming.orderId = books.orderIdOf(slot);
-    incoming.clOrdRow = columns.clOrdRowOf(slot);
-    incoming.idWords = clOrdIds.rows;
-    incoming.idAt = clOrdIds.idWordOf(incoming.clOrdRow);
-    incoming.orderCodes = books.orderCodesOf(slot);
-    incoming.priceTicks = priceTicks;
-    incoming.orderQtyLots = orderQtyLots;
-    incoming.cumQtyLots = executedLots;
-    incoming.leavesQtyLots = orderQtyLots - executedLots;
-    return incoming;
-  }
-}
-
-function mayRest(orderCodes: number): boolean {
-  return ordTypeOf(orderCodes) === ORD_TYPE_LIMIT && timeInForceOf(orderCodes) === TIF_GTC;
-}
-
-/** Whether side, type, lifetime and modifiers are known and make sense together. */
-function isKnownCombination(orderCodes: number): boolean {
-  const side = sideOf(orderCodes);
-  const ordType = ordTypeOf(orderCodes);
-  const timeInForce = timeInForceOf(orderCodes);
-  const execInst = execInstOf(orderCodes);
-  if (side !== SIDE_BUY && side !== SIDE_SELL) return false;
-  if (ordType !== ORD_TYPE_LIMIT && ordType !== ORD_TYPE_MARKET) return false;
-  if (timeInForce !== TIF_GTC && timeInForce !== TIF_IOC && timeInForce !== TIF_FOK) return false;
-  if ((execInst & ~EXEC_INST_KNOWN) !== 0) return false;
-  return !isPostOnly(orderCodes) || mayRest(orderCodes);
 }

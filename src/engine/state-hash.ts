@@ -4,7 +4,7 @@
 
 import { NONE } from "../base/none.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
-import type { EngineTables } from "./execution-reports.ts";
+import type { EngineTables } from "./engine-tables.ts";
 
 /** 64 bits in hexadecimal, from two independent 32-bit folds. O(resting orders). */
 export function stateHashOf(tables: EngineTables, sequence: number): string {

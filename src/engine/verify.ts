@@ -3,11 +3,26 @@
 
 import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
-import { ORD_TYPE_LIMIT } from "../model/ord-type.ts";
-import { ordTypeOf, sideOf, timeInForceOf } from "../model/order-codes.ts";
+import {
+  isParkedKind,
+  isTriggerKind,
+  LADDER_ASKS,
+  LADDER_KIND_MASK,
+  ladderOfKind,
+} from "../book/ladder-kinds.ts";
+import {
+  hasTerms,
+  isAllOrNone,
+  isDark,
+  isPegged,
+  isTriggerType,
+  mayRest,
+  sideOf,
+  timeInForceOf,
+} from "../model/order-codes.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
-import { TIF_GTC } from "../model/time-in-force.ts";
-import type { EngineTables } from "./execution-reports.ts";
+import { TIF_GTD } from "../model/time-in-force.ts";
+import type { EngineTables } from "./engine-tables.ts";
 
 /**
  * Throws AssertionError at the first fact that does not hold; returns the number of orders seen.
@@ -19,6 +34,10 @@ export function verify(tables: EngineTables): number {
   assert(slots.size === books.ordersCount(), "every order in the pool rests in one queue");
   assert(slots.size <= books.usedSlots(), "orders rest in slots that were acquired");
   verifyAccounts(tables, slots);
+  const { columns, expiries, terms } = tables;
+  const withTerms = [...slots].filter((slot) => columns.termsRowOf(slot) !== NONE);
+  assert(terms.count === withTerms.length, "terms are kept of working orders only");
+  assert(expiries.count <= terms.count, "no ended order is waited for");
   const idsCount = slots.size + clOrdIds.closedCount();
   assert(clOrdIds.count() === idsCount, "the ids known are those of resting and of ended orders");
   const rowsCount = clOrdIds.count() + clOrdIds.countFreeRows();
@@ -27,47 +46,58 @@ export function verify(tables: EngineTables): number {
 }
 
 function verifyBook(tables: EngineTables, book: number, slots: Set<number>): void {
-  const { books, instruments } = tables;
+  const { books, instruments, states } = tables;
   const instrumentId = instruments.instrumentIdOf(book);
   assert(instruments.find(instrumentId) === book, "an instrument's id leads to its book");
-  verifyLadder(tables, book, SIDE_BUY, slots);
-  verifyLadder(tables, book, SIDE_SELL, slots);
+  let specialsCount = 0;
+  for (let kind = 0; kind <= LADDER_KIND_MASK; kind++) {
+    specialsCount += verifyLadder(tables, book, kind, slots);
+  }
+  assert(specialsCount === states.specialsCountOf(book), "a book counts its special orders");
   const bid = books.bestLevel(book, SIDE_BUY);
   const ask = books.bestLevel(book, SIDE_SELL);
-  assert(books.hasOpposite(book, SIDE_SELL) === (bid !== NONE), "sellers meet bids or none");
-  assert(books.hasOpposite(book, SIDE_BUY) === (ask !== NONE), "buyers meet asks or none");
   if (bid === NONE || ask === NONE) return;
   assert(books.levelPriceTicks(bid) < books.levelPriceTicks(ask), "a book is not crossed");
 }
 
-function verifyLadder(tables: EngineTables, book: number, side: number, slots: Set<number>): void {
+/** Returns how many of the ladder's orders must be looked at when something changes. */
+function verifyLadder(
+  tables: EngineTables,
+  book: number,
+  kind: number,
+  slots: Set<number>,
+): number {
   const { books, instruments } = tables;
-  const betterSign = side === SIDE_BUY ? 1 : -1;
-  let level = books.bestLevel(book, side);
+  const betterSign = (kind & 1) === 0 ? 1 : -1;
+  let level = books.firstLevel(ladderOfKind(book, kind));
   let previous = NONE;
+  let specialsCount = 0;
   while (level !== NONE) {
     const priceTicks = books.levelPriceTicks(level);
-    assert(instruments.takesPrice(book, priceTicks), "a level stands on a legal price");
+    const isLegal = instruments.takesPrice(book, priceTicks);
+    assert(isLegal || isParkedKind(kind), "a level stands on a legal price");
     if (previous !== NONE) {
       const worseBy = (books.levelPriceTicks(previous) - priceTicks) * betterSign;
       assert(worseBy > 0, "levels are sorted from best to worst");
     }
-    verifyQueue(tables, book, side, level, slots);
+    specialsCount += verifyQueue(tables, book, kind, level, slots);
     previous = level;
     level = books.nextLevel(level);
   }
+  return specialsCount;
 }
 
 function verifyQueue(
   tables: EngineTables,
   book: number,
-  side: number,
+  kind: number,
   level: number,
   slots: Set<number>,
-): void {
+): number {
   const { books } = tables;
   let ordersCount = 0;
   let qtyLots = 0;
+  let specialsCount = 0;
   let previous = NONE;
   let slot = books.firstInQueue(level);
   while (slot !== NONE) {
@@ -75,14 +105,15 @@ function verifyQueue(
     slots.add(slot);
     assert(books.prevInQueue(slot) === previous, "a queue is linked both ways");
     assert(books.bookOf(slot) === book, "an order knows its book");
-    assert(sideOf(books.orderCodesOf(slot)) === side, "an order rests on its own side");
+    assert(books.ladderKindOf(slot) === kind, "an order knows its ladder");
     assert(
       books.priceTicksOf(slot) === books.levelPriceTicks(level),
       "an order rests at its own price",
     );
     verifyOrder(tables, slot);
+    if (verifyPlace(books.orderCodesOf(slot), kind)) specialsCount++;
     ordersCount++;
-    qtyLots += books.leavesQtyLotsOf(slot);
+    qtyLots += books.shownLotsOf(slot);
     previous = slot;
     slot = books.nextInQueue(slot);
   }
@@ -91,13 +122,28 @@ function verifyQueue(
   assert(ordersCount === books.levelOrderCount(level), "a level counts its orders");
   assert(qtyLots === books.levelQtyLots(level), "a level sums its orders");
   assert(Number.isSafeInteger(qtyLots), "a level's quantity is exact");
+  return specialsCount;
+}
+
+/** Each order on a ladder for its kind; returns whether it is a special one. */
+function verifyPlace(orderCodes: number, kind: number): boolean {
+  const waits = isTriggerKind(kind) || isParkedKind(kind);
+  if (isTriggerKind(kind)) {
+    assert(isTriggerType(orderCodes), "only stops and if-touched orders wait for a price");
+    return true;
+  }
+  assert(
+    ((kind & 1) === 0) === (sideOf(orderCodes) === SIDE_BUY),
+    "an order rests on its own side",
+  );
+  if (waits) return true;
+  assert(mayRest(orderCodes), "only lasting orders with a limit rest");
+  assert(isDark(orderCodes) === kind > LADDER_ASKS, "hidden orders rest in the dark, no others");
+  return isAllOrNone(orderCodes) || isPegged(orderCodes);
 }
 
 function verifyOrder(tables: EngineTables, slot: number): void {
   const { accounts, books, clOrdIds, columns } = tables;
-  const orderCodes = books.orderCodesOf(slot);
-  assert(ordTypeOf(orderCodes) === ORD_TYPE_LIMIT, "only limit orders rest");
-  assert(timeInForceOf(orderCodes) === TIF_GTC, "only lasting orders rest");
   assert(books.find(books.orderIdOf(slot)) === slot, "an order is found by its id");
 
   const leavesQtyLots = books.leavesQtyLotsOf(slot);
@@ -105,6 +151,7 @@ function verifyOrder(tables: EngineTables, slot: number): void {
   assert(Number.isSafeInteger(leavesQtyLots) && leavesQtyLots > 0, "an order rests with lots");
   assert(Number.isSafeInteger(orderQtyLots), "an order's total is exact");
   assert(leavesQtyLots <= orderQtyLots, "leaves stay within the order");
+  verifyTerms(tables, slot);
 
   const accountRow = columns.accountRowOf(slot);
   const clOrdRow = columns.clOrdRowOf(slot);
@@ -116,6 +163,22 @@ function verifyOrder(tables: EngineTables, slot: number): void {
     clOrdIds.find(accountRow, clOrdIds.rows, clOrdIds.idWordOf(clOrdRow)) === clOrdRow,
     "an order is found by account and client order id",
   );
+}
+
+function verifyTerms(tables: EngineTables, slot: number): void {
+  const { books, columns, expiries, lists, terms } = tables;
+  const orderCodes = books.orderCodesOf(slot);
+  const termsRow = columns.termsRowOf(slot);
+  assert(hasTerms(orderCodes) === (termsRow !== NONE), "an order says whether it has terms");
+  if (termsRow === NONE) return;
+  assert(terms.isLive(termsRow) && terms.slotOf(termsRow) === slot, "terms lead to their order");
+  const isGtd = timeInForceOf(orderCodes) === TIF_GTD;
+  assert(expiries.has(termsRow) === isGtd, "an order with an end is waited for, no other");
+  const isIceberg = terms.displayQtyLotsOf(termsRow) > 0;
+  assert(isIceberg === books.isIceberg(slot), "an order says whether it shows a part");
+  const listRow = terms.listRowOf(termsRow);
+  if (listRow === NONE) return;
+  assert(lists.legOf(listRow, terms.legIndexOf(termsRow)) === termsRow, "a list knows its legs");
 }
 
 /** Every order stands in exactly its own account's list. */

@@ -2,7 +2,8 @@
 // a clean restart and a restart after a crash are the same.
 
 import { randomInt } from "node:crypto";
-import { ENGINE_LIMITS, Engine, type EngineLimits } from "../engine/engine.ts";
+import { Engine } from "../engine/engine.ts";
+import { ENGINE_LIMITS, type EngineLimits } from "../engine/engine-limits.ts";
 import { MarketFeed } from "../feed/market-feed.ts";
 import { type LogOptions, recoverLog } from "../log/recovery.ts";
 import { Exchange } from "./exchange.ts";

@@ -7,6 +7,8 @@ import {
   EVENT_AMENDED,
   EVENT_BOOKED,
   EVENT_CANCELED,
+  EVENT_CONTRA_ORDER_ID_WORD,
+  EVENT_DISPLAYED,
   EVENT_INSTRUMENT_ID_WORD,
   EVENT_LAST_PX_TICKS_WORD,
   EVENT_LAST_QTY_LOTS_WORD,
@@ -98,6 +100,9 @@ export class MarketFeed implements MarketData {
           this.#leaveOldLevel(words, at);
           if (onBook) this.#add(words, at);
           break;
+        case EVENT_DISPLAYED:
+          this.#showOther(words, at);
+          break;
         default:
       }
     }
@@ -169,6 +174,13 @@ export class MarketFeed implements MarketData {
   #leaveOldLevel(words: Int32Array, at: number): void {
     const lastQtyLots = readU64(words, at + EVENT_LAST_QTY_LOTS_WORD);
     this.#change(words, at, words[at + EVENT_LAST_PX_TICKS_WORD], -lastQtyLots, -1);
+  }
+
+  /** Of an iceberg: the slice shown before gives way to the one shown now; either may be none. */
+  #showOther(words: Int32Array, at: number): void {
+    const shownLots = readU64(words, at + EVENT_CONTRA_ORDER_ID_WORD);
+    if (readU64(words, at + EVENT_LAST_QTY_LOTS_WORD) > 0) this.#leaveOldLevel(words, at);
+    if (shownLots > 0) this.#change(words, at, words[at + EVENT_PRICE_TICKS_WORD], shownLots, 1);
   }
 
   #change(

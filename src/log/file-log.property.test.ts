@@ -14,9 +14,9 @@ import { LogReader } from "./log-reader.ts";
 
 const BLOCK_BYTES = 64;
 
-/** Sizes in 64-byte blocks: a batch of 2 to 30, and a segment that just holds it or more. */
+/** Sizes in 64-byte blocks: a batch of 6 to 30, and a segment that just holds it or more. */
 const sizes = fc
-  .record({ batch: fc.integer({ min: 2, max: 30 }), more: fc.integer({ min: 0, max: 60 }) })
+  .record({ batch: fc.integer({ min: 6, max: 30 }), more: fc.integer({ min: 0, max: 60 }) })
   .map(({ batch, more }) => ({
     batchBytesMax: batch * BLOCK_BYTES,
     segmentBytes: (2 + batch + more) * BLOCK_BYTES,

@@ -96,7 +96,7 @@ test("a last block torn after any byte is cut, and the log goes on where it was"
 });
 
 test("a segment's first write torn after any byte is cut with its header", async (t) => {
-  const log = await written(t, 2, { segmentBytes: 512, batchBytesMax: 320 });
+  const log = await written(t, 2, { segmentBytes: 512, batchBytesMax: 384 });
   const second = log.image.blocks[1];
   assert.equal(second.name, "00000002.log");
   await assertEveryCutRecovers(log, second, 0);

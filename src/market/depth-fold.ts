@@ -9,6 +9,8 @@ import {
   EVENT_AMENDED,
   EVENT_BOOKED,
   EVENT_CANCELED,
+  EVENT_CONTRA_ORDER_ID_WORD,
+  EVENT_DISPLAYED,
   EVENT_LAST_PX_TICKS_WORD,
   EVENT_LAST_QTY_LOTS_WORD,
   EVENT_LEAVES_QTY_LOTS_WORD,
@@ -52,6 +54,12 @@ export class DepthFold {
         side.take(words[at + EVENT_LAST_PX_TICKS_WORD], lastQtyLots, true);
         if (isOnBook) side.add(priceTicks, leavesQtyLots);
         return;
+      case EVENT_DISPLAYED: {
+        const shownLots = readU64(words, at + EVENT_CONTRA_ORDER_ID_WORD);
+        if (lastQtyLots > 0) side.take(words[at + EVENT_LAST_PX_TICKS_WORD], lastQtyLots, true);
+        if (shownLots > 0) side.add(priceTicks, shownLots);
+        return;
+      }
       default:
         return;
     }

@@ -5,7 +5,23 @@
 //   31        24 23        16 15         8 7          0
 //   | execInst  | timeInForce |  ordType  |   side    |
 
-import { EXEC_INST_POST_ONLY } from "./exec-inst.ts";
+import {
+  EXEC_INST_ALL_OR_NONE,
+  EXEC_INST_DARK,
+  EXEC_INST_HAS_TERMS,
+  EXEC_INST_ICEBERG,
+  EXEC_INST_POST_ONLY,
+} from "./exec-inst.ts";
+import {
+  ORD_TYPE_LIMIT,
+  ORD_TYPE_LIMIT_IF_TOUCHED,
+  ORD_TYPE_MARKET,
+  ORD_TYPE_MARKET_IF_TOUCHED,
+  ORD_TYPE_PEGGED,
+  ORD_TYPE_STOP,
+  ORD_TYPE_STOP_LIMIT,
+} from "./ord-type.ts";
+import { TIF_DAY, TIF_GTC, TIF_GTD } from "./time-in-force.ts";
 
 export function packOrderCodes(
   side: number,
@@ -34,4 +50,78 @@ export function execInstOf(codes: number): number {
 
 export function isPostOnly(codes: number): boolean {
   return (execInstOf(codes) & EXEC_INST_POST_ONLY) !== 0;
+}
+
+export function isAllOrNone(codes: number): boolean {
+  return (execInstOf(codes) & EXEC_INST_ALL_OR_NONE) !== 0;
+}
+
+/** Whether the order rests out of sight. */
+export function isDark(codes: number): boolean {
+  return (execInstOf(codes) & EXEC_INST_DARK) !== 0;
+}
+
+/** Whether the order has a row of terms. */
+export function hasTerms(codes: number): boolean {
+  return (execInstOf(codes) & EXEC_INST_HAS_TERMS) !== 0;
+}
+
+/** Whether the engine keeps more of the order than of a plain one. */
+export function isSpecial(codes: number): boolean {
+  return (execInstOf(codes) & (EXEC_INST_DARK | EXEC_INST_HAS_TERMS)) !== 0;
+}
+
+/** Whether the public sees all or nothing of the order on its ladder of bids or asks. */
+export function isShownWhole(codes: number): boolean {
+  return (execInstOf(codes) & (EXEC_INST_DARK | EXEC_INST_ICEBERG)) === 0;
+}
+
+/** Whether the order waits for a price before it works. */
+export function isTriggerType(codes: number): boolean {
+  const ordType = ordTypeOf(codes);
+  return isStopType(ordType) || isTouchedType(ordType);
+}
+
+/** Fires against its side: a buy when the market rises. */
+export function isStopType(ordType: number): boolean {
+  return ordType === ORD_TYPE_STOP || ordType === ORD_TYPE_STOP_LIMIT;
+}
+
+/** Fires in favor of its side: a buy when the market falls. */
+export function isTouchedType(ordType: number): boolean {
+  return ordType === ORD_TYPE_MARKET_IF_TOUCHED || ordType === ORD_TYPE_LIMIT_IF_TOUCHED;
+}
+
+/** Whether the order, once it works, takes any price. */
+export function worksAsMarket(codes: number): boolean {
+  const ordType = ordTypeOf(codes);
+  return (
+    ordType === ORD_TYPE_MARKET ||
+    ordType === ORD_TYPE_STOP ||
+    ordType === ORD_TYPE_MARKET_IF_TOUCHED
+  );
+}
+
+/** Whether the client states the order's limit price. */
+export function hasLimitPrice(codes: number): boolean {
+  const ordType = ordTypeOf(codes);
+  return (
+    ordType === ORD_TYPE_LIMIT ||
+    ordType === ORD_TYPE_STOP_LIMIT ||
+    ordType === ORD_TYPE_LIMIT_IF_TOUCHED
+  );
+}
+
+export function isPegged(codes: number): boolean {
+  return ordTypeOf(codes) === ORD_TYPE_PEGGED;
+}
+
+/** Whether the lifetime outlasts the command that enters the order. */
+export function isLasting(timeInForce: number): boolean {
+  return timeInForce === TIF_GTC || timeInForce === TIF_DAY || timeInForce === TIF_GTD;
+}
+
+/** Whether what does not trade at once rests. */
+export function mayRest(codes: number): boolean {
+  return !worksAsMarket(codes) && isLasting(timeInForceOf(codes));
 }

@@ -33,6 +33,22 @@ export const REASON_UNKNOWN_COMMAND = 1014;
 export const REASON_ACCOUNTS_FULL = 1015;
 export const REASON_CL_ORD_ID_MISSING = 1016;
 export const REASON_NOT_PERMITTED = 1017;
+export const REASON_WOULD_TRIGGER = 1018;
+export const REASON_SELF_TRADE = 1019;
+export const REASON_EXPIRED = 1020;
+export const REASON_PROTECTION = 1021;
+export const REASON_MIN_QTY = 1022;
+export const REASON_REPRICED = 1023;
+export const REASON_LINKED = 1024;
+export const REASON_NO_REFERENCE = 1025;
+export const REASON_EXPIRE_TIME = 1026;
+export const REASON_NO_CALENDAR = 1027;
+export const REASON_PHASE = 1028;
+export const REASON_SPECIALS_FULL = 1029;
+export const REASON_DISPLAY_QTY = 1030;
+export const REASON_QUOTE_AMOUNT = 1031;
+export const REASON_CASCADE = 1032;
+export const REASON_TERMS = 1033;
 
 export const REASONS: readonly Reason[] = [
   reason(REASON_UNKNOWN_INSTRUMENT, "UNKNOWN_INSTRUMENT", "no instrument has this symbol or id"),
@@ -94,6 +110,34 @@ export const REASONS: readonly Reason[] = [
   reason(REASON_ACCOUNTS_FULL, "ACCOUNTS_FULL", "the exchange knows as many accounts as it can"),
   reason(REASON_CL_ORD_ID_MISSING, "CL_ORD_ID_MISSING", "an order needs a client order id"),
   reason(REASON_NOT_PERMITTED, "NOT_PERMITTED", "only the operator may do this"),
+  reason(
+    REASON_WOULD_TRIGGER,
+    "WOULD_TRIGGER",
+    "the price that fires the order is reached already",
+  ),
+  reason(
+    REASON_SELF_TRADE,
+    "SELF_TRADE",
+    "the order would trade with one of the same account or group",
+  ),
+  reason(REASON_EXPIRED, "EXPIRED", "the order's lifetime is over"),
+  reason(REASON_PROTECTION, "PROTECTION", "what is left would trade beyond the protection points"),
+  reason(REASON_MIN_QTY, "MIN_QTY", "less than the minimum quantity could trade at once"),
+  reason(REASON_REPRICED, "REPRICED", "the exchange moved the order, as its terms say"),
+  reason(REASON_LINKED, "LINKED", "an order of the same list decided"),
+  reason(REASON_NO_REFERENCE, "NO_REFERENCE", "there is no price to derive the order's price from"),
+  reason(REASON_EXPIRE_TIME, "EXPIRE_TIME", "the expire time is not in the future"),
+  reason(REASON_NO_CALENDAR, "NO_CALENDAR", "a day order needs an instrument with a calendar"),
+  reason(REASON_PHASE, "PHASE", "the instrument's phase does not take this"),
+  reason(
+    REASON_SPECIALS_FULL,
+    "SPECIALS_FULL",
+    "the instrument holds as many such orders as it can",
+  ),
+  reason(REASON_DISPLAY_QTY, "DISPLAY_QTY", "the display quantity is not a part of the quantity"),
+  reason(REASON_QUOTE_AMOUNT, "QUOTE_AMOUNT", "the amount does not buy or raise what was asked"),
+  reason(REASON_CASCADE, "CASCADE", "one command fired more orders than the instrument allows"),
+  reason(REASON_TERMS, "TERMS", "the order's terms contradict each other"),
 ];
 
 function reason(code: number, name: string, meaning: string): Reason {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { EVENT_WORDS } from "../../src/codec/event.ts";
-import { ENGINE_LIMITS } from "../../src/engine/engine.ts";
+import { ENGINE_LIMITS } from "../../src/engine/engine-limits.ts";
 import { openExchange } from "../../src/exchange/open-exchange.ts";
 import { SIMULATED_INSTRUMENTS } from "../../src/market/simulated-instruments.ts";
 import { MAKER_ORDERS_MAX } from "../../src/market/simulated-maker.ts";

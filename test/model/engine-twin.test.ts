@@ -26,20 +26,29 @@ import {
   amendRecord,
   cancelAllRecord,
   cancelRecord,
+  clockRecord,
   createInstrumentRecord,
+  newListRecord,
   newRecord,
+  newWithTermsRecord,
   type PlainEvent,
   readEvents,
 } from "../../src/codec/record-for-test.ts";
-import { Engine, type EngineLimits } from "../../src/engine/engine.ts";
+import { Engine } from "../../src/engine/engine.ts";
 import { RecordedEngine, TEST_LIMITS } from "../../src/engine/engine-for-test.ts";
+import type { EngineLimits } from "../../src/engine/engine-limits.ts";
 import { verify } from "../../src/engine/verify.ts";
 import { MarketFeed } from "../../src/feed/market-feed.ts";
 import { REASON_UNKNOWN_ORDER, reasonName } from "../../src/model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import type { DepthLevel } from "../../src/model/venue.ts";
+import { displayedLots, type TwinOrder } from "./naive-order.ts";
 import { NaiveVenue, type TwinCommand } from "./naive-venue.ts";
 import { FLOW_INSTRUMENTS, RandomFlow } from "./random-flow.ts";
+import type { Feature } from "./random-terms.ts";
+
+/** What the engine has of what lies beyond plain orders; the twin has all of FEATURES. */
+const ENGINE_FEATURES: readonly Feature[] = [];
 
 /** Flows that once found something, with what they found; they run first. */
 const FAILED_SEEDS: readonly number[] = [];
@@ -95,14 +104,14 @@ class TwinRun {
     };
     this.#recorded = new RecordedEngine(this.#limits);
     this.#twin = new NaiveVenue(this.#limits);
-    this.#flow = new RandomFlow(random, this.#twin);
+    this.#flow = new RandomFlow(random, this.#twin, ENGINE_FEATURES);
     this.#feed = new MarketFeed(this.#limits.instrumentsMax);
     this.#feed.subscribe(this.#client);
     this.#snapshotAfter = random.nextBelow(COMMANDS_PER_FLOW);
   }
 
   run(commandCount: number): void {
-    for (const instrument of FLOW_INSTRUMENTS) this.#step({ kind: "list", instrument });
+    for (const instrument of FLOW_INSTRUMENTS) this.#step({ kind: "instrument", instrument });
     for (let n = 0; n < commandCount; n++) {
       if (n === this.#snapshotAfter) this.#restore();
       this.#step(this.#flow.next());
@@ -119,11 +128,21 @@ class TwinRun {
     return `the last of ${this.#commands.length} commands:\n${lines.join("\n")}`;
   }
 
+  /** As the sequencer does it: whatever is due by then comes first. */
   #step(command: TwinCommand): void {
+    const timeMicros = this.#flow.nextTimeMicros();
+    const dueMicros = this.#twin.nextTimerMicros();
+    if (dueMicros !== undefined && dueMicros <= timeMicros) {
+      this.#stepAt({ kind: "clock", clock: {} }, timeMicros);
+    }
+    this.#stepAt(command, timeMicros);
+  }
+
+  #stepAt(command: TwinCommand, timeMicros: number): void {
     this.#commands.push(command);
     const record = recordOf(command);
-    const expected = this.#twin.apply(command);
-    const events = this.#recorded.apply(record);
+    const expected = this.#twin.apply(command, timeMicros);
+    const events = this.#recorded.apply(record, timeMicros);
     const { sequence } = this.#recorded.engine;
     assert.deepEqual(
       events.map(({ timeMicros: _, ...event }) => event),
@@ -139,9 +158,9 @@ class TwinRun {
 
   #compareBooks(): void {
     const { books, instruments } = this.#recorded.engine.tables;
-    for (const [instrumentId, naive] of this.#twin.books) {
+    for (const instrumentId of this.#twin.instruments.keys()) {
       const depth = this.#feed.depth(instrumentId, LEVELS_MAX);
-      const naiveDepth = { bids: naive.depth("buy"), asks: naive.depth("sell") };
+      const naiveDepth = this.#twin.depth(instrumentId);
       assert.deepEqual({ bids: depth.bids, asks: depth.asks }, naiveDepth, "the public depth");
       assert.deepEqual(this.#client.levels(instrumentId), naiveDepth, "depth from increments");
       const { bid, ask } = this.#feed.topOfBook(instrumentId);
@@ -158,9 +177,9 @@ class TwinRun {
             queue.push([books.orderIdOf(slot), priceTicks, books.leavesQtyLotsOf(slot)]);
           }
         }
-        const naiveQueue = naive
-          .queue(name)
-          .map((order) => [Number(order.id), order.priceTicks, order.leavesQtyLots]);
+        const naiveQueue = this.#twin
+          .queue(instrumentId, side, "displayed")
+          .map((order: TwinOrder) => [order.orderId, order.priceTicks, displayedLots(order)]);
         assert.deepEqual(queue, naiveQueue, `the ${name} queue of ${instrumentId}`);
       }
     }
@@ -293,7 +312,13 @@ function recordOf(command: TwinCommand): RecordBuffer {
       return amendRecord(command.amend);
     case "cancelAll":
       return cancelAllRecord(command.cancelAll);
-    case "list":
+    case "newWithTerms":
+      return newWithTermsRecord(command.order);
+    case "newList":
+      return newListRecord(command.list);
+    case "clock":
+      return clockRecord(command.clock);
+    case "instrument":
       return createInstrumentRecord(command.instrument);
   }
 }

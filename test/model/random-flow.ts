@@ -3,12 +3,14 @@
 // amend, some crowd on three prices.
 
 import type { Prng } from "../../src/base/prng.ts";
-import { TEST_INSTRUMENT } from "../../src/engine/engine-for-test.ts";
+import { TEST_INSTRUMENT, TIME_MICROS_AT_ZERO } from "../../src/engine/engine-for-test.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
 import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { TIF_FOK, TIF_GTC, TIF_IOC } from "../../src/model/time-in-force.ts";
-import type { NaiveVenue, TwinCommand, TwinOrder } from "./naive-venue.ts";
+import type { TwinOrder } from "./naive-order.ts";
+import type { NaiveVenue, TwinCommand } from "./naive-venue.ts";
+import { type Feature, RandomTerms } from "./random-terms.ts";
 
 /** A usual one; one below zero with a minimum; one at the limits of the numbers. */
 export const FLOW_INSTRUMENTS: readonly Instrument[] = [
@@ -44,7 +46,13 @@ const KINDS = [
   "amend",
   "amend",
   "cancelAll",
-  "list",
+  "newWithTerms",
+  "newWithTerms",
+  "newWithTerms",
+  "newWithTerms",
+  "newList",
+  "clock",
+  "instrument",
 ] as const;
 const SESSIONS = 5;
 
@@ -54,15 +62,34 @@ export class RandomFlow {
   readonly #kinds: readonly (typeof KINDS)[number][];
   readonly #idsCount: number;
   readonly #widthTicks: number;
+  readonly #terms: RandomTerms;
+  readonly #hasTerms: boolean;
   #idsMade = 0;
+  #timeMicros = TIME_MICROS_AT_ZERO;
 
-  constructor(random: Prng, venue: NaiveVenue) {
+  /** Each flow uses only some of the features. */
+  constructor(random: Prng, venue: NaiveVenue, features: readonly Feature[]) {
+    this.#terms = new RandomTerms(
+      random,
+      features.filter(() => random.nextChance(1, 2)),
+    );
+    this.#hasTerms = features.length > 0;
     this.#random = random;
     this.#venue = venue;
-    const isOn = KINDS.map((kind) => kind === "new" || random.nextChance(3, 4));
+    const needsTerms = ["newWithTerms", "newList", "clock"];
+    const isOn = KINDS.map((kind) => {
+      if (!this.#hasTerms && needsTerms.includes(kind)) return false;
+      return kind === "new" || random.nextChance(3, 4);
+    });
     this.#kinds = KINDS.filter((_, i) => isOn[i]);
     this.#idsCount = random.nextBetween(5, 100);
     this.#widthTicks = random.nextBetween(1, 12);
+  }
+
+  /** When the next command comes; later than the one before. */
+  nextTimeMicros(): number {
+    this.#timeMicros += this.#random.nextBetween(1, 9);
+    return this.#timeMicros;
   }
 
   next(): TwinCommand {
@@ -76,9 +103,52 @@ export class RandomFlow {
         return this.#amend();
       case "cancelAll":
         return random.nextChance(1, 4) ? this.#cancelAll() : this.#new();
-      case "list":
+      case "newWithTerms":
+        return this.#newWithTerms();
+      case "newList":
+        return random.nextChance(1, 2) ? this.#newList() : this.#newWithTerms();
+      case "clock":
+        return random.nextChance(1, 10) ? this.#clock() : this.#newWithTerms();
+      case "instrument":
         return random.nextChance(1, 20) ? this.#list() : this.#new();
     }
+  }
+
+  #newWithTerms(): TwinCommand {
+    const instrument = this.#instrument();
+    return { kind: "newWithTerms", order: { ...this.#asker(), ...this.#special(instrument) } };
+  }
+
+  #newList(): TwinCommand {
+    const random = this.#random;
+    const { instrumentId, ...instrument } = this.#instrument();
+    const listType = random.nextChance(1, 40) ? random.nextBelow(6) : random.nextBetween(1, 3);
+    const legsUsual = listType === 3 ? 3 : 2;
+    const legsCount = random.nextChance(1, 40) ? random.nextBetween(2, 3) : legsUsual;
+    const legs = Array.from({ length: legsCount }, () =>
+      this.#special({ instrumentId, ...instrument }),
+    );
+    return { kind: "newList", list: { ...this.#asker(), instrumentId, listType, legs } };
+  }
+
+  #asker() {
+    const accountId = this.#pick(ACCOUNTS);
+    return { accountId, sessionId: this.#random.nextBetween(1, SESSIONS) };
+  }
+
+  #special(instrument: Instrument) {
+    return {
+      instrumentId: instrument.instrumentId,
+      clOrdId: this.#clOrdId(),
+      ...this.#terms.draw(this.#timeMicros, this.#qtyLots(instrument), () =>
+        this.#priceTicks(instrument),
+      ),
+    };
+  }
+
+  #clock(): TwinCommand {
+    const accountId = this.#random.nextChance(1, 5) ? 7 : 0;
+    return { kind: "clock", clock: { accountId, random: this.#random.nextUint32() } };
   }
 
   #new(): TwinCommand {
@@ -86,7 +156,8 @@ export class RandomFlow {
     const instrument = this.#instrument();
     const isOdd = random.nextChance(1, 40);
     const isMarket = random.nextChance(1, 8);
-    const lifetimes = isOdd ? [0, TIF_FOK, TIF_IOC, 6] : [TIF_GTC, TIF_GTC, TIF_IOC, TIF_FOK];
+    const unusual = this.#hasTerms ? 0 : 9;
+    const lifetimes = isOdd ? [unusual, TIF_FOK, TIF_IOC, 6] : [TIF_GTC, TIF_GTC, TIF_IOC, TIF_FOK];
     return {
       kind: "new",
       order: {
@@ -115,6 +186,7 @@ export class RandomFlow {
     const { order, ...named } = this.#namedWithOrder();
     const instrument = this.#venue.instruments.get(order?.instrumentId ?? 1) ?? FLOW_INSTRUMENTS[0];
     const qtyLots = this.#amendedLots(order, instrument);
+    const priceOf = () => this.#priceTicks(instrument);
     return {
       kind: "amend",
       amend: {
@@ -123,6 +195,7 @@ export class RandomFlow {
         ...quantityOf(qtyLots, random.nextChance(1, 3)),
         ...(random.nextChance(1, 4) ? { newClOrdId: this.#clOrdId() } : {}),
         ...(random.nextChance(1, 5) ? { joinsTail: true } : {}),
+        ...(this.#hasTerms ? this.#terms.amended(this.#timeMicros, order, priceOf) : {}),
       },
     };
   }
@@ -146,17 +219,29 @@ export class RandomFlow {
         sessionId: random.nextBetween(1, SESSIONS),
         instrumentId: this.#pick(instrumentIds),
         side: this.#pick([0, 0, SIDE_BUY, SIDE_SELL, 9]),
+        ...(this.#hasTerms ? this.#targets() : {}),
       },
+    };
+  }
+
+  #targets() {
+    const random = this.#random;
+    const ticks = this.#priceTicks(this.#instrument());
+    const priceRange = [ticks, ticks + random.nextBelow(3)] as const;
+    return {
+      ...(random.nextChance(1, 2) ? { priceRange } : {}),
+      ...(random.nextChance(1, 4) ? { targetSessionId: random.nextBetween(1, SESSIONS) } : {}),
+      ...(random.nextChance(1, 4) ? { targetAccountId: this.#pick(ACCOUNTS) } : {}),
     };
   }
 
   /** Mostly one that exists already; now and then one that fills the last place. */
   #list(): TwinCommand {
     const known = this.#pick(FLOW_INSTRUMENTS);
-    if (this.#random.nextChance(1, 2)) return { kind: "list", instrument: known };
+    if (this.#random.nextChance(1, 2)) return { kind: "instrument", instrument: known };
     const symbol = `N${this.#random.nextBelow(3)}`;
     const instrumentId = 10 + this.#random.nextBelow(3);
-    return { kind: "list", instrument: { ...known, symbol, instrumentId } };
+    return { kind: "instrument", instrument: { ...known, symbol, instrumentId } };
   }
 
   #named() {
@@ -170,7 +255,7 @@ export class RandomFlow {
    */
   #namedWithOrder() {
     const random = this.#random;
-    const resting = this.#venue.restingOrders();
+    const resting = this.#venue.workingOrders();
     const order = resting.length === 0 ? undefined : this.#pick(resting);
     const isForeign = random.nextChance(1, 10);
     const accountId = isForeign || order === undefined ? this.#pick(ACCOUNTS) : order.accountId;

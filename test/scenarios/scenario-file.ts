@@ -1,14 +1,18 @@
 // Scenario files: what traders send, a line, what the exchange answers, a line, the book that is
-// left. README.md has the words. "#" begins a comment, which an update keeps where its line stays.
+// left. README.md has the words. "#" begins a comment, which an update keeps where its line stays;
+// a command line that begins with "|" goes on with the one before it.
 
 import { assert } from "../../src/base/assert.ts";
 
 const RULE = "---";
 const COMMENT = /\s*#.*$/;
+const NOT_MIRRORED = /^not mirrored: (.+)$/;
 
 export type Scenario = {
   /** The first comment line: what the scenario shows, as a sentence. */
   readonly title: string;
+  /** Why the scenario reads otherwise with buy and sell swapped; "" where it reads the same. */
+  readonly notMirrored: string;
   readonly commands: readonly string[];
   readonly events: readonly string[];
   readonly book: readonly string[];
@@ -20,7 +24,9 @@ export function parseScenario(text: string): Scenario {
   const [commands = [], events = [], book = []] = partsOf(text).map((lines) =>
     lines.map((line) => line.replace(COMMENT, "").trim()).filter((line) => line !== ""),
   );
-  return { title, commands, events, book };
+  const notMirrored = commands.map((line) => NOT_MIRRORED.exec(line)?.[1]).find(Boolean) ?? "";
+  const told = commands.filter((line) => !NOT_MIRRORED.test(line));
+  return { title, notMirrored, commands: joined(told), events, book };
 }
 
 /** The file with the events and the book that were found, comments of unchanged lines kept. */
@@ -43,6 +49,15 @@ function partsOf(text: string): string[][] {
     else parts.at(-1)?.push(line);
   }
   return parts;
+}
+
+function joined(lines: readonly string[]): string[] {
+  const commands: string[] = [];
+  for (const line of lines) {
+    if (line.startsWith("|")) commands.push(`${commands.pop()} ${line}`);
+    else commands.push(line);
+  }
+  return commands;
 }
 
 function withComments(lines: readonly string[], oldLines: readonly string[]): string[] {

@@ -1,19 +1,26 @@
 // Runs the commands of a scenario and everything that must hold whatever it is about.
 
 import assert from "node:assert/strict";
-import { EVENT_TRADED, FLAG_AGGRESSOR, FLAG_ON_BOOK } from "../../src/codec/event.ts";
-import { newRecord, type PlainEvent } from "../../src/codec/record-for-test.ts";
-import type { EngineLimits } from "../../src/engine/engine.ts";
+import { NONE } from "../../src/base/none.ts";
+import type { RecordBuffer } from "../../src/base/record-buffer.ts";
+import { cancelAllRecord, newRecord, type PlainEvent } from "../../src/codec/record-for-test.ts";
 import { RecordedEngine, TEST_LIMITS } from "../../src/engine/engine-for-test.ts";
+import type { EngineLimits } from "../../src/engine/engine-limits.ts";
 import { MarketFeed } from "../../src/feed/market-feed.ts";
 import { ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
-import { oppositeSide, SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
+import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { TIF_IOC } from "../../src/model/time-in-force.ts";
-import { ScenarioWords } from "./scenario-words.ts";
+import { readCommand } from "./command-words.ts";
+import { EventChecks } from "./event-checks.ts";
+import { eventLines } from "./event-words.ts";
+import { bookLines, displayedDepth } from "./scenario-book.ts";
+import { ScenarioNames } from "./scenario-names.ts";
 
 const LIMITS = /^limits ((?:(?:orders|accounts|ids|instruments) \d+ ?)+)$/;
 const USUAL_INSTRUMENT = "instrument XYZ price -1000000..1000000 qty 1..1000000";
 const LEVELS_MAX = 1000;
+/** Stops that sell into their own sweep go on for a while, never for this long. */
+const SWEEPS_MAX = 200;
 
 export type ScenarioOutcome = { readonly events: string[]; readonly book: string[] };
 
@@ -25,133 +32,81 @@ export function runScenario(commands: readonly string[], isMirrored: boolean): S
   const events = told.flatMap((line, n) => {
     return run.apply(line).map((event) => `${String(n + 1).padStart(2)}  ${event}`);
   });
-  const book = run.book(isMirrored);
+  const book = run.book();
   run.tearDown();
   return { events, book };
 }
 
 class ScenarioRun {
   readonly #recorded: RecordedEngine;
-  readonly #words: ScenarioWords;
+  readonly #names: ScenarioNames;
   readonly #feed: MarketFeed;
-  /** Lots and money of each account: what one has, another gave. */
-  readonly #positions = new Map<number, { lots: number; ticksLots: number }>();
+  readonly #checks = new EventChecks();
 
   constructor(limits: EngineLimits, isMirrored: boolean) {
     this.#recorded = new RecordedEngine(limits);
-    this.#words = new ScenarioWords(isMirrored);
+    this.#names = new ScenarioNames(isMirrored);
     this.#feed = new MarketFeed(limits.instrumentsMax);
   }
 
   apply(line: string): string[] {
-    return this.#words.linesOf(this.#fold(this.#recorded.apply(this.#words.recordOf(line))));
+    return eventLines(this.#enter(readCommand(line, this.#names)), this.#names);
   }
 
-  /** Every queue, first to trade first. */
-  book(isMirrored: boolean): string[] {
-    const { instruments } = this.#recorded.engine.tables;
-    const sides = isMirrored ? [SIDE_SELL, SIDE_BUY] : [SIDE_BUY, SIDE_SELL];
-    return Array.from({ length: instruments.count }, (_, book) => {
-      const symbol = this.#words.symbolName(instruments.instrumentIdOf(book));
-      const [bids, asks] = sides.map((side) => this.#queue(book, side, isMirrored ? -1 : 1));
-      return [`${symbol} bids  ${bids}`, `${symbol} asks  ${asks}`];
-    }).flat();
+  book(): string[] {
+    return bookLines(this.#recorded, this.#names);
   }
 
-  /** Drains the book from both sides, replays everything from zero, adds up what all have. */
+  /** Drains the books from both sides, cancels what is left, replays everything from zero. */
   tearDown(): void {
     const { engine } = this.#recorded;
     const { instruments } = engine.tables;
     for (let book = 0; book < instruments.count; book++) {
-      const { instrumentId, orderQtyLotsMax } = instruments.termsOf(book);
-      for (const side of [SIDE_BUY, SIDE_SELL]) this.#sweep(book, side, orderQtyLotsMax);
-      const { bids, asks } = this.#feed.depth(instrumentId, LEVELS_MAX);
-      assert.deepEqual([bids, asks], [[], []], "after the sweeps nothing is displayed");
+      for (const side of [SIDE_BUY, SIDE_SELL]) this.#sweep(book, side);
     }
-    assert.equal(engine.tables.books.ordersCount(), 0, "after the sweeps nothing rests");
+    for (const accountId of this.#names.accountIds()) this.#enter(cancelAllRecord({ accountId }));
+    assert.equal(engine.tables.books.ordersCount(), 0, "after the sweeps nothing works");
 
     const replayed = this.#recorded.replayed();
     assert.equal(replayed.stateHash(), engine.stateHash(), "a replay ends in the same state");
     assert.equal(replayed.events.historyHash, engine.events.historyHash, "by the same history");
-    const all = [...this.#positions.values()];
-    assert.equal(
-      all.reduce((sum, { lots }) => sum + lots, 0),
-      0,
-      "lots sum to zero",
-    );
-    assert.equal(
-      all.reduce((sum, { ticksLots }) => sum + ticksLots, 0),
-      0,
-      "money sums to zero",
-    );
+    this.#checks.assertSumsAreZero();
   }
 
-  #sweep(book: number, side: number, orderQtyLots: number): void {
+  /** Market orders until there is nobody left who trades with them. */
+  #sweep(book: number, side: number): void {
     const { books, instruments } = this.#recorded.engine.tables;
-    const instrumentId = instruments.instrumentIdOf(book);
-    for (let n = 0; books.hasOpposite(book, side); n++) {
-      const clOrdId = `#sweep-${side}-${n}`;
-      const terms = { side, orderQtyLots, ordType: ORD_TYPE_MARKET, timeInForce: TIF_IOC };
+    const { instrumentId, orderQtyLotsMax: orderQtyLots } = instruments.termsOf(book);
+    const terms = { side, orderQtyLots, ordType: ORD_TYPE_MARKET, timeInForce: TIF_IOC };
+    for (let n = 0; books.firstAgainst(book, side, orderQtyLots) !== NONE; n++) {
+      assert.ok(n < SWEEPS_MAX, "sweeping comes to an end");
       const accountId = 1; // Known already: the table of accounts may be full.
-      const record = newRecord({ accountId, instrumentId, clOrdId, ...terms });
-      this.#fold(this.#recorded.apply(record));
+      const clOrdId = `#sweep-${side}-${n}`;
+      this.#enter(newRecord({ accountId, instrumentId, clOrdId, ...terms }));
     }
   }
 
-  #queue(book: number, side: number, sign: number): string {
-    const { books, accounts, columns } = this.#recorded.engine.tables;
-    const orders: string[] = [];
-    let level = books.bestLevel(book, side);
-    for (; level >= 0; level = books.nextLevel(level)) {
-      const price = 0 + sign * books.levelPriceTicks(level);
-      for (let slot = books.firstInQueue(level); slot >= 0; slot = books.nextInQueue(slot)) {
-        const accountId = accounts.accountIdOf(columns.accountRowOf(slot));
-        const name = `${this.#words.accountName(accountId)} ${this.#clOrdId(accountId, slot)}`;
-        orders.push(`${name} ${books.leavesQtyLotsOf(slot)}@${price}`);
-      }
-    }
-    return orders.length === 0 ? "-" : orders.join(", ");
-  }
-
-  #clOrdId(accountId: number, slot: number): string {
+  #enter(record: RecordBuffer): PlainEvent[] {
+    const events = this.#recorded.apply(record, this.#names.nowMicros);
     const { engine } = this.#recorded;
-    engine.reportOrder(accountId, engine.tables.books.orderIdOf(slot));
-    return this.#recorded.answer()[0].clOrdId;
-  }
-
-  #fold(events: PlainEvent[]): PlainEvent[] {
-    const { words, endWord } = this.#recorded.engine.events;
-    this.#feed.onBatch(words, 0, endWord);
-    for (const [i, event] of events.entries()) {
-      if (event.kind !== EVENT_TRADED) continue;
-      this.#addTrade(event);
-      if (event.flags === FLAG_ON_BOOK) assertIsTrade(event, events[i + 1]);
-    }
+    this.#feed.onBatch(engine.events.words, 0, engine.events.endWord);
+    this.#checks.onBatch(events);
+    for (let book = 0; book < engine.tables.instruments.count; book++) this.#checkDepth(book);
     return events;
   }
 
-  #addTrade({ accountId, side, lastQtyLots, lastPxTicks }: PlainEvent): void {
-    const sign = side === SIDE_BUY ? 1 : -1;
-    const { lots, ticksLots } = this.#positions.get(accountId) ?? { lots: 0, ticksLots: 0 };
-    this.#positions.set(accountId, {
-      lots: lots + sign * lastQtyLots,
-      ticksLots: ticksLots - sign * lastQtyLots * lastPxTicks,
-    });
+  /** Who only hears the events sees what the books display, and no book crossed. */
+  #checkDepth(book: number): void {
+    const { tables } = this.#recorded.engine;
+    const { bids, asks } = this.#feed.depth(tables.instruments.instrumentIdOf(book), LEVELS_MAX);
+    assert.deepEqual(
+      [bids, asks],
+      displayedDepth(tables, book),
+      "the feed shows what is displayed",
+    );
+    if (bids.length === 0 || asks.length === 0) return;
+    assert.ok(bids[0][0] < asks[0][0], "no reader sees a crossed book");
   }
-}
-
-/** Two events make a trade: maker first, the same trade seen from both sides. */
-function assertIsTrade(maker: PlainEvent, taker: PlainEvent): void {
-  assert.equal(taker.kind, EVENT_TRADED);
-  assert.equal(taker.flags, FLAG_AGGRESSOR);
-  assert.equal(taker.side, oppositeSide(maker.side));
-  for (const field of ["tradeId", "lastPxTicks", "lastQtyLots", "instrumentId"] as const) {
-    assert.equal(taker[field], maker[field], `both sides of a trade have one ${field}`);
-  }
-  assert.deepEqual([maker.contraOrderId, taker.contraOrderId], [taker.orderId, maker.orderId]);
-  assert.equal(maker.contraAccountId, taker.accountId);
-  assert.equal(taker.contraAccountId, maker.accountId);
-  assert.equal(maker.lastPxTicks, maker.priceTicks, "a trade is at the maker's price");
 }
 
 function limitsOf(commands: readonly string[]): EngineLimits {

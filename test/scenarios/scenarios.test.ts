@@ -14,7 +14,7 @@ const names = readdirSync(SCENARIOS).filter((name) => name.endsWith(".scn"));
 for (const name of names) {
   const file = new URL(name, SCENARIOS);
   const text = readFileSync(file, "utf8");
-  const { title, commands, events, book } = parseScenario(text);
+  const { title, notMirrored, commands, events, book } = parseScenario(text);
   test(`${name}: ${title}`, () => {
     const found = runScenario(commands, false);
     if (process.env["UPDATE"] === "1") {
@@ -23,7 +23,9 @@ for (const name of names) {
       assert.deepEqual(found.events.map(trimmed), events);
       assert.deepEqual(found.book, book);
     }
-    assert.deepEqual(runScenario(commands, true), found, "the mirrored scenario reads the same");
+    if (notMirrored === "") {
+      assert.deepEqual(runScenario(commands, true), found, "the mirrored scenario reads the same");
+    }
   });
 }
 

@@ -20,10 +20,11 @@ import {
 import type { Instrument } from "../../model/instrument.ts";
 import { ORD_TYPE_LIMIT } from "../../model/ord-type.ts";
 import { packOrderCodes } from "../../model/order-codes.ts";
-import { TIF_GTC } from "../../model/time-in-force.ts";
+import { SIDE_BUY, SIDE_SELL } from "../../model/side.ts";
+import { TIF_FOK, TIF_GTC, TIF_IOC } from "../../model/time-in-force.ts";
 import { BATCH_ORDERS_MAX } from "../limits.ts";
 import type { Asker, Symbols } from "./command-reader.ts";
-import { ordTypeCode, sideCode, timeInForceCode } from "./order-fields.ts";
+import { ordTypeWord, sideWord, timeInForceWord } from "./order-fields.ts";
 import { writeRandomClOrdId } from "./random-cl-ord-id.ts";
 
 /** Not the usual shape: read it the strict way. */
@@ -48,10 +49,6 @@ const NOT_ON_GRID = -1;
 
 /** The longest text we know: a UUID. */
 const TEXT_MAX = 36;
-/** The longest word we know: "limit". */
-const WORD_MAX = 5;
-/** Made-up words do not pile up. */
-const WORDS_MAX = 64;
 
 const FIELDS = ["symbol", "side", "ordType", "price", "orderQty", "timeInForce", "clOrdId"];
 const FIELD_BYTES = FIELDS.map((name) => Buffer.from(name));
@@ -63,6 +60,22 @@ const ORDER_QTY = 4;
 const TIME_IN_FORCE = 5;
 const CL_ORD_ID = 6;
 
+/** 1 for what stands in a plain text as itself; 0 for what ends it or needs a closer look. */
+const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, character) => {
+  const isPrintable = character >= SPACE && character < DELETE;
+  return isPrintable && character !== QUOTE && character !== BACKSLASH ? 1 : 0;
+});
+
+type Word = { readonly bytes: Uint8Array; readonly code: number };
+
+const SIDE_WORDS = wordsOf([SIDE_BUY, SIDE_SELL], sideWord);
+const ORD_TYPE_WORDS = wordsOf([ORD_TYPE_LIMIT], ordTypeWord);
+const TIME_IN_FORCE_WORDS = wordsOf([TIF_GTC, TIF_IOC, TIF_FOK], timeInForceWord);
+
+function wordsOf(codes: readonly number[], wordOf: (code: number) => string): readonly Word[] {
+  return codes.map((code) => ({ bytes: Buffer.from(wordOf(code)), code }));
+}
+
 export class OrderScanner {
   /** The orders of the last scan, 64 bytes each. */
   readonly records = RecordBuffer.ofBytes(BATCH_ORDERS_MAX * BLOCK_BYTES);
@@ -70,8 +83,8 @@ export class OrderScanner {
   /** Where each field's text starts and ends in the body; starts are 0 for fields left out. */
   readonly #starts = new Int32Array(FIELDS.length);
   readonly #ends = new Int32Array(FIELDS.length);
-  /** Short texts of closed sets, so that each is made a string once. */
-  readonly #words = new Map<number, string>();
+  /** The field that came after each one, the last time: programs write them in one order. */
+  readonly #followers = new Uint8Array(FIELDS.length + 1);
   #bytes: Uint8Array = new Uint8Array(0);
   #at = 0;
   #instrument: Instrument | undefined;
@@ -102,14 +115,17 @@ export class OrderScanner {
 
   /** Fields up to and with the closing brace. */
   #takeFields(): boolean {
-    this.#starts.fill(0);
+    for (let field = 0; field < FIELDS.length; field++) this.#starts[field] = 0;
+    let previous = FIELDS.length; // The opening brace stands before the first field.
     for (;;) {
       this.#skipSpaces();
       if (!this.#takeByte(QUOTE)) return false;
       const nameAt = this.#at;
       const nameEnd = this.#skipText();
-      const field = this.#fieldAt(nameAt, nameEnd);
+      const field = this.#fieldAt(nameAt, nameEnd, this.#followers[previous]);
       if (field < 0 || this.#starts[field] !== 0) return false;
+      this.#followers[previous] = field;
+      previous = field;
       if (!this.#takeByte(COLON)) return false;
       this.#skipSpaces();
       if (!this.#takeByte(QUOTE)) return false;
@@ -124,11 +140,11 @@ export class OrderScanner {
   #writeOrder(index: number, asker: Asker): boolean {
     const instrument = this.#readInstrument();
     if (instrument === undefined) return false;
-    const side = sideCode(this.#word(SIDE));
-    const isLimit = ordTypeCode(this.#word(ORD_TYPE)) === ORD_TYPE_LIMIT;
+    const side = this.#code(SIDE, SIDE_WORDS);
+    const ordType = this.#code(ORD_TYPE, ORD_TYPE_WORDS);
     const hasLifetime = this.#starts[TIME_IN_FORCE] !== 0;
-    const timeInForce = hasLifetime ? timeInForceCode(this.#word(TIME_IN_FORCE)) : TIF_GTC;
-    if (side === 0 || !isLimit || timeInForce === 0) return false;
+    const timeInForce = hasLifetime ? this.#code(TIME_IN_FORCE, TIME_IN_FORCE_WORDS) : TIF_GTC;
+    if (side === 0 || ordType === 0 || timeInForce === 0) return false;
     const priceTicks = this.#steps(PRICE, instrument.priceDecimals, instrument.tickUnits);
     const orderQtyLots = this.#steps(ORDER_QTY, instrument.qtyDecimals, instrument.lotUnits);
     if (priceTicks < 0 || priceTicks !== (priceTicks | 0) || orderQtyLots < 0) return false;
@@ -139,7 +155,7 @@ export class OrderScanner {
     writeCommandHeader(words, at, COMMAND_NEW, accountId, instrument.instrumentId, sessionId);
     writeU64(words, at + NEW_ORDER_QTY_LOTS_WORD, orderQtyLots);
     words[at + NEW_PRICE_TICKS_WORD] = priceTicks;
-    words[at + NEW_SIDE_WORD] = packOrderCodes(side, ORD_TYPE_LIMIT, timeInForce, 0);
+    words[at + NEW_SIDE_WORD] = packOrderCodes(side, ordType, timeInForce, 0);
     return this.#writeClOrdId(bytes, (at + NEW_CL_ORD_ID_WORD) * 4);
   }
 
@@ -194,12 +210,18 @@ export class OrderScanner {
     return units % stepUnits === 0 ? units / stepUnits : NOT_ON_GRID;
   }
 
-  #fieldAt(start: number, end: number): number {
+  /** The field of this name, the likely one first; -1: unknown. */
+  #fieldAt(start: number, end: number, likely: number): number {
+    if (this.#isName(likely, start, end)) return likely;
     for (let field = 0; field < FIELD_BYTES.length; field++) {
-      const name = FIELD_BYTES[field];
-      if (name.length === end - start && this.#matches(name, start)) return field;
+      if (this.#isName(field, start, end)) return field;
     }
     return -1;
+  }
+
+  #isName(field: number, start: number, end: number): boolean {
+    const name = FIELD_BYTES[field];
+    return name.length === end - start && this.#matches(name, start);
   }
 
   #matches(expected: Uint8Array, at: number): boolean {
@@ -209,20 +231,16 @@ export class OrderScanner {
     return true;
   }
 
-  /**
-   * A word of at most five characters as a string, from memory; "" for what is longer or absent.
-   */
-  #word(field: number): string {
+  /** The code of one of these words; 0 for any other text and for a field left out. */
+  #code(field: number, words: readonly Word[]): number {
     const start = this.#starts[field];
     const length = this.#ends[field] - start;
-    if (start === 0 || length > WORD_MAX) return "";
-    let key = 0;
-    for (let i = start; i < start + length; i++) key = key * 128 + this.#bytes[i];
-    const known = this.#words.get(key);
-    if (known !== undefined) return known;
-    const text = this.#text(field);
-    if (this.#words.size < WORDS_MAX) this.#words.set(key, text);
-    return text;
+    if (start === 0) return 0;
+    for (let i = 0; i < words.length; i++) {
+      const { bytes, code } = words[i];
+      if (bytes.length === length && this.#matches(bytes, start)) return code;
+    }
+    return 0;
   }
 
   /** "" for what is left out or longer than anything we know. */
@@ -237,15 +255,12 @@ export class OrderScanner {
    */
   #skipText(): number {
     const bytes = this.#bytes;
-    for (let i = this.#at; i < bytes.length; i++) {
-      const character = bytes[i];
-      if (character === QUOTE) {
-        this.#at = i + 1;
-        return i;
-      }
-      if (character < SPACE || character >= DELETE || character === BACKSLASH) return -1;
-    }
-    return -1;
+    const { length } = bytes;
+    let at = this.#at;
+    while (at < length && IS_PLAIN[bytes[at]] !== 0) at++;
+    if (at === length || bytes[at] !== QUOTE) return -1;
+    this.#at = at + 1;
+    return at;
   }
 
   /** Takes `expected` with spaces allowed before each of its marks, as JSON writers put them. */

@@ -5,7 +5,7 @@
 import { NONE } from "../../base/none.ts";
 import type { RingProducer } from "../../base/ring.ts";
 import { SnapshotReader, SnapshotWriter } from "../../base/snapshot.ts";
-import { createBooks } from "../../book/books.ts";
+import { createBooks, MATCH_DONE } from "../../book/books.ts";
 import { ORD_TYPE_LIMIT } from "../../model/ord-type.ts";
 import { packOrderCodes, sideOf } from "../../model/order-codes.ts";
 import { SIDE_BUY } from "../../model/side.ts";
@@ -108,7 +108,7 @@ export function createBookRun(ring: RingProducer, ordersMax: number) {
     }
     const side = sideOf(books.orderCodesOf(slot));
     report(REPORT_MODIFIED, side - SIDE_BUY, orderId, priceTicks, qtyLots);
-    if (!books.crosses(BOOK, side, priceTicks)) {
+    if (!books.crosses(BOOK, side, priceTicks, qtyLots)) {
       books.requeue(slot, priceTicks, qtyLots);
       return;
     }
@@ -118,14 +118,15 @@ export function createBookRun(ring: RingProducer, ordersMax: number) {
   }
 
   function trade(side: number, orderId: number, priceTicks: number, qtyLots: number): number {
-    if (!books.crosses(BOOK, side, priceTicks)) return qtyLots;
+    if (!books.crosses(BOOK, side, priceTicks, qtyLots)) return qtyLots;
     registers[Taker] = orderId;
     return books.match(BOOK, side, priceTicks, qtyLots);
   }
 
-  function onMatch(makerSlot: number, lastPxTicks: number, lastQtyLots: number): void {
+  function onMatch(makerSlot: number, lastPxTicks: number, lastQtyLots: number): number {
     const makerOrderId = books.orderIdOf(makerSlot);
     report(REPORT_TRADE, lastPxTicks, lastQtyLots, makerOrderId, registers[Taker]);
+    return MATCH_DONE;
   }
 
   function report(

@@ -1,0 +1,42 @@
+// How the history steps back in a burst: when commands come faster than it can write them it lags
+// anyway, and each moment it leaves to trading is an answer that goes out earlier. It rests only so
+// long as a multiple of its work, and only so much a burst, so it never starves; and it rests no
+// more once it keeps up, or once trading is quiet and it has only to catch up.
+
+/** Below this lag, a second or two of its work, it is as good as up to date and does not rest. */
+export const LAG_COMMANDS_MIN = 50_000;
+/** Rest for so many times the work before it: in a burst it works a fifth of the time. */
+export const REST_FACTOR = 4;
+/** One rest. A burst that ends meanwhile costs the history no more than this. */
+export const REST_MILLIS_MAX = 1000;
+/**
+ * All rests of one burst. What lasts longer is no burst but the load, and gets the whole history.
+ */
+export const BURST_REST_MILLIS_MAX = 60_000;
+
+/** One transaction of the history. */
+export type HistoryRound = {
+  readonly workMillis: number;
+  /** Commands that it wrote, and commands that became durable meanwhile. */
+  readonly writtenCommands: number;
+  readonly arrivedCommands: number;
+  /** Durable commands that are still to be written. */
+  readonly lagCommands: number;
+};
+
+export class HistoryPace {
+  #restedMillis = 0;
+
+  /** How long to rest after a round: 0 to REST_MILLIS_MAX. */
+  restMillis(round: HistoryRound): number {
+    if (round.lagCommands < LAG_COMMANDS_MIN) {
+      this.#restedMillis = 0; // Caught up: the burst is over.
+      return 0;
+    }
+    if (round.arrivedCommands <= round.writtenCommands) return 0;
+    const leftMillis = BURST_REST_MILLIS_MAX - this.#restedMillis;
+    const millis = Math.min(round.workMillis * REST_FACTOR, REST_MILLIS_MAX, leftMillis);
+    this.#restedMillis += millis;
+    return millis;
+  }
+}

@@ -1,0 +1,188 @@
+// hot path
+// Orders are taken back: one, a part of one, or all that match.
+
+import { NONE } from "../base/none.ts";
+import { readU64 } from "../base/record-buffer.ts";
+import { isParkedKind, LADDER_ASKS } from "../book/ladder-kinds.ts";
+import {
+  CANCEL_ALL_BY_PRICE,
+  CANCEL_ALL_BY_SESSION,
+  CANCEL_ALL_OF_ACCOUNT,
+  CANCEL_ALL_PRICE_TICKS_MAX_WORD,
+  CANCEL_ALL_PRICE_TICKS_MIN_WORD,
+  CANCEL_ALL_SIDE_WORD,
+  CANCEL_ALL_TARGET_ACCOUNT_ID_WORD,
+  CANCEL_ALL_TARGET_SESSION_ID_WORD,
+  CANCEL_CL_ORD_ID_WORD,
+  CANCEL_ORDER_ID_WORD,
+  CANCEL_REDUCE_BY_LOTS_WORD,
+  COMMAND_ACCOUNT_ID_WORD,
+  COMMAND_INSTRUMENT_ID_WORD,
+  commandKindOf,
+} from "../codec/command.ts";
+import { EVENT_CANCEL_REJECTED, EVENT_CANCELED } from "../codec/event.ts";
+import { isPegged, sideOf, worksAsMarket } from "../model/order-codes.ts";
+import { REASON_REQUESTED, REASON_UNKNOWN_ORDER } from "../model/reasons.ts";
+import type { EngineTables } from "./engine-tables.ts";
+import type { ExecutionReports } from "./execution-reports.ts";
+import type { IncomingOrder } from "./incoming-order.ts";
+import type { OrderEntry } from "./order-entry.ts";
+import { findNamedOrder } from "./order-names.ts";
+import type { SpecialReports } from "./special-reports.ts";
+import type { WorkingOrders } from "./working-orders.ts";
+
+const FOUND_EXPECTED = 64;
+
+export type CancelsParts = {
+  readonly tables: EngineTables;
+  readonly incoming: IncomingOrder;
+  readonly reports: ExecutionReports;
+  readonly special: SpecialReports;
+  readonly working: WorkingOrders;
+  readonly entry: OrderEntry;
+};
+
+export class Cancels {
+  readonly #parts: CancelsParts;
+  readonly #tables: EngineTables;
+  /** What a cancel-all found: slots, and the order ids they had then. */
+  #slots = new Int32Array(FOUND_EXPECTED);
+  #orderIds = new Float64Array(FOUND_EXPECTED);
+
+  constructor(parts: CancelsParts) {
+    this.#parts = parts;
+    this.#tables = parts.tables;
+  }
+
+  cancel(words: Int32Array, at: number): void {
+    const { books } = this.#tables;
+    const names = CANCEL_CL_ORD_ID_WORD;
+    const slot = findNamedOrder(this.#tables, words, at, names, CANCEL_ORDER_ID_WORD);
+    if (slot === NONE) {
+      this.refuseUnknown(EVENT_CANCEL_REJECTED, words, at, CANCEL_ORDER_ID_WORD);
+      return;
+    }
+    const reduceByLots = readU64(words, at + CANCEL_REDUCE_BY_LOTS_WORD);
+    const leavesQtyLots = books.leavesQtyLotsOf(slot);
+    if (reduceByLots === 0 || reduceByLots >= leavesQtyLots) {
+      this.#parts.working.end(slot, REASON_REQUESTED);
+    } else {
+      this.#reduce(slot, leavesQtyLots, reduceByLots);
+    }
+  }
+
+  /** Every working order of the account that matches, newest first. Returns how many. */
+  cancelAll(words: Int32Array, at: number): number {
+    const { accounts, books, instruments } = this.#tables;
+    const isOfOther = (flagsOf(words, at) & CANCEL_ALL_OF_ACCOUNT) !== 0;
+    const accountWord = isOfOther ? CANCEL_ALL_TARGET_ACCOUNT_ID_WORD : COMMAND_ACCOUNT_ID_WORD;
+    const accountRow = accounts.find(words[at + accountWord]);
+    if (accountRow === NONE) return 0;
+    const instrumentId = words[at + COMMAND_INSTRUMENT_ID_WORD] >>> 0;
+    if (instrumentId !== 0 && instruments.find(instrumentId) === NONE) return 0;
+
+    // An end may end linked orders too, so the walk is done before the first end.
+    const count = this.#collect(accounts.firstOrderOf(accountRow), words, at);
+    let canceledCount = 0;
+    for (let i = 0; i < count; i++) {
+      const slot = this.#slots[i];
+      if (books.find(this.#orderIds[i]) !== slot) continue;
+      this.#parts.working.end(slot, REASON_REQUESTED);
+      canceledCount++;
+    }
+    return canceledCount;
+  }
+
+  /** Whether the command may name another account's orders. */
+  isOfOtherAccount(words: Int32Array, at: number): boolean {
+    return (flagsOf(words, at) & CANCEL_ALL_OF_ACCOUNT) !== 0;
+  }
+
+  /** The answer to a command that names no working order of the account. */
+  refuseUnknown(kind: number, words: Int32Array, at: number, orderIdWord: number): void {
+    const { entry, incoming, reports } = this.#parts;
+    entry.read(words, at, at);
+    incoming.orderId = readU64(words, at + orderIdWord);
+    incoming.orderCodes = 0;
+    incoming.priceTicks = 0;
+    incoming.orderQtyLots = 0;
+    incoming.leavesQtyLots = 0;
+    const report = reports.ofIncoming(kind, incoming, 0, REASON_UNKNOWN_ORDER);
+    reports.setCommandKind(report, commandKindOf(words, at));
+  }
+
+  /** A part of an order goes; the rest keeps its place. An iceberg gives its reserve first. */
+  #reduce(slot: number, leavesQtyLots: number, reduceByLots: number): void {
+    const { books, columns, states } = this.#tables;
+    const { reports, special, working } = this.#parts;
+    const keptLots = leavesQtyLots - reduceByLots;
+    const shownBefore = books.shownLotsOf(slot);
+    const cumQtyLots = columns.orderQtyLotsOf(slot) - leavesQtyLots;
+    columns.setOrderQtyLots(slot, columns.orderQtyLotsOf(slot) - reduceByLots);
+    books.reduceTo(slot, keptLots);
+    const flags = working.onBookFlag(slot);
+    const report = reports.ofResting(EVENT_CANCELED, slot, keptLots, flags, REASON_REQUESTED);
+    reports.setLastQty(report, reduceByLots);
+    states.touch(books.bookOf(slot));
+    const shownNow = books.shownLotsOf(slot);
+    const isDisplayed = books.isIceberg(slot) && books.ladderKindOf(slot) <= LADDER_ASKS;
+    if (!isDisplayed || shownNow === shownBefore) return;
+    const priceTicks = books.priceTicksOf(slot);
+    special.displayed(slot, keptLots, cumQtyLots, shownBefore, priceTicks, shownNow);
+  }
+
+  #collect(firstSlot: number, words: Int32Array, at: number): number {
+    const { books, columns } = this.#tables;
+    let count = 0;
+    for (let slot = firstSlot; slot !== NONE; slot = columns.nextOfAccount(slot)) {
+      if (!this.#isWanted(slot, words, at)) continue;
+      if (count === this.#slots.length) this.#grow();
+      this.#slots[count] = slot;
+      this.#orderIds[count++] = books.orderIdOf(slot);
+    }
+    return count;
+  }
+
+  #grow(): void {
+    const slots = new Int32Array(this.#slots.length * 2);
+    const orderIds = new Float64Array(slots.length);
+    slots.set(this.#slots);
+    orderIds.set(this.#orderIds);
+    this.#slots = slots;
+    this.#orderIds = orderIds;
+  }
+
+  #isWanted(slot: number, words: Int32Array, at: number): boolean {
+    const { books, columns, instruments } = this.#tables;
+    const instrumentId = words[at + COMMAND_INSTRUMENT_ID_WORD] >>> 0;
+    if (instrumentId !== 0 && instruments.instrumentIdOf(books.bookOf(slot)) !== instrumentId) {
+      return false;
+    }
+    const side = words[at + CANCEL_ALL_SIDE_WORD] & 0xff;
+    if (side !== 0 && sideOf(books.orderCodesOf(slot)) !== side) return false;
+    const flags = flagsOf(words, at);
+    if ((flags & CANCEL_ALL_BY_SESSION) !== 0) {
+      const sessionId = words[at + CANCEL_ALL_TARGET_SESSION_ID_WORD];
+      if (columns.sessionIdOf(slot) !== sessionId) return false;
+    }
+    return (flags & CANCEL_ALL_BY_PRICE) === 0 || this.#isInRange(slot, words, at);
+  }
+
+  /** Orders without a limit, and pegged ones without a price, are in no range. */
+  #isInRange(slot: number, words: Int32Array, at: number): boolean {
+    const { books } = this.#tables;
+    const orderCodes = books.orderCodesOf(slot);
+    const kind = books.ladderKindOf(slot);
+    if (worksAsMarket(orderCodes)) return false;
+    if (isPegged(orderCodes) && isParkedKind(kind)) return false;
+    const priceTicks = this.#parts.working.limitTicksOf(slot);
+    return (
+      words[at + CANCEL_ALL_PRICE_TICKS_MIN_WORD] <= priceTicks &&
+      priceTicks <= words[at + CANCEL_ALL_PRICE_TICKS_MAX_WORD]
+    );
+  }
+}
+
+function flagsOf(words: Int32Array, at: number): number {
+  return (words[at + CANCEL_ALL_SIDE_WORD] >>> 8) & 0xff;
+}

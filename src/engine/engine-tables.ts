@@ -1,0 +1,69 @@
+// The engine's state: every table of it, made together because they grow together.
+
+import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
+import { type Books, createBooks, type MatchListener } from "../book/books.ts";
+import { AccountTable } from "./account-table.ts";
+import { type ClOrdIds, createClOrdIds } from "./cl-ord-ids.ts";
+import type { EngineLimits } from "./engine-limits.ts";
+import { InstrumentTable } from "./instrument-table.ts";
+import { ListTable } from "./list-table.ts";
+import { MarketStates } from "./market-states.ts";
+import { OrderChains } from "./order-chains.ts";
+import { OrderColumns } from "./order-columns.ts";
+import { OrderTerms } from "./order-terms.ts";
+import { TimerHeap } from "./timer-heap.ts";
+
+export type EngineTables = {
+  readonly books: Books;
+  readonly instruments: InstrumentTable;
+  readonly accounts: AccountTable;
+  readonly clOrdIds: ClOrdIds;
+  readonly columns: OrderColumns;
+  readonly terms: OrderTerms;
+  readonly states: MarketStates;
+  readonly pegged: OrderChains;
+  readonly trailing: OrderChains;
+  readonly lists: ListTable;
+  /** Ends of GTD orders, by the row of their terms. */
+  readonly expiries: TimerHeap;
+};
+
+/** Rows of terms and lists made at once; both grow by doubling. */
+const TERMS_EXPECTED = 64;
+
+export function createEngineTables(limits: EngineLimits, onMatch: MatchListener): EngineTables {
+  const { instrumentsMax, accountsMax, ordersExpected, ordersMax, closedIdsMax, salt } = limits;
+  const accounts = new AccountTable(accountsMax, salt);
+  const terms = new OrderTerms(TERMS_EXPECTED);
+  return {
+    books: createBooks({ booksMax: instrumentsMax, ordersMax, salt }, onMatch),
+    instruments: new InstrumentTable(instrumentsMax),
+    accounts,
+    clOrdIds: createClOrdIds(ordersMax, closedIdsMax, salt),
+    columns: new OrderColumns(accounts, ordersExpected),
+    terms,
+    states: new MarketStates(instrumentsMax),
+    pegged: new OrderChains(terms, instrumentsMax, 1),
+    trailing: new OrderChains(terms, instrumentsMax, 2),
+    lists: new ListTable(TERMS_EXPECTED),
+    expiries: new TimerHeap(TERMS_EXPECTED),
+  };
+}
+
+/** Every table, in the order in which loadTables reads them. */
+export function saveTables(tables: EngineTables, snapshot: SnapshotWriter): void {
+  const { accounts, books, clOrdIds, columns, expiries, instruments, lists } = tables;
+  const { pegged, states, terms, trailing } = tables;
+  for (const table of [instruments, accounts, clOrdIds, books]) table.save(snapshot);
+  columns.save(snapshot, books.usedSlots());
+  for (const table of [terms, states, pegged, trailing, lists, expiries]) table.save(snapshot);
+}
+
+/** The inverse of saveTables, into new tables of the same limits. */
+export function loadTables(tables: EngineTables, snapshot: SnapshotReader): void {
+  const { accounts, books, clOrdIds, columns, expiries, instruments, lists } = tables;
+  const { pegged, states, terms, trailing } = tables;
+  for (const table of [instruments, accounts, clOrdIds, books]) table.load(snapshot);
+  columns.load(snapshot, books.usedSlots());
+  for (const table of [terms, states, pegged, trailing, lists, expiries]) table.load(snapshot);
+}

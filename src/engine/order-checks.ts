@@ -1,0 +1,228 @@
+// hot path
+// Why a new order is refused: first for what it says, then for what the market and the tables say.
+// Every check comes before any effect. docs/rulebook.md has the order of the reasons.
+
+import { NONE } from "../base/none.ts";
+import { ladderOf } from "../book/ladder-kinds.ts";
+import { hasClOrdId } from "../codec/cl-ord-id.ts";
+import {
+  hasLimitPrice,
+  isAllOrNone,
+  isPegged,
+  isPostOnly,
+  isTriggerType,
+  mayRest,
+  sideOf,
+  timeInForceOf,
+} from "../model/order-codes.ts";
+import { TERM_HAS_PRICE, TERM_HAS_STOP_PX, TERM_TRAILING } from "../model/order-terms.ts";
+import {
+  REASON_ACCOUNTS_FULL,
+  REASON_BOOK_FULL,
+  REASON_CL_ORD_ID_MISSING,
+  REASON_DISPLAY_QTY,
+  REASON_DUPLICATE_CL_ORD_ID,
+  REASON_EXPIRE_TIME,
+  REASON_FOK_UNFILLABLE,
+  REASON_NO_CALENDAR,
+  REASON_NO_REFERENCE,
+  REASON_NONE,
+  REASON_PHASE,
+  REASON_POST_ONLY_WOULD_TRADE,
+  REASON_PRICE_OUT_OF_RANGE,
+  REASON_QTY_OUT_OF_RANGE,
+  REASON_QUOTE_AMOUNT,
+  REASON_SPECIALS_FULL,
+  REASON_TERMS,
+  REASON_UNKNOWN_INSTRUMENT,
+  REASON_UNSUPPORTED_ORDER,
+  REASON_WOULD_TRIGGER,
+} from "../model/reasons.ts";
+import { SIDE_BUY } from "../model/side.ts";
+import { TIF_ATC, TIF_DAY, TIF_FOK, TIF_GTD, TIF_OPG } from "../model/time-in-force.ts";
+import type { EngineTables } from "./engine-tables.ts";
+import type { IncomingOrder } from "./incoming-order.ts";
+import { CHAIN_ORDERS_MAX } from "./order-chains.ts";
+import { isKnownCombination } from "./order-combinations.ts";
+import type { Pricing } from "./pricing.ts";
+import type { Reach } from "./reach.ts";
+import { areTermsSound, isAmountOnly, termsFitOrder } from "./term-checks.ts";
+import type { TriggerPrices } from "./trigger-prices.ts";
+
+/**
+ * A level's quantity is a sum in a double, exact to 2^53. Orders up to 2^32 lots, 2^20 of them at
+ * most, cannot pass 2^52; a larger one may rest only where its level stays within the other 2^52.
+ */
+const LARGE_QTY_LOTS = 4_294_967_296;
+const LARGE_LEVEL_QTY_LOTS_MAX = 4_503_599_627_370_496;
+
+export class OrderChecks {
+  readonly #tables: EngineTables;
+  readonly #pricing: Pricing;
+  readonly #reach: Reach;
+  readonly #triggerPrices: TriggerPrices;
+
+  constructor(tables: EngineTables, pricing: Pricing, reach: Reach, triggerPrices: TriggerPrices) {
+    this.#tables = tables;
+    this.#pricing = pricing;
+    this.#reach = reach;
+    this.#triggerPrices = triggerPrices;
+  }
+
+  /** For what the order says and who says it. Finds the account's row on the way. */
+  reasonInOrder(incoming: IncomingOrder, timeMicros: number): number {
+    const { accounts, clOrdIds, instruments, terms } = this.#tables;
+    const { book, orderCodes, orderQtyLots, priceTicks, termsRow } = incoming;
+    const hasTerms = termsRow !== NONE;
+    if (book === NONE) return REASON_UNKNOWN_INSTRUMENT;
+    if (!isKnownCombination(orderCodes, hasTerms)) return REASON_UNSUPPORTED_ORDER;
+    if (hasTerms && !termsFitOrder(terms, termsRow, orderCodes)) return REASON_UNSUPPORTED_ORDER;
+    if (!hasClOrdId(incoming.idWords, incoming.idAt)) return REASON_CL_ORD_ID_MISSING;
+    if (hasTerms && !areTermsSound(terms, termsRow, orderCodes, orderQtyLots)) return REASON_TERMS;
+    const isAmount = isAmountOnly(terms, termsRow, orderQtyLots);
+    if (!isAmount && !instruments.takesQty(book, orderQtyLots)) return REASON_QTY_OUT_OF_RANGE;
+    if (hasLimitPrice(orderCodes) && !instruments.takesPrice(book, priceTicks)) {
+      return REASON_PRICE_OUT_OF_RANGE;
+    }
+    const reason = this.#reasonInLifetime(incoming, timeMicros);
+    if (reason !== REASON_NONE) return reason;
+    incoming.accountRow = accounts.findOrAdd(incoming.accountId);
+    if (incoming.accountRow === NONE) return REASON_ACCOUNTS_FULL;
+    const asked = hasTerms ? terms.stpModeOf(termsRow) : 0;
+    incoming.stpMode = accounts.stpModeOf(incoming.accountRow, asked);
+    if (clOrdIds.find(incoming.accountRow, incoming.idWords, incoming.idAt) !== NONE) {
+      return REASON_DUPLICATE_CL_ORD_ID;
+    }
+    return REASON_NONE;
+  }
+
+  /**
+   * For what the market says to an order that is about to work or to wait, and for what there is no
+   * room for. Sets its limit, and the quantity of one that came with an amount alone.
+   */
+  reasonInMarket(incoming: IncomingOrder): number {
+    const { orderCodes, termsRow } = incoming;
+    if (termsRow !== NONE) {
+      const reason = this.#reasonInTerms(incoming);
+      if (reason !== REASON_NONE) return reason;
+      if (isTriggerType(orderCodes)) return this.#reasonToKeepOut(incoming);
+    }
+    if (isAllOrNone(orderCodes)) {
+      const isFull = this.#tables.states.allOrNoneCountOf(incoming.book) === CHAIN_ORDERS_MAX;
+      if (isFull) return REASON_SPECIALS_FULL;
+    }
+    this.#pricing.setLimit(incoming);
+    const reason = this.reasonNotToTake(incoming);
+    if (reason !== REASON_NONE) return reason;
+    return mayRest(orderCodes) ? this.#reasonNotToRest(incoming) : REASON_NONE;
+  }
+
+  /** Post-only, fill-or-kill and amounts: whether the order may trade as it asks to. */
+  reasonNotToTake(incoming: IncomingOrder): number {
+    const { orderCodes, termsRow } = incoming;
+    if (isPostOnly(orderCodes) && this.#pricing.meets(incoming)) {
+      if (!this.#pricing.makesWay(incoming)) return REASON_POST_ONLY_WOULD_TRADE;
+    }
+    if (timeInForceOf(orderCodes) === TIF_FOK && !this.#reach.fillsWhole(incoming)) {
+      return REASON_FOK_UNFILLABLE;
+    }
+    const amount = termsRow === NONE ? 0 : this.#tables.terms.quoteAmountOf(termsRow);
+    return amount > 0 && !this.#isWorth(incoming, amount) ? REASON_QUOTE_AMOUNT : REASON_NONE;
+  }
+
+  /**
+   * Whether this open quantity, `leavingLots` of which stand there now, is too much for its level.
+   */
+  overflowsLevel(
+    ladder: number,
+    priceTicks: number,
+    openLots: number,
+    leavingLots: number,
+  ): boolean {
+    if (openLots <= LARGE_QTY_LOTS) return false;
+    const { books } = this.#tables;
+    const level = books.levelAt(ladder, priceTicks);
+    const otherLots = level === NONE ? 0 : books.levelQtyLots(level) - leavingLots;
+    return otherLots + openLots > LARGE_LEVEL_QTY_LOTS_MAX;
+  }
+
+  #reasonInLifetime(incoming: IncomingOrder, timeMicros: number): number {
+    const { instruments, terms } = this.#tables;
+    const { book, orderCodes, orderQtyLots, termsRow } = incoming;
+    if (termsRow !== NONE) {
+      const flags = terms.flagsOf(termsRow);
+      const isCapped = (flags & TERM_HAS_PRICE) !== 0;
+      if (isCapped && !instruments.takesPrice(book, terms.worstPxTicksOf(termsRow))) {
+        return REASON_PRICE_OUT_OF_RANGE;
+      }
+      const hasStopPx = (flags & TERM_HAS_STOP_PX) !== 0;
+      if (hasStopPx && !instruments.takesPrice(book, terms.stopPxTicksOf(termsRow))) {
+        return REASON_PRICE_OUT_OF_RANGE;
+      }
+      if (terms.displayQtyLotsOf(termsRow) >= orderQtyLots && orderQtyLots > 0) {
+        return REASON_DISPLAY_QTY;
+      }
+    }
+    switch (timeInForceOf(orderCodes)) {
+      case TIF_GTD:
+        return terms.expireTimeMicrosOf(termsRow) > timeMicros ? REASON_NONE : REASON_EXPIRE_TIME;
+      case TIF_DAY:
+        return mayRest(orderCodes) || isTriggerType(orderCodes) ? REASON_NO_CALENDAR : REASON_NONE;
+      case TIF_OPG:
+      case TIF_ATC:
+        return REASON_PHASE;
+      default:
+        return REASON_NONE;
+    }
+  }
+
+  #reasonInTerms(incoming: IncomingOrder): number {
+    const { pegged, states, terms, trailing } = this.#tables;
+    const { book, orderCodes, termsRow } = incoming;
+    const flags = terms.flagsOf(termsRow);
+    if ((flags & TERM_TRAILING) !== 0) {
+      const startsNow = (flags & TERM_HAS_STOP_PX) === 0;
+      if (startsNow && !states.hasLastPx(book)) return REASON_NO_REFERENCE;
+      return trailing.isFull(book) ? REASON_SPECIALS_FULL : REASON_NONE;
+    }
+    if (isTriggerType(orderCodes)) {
+      return this.#triggerPrices.isThrough(book, orderCodes, termsRow)
+        ? REASON_WOULD_TRIGGER
+        : REASON_NONE;
+    }
+    if (!isPegged(orderCodes)) return REASON_NONE;
+    if (pegged.isFull(book)) return REASON_SPECIALS_FULL;
+    const side = sideOf(orderCodes);
+    incoming.priceTicks = this.#pricing.hasPegPrice(book, side, termsRow)
+      ? this.#pricing.pegPriceTicks(book, side, termsRow)
+      : 0;
+    return REASON_NONE;
+  }
+
+  /** A waiting order takes a place like a resting one. */
+  #reasonToKeepOut(incoming: IncomingOrder): number {
+    const isTooLarge = incoming.leavesQtyLots > LARGE_QTY_LOTS;
+    return isTooLarge || this.#tables.books.isFull() ? REASON_BOOK_FULL : REASON_NONE;
+  }
+
+  #reasonNotToRest(incoming: IncomingOrder): number {
+    const { books } = this.#tables;
+    const { book, limitTicks, leavesQtyLots, orderCodes } = incoming;
+    const ladder = ladderOf(book, sideOf(orderCodes));
+    if (this.overflowsLevel(ladder, limitTicks, leavesQtyLots, 0)) return REASON_BOOK_FULL;
+    return books.isFull() && !this.#reach.fillsWhole(incoming) ? REASON_BOOK_FULL : REASON_NONE;
+  }
+
+  /** Turns an amount into lots, or compares the cost of the lots with it. */
+  #isWorth(incoming: IncomingOrder, amount: number): boolean {
+    if (incoming.orderQtyLots === 0) {
+      const lots = this.#reach.lotsFor(incoming, amount);
+      incoming.orderQtyLots = lots;
+      incoming.leavesQtyLots = lots;
+      return lots > 0;
+    }
+    this.#reach.lotsWithin(incoming, incoming.leavesQtyLots);
+    const isBuy = sideOf(incoming.orderCodes) === SIDE_BUY;
+    return isBuy ? this.#reach.cost <= amount : this.#reach.cost >= amount;
+  }
+}

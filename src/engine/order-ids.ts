@@ -1,0 +1,7 @@
+// The numbers that the exchange gives out, in one counting each.
+
+export class OrderIds {
+  /** Orders, and each slice that an iceberg shows after its first. */
+  lastOrderId = 0;
+  lastTradeId = 0;
+}

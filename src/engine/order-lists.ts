@@ -1,0 +1,122 @@
+// Linked orders: one cancels the other (OCO), one activates the other (OTO), one activates two of
+// which one cancels the other (OTOCO). Says which legs end or wake when something happens to one.
+
+import { NONE } from "../base/none.ts";
+import { LIST_LEGS_MAX } from "../codec/command.ts";
+import { LIST_OCO, STP_MEETS_NOBODY } from "../model/order-terms.ts";
+import { REASON_LINKED } from "../model/reasons.ts";
+import type { EngineTables } from "./engine-tables.ts";
+import type { IncomingOrder } from "./incoming-order.ts";
+import { LIST_ACTIVE, LIST_DECIDED, LIST_PENDING } from "./list-table.ts";
+import type { WorkingOrders } from "./working-orders.ts";
+
+export const PARENT_LEG = 0;
+const WAITING_EXPECTED = 16;
+
+export class OrderLists {
+  readonly #tables: EngineTables;
+  readonly #incoming: IncomingOrder;
+  readonly #working: WorkingOrders;
+  /** Lists whose parent was filled by this command and whose children sleep still. */
+  #waiting = new Int32Array(WAITING_EXPECTED);
+  #waitingCount = 0;
+  #takenCount = 0;
+
+  constructor(tables: EngineTables, incoming: IncomingOrder, working: WorkingOrders) {
+    this.#tables = tables;
+    this.#incoming = incoming;
+    this.#working = working;
+    working.onLegEnd((termsRow) => this.#onEnd(termsRow));
+  }
+
+  /** A resting order is about to be filled by `lastQtyLots`. */
+  onMakerFilled(slot: number, lastQtyLots: number): void {
+    const { books, columns } = this.#tables;
+    const termsRow = columns.termsRowOf(slot);
+    if (termsRow === NONE) return;
+    this.#onFill(termsRow, books.leavesQtyLotsOf(slot) === lastQtyLots);
+  }
+
+  /** The incoming order has traded as far as it goes now. */
+  onTakerTraded(): void {
+    const { cumQtyLots, leavesQtyLots, termsRow } = this.#incoming;
+    if (termsRow !== NONE && cumQtyLots > 0) this.#onFill(termsRow, leavesQtyLots === 0);
+  }
+
+  /** A waiting leg begins to work: of two that cancel each other the other one goes. */
+  onTriggered(termsRow: number): void {
+    if (this.#isEitherOr(termsRow)) this.#decide(termsRow);
+  }
+
+  /** The next list whose children are to be activated, or NONE. */
+  takeFilled(): number {
+    if (this.#takenCount < this.#waitingCount) return this.#waiting[this.#takenCount++];
+    this.#takenCount = 0;
+    this.#waitingCount = 0;
+    return NONE;
+  }
+
+  #onFill(termsRow: number, isWhole: boolean): void {
+    const { lists, terms } = this.#tables;
+    const listRow = terms.listRowOf(termsRow);
+    if (listRow === NONE) return;
+    if (this.#isEitherOr(termsRow)) {
+      this.#decide(termsRow);
+    } else if (isWhole && lists.stateOf(listRow) === LIST_PENDING) {
+      lists.setState(listRow, LIST_ACTIVE);
+      this.#wait(listRow);
+    }
+  }
+
+  /** A leg ended and was not filled. */
+  #onEnd(termsRow: number): void {
+    const { lists, terms } = this.#tables;
+    const listRow = terms.listRowOf(termsRow);
+    if (listRow === NONE) return;
+    const isSpentParent = !this.#isEitherOr(termsRow) && lists.stateOf(listRow) !== LIST_PENDING;
+    if (!isSpentParent) this.#decide(termsRow);
+  }
+
+  /** Whether a fill of this leg ends others: both of an OCO, the children of the other lists. */
+  #isEitherOr(termsRow: number): boolean {
+    const { lists, terms } = this.#tables;
+    const listRow = terms.listRowOf(termsRow);
+    if (listRow === NONE) return false;
+    return lists.typeOf(listRow) === LIST_OCO || terms.legIndexOf(termsRow) !== PARENT_LEG;
+  }
+
+  /** This leg ends the others, once. A child leaves its parent alone. */
+  #decide(termsRow: number): void {
+    const { lists, terms } = this.#tables;
+    const listRow = terms.listRowOf(termsRow);
+    if (lists.stateOf(listRow) === LIST_DECIDED) return;
+    lists.setState(listRow, LIST_DECIDED);
+    const isOco = lists.typeOf(listRow) === LIST_OCO;
+    const legIndex = terms.legIndexOf(termsRow);
+    const firstLeg = isOco || legIndex === PARENT_LEG ? PARENT_LEG : PARENT_LEG + 1;
+    for (let leg = firstLeg; leg < LIST_LEGS_MAX; leg++) {
+      const other = lists.legOf(listRow, leg);
+      if (other !== NONE && leg !== legIndex) this.#end(other);
+    }
+  }
+
+  /** Ends a leg on its ladder; one at work meets nobody further and ends then. */
+  #end(termsRow: number): void {
+    const slot = this.#tables.terms.slotOf(termsRow);
+    if (slot !== NONE) {
+      this.#working.end(slot, REASON_LINKED);
+    } else if (this.#incoming.termsRow === termsRow) {
+      this.#incoming.stpMode = STP_MEETS_NOBODY;
+      this.#incoming.endReason = REASON_LINKED;
+    }
+  }
+
+  #wait(listRow: number): void {
+    if (this.#waitingCount === this.#waiting.length) {
+      const waiting = new Int32Array(this.#waiting.length * 2);
+      waiting.set(this.#waiting);
+      this.#waiting = waiting;
+    }
+    this.#waiting[this.#waitingCount++] = listRow;
+  }
+}

@@ -1,0 +1,303 @@
+// hot path
+// The terms of working orders that have any (docs/protocols/journal.md, kind 6), and what the
+// exchange keeps of such an order beside them: 128 bytes a row. A plain order has no row.
+//
+//   words 0-15  the terms as they came (codec/command.ts, TERMS_..., from its first word)
+//   16 slot of the order, NONE while it is not on a ladder   17 limitTicks, while it waits
+//   18 extremeTicks (trailing)        19 isTracking (trailing)      20 refillCount (iceberg)
+//   21 next, 22 previous of its chain (order-chains.ts)             23 listRow, 24 legIndex
+//   25 number of its chain, or 0      26-27 publicOrderId (f64)
+//   28 worstPxTicks (pegged)          29-31 unused
+//
+// A free row's slot is FREED, and its next threads the free rows.
+
+import { assert } from "../base/assert.ts";
+import { NONE } from "../base/none.ts";
+import { readU64, writeU64 } from "../base/record-buffer.ts";
+import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
+import {
+  TERMS_DISPLAY_QTY_LOTS_WORD,
+  TERMS_DISPLAY_RANDOM_LOTS_WORD,
+  TERMS_EXPIRE_TIME_MICROS_WORD,
+  TERMS_MIN_QTY_LOTS_WORD,
+  TERMS_OFFSET_TICKS_WORD,
+  TERMS_PROTECTION_TICKS_WORD,
+  TERMS_QUOTE_AMOUNT_WORD,
+  TERMS_STEP_TICKS_WORD,
+  TERMS_STOP_PX_TICKS_WORD,
+  TERMS_TRIGGER_SOURCE_WORD,
+  TERMS_WORDS,
+} from "../codec/command.ts";
+
+const ROW_WORDS = 32;
+const FIRST = TERMS_STOP_PX_TICKS_WORD;
+const SLOT = 16;
+const LIMIT = 17;
+const EXTREME = 18;
+const TRACKING = 19;
+const REFILLS = 20;
+const NEXT = 21;
+const PREV = 22;
+const LIST_ROW = 23;
+const LEG_INDEX = 24;
+const CHAIN = 25;
+const WORST_PX = 28;
+const ROW_REALS = 16;
+const PUBLIC_ORDER_ID = 13;
+
+const FREED = -7_777_777;
+
+export class OrderTerms {
+  words: Int32Array;
+  #reals: Float64Array;
+  #capacity: number;
+  #usedRows = 0;
+  #freeRow = NONE;
+  #count = 0;
+
+  constructor(rowsExpected: number) {
+    this.#capacity = rowsExpected;
+    this.words = new Int32Array(rowsExpected * ROW_WORDS);
+    this.#reals = new Float64Array(this.words.buffer);
+  }
+
+  /** Rows in use. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** A row with the terms of the command part whose words are counted from `bodyAt`. */
+  acquire(words: Int32Array, bodyAt: number): number {
+    const row = this.#freeRow === NONE ? this.#newRow() : this.#freeRow;
+    const at = row * ROW_WORDS;
+    if (row === this.#freeRow) this.#freeRow = this.words[at + NEXT];
+    this.#count++;
+    for (let i = 0; i < TERMS_WORDS; i++) this.words[at + i] = words[bodyAt + FIRST + i];
+    this.words.fill(0, at + TERMS_WORDS, at + ROW_WORDS);
+    this.words[at + SLOT] = NONE;
+    this.words[at + NEXT] = NONE;
+    this.words[at + PREV] = NONE;
+    this.words[at + LIST_ROW] = NONE;
+    return row;
+  }
+
+  /** Gives a row back: its order has ended. */
+  release(row: number): void {
+    const at = row * ROW_WORDS;
+    assert(this.words[at + SLOT] !== FREED, "only a row in use is released");
+    this.words[at + SLOT] = FREED;
+    this.words[at + NEXT] = this.#freeRow;
+    this.#freeRow = row;
+    this.#count--;
+  }
+
+  isLive(row: number): boolean {
+    return row >= 0 && row < this.#usedRows && this.words[row * ROW_WORDS + SLOT] !== FREED;
+  }
+
+  /** Where in `words` the row's terms begin. */
+  firstWordOf(row: number): number {
+    return row * ROW_WORDS;
+  }
+
+  /** What fires the order now; of a trailing one it moves. */
+  stopPxTicksOf(row: number): number {
+    return this.#term(row, TERMS_STOP_PX_TICKS_WORD);
+  }
+
+  setStopPxTicks(row: number, stopPxTicks: number): void {
+    this.words[row * ROW_WORDS + TERMS_STOP_PX_TICKS_WORD - FIRST] = stopPxTicks;
+  }
+
+  triggerSourceOf(row: number): number {
+    return this.#term(row, TERMS_TRIGGER_SOURCE_WORD) & 0xff;
+  }
+
+  pegPriceTypeOf(row: number): number {
+    return (this.#term(row, TERMS_TRIGGER_SOURCE_WORD) >>> 8) & 0xff;
+  }
+
+  stpModeOf(row: number): number {
+    return (this.#term(row, TERMS_TRIGGER_SOURCE_WORD) >>> 16) & 0xff;
+  }
+
+  flagsOf(row: number): number {
+    return this.#term(row, TERMS_TRIGGER_SOURCE_WORD) >>> 24;
+  }
+
+  setFlag(row: number, flag: number): void {
+    this.words[row * ROW_WORDS + TERMS_TRIGGER_SOURCE_WORD - FIRST] |= flag << 24;
+  }
+
+  displayQtyLotsOf(row: number): number {
+    return this.#termU64(row, TERMS_DISPLAY_QTY_LOTS_WORD);
+  }
+
+  setDisplayQtyLots(row: number, displayQtyLots: number): void {
+    writeU64(this.words, row * ROW_WORDS + TERMS_DISPLAY_QTY_LOTS_WORD - FIRST, displayQtyLots);
+  }
+
+  displayRandomLotsOf(row: number): number {
+    return this.#term(row, TERMS_DISPLAY_RANDOM_LOTS_WORD) >>> 0;
+  }
+
+  minQtyLotsOf(row: number): number {
+    return this.#termU64(row, TERMS_MIN_QTY_LOTS_WORD);
+  }
+
+  expireTimeMicrosOf(row: number): number {
+    return this.#termU64(row, TERMS_EXPIRE_TIME_MICROS_WORD);
+  }
+
+  setExpireTimeMicros(row: number, expireTimeMicros: number): void {
+    writeU64(this.words, row * ROW_WORDS + TERMS_EXPIRE_TIME_MICROS_WORD - FIRST, expireTimeMicros);
+  }
+
+  offsetTicksOf(row: number): number {
+    return this.#term(row, TERMS_OFFSET_TICKS_WORD);
+  }
+
+  stepTicksOf(row: number): number {
+    return this.#term(row, TERMS_STEP_TICKS_WORD) >>> 0;
+  }
+
+  protectionTicksOf(row: number): number {
+    return this.#term(row, TERMS_PROTECTION_TICKS_WORD) >>> 0;
+  }
+
+  quoteAmountOf(row: number): number {
+    return this.#termU64(row, TERMS_QUOTE_AMOUNT_WORD);
+  }
+
+  /** The order's slot, or NONE while it is not on a ladder. */
+  slotOf(row: number): number {
+    return this.words[row * ROW_WORDS + SLOT];
+  }
+
+  setSlot(row: number, slot: number): void {
+    this.words[row * ROW_WORDS + SLOT] = slot;
+  }
+
+  /** The price that a pegged order never goes beyond, where it has TERM_HAS_PRICE. */
+  worstPxTicksOf(row: number): number {
+    return this.words[row * ROW_WORDS + WORST_PX];
+  }
+
+  setWorstPxTicks(row: number, worstPxTicks: number): void {
+    this.words[row * ROW_WORDS + WORST_PX] = worstPxTicks;
+  }
+
+  /** The limit price of an order that stands on its trigger's ladder. */
+  limitTicksOf(row: number): number {
+    return this.words[row * ROW_WORDS + LIMIT];
+  }
+
+  setLimitTicks(row: number, limitTicks: number): void {
+    this.words[row * ROW_WORDS + LIMIT] = limitTicks;
+  }
+
+  extremeTicksOf(row: number): number {
+    return this.words[row * ROW_WORDS + EXTREME];
+  }
+
+  isTracking(row: number): boolean {
+    return this.words[row * ROW_WORDS + TRACKING] !== 0;
+  }
+
+  /** A trailing order follows the market from this price on. */
+  track(row: number, extremeTicks: number): void {
+    this.words[row * ROW_WORDS + EXTREME] = extremeTicks;
+    this.words[row * ROW_WORDS + TRACKING] = 1;
+  }
+
+  refillCountOf(row: number): number {
+    return this.words[row * ROW_WORDS + REFILLS];
+  }
+
+  publicOrderIdOf(row: number): number {
+    return this.#reals[row * ROW_REALS + PUBLIC_ORDER_ID];
+  }
+
+  setPublicOrderId(row: number, publicOrderId: number): void {
+    this.#reals[row * ROW_REALS + PUBLIC_ORDER_ID] = publicOrderId;
+  }
+
+  /** An iceberg shows its next slice, under a public order id of its own. */
+  refill(row: number, publicOrderId: number): void {
+    this.words[row * ROW_WORDS + REFILLS]++;
+    this.#reals[row * ROW_REALS + PUBLIC_ORDER_ID] = publicOrderId;
+  }
+
+  /** The number of the chain that the order stands in, or 0. */
+  chainOf(row: number): number {
+    return this.words[row * ROW_WORDS + CHAIN];
+  }
+
+  setChain(row: number, chain: number): void {
+    this.words[row * ROW_WORDS + CHAIN] = chain;
+  }
+
+  nextOf(row: number): number {
+    return this.words[row * ROW_WORDS + NEXT];
+  }
+
+  setNext(row: number, next: number): void {
+    this.words[row * ROW_WORDS + NEXT] = next;
+  }
+
+  prevOf(row: number): number {
+    return this.words[row * ROW_WORDS + PREV];
+  }
+
+  setPrev(row: number, prev: number): void {
+    this.words[row * ROW_WORDS + PREV] = prev;
+  }
+
+  /** The order list it is a leg of, or NONE. */
+  listRowOf(row: number): number {
+    return this.words[row * ROW_WORDS + LIST_ROW];
+  }
+
+  legIndexOf(row: number): number {
+    return this.words[row * ROW_WORDS + LEG_INDEX];
+  }
+
+  setList(row: number, listRow: number, legIndex: number): void {
+    this.words[row * ROW_WORDS + LIST_ROW] = listRow;
+    this.words[row * ROW_WORDS + LEG_INDEX] = legIndex;
+  }
+
+  save(snapshot: SnapshotWriter): void {
+    for (const number of [this.#usedRows, this.#freeRow, this.#count]) snapshot.number(number);
+    snapshot.array(this.words, this.#usedRows * ROW_WORDS);
+  }
+
+  load(snapshot: SnapshotReader): void {
+    this.#usedRows = snapshot.number();
+    this.#freeRow = snapshot.number();
+    this.#count = snapshot.number();
+    while (this.#capacity < this.#usedRows) this.#grow();
+    snapshot.into(this.words);
+  }
+
+  #term(row: number, word: number): number {
+    return this.words[row * ROW_WORDS + word - FIRST];
+  }
+
+  #termU64(row: number, word: number): number {
+    return readU64(this.words, row * ROW_WORDS + word - FIRST);
+  }
+
+  #newRow(): number {
+    if (this.#usedRows === this.#capacity) this.#grow();
+    return this.#usedRows++;
+  }
+
+  #grow(): void {
+    this.#capacity *= 2;
+    const words = new Int32Array(this.#capacity * ROW_WORDS);
+    words.set(this.words);
+    this.words = words;
+    this.#reals = new Float64Array(words.buffer);
+  }
+}

@@ -1,0 +1,147 @@
+// What an incoming order could trade at once: the same makers in the same order as matching would
+// meet, without touching any of them. The answers to fill-or-kill, all-or-none, minimum quantity
+// and amounts. O(orders met).
+
+import { NONE } from "../base/none.ts";
+import { DARK, ladderOf } from "../book/ladder-kinds.ts";
+import { isAllOrNone, sideOf } from "../model/order-codes.ts";
+import {
+  LIST_OTO,
+  STP_CANCEL_BOTH,
+  STP_CANCEL_NEWEST,
+  STP_CANCEL_OLDEST,
+  STP_NONE,
+} from "../model/order-terms.ts";
+import { SIDE_BUY } from "../model/side.ts";
+import type { EngineTables } from "./engine-tables.ts";
+import type { IncomingOrder } from "./incoming-order.ts";
+
+export class Reach {
+  /** Of the last walk: lots that would trade, and their cost in ticks x lots. */
+  lots = 0;
+  cost = 0;
+  readonly #tables: EngineTables;
+  /** Lots that the walk still looks for; what self-trade prevention takes off is gone. */
+  #openLots = 0;
+  #amountLeft = 0;
+  #walk = 0;
+
+  constructor(tables: EngineTables) {
+    this.#tables = tables;
+  }
+
+  /** Whether the order would be left with nothing open. */
+  fillsWhole(incoming: IncomingOrder): boolean {
+    const { books } = this.#tables;
+    const { book, orderCodes, limitTicks, leavesQtyLots, stpMode } = incoming;
+    const side = sideOf(orderCodes);
+    if (stpMode <= STP_NONE && books.isPlain(book, side)) {
+      return books.canFill(book, side, limitTicks, leavesQtyLots);
+    }
+    this.#run(incoming, leavesQtyLots, Number.MAX_VALUE);
+    return this.#openLots === 0;
+  }
+
+  /** Lots that would trade at once, counted up to `wantedLots`. */
+  lotsWithin(incoming: IncomingOrder, wantedLots: number): number {
+    this.#run(incoming, wantedLots, Number.MAX_VALUE);
+    return this.lots;
+  }
+
+  /** Whole lots that `amount`, in ticks x lots, pays for or that raise it. */
+  lotsFor(incoming: IncomingOrder, amount: number): number {
+    this.#run(incoming, Number.MAX_SAFE_INTEGER, amount);
+    return this.lots;
+  }
+
+  #run(incoming: IncomingOrder, wantedLots: number, amount: number): void {
+    const { books } = this.#tables;
+    const opposite = ladderOf(incoming.book, 3 - sideOf(incoming.orderCodes));
+    this.lots = 0;
+    this.cost = 0;
+    this.#openLots = wantedLots;
+    this.#amountLeft = amount;
+    this.#walk = (this.#walk + 1) | 0;
+    let shown = books.firstLevel(opposite);
+    let dark = books.firstLevel(opposite + DARK);
+    while (this.#openLots > 0 && (shown !== NONE || dark !== NONE)) {
+      const isDark = shown === NONE || (dark !== NONE && this.#isBetter(dark, shown, incoming));
+      const level = isDark ? dark : shown;
+      if (!isWithin(incoming, books.levelPriceTicks(level))) return;
+      if (!this.#meetLevel(level, incoming)) return;
+      if (isDark) dark = books.nextLevel(dark);
+      else shown = books.nextLevel(shown);
+    }
+  }
+
+  #isBetter(level: number, otherLevel: number, incoming: IncomingOrder): boolean {
+    const { books } = this.#tables;
+    const difference = books.levelPriceTicks(level) - books.levelPriceTicks(otherLevel);
+    return sideOf(incoming.orderCodes) === SIDE_BUY ? difference < 0 : difference > 0;
+  }
+
+  /** Every slice that a level shows, then every reserve; false when the walk ends here. */
+  #meetLevel(level: number, incoming: IncomingOrder): boolean {
+    const { books } = this.#tables;
+    let hasReserve = false;
+    for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
+      if (books.isIceberg(slot)) hasReserve = true;
+      if (!this.#meet(slot, books.shownLotsOf(slot), incoming)) return false;
+    }
+    if (!hasReserve) return true;
+    for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
+      if (!books.isIceberg(slot)) continue;
+      const reserveLots = books.leavesQtyLotsOf(slot) - books.shownLotsOf(slot);
+      if (reserveLots > 0 && !this.#meet(slot, reserveLots, incoming)) return false;
+    }
+    return true;
+  }
+
+  #meet(slot: number, makerLots: number, incoming: IncomingOrder): boolean {
+    if (this.#openLots === 0) return false;
+    const { accounts, books, columns } = this.#tables;
+    const isWhole = isAllOrNone(books.orderCodesOf(slot));
+    if (isWhole && makerLots > this.#openLots) return true;
+    const lots = Math.min(makerLots, this.#openLots);
+    const { stpMode, accountRow } = incoming;
+    if (stpMode > STP_NONE && accounts.isSamePerson(accountRow, columns.accountRowOf(slot))) {
+      if (stpMode === STP_CANCEL_NEWEST || stpMode === STP_CANCEL_BOTH) return false;
+      if (stpMode !== STP_CANCEL_OLDEST && !isWhole) this.#openLots -= lots;
+      return true;
+    }
+    if (this.#wasCanceled(slot)) return true;
+    return this.#take(books.priceTicksOf(slot), lots, isWhole);
+  }
+
+  #take(priceTicks: number, wantedLots: number, isWhole: boolean): boolean {
+    let lots = wantedLots;
+    if (this.#amountLeft < Number.MAX_VALUE) {
+      if (priceTicks <= 0) return false;
+      lots = Math.min(lots, Math.floor(this.#amountLeft / priceTicks));
+      if (isWhole && lots < wantedLots) return false;
+      this.#amountLeft -= lots * priceTicks;
+    }
+    this.lots += lots;
+    this.cost += lots * priceTicks;
+    this.#openLots -= lots;
+    return lots === wantedLots;
+  }
+
+  /** A leg whose sibling the walk has met already: that one's fill would have canceled it. */
+  #wasCanceled(slot: number): boolean {
+    const { columns, lists, terms } = this.#tables;
+    const termsRow = columns.termsRowOf(slot);
+    if (termsRow === NONE) return false;
+    const listRow = terms.listRowOf(termsRow);
+    if (listRow === NONE) return false;
+    const legIndex = terms.legIndexOf(termsRow);
+    const isParent = lists.typeOf(listRow) >= LIST_OTO && legIndex === 0;
+    return !isParent && lists.metAnother(listRow, legIndex, this.#walk);
+  }
+}
+
+function isWithin(incoming: IncomingOrder, priceTicks: number): boolean {
+  return sideOf(incoming.orderCodes) === SIDE_BUY
+    ? priceTicks <= incoming.limitTicks
+    : priceTicks >= incoming.limitTicks;
+}

@@ -1,0 +1,144 @@
+// Orders whose trigger price follows the market at a distance: it moves in the order's favor, in
+// whole steps, and never back. One that waits for its activation price is parked until then.
+
+import { NONE } from "../base/none.ts";
+import { ladderOfKind } from "../book/ladder-kinds.ts";
+import { EVENT_RESTATED } from "../codec/event.ts";
+import { isTouchedType, ordTypeOf, sideOf } from "../model/order-codes.ts";
+import { TERM_HAS_STOP_PX, TERM_OFFSET_IS_BASIS_POINTS } from "../model/order-terms.ts";
+import { REASON_REPRICED } from "../model/reasons.ts";
+import { SIDE_BUY } from "../model/side.ts";
+import type { EngineTables } from "./engine-tables.ts";
+import type { ExecutionReports } from "./execution-reports.ts";
+import type { IncomingOrder } from "./incoming-order.ts";
+import type { TriggerPrices } from "./trigger-prices.ts";
+import type { WorkingOrders } from "./working-orders.ts";
+
+const BASIS_POINTS = 10_000;
+
+export class Trailing {
+  readonly #tables: EngineTables;
+  readonly #reports: ExecutionReports;
+  readonly #working: WorkingOrders;
+  readonly #triggerPrices: TriggerPrices;
+
+  constructor(
+    tables: EngineTables,
+    reports: ExecutionReports,
+    working: WorkingOrders,
+    triggerPrices: TriggerPrices,
+  ) {
+    this.#tables = tables;
+    this.#reports = reports;
+    this.#working = working;
+    this.#triggerPrices = triggerPrices;
+  }
+
+  /** A trailing order begins to wait: for its trigger price, or to be activated. */
+  begin(incoming: IncomingOrder): void {
+    const { states, terms } = this.#tables;
+    const { book, orderCodes, termsRow } = incoming;
+    const isActivated =
+      states.hasLastPx(book) &&
+      this.#isActivatedBy(orderCodes, termsRow, states.lastPxTicksOf(book));
+    if (!isActivated) {
+      this.#working.park(incoming);
+      return;
+    }
+    const extremeTicks = states.lastPxTicksOf(book);
+    terms.track(termsRow, extremeTicks);
+    const stopPxTicks = this.#stopPxTicks(book, orderCodes, termsRow, extremeTicks);
+    terms.setStopPxTicks(termsRow, stopPxTicks);
+    this.#working.place(incoming, this.#ladder(book, orderCodes, termsRow), stopPxTicks);
+  }
+
+  /** Follows what traded since the last round; says whether any order moved. */
+  follow(book: number): boolean {
+    const { states, terms, trailing } = this.#tables;
+    if (!states.hasRound(book)) return false;
+    let hasMoved = false;
+    let row = trailing.firstOf(book);
+    while (row !== NONE) {
+      const next = terms.nextOf(row);
+      if (terms.slotOf(row) !== NONE) {
+        const moved = terms.isTracking(row) ? this.#move(book, row) : this.#activate(book, row);
+        if (moved) hasMoved = true;
+      }
+      row = next;
+    }
+    return hasMoved;
+  }
+
+  #activate(book: number, row: number): boolean {
+    const { books, states, terms } = this.#tables;
+    const slot = terms.slotOf(row);
+    const orderCodes = books.orderCodesOf(slot);
+    const isMet =
+      this.#isActivatedBy(orderCodes, row, states.roundHighTicksOf(book)) ||
+      this.#isActivatedBy(orderCodes, row, states.roundLowTicksOf(book));
+    if (!isMet) return false;
+    const extremeTicks = states.lastPxTicksOf(book);
+    terms.track(row, extremeTicks);
+    this.#place(book, row, this.#stopPxTicks(book, orderCodes, row, extremeTicks));
+    return true;
+  }
+
+  #move(book: number, row: number): boolean {
+    const { books, states, terms } = this.#tables;
+    const orderCodes = books.orderCodesOf(terms.slotOf(row));
+    const isBuy = sideOf(orderCodes) === SIDE_BUY;
+    const bestTicks = isBuy ? states.roundLowTicksOf(book) : states.roundHighTicksOf(book);
+    const favor = isBuy ? -1 : 1;
+    if ((bestTicks - terms.extremeTicksOf(row)) * favor <= 0) return false;
+    terms.track(row, bestTicks);
+    const presentTicks = terms.stopPxTicksOf(row);
+    const candidateTicks = this.#stopPxTicks(book, orderCodes, row, bestTicks);
+    const gainTicks = (candidateTicks - presentTicks) * favor;
+    const stepTicks = Math.max(1, terms.stepTicksOf(row));
+    const steps = Math.floor(gainTicks / stepTicks);
+    if (steps <= 0) return false;
+    this.#place(book, row, presentTicks + favor * steps * stepTicks);
+    return true;
+  }
+
+  #place(book: number, row: number, stopPxTicks: number): void {
+    const { books, terms } = this.#tables;
+    const slot = terms.slotOf(row);
+    const limitTicks = this.#working.limitTicksOf(slot);
+    const leavesQtyLots = books.leavesQtyLotsOf(slot);
+    const ladder = this.#ladder(book, books.orderCodesOf(slot), row);
+    terms.setStopPxTicks(row, stopPxTicks);
+    this.#working.move(slot, ladder, stopPxTicks, leavesQtyLots);
+    terms.setLimitTicks(row, limitTicks);
+    const reason = REASON_REPRICED;
+    const report = this.#reports.ofResting(EVENT_RESTATED, slot, leavesQtyLots, 0, reason);
+    this.#reports.setLastQty(report, leavesQtyLots);
+    this.#reports.setLastPx(report, stopPxTicks);
+  }
+
+  #ladder(book: number, orderCodes: number, row: number): number {
+    return ladderOfKind(book, this.#triggerPrices.kindOf(orderCodes, row));
+  }
+
+  /** Without an activation price every price activates; a touched type waits for a better one. */
+  #isActivatedBy(orderCodes: number, row: number, priceTicks: number): boolean {
+    const { terms } = this.#tables;
+    if ((terms.flagsOf(row) & TERM_HAS_STOP_PX) === 0) return true;
+    const isBuy = sideOf(orderCodes) === SIDE_BUY;
+    const waitsForRise = isBuy !== isTouchedType(ordTypeOf(orderCodes));
+    const activationTicks = terms.stopPxTicksOf(row);
+    return waitsForRise ? priceTicks >= activationTicks : priceTicks <= activationTicks;
+  }
+
+  /** The trigger price at the order's distance from an extreme, away from the market. */
+  #stopPxTicks(book: number, orderCodes: number, row: number, extremeTicks: number): number {
+    const { instruments, terms } = this.#tables;
+    const offset = terms.offsetTicksOf(row);
+    const inBasisPoints = (terms.flagsOf(row) & TERM_OFFSET_IS_BASIS_POINTS) !== 0;
+    const distanceTicks = inBasisPoints
+      ? Math.ceil((Math.abs(extremeTicks) * offset) / BASIS_POINTS)
+      : offset;
+    const away = sideOf(orderCodes) === SIDE_BUY ? 1 : -1;
+    return instruments.clampPrice(book, extremeTicks + away * distanceTicks);
+  }
+}

@@ -1,0 +1,165 @@
+// Stop and if-touched orders begin to work. What one round of trades and quotes fires is frozen
+// before the first of it acts: rising triggers by ascending price, then falling ones by descending
+// price, at one price by source, then by arrival.
+
+import { NONE } from "../base/none.ts";
+import {
+  isTriggerKind,
+  LADDER_FALLING_ASK,
+  LADDER_FALLING_BID,
+  LADDER_FALLING_LAST,
+  LADDER_FALLING_MID,
+  ladderOfKind,
+  RISING,
+} from "../book/ladder-kinds.ts";
+import type { EngineTables } from "./engine-tables.ts";
+import type { IncomingOrder } from "./incoming-order.ts";
+import type { OrderEntry } from "./order-entry.ts";
+import type { OrderLists } from "./order-lists.ts";
+import type { SpecialReports } from "./special-reports.ts";
+import type { Trailing } from "./trailing.ts";
+import { isReached, type TriggerPrices } from "./trigger-prices.ts";
+import type { WorkingOrders } from "./working-orders.ts";
+
+/** Orders that one command may fire; then the others wait on. */
+export const CASCADE_MAX = 10_000;
+
+const FROZEN_EXPECTED = 64;
+const SOURCES = [
+  LADDER_FALLING_LAST,
+  LADDER_FALLING_ASK,
+  LADDER_FALLING_BID,
+  LADDER_FALLING_MID,
+] as const;
+
+export type TriggersParts = {
+  readonly tables: EngineTables;
+  readonly incoming: IncomingOrder;
+  readonly special: SpecialReports;
+  readonly working: WorkingOrders;
+  readonly lists: OrderLists;
+  readonly entry: OrderEntry;
+  readonly trailing: Trailing;
+  readonly triggerPrices: TriggerPrices;
+};
+
+export class Triggers {
+  readonly #parts: TriggersParts;
+  readonly #tables: EngineTables;
+  /** The frozen set: slots, the order ids they had then, and the prices that fired them. */
+  #slots = new Int32Array(FROZEN_EXPECTED);
+  #orderIds = new Float64Array(FROZEN_EXPECTED);
+  #firedBy = new Int32Array(FROZEN_EXPECTED);
+  #frozenCount = 0;
+  readonly #levels = new Int32Array(SOURCES.length);
+  #firedCount = 0;
+
+  constructor(parts: TriggersParts) {
+    this.#parts = parts;
+    this.#tables = parts.tables;
+  }
+
+  /** Before the first round of a command. */
+  begin(): void {
+    this.#firedCount = 0;
+  }
+
+  /** One round: trailing orders follow, then what is reached fires. Says whether anything did. */
+  round(book: number): boolean {
+    const hasMoved = this.#parts.trailing.follow(book);
+    this.#frozenCount = 0;
+    this.#freeze(book, RISING);
+    this.#freeze(book, 0);
+    this.#tables.states.clearRound(book);
+    for (let i = 0; i < this.#frozenCount; i++) this.#fire(i);
+    return hasMoved || this.#frozenCount > 0;
+  }
+
+  #fire(index: number): void {
+    const { books, trailing } = this.#tables;
+    const { entry, incoming, lists, special, working } = this.#parts;
+    const slot = this.#slots[index];
+    if (books.find(this.#orderIds[index]) !== slot) return;
+    if (!isTriggerKind(books.ladderKindOf(slot)) || this.#firedCount === CASCADE_MAX) return;
+    this.#firedCount++;
+    working.lift(slot, incoming);
+    special.triggered(incoming, this.#firedBy[index]);
+    working.withdraw(slot);
+    trailing.removeIfIn(incoming.book, incoming.termsRow);
+    lists.onTriggered(incoming.termsRow);
+    entry.wake(true);
+  }
+
+  /** Freezes what is reached in one direction, merged over the sources by price. */
+  #freeze(book: number, rising: number): void {
+    const { books } = this.#tables;
+    for (let i = 0; i < SOURCES.length; i++) {
+      this.#levels[i] = books.firstLevel(ladderOfKind(book, SOURCES[i] + rising));
+    }
+    for (;;) {
+      const source = this.#nextSource(book, rising);
+      if (source === NONE) return;
+      const level = this.#levels[source];
+      const firedBy = this.#firingTicks(book, SOURCES[source] + rising);
+      for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
+        this.#add(slot, firedBy);
+      }
+      this.#levels[source] = books.nextLevel(level);
+    }
+  }
+
+  /** The source whose next level comes first and is reached, or NONE. */
+  #nextSource(book: number, rising: number): number {
+    const { books } = this.#tables;
+    const sign = rising === RISING ? 1 : -1;
+    let found = NONE;
+    let foundTicks = 0;
+    for (let i = 0; i < SOURCES.length; i++) {
+      if (this.#levels[i] === NONE) continue;
+      const priceTicks = books.levelPriceTicks(this.#levels[i]);
+      if (!this.#isReached(book, SOURCES[i] + rising, priceTicks)) continue;
+      if (found !== NONE && (priceTicks - foundTicks) * sign >= 0) continue;
+      found = i;
+      foundTicks = priceTicks;
+    }
+    return found;
+  }
+
+  #isReached(book: number, kind: number, stopPxTicks: number): boolean {
+    const { states } = this.#tables;
+    if ((kind & ~RISING) !== LADDER_FALLING_LAST) {
+      return this.#parts.triggerPrices.isReachedByQuote(book, kind, stopPxTicks);
+    }
+    return states.hasRound(book) && isReached(kind, stopPxTicks, this.#firingTicks(book, kind));
+  }
+
+  /** The price that fires a ladder's orders; a middle between two ticks is told as the lower. */
+  #firingTicks(book: number, kind: number): number {
+    const { states } = this.#tables;
+    if ((kind & ~RISING) !== LADDER_FALLING_LAST) {
+      return Math.floor(this.#parts.triggerPrices.quoteTicks(book, kind));
+    }
+    const isRising = (kind & RISING) !== 0;
+    return isRising ? states.roundHighTicksOf(book) : states.roundLowTicksOf(book);
+  }
+
+  #add(slot: number, firedBy: number): void {
+    if (this.#frozenCount === this.#slots.length) this.#grow();
+    const at = this.#frozenCount++;
+    this.#slots[at] = slot;
+    this.#orderIds[at] = this.#tables.books.orderIdOf(slot);
+    this.#firedBy[at] = firedBy;
+  }
+
+  #grow(): void {
+    const slots = new Int32Array(this.#slots.length * 2);
+    const orderIds = new Float64Array(slots.length);
+    const firedBy = new Int32Array(slots.length);
+    slots.set(this.#slots);
+    orderIds.set(this.#orderIds);
+    firedBy.set(this.#firedBy);
+    this.#slots = slots;
+    this.#orderIds = orderIds;
+    this.#firedBy = firedBy;
+  }
+}

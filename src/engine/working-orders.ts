@@ -1,0 +1,276 @@
+// hot path
+// Orders that work or wait: the one place where an order joins a ladder or leaves it, and where it
+// ends. Keeps what must agree with that: the account's list, the client order id, the terms, the
+// counts of special orders.
+
+import { NONE } from "../base/none.ts";
+import {
+  DARK,
+  isParkedKind,
+  isTriggerKind,
+  LADDER_ASKS,
+  LADDER_PARKED,
+  ladderOf,
+} from "../book/ladder-kinds.ts";
+import { EVENT_CANCELED, FLAG_ON_BOOK } from "../codec/event.ts";
+import {
+  isAllOrNone,
+  isDark,
+  isPegged,
+  isSpecial,
+  sideOf,
+  timeInForceOf,
+} from "../model/order-codes.ts";
+import { TERM_TRAILING } from "../model/order-terms.ts";
+import { TIF_GTD } from "../model/time-in-force.ts";
+import type { EngineTables } from "./engine-tables.ts";
+import type { ExecutionReports } from "./execution-reports.ts";
+import { sliceLots } from "./iceberg-slice.ts";
+import type { IncomingOrder } from "./incoming-order.ts";
+import type { SpecialReports } from "./special-reports.ts";
+
+/** Hears that a leg of an order list has ended without being filled. */
+export type LegEndListener = (termsRow: number) => void;
+
+export class WorkingOrders {
+  readonly #tables: EngineTables;
+  readonly #reports: ExecutionReports;
+  readonly #special: SpecialReports;
+  #onLegEnd: LegEndListener = () => {};
+  /** Where the order stood that #reportEnd() saw last. */
+  #endedBook = NONE;
+
+  constructor(tables: EngineTables, reports: ExecutionReports, special: SpecialReports) {
+    this.#tables = tables;
+    this.#reports = reports;
+    this.#special = special;
+  }
+
+  onLegEnd(listener: LegEndListener): void {
+    this.#onLegEnd = listener;
+  }
+
+  /** The order rests at its limit, in sight or dark; an iceberg shows its slice and says so. */
+  rest(incoming: IncomingOrder): void {
+    const { book, orderCodes, priceTicks, termsRow } = incoming;
+    const ladder = ladderOf(book, sideOf(orderCodes)) + (isDark(orderCodes) ? DARK : 0);
+    const slot = this.place(incoming, ladder, priceTicks);
+    if (termsRow === NONE) return;
+    const { terms } = this.#tables;
+    if (terms.displayQtyLotsOf(termsRow) > 0) this.#showSlice(slot, incoming);
+  }
+
+  /** The order joins any ladder of its book, at `ladderPxTicks`; returns its slot. */
+  place(incoming: IncomingOrder, ladder: number, ladderPxTicks: number): number {
+    const { books, clOrdIds, columns, terms } = this.#tables;
+    const { orderCodes, leavesQtyLots, orderId, clOrdRow, termsRow } = incoming;
+    const slot = books.place(ladder, orderCodes, ladderPxTicks, leavesQtyLots, orderId);
+    clOrdIds.setSlot(clOrdRow, slot);
+    const { accountRow, sessionId, orderQtyLots } = incoming;
+    columns.link(slot, accountRow, clOrdRow, sessionId, orderQtyLots, termsRow);
+    if (isSpecial(orderCodes)) {
+      if (termsRow !== NONE) {
+        terms.setSlot(termsRow, slot);
+        terms.setLimitTicks(termsRow, incoming.priceTicks);
+      }
+      this.#count(slot, 1);
+    }
+    return slot;
+  }
+
+  /** The order waits on its book's parked ladder. */
+  park(incoming: IncomingOrder): number {
+    const side = sideOf(incoming.orderCodes);
+    const ladder = ladderOf(incoming.book, side) + LADDER_PARKED;
+    return this.place(incoming, ladder, incoming.priceTicks);
+  }
+
+  /** A working order without a price to stand at leaves its ladder for the parked one. */
+  moveToParked(slot: number): void {
+    const { books } = this.#tables;
+    const side = sideOf(books.orderCodesOf(slot));
+    const ladder = ladderOf(books.bookOf(slot), side) + LADDER_PARKED;
+    this.move(slot, ladder, 0, books.shownLotsOf(slot));
+  }
+
+  /** Moves a working order to the tail of a price on any ladder of its book. */
+  move(slot: number, ladder: number, ladderPxTicks: number, shownLots: number): void {
+    const { books } = this.#tables;
+    if (!isSpecial(books.orderCodesOf(slot))) {
+      books.move(slot, ladder, ladderPxTicks, shownLots);
+      return;
+    }
+    this.#count(slot, -1);
+    books.move(slot, ladder, ladderPxTicks, shownLots);
+    this.#count(slot, 1);
+  }
+
+  /** Describes a working order as the incoming one it becomes; the order itself stays for now. */
+  lift(slot: number, incoming: IncomingOrder): void {
+    const { accounts, books, clOrdIds, columns, instruments } = this.#tables;
+    incoming.book = books.bookOf(slot);
+    incoming.instrumentId = instruments.instrumentIdOf(incoming.book);
+    incoming.accountRow = columns.accountRowOf(slot);
+    incoming.accountId = accounts.accountIdOf(incoming.accountRow);
+    incoming.sessionId = columns.sessionIdOf(slot);
+    incoming.orderId = books.orderIdOf(slot);
+    incoming.clOrdRow = columns.clOrdRowOf(slot);
+    incoming.idWords = clOrdIds.rows;
+    incoming.idAt = clOrdIds.idWordOf(incoming.clOrdRow);
+    incoming.orderCodes = books.orderCodesOf(slot);
+    incoming.priceTicks = this.limitTicksOf(slot);
+    incoming.limitTicks = incoming.priceTicks;
+    incoming.orderQtyLots = columns.orderQtyLotsOf(slot);
+    incoming.leavesQtyLots = books.leavesQtyLotsOf(slot);
+    incoming.cumQtyLots = incoming.orderQtyLots - incoming.leavesQtyLots;
+    incoming.termsRow = columns.termsRowOf(slot);
+    incoming.stpMode = this.#tables.accounts.stpModeOf(
+      incoming.accountRow,
+      incoming.termsRow === NONE ? 0 : this.#tables.terms.stpModeOf(incoming.termsRow),
+    );
+    incoming.endReason = 0;
+  }
+
+  /** Takes a lifted order off its ladder; it lives on as the incoming one. */
+  withdraw(slot: number): void {
+    const { books, clOrdIds, columns, terms } = this.#tables;
+    if (isSpecial(books.orderCodesOf(slot))) this.#count(slot, -1);
+    const termsRow = columns.termsRowOf(slot);
+    if (termsRow !== NONE) terms.setSlot(termsRow, NONE);
+    columns.unlink(slot);
+    clOrdIds.setSlot(columns.clOrdRowOf(slot), NONE);
+    books.remove(slot);
+  }
+
+  /** Ends a working order with a canceled event. */
+  end(slot: number, reason: number): void {
+    const termsRow = this.#reportEnd(slot, reason);
+    this.#tables.books.remove(slot);
+    if (termsRow !== NONE) this.#endTerms(termsRow);
+  }
+
+  /** The same while the book matches: it takes the maker off by itself. */
+  endMaker(slot: number, reason: number): void {
+    const termsRow = this.#reportEnd(slot, reason);
+    if (termsRow !== NONE) this.#endTerms(termsRow);
+  }
+
+  /** A maker was filled whole: the book takes it off. Returns its terms' row, to be closed. */
+  detachFilled(slot: number): number {
+    const { books, clOrdIds, columns, terms } = this.#tables;
+    if (isSpecial(books.orderCodesOf(slot))) this.#count(slot, -1);
+    columns.unlink(slot);
+    clOrdIds.close(columns.clOrdRowOf(slot));
+    const termsRow = columns.termsRowOf(slot);
+    if (termsRow !== NONE) terms.setSlot(termsRow, NONE);
+    return termsRow;
+  }
+
+  /** The incoming order has ended, filled or not. */
+  closeIncoming(incoming: IncomingOrder): void {
+    this.#tables.clOrdIds.close(incoming.clOrdRow);
+    const { termsRow } = incoming;
+    if (termsRow === NONE) return;
+    if (incoming.cumQtyLots < incoming.orderQtyLots) this.#onLegEnd(termsRow);
+    this.closeTerms(termsRow, incoming.book);
+  }
+
+  /** An accepted order's lifetime begins. */
+  openTerms(incoming: IncomingOrder): void {
+    if (timeInForceOf(incoming.orderCodes) !== TIF_GTD) return;
+    const { expiries, terms } = this.#tables;
+    const { termsRow, orderId } = incoming;
+    expiries.set(termsRow, terms.expireTimeMicrosOf(termsRow), orderId);
+  }
+
+  /** An order that follows a price joins those that are looked at when it moves. */
+  joinChain(incoming: IncomingOrder): void {
+    const { termsRow, book, orderCodes } = incoming;
+    const { pegged, terms, trailing } = this.#tables;
+    if (isPegged(orderCodes)) pegged.add(book, termsRow);
+    else if ((terms.flagsOf(termsRow) & TERM_TRAILING) !== 0) trailing.add(book, termsRow);
+  }
+
+  /** Forgets the terms of an order that has ended. */
+  closeTerms(termsRow: number, book: number): void {
+    const { expiries, lists, pegged, terms, trailing } = this.#tables;
+    pegged.removeIfIn(book, termsRow);
+    trailing.removeIfIn(book, termsRow);
+    expiries.remove(termsRow);
+    const listRow = terms.listRowOf(termsRow);
+    if (listRow !== NONE) {
+      lists.setLeg(listRow, terms.legIndexOf(termsRow), NONE);
+      lists.releaseIfEmpty(listRow);
+    }
+    terms.release(termsRow);
+  }
+
+  /** The order's own limit, wherever it stands; 0 where it has none. */
+  limitTicksOf(slot: number): number {
+    return this.#reports.limitTicksOf(slot);
+  }
+
+  /** FLAG_ON_BOOK where the public sees all of the order. */
+  onBookFlag(slot: number): number {
+    const { books } = this.#tables;
+    return books.ladderKindOf(slot) <= LADDER_ASKS && !books.isIceberg(slot) ? FLAG_ON_BOOK : 0;
+  }
+
+  /**
+   * Writes the canceled event and takes the order out of everything but the book; returns the row
+   * of its terms.
+   */
+  #reportEnd(slot: number, reason: number): number {
+    const { books, clOrdIds, columns, states, terms } = this.#tables;
+    const leavesQtyLots = books.leavesQtyLotsOf(slot);
+    const flags = this.onBookFlag(slot);
+    const report = this.#reports.ofResting(EVENT_CANCELED, slot, 0, flags, reason);
+    this.#reports.setLastQty(report, leavesQtyLots);
+    if (books.isIceberg(slot) && books.ladderKindOf(slot) <= LADDER_ASKS) this.#hideSlice(slot);
+    states.touch(books.bookOf(slot));
+    if (isSpecial(books.orderCodesOf(slot))) this.#count(slot, -1);
+    columns.unlink(slot);
+    clOrdIds.close(columns.clOrdRowOf(slot));
+    const termsRow = columns.termsRowOf(slot);
+    if (termsRow !== NONE) {
+      terms.setSlot(termsRow, NONE);
+      this.#endedBook = books.bookOf(slot);
+    }
+    return termsRow;
+  }
+
+  #endTerms(termsRow: number): void {
+    const book = this.#endedBook;
+    this.#onLegEnd(termsRow);
+    this.closeTerms(termsRow, book);
+  }
+
+  #showSlice(slot: number, incoming: IncomingOrder): void {
+    const { books, terms } = this.#tables;
+    const { termsRow, orderId, leavesQtyLots, cumQtyLots } = incoming;
+    const wholeSlice = sliceLots(terms, termsRow, orderId);
+    const shownLots = Math.min(leavesQtyLots, wholeSlice);
+    books.hideAllBut(slot, shownLots);
+    this.#special.displayed(slot, leavesQtyLots, cumQtyLots, 0, 0, shownLots);
+  }
+
+  #hideSlice(slot: number): void {
+    const { books, columns } = this.#tables;
+    const cumQtyLots = columns.orderQtyLotsOf(slot) - books.leavesQtyLotsOf(slot);
+    const priceTicks = books.priceTicksOf(slot);
+    this.#special.displayed(slot, 0, cumQtyLots, books.shownLotsOf(slot), priceTicks, 0);
+  }
+
+  /** Keeps the count of orders that must be looked at when their instrument changes. */
+  #count(slot: number, change: number): void {
+    const { books, states } = this.#tables;
+    const book = books.bookOf(slot);
+    const kind = books.ladderKindOf(slot);
+    const orderCodes = books.orderCodesOf(slot);
+    const waits = isTriggerKind(kind) || isParkedKind(kind);
+    if (isAllOrNone(orderCodes)) states.addAllOrNone(book, change);
+    if (!(waits || isAllOrNone(orderCodes) || isPegged(orderCodes))) return;
+    if (change > 0) states.addSpecial(book);
+    else states.removeSpecial(book);
+  }
+}

@@ -1,0 +1,186 @@
+// What an order does when it begins to work: at its entry, when it is triggered or activated, when
+// a new price lets it meet others.
+
+import { EVENT_BOOKED, FLAG_ON_BOOK } from "../../src/codec/event.ts";
+import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../../src/model/ord-type.ts";
+import {
+  REASON_FOK_UNFILLABLE,
+  REASON_IOC_REMAINDER,
+  REASON_MIN_QTY,
+  REASON_NO_LIQUIDITY,
+  REASON_POST_ONLY_WOULD_TRADE,
+  REASON_PROTECTION,
+} from "../../src/model/reasons.ts";
+import { TIF_FOK, TIF_IOC } from "../../src/model/time-in-force.ts";
+import { end, endAlternatives, finish } from "./naive-ends.ts";
+import { reportDisplayed, showNextSlice } from "./naive-icebergs.ts";
+import { trade, tryOut } from "./naive-matching.ts";
+import {
+  hasTrigger,
+  isAllOrNone,
+  isDarkOrder,
+  isIceberg,
+  isMarketOrder,
+  isPegged,
+  isPostOnlyOrder,
+  isTrailing,
+  slides,
+  type TwinOrder,
+  ticksBehind,
+} from "./naive-order.ts";
+import { pegTarget } from "./naive-peg-prices.ts";
+import { firstMaker } from "./naive-queues.ts";
+import { instrumentOf, report, type TwinState } from "./naive-state.ts";
+import { beginTracking, tracksNow } from "./naive-trailing.ts";
+
+/** Gives an order that is about to act the price that the market sets for it. */
+export function setPrice(state: TwinState, order: TwinOrder): void {
+  if (mustWait(order)) return;
+  if (isPegged(order)) order.priceTicks = pegTarget(state, order) ?? 0;
+  if (slides(order)) order.priceTicks = slidPrice(state, order, order.priceTicks);
+}
+
+/** One tick behind what a sliding order would meet; its price if it would meet nobody. */
+export function slidPrice(state: TwinState, order: TwinOrder, priceTicks: number): number {
+  const maker = firstMaker(state, order, priceTicks);
+  if (maker === undefined) return priceTicks;
+  const slid = ticksBehind(order.side, maker.priceTicks, 1);
+  // Nothing is slid outside the instrument's prices: it stays, and is refused as it would trade.
+  const { priceTicksMin, priceTicksMax } = instrumentOf(state, order);
+  return priceTicksMin <= slid && slid <= priceTicksMax ? slid : priceTicks;
+}
+
+/**
+ * Waits, parks, trades, rests or ends. True if nobody was met and it rests at once, on display with
+ * all it has: then the event that announced it says so, and no other one does, unless `isTold` is
+ * false because that event could not.
+ */
+export function act(state: TwinState, order: TwinOrder, isTold: boolean): boolean {
+  if (mustWait(order)) {
+    wait(state, order);
+    return false;
+  }
+  if (isPegged(order) && pegTarget(state, order) === undefined) {
+    order.place = "parked";
+    return false;
+  }
+  const reason = reasonToEndAtOnce(state, order);
+  if (reason !== undefined) {
+    end(state, order, reason);
+    return false;
+  }
+  if (isAllOrNone(order) && !fillsWhole(state, order)) {
+    rest(state, order);
+    return false;
+  }
+  const limitTicks = limitOf(state, order);
+  if (order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER) order.priceTicks = limitTicks!;
+  return meetAndRest(state, order, limitTicks, isTold);
+}
+
+/** The order acts as an aggressor; what is left rests or ends. Returns as `act` does. */
+export function meetAndRest(
+  state: TwinState,
+  order: TwinOrder,
+  limitTicks: number | undefined,
+  isTold: boolean,
+): boolean {
+  const cumQtyLotsBefore = order.cumQtyLots;
+  const hasMet = trade(state, order, limitTicks);
+  if (order.place === "ended") return false;
+  const isFilled = order.leavesQtyLots === 0;
+  if (isFilled) finish(state, order);
+  if (order.cumQtyLots > cumQtyLotsBefore) endAlternatives(state, order);
+  if (isFilled) return false;
+  const reason = reasonToEndRest(state, order);
+  if (reason !== undefined) {
+    end(state, order, reason);
+    return false;
+  }
+  if (!hasMet && isTold && !isDarkOrder(order) && !isIceberg(order)) {
+    stand(state, order, "displayed");
+    return true;
+  }
+  rest(state, order);
+  return false;
+}
+
+/** At the tail of its price, where it may be among the first of its account's list again. */
+export function stand(state: TwinState, order: TwinOrder, place: "displayed" | "dark"): void {
+  order.place = place;
+  order.arrival = ++state.lastArrival;
+  toFrontOfAccount(state, order);
+}
+
+export function toFrontOfAccount(state: TwinState, order: TwinOrder): void {
+  const orders = state.ofAccount.get(order.accountId) ?? [];
+  state.ofAccount.set(order.accountId, [order, ...orders.filter((other) => other !== order)]);
+}
+
+/** How far it may go while it trades; no limit for a market order without protection. */
+export function limitOf(state: TwinState, order: TwinOrder): number | undefined {
+  const best = firstMaker(state, order, undefined)?.priceTicks;
+  if (order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER) return best;
+  if (!isMarketOrder(order)) return order.priceTicks;
+  const { protectionTicks } = order.terms;
+  if (protectionTicks === undefined || best === undefined) return undefined;
+  return ticksBehind(order.side, best, -protectionTicks);
+}
+
+/** Whether nothing of it would be left open if it traded now. */
+export function fillsWhole(state: TwinState, order: TwinOrder): boolean {
+  return tryOut(state, order, limitOf(state, order)).leavesQtyLots === 0;
+}
+
+/** Whether it is one that still has to be triggered. */
+export function mustWait(order: TwinOrder): boolean {
+  return hasTrigger(order) && !order.isTriggered;
+}
+
+function wait(state: TwinState, order: TwinOrder): void {
+  if (isTrailing(order)) {
+    if (tracksNow(state, order)) {
+      beginTracking(state, order);
+    } else {
+      order.place = "parked";
+      return;
+    }
+  } else {
+    order.triggerTicks = order.terms.stopPxTicks;
+  }
+  order.place = "waiting";
+  order.arrival = ++state.lastArrival;
+}
+
+function rest(state: TwinState, order: TwinOrder): void {
+  const flags = isDarkOrder(order) || isIceberg(order) ? 0 : FLAG_ON_BOOK;
+  stand(state, order, isDarkOrder(order) ? "dark" : "displayed");
+  report(state, EVENT_BOOKED, order, { flags });
+  if (!isIceberg(order)) return;
+  showNextSlice(state, order);
+  reportDisplayed(state, order, 0, 0);
+}
+
+function reasonToEndAtOnce(state: TwinState, order: TwinOrder): number | undefined {
+  const { terms, timeInForce, ordType, priceTicks } = order;
+  const isK = ordType === ORD_TYPE_MARKET_WITH_LEFTOVER;
+  if (isPostOnlyOrder(order) && firstMaker(state, order, priceTicks) !== undefined) {
+    return REASON_POST_ONLY_WOULD_TRADE;
+  }
+  if (timeInForce === TIF_FOK && !fillsWhole(state, order)) return REASON_FOK_UNFILLABLE;
+  if ((terms.minQtyLots ?? 0) > tryOut(state, order, limitOf(state, order)).filledLots) {
+    return REASON_MIN_QTY;
+  }
+  if (isK && firstMaker(state, order, undefined) === undefined) return REASON_NO_LIQUIDITY;
+  return undefined;
+}
+
+/** Undefined if what is left of an order rests. */
+function reasonToEndRest(state: TwinState, order: TwinOrder): number | undefined {
+  if (isMarketOrder(order)) {
+    const { protectionTicks } = order.terms;
+    const isEmpty = firstMaker(state, order, undefined) === undefined;
+    return protectionTicks === undefined || isEmpty ? REASON_NO_LIQUIDITY : REASON_PROTECTION;
+  }
+  return order.timeInForce === TIF_IOC ? REASON_IOC_REMAINDER : undefined;
+}

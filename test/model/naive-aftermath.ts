@@ -1,0 +1,71 @@
+// What follows from a command by itself, until nothing more does.
+
+import { EVENT_TRIGGERED } from "../../src/codec/event.ts";
+import {
+  REASON_NO_REFERENCE,
+  REASON_SPECIALS_FULL,
+  REASON_WOULD_TRIGGER,
+} from "../../src/model/reasons.ts";
+import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
+import { act, fillsWhole, meetAndRest, setPrice } from "./naive-acting.ts";
+import { end, legsOf } from "./naive-ends.ts";
+import { isAllOrNone, type TwinOrder } from "./naive-order.ts";
+import { movePegs } from "./naive-pegs.ts";
+import { queueOf } from "./naive-queues.ts";
+import { isFullOfSpecials } from "./naive-specials.ts";
+import { report, type TwinList, type TwinState, tapeOf } from "./naive-state.ts";
+import { lacksReference } from "./naive-trailing.ts";
+import { triggerRound, wouldTrigger } from "./naive-triggers.ts";
+
+/** Of one instrument, to its end. */
+export function aftermath(state: TwinState, instrumentId: number): void {
+  for (;;) {
+    while (state.listsToActivate.length > 0) activate(state, state.listsToActivate.shift()!);
+    const retried = retryAllOrNone(state, instrumentId);
+    const moved = movePegs(state, instrumentId);
+    const fired = triggerRound(state, instrumentId);
+    if (!retried && !moved && !fired) return;
+  }
+}
+
+/** The parent has been filled: the other legs begin to work. */
+function activate(state: TwinState, list: TwinList): void {
+  for (const leg of legsOf(state, list)) {
+    if (leg.place === "ended") continue;
+    leg.isInactive = false;
+    leg.place = "nowhere";
+    report(state, EVENT_TRIGGERED, leg, { lastPxTicks: tapeOf(state, leg).lastTicks ?? 0 });
+    const reason = reasonToEndActivated(state, leg);
+    if (reason !== undefined) {
+      end(state, leg, reason);
+      continue;
+    }
+    setPrice(state, leg);
+    act(state, leg, false);
+  }
+}
+
+function reasonToEndActivated(state: TwinState, leg: TwinOrder): number | undefined {
+  if (lacksReference(state, leg)) return REASON_NO_REFERENCE;
+  if (wouldTrigger(state, leg)) return REASON_WOULD_TRIGGER;
+  return isFullOfSpecials(state, leg) ? REASON_SPECIALS_FULL : undefined;
+}
+
+/** Passes over the resting all-or-none orders until a pass trades nothing. */
+function retryAllOrNone(state: TwinState, instrumentId: number): boolean {
+  let hasTraded = false;
+  for (;;) {
+    const waiting = [SIDE_BUY, SIDE_SELL].flatMap((side) =>
+      queueOf(state, instrumentId, side).filter(isAllOrNone),
+    );
+    let passTraded = false;
+    for (const order of waiting) {
+      if (order.place === "ended" || !fillsWhole(state, order)) continue;
+      order.place = "nowhere";
+      meetAndRest(state, order, order.priceTicks, false);
+      passTraded = true;
+    }
+    if (!passTraded) return hasTraded;
+    hasTraded = true;
+  }
+}

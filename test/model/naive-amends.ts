@@ -1,0 +1,209 @@
+// A working order gets other terms: it keeps its place, joins the tail, or trades.
+
+import { COMMAND_AMEND } from "../../src/codec/command.ts";
+import {
+  EVENT_AMEND_REJECTED,
+  EVENT_AMENDED,
+  EVENT_RESTATED,
+  FLAG_KEPT_PLACE,
+  FLAG_ON_BOOK,
+} from "../../src/codec/event.ts";
+import type { AmendOrder } from "../../src/codec/record-for-test.ts";
+import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../../src/model/ord-type.ts";
+import * as reasons from "../../src/model/reasons.ts";
+import { TIF_GTD } from "../../src/model/time-in-force.ts";
+import { meetAndRest, slidPrice } from "./naive-acting.ts";
+import { takesPrice, takesQty } from "./naive-checks.ts";
+import { end, endId } from "./naive-ends.ts";
+import type { Asked } from "./naive-entry.ts";
+import { hide, keepShownWithinLeaves, reportDisplayed, showNextSlice } from "./naive-icebergs.ts";
+import { findOrder } from "./naive-names.ts";
+import {
+  isAllOrNone,
+  isIceberg,
+  isMarketOrder,
+  isOnBook,
+  isPegged,
+  isPostOnlyOrder,
+  isTrailing,
+  slides,
+  type TwinOrder,
+} from "./naive-order.ts";
+import { pegTarget } from "./naive-peg-prices.ts";
+import { firstMaker } from "./naive-queues.ts";
+import { addFlags, eventOf, idOf, instrumentOf, report, type TwinState } from "./naive-state.ts";
+import { wouldTrigger } from "./naive-triggers.ts";
+
+type Amend = AmendOrder & Asked;
+
+export function amend(state: TwinState, asked: Amend): void {
+  const order = findOrder(state, asked);
+  if (order === undefined) {
+    const { accountId, sessionId, instrumentId, orderId = 0, clOrdId = "" } = asked;
+    const reason = reasons.REASON_UNKNOWN_ORDER;
+    const fields = { accountId, sessionId, instrumentId, orderId, clOrdId, reason };
+    const commandKind = COMMAND_AMEND;
+    state.events.push(eventOf(EVENT_AMEND_REJECTED, { ...fields, commandKind }));
+    return;
+  }
+  if (totalOf(order, asked) <= order.cumQtyLots) {
+    end(state, order, reasons.REASON_BELOW_EXECUTED);
+    return;
+  }
+  const wanted = wantedOf(state, order, asked);
+  const reason = reasonToRefuse(state, order, asked, wanted);
+  if (reason === reasons.REASON_NONE) change(state, order, asked, wanted);
+  else report(state, EVENT_AMEND_REJECTED, order, { reason, commandKind: COMMAND_AMEND });
+}
+
+function totalOf({ orderQtyLots, cumQtyLots }: TwinOrder, asked: Amend): number {
+  const { leavesQtyLots } = asked;
+  if (leavesQtyLots !== undefined) return cumQtyLots + leavesQtyLots;
+  return asked.orderQtyLots ?? orderQtyLots;
+}
+
+/** The order as the amend would leave it before it moves anywhere. */
+function wantedOf(state: TwinState, order: TwinOrder, asked: Amend): TwinOrder {
+  const wanted = { ...order, terms: { ...order.terms } };
+  const { priceTicks, stopPxTicks, displayQtyLots, expireTimeMicros, newClOrdId = "" } = asked;
+  wanted.orderQtyLots = totalOf(order, asked);
+  wanted.leavesQtyLots = wanted.orderQtyLots - order.cumQtyLots;
+  if (newClOrdId !== "") wanted.clOrdId = newClOrdId;
+  if (displayQtyLots !== undefined) Object.assign(wanted.terms, { displayQtyLots });
+  if (expireTimeMicros !== undefined) Object.assign(wanted.terms, { expireTimeMicros });
+  if (stopPxTicks !== undefined) {
+    Object.assign(wanted.terms, { stopPxTicks });
+    wanted.triggerTicks = stopPxTicks;
+  }
+  if (priceTicks === undefined) return wanted;
+  if (!isPegged(order)) {
+    wanted.priceTicks = priceTicks;
+  } else {
+    wanted.worstTicks = priceTicks;
+    if (order.place !== "parked") wanted.priceTicks = pegTarget(state, wanted) ?? 0;
+  }
+  if (slides(order) && isInBook(order) && !keepsPlace(order, wanted, asked)) {
+    wanted.priceTicks = slidPrice(state, wanted, wanted.priceTicks);
+  }
+  return wanted;
+}
+
+function isInBook({ place }: TwinOrder): boolean {
+  return place === "displayed" || place === "dark";
+}
+
+function keepsPlace(order: TwinOrder, wanted: TwinOrder, { joinsTail = false }: Amend): boolean {
+  if (order.place === "parked") return true;
+  if (joinsTail || wanted.orderQtyLots > order.orderQtyLots) return false;
+  if (order.place === "waiting") return wanted.triggerTicks === order.triggerTicks;
+  return wanted.priceTicks === order.priceTicks;
+}
+
+function reasonToRefuse(
+  state: TwinState,
+  order: TwinOrder,
+  asked: Amend,
+  wanted: TwinOrder,
+): number {
+  const reason = reasonOfItself(state, order, asked, wanted);
+  if (reason !== reasons.REASON_NONE) return reason;
+  const { newClOrdId = "", expireTimeMicros, stopPxTicks } = asked;
+  if (newClOrdId !== "" && state.ids.has(idOf(wanted))) {
+    return reasons.REASON_DUPLICATE_CL_ORD_ID;
+  }
+  if (expireTimeMicros !== undefined && expireTimeMicros <= state.timeMicros) {
+    return reasons.REASON_EXPIRE_TIME;
+  }
+  if (stopPxTicks !== undefined && wouldTrigger(state, wanted)) {
+    return reasons.REASON_WOULD_TRIGGER;
+  }
+  const isTested = isPostOnlyOrder(order) && isInBook(order) && !keepsPlace(order, wanted, asked);
+  const wouldTrade = isTested && firstMaker(state, wanted, wanted.priceTicks) !== undefined;
+  return wouldTrade ? reasons.REASON_POST_ONLY_WOULD_TRADE : reasons.REASON_NONE;
+}
+
+function reasonOfItself(
+  state: TwinState,
+  order: TwinOrder,
+  asked: Amend,
+  wanted: TwinOrder,
+): number {
+  const { priceTicks, stopPxTicks, displayQtyLots, expireTimeMicros, newClOrdId = "" } = asked;
+  const qtyLots = asked.leavesQtyLots ?? asked.orderQtyLots;
+  const instrument = instrumentOf(state, order);
+  const given = [priceTicks, qtyLots, stopPxTicks, displayQtyLots, expireTimeMicros];
+  if (given.every((field) => field === undefined) && newClOrdId === "") {
+    return reasons.REASON_NOTHING_TO_AMEND;
+  }
+  const isUnsupported =
+    (priceTicks !== undefined && !hasAmendablePrice(order)) ||
+    (stopPxTicks !== undefined && (order.place !== "waiting" || isTrailing(order))) ||
+    (displayQtyLots !== undefined && !isIceberg(order)) ||
+    (expireTimeMicros !== undefined && order.timeInForce !== TIF_GTD);
+  if (isUnsupported) return reasons.REASON_UNSUPPORTED_ORDER;
+  if (qtyLots !== undefined && !takesQty(instrument, wanted.orderQtyLots)) {
+    return reasons.REASON_QTY_OUT_OF_RANGE;
+  }
+  for (const ticks of [priceTicks, stopPxTicks]) {
+    if (ticks !== undefined && !takesPrice(instrument, ticks)) {
+      return reasons.REASON_PRICE_OUT_OF_RANGE;
+    }
+  }
+  const isDisplayOff =
+    displayQtyLots !== undefined && (displayQtyLots === 0 || displayQtyLots >= wanted.orderQtyLots);
+  return isDisplayOff ? reasons.REASON_DISPLAY_QTY : reasons.REASON_NONE;
+}
+
+/** A limit that it has now: not what is priced by the market, or will be. */
+function hasAmendablePrice(order: TwinOrder): boolean {
+  if (isMarketOrder(order)) return false;
+  return order.ordType !== ORD_TYPE_MARKET_WITH_LEFTOVER || order.place !== "parked";
+}
+
+function change(state: TwinState, order: TwinOrder, asked: Amend, wanted: TwinOrder): void {
+  const before = { ...order };
+  const keeps = keepsPlace(order, wanted, asked);
+  if ((asked.newClOrdId ?? "") !== "") rename(state, order, wanted.clOrdId);
+  const { priceTicks, orderQtyLots, leavesQtyLots, terms, triggerTicks, worstTicks } = wanted;
+  Object.assign(order, {
+    priceTicks,
+    orderQtyLots,
+    leavesQtyLots,
+    terms,
+    triggerTicks,
+    worstTicks,
+  });
+  const wasOnBook = isOnBook(before);
+  const onBook = wasOnBook && keeps ? FLAG_ON_BOOK : 0;
+  const index = report(state, wasOnBook ? EVENT_AMENDED : EVENT_RESTATED, order, {
+    flags: onBook | (keeps ? FLAG_KEPT_PLACE : 0),
+    lastQtyLots: before.leavesQtyLots,
+    lastPxTicks: wasOnBook ? before.priceTicks : (order.triggerTicks ?? 0),
+  });
+  if (keeps) keepShownWithinLeaves(state, order);
+  else if (isInBook(order)) joinTail(state, order, before, index);
+  else order.arrival = ++state.lastArrival;
+}
+
+/** `index` is the place of the event that told the change. */
+function joinTail(state: TwinState, order: TwinOrder, before: TwinOrder, index: number): void {
+  const meetsNobody = firstMaker(state, order, order.priceTicks) === undefined;
+  // All or none is tried in the aftermath.
+  if (meetsNobody || isAllOrNone(order)) {
+    if (isOnBook(order)) addFlags(state, index, FLAG_ON_BOOK);
+    order.arrival = ++state.lastArrival;
+    if (!isIceberg(order)) return;
+    showNextSlice(state, order);
+    reportDisplayed(state, order, before.shownLots, before.priceTicks);
+    return;
+  }
+  if (isIceberg(order)) hide(state, order, before.priceTicks);
+  order.place = "nowhere";
+  meetAndRest(state, order, order.priceTicks, false);
+}
+
+function rename(state: TwinState, order: TwinOrder, clOrdId: string): void {
+  state.ids.set(idOf({ accountId: order.accountId, clOrdId }), order);
+  endId(state, order);
+  order.clOrdId = clOrdId;
+}

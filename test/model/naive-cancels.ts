@@ -1,0 +1,93 @@
+// Orders that end because somebody asks for it or because their time is over.
+
+import { COMMAND_CANCEL, COMMAND_CANCEL_ALL, COMMAND_CLOCK } from "../../src/codec/command.ts";
+import { EVENT_CANCEL_REJECTED, EVENT_COMMAND_REJECTED } from "../../src/codec/event.ts";
+import type { CancelAll, CancelOrder, Clock } from "../../src/codec/record-for-test.ts";
+import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../../src/model/ord-type.ts";
+import {
+  REASON_EXPIRED,
+  REASON_NOT_PERMITTED,
+  REASON_REQUESTED,
+  REASON_UNKNOWN_ORDER,
+} from "../../src/model/reasons.ts";
+import { end, reduceKeepingPlace } from "./naive-ends.ts";
+import type { Asked } from "./naive-entry.ts";
+import { findOrder } from "./naive-names.ts";
+import { isMarketOrder, isPegged, type TwinOrder } from "./naive-order.ts";
+import { eventOf, type TwinState } from "./naive-state.ts";
+
+export function cancel(state: TwinState, asked: CancelOrder & Asked): void {
+  const { accountId, sessionId, instrumentId, orderId = 0, clOrdId = "" } = asked;
+  const order = findOrder(state, asked);
+  if (order === undefined) {
+    const reason = REASON_UNKNOWN_ORDER;
+    const fields = { accountId, sessionId, instrumentId, orderId, clOrdId, reason };
+    const commandKind = COMMAND_CANCEL;
+    state.events.push(eventOf(EVENT_CANCEL_REJECTED, { ...fields, commandKind }));
+    return;
+  }
+  const { reduceByLots = 0 } = asked;
+  const isWhole = reduceByLots === 0 || reduceByLots >= order.leavesQtyLots;
+  if (isWhole) end(state, order, REASON_REQUESTED);
+  else reduceKeepingPlace(state, order, reduceByLots, REASON_REQUESTED);
+}
+
+export function cancelAll(state: TwinState, asked: CancelAll & Asked): void {
+  const { accountId, sessionId, instrumentId, targetAccountId } = asked;
+  if (targetAccountId !== undefined && accountId !== 0) {
+    refuseCommand(state, { accountId, sessionId, instrumentId }, COMMAND_CANCEL_ALL);
+    return;
+  }
+  const orders = state.ofAccount.get(targetAccountId ?? accountId) ?? [];
+  for (const order of [...orders]) {
+    // Another one's end may have ended it.
+    if (order.place !== "ended" && isWanted(order, asked)) end(state, order, REASON_REQUESTED);
+  }
+}
+
+function isWanted(order: TwinOrder, asked: CancelAll & Asked): boolean {
+  const { instrumentId, side = 0, priceRange, targetSessionId } = asked;
+  if (instrumentId !== 0 && order.instrumentId !== instrumentId) return false;
+  if (side !== 0 && order.side !== side) return false;
+  if (targetSessionId !== undefined && order.sessionId !== targetSessionId) return false;
+  if (priceRange === undefined) return true;
+  const [minTicks, maxTicks] = priceRange;
+  return hasPrice(order) && minTicks <= order.priceTicks && order.priceTicks <= maxTicks;
+}
+
+/** Whether it has a limit price at present. */
+function hasPrice(order: TwinOrder): boolean {
+  if (isMarketOrder(order)) return false;
+  const isPricedLater = isPegged(order) || order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER;
+  return !(isPricedLater && order.place === "parked");
+}
+
+/** Time passed: what is due ends, the earliest first. */
+export function clock(state: TwinState, asked: Clock): void {
+  const { accountId = 0 } = asked;
+  if (accountId !== 0) {
+    refuseCommand(state, { accountId, sessionId: 0, instrumentId: 0 }, COMMAND_CLOCK);
+    return;
+  }
+  const due = state.working
+    .filter((order) => expiryOf(order) <= state.timeMicros)
+    .sort((a, b) => expiryOf(a) - expiryOf(b) || a.orderId - b.orderId);
+  for (const order of due) {
+    if (order.place !== "ended") end(state, order, REASON_EXPIRED);
+  }
+}
+
+/** When something is due next; undefined if nothing is. */
+export function nextTimerMicros(state: TwinState): number | undefined {
+  const next = Math.min(...state.working.map(expiryOf));
+  return Number.isFinite(next) ? next : undefined;
+}
+
+function expiryOf({ terms }: TwinOrder): number {
+  return terms.expireTimeMicros || Number.POSITIVE_INFINITY;
+}
+
+function refuseCommand(state: TwinState, asked: Asked, commandKind: number): void {
+  const reason = REASON_NOT_PERMITTED;
+  state.events.push(eventOf(EVENT_COMMAND_REJECTED, { ...asked, reason, commandKind }));
+}

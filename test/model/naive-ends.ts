@@ -1,0 +1,97 @@
+// How orders end, and what the end, the fill or the trigger of one leg does to the others.
+
+import { EVENT_CANCELED, FLAG_ON_BOOK } from "../../src/codec/event.ts";
+import { LIST_OCO } from "../../src/model/order-terms.ts";
+import { REASON_LINKED } from "../../src/model/reasons.ts";
+import { hide, keepShownWithinLeaves } from "./naive-icebergs.ts";
+import { isIceberg, isOnBook, type TwinOrder } from "./naive-order.ts";
+import { idOf, report, type TwinList, type TwinState } from "./naive-state.ts";
+
+/** Canceled, expired or prevented: what is left of it ends. */
+export function end(state: TwinState, order: TwinOrder, reason: number): void {
+  const lastQtyLots = order.leavesQtyLots;
+  order.leavesQtyLots = 0;
+  const flags = isOnBook(order) ? FLAG_ON_BOOK : 0;
+  report(state, EVENT_CANCELED, order, { flags, lastQtyLots, reason });
+  if (isIceberg(order) && order.place === "displayed") hide(state, order, order.priceTicks);
+  remove(state, order);
+  const list = listOf(state, order);
+  if (list === undefined) return;
+  if (isParent(list, order)) endChildren(state, list);
+  else endSiblings(state, list, order);
+}
+
+/** Takes lots off, fewer than all. */
+export function reduce(state: TwinState, order: TwinOrder, lots: number, reason: number): void {
+  order.leavesQtyLots -= lots;
+  order.orderQtyLots -= lots;
+  const flags = isOnBook(order) ? FLAG_ON_BOOK : 0;
+  report(state, EVENT_CANCELED, order, { flags, lastQtyLots: lots, reason });
+}
+
+/** A reduction that its owner asked for. */
+export function reduceKeepingPlace(
+  state: TwinState,
+  order: TwinOrder,
+  lots: number,
+  reason: number,
+): void {
+  reduce(state, order, lots, reason);
+  keepShownWithinLeaves(state, order);
+}
+
+/** Filled whole. */
+export function finish(state: TwinState, order: TwinOrder): void {
+  remove(state, order);
+  const list = listOf(state, order);
+  if (list !== undefined && isParent(list, order)) state.listsToActivate.push(list);
+}
+
+/** A fill of any quantity, or the trigger: whoever is linked to it as an alternative ends. */
+export function endAlternatives(state: TwinState, order: TwinOrder): void {
+  const list = listOf(state, order);
+  if (list !== undefined && !isParent(list, order)) endSiblings(state, list, order);
+}
+
+export function endId(state: TwinState, order: { accountId: number; clOrdId: string }): void {
+  state.ids.set(idOf(order), undefined);
+  state.endedIds.push(idOf(order));
+  if (state.endedIds.length <= state.limits.closedIdsMax) return;
+  state.ids.delete(state.endedIds.shift()!);
+}
+
+function endSiblings(state: TwinState, list: TwinList, order: TwinOrder): void {
+  if (list.isDecided) return;
+  list.isDecided = true;
+  for (const sibling of legsOf(state, list)) {
+    if (sibling !== order && !isParent(list, sibling)) end(state, sibling, REASON_LINKED);
+  }
+}
+
+function endChildren(state: TwinState, list: TwinList): void {
+  list.isDecided = true;
+  for (const leg of legsOf(state, list)) end(state, leg, REASON_LINKED);
+}
+
+export function listOf(state: TwinState, { listId }: TwinOrder): TwinList | undefined {
+  return state.lists.find((list) => list.listId === listId);
+}
+
+/** Those that have entered and not ended, in their order. */
+export function legsOf(state: TwinState, { legIds }: TwinList): TwinOrder[] {
+  return legIds.flatMap((legId) => state.working.filter(({ orderId }) => orderId === legId));
+}
+
+/** The first of a list of orders that wait for it. */
+export function isParent({ listType, legIds }: TwinList, { orderId }: TwinOrder): boolean {
+  return listType !== LIST_OCO && legIds[0] === orderId;
+}
+
+function remove(state: TwinState, order: TwinOrder): void {
+  order.place = "ended";
+  state.working = state.working.filter((other) => other !== order);
+  const { accountId } = order;
+  const others = (state.ofAccount.get(accountId) ?? []).filter((other) => other !== order);
+  state.ofAccount.set(accountId, others);
+  endId(state, order);
+}

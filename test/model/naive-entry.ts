@@ -1,0 +1,323 @@
+// New orders and lists of them: refused whole, or accepted and set to work.
+
+import { COMMAND_NEW_LIST } from "../../src/codec/command.ts";
+import {
+  EVENT_ACCEPTED,
+  EVENT_COMMAND_REJECTED,
+  EVENT_REJECTED,
+  FLAG_ON_BOOK,
+} from "../../src/codec/event.ts";
+import type { NewOrderList, NewOrderWithTerms } from "../../src/codec/record-for-test.ts";
+import { EXEC_INST_HAS_TERMS, EXEC_INST_ICEBERG } from "../../src/model/exec-inst.ts";
+import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
+import { LIST_OCO, LIST_OTO, LIST_OTOCO } from "../../src/model/order-terms.ts";
+import * as reasons from "../../src/model/reasons.ts";
+import {
+  TIF_ATC,
+  TIF_DAY,
+  TIF_FOK,
+  TIF_GTC,
+  TIF_GTD,
+  TIF_IOC,
+  TIF_OPG,
+} from "../../src/model/time-in-force.ts";
+import { act, fillsWhole, limitOf, mustWait, setPrice, toFrontOfAccount } from "./naive-acting.ts";
+import {
+  type Entered,
+  hasLimit,
+  isByAmount,
+  isSupported,
+  takesPrice,
+  takesQty,
+  termsAgree,
+} from "./naive-checks.ts";
+import { end } from "./naive-ends.ts";
+import { tryOut } from "./naive-matching.ts";
+import {
+  isBuy,
+  isIceberg,
+  isMarketOrder,
+  isPegged,
+  isPostOnlyOrder,
+  slides,
+  type TwinOrder,
+} from "./naive-order.ts";
+import { pegTarget } from "./naive-peg-prices.ts";
+import { firstMaker } from "./naive-queues.ts";
+import { isFullOfSpecials } from "./naive-specials.ts";
+import {
+  addFlags,
+  eventOf,
+  idOf,
+  report,
+  reportTerms,
+  type TwinList,
+  type TwinState,
+} from "./naive-state.ts";
+import { lacksReference } from "./naive-trailing.ts";
+import { wouldTrigger } from "./naive-triggers.ts";
+
+export type Asked = { accountId: number; sessionId: number; instrumentId: number };
+/** The fields that a simple order leaves out are written out here. */
+export type NewAsked = Omit<NewOrderWithTerms, "terms"> &
+  Asked & {
+    readonly terms?: NewOrderWithTerms["terms"];
+  };
+
+/** Places in the pool that the command needs, and what of it enters later. */
+type Context = { readonly places: number; readonly isChild: boolean; readonly isLeg: boolean };
+
+const ALONE: Context = { places: 1, isChild: false, isLeg: false };
+
+export function enter(state: TwinState, asked: NewAsked, commandKind: number): void {
+  const entered = enteredOf(asked);
+  const order = orderOf(entered, 0);
+  const reason = reasonToRefuse(state, order, entered, ALONE);
+  if (reason === reasons.REASON_NONE) accept(state, order);
+  else refuse(state, order, entered, reason, commandKind);
+}
+
+export function enterList(state: TwinState, list: NewOrderList & Asked): void {
+  const { listType, legs, legsCount = legs.length, accountId, sessionId, instrumentId } = list;
+  const legsWanted = new Map([
+    [LIST_OCO, 2],
+    [LIST_OTO, 2],
+    [LIST_OTOCO, 3],
+  ]).get(listType);
+  const commandKind = COMMAND_NEW_LIST;
+  if (legsWanted !== legsCount) {
+    const asked = { accountId, sessionId, instrumentId };
+    const reason = reasons.REASON_TERMS;
+    state.events.push(eventOf(EVENT_COMMAND_REJECTED, { ...asked, reason, commandKind }));
+    return;
+  }
+  const listId = state.lists.length + 1;
+  const entered = legs.map((leg) => enteredOf({ ...leg, accountId, sessionId, instrumentId }));
+  const orders = entered.map((leg) => orderOf(leg, listId));
+  const found = orders.map((order, i) => {
+    const context = {
+      places: i === 0 ? legsCount : 0,
+      isChild: listType !== LIST_OCO && i > 0,
+      isLeg: true,
+    };
+    const isTwice = orders.slice(0, i).some(({ clOrdId }) => clOrdId === order.clOrdId);
+    return reasonToRefuse(state, order, entered[i], context, isTwice);
+  });
+  const refused = found.findIndex((reason) => reason !== reasons.REASON_NONE);
+  if (refused !== -1) {
+    for (const [i, order] of orders.entries()) {
+      const reason = i === refused ? found[i] : reasons.REASON_LINKED;
+      refuse(state, order, entered[i], reason, commandKind);
+    }
+    return;
+  }
+  const working: TwinList = { listId, listType, legIds: [], isDecided: false };
+  state.lists.push(working);
+  for (const [i, order] of orders.entries()) acceptLeg(state, working, order, i);
+}
+
+function acceptLeg(state: TwinState, list: TwinList, order: TwinOrder, place: number): void {
+  const isChild = list.listType !== LIST_OCO && place > 0;
+  list.legIds.push(state.lastOrderId + 1);
+  const isRefused = list.isDecided;
+  if (!isChild && !isRefused) {
+    accept(state, order);
+    if (place > 0 || list.listType !== LIST_OCO) return;
+    // The other one has not entered: a fill or an end of the first decides before it does.
+    if (order.cumQtyLots > 0 || order.place === "ended") list.isDecided = true;
+    return;
+  }
+  order.isInactive = isChild;
+  if (isPegged(order)) order.priceTicks = 0;
+  introduce(state, order);
+  if (isRefused) end(state, order, reasons.REASON_LINKED);
+  else order.place = "parked";
+}
+
+/** Enters and acts. */
+function accept(state: TwinState, order: TwinOrder): void {
+  setPrice(state, order);
+  const index = introduce(state, order);
+  const restsAtOnce = act(state, order, true);
+  if (restsAtOnce) addFlags(state, index, FLAG_ON_BOOK);
+}
+
+/** Enters; returns the place of its first event. */
+function introduce(state: TwinState, order: TwinOrder): number {
+  Object.assign(order, { orderId: ++state.lastOrderId });
+  state.working.push(order);
+  toFrontOfAccount(state, order);
+  state.ids.set(idOf(order), order);
+  const index = report(state, EVENT_ACCEPTED, order);
+  if ((order.execInst & EXEC_INST_HAS_TERMS) !== 0) reportTerms(state, order);
+  return index;
+}
+
+function refuse(
+  state: TwinState,
+  order: TwinOrder,
+  { execInst, priceTicks, orderQtyLots, ...entered }: Entered,
+  reason: number,
+  commandKind: number,
+): void {
+  const isPriced = hasLimit({ ...entered, execInst, priceTicks, orderQtyLots });
+  const asSent = { execInst, orderQtyLots, priceTicks: isPriced ? (priceTicks ?? 0) : 0 };
+  report(state, EVENT_REJECTED, order, {
+    ...asSent,
+    leavesQtyLots: 0,
+    reason,
+    commandKind,
+  });
+}
+
+function enteredOf(asked: NewAsked): Entered {
+  const { postOnly = false, execInst = 0, ordType = ORD_TYPE_LIMIT } = asked;
+  const { timeInForce = TIF_GTC, priceTicks, terms, ...rest } = asked;
+  return {
+    ...rest,
+    ordType,
+    timeInForce,
+    priceTicks: isPegged({ ordType }) ? priceTicks : (priceTicks ?? 0),
+    execInst: execInst | (postOnly ? 1 : 0),
+    terms: terms ?? {},
+    hasTerms: terms !== undefined,
+  };
+}
+
+function orderOf(entered: Entered, listId: number): TwinOrder {
+  const { accountId, sessionId, instrumentId, side, ordType, timeInForce, terms } = entered;
+  const { clOrdId, orderQtyLots, priceTicks = 0, hasTerms } = entered;
+  const showsPart = (terms.displayQtyLots ?? 0) > 0;
+  const setByExchange = (showsPart ? EXEC_INST_ICEBERG : 0) | (hasTerms ? EXEC_INST_HAS_TERMS : 0);
+  return {
+    ...{ orderId: 0, accountId, sessionId, instrumentId, side, ordType, timeInForce, clOrdId },
+    execInst: entered.execInst | setByExchange,
+    listId,
+    priceTicks: hasLimit(entered) && !isPegged(entered) ? priceTicks : 0,
+    orderQtyLots,
+    cumQtyLots: 0,
+    leavesQtyLots: orderQtyLots,
+    terms,
+    place: "nowhere",
+    arrival: 0,
+    isInactive: false,
+    isTriggered: false,
+    triggerTicks: undefined,
+    extremeTicks: undefined,
+    worstTicks: isPegged(entered) ? entered.priceTicks : undefined,
+    shownLots: 0,
+    sliceNumber: -1,
+    publicId: 0,
+  };
+}
+
+/** The first reason in the order of the rulebook. An amount is turned into lots on the way. */
+function reasonToRefuse(
+  state: TwinState,
+  order: TwinOrder,
+  entered: Entered,
+  context: Context,
+  isIdTwice = false,
+): number {
+  const reason = reasonOfItself(state, order, entered, context);
+  if (reason !== reasons.REASON_NONE) return reason;
+  const { accounts, limits } = state;
+  if (!accounts.has(order.accountId) && accounts.size === limits.accountsMax) {
+    return reasons.REASON_ACCOUNTS_FULL;
+  }
+  accounts.add(order.accountId);
+  if (isIdTwice || state.ids.has(idOf(order))) return reasons.REASON_DUPLICATE_CL_ORD_ID;
+  if (!context.isChild) {
+    const marketReason = reasonOfMarket(state, order, entered);
+    if (marketReason !== reasons.REASON_NONE) return marketReason;
+  }
+  return hasRoom(state, order, context) ? reasons.REASON_NONE : reasons.REASON_BOOK_FULL;
+}
+
+function reasonOfItself(
+  state: TwinState,
+  order: TwinOrder,
+  entered: Entered,
+  { isLeg }: Context,
+): number {
+  const { terms, timeInForce, ordType } = entered;
+  const instrument = state.instruments.get(order.instrumentId);
+  if (instrument === undefined) return reasons.REASON_UNKNOWN_INSTRUMENT;
+  if (!isSupported(entered)) return reasons.REASON_UNSUPPORTED_ORDER;
+  if (order.clOrdId === "") return reasons.REASON_CL_ORD_ID_MISSING;
+  const hasAmount = (terms.quoteAmount ?? 0) > 0;
+  if (!termsAgree(entered) || (isLeg && hasAmount)) return reasons.REASON_TERMS;
+  if (!isByAmount(entered) && !takesQty(instrument, order.orderQtyLots)) {
+    return reasons.REASON_QTY_OUT_OF_RANGE;
+  }
+  const prices = [hasLimit(entered) ? (entered.priceTicks ?? 0) : undefined, terms.stopPxTicks];
+  if (prices.some((ticks) => ticks !== undefined && !takesPrice(instrument, ticks))) {
+    return reasons.REASON_PRICE_OUT_OF_RANGE;
+  }
+  if (isIceberg(order) && terms.displayQtyLots! >= order.orderQtyLots) {
+    return reasons.REASON_DISPLAY_QTY;
+  }
+  if (timeInForce === TIF_GTD && (terms.expireTimeMicros ?? 0) <= state.timeMicros) {
+    return reasons.REASON_EXPIRE_TIME;
+  }
+  if (timeInForce === TIF_DAY && ordType !== ORD_TYPE_MARKET) return reasons.REASON_NO_CALENDAR;
+  const isForCall = timeInForce === TIF_OPG || timeInForce === TIF_ATC;
+  return isForCall ? reasons.REASON_PHASE : reasons.REASON_NONE;
+}
+
+function reasonOfMarket(state: TwinState, order: TwinOrder, entered: Entered): number {
+  if (lacksReference(state, order)) return reasons.REASON_NO_REFERENCE;
+  if (wouldTrigger(state, order)) return reasons.REASON_WOULD_TRIGGER;
+  if (isFullOfSpecials(state, order)) return reasons.REASON_SPECIALS_FULL;
+  if (mustWait(order)) return reasons.REASON_NONE;
+  const priced = { ...order };
+  setPrice(state, priced);
+  const isParked = isPegged(order) && pegTarget(state, order) === undefined;
+  const wouldMeet = !isParked && firstMaker(state, priced, limitOf(state, priced)) !== undefined;
+  if (isPostOnlyOrder(order) && wouldMeet) return reasons.REASON_POST_ONLY_WOULD_TRADE;
+  if (isByAmount(entered)) {
+    const lots = lotsForAmount(state, order);
+    if (lots === 0) return reasons.REASON_QUOTE_AMOUNT;
+    order.orderQtyLots = lots;
+    order.leavesQtyLots = lots;
+    return reasons.REASON_NONE;
+  }
+  if (order.timeInForce !== TIF_FOK) return reasons.REASON_NONE;
+  if (!fillsWhole(state, order)) return reasons.REASON_FOK_UNFILLABLE;
+  return isWithinAmount(state, order) ? reasons.REASON_NONE : reasons.REASON_QUOTE_AMOUNT;
+}
+
+/** What an amount buys or raises, maker by maker until one is not taken whole. */
+function lotsForAmount(state: TwinState, order: TwinOrder): number {
+  const greedy = { ...order, leavesQtyLots: Number.MAX_SAFE_INTEGER };
+  let amountLeft = order.terms.quoteAmount!;
+  let lots = 0;
+  for (const fill of tryOut(state, greedy, limitOf(state, greedy)).fills) {
+    if (fill.priceTicks <= 0) break;
+    const taken = Math.min(fill.lots, Math.floor(amountLeft / fill.priceTicks));
+    if (fill.isAon && taken < fill.lots) break;
+    lots += taken;
+    amountLeft -= taken * fill.priceTicks;
+    if (taken < fill.lots) break;
+  }
+  return lots;
+}
+
+function isWithinAmount(state: TwinState, order: TwinOrder): boolean {
+  const { quoteAmount = 0 } = order.terms;
+  if (quoteAmount === 0) return true;
+  const { fills } = tryOut(state, order, limitOf(state, order));
+  const amount = fills.reduce((sum, { priceTicks, lots }) => sum + priceTicks * lots, 0);
+  return isBuy(order) ? amount <= quoteAmount : amount >= quoteAmount;
+}
+
+/** Only what may have to wait, park or rest needs room; a list needs it for all its legs. */
+function hasRoom(state: TwinState, order: TwinOrder, { places, isLeg }: Context): boolean {
+  if (state.working.length + places <= state.limits.ordersMax) return true;
+  if (isLeg || mustWait(order)) return false;
+  const isBrief = order.timeInForce === TIF_IOC || order.timeInForce === TIF_FOK;
+  if (isMarketOrder(order) || isBrief) return true;
+  const priced = { ...order };
+  setPrice(state, priced);
+  return !slides(order) && fillsWhole(state, priced);
+}

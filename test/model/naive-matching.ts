@@ -1,0 +1,141 @@
+// One order meets the others, one after another.
+
+import {
+  EVENT_PREVENTED,
+  EVENT_TRADED,
+  FLAG_AGGRESSOR,
+  FLAG_ON_BOOK,
+} from "../../src/codec/event.ts";
+import {
+  STP_CANCEL_BOTH,
+  STP_CANCEL_NEWEST,
+  STP_CANCEL_OLDEST,
+  STP_DEFAULT,
+  STP_NONE,
+} from "../../src/model/order-terms.ts";
+import { REASON_SELF_TRADE } from "../../src/model/reasons.ts";
+import { end, endAlternatives, finish, reduce } from "./naive-ends.ts";
+import { takeShown } from "./naive-icebergs.ts";
+import { isAllOrNone, isOnBook, reachableLots, type TwinOrder } from "./naive-order.ts";
+import { firstMaker } from "./naive-queues.ts";
+import { copyForTrial, report, type TwinState, tapeOf } from "./naive-state.ts";
+
+/** Trades until there is nobody to meet within the limit; says whether it met anybody. */
+export function trade(state: TwinState, taker: TwinOrder, limitTicks: number | undefined): boolean {
+  let hasMet = false;
+  while (taker.leavesQtyLots > 0) {
+    const maker = firstMaker(state, taker, limitTicks);
+    if (maker === undefined) break;
+    hasMet = true;
+    if (isPrevented(maker, taker)) prevent(state, maker, taker);
+    else execute(state, maker, taker);
+  }
+  return hasMet;
+}
+
+export type Fill = { readonly priceTicks: number; readonly lots: number; readonly isAon: boolean };
+
+/** What trading would do now, tried out on a copy. */
+export function tryOut(
+  state: TwinState,
+  order: TwinOrder,
+  limitTicks: number | undefined,
+): {
+  readonly fills: readonly Fill[];
+  readonly filledLots: number;
+  readonly leavesQtyLots: number;
+} {
+  const copy = copyForTrial(state);
+  const taker = copy.working.find(({ orderId }) => orderId === order.orderId) ?? { ...order };
+  // Whoever tries leaves the place where it stands.
+  Object.assign(taker, { place: "nowhere" });
+  trade(copy, taker, limitTicks);
+  const fills = copy.events
+    .filter(({ kind, flags }) => kind === EVENT_TRADED && (flags & FLAG_AGGRESSOR) !== 0)
+    .map(({ lastPxTicks, lastQtyLots, contraOrderId }) => {
+      const maker = state.working.find(({ orderId }) => orderId === contraOrderId)!;
+      return { priceTicks: lastPxTicks, lots: lastQtyLots, isAon: isAllOrNone(maker) };
+    });
+  const filledLots = fills.reduce((sum, { lots }) => sum + lots, 0);
+  return { fills, filledLots, leavesQtyLots: taker.leavesQtyLots };
+}
+
+function execute(state: TwinState, maker: TwinOrder, taker: TwinOrder): void {
+  const lots = Math.min(taker.leavesQtyLots, reachableLots(maker));
+  const { priceTicks } = maker;
+  const tradeId = ++state.lastTradeId;
+  for (const order of [maker, taker]) {
+    const contra = order === maker ? taker : maker;
+    order.cumQtyLots += lots;
+    order.leavesQtyLots -= lots;
+    const makerFlags = isOnBook(maker) ? FLAG_ON_BOOK : 0;
+    report(state, EVENT_TRADED, order, {
+      flags: order === maker ? makerFlags : FLAG_AGGRESSOR,
+      lastQtyLots: lots,
+      lastPxTicks: priceTicks,
+      tradeId,
+      contraOrderId: contra.orderId,
+      contraAccountId: contra.accountId,
+    });
+  }
+  const tape = tapeOf(state, maker);
+  tape.lastTicks = priceTicks;
+  tape.highTicks = Math.max(tape.highTicks ?? priceTicks, priceTicks);
+  tape.lowTicks = Math.min(tape.lowTicks ?? priceTicks, priceTicks);
+  takeShown(state, maker, lots);
+  if (maker.leavesQtyLots === 0) finish(state, maker);
+  endAlternatives(state, maker);
+}
+
+function isPrevented(maker: TwinOrder, taker: TwinOrder): boolean {
+  const mode = modeOf(taker);
+  return mode !== STP_NONE && mode !== STP_DEFAULT && maker.accountId === taker.accountId;
+}
+
+function modeOf({ terms }: TwinOrder): number {
+  return terms.stpMode ?? STP_DEFAULT;
+}
+
+function prevent(state: TwinState, maker: TwinOrder, taker: TwinOrder): void {
+  const lots = Math.min(taker.leavesQtyLots, reachableLots(maker));
+  for (const order of [maker, taker]) {
+    const contra = order === maker ? taker : maker;
+    report(state, EVENT_PREVENTED, order, {
+      flags: order === maker ? 0 : FLAG_AGGRESSOR,
+      lastQtyLots: lots,
+      lastPxTicks: maker.priceTicks,
+      contraOrderId: contra.orderId,
+      contraAccountId: contra.accountId,
+    });
+  }
+  const mode = modeOf(taker);
+  if (mode === STP_CANCEL_NEWEST) {
+    endPrevented(state, taker);
+  } else if (mode === STP_CANCEL_OLDEST) {
+    endPrevented(state, maker);
+  } else if (mode === STP_CANCEL_BOTH) {
+    endPrevented(state, maker);
+    endPrevented(state, taker);
+  } else if (isAllOrNone(maker)) {
+    // Decrement would leave a part of what is all or none.
+    endPrevented(state, maker);
+  } else {
+    decrement(state, maker, lots);
+    decrement(state, taker, lots);
+  }
+}
+
+function decrement(state: TwinState, order: TwinOrder, lots: number): void {
+  if (order.place === "ended") return;
+  if (lots === order.leavesQtyLots) {
+    endPrevented(state, order);
+    return;
+  }
+  reduce(state, order, lots, REASON_SELF_TRADE);
+  if (order.place === "displayed") takeShown(state, order, lots);
+}
+
+/** Unless the end of the other one has ended it already: both may be legs of one list. */
+function endPrevented(state: TwinState, order: TwinOrder): void {
+  if (order.place !== "ended") end(state, order, REASON_SELF_TRADE);
+}

@@ -1,0 +1,173 @@
+// All that the twin knows, as plain arrays and maps, and how it reports.
+
+import { EVENT_TERMS } from "../../src/codec/event.ts";
+import { type PlainEvent, termsWordsOf } from "../../src/codec/record-for-test.ts";
+import type { EngineLimits } from "../../src/engine/engine-limits.ts";
+import type { Instrument } from "../../src/model/instrument.ts";
+import type { TwinOrder } from "./naive-order.ts";
+
+/** Everything but what follows from the place in the log and in the batch. */
+export type TwinEvent = Omit<PlainEvent, "index" | "sequence" | "timeMicros" | "historyHash">;
+
+/** Prices that an instrument remembers. */
+export type Tape = {
+  lastTicks: number | undefined;
+  /** Of the trades since the last round of triggers began. */
+  highTicks: number | undefined;
+  lowTicks: number | undefined;
+  /** Best displayed prices without pegs, when pegs were last looked at. */
+  pegBidTicks: number | undefined;
+  pegAskTicks: number | undefined;
+};
+
+export type TwinList = {
+  readonly listId: number;
+  readonly listType: number;
+  /** Ids of the legs that have entered, in their order. */
+  readonly legIds: number[];
+  /** One leg's fill, trigger or end has ended the other: nothing more follows from either. */
+  isDecided: boolean;
+};
+
+export type TwinState = {
+  readonly limits: EngineLimits;
+  readonly instruments: Map<number, Instrument>;
+  readonly tapes: Map<number, Tape>;
+  readonly accounts: Set<number>;
+  /** All orders that have entered and not ended, oldest first. */
+  working: TwinOrder[];
+  /** Working orders of an account: those that came to work last stand first. */
+  readonly ofAccount: Map<number, TwinOrder[]>;
+  /** "account clOrdId" of every known order; undefined once it has ended. */
+  readonly ids: Map<string, TwinOrder | undefined>;
+  readonly endedIds: string[];
+  readonly lists: TwinList[];
+  /** Their parents have been filled; their children have not begun to work. */
+  readonly listsToActivate: TwinList[];
+  lastOrderId: number;
+  lastTradeId: number;
+  lastArrival: number;
+  /** Of the command. */
+  timeMicros: number;
+  events: TwinEvent[];
+};
+
+export function emptyState(limits: EngineLimits): TwinState {
+  return {
+    limits,
+    instruments: new Map(),
+    tapes: new Map(),
+    accounts: new Set(),
+    working: [],
+    ofAccount: new Map(),
+    ids: new Map(),
+    endedIds: [],
+    lists: [],
+    listsToActivate: [],
+    lastOrderId: 0,
+    lastTradeId: 0,
+    lastArrival: 0,
+    timeMicros: 0,
+    events: [],
+  };
+}
+
+/** As much of a copy as it takes to try out what an order would do. */
+export function copyForTrial(state: TwinState): TwinState {
+  return {
+    ...state,
+    tapes: new Map([...state.tapes].map(([id, tape]) => [id, { ...tape }])),
+    working: state.working.map((order) => ({ ...order })),
+    ofAccount: new Map(),
+    ids: new Map(),
+    endedIds: [],
+    lists: state.lists.map((list) => ({ ...list, legIds: [...list.legIds] })),
+    listsToActivate: [],
+    events: [],
+  };
+}
+
+export function tapeOf(state: TwinState, { instrumentId }: { instrumentId: number }): Tape {
+  return state.tapes.get(instrumentId)!;
+}
+
+export function instrumentOf(
+  state: TwinState,
+  { instrumentId }: { instrumentId: number },
+): Instrument {
+  return state.instruments.get(instrumentId)!;
+}
+
+export function idOf({ accountId, clOrdId }: { accountId: number; clOrdId: string }): string {
+  return `${accountId} ${clOrdId}`;
+}
+
+/** Returns the event's place among the command's. */
+export function report(
+  state: TwinState,
+  kind: number,
+  order: TwinOrder,
+  more: Partial<TwinEvent> = {},
+): number {
+  return state.events.push(eventOf(kind, { ...publicFields(order), ...more })) - 1;
+}
+
+export function reportTerms(state: TwinState, order: TwinOrder): void {
+  state.events.push(termsEventOf(order));
+}
+
+export function termsEventOf(order: TwinOrder): TwinEvent {
+  const { worstTicks, ...rest } = order;
+  const termsWords = termsWordsOf({
+    ...rest,
+    priceTicks: worstTicks,
+  } as Parameters<typeof termsWordsOf>[0]);
+  const head = publicFields(order);
+  const noTail = { orderQtyLots: 0, cumQtyLots: 0, leavesQtyLots: 0 };
+  return eventOf(EVENT_TERMS, { ...head, ...noTail, termsWords });
+}
+
+/** An earlier event of the command turns out to say more. */
+export function addFlags(state: TwinState, index: number, flags: number): void {
+  const event = state.events[index];
+  state.events[index] = { ...event, flags: event.flags | flags };
+}
+
+function publicFields(order: TwinOrder): Partial<TwinEvent> {
+  const { orderId, accountId, sessionId, instrumentId, clOrdId, priceTicks } = order;
+  const { side, ordType, timeInForce, execInst } = order;
+  const { orderQtyLots, cumQtyLots, leavesQtyLots } = order;
+  return {
+    ...{ orderId, accountId, sessionId, instrumentId, clOrdId, priceTicks },
+    ...{ side, ordType, timeInForce, execInst },
+    ...{ orderQtyLots, cumQtyLots, leavesQtyLots },
+  };
+}
+
+export function eventOf(kind: number, fields: Partial<TwinEvent>): TwinEvent {
+  return {
+    instrumentId: 0,
+    accountId: 0,
+    sessionId: 0,
+    orderId: 0,
+    clOrdId: "",
+    priceTicks: 0,
+    side: 0,
+    ordType: 0,
+    timeInForce: 0,
+    execInst: 0,
+    orderQtyLots: 0,
+    cumQtyLots: 0,
+    leavesQtyLots: 0,
+    lastQtyLots: 0,
+    lastPxTicks: 0,
+    reason: 0,
+    flags: 0,
+    commandKind: 0,
+    contraOrderId: 0,
+    tradeId: 0,
+    contraAccountId: 0,
+    ...fields,
+    kind,
+  };
+}

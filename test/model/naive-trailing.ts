@@ -1,0 +1,93 @@
+// Trigger prices that follow the market at a distance.
+
+import { EVENT_RESTATED } from "../../src/codec/event.ts";
+import { REASON_REPRICED } from "../../src/model/reasons.ts";
+import {
+  firesRising,
+  isBuy,
+  isStop,
+  isTrailing,
+  type TwinOrder,
+  ticksBehind,
+} from "./naive-order.ts";
+import { instrumentOf, report, type TwinState, tapeOf } from "./naive-state.ts";
+
+/** Prices of the trades of a round. */
+export type Round = { readonly highTicks: number; readonly lowTicks: number };
+
+/** Whether the present last price lets a trailing order begin to track. */
+export function tracksNow(state: TwinState, order: TwinOrder): boolean {
+  const { lastTicks } = tapeOf(state, order);
+  if (lastTicks === undefined) return false;
+  return meetsStart(order, { highTicks: lastTicks, lowTicks: lastTicks });
+}
+
+export function beginTracking(state: TwinState, order: TwinOrder): void {
+  const { lastTicks } = tapeOf(state, order);
+  order.extremeTicks = lastTicks!;
+  order.triggerTicks = stopFrom(state, order, lastTicks!);
+}
+
+/** All trailing orders of an instrument follow what a round traded; says whether any moved. */
+export function trail(state: TwinState, instrumentId: number, round: Round): TwinOrder[] {
+  const moved: TwinOrder[] = [];
+  for (const order of state.working) {
+    const isFollowing = order.place === "waiting" || order.place === "parked";
+    if (order.instrumentId !== instrumentId || !isTrailing(order) || !isFollowing) continue;
+    if (order.isInactive || !follow(state, order, round)) continue;
+    order.place = "waiting";
+    order.arrival = ++state.lastArrival;
+    report(state, EVENT_RESTATED, order, {
+      lastQtyLots: order.leavesQtyLots,
+      lastPxTicks: order.triggerTicks!,
+      reason: REASON_REPRICED,
+    });
+    moved.push(order);
+  }
+  return moved;
+}
+
+/** Whether its trigger price changed. */
+function follow(state: TwinState, order: TwinOrder, round: Round): boolean {
+  if (order.place === "parked") {
+    if (!meetsStart(order, round)) return false;
+    beginTracking(state, order);
+    return true;
+  }
+  const before = order.extremeTicks!;
+  const extreme = isBuy(order)
+    ? Math.min(before, round.lowTicks)
+    : Math.max(before, round.highTicks);
+  if (extreme === before) return false;
+  order.extremeTicks = extreme;
+  const present = order.triggerTicks!;
+  const wanted = stopFrom(state, order, extreme);
+  const step = order.terms.stepTicks || 1;
+  const improvement = isBuy(order) ? present - wanted : wanted - present;
+  if (improvement < step) return false;
+  order.triggerTicks = ticksBehind(order.side, present, Math.floor(improvement / step) * step);
+  return true;
+}
+
+function meetsStart(order: TwinOrder, { highTicks, lowTicks }: Round): boolean {
+  const { stopPxTicks } = order.terms;
+  if (stopPxTicks === undefined) return true;
+  const startsRising = isStop(order) ? firesRising(order) : !firesRising(order);
+  return startsRising ? highTicks >= stopPxTicks : lowTicks <= stopPxTicks;
+}
+
+function stopFrom(state: TwinState, order: TwinOrder, extreme: number): number {
+  const { offsetTicks = 0, offsetIsBasisPoints = false } = order.terms;
+  // Away from the market: whole ticks, upward. BigInt because the product may pass 2^53.
+  const basisPoints = BigInt(Math.abs(extreme)) * BigInt(offsetTicks);
+  const distance = offsetIsBasisPoints ? Number((basisPoints + 9_999n) / 10_000n) : offsetTicks;
+  const stop = ticksBehind(order.side, extreme, -distance);
+  const { priceTicksMin, priceTicksMax } = instrumentOf(state, order);
+  return Math.min(Math.max(stop, priceTicksMin), priceTicksMax);
+}
+
+/** Without a start price it begins with the last trade's, which there must be. */
+export function lacksReference(state: TwinState, order: TwinOrder): boolean {
+  const { lastTicks } = tapeOf(state, order);
+  return isTrailing(order) && order.terms.stopPxTicks === undefined && lastTicks === undefined;
+}

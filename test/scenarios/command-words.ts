@@ -1,0 +1,164 @@
+// The lines that ask for something, as command records.
+
+import type { RecordBuffer } from "../../src/base/record-buffer.ts";
+import {
+  amendRecord,
+  cancelAllRecord,
+  cancelRecord,
+  clockRecord,
+  createInstrumentRecord,
+  newListRecord,
+  newRecord,
+  newWithTermsRecord,
+} from "../../src/codec/record-for-test.ts";
+import { TEST_INSTRUMENT } from "../../src/engine/engine-for-test.ts";
+import type { Instrument } from "../../src/model/instrument.ts";
+import { LIST_OCO, LIST_OTO, LIST_OTOCO } from "../../src/model/order-terms.ts";
+import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
+import { type OrderOfWords, readOrder } from "./order-words.ts";
+import type { ScenarioNames } from "./scenario-names.ts";
+
+const INSTRUMENT = /^instrument (\S+) price (-?\d+)\.\.(-?\d+) qty (\d+)\.\.(\d+)(?: id (\d+))?$/;
+const CLOCK = /^(?:(\S+) )?clock (\S+)$/;
+const LIST = /^(\S+) (oco|oto|otoco|list \d+)(?: of (\d+))?: (.+)$/;
+const CANCEL = /^(\S+) cancel (order )?(\S+)(?: by (\d+))?(?: on (\S+))?$/;
+const AMEND = /^(\S+) amend (order )?(\S+)((?: \S+)*)$/;
+const CANCEL_ALL = /^(\S+) cancel all((?: (?:buys|sells|(?:prices|session|of|on) \S+))*)$/;
+const RANGE = /^(-?\d+)\.\.(-?\d+)$/;
+const NEW = /^(\S+) ((?:buy|sell) .+)$/;
+const LEG_SEPARATOR = " | ";
+
+const LIST_TYPES = new Map([
+  ["oco", LIST_OCO],
+  ["oto", LIST_OTO],
+  ["otoco", LIST_OTOCO],
+]);
+
+/** The command record that the line asks for. */
+export function readCommand(line: string, names: ScenarioNames): RecordBuffer {
+  const readers = [readInstrument, readClock, readList, readCancelAll, readCancel, readAmend];
+  for (const read of [...readers, readNew]) {
+    const record = read(line, names);
+    if (record !== undefined) return record;
+  }
+  throw new Error(`expected a command of README.md, found "${line}"`);
+}
+
+function readInstrument(line: string, names: ScenarioNames): RecordBuffer | undefined {
+  const match = INSTRUMENT.exec(line);
+  if (match === null) return undefined;
+  const [, symbol, ...numbers] = match;
+  const [first, last, qtyMin, qtyMax] = numbers.map(Number);
+  const instrumentId = names.list(
+    symbol,
+    numbers[4] === undefined ? undefined : Number(numbers[4]),
+  );
+  const prices = [names.ticks(first), names.ticks(last)].sort((a, b) => a - b);
+  return createInstrumentRecord(instrumentOf(symbol, instrumentId, prices, [qtyMin, qtyMax]));
+}
+
+function readClock(line: string, names: ScenarioNames): RecordBuffer | undefined {
+  const [, account = "operator", time] = CLOCK.exec(line) ?? [];
+  if (time === undefined) return undefined;
+  names.nowMicros = names.timeOf(time);
+  return clockRecord(names.askerOf(account));
+}
+
+function readList(line: string, names: ScenarioNames): RecordBuffer | undefined {
+  const [, account, word, legsCount, legs] = LIST.exec(line) ?? [];
+  if (legs === undefined) return undefined;
+  const orders = legs.split(LEG_SEPARATOR).map((leg) => orderOf(leg.trim(), names));
+  return newListRecord({
+    ...names.askerOf(account),
+    instrumentId: orders[0].instrumentId ?? 1,
+    listType: LIST_TYPES.get(word) ?? Number(word.replace("list ", "")),
+    legs: orders.map((order) => ({ terms: {}, ...order })),
+    ...(legsCount === undefined ? {} : { legsCount: Number(legsCount) }),
+  });
+}
+
+function readNew(line: string, names: ScenarioNames): RecordBuffer | undefined {
+  const [, account, order] = NEW.exec(line) ?? [];
+  if (order === undefined) return undefined;
+  const { terms, ...plain } = { ...orderOf(order, names), ...names.askerOf(account) };
+  return terms === undefined ? newRecord(plain) : newWithTermsRecord({ ...plain, terms });
+}
+
+function orderOf(text: string, names: ScenarioNames): OrderOfWords {
+  const order = readOrder(text, names);
+  if (order === undefined) throw new Error(`expected an order of README.md, found "${text}"`);
+  return order;
+}
+
+function readCancel(line: string, names: ScenarioNames): RecordBuffer | undefined {
+  const match = CANCEL.exec(line);
+  if (match === null) return undefined;
+  const [, account, byOrderId, id, by = "0", symbol] = match;
+  const name = byOrderId === undefined ? { clOrdId: id } : { orderId: Number(id) };
+  return cancelRecord({
+    ...names.askerOf(account),
+    instrumentId: symbol === undefined ? 0 : names.instrumentId(symbol),
+    ...name,
+    reduceByLots: Number(by),
+  });
+}
+
+function readCancelAll(line: string, names: ScenarioNames): RecordBuffer | undefined {
+  const [, account, rest] = CANCEL_ALL.exec(line) ?? [];
+  if (rest === undefined) return undefined;
+  const sides = /\b(?:buys|sells)\b/.exec(rest)?.[0];
+  const argumentOf = (word: string) => new RegExp(`\\b${word} (\\S+)`).exec(rest)?.[1];
+  const [symbol, session, target] = [argumentOf("on"), argumentOf("session"), argumentOf("of")];
+  const prices = RANGE.exec(argumentOf("prices") ?? "")
+    ?.slice(1)
+    .map((price) => names.ticks(Number(price)));
+  return cancelAllRecord({
+    ...names.askerOf(account),
+    instrumentId: symbol === undefined ? 0 : names.instrumentId(symbol),
+    side: sides === undefined ? 0 : names.side(sides === "buys" ? SIDE_BUY : SIDE_SELL),
+    ...(prices === undefined ? {} : { priceRange: [Math.min(...prices), Math.max(...prices)] }),
+    ...(session === undefined ? {} : { targetSessionId: Number(session) }),
+    ...(target === undefined ? {} : { targetAccountId: names.askerOf(target).accountId }),
+  });
+}
+
+function readAmend(line: string, names: ScenarioNames): RecordBuffer | undefined {
+  const match = AMEND.exec(line);
+  if (match === null) return undefined;
+  const [, account, byOrderId, id, rest] = match;
+  const words = amendWords(rest);
+  const numberOf = (word: string, field: string, turn = (n: number) => n) =>
+    words.has(word) ? { [field]: turn(Number(words.get(word))) } : {};
+  return amendRecord({
+    ...names.askerOf(account),
+    instrumentId: words.has("on") ? names.instrumentId(words.get("on")) : 0,
+    ...(byOrderId === undefined ? { clOrdId: id } : { orderId: Number(id) }),
+    ...numberOf("price", "priceTicks", (ticks) => names.ticks(ticks)),
+    ...numberOf("total", "orderQtyLots"),
+    ...numberOf("open", "leavesQtyLots"),
+    ...numberOf("stop", "stopPxTicks", (ticks) => names.ticks(ticks)),
+    ...numberOf("shows", "displayQtyLots"),
+    ...(words.has("gtd") ? { expireTimeMicros: names.timeOf(words.get("gtd") ?? "") } : {}),
+    ...(words.has("rename") ? { newClOrdId: words.get("rename") ?? "" } : {}),
+    ...(words.get("to") === "tail" ? { joinsTail: true } : {}),
+  });
+}
+
+function amendWords(rest: string): ReadonlyMap<string, string> {
+  const found = [...rest.matchAll(/ (price|total|open|stop|shows|gtd|rename|to|on) (\S+)/g)];
+  const understood = found.map(([whole]) => whole).join("");
+  if (understood !== rest) throw new Error(`expected words of an amend, found "${rest}"`);
+  return new Map(found.map(([, word, value]) => [word, value]));
+}
+
+function instrumentOf(
+  symbol: string,
+  instrumentId: number,
+  prices: readonly number[],
+  quantities: readonly number[],
+): Instrument {
+  const [priceTicksMin, priceTicksMax] = prices;
+  const [orderQtyLotsMin, orderQtyLotsMax] = quantities;
+  const range = { priceTicksMin, priceTicksMax, orderQtyLotsMin, orderQtyLotsMax };
+  return { ...TEST_INSTRUMENT, symbol, instrumentId, ...range };
+}

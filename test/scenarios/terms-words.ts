@@ -1,0 +1,225 @@
+// The terms of an order (docs/protocols/journal.md, kind 6) in words, both ways.
+
+import { readU64 } from "../../src/base/record-buffer.ts";
+import {
+  TERMS_DISPLAY_QTY_LOTS_WORD,
+  TERMS_DISPLAY_RANDOM_LOTS_WORD,
+  TERMS_EXPIRE_TIME_MICROS_WORD,
+  TERMS_MIN_QTY_LOTS_WORD,
+  TERMS_OFFSET_TICKS_WORD,
+  TERMS_PROTECTION_TICKS_WORD,
+  TERMS_QUOTE_AMOUNT_WORD,
+  TERMS_STEP_TICKS_WORD,
+  TERMS_STOP_PX_TICKS_WORD,
+  TERMS_TRIGGER_SOURCE_WORD,
+} from "../../src/codec/command.ts";
+import type { PlainTerms } from "../../src/codec/record-for-test.ts";
+import {
+  ORD_TYPE_LIMIT_IF_TOUCHED,
+  ORD_TYPE_MARKET_IF_TOUCHED,
+  ORD_TYPE_STOP,
+  ORD_TYPE_STOP_LIMIT,
+} from "../../src/model/ord-type.ts";
+import {
+  PEG_MARKET,
+  PEG_MID,
+  PEG_PRIMARY,
+  STP_CANCEL_BOTH,
+  STP_CANCEL_NEWEST,
+  STP_CANCEL_OLDEST,
+  STP_DECREMENT,
+  STP_NONE,
+  STP_TRANSFER,
+  TERM_HAS_PRICE,
+  TERM_HAS_PROTECTION,
+  TERM_HAS_STOP_PX,
+  TERM_OFFSET_IS_BASIS_POINTS,
+  TERM_TRAILING,
+  TRIGGER_LAST,
+  TRIGGER_MID,
+  TRIGGER_QUOTE,
+} from "../../src/model/order-terms.ts";
+import type { ScenarioNames } from "./scenario-names.ts";
+
+/** Every word, and whether a value follows it. */
+export const TERM_WORDS: ReadonlyMap<string, boolean> = new Map([
+  ["stop", true],
+  ["touched", true],
+  ["trailing-stop", true],
+  ["trailing-touched", true],
+  ["by", true],
+  ["step", true],
+  ["from", true],
+  ["primary", false],
+  ["market", false],
+  ["mid", false],
+  ["pegs", true],
+  ["offset", true],
+  ["worst", true],
+  ["shows", true],
+  ["random", true],
+  ["min", true],
+  ["protection", true],
+  ["amount", true],
+  ["stp", true],
+  ["expires", true],
+  ["with-terms", false],
+]);
+
+/** In the place of a stop price: none is given. */
+const NO_PRICE = "-";
+const BASIS_POINTS = /^(-?\d+)bps$/;
+
+const SOURCES = new Map([
+  ["last", TRIGGER_LAST],
+  ["quote", TRIGGER_QUOTE],
+  ["mid", TRIGGER_MID],
+]);
+
+const PEGS = new Map([
+  ["primary", PEG_PRIMARY],
+  ["market", PEG_MARKET],
+  ["mid", PEG_MID],
+]);
+
+const STP_MODES = new Map([
+  ["none", STP_NONE],
+  ["newest", STP_CANCEL_NEWEST],
+  ["oldest", STP_CANCEL_OLDEST],
+  ["both", STP_CANCEL_BOTH],
+  ["decrement", STP_DECREMENT],
+  ["transfer", STP_TRANSFER],
+]);
+
+const WAYS = new Map([
+  [ORD_TYPE_STOP, "stop"],
+  [ORD_TYPE_STOP_LIMIT, "stop"],
+  [ORD_TYPE_MARKET_IF_TOUCHED, "touched"],
+  [ORD_TYPE_LIMIT_IF_TOUCHED, "touched"],
+]);
+
+type Words = ReadonlyMap<string, string>;
+
+export type ToldTerms = ReturnType<typeof decodeTerms>;
+
+/** The terms as an event tells them. */
+export function decodeTerms(words: readonly number[]) {
+  const record = new Int32Array([...new Array(TERMS_STOP_PX_TICKS_WORD).fill(0), ...words]);
+  const codes = record[TERMS_TRIGGER_SOURCE_WORD];
+  return {
+    stopPxTicks: record[TERMS_STOP_PX_TICKS_WORD],
+    triggerSource: codes & 0xff,
+    pegPriceType: (codes >>> 8) & 0xff,
+    stpMode: (codes >>> 16) & 0xff,
+    termFlags: codes >>> 24,
+    displayQtyLots: readU64(record, TERMS_DISPLAY_QTY_LOTS_WORD),
+    minQtyLots: readU64(record, TERMS_MIN_QTY_LOTS_WORD),
+    expireTimeMicros: readU64(record, TERMS_EXPIRE_TIME_MICROS_WORD),
+    offsetTicks: record[TERMS_OFFSET_TICKS_WORD],
+    stepTicks: record[TERMS_STEP_TICKS_WORD] >>> 0,
+    protectionTicks: record[TERMS_PROTECTION_TICKS_WORD] >>> 0,
+    displayRandomLots: record[TERMS_DISPLAY_RANDOM_LOTS_WORD] >>> 0,
+    quoteAmount: readU64(record, TERMS_QUOTE_AMOUNT_WORD),
+  };
+}
+
+/** Undefined where no word asks for terms. */
+export function readTerms(words: Words, names: ScenarioNames): PlainTerms | undefined {
+  const until = words.get("expires") ?? words.get("gtd") ?? "";
+  const isAsked = until !== "" || [...words.keys()].some((word) => TERM_WORDS.has(word));
+  if (!isAsked) return undefined;
+  return {
+    ...triggerTerms(words, names),
+    ...pegTerms(words, names),
+    ...numberTerm(words, "shows", "displayQtyLots"),
+    ...numberTerm(words, "random", "displayRandomLots"),
+    ...numberTerm(words, "min", "minQtyLots"),
+    ...numberTerm(words, "protection", "protectionTicks"),
+    ...numberTerm(words, "amount", "quoteAmount"),
+    ...(words.has("stp") ? { stpMode: codeOf(STP_MODES, words.get("stp")) } : {}),
+    ...(until === "" ? {} : { expireTimeMicros: names.timeOf(until) }),
+  };
+}
+
+/** What the terms say, in the order of TERM_WORDS. */
+export function termsWords(terms: ToldTerms, ordType: number, names: ScenarioNames): string[] {
+  const { displayQtyLots, displayRandomLots, minQtyLots, quoteAmount, stpMode } = terms;
+  const hasProtection = (terms.termFlags & TERM_HAS_PROTECTION) !== 0;
+  return [
+    ...triggerWords(terms, ordType, names),
+    ...pegWords(terms, names),
+    ...(displayQtyLots === 0 ? [] : [`shows ${displayQtyLots}`]),
+    ...(displayRandomLots === 0 ? [] : [`random ${displayRandomLots}`]),
+    ...(minQtyLots === 0 ? [] : [`min ${minQtyLots}`]),
+    ...(hasProtection ? [`protection ${terms.protectionTicks}`] : []),
+    ...(quoteAmount === 0 ? [] : [`amount ${quoteAmount}`]),
+    ...(stpMode === 0 ? [] : [`stp ${wordOf(STP_MODES, stpMode)}`]),
+  ];
+}
+
+/** The stop price of a trailing order is where tracking begins: "from 110". */
+function triggerTerms(words: Words, names: ScenarioNames): PlainTerms {
+  const price = words.get("from") ?? words.get("stop") ?? words.get("touched") ?? NO_PRICE;
+  const distance = words.get("trailing-stop") ?? words.get("trailing-touched");
+  const basisPoints = BASIS_POINTS.exec(distance ?? "")?.[1];
+  return {
+    ...(price === NO_PRICE ? {} : { stopPxTicks: names.ticks(Number(price)) }),
+    ...(words.has("by") ? { triggerSource: codeOf(SOURCES, words.get("by")) } : {}),
+    ...(distance === undefined
+      ? {}
+      : {
+          trailing: true,
+          offsetTicks: Number(basisPoints ?? distance),
+          offsetIsBasisPoints: basisPoints !== undefined,
+        }),
+    ...numberTerm(words, "step", "stepTicks"),
+  };
+}
+
+function triggerWords(terms: ToldTerms, ordType: number, names: ScenarioNames): string[] {
+  const way = WAYS.get(ordType);
+  if (way === undefined) return [];
+  const { termFlags, stopPxTicks, triggerSource, offsetTicks, stepTicks } = terms;
+  const hasPrice = (termFlags & TERM_HAS_STOP_PX) !== 0;
+  const price = hasPrice ? String(names.ticks(stopPxTicks)) : NO_PRICE;
+  const source = triggerSource === TRIGGER_LAST ? [] : [`by ${wordOf(SOURCES, triggerSource)}`];
+  if ((termFlags & TERM_TRAILING) === 0) return [`${way} ${price}`, ...source];
+  const unit = (termFlags & TERM_OFFSET_IS_BASIS_POINTS) === 0 ? "" : "bps";
+  return [
+    `trailing-${way} ${offsetTicks}${unit}`,
+    ...source,
+    ...(stepTicks === 0 ? [] : [`step ${stepTicks}`]),
+    ...(hasPrice ? [`from ${price}`] : []),
+  ];
+}
+
+function pegTerms(words: Words, names: ScenarioNames): PlainTerms {
+  const word = [...PEGS.keys()].find((known) => words.has(known)) ?? words.get("pegs");
+  return {
+    ...(word === undefined ? {} : { pegPriceType: codeOf(PEGS, word) }),
+    ...(words.has("offset") ? { offsetTicks: names.ticks(Number(words.get("offset"))) } : {}),
+  };
+}
+
+function pegWords(terms: ToldTerms, names: ScenarioNames): string[] {
+  const { pegPriceType, offsetTicks, termFlags } = terms;
+  if (pegPriceType === 0) return [];
+  return [
+    wordOf(PEGS, pegPriceType),
+    ...(offsetTicks === 0 ? [] : [`offset ${names.ticks(offsetTicks)}`]),
+    ...((termFlags & TERM_HAS_PRICE) === 0 ? [] : ["worst given"]),
+  ];
+}
+
+function numberTerm(words: Words, word: string, field: keyof PlainTerms): PlainTerms {
+  return words.has(word) ? { [field]: Number(words.get(word)) } : {};
+}
+
+/** A code that has no word is written as its number. */
+function codeOf(codes: ReadonlyMap<string, number>, word = ""): number {
+  return codes.get(word) ?? Number(word);
+}
+
+function wordOf(codes: ReadonlyMap<string, number>, code: number): string {
+  return [...codes].find(([, known]) => known === code)?.[0] ?? String(code);
+}
