@@ -1,17 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EVENT_ACCEPTED, EVENT_END, EVENT_ORDER_STATUS } from "../codec/event.ts";
+import { EVENT_ACCEPTED, EVENT_CANCELED, EVENT_END, EVENT_ORDER_STATUS } from "../codec/event.ts";
 import {
   cancelAllRecord,
   cancelRecord,
   createInstrumentRecord,
   type NewOrder,
   newRecord,
+  newWithTermsRecord,
+  type PlainEvent,
   readEvents,
 } from "../codec/record-for-test.ts";
 import { TEST_INSTRUMENT } from "../engine/engine-for-test.ts";
-import { REASON_BUSY, REASON_NONE, REASON_STOPPED } from "../model/reasons.ts";
+import { REASON_BUSY, REASON_EXPIRED, REASON_NONE, REASON_STOPPED } from "../model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
+import { TIF_GTD } from "../model/time-in-force.ts";
 import {
   openListedExchange,
   openTestExchange,
@@ -32,6 +35,14 @@ function buy(clOrdId: string, orderQtyLots = 5, priceTicks = 100): NewOrder {
 function sell(clOrdId: string, orderQtyLots = 5, priceTicks = 100): NewOrder {
   return { clOrdId, side: SIDE_SELL, orderQtyLots, priceTicks };
 }
+
+const GOOD_TILL_DATE = {
+  clOrdId: "gtd",
+  side: SIDE_BUY,
+  orderQtyLots: 5,
+  priceTicks: 100,
+  timeInForce: TIF_GTD,
+};
 
 test("nobody hears of a command before the disk has it", async (t) => {
   const { exchange, disk } = await openListedExchange(t);
@@ -131,6 +142,42 @@ test("time does not go back across a restart either", async (t) => {
   await until("both answers", () => next.answers.length === 2);
   const times = next.answers.map(([event]) => event.timeMicros);
   assert.deepEqual(times, [7000, 7001]);
+});
+
+test("an order whose time is over has ended before the first command stamped then", async (t) => {
+  let nowMicros = 1_795_000_000_000_000;
+  const { exchange } = await openListedExchange(t, { nowMicros: () => nowMicros });
+  const session = new TestSession(exchange);
+  const expireTimeMicros = nowMicros + 1_000_000_000;
+  session.enter(newWithTermsRecord({ ...GOOD_TILL_DATE, terms: { expireTimeMicros } }));
+  await until("it rests", () => session.answers.length === 1);
+  const ended: PlainEvent[] = [];
+  exchange.subscribe((words, start, end) => ended.push(...readEvents(words, start, end)));
+  nowMicros = expireTimeMicros;
+  const seller = { clOrdId: "s", side: SIDE_SELL, orderQtyLots: 5, priceTicks: 100 };
+  session.enter(newRecord({ ...seller, accountId: 2 }));
+  await until("the seller hears", () => session.answers.length === 2);
+  assert.deepEqual(
+    ended.map(({ kind, reason }) => [kind, reason]),
+    [
+      [EVENT_CANCELED, REASON_EXPIRED],
+      [EVENT_END, 0],
+      [EVENT_ACCEPTED, 0],
+      [EVENT_END, 0],
+    ],
+  );
+});
+
+test("where nobody enters anything the exchange looks at the clock by itself", async (t) => {
+  const startMillis = performance.now();
+  const nowMicros = () => 1_795_000_000_000_000 + (performance.now() - startMillis) * 1000;
+  const { exchange } = await openListedExchange(t, { nowMicros: () => Math.floor(nowMicros()) });
+  const session = new TestSession(exchange);
+  const ended: PlainEvent[] = [];
+  exchange.subscribe((words, start, end) => ended.push(...readEvents(words, start, end)));
+  const expireTimeMicros = Math.floor(nowMicros()) + 50_000;
+  session.enter(newWithTermsRecord({ ...GOOD_TILL_DATE, terms: { expireTimeMicros } }));
+  await until("it has ended", () => ended.some(({ reason }) => reason === REASON_EXPIRED));
 });
 
 test("each session gets one answer a command, in its own order; subscribers get all", async (t) => {

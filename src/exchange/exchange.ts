@@ -3,7 +3,13 @@
 // exchange as a Venue.
 
 import { assert } from "../base/assert.ts";
-import type { RecordBuffer } from "../base/record-buffer.ts";
+import { RecordBuffer } from "../base/record-buffer.ts";
+import {
+  BLOCK_BYTES,
+  CLOCK_RANDOM_WORD,
+  COMMAND_CLOCK,
+  writeCommandHeader,
+} from "../codec/command.ts";
 import {
   EVENT_INSTRUMENT_CREATED,
   EVENT_INSTRUMENT_ID_WORD,
@@ -12,6 +18,7 @@ import {
   eventKindOf,
 } from "../codec/event.ts";
 import type { Engine } from "../engine/engine.ts";
+import { NEVER_MICROS } from "../engine/timer-heap.ts";
 import type { MarketFeed } from "../feed/market-feed.ts";
 import type { CommandLog, DurableListener } from "../log/command-log.ts";
 import type { LogFailure } from "../log/log-failure.ts";
@@ -22,6 +29,10 @@ import { OutboundQueue } from "./outbound-queue.ts";
 
 /** Events waiting for the disk: 64 MiB. Beyond it commands are refused with BUSY. */
 const OUTBOUND_WORDS_MAX = 16 * 1024 * 1024;
+/** Longer than any timer of Node may be, a time is waited for in parts. */
+const TIMER_MILLIS_MAX = 86_400_000;
+/** The account and the session of what the exchange itself enters. */
+const NOBODY = 0;
 /** Queries waiting for the disk. Beyond it they are refused with BUSY. */
 const QUERIES_MAX = 10_000;
 
@@ -54,6 +65,10 @@ export class Exchange implements Venue {
   readonly #byId = new Map<number, Instrument>();
   readonly #queries: PendingQuery[] = [];
   readonly #deliver: BatchListener = (words, start, end) => this.#deliverBatch(words, start, end);
+  readonly #clock = RecordBuffer.ofBytes(BLOCK_BYTES);
+  #clockTimer: NodeJS.Timeout | undefined;
+  /** What the timer waits for. */
+  #clockMicros = NEVER_MICROS;
   #state: VenueHealth["state"] = "running";
   #turnIsOpen = false;
   #timeMicros: number;
@@ -77,6 +92,7 @@ export class Exchange implements Venue {
         resolve(failure);
       });
     });
+    this.#waitForClock();
   }
 
   get marketData(): MarketData {
@@ -109,6 +125,14 @@ export class Exchange implements Venue {
     if (this.#state !== "running") return REASON_STOPPED;
     if (this.#outbound.waitingWords > OUTBOUND_WORDS_MAX) return REASON_BUSY;
     if (!this.#turnIsOpen) this.#openTurn();
+    if (this.#engine.nextTimerMicros <= this.#timeMicros) {
+      const reason = this.#tellTime();
+      if (reason !== REASON_NONE) return reason;
+    }
+    return this.#append(record, offsetBytes);
+  }
+
+  #append(record: RecordBuffer, offsetBytes: number): number {
     const engine = this.#engine;
     const sequence = engine.sequence + 1;
     const at = this.#log.tryAppend(record, offsetBytes, sequence, this.#timeMicros);
@@ -169,6 +193,7 @@ export class Exchange implements Venue {
   /** Refuses commands from now on, makes everything entered durable and tells everybody of it. */
   async stop(): Promise<void> {
     if (this.#state === "running") this.#state = "draining";
+    clearTimeout(this.#clockTimer);
     await this.#log.close();
   }
 
@@ -181,7 +206,36 @@ export class Exchange implements Venue {
     setImmediate(() => {
       this.#turnIsOpen = false;
       this.#log.commit();
+      this.#waitForClock();
     });
+  }
+
+  /** What is due happens now: before any command that is stamped as late or later. */
+  #tellTime(): number {
+    const { words } = this.#clock;
+    writeCommandHeader(words, 0, COMMAND_CLOCK, NOBODY, NOBODY, NOBODY);
+    words[CLOCK_RANDOM_WORD] = crypto.getRandomValues(new Int32Array(1))[0] ?? 0;
+    return this.#append(this.#clock, 0);
+  }
+
+  /** Where nobody enters anything, the exchange itself looks at the clock when something is due. */
+  #waitForClock(): void {
+    const { nextTimerMicros } = this.#engine;
+    if (nextTimerMicros === this.#clockMicros || this.#state !== "running") return;
+    this.#clockMicros = nextTimerMicros;
+    clearTimeout(this.#clockTimer);
+    this.#clockTimer = undefined;
+    if (nextTimerMicros === NEVER_MICROS) return;
+    const waitMillis = Math.ceil((nextTimerMicros - this.#nowMicros()) / 1000);
+    const millis = Math.min(Math.max(waitMillis, 1), TIMER_MILLIS_MAX);
+    this.#clockTimer = setTimeout(() => this.#onClock(), millis).unref();
+  }
+
+  #onClock(): void {
+    this.#clockMicros = Number.NaN; // Whatever is due next is waited for anew.
+    if (this.#state !== "running") return;
+    if (!this.#turnIsOpen) this.#openTurn();
+    if (this.#engine.nextTimerMicros <= this.#timeMicros) this.#tellTime();
   }
 
   #onDurable(durableSequence: number): void {

@@ -68,6 +68,7 @@ export class OrderStatus {
     const onAnswer: BatchListener = (words, start, end) => {
       const orders: string[] = [];
       for (let at = start; at < end - EVENT_WORDS; at += EVENT_WORDS) {
+        if (eventKindOf(words, at) !== EVENT_ORDER_STATUS) continue; // The terms of the one before.
         orders.push(statusJson(words, at, this.#venue));
       }
       onJson(200, `{"orders":[${orders.join(",")}]}`);

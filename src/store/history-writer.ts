@@ -15,6 +15,7 @@ import {
   EVENT_LAST_QTY_LOTS_WORD,
   EVENT_ORDER_STATUS,
   EVENT_SEQUENCE_WORD,
+  EVENT_TERMS,
   EVENT_WORDS,
   eventIndexOf,
   eventKindOf,
@@ -158,6 +159,7 @@ export class HistoryWriter {
       case EVENT_INSTRUMENT_CREATED:
       case EVENT_COMMAND_REJECTED:
       case EVENT_ORDER_STATUS:
+      case EVENT_TERMS: // From bytes 64 on no order's state, but what its command asked for.
         return;
       case EVENT_CANCEL_REJECTED:
       case EVENT_AMEND_REJECTED:

@@ -19,13 +19,17 @@ import {
   EVENT_LEAVES_QTY_LOTS_WORD,
   EVENT_ORDER_ID_WORD,
   EVENT_ORDER_QTY_LOTS_WORD,
+  EVENT_PREVENTED,
   EVENT_PRICE_TICKS_WORD,
   EVENT_REJECTED,
+  EVENT_RESTATED,
   EVENT_SEQUENCE_WORD,
   EVENT_SIDE_WORD,
+  EVENT_TERMS,
   EVENT_TIME_MICROS_WORD,
   EVENT_TRADE_ID_WORD,
   EVENT_TRADED,
+  EVENT_TRIGGERED,
   EVENT_WORDS,
   eventIndexOf,
   eventKindOf,
@@ -127,6 +131,7 @@ export function writeReport(
   const orderId = readU64(words, startWord + EVENT_ORDER_ID_WORD);
   let last = startWord;
   for (let at = startWord; at < endWord - EVENT_WORDS; at += EVENT_WORDS) {
+    if (eventKindOf(words, at) === EVENT_TERMS) continue; // No state from bytes 64 on.
     if (readU64(words, at + EVENT_ORDER_ID_WORD) === orderId) last = at;
   }
   out.fragment(OPEN);
@@ -192,6 +197,12 @@ export function execTypeWord(kind: number): string {
       return "cancelRejected";
     case EVENT_AMEND_REJECTED:
       return "amendRejected";
+    case EVENT_TRIGGERED:
+      return "triggered";
+    case EVENT_RESTATED:
+      return "restated";
+    case EVENT_PREVENTED:
+      return "prevented";
     default:
       return "";
   }
