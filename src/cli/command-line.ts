@@ -20,6 +20,10 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     summary: "run behaviour cases against the engine",
     load: () => import("./verbs/cases.ts"),
   },
+  why: {
+    summary: "what happened to an order, and why it did not fill",
+    load: () => import("./verbs/why.ts"),
+  },
   bench: {
     summary: "measure",
     load: () => import("./verbs/bench.ts"),

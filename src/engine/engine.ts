@@ -4,9 +4,10 @@
 
 import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
-import { type RecordBuffer, readU64 } from "../base/record-buffer.ts";
+import { RecordBuffer, readU64, writeU64 } from "../base/record-buffer.ts";
 import { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import {
+  BLOCK_BYTES,
   COMMAND_ACCOUNT_ID_WORD,
   COMMAND_AMEND,
   COMMAND_CANCEL,
@@ -21,6 +22,7 @@ import {
   COMMAND_SESSION_ID_WORD,
   COMMAND_TIME_MICROS_WORD,
   CREATE_SYMBOL_WORD,
+  commandBlocksOf,
   commandKindOf,
   readCreateInstrument,
 } from "../codec/command.ts";
@@ -59,6 +61,7 @@ export class Engine {
   /** The batch of the last command: `words` from 0 to `endWord`. */
   readonly events = createEventBuffer();
   readonly tables: EngineTables;
+  readonly #limits: EngineLimits;
   readonly #executions: Executions;
   readonly #handling: OrderHandling;
   #sequence = 0;
@@ -66,6 +69,7 @@ export class Engine {
   #sessionIdMax = 0;
 
   constructor(limits: EngineLimits = ENGINE_LIMITS) {
+    this.#limits = limits;
     this.tables = createEngineTables(limits, (slot, lastPxTicks, lastQtyLots) =>
       this.#executions.onMatch(slot, lastPxTicks, lastQtyLots),
     );
@@ -146,6 +150,23 @@ export class Engine {
       count++;
     }
     this.events.endQuery();
+  }
+
+  /**
+   * What the command at `offsetBytes` would do at `timeMicros`, nothing else between: a copy of
+   * this engine applies it, by the same code, and stands with the events; this one does not change.
+   * Allocates, O(state): about 50 ms at a million working orders.
+   */
+  preview(commands: RecordBuffer, offsetBytes: number, timeMicros: number): Engine {
+    const copy = new Engine(this.#limits);
+    copy.restore(this.snapshot());
+    const blocks = commandBlocksOf(commands.words, offsetBytes >> 2);
+    const record = RecordBuffer.ofBytes(blocks * BLOCK_BYTES);
+    record.bytes.set(commands.bytes.subarray(offsetBytes, offsetBytes + blocks * BLOCK_BYTES));
+    writeU64(record.words, COMMAND_SEQUENCE_WORD, this.#sequence + 1);
+    writeU64(record.words, COMMAND_TIME_MICROS_WORD, timeMicros);
+    copy.apply(record, 0);
+    return copy;
   }
 
   /** Hash of the whole state as traders could see it; the same for equal books. O(state). */

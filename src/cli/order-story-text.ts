@@ -1,0 +1,62 @@
+// The lines of an order's story as people read them.
+
+import {
+  EVENT_ACCEPTED,
+  EVENT_AMEND_REJECTED,
+  EVENT_AMENDED,
+  EVENT_BOOKED,
+  EVENT_CANCEL_REJECTED,
+  EVENT_CANCELED,
+  EVENT_DISPLAYED,
+  EVENT_PREVENTED,
+  EVENT_RESTATED,
+  EVENT_TRADED,
+  EVENT_TRIGGERED,
+} from "../codec/event.ts";
+import type { StoryEvent, StoryLine } from "../engine/order-story.ts";
+import { reasonName } from "../model/reasons.ts";
+
+/** Prices and quantities in the instrument's decimals. */
+export type StoryWords = {
+  price(ticks: number): string;
+  quantity(lots: number): string;
+};
+
+const EVENT_NAMES = new Map([
+  [EVENT_ACCEPTED, "accepted"],
+  [EVENT_TRADED, "traded"],
+  [EVENT_BOOKED, "rests"],
+  [EVENT_CANCELED, "canceled"],
+  [EVENT_CANCEL_REJECTED, "cancel rejected"],
+  [EVENT_AMENDED, "amended"],
+  [EVENT_AMEND_REJECTED, "amend rejected"],
+  [EVENT_TRIGGERED, "triggered"],
+  [EVENT_DISPLAYED, "shows another part"],
+  [EVENT_PREVENTED, "self-trade prevented"],
+  [EVENT_RESTATED, "changed"],
+]);
+
+export function storyText(line: StoryLine, words: StoryWords): string {
+  const at = String(line.sequence).padStart(10);
+  if (line.what === "event") return `${at}  ${eventText(line, words)}`;
+  if (line.what === "place") {
+    const { ordersAhead, lotsAhead, priceTicks, where } = line;
+    const place = `${where} at ${words.price(priceTicks)}`;
+    if (where === "waiting for a price" || where === "parked") return `${at}    ${place}`;
+    return `${at}    ${place}, behind ${words.quantity(lotsAhead)} in ${ordersAhead} orders`;
+  }
+  const trade = `${words.quantity(line.lastQtyLots)} at ${words.price(line.lastPxTicks)}`;
+  return `${at}    passed over: order ${line.orderId} traded ${trade}, ${line.why}`;
+}
+
+function eventText(event: StoryEvent, words: StoryWords): string {
+  const { cumQtyLots, eventKind, lastPxTicks, lastQtyLots, leavesQtyLots, reason } = event;
+  const name = EVENT_NAMES.get(eventKind) ?? `event ${eventKind}`;
+  const why = reason === 0 ? "" : ` (${reasonName(reason)})`;
+  const trade =
+    eventKind === EVENT_TRADED
+      ? ` ${words.quantity(lastQtyLots)} at ${words.price(lastPxTicks)}`
+      : "";
+  const state = `${words.quantity(cumQtyLots)} done, ${words.quantity(leavesQtyLots)} open`;
+  return `${name}${trade}${why}: ${state}`;
+}

@@ -1,0 +1,65 @@
+// `outcry why`: what happened to an order, and why others were served before it.
+
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { formatSteps, type Instrument } from "../../model/instrument.ts";
+import { tellOrderStory } from "../order-story-of-log.ts";
+import { storyText } from "../order-story-text.ts";
+import { EXIT_DONE, EXIT_FAILED, integerArgument, usageError, type Verb } from "../verb.ts";
+
+const USAGE = `usage: outcry why ORDER_ID [--data DIR] [--lines N] [--json]
+
+Reads the log of an exchange, running or not, from its beginning, and tells the story of one order:
+what its owner was told, where it stood and how much stood before it, and whenever another order of
+its side traded while it stood there, which, at what price, and why that one came first. Exits 1
+when the log has no such order.
+
+  --data DIR   the exchange's data directory (default ./data)
+  --lines N    at most so many lines (default 1000)
+  --json       print one JSON object a line; prices in ticks, quantities in lots
+`;
+
+const LINES_MAX = 1_000_000;
+
+export const verb: Verb = {
+  name: "why",
+  summary: "what happened to an order, and why it did not fill",
+  usage: USAGE,
+  run,
+};
+
+async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      data: { type: "string", default: "data" },
+      lines: { type: "string", default: "1000" },
+      json: { type: "boolean", default: false },
+    },
+  });
+  if (positionals.length !== 1) {
+    throw usageError("ORDER_ID", "one order id", positionals.join(" ") || "none");
+  }
+  const orderId = integerArgument("ORDER_ID", positionals[0], 1, Number.MAX_SAFE_INTEGER);
+  const linesMax = integerArgument("--lines", values.lines, 1, LINES_MAX);
+  const { story, instrument } = tellOrderStory(join(values.data, "log"), orderId, linesMax);
+  if (instrument === undefined) {
+    process.stderr.write(`outcry why: expected an order ${orderId} in the log, found none\n`);
+    return EXIT_FAILED;
+  }
+  const words = wordsOf(instrument);
+  for (const line of story.lines) {
+    process.stdout.write(`${values.json ? JSON.stringify(line) : storyText(line, words)}\n`);
+  }
+  const untold = story.untoldCount;
+  if (untold > 0) process.stderr.write(`${untold} lines more: --lines tells them\n`);
+  return EXIT_DONE;
+}
+
+function wordsOf({ priceDecimals, tickUnits, qtyDecimals, lotUnits }: Instrument) {
+  return {
+    price: (ticks: number) => formatSteps(ticks, priceDecimals, tickUnits),
+    quantity: (lots: number) => formatSteps(lots, qtyDecimals, lotUnits),
+  };
+}

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { RecordBuffer } from "../base/record-buffer.ts";
+import { EVENT_ACCEPTED, EVENT_TRADED } from "../codec/event.ts";
+import { newRecord, newWithTermsRecord } from "../codec/record-for-test.ts";
+import { EXEC_INST_ALL_OR_NONE, EXEC_INST_HIDDEN } from "../model/exec-inst.ts";
+import { ORD_TYPE_STOP } from "../model/ord-type.ts";
+import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
+import { RecordedEngine } from "./engine-for-test.ts";
+import { OrderStory, type StoryLine } from "./order-story.ts";
+
+const LINES_MAX = 100;
+let idsMade = 0;
+
+function order(side: number, orderQtyLots: number, priceTicks: number, execInst = 0): RecordBuffer {
+  idsMade++;
+  return newRecord({ clOrdId: `o${idsMade}`, side, orderQtyLots, priceTicks, execInst });
+}
+
+/** The story of the order with this id, while the engine is told `records`. */
+function storyOf(orderId: number, records: readonly RecordBuffer[], linesMax = LINES_MAX) {
+  const recorded = new RecordedEngine();
+  const story = new OrderStory(recorded.engine, orderId, linesMax);
+  recorded.list();
+  for (const record of records) {
+    recorded.apply(record);
+    story.observe();
+  }
+  return story;
+}
+
+function shortOf(line: StoryLine): unknown[] {
+  if (line.what === "event") return ["event", line.eventKind, line.leavesQtyLots];
+  if (line.what === "place") return ["place", line.where, line.ordersAhead, line.lotsAhead];
+  return ["passed", line.orderId, line.lastQtyLots, line.why];
+}
+
+test("an order learns who stood before it and who was served first", () => {
+  const { lines } = storyOf(3, [
+    order(SIDE_BUY, 5, 101),
+    order(SIDE_BUY, 4, 100),
+    order(SIDE_BUY, 3, 100),
+    order(SIDE_SELL, 5, 100),
+    order(SIDE_SELL, 4, 100),
+    order(SIDE_SELL, 1, 100),
+  ]);
+  assert.deepEqual(lines.map(shortOf), [
+    ["event", EVENT_ACCEPTED, 3],
+    ["place", "displayed", 2, 9],
+    ["passed", 1, 5, "better price"],
+    ["passed", 2, 4, "earlier at its price"],
+    ["event", EVENT_TRADED, 2],
+    ["place", "displayed", 0, 0],
+  ]);
+});
+
+test("a hidden order is passed over by displayed ones that came after it", () => {
+  const { lines } = storyOf(1, [
+    order(SIDE_SELL, 5, 100, EXEC_INST_HIDDEN),
+    order(SIDE_SELL, 2, 100),
+    order(SIDE_BUY, 2, 100),
+  ]);
+  assert.deepEqual(shortOf(lines[3] ?? lines[0]), ["passed", 2, 2, "displayed before dark"]);
+});
+
+test("an all-or-none order is passed over by what is too small for it", () => {
+  const { lines } = storyOf(1, [
+    order(SIDE_SELL, 50, 100, EXEC_INST_ALL_OR_NONE),
+    order(SIDE_SELL, 2, 100),
+    order(SIDE_BUY, 2, 100),
+  ]);
+  assert.deepEqual(shortOf(lines[3] ?? lines[0]), ["passed", 2, 2, "trades whole or not at all"]);
+});
+
+test("a stop that waits is not served, and says what for", () => {
+  const terms = { stopPxTicks: 120 };
+  const stop = { clOrdId: "stop", side: SIDE_BUY, orderQtyLots: 5, ordType: ORD_TYPE_STOP, terms };
+  const { lines } = storyOf(1, [
+    newWithTermsRecord(stop),
+    order(SIDE_BUY, 2, 100),
+    order(SIDE_SELL, 2, 100),
+  ]);
+  assert.deepEqual(lines.map(shortOf), [
+    ["event", EVENT_ACCEPTED, 5],
+    ["place", "waiting for a price", 0, 0],
+    ["passed", 2, 2, "waits for a price"],
+  ]);
+});
+
+test("a long story is cut and says how much was left out", () => {
+  const story = storyOf(1, [order(SIDE_BUY, 5, 100), order(SIDE_SELL, 1, 100)], 3);
+  assert.equal(story.lines.length, 3);
+  assert.equal(story.untoldCount, 1);
+});

@@ -1,0 +1,223 @@
+// Why an order did or did not fill: what happened to it, where it stood, and who was served instead
+// of it and why, told from the commands of the log as an engine applies them. For people who ask
+// after the fact; nothing here runs while the exchange trades.
+
+import { NONE } from "../base/none.ts";
+import { readU64 } from "../base/record-buffer.ts";
+import { DARK, isParkedKind, isTriggerKind, ladderOf } from "../book/ladder-kinds.ts";
+import {
+  EVENT_CUM_QTY_LOTS_WORD,
+  EVENT_INSTRUMENT_ID_WORD,
+  EVENT_LAST_PX_TICKS_WORD,
+  EVENT_LAST_QTY_LOTS_WORD,
+  EVENT_LEAVES_QTY_LOTS_WORD,
+  EVENT_ORDER_ID_WORD,
+  EVENT_PRICE_TICKS_WORD,
+  EVENT_SEQUENCE_WORD,
+  EVENT_SIDE_WORD,
+  EVENT_TERMS,
+  EVENT_TIME_MICROS_WORD,
+  EVENT_TRADED,
+  EVENT_WORDS,
+  eventFlagsOf,
+  eventKindOf,
+  FLAG_AGGRESSOR,
+  reasonOf,
+} from "../codec/event.ts";
+import { isAllOrNone, sideOf } from "../model/order-codes.ts";
+import { SIDE_BUY } from "../model/side.ts";
+import type { Engine } from "./engine.ts";
+
+/** Something that the exchange told the order's owner. */
+export type StoryEvent = {
+  readonly what: "event";
+  readonly sequence: number;
+  readonly timeMicros: number;
+  readonly eventKind: number;
+  readonly reason: number;
+  readonly priceTicks: number;
+  readonly cumQtyLots: number;
+  readonly leavesQtyLots: number;
+  readonly lastPxTicks: number;
+  readonly lastQtyLots: number;
+};
+
+/** Where the order stands after a command that moved it: who trades before it. */
+export type StoryPlace = {
+  readonly what: "place";
+  readonly sequence: number;
+  readonly where: "displayed" | "dark" | "waiting for a price" | "parked";
+  readonly priceTicks: number;
+  /** Orders at better prices, displayed and dark, and at its own price before it. */
+  readonly ordersAhead: number;
+  readonly lotsAhead: number;
+};
+
+/** Another order of its side was served while it stood there. */
+export type StoryPassed = {
+  readonly what: "passed";
+  readonly sequence: number;
+  readonly orderId: number;
+  readonly lastPxTicks: number;
+  readonly lastQtyLots: number;
+  readonly why: PassedReason;
+};
+
+export type PassedReason =
+  | "better price"
+  | "earlier at its price"
+  | "displayed before dark"
+  | "trades whole or not at all"
+  | "waits for a price"
+  | "parked";
+
+export type StoryLine = StoryEvent | StoryPlace | StoryPassed;
+
+/** What is remembered of the order between two commands. */
+type Standing = Omit<StoryPlace, "what" | "sequence"> & {
+  readonly side: number;
+  readonly instrumentId: number;
+  readonly isWhole: boolean;
+};
+
+export class OrderStory {
+  readonly lines: StoryLine[] = [];
+  readonly #engine: Engine;
+  readonly #orderId: number;
+  readonly #linesMax: number;
+  #standing: Standing | undefined;
+  #untoldCount = 0;
+
+  /** The story of one order, at most `linesMax` lines of it: call observe() after each apply(). */
+  constructor(engine: Engine, orderId: number, linesMax: number) {
+    this.#engine = engine;
+    this.#orderId = orderId;
+    this.#linesMax = linesMax;
+  }
+
+  /** Lines beyond `linesMax`. */
+  get untoldCount(): number {
+    return this.#untoldCount;
+  }
+
+  /** Reads the command that the engine applied last. */
+  observe(): void {
+    const { words, endWord } = this.#engine.events;
+    const before = this.#standing;
+    let isAbout = false;
+    for (let at = 0; at < endWord - EVENT_WORDS; at += EVENT_WORDS) {
+      if (eventKindOf(words, at) === EVENT_TERMS) continue;
+      if (readU64(words, at + EVENT_ORDER_ID_WORD) === this.#orderId) {
+        isAbout = true;
+        this.#tell(eventLine(words, at));
+      } else if (before !== undefined) {
+        this.#lookAtOther(words, at, before);
+      }
+    }
+    if (isAbout) this.#stand(readU64(words, EVENT_SEQUENCE_WORD));
+  }
+
+  #lookAtOther(words: Int32Array, at: number, standing: Standing): void {
+    const isMaker =
+      eventKindOf(words, at) === EVENT_TRADED && (eventFlagsOf(words, at) & FLAG_AGGRESSOR) === 0;
+    if (!isMaker || words[at + EVENT_INSTRUMENT_ID_WORD] >>> 0 !== standing.instrumentId) return;
+    if (sideOf(words[at + EVENT_SIDE_WORD]) !== standing.side) return;
+    const lastPxTicks = words[at + EVENT_LAST_PX_TICKS_WORD];
+    this.#tell({
+      what: "passed",
+      sequence: readU64(words, at + EVENT_SEQUENCE_WORD),
+      orderId: readU64(words, at + EVENT_ORDER_ID_WORD),
+      lastPxTicks,
+      lastQtyLots: readU64(words, at + EVENT_LAST_QTY_LOTS_WORD),
+      why: whyPassed(standing, lastPxTicks),
+    });
+  }
+
+  #stand(sequence: number): void {
+    const slot = this.#engine.tables.books.find(this.#orderId);
+    this.#standing = slot === NONE ? undefined : this.#standingOf(slot);
+    if (this.#standing === undefined) return;
+    const { where, priceTicks, ordersAhead, lotsAhead } = this.#standing;
+    this.#tell({ what: "place", sequence, where, priceTicks, ordersAhead, lotsAhead });
+  }
+
+  #standingOf(slot: number): Standing {
+    const { books, instruments } = this.#engine.tables;
+    const orderCodes = books.orderCodesOf(slot);
+    const kind = books.ladderKindOf(slot);
+    const side = sideOf(orderCodes);
+    const isOnBook = !isTriggerKind(kind) && !isParkedKind(kind);
+    const ahead = isOnBook ? this.#ahead(slot, side) : { ordersAhead: 0, lotsAhead: 0 };
+    return {
+      where: placeName(kind),
+      side,
+      instrumentId: instruments.instrumentIdOf(books.bookOf(slot)),
+      priceTicks: books.priceTicksOf(slot),
+      isWhole: isAllOrNone(orderCodes),
+      ...ahead,
+    };
+  }
+
+  /** What trades before the order at its slot, were the other side to come now. */
+  #ahead(slot: number, side: number): { ordersAhead: number; lotsAhead: number } {
+    const { books } = this.#engine.tables;
+    const displayed = ladderOf(books.bookOf(slot), side);
+    const priceTicks = books.priceTicksOf(slot);
+    const isDark = books.ladderKindOf(slot) >= DARK;
+    let ordersAhead = 0;
+    let lotsAhead = 0;
+    for (const ladder of [displayed, displayed + DARK]) {
+      const isOwn = (ladder !== displayed) === isDark;
+      const alsoAtPrice = isOwn || (ladder === displayed && isDark);
+      let level = books.firstLevel(ladder);
+      for (; level !== NONE; level = books.nextLevel(level)) {
+        const gapTicks = (books.levelPriceTicks(level) - priceTicks) * (side === SIDE_BUY ? 1 : -1);
+        if (gapTicks < 0 || (gapTicks === 0 && !alsoAtPrice)) break;
+        for (let other = books.firstInQueue(level); other !== NONE; ) {
+          if (other === slot) break;
+          ordersAhead++;
+          lotsAhead += books.shownLotsOf(other);
+          other = books.nextInQueue(other);
+        }
+      }
+    }
+    return { ordersAhead, lotsAhead };
+  }
+
+  #tell(line: StoryLine): void {
+    if (this.lines.length < this.#linesMax) this.lines.push(line);
+    else this.#untoldCount++;
+  }
+}
+
+function eventLine(words: Int32Array, at: number): StoryEvent {
+  return {
+    what: "event",
+    sequence: readU64(words, at + EVENT_SEQUENCE_WORD),
+    timeMicros: readU64(words, at + EVENT_TIME_MICROS_WORD),
+    eventKind: eventKindOf(words, at),
+    reason: reasonOf(words, at),
+    priceTicks: words[at + EVENT_PRICE_TICKS_WORD],
+    cumQtyLots: readU64(words, at + EVENT_CUM_QTY_LOTS_WORD),
+    leavesQtyLots: readU64(words, at + EVENT_LEAVES_QTY_LOTS_WORD),
+    lastPxTicks: words[at + EVENT_LAST_PX_TICKS_WORD],
+    lastQtyLots: readU64(words, at + EVENT_LAST_QTY_LOTS_WORD),
+  };
+}
+
+function placeName(kind: number): StoryPlace["where"] {
+  if (isTriggerKind(kind)) return "waiting for a price";
+  if (isParkedKind(kind)) return "parked";
+  return kind >= DARK ? "dark" : "displayed";
+}
+
+/** Why the maker that traded at `lastPxTicks` came before an order that stands so. */
+function whyPassed(standing: Standing, lastPxTicks: number): PassedReason {
+  const { where, side, priceTicks, isWhole } = standing;
+  if (where === "waiting for a price") return "waits for a price";
+  if (where === "parked") return "parked";
+  const betterTicks = (lastPxTicks - priceTicks) * (side === SIDE_BUY ? 1 : -1);
+  if (betterTicks > 0) return "better price";
+  if (isWhole) return "trades whole or not at all";
+  return where === "dark" ? "displayed before dark" : "earlier at its price";
+}

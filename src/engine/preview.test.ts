@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { EVENT_ACCEPTED, EVENT_END, EVENT_TRADED } from "../codec/event.ts";
+import { cancelAllRecord, newRecord, readEvents } from "../codec/record-for-test.ts";
+import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
+import type { Engine } from "./engine.ts";
+import { RecordedEngine, TIME_MICROS_AT_ZERO } from "./engine-for-test.ts";
+
+function eventsOf({ events }: Engine) {
+  return readEvents(events.words, 0, events.endWord);
+}
+
+test("a preview says what would happen, and nothing happens", () => {
+  const recorded = new RecordedEngine();
+  recorded.list();
+  recorded.apply(newRecord({ clOrdId: "s1", side: SIDE_SELL, priceTicks: 101, orderQtyLots: 5 }));
+  const { engine } = recorded;
+  const before = { hash: engine.stateHash(), history: engine.events.historyHash };
+  const buy = { accountId: 2, clOrdId: "b1", side: SIDE_BUY, priceTicks: 102, orderQtyLots: 8 };
+
+  const preview = engine.preview(newRecord(buy), 0, TIME_MICROS_AT_ZERO + 99);
+  assert.deepEqual(
+    eventsOf(preview).map(({ kind, lastPxTicks, lastQtyLots }) => [kind, lastPxTicks, lastQtyLots]),
+    [
+      [EVENT_ACCEPTED, 0, 0],
+      [EVENT_TRADED, 101, 5],
+      [EVENT_TRADED, 101, 5],
+      [4, 0, 0],
+      [EVENT_END, 0, 4],
+    ],
+  );
+  assert.equal(engine.stateHash(), before.hash);
+  assert.equal(engine.events.historyHash, before.history);
+  assert.equal(engine.sequence, 2);
+});
+
+test("what a preview says is what happens then", () => {
+  const recorded = new RecordedEngine();
+  recorded.list();
+  for (const [n, side] of [SIDE_SELL, SIDE_BUY, SIDE_SELL].entries()) {
+    const priceTicks = side === SIDE_SELL ? 101 + n : 99;
+    recorded.apply(newRecord({ clOrdId: `o${n}`, side, priceTicks, orderQtyLots: 5 }));
+  }
+  const { engine } = recorded;
+  const records = [
+    newRecord({ clOrdId: "b", side: SIDE_BUY, priceTicks: 103, orderQtyLots: 7, accountId: 2 }),
+    cancelAllRecord({ accountId: 1 }),
+  ];
+  for (const record of records) {
+    const timeMicros = TIME_MICROS_AT_ZERO + engine.sequence + 1;
+    const preview = engine.preview(record, 0, timeMicros);
+    recorded.apply(record);
+    assert.deepEqual(eventsOf(preview), eventsOf(engine));
+    assert.equal(preview.stateHash(), engine.stateHash());
+  }
+});
