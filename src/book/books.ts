@@ -36,6 +36,7 @@ import {
   ORDER_REALS,
   ORDER_WORDS,
 } from "./order-pool.ts";
+import { createProRata } from "./pro-rata.ts";
 
 export type BookLimits = {
   readonly booksMax: number;
@@ -77,6 +78,16 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
   /** What an iceberg has left beyond the slice it shows, by slot; other slots stay untouched. */
   const reserveLots = new Float64Array(limits.ordersMax);
   const icebergCounts = new Int32Array(limits.booksMax);
+  const proRata = createProRata(limits.booksMax, {
+    meet,
+    find,
+    levelOf,
+    levelOrderCount,
+    firstInQueue,
+    nextInQueue,
+    shownLotsOf,
+    orderIdOf,
+  });
   const { words, reals } = orders;
   const levelWords = levels.words;
   const levelReals = levels.reals;
@@ -152,19 +163,42 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
         ? firstMaker(opposite, limitKey, leavesQtyLots)
         : firstDisplayed(opposite, limitKey);
       if (maker === NONE) break;
-      const makerLots = reals[maker * ORDER_REALS + ORDER_LEAVES];
-      const lastQtyLots = makerLots < leavesQtyLots ? makerLots : leavesQtyLots;
-      const outcome = onMatch(maker, priceTicksOf(maker), lastQtyLots);
-      if (outcome >= MATCH_DONE) {
-        leavesQtyLots -= lastQtyLots;
-        takeOff(maker, lastQtyLots, outcome);
+      if (proRata.shares(book) && isShared(maker, leavesQtyLots)) {
+        leavesQtyLots = proRata.share(opposite, levelOf(maker), leavesQtyLots);
+        if (proRata.stopped()) break;
         continue;
       }
-      if (outcome !== MATCH_TAKER_OUT) remove(maker);
-      if (outcome !== MATCH_MAKER_OUT) break;
+      const lots = meet(maker, leavesQtyLots);
+      if (lots >= 0) leavesQtyLots -= lots;
+      else if (lots !== MATCH_MAKER_OUT) break;
     }
     assert(leavesQtyLots >= 0, "an order is never overfilled");
     return leavesQtyLots;
+  }
+
+  /**
+   * Lets the incoming order meet a maker for at most `lotsMax`; returns the lots that moved, or
+   * MATCH_MAKER_OUT, MATCH_TAKER_OUT or MATCH_BOTH_OUT, done to the maker already.
+   */
+  function meet(maker: number, lotsMax: number): number {
+    const makerLots = reals[maker * ORDER_REALS + ORDER_LEAVES];
+    const lots = makerLots < lotsMax ? makerLots : lotsMax;
+    const outcome = onMatch(maker, priceTicksOf(maker), lots);
+    if (outcome >= MATCH_DONE) {
+      takeOff(maker, lots, outcome);
+      return lots;
+    }
+    if (outcome !== MATCH_TAKER_OUT) remove(maker);
+    return outcome;
+  }
+
+  /** Whether a displayed level is to be shared: it holds more than the incoming order wants. */
+  function isShared(maker: number, qtyLots: number): boolean {
+    return ladderKindOf(maker) < DARK && levelQtyLots(levelOf(maker)) > qtyLots;
+  }
+
+  function levelOf(slot: number): number {
+    return words[slot * ORDER_WORDS + ORDER_LEVEL];
   }
 
   /** Rests an order, displayed, at the tail of its level; returns its slot. Ask isFull first. */
@@ -350,6 +384,7 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     levels.save(snapshot);
     ladders.save(snapshot);
     ids.save(snapshot);
+    proRata.save(snapshot);
     snapshot.array(icebergCounts);
     snapshot.array(reserveLots, icebergCounts.some((count) => count > 0) ? orders.usedSlots() : 0);
   }
@@ -359,6 +394,7 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     levels.load(snapshot);
     ladders.load(snapshot);
     ids.load(snapshot);
+    proRata.load(snapshot);
     snapshot.into(icebergCounts);
     snapshot.into(reserveLots);
   }
@@ -428,7 +464,10 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
   function link(slot: number, ladder: number, priceTicks: number, leavesQtyLots: number): void {
     const key = keyOf(ladder, priceTicks);
     let level = ladders.find(ladder, key);
-    if (level === NONE) level = openLevel(ladder, key);
+    if (level === NONE) {
+      level = openLevel(ladder, key);
+      if (ladders.first(ladder) === level) proRata.noteTop(ladder, orderIdOf(slot));
+    }
 
     const at = level * LEVEL_WORDS;
     const orderAt = slot * ORDER_WORDS;
@@ -481,6 +520,8 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     find,
     crosses,
     firstAgainst,
+    setAllocation: proRata.setAllocation,
+    shares: proRata.shares,
     isPlain,
     canFill,
     match,

@@ -4,6 +4,7 @@
 
 import { assert } from "../base/assert.ts";
 import { type RecordBuffer, readU64, writeU64 } from "../base/record-buffer.ts";
+import { ALLOCATION_PRICE_TIME } from "../model/allocation.ts";
 import type { Instrument } from "../model/instrument.ts";
 import { readAscii, writeAscii } from "./ascii.ts";
 
@@ -95,6 +96,7 @@ export const CREATE_ORDER_QTY_LOTS_MIN_WORD = 18;
 export const CREATE_ORDER_QTY_LOTS_MAX_WORD = 20;
 export const CREATE_PRICE_DECIMALS_BYTE = 88;
 export const CREATE_QTY_DECIMALS_BYTE = 89;
+export const CREATE_ALLOCATION_BYTE = 90;
 
 const SYMBOL_BYTES = 16;
 const CURRENCY_BYTES = 8;
@@ -170,13 +172,16 @@ export function writeCreateInstrument(
   writeU64(words, at + CREATE_ORDER_QTY_LOTS_MAX_WORD, instrument.orderQtyLotsMax);
   bytes[offsetBytes + CREATE_PRICE_DECIMALS_BYTE] = instrument.priceDecimals;
   bytes[offsetBytes + CREATE_QTY_DECIMALS_BYTE] = instrument.qtyDecimals;
+  bytes[offsetBytes + CREATE_ALLOCATION_BYTE] = instrument.allocation ?? ALLOCATION_PRICE_TIME;
 }
 
 /** The inverse of writeCreateInstrument. */
 export function readCreateInstrument(record: RecordBuffer, offsetBytes: number): Instrument {
   const { words, bytes } = record;
   const at = offsetBytes / 4;
+  const allocation = bytes[offsetBytes + CREATE_ALLOCATION_BYTE];
   return {
+    ...(allocation === ALLOCATION_PRICE_TIME ? {} : { allocation }),
     instrumentId: words[at + COMMAND_INSTRUMENT_ID_WORD] >>> 0,
     symbol: readAscii(bytes, offsetBytes + CREATE_SYMBOL_WORD * 4, SYMBOL_BYTES),
     currency: readAscii(bytes, offsetBytes + CREATE_CURRENCY_WORD * 4, CURRENCY_BYTES),

@@ -36,6 +36,7 @@ import {
   EVENT_REASON_WORD,
   EVENT_SESSION_ID_WORD,
 } from "../codec/event.ts";
+import { ALLOCATION_PRICE_TIME } from "../model/allocation.ts";
 import { CURRENCY_PATTERN, hasSoundTerms, SYMBOL_PATTERN } from "../model/instrument.ts";
 import {
   REASON_INSTRUMENT_EXISTS,
@@ -285,7 +286,8 @@ export class Engine {
       this.#rejectCommand(words, at, reason);
       return;
     }
-    instruments.add(words, at);
+    const book = instruments.add(words, at);
+    this.tables.books.setAllocation(book, instrument.allocation ?? ALLOCATION_PRICE_TIME);
     const event = this.events.add(EVENT_INSTRUMENT_CREATED);
     const eventWords = this.events.words;
     eventWords[event + EVENT_INSTRUMENT_ID_WORD] = instrument.instrumentId;

@@ -83,6 +83,7 @@ export class Reach {
   /** Every slice that a level shows, then every reserve; false when the walk ends here. */
   #meetLevel(level: number, incoming: IncomingOrder): boolean {
     const { books } = this.#tables;
+    if (this.#mayStopAnywhere(level, incoming)) return false;
     let hasReserve = false;
     for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
       if (books.isIceberg(slot)) hasReserve = true;
@@ -95,6 +96,21 @@ export class Reach {
       if (reserveLots > 0 && !this.#meet(slot, reserveLots, incoming)) return false;
     }
     return true;
+  }
+
+  /**
+   * Whether sharing a level could meet an own order, which ends the trading, before orders that
+   * came earlier. Then nothing of the level is certain.
+   */
+  #mayStopAnywhere(level: number, incoming: IncomingOrder): boolean {
+    const { accounts, books, columns } = this.#tables;
+    const { accountRow, book, stpMode } = incoming;
+    const stops = stpMode === STP_CANCEL_NEWEST || stpMode === STP_CANCEL_BOTH;
+    if (!stops || !books.shares(book)) return false;
+    for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
+      if (accounts.isSamePerson(accountRow, columns.accountRowOf(slot))) return true;
+    }
+    return false;
   }
 
   #meet(slot: number, makerLots: number, incoming: IncomingOrder): boolean {

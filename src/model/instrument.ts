@@ -1,6 +1,7 @@
 // What a trader must know of an instrument before the first order, as journaled data.
 
 import { assert } from "../base/assert.ts";
+import { ALLOCATION_PRICE_TIME, ALLOCATION_PRO_RATA_TOP } from "./allocation.ts";
 
 /**
  * Prices are whole ticks, quantities whole lots. One tick is `tickUnits` x 10^-`priceDecimals` of
@@ -21,6 +22,8 @@ export type Instrument = {
   readonly priceTicksMax: number;
   readonly orderQtyLotsMin: number;
   readonly orderQtyLotsMax: number;
+  /** ALLOCATION_... (allocation.ts); price-time where it is left out. */
+  readonly allocation?: number;
 };
 
 export const SYMBOL_PATTERN = /^[A-Z0-9._-]{1,16}$/;
@@ -40,6 +43,7 @@ export function hasSoundTerms(terms: Omit<Instrument, "symbol" | "currency">): b
   const priceTicksAbsMax = Math.max(Math.abs(terms.priceTicksMin), Math.abs(terms.priceTicksMax));
   return (
     terms.instrumentId >= 1 &&
+    (terms.allocation ?? ALLOCATION_PRICE_TIME) <= ALLOCATION_PRO_RATA_TOP &&
     terms.priceDecimals <= DECIMALS_MAX &&
     terms.qtyDecimals <= DECIMALS_MAX &&
     terms.tickUnits >= 1 &&

@@ -12,13 +12,21 @@ import {
   newWithTermsRecord,
 } from "../../src/codec/record-for-test.ts";
 import { TEST_INSTRUMENT } from "../../src/engine/engine-for-test.ts";
+import {
+  ALLOCATION_PRICE_TIME,
+  ALLOCATION_PRO_RATA,
+  ALLOCATION_PRO_RATA_TOP,
+} from "../../src/model/allocation.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
 import { LIST_OCO, LIST_OTO, LIST_OTOCO } from "../../src/model/order-terms.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { type OrderOfWords, readOrder } from "./order-words.ts";
 import type { ScenarioNames } from "./scenario-names.ts";
 
-const INSTRUMENT = /^instrument (\S+) price (-?\d+)\.\.(-?\d+) qty (\d+)\.\.(\d+)(?: id (\d+))?$/;
+const INSTRUMENT = new RegExp(
+  /^instrument (\S+) price (-?\d+)\.\.(-?\d+) qty (\d+)\.\.(\d+)/.source +
+    /(?: id (\d+))?(?: allocation (\S+))?$/.source,
+);
 const CLOCK = /^(?:(\S+) )?clock (\S+)$/;
 const LIST = /^(\S+) (oco|oto|otoco|list \d+)(?: of (\d+))?: (.+)$/;
 const CANCEL = /^(\S+) cancel (order )?(\S+)(?: by (\d+))?(?: on (\S+))?$/;
@@ -27,6 +35,12 @@ const CANCEL_ALL = /^(\S+) cancel all((?: (?:buys|sells|(?:prices|session|of|on)
 const RANGE = /^(-?\d+)\.\.(-?\d+)$/;
 const NEW = /^(\S+) ((?:buy|sell) .+)$/;
 const LEG_SEPARATOR = " | ";
+
+const ALLOCATIONS = new Map([
+  ["price-time", ALLOCATION_PRICE_TIME],
+  ["pro-rata", ALLOCATION_PRO_RATA],
+  ["top-order", ALLOCATION_PRO_RATA_TOP],
+]);
 
 const LIST_TYPES = new Map([
   ["oco", LIST_OCO],
@@ -47,14 +61,17 @@ export function readCommand(line: string, names: ScenarioNames): RecordBuffer {
 function readInstrument(line: string, names: ScenarioNames): RecordBuffer | undefined {
   const match = INSTRUMENT.exec(line);
   if (match === null) return undefined;
-  const [, symbol, ...numbers] = match;
+  const [, symbol, ...numbers] = match.slice(0, 7);
+  const allocation = ALLOCATIONS.get(match[7] ?? "price-time");
+  if (allocation === undefined) throw new Error(`expected an allocation, found "${match[7]}"`);
   const [first, last, qtyMin, qtyMax] = numbers.map(Number);
   const instrumentId = names.list(
     symbol,
     numbers[4] === undefined ? undefined : Number(numbers[4]),
   );
   const prices = [names.ticks(first), names.ticks(last)].sort((a, b) => a - b);
-  return createInstrumentRecord(instrumentOf(symbol, instrumentId, prices, [qtyMin, qtyMax]));
+  const instrument = instrumentOf(symbol, instrumentId, prices, [qtyMin, qtyMax]);
+  return createInstrumentRecord({ ...instrument, allocation });
 }
 
 function readClock(line: string, names: ScenarioNames): RecordBuffer | undefined {

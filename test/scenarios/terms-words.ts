@@ -217,7 +217,9 @@ function numberTerm(words: Words, word: string, field: keyof PlainTerms): PlainT
 
 /** A code that has no word is written as its number. */
 function codeOf(codes: ReadonlyMap<string, number>, word = ""): number {
-  return codes.get(word) ?? Number(word);
+  const code = codes.get(word) ?? Number(word);
+  if (!Number.isInteger(code)) throw new Error(`expected one of its words, found "${word}"`);
+  return code;
 }
 
 function wordOf(codes: ReadonlyMap<string, number>, code: number): string {
