@@ -1,12 +1,14 @@
 // `outcry bench`: the project's benchmarks. Each checks its answer and prints its machine.
 
 import { parseArgs } from "node:util";
+import { benchAdversarial } from "../../lab/bench/adversarial-bench.ts";
 import { benchFlows } from "../../lab/bench/flow-bench.ts";
 import { machineLine } from "../../lab/bench/machine.ts";
 import { benchRest } from "../../lab/bench/rest-bench.ts";
 import { EXIT_DONE, integerArgument, usageError, type Verb } from "../verb.ts";
 
 const USAGE = `usage: outcry bench book|engine --flow FILE... [options]
+       outcry bench adversarial [--runs N]
        outcry bench rest [options]
 
 book: the public matching benchmark (consensus flow files) on the book alone. Each run is a fresh
@@ -19,6 +21,10 @@ and every event written.
   --flow FILE     a consensus flow; several may be given, and are measured in turn
   --runs N        runs of each flow, 1 to 100 (default 5)
   --no-warm-up    start the clock with cold code; otherwise 400,000 made-up commands come first
+
+adversarial: what somebody might send to make the engine slow (a price an order, cancels from the
+middle of a huge level, a sweep of 100,000 levels, a cascade of 10,000 stops, 10,000 instruments),
+each as a multiple of the usual load's cost. One JSON line a load.
 
 rest: durable orders over HTTP into a venue process of its own (its history included), closed loop,
 from this process on the same machine. One JSON line: the median run.
@@ -62,6 +68,11 @@ async function run(args: string[]): Promise<number> {
     for (const result of results) console.log(JSON.stringify(result));
     return EXIT_DONE;
   }
+  if (benchmark === "adversarial") {
+    console.error(machineLine());
+    for (const result of await benchAdversarial(runs)) console.log(JSON.stringify(result));
+    return EXIT_DONE;
+  }
   if (benchmark === "rest") {
     const result = await benchRest({
       connections: integerArgument("--connections", values.connections, 1, CONNECTIONS_MAX),
@@ -73,5 +84,5 @@ async function run(args: string[]): Promise<number> {
     console.log(JSON.stringify(result));
     return EXIT_DONE;
   }
-  throw usageError("benchmark", "book, engine or rest", benchmark ?? "none");
+  throw usageError("benchmark", "book, engine, adversarial or rest", benchmark ?? "none");
 }

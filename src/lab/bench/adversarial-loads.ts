@@ -1,0 +1,155 @@
+// What somebody might send to make the engine slow, and the usual traffic to compare it with.
+
+import { assert } from "../../base/assert.ts";
+import { Prng } from "../../base/prng.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { Instrument } from "../../model/instrument.ts";
+import { SIDE_BUY, SIDE_SELL } from "../../model/side.ts";
+import { CommandBatch } from "./command-batch.ts";
+
+export type Load = {
+  /** Applied before the clock runs. */
+  readonly before: CommandBatch;
+  readonly timed: CommandBatch;
+  /** What one measured number is of, and how many of them the timed part does. */
+  readonly unit: "command" | "fill" | "triggered order";
+  readonly units: number;
+  /** Throws when the engine did something else than the load is about. */
+  check(engine: Engine): void;
+};
+
+/** By name; `scale` 1 is the full size, less is for tests. */
+export const LOADS: Readonly<Record<string, (scale: number) => Load>> = {
+  normal: (scale) => mixed(1, Math.round(300_000 * scale)),
+  "price-a-order": pricePerOrder,
+  "cancel-from-the-middle": cancelFromTheMiddle,
+  "sweep-of-levels": sweepOfLevels,
+  "stop-cascade": stopCascade,
+  "many-instruments": (scale) => {
+    return mixed(Math.round(10_000 * scale), Math.round(300_000 * scale));
+  },
+};
+
+const SEED = 20_261_125;
+const PRICE_TICKS_MAX = 2_000_000;
+const MIDDLE_TICKS = 1_000_000;
+
+/** Entries near the middle that rest or trade, and a cancel for every third of them. */
+function mixed(instruments: number, commands: number): Load {
+  const random = new Prng(SEED);
+  const before = listed(instruments, 0);
+  const timed = new CommandBatch(commands, before.nextSequence);
+  const entered: number[] = [];
+  let ordersCount = 0;
+  while (timed.count < commands) {
+    const instrumentId = 1 + random.nextBelow(instruments);
+    if (timed.count % 4 === 3) {
+      const order = random.nextBelow(ordersCount);
+      timed.cancel(CommandBatch.accountOf(entered[order] ?? 0), order + 1);
+      continue;
+    }
+    const side = SIDE_BUY + random.nextBelow(2);
+    const away = random.nextBetween(-1, 20) * (side === SIDE_BUY ? -1 : 1);
+    entered.push(timed.nextSequence);
+    ordersCount++;
+    timed.enter(instrumentId, side, MIDDLE_TICKS + away, 1 + random.nextBelow(20));
+  }
+  const check = (engine: Engine): void => {
+    assert(engine.tables.books.ordersCount() > 0, "something rests in the end");
+  };
+  return { before, timed, unit: "command", units: timed.count, check };
+}
+
+/** One order at each of a million prices, in no order. */
+function pricePerOrder(scale: number): Load {
+  const ordersCount = Math.round(1_000_000 * scale);
+  const before = listed(1, 0);
+  const timed = new CommandBatch(ordersCount, before.nextSequence);
+  for (const priceTicks of shuffled(ordersCount)) timed.enter(1, SIDE_BUY, priceTicks + 1, 1);
+  const check = (engine: Engine): void => {
+    assert(engine.tables.books.ordersCount() === ordersCount, "every order rests");
+  };
+  return { before, timed, unit: "command", units: ordersCount, check };
+}
+
+/** A million orders at one price, canceled from the middle outwards. */
+function cancelFromTheMiddle(scale: number): Load {
+  const ordersCount = 2 * Math.round(500_000 * scale);
+  const before = listed(1, ordersCount);
+  const firstSequence = before.nextSequence;
+  for (let n = 0; n < ordersCount; n++) before.enter(1, SIDE_BUY, MIDDLE_TICKS, 1);
+  const timed = new CommandBatch(ordersCount, before.nextSequence);
+  const cancel = (index: number): void => {
+    timed.cancel(CommandBatch.accountOf(firstSequence + index), index + 1);
+  };
+  for (let n = 0; n < ordersCount / 2; n++) {
+    cancel(ordersCount / 2 - 1 - n);
+    cancel(ordersCount / 2 + n);
+  }
+  const check = (engine: Engine): void => {
+    assert(engine.tables.books.ordersCount() === 0, "every order is gone");
+  };
+  return { before, timed, unit: "command", units: ordersCount, check };
+}
+
+/** One order that takes a hundred thousand levels. */
+function sweepOfLevels(scale: number): Load {
+  const levelsCount = Math.round(100_000 * scale);
+  const before = listed(1, levelsCount);
+  for (const n of shuffled(levelsCount)) before.enter(1, SIDE_SELL, MIDDLE_TICKS + n, 1);
+  const timed = new CommandBatch(1, before.nextSequence);
+  timed.enter(1, SIDE_BUY, MIDDLE_TICKS + levelsCount, levelsCount);
+  const check = (engine: Engine): void => {
+    assert(engine.tables.books.ordersCount() === 0, "the sweep takes every level");
+  };
+  return { before, timed, unit: "fill", units: levelsCount, check };
+}
+
+/** Ten thousand stops of which each fires the next. */
+function stopCascade(scale: number): Load {
+  const stopsCount = Math.round(10_000 * scale);
+  const before = listed(1, 2 * stopsCount + 1);
+  for (let n = 0; n <= stopsCount; n++) before.enter(1, SIDE_SELL, MIDDLE_TICKS + n, 1);
+  for (let n = 0; n < stopsCount; n++) before.enterStop(1, SIDE_BUY, MIDDLE_TICKS + n, 1);
+  const timed = new CommandBatch(1, before.nextSequence);
+  timed.enter(1, SIDE_BUY, MIDDLE_TICKS, 1);
+  const check = (engine: Engine): void => {
+    assert(engine.tables.books.ordersCount() === 0, "every stop fires and trades");
+  };
+  return { before, timed, unit: "triggered order", units: stopsCount, check };
+}
+
+/** A batch that lists so many instruments and has room for so many commands more. */
+function listed(instruments: number, moreCommands: number): CommandBatch {
+  const batch = new CommandBatch(instruments + moreCommands, 1);
+  for (let instrumentId = 1; instrumentId <= instruments; instrumentId++) {
+    batch.list({ ...INSTRUMENT, instrumentId, symbol: `I${instrumentId}` });
+  }
+  return batch;
+}
+
+const INSTRUMENT: Instrument = {
+  instrumentId: 1,
+  symbol: "I1",
+  currency: "USD",
+  priceDecimals: 2,
+  tickUnits: 1,
+  qtyDecimals: 0,
+  lotUnits: 1,
+  priceTicksMin: 1,
+  priceTicksMax: PRICE_TICKS_MAX,
+  orderQtyLotsMin: 1,
+  orderQtyLotsMax: 1_000_000_000,
+};
+
+function shuffled(count: number): Int32Array {
+  const random = new Prng(SEED);
+  const numbers = Int32Array.from({ length: count }, (_, i) => i);
+  for (let i = count - 1; i > 0; i--) {
+    const other = random.nextBelow(i + 1);
+    const kept = numbers[i] ?? 0;
+    numbers[i] = numbers[other] ?? 0;
+    numbers[other] = kept;
+  }
+  return numbers;
+}
