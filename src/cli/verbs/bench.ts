@@ -3,12 +3,14 @@
 import { parseArgs } from "node:util";
 import { benchAdversarial } from "../../lab/bench/adversarial-bench.ts";
 import { benchFlows } from "../../lab/bench/flow-bench.ts";
+import { benchLibraries } from "../../lab/bench/library-bench.ts";
 import { machineLine } from "../../lab/bench/machine.ts";
 import { benchRest } from "../../lab/bench/rest-bench.ts";
 import { EXIT_DONE, integerArgument, usageError, type Verb } from "../verb.ts";
 
 const USAGE = `usage: outcry bench book|engine --flow FILE... [options]
        outcry bench adversarial [--runs N]
+       outcry bench library [--commands N] [--runs N]
        outcry bench rest [options]
 
 book: the public matching benchmark (consensus flow files) on the book alone. Each run is a fresh
@@ -26,6 +28,11 @@ adversarial: what somebody might send to make the engine slow (a price an order,
 middle of a huge level, a sweep of 100,000 levels, a cascade of 10,000 stops, 10,000 instruments),
 each as a multiple of the usual load's cost. One JSON line a load.
 
+library: the book as a library (plain objects, and numbers alone) beside the npm package
+nodejs-order-book over the same made-up traffic; all must trade the same. One JSON line a library.
+
+  --commands N    commands a run (default 300000)
+
 rest: durable orders over HTTP into a venue process of its own (its history included), closed loop,
 from this process on the same machine. One JSON line: the median run.
 
@@ -38,6 +45,7 @@ from this process on the same machine. One JSON line: the median run.
 const RUNS_MAX = 100;
 const SECONDS_MAX = 3600;
 const BATCH_MAX = 1000;
+const COMMANDS_MAX = 100_000_000;
 const CONNECTIONS_MAX = 1000;
 
 export const verb: Verb = { name: "bench", summary: "measure", usage: USAGE, run };
@@ -46,6 +54,7 @@ const OPTIONS = {
   flow: { type: "string", multiple: true, default: [] as string[] },
   runs: { type: "string", default: "5" },
   "no-warm-up": { type: "boolean", default: false },
+  commands: { type: "string", default: "300000" },
   batch: { type: "string", default: "1" },
   connections: { type: "string", default: "64" },
   seconds: { type: "string", default: "5" },
@@ -73,6 +82,12 @@ async function run(args: string[]): Promise<number> {
     for (const result of await benchAdversarial(runs)) console.log(JSON.stringify(result));
     return EXIT_DONE;
   }
+  if (benchmark === "library") {
+    console.error(machineLine());
+    const commands = integerArgument("--commands", values.commands, 1, COMMANDS_MAX);
+    for (const result of await benchLibraries(commands, runs)) console.log(JSON.stringify(result));
+    return EXIT_DONE;
+  }
   if (benchmark === "rest") {
     const result = await benchRest({
       connections: integerArgument("--connections", values.connections, 1, CONNECTIONS_MAX),
@@ -84,5 +99,5 @@ async function run(args: string[]): Promise<number> {
     console.log(JSON.stringify(result));
     return EXIT_DONE;
   }
-  throw usageError("benchmark", "book, engine, adversarial or rest", benchmark ?? "none");
+  throw usageError("benchmark", "book, engine, adversarial, library or rest", benchmark ?? "none");
 }

@@ -1,12 +1,11 @@
 // Loads that were made to hurt, against the usual one: every run in a process of its own, the loads
 // taken in turn, the median of each reported with how many times the usual cost it is.
 
-import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { workerUrl } from "../../ops/worker-url.ts";
 import { LOADS } from "./adversarial-loads.ts";
 import { median } from "./machine.ts";
+import { runInProcess } from "./run-in-process.ts";
 
 export type AdversarialResult = {
   readonly load: string;
@@ -19,8 +18,6 @@ export type AdversarialResult = {
 };
 
 type Run = Omit<AdversarialResult, "load" | "timesNormal">;
-
-const run = promisify(execFile);
 
 /** Rejects when a load did not do what it is about, or ended in different states. */
 export async function benchAdversarial(runs: number, scale = 1): Promise<AdversarialResult[]> {
@@ -35,9 +32,7 @@ export async function benchAdversarial(runs: number, scale = 1): Promise<Adversa
 
 async function runOnce(load: string, scale: number): Promise<Run> {
   const script = fileURLToPath(workerUrl(import.meta.url, "adversarial-process"));
-  const args = [...process.execArgv, script, load, String(scale)];
-  const { stdout } = await run(process.execPath, args);
-  return JSON.parse(stdout) as Run;
+  return await runInProcess<Run>(script, [load, String(scale)]);
 }
 
 function summary(load: string, runs: readonly Run[]): Omit<AdversarialResult, "timesNormal"> {

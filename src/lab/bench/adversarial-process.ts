@@ -4,7 +4,7 @@
 import { Engine } from "../../engine/engine.ts";
 import { LOADS, type Load } from "./adversarial-loads.ts";
 
-/** The usual load, and the one to be measured at a tenth of its size, go before for the compiler. */
+/** The usual load, and the measured one at a tenth of its size, go before for the compiler. */
 const WARM_UP_FACTOR = 0.1;
 
 function main(name: string, scale: number): void {

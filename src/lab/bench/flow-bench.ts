@@ -2,13 +2,12 @@
 // of its own, the flows taken in turn so that a drifting machine is fair to all, the median of each
 // flow reported.
 
-import { execFile } from "node:child_process";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { workerUrl } from "../../ops/worker-url.ts";
 import { median } from "./machine.ts";
 import { checkPublished } from "./published-hashes.ts";
+import { runInProcess } from "./run-in-process.ts";
 
 export type FlowBenchTarget = "book" | "engine";
 
@@ -32,8 +31,6 @@ export type FlowBenchResult = {
 
 type Run = { readonly commands: number; readonly seconds: number; readonly sha256: string };
 
-const run = promisify(execFile);
-
 /** Rejects when the reports of a flow are not the published ones or differ, or a run fails. */
 export async function benchFlows(options: FlowBenchOptions): Promise<FlowBenchResult[]> {
   const runs = new Map<string, Run[]>(options.flows.map((flow) => [flow, []]));
@@ -45,10 +42,7 @@ export async function benchFlows(options: FlowBenchOptions): Promise<FlowBenchRe
 
 async function runOnce(flow: string, { target, warmsUp }: FlowBenchOptions): Promise<Run> {
   const script = fileURLToPath(workerUrl(import.meta.url, "flow-process"));
-  const args = [...process.execArgv, script, target, flow];
-  if (!warmsUp) args.push("--no-warm-up");
-  const { stdout } = await run(process.execPath, args);
-  return JSON.parse(stdout) as Run;
+  return await runInProcess<Run>(script, [target, flow, ...(warmsUp ? [] : ["--no-warm-up"])]);
 }
 
 function summary(flow: string, runs: readonly Run[]): FlowBenchResult {
