@@ -9,8 +9,8 @@ import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { ListEntry } from "./list-entry.ts";
-import { CHAIN_ORDERS_MAX } from "./order-chains.ts";
 import type { OrderEntry } from "./order-entry.ts";
+import { OrderSet } from "./order-set.ts";
 import type { Pegs } from "./pegs.ts";
 import type { Triggers } from "./triggers.ts";
 import type { WorkingOrders } from "./working-orders.ts";
@@ -28,12 +28,12 @@ export type AftermathParts = {
 export class Aftermath {
   readonly #parts: AftermathParts;
   readonly #tables: EngineTables;
-  readonly #wholeSlots = new Int32Array(2 * CHAIN_ORDERS_MAX);
-  readonly #wholeIds = new Float64Array(2 * CHAIN_ORDERS_MAX);
+  readonly #whole: OrderSet;
 
   constructor(parts: AftermathParts) {
     this.#parts = parts;
     this.#tables = parts.tables;
+    this.#whole = new OrderSet(parts.tables.books);
   }
 
   /** Instruments in the order in which the command first touched them. */
@@ -57,30 +57,26 @@ export class Aftermath {
 
   /** Those that can trade whole now do: bids, then asks, best price first, then oldest. */
   #retryAllOrNone(book: number): boolean {
-    const { books, states } = this.#tables;
-    if (states.allOrNoneCountOf(book) === 0) return false;
-    const buysCount = this.#collect(book, SIDE_BUY, 0);
-    const count = this.#collect(book, SIDE_SELL, buysCount);
+    if (this.#tables.states.allOrNoneCountOf(book) === 0) return false;
+    this.#whole.clear();
+    this.#collect(book, SIDE_BUY);
+    this.#collect(book, SIDE_SELL);
     let hasTraded = false;
-    for (let i = 0; i < count; i++) {
-      const slot = this.#wholeSlots[i];
-      if (books.find(this.#wholeIds[i]) === slot && this.#retry(slot)) hasTraded = true;
+    for (let i = 0; i < this.#whole.count; i++) {
+      const slot = this.#whole.slotAt(i);
+      if (slot !== NONE && this.#retry(slot)) hasTraded = true;
     }
     return hasTraded;
   }
 
-  #collect(book: number, side: number, from: number): number {
+  #collect(book: number, side: number): void {
     const { books } = this.#tables;
-    let count = from;
     let level = books.firstLevel(ladderOf(book, side) + DARK);
     for (; level !== NONE; level = books.nextLevel(level)) {
       for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
-        if (!isAllOrNone(books.orderCodesOf(slot))) continue;
-        this.#wholeSlots[count] = slot;
-        this.#wholeIds[count++] = books.orderIdOf(slot);
+        if (isAllOrNone(books.orderCodesOf(slot))) this.#whole.add(slot);
       }
     }
-    return count;
   }
 
   #retry(slot: number): boolean {

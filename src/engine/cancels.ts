@@ -28,10 +28,9 @@ import type { ExecutionReports } from "./execution-reports.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import { findNamedOrder } from "./order-names.ts";
+import { OrderSet } from "./order-set.ts";
 import type { SpecialReports } from "./special-reports.ts";
 import type { WorkingOrders } from "./working-orders.ts";
-
-const FOUND_EXPECTED = 64;
 
 export type CancelsParts = {
   readonly tables: EngineTables;
@@ -45,13 +44,12 @@ export type CancelsParts = {
 export class Cancels {
   readonly #parts: CancelsParts;
   readonly #tables: EngineTables;
-  /** What a cancel-all found: slots, and the order ids they had then. */
-  #slots = new Int32Array(FOUND_EXPECTED);
-  #orderIds = new Float64Array(FOUND_EXPECTED);
+  readonly #found: OrderSet;
 
   constructor(parts: CancelsParts) {
     this.#parts = parts;
     this.#tables = parts.tables;
+    this.#found = new OrderSet(parts.tables.books);
   }
 
   cancel(words: Int32Array, at: number): void {
@@ -73,7 +71,7 @@ export class Cancels {
 
   /** Every working order of the account that matches, newest first. Returns how many. */
   cancelAll(words: Int32Array, at: number): number {
-    const { accounts, books, instruments } = this.#tables;
+    const { accounts, instruments } = this.#tables;
     const isOfOther = (flagsOf(words, at) & CANCEL_ALL_OF_ACCOUNT) !== 0;
     const accountWord = isOfOther ? CANCEL_ALL_TARGET_ACCOUNT_ID_WORD : COMMAND_ACCOUNT_ID_WORD;
     const accountRow = accounts.find(words[at + accountWord]);
@@ -82,11 +80,11 @@ export class Cancels {
     if (instrumentId !== 0 && instruments.find(instrumentId) === NONE) return 0;
 
     // An end may end linked orders too, so the walk is done before the first end.
-    const count = this.#collect(accounts.firstOrderOf(accountRow), words, at);
+    this.#collect(accounts.firstOrderOf(accountRow), words, at);
     let canceledCount = 0;
-    for (let i = 0; i < count; i++) {
-      const slot = this.#slots[i];
-      if (books.find(this.#orderIds[i]) !== slot) continue;
+    for (let i = 0; i < this.#found.count; i++) {
+      const slot = this.#found.slotAt(i);
+      if (slot === NONE) continue;
       this.#parts.working.end(slot, REASON_REQUESTED);
       canceledCount++;
     }
@@ -131,25 +129,12 @@ export class Cancels {
     special.displayed(slot, keptLots, cumQtyLots, shownBefore, priceTicks, shownNow);
   }
 
-  #collect(firstSlot: number, words: Int32Array, at: number): number {
-    const { books, columns } = this.#tables;
-    let count = 0;
+  #collect(firstSlot: number, words: Int32Array, at: number): void {
+    const { columns } = this.#tables;
+    this.#found.clear();
     for (let slot = firstSlot; slot !== NONE; slot = columns.nextOfAccount(slot)) {
-      if (!this.#isWanted(slot, words, at)) continue;
-      if (count === this.#slots.length) this.#grow();
-      this.#slots[count] = slot;
-      this.#orderIds[count++] = books.orderIdOf(slot);
+      if (this.#isWanted(slot, words, at)) this.#found.add(slot);
     }
-    return count;
-  }
-
-  #grow(): void {
-    const slots = new Int32Array(this.#slots.length * 2);
-    const orderIds = new Float64Array(slots.length);
-    slots.set(this.#slots);
-    orderIds.set(this.#orderIds);
-    this.#slots = slots;
-    this.#orderIds = orderIds;
   }
 
   #isWanted(slot: number, words: Int32Array, at: number): boolean {

@@ -16,6 +16,7 @@ import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import type { OrderLists } from "./order-lists.ts";
+import { OrderSet } from "./order-set.ts";
 import type { SpecialReports } from "./special-reports.ts";
 import type { Trailing } from "./trailing.ts";
 import { isReached, type TriggerPrices } from "./trigger-prices.ts";
@@ -46,17 +47,16 @@ export type TriggersParts = {
 export class Triggers {
   readonly #parts: TriggersParts;
   readonly #tables: EngineTables;
-  /** The frozen set: slots, the order ids they had then, and the prices that fired them. */
-  #slots = new Int32Array(FROZEN_EXPECTED);
-  #orderIds = new Float64Array(FROZEN_EXPECTED);
+  /** The frozen set, and the prices that fired its orders. */
+  readonly #frozen: OrderSet;
   #firedBy = new Int32Array(FROZEN_EXPECTED);
-  #frozenCount = 0;
   readonly #levels = new Int32Array(SOURCES.length);
   #firedCount = 0;
 
   constructor(parts: TriggersParts) {
     this.#parts = parts;
     this.#tables = parts.tables;
+    this.#frozen = new OrderSet(parts.tables.books);
   }
 
   /** Before the first round of a command. */
@@ -67,19 +67,20 @@ export class Triggers {
   /** One round: trailing orders follow, then what is reached fires. Says whether anything did. */
   round(book: number): boolean {
     const hasMoved = this.#parts.trailing.follow(book);
-    this.#frozenCount = 0;
+    this.#frozen.clear();
     this.#freeze(book, RISING);
     this.#freeze(book, 0);
     this.#tables.states.clearRound(book);
-    for (let i = 0; i < this.#frozenCount; i++) this.#fire(i);
-    return hasMoved || this.#frozenCount > 0;
+    const firedBefore = this.#firedCount;
+    for (let i = 0; i < this.#frozen.count; i++) this.#fire(i);
+    return hasMoved || this.#firedCount > firedBefore;
   }
 
   #fire(index: number): void {
     const { books, trailing } = this.#tables;
     const { entry, incoming, lists, special, working } = this.#parts;
-    const slot = this.#slots[index];
-    if (books.find(this.#orderIds[index]) !== slot) return;
+    const slot = this.#frozen.slotAt(index);
+    if (slot === NONE) return;
     if (!isTriggerKind(books.ladderKindOf(slot)) || this.#firedCount === CASCADE_MAX) return;
     this.#firedCount++;
     working.lift(slot, incoming);
@@ -144,22 +145,15 @@ export class Triggers {
   }
 
   #add(slot: number, firedBy: number): void {
-    if (this.#frozenCount === this.#slots.length) this.#grow();
-    const at = this.#frozenCount++;
-    this.#slots[at] = slot;
-    this.#orderIds[at] = this.#tables.books.orderIdOf(slot);
+    const at = this.#frozen.count;
+    if (at === this.#firedBy.length) this.#grow();
+    this.#frozen.add(slot);
     this.#firedBy[at] = firedBy;
   }
 
   #grow(): void {
-    const slots = new Int32Array(this.#slots.length * 2);
-    const orderIds = new Float64Array(slots.length);
-    const firedBy = new Int32Array(slots.length);
-    slots.set(this.#slots);
-    orderIds.set(this.#orderIds);
+    const firedBy = new Int32Array(this.#firedBy.length * 2);
     firedBy.set(this.#firedBy);
-    this.#slots = slots;
-    this.#orderIds = orderIds;
     this.#firedBy = firedBy;
   }
 }
