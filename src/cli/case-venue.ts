@@ -61,7 +61,7 @@ import type { CaseOrder, CaseTerms } from "./case-order.ts";
 
 const INSTRUMENT_ID = 1;
 const SESSION_ID = 1;
-const CASE_LIMITS = { ...ENGINE_LIMITS, instrumentsMax: 1, accountsMax: 256, ordersExpected: 256 };
+const CASE_LIMITS = { ...ENGINE_LIMITS, instrumentsMax: 1, accountsMax: 256 };
 const REJECTS = new Set([EVENT_REJECTED, EVENT_CANCEL_REJECTED, EVENT_AMEND_REJECTED]);
 const ENTRY_WORDS = NEW_CL_ORD_ID_WORD; // Every kind of command names its order in the same place.
 /** Accounts of nobody in the case: their trades are the ones that happened elsewhere. */

@@ -40,7 +40,7 @@ export class Aftermath {
   run(): void {
     const { states } = this.#tables;
     this.#parts.triggers.begin();
-    for (let i = 0; i < states.touchedCount; i++) this.#settle(states.touchedBook(i));
+    for (let i = 0; i < states.touchedCount(); i++) this.#settle(states.touchedBook(i));
     states.clearTouched();
   }
 

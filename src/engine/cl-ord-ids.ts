@@ -6,12 +6,14 @@
 // Three tables, because what costs here is a step to memory far away (decision 0012):
 //
 //   rows    32 bytes an id: word 0 accountRow, 1-4 clOrdId, 5 slot (NONE once the order has ended),
-//           6 hash, 7 the next free row while free
-//   places  8 bytes: row + 1 (0: empty place), hash. Open addressing, at most half full, removed by
-//           shifting back. The hash stands here too, so that passing over a place or moving it
-//           looks at no row.
+//           6 hash, 7 how many ids had ended with this one; the next free row while free
+//   places  4 bytes: row + 1 in the low bits (0: an empty place), bits of the hash above them, so
+//           that passing over a place looks at no row. Open addressing, at most three quarters
+//           full, removed by shifting back. Kept this small because it is what every command looks
+//           at in a place that nothing foretells.
 //   closed  the ended ids as a queue, oldest first, 8 bytes each: row, hash. Forgetting the oldest
-//           looks at no row but to free it.
+//           looks at no row but to free it, and several are taken out together, so that their
+//           steps to memory overlap. find() knows which are to go already.
 
 import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
@@ -22,9 +24,15 @@ const ACCOUNT_ROW = 0;
 export const CL_ORD_ROW_ID = 1;
 const SLOT = 5;
 const HASH = 6;
+const CLOSED_AS = 7;
 const NEXT_FREE = 7;
 
 const PLACES_MIN = 1 << 10;
+/** Rows up to two million, and eleven bits of the hash: its high ones, the low ones say where. */
+const ROW_BITS = 21;
+const ROW_MASK = (1 << ROW_BITS) - 1;
+/** Enough for their steps to overlap; a burst of a microsecond at most. */
+const FORGOTTEN_AT_ONCE = 16;
 
 const USED_ROWS = 0;
 const FREE_ROW = 1;
@@ -33,23 +41,26 @@ const MASK = 3;
 const SALT = 4;
 const CLOSED_COUNT = 5;
 const CLOSED_OLDEST = 6;
-const REGISTERS = 7;
+const CLOSINGS = 7;
+const REGISTERS = 8;
 
 export type ClOrdIds = ReturnType<typeof createClOrdIds>;
 
 /**
  * Room for the ids of `ordersMax` orders and of `closedMax` ended ones; memory is touched only when
- * used. The used part of the places doubles when it is half full: O(ids), rare.
+ * used. The used part of the places doubles when it is full to three quarters: O(ids), rare.
  */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createClOrdIds(ordersMax: number, closedMax: number, salt: number) {
   assert(ordersMax >= 1 && closedMax >= 1, "at least one id of each kind is remembered");
   // An order that enters or is renamed holds its id before another one goes.
-  const idsMax = ordersMax + closedMax + 2;
+  const queueMax = closedMax + FORGOTTEN_AT_ONCE;
+  const idsMax = ordersMax + queueMax + 2;
+  assert(idsMax < ROW_MASK, "a row and one more fit their bits of a place");
   const placesMax = Math.max(PLACES_MIN, 1 << (32 - Math.clz32(idsMax * 2 - 1)));
   const rows = new Int32Array(idsMax * ROW_WORDS);
-  const places = new Int32Array(placesMax * 2);
-  const closed = new Int32Array((closedMax + 1) * 2);
+  const places = new Int32Array(placesMax);
+  const closed = new Int32Array(queueMax * 2);
   const registers = new Int32Array(REGISTERS);
   registers[FREE_ROW] = NONE;
   registers[SALT] = salt;
@@ -83,16 +94,19 @@ export function createClOrdIds(ordersMax: number, closedMax: number, salt: numbe
     const hash = hashOf(accountRow, words, at);
     let place = hash & mask;
     for (;;) {
-      const row = places[place * 2] - 1;
-      if (row === NONE) return NONE;
-      if (places[place * 2 + 1] === hash && equals(row, accountRow, words, at)) return row;
+      const entry = places[place];
+      if (entry === 0) return NONE;
+      if ((entry ^ hash) >>> ROW_BITS === 0) {
+        const row = (entry & ROW_MASK) - 1;
+        if (equals(row, accountRow, words, at) && !isForgotten(row)) return row;
+      }
       place = (place + 1) & mask;
     }
   }
 
   /** Remembers an id that find() does not know; its order is not resting yet. */
   function add(accountRow: number, words: Int32Array, at: number): number {
-    if (registers[COUNT] * 2 > registers[MASK]) growPlaces();
+    if (registers[COUNT] * 4 > registers[MASK] * 3) growPlaces();
     registers[COUNT]++;
     const row = acquireRow();
     const hash = hashOf(accountRow, words, at);
@@ -128,17 +142,19 @@ export function createClOrdIds(ordersMax: number, closedMax: number, salt: numbe
   /** The order has ended: its id stays known until `closedMax` others have ended after it. */
   function close(row: number): void {
     rows[row * ROW_WORDS + SLOT] = NONE;
+    rows[row * ROW_WORDS + CLOSED_AS] = ++registers[CLOSINGS];
     let at = registers[CLOSED_OLDEST] + registers[CLOSED_COUNT];
-    if (at > closedMax) at -= closedMax + 1;
+    if (at >= queueMax) at -= queueMax;
     closed[at * 2] = row;
     closed[at * 2 + 1] = rows[row * ROW_WORDS + HASH];
-    if (++registers[CLOSED_COUNT] > closedMax) forgetOldest();
+    if (++registers[CLOSED_COUNT] < queueMax) return;
+    for (let i = 0; i < FORGOTTEN_AT_ONCE; i++) forgetOldest();
   }
 
   function save(snapshot: SnapshotWriter): void {
     snapshot.array(registers);
     snapshot.array(rows, registers[USED_ROWS] * ROW_WORDS);
-    snapshot.array(places, (registers[MASK] + 1) * 2);
+    snapshot.array(places, registers[MASK] + 1);
     snapshot.array(closedInOrder());
   }
 
@@ -159,10 +175,16 @@ export function createClOrdIds(ordersMax: number, closedMax: number, salt: numbe
     return inOrder.subarray(0, registers[CLOSED_COUNT] * 2);
   }
 
+  /** Whether the order has ended, and `closedMax` others after it. */
+  function isForgotten(row: number): boolean {
+    if (rows[row * ROW_WORDS + SLOT] !== NONE) return false;
+    return ((registers[CLOSINGS] - rows[row * ROW_WORDS + CLOSED_AS]) | 0) >= closedMax;
+  }
+
   function forgetOldest(): void {
     const oldest = registers[CLOSED_OLDEST];
     const row = closed[oldest * 2];
-    registers[CLOSED_OLDEST] = oldest === closedMax ? 0 : oldest + 1;
+    registers[CLOSED_OLDEST] = oldest === queueMax - 1 ? 0 : oldest + 1;
     registers[CLOSED_COUNT]--;
     registers[COUNT]--;
     unplace(row, closed[oldest * 2 + 1]);
@@ -173,32 +195,35 @@ export function createClOrdIds(ordersMax: number, closedMax: number, salt: numbe
   function placeRow(row: number, hash: number): void {
     const mask = registers[MASK];
     let place = hash & mask;
-    while (places[place * 2] !== 0) place = (place + 1) & mask;
-    places[place * 2] = row + 1;
-    places[place * 2 + 1] = hash;
+    while (places[place] !== 0) place = (place + 1) & mask;
+    places[place] = (row + 1) | (hash & ~ROW_MASK);
   }
 
   /** Takes a row out by shifting its followers back, so no tombstones gather. */
   function unplace(row: number, hash: number): void {
     const mask = registers[MASK];
+    const entry = (row + 1) | (hash & ~ROW_MASK);
     let hole = hash & mask;
-    while (places[hole * 2] !== row + 1) {
-      assert(places[hole * 2] !== 0, "a forgotten id was known");
+    while (places[hole] !== entry) {
+      assert(places[hole] !== 0, "a forgotten id was known");
       hole = (hole + 1) & mask;
     }
     let place = hole;
     for (;;) {
       place = (place + 1) & mask;
-      const follower = places[place * 2];
+      const follower = places[place];
       if (follower === 0) break;
-      const followerHash = places[place * 2 + 1];
+      const home = hashOfEntry(follower);
       // It may move back only if its home is not after the hole (counted around the end).
-      if (((place - followerHash) & mask) < ((place - hole) & mask)) continue;
-      places[hole * 2] = follower;
-      places[hole * 2 + 1] = followerHash;
+      if (((place - home) & mask) < ((place - hole) & mask)) continue;
+      places[hole] = follower;
       hole = place;
     }
-    places[hole * 2] = 0;
+    places[hole] = 0;
+  }
+
+  function hashOfEntry(entry: number): number {
+    return rows[((entry & ROW_MASK) - 1) * ROW_WORDS + HASH];
   }
 
   /** Two chains that do not wait for each other, then one. */
@@ -234,11 +259,12 @@ export function createClOrdIds(ordersMax: number, closedMax: number, salt: numbe
   }
 
   function growPlaces(): void {
-    const before = places.slice(0, (registers[MASK] + 1) * 2);
+    const before = places.slice(0, registers[MASK] + 1);
     places.fill(0, 0, before.length);
-    registers[MASK] = before.length - 1;
-    for (let at = 0; at < before.length; at += 2) {
-      if (before[at] !== 0) placeRow(before[at] - 1, before[at + 1]);
+    registers[MASK] = before.length * 2 - 1;
+    for (let place = 0; place < before.length; place++) {
+      const entry = before[place];
+      if (entry !== 0) placeRow((entry & ROW_MASK) - 1, hashOfEntry(entry));
     }
   }
 

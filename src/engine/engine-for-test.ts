@@ -14,12 +14,11 @@ import { verify } from "./verify.ts";
 
 export const TIME_MICROS_AT_ZERO = 1_795_000_000_000_000;
 
-/** Small tables: tests make many engines, and growing is tested on the way. */
+/** Small tables: tests make many engines. */
 export const TEST_LIMITS: EngineLimits = {
   ...ENGINE_LIMITS,
   instrumentsMax: 4,
   accountsMax: 64,
-  ordersExpected: 4,
   ordersMax: 4096,
   salt: 1,
 };

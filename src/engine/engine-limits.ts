@@ -5,8 +5,6 @@ export type EngineLimits = {
   readonly accountsMax: number;
   /** Working orders at most; a further one is refused. Memory is touched only when used. */
   readonly ordersMax: number;
-  /** Room made at start in the tables that grow by doubling. */
-  readonly ordersExpected: number;
   /** Client order ids of ended orders that are still known. */
   readonly closedIdsMax: number;
   /** Any number: makes the tables' places unpredictable from outside. Behavior does not show it. */
@@ -16,7 +14,6 @@ export type EngineLimits = {
 export const ENGINE_LIMITS: EngineLimits = {
   instrumentsMax: 16_384,
   accountsMax: 65_536,
-  ordersExpected: 65_536,
   ordersMax: 1_048_576,
   closedIdsMax: 65_536,
   salt: 0,

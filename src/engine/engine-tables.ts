@@ -2,14 +2,14 @@
 
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { type Books, createBooks, type MatchListener } from "../book/books.ts";
-import { AccountTable } from "./account-table.ts";
+import { type AccountTable, createAccountTable } from "./account-table.ts";
 import { type ClOrdIds, createClOrdIds } from "./cl-ord-ids.ts";
 import type { EngineLimits } from "./engine-limits.ts";
-import { InstrumentTable } from "./instrument-table.ts";
+import { createInstrumentTable, type InstrumentTable } from "./instrument-table.ts";
 import { ListTable } from "./list-table.ts";
-import { MarketStates } from "./market-states.ts";
+import { createMarketStates, type MarketStates } from "./market-states.ts";
 import { OrderChains } from "./order-chains.ts";
-import { OrderColumns } from "./order-columns.ts";
+import { createOrderColumns, type OrderColumns } from "./order-columns.ts";
 import { OrderTerms } from "./order-terms.ts";
 import { TimerHeap } from "./timer-heap.ts";
 
@@ -32,17 +32,17 @@ export type EngineTables = {
 const TERMS_EXPECTED = 64;
 
 export function createEngineTables(limits: EngineLimits, onMatch: MatchListener): EngineTables {
-  const { instrumentsMax, accountsMax, ordersExpected, ordersMax, closedIdsMax, salt } = limits;
-  const accounts = new AccountTable(accountsMax, salt);
+  const { instrumentsMax, accountsMax, ordersMax, closedIdsMax, salt } = limits;
+  const accounts = createAccountTable(accountsMax, salt);
   const terms = new OrderTerms(TERMS_EXPECTED);
   return {
     books: createBooks({ booksMax: instrumentsMax, ordersMax, salt }, onMatch),
-    instruments: new InstrumentTable(instrumentsMax),
+    instruments: createInstrumentTable(instrumentsMax),
     accounts,
     clOrdIds: createClOrdIds(ordersMax, closedIdsMax, salt),
-    columns: new OrderColumns(accounts, ordersExpected),
+    columns: createOrderColumns(accounts, ordersMax),
     terms,
-    states: new MarketStates(instrumentsMax),
+    states: createMarketStates(instrumentsMax),
     pegged: new OrderChains(terms, instrumentsMax, 1),
     trailing: new OrderChains(terms, instrumentsMax, 2),
     lists: new ListTable(TERMS_EXPECTED),
@@ -64,6 +64,6 @@ export function loadTables(tables: EngineTables, snapshot: SnapshotReader): void
   const { accounts, books, clOrdIds, columns, expiries, instruments, lists } = tables;
   const { pegged, states, terms, trailing } = tables;
   for (const table of [instruments, accounts, clOrdIds, books]) table.load(snapshot);
-  columns.load(snapshot, books.usedSlots());
+  columns.load(snapshot);
   for (const table of [terms, states, pegged, trailing, lists, expiries]) table.load(snapshot);
 }

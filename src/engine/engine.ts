@@ -56,7 +56,7 @@ import { stateHashOf } from "./state-hash.ts";
 
 /** The account of whoever runs the exchange. */
 const OPERATOR_ID = 0;
-const SNAPSHOT_VERSION = 3;
+const SNAPSHOT_VERSION = 4;
 
 export class Engine {
   /** The batch of the last command: `words` from 0 to `endWord`. */
@@ -114,7 +114,7 @@ export class Engine {
     this.#timeMicros = readU64(words, at + COMMAND_TIME_MICROS_WORD);
     this.events.begin(words, at);
     this.#dispatch(commands, offsetBytes, at);
-    if (this.tables.states.touchedCount > 0) this.#handling.aftermath.run();
+    if (this.tables.states.touchedCount() > 0) this.#handling.aftermath.run();
     const end = this.events.end();
     const eventWords = this.events.words;
     eventWords[end + EVENT_INSTRUMENT_ID_WORD] = words[at + COMMAND_INSTRUMENT_ID_WORD];
@@ -274,7 +274,7 @@ export class Engine {
     if (words[at + COMMAND_ACCOUNT_ID_WORD] !== OPERATOR_ID) reason = REASON_NOT_PERMITTED;
     else if (instruments.find(instrument.instrumentId) !== NONE) reason = REASON_INSTRUMENT_EXISTS;
     else if (instruments.hasSymbol(words, symbolAt)) reason = REASON_INSTRUMENT_EXISTS;
-    else if (instruments.isFull) reason = REASON_INSTRUMENTS_FULL;
+    else if (instruments.isFull()) reason = REASON_INSTRUMENTS_FULL;
     else if (
       !hasSoundTerms(instrument) ||
       !SYMBOL_PATTERN.test(instrument.symbol) ||

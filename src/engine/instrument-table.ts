@@ -21,41 +21,40 @@ const ROW_WORDS = ROW_BYTES / 4;
 const SYMBOL_WORDS = 4;
 const SPREAD = 0x9e37_79b1 | 0;
 
-export class InstrumentTable {
-  readonly #rows: RecordBuffer;
-  readonly #places: Int32Array;
-  readonly #mask: number;
-  readonly #instrumentsMax: number;
-  #count = 0;
+const COUNT = 0;
+const REGISTERS = 1;
 
-  constructor(instrumentsMax: number) {
-    const places = 1 << (32 - Math.clz32(instrumentsMax * 2 - 1));
-    this.#rows = RecordBuffer.ofBytes(instrumentsMax * ROW_BYTES);
-    this.#places = new Int32Array(places).fill(NONE);
-    this.#mask = places - 1;
-    this.#instrumentsMax = instrumentsMax;
+export type InstrumentTable = ReturnType<typeof createInstrumentTable>;
+
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
+export function createInstrumentTable(instrumentsMax: number) {
+  const placesMax = 1 << (32 - Math.clz32(instrumentsMax * 2 - 1));
+  const rows = RecordBuffer.ofBytes(instrumentsMax * ROW_BYTES);
+  const { words } = rows;
+  const places = new Int32Array(placesMax).fill(NONE);
+  const registers = new Int32Array(REGISTERS);
+  const mask = placesMax - 1;
+
+  function count(): number {
+    return registers[COUNT];
   }
 
-  get count(): number {
-    return this.#count;
-  }
-
-  get isFull(): boolean {
-    return this.#count === this.#instrumentsMax;
+  function isFull(): boolean {
+    return registers[COUNT] === instrumentsMax;
   }
 
   /** The book of this instrument, or NONE. Books are numbered from 0 as instruments are created. */
-  find(instrumentId: number): number {
-    return this.#places[this.#place(instrumentId)];
+  function find(instrumentId: number): number {
+    return places[placeOf(instrumentId)];
   }
 
-  /** Whether an instrument has the symbol whose four words start at `words[at]`. O(instruments). */
-  hasSymbol(words: Int32Array, at: number): boolean {
-    for (let book = 0; book < this.#count; book++) {
+  /** Whether an instrument has the symbol whose four words start at `from[at]`. O(instruments). */
+  function hasSymbol(from: Int32Array, at: number): boolean {
+    for (let book = 0; book < registers[COUNT]; book++) {
       const symbolAt = book * ROW_WORDS + CREATE_SYMBOL_WORD;
       let same = true;
       for (let i = 0; i < SYMBOL_WORDS; i++) {
-        if (this.#rows.words[symbolAt + i] !== words[at + i]) same = false;
+        if (words[symbolAt + i] !== from[at + i]) same = false;
       }
       if (same) return true;
     }
@@ -63,27 +62,26 @@ export class InstrumentTable {
   }
 
   /** Adds the instrument of a create command whose id and symbol are new; returns its book. */
-  add(words: Int32Array, at: number): number {
-    const book = this.#count++;
-    const place = this.#place(words[at + COMMAND_INSTRUMENT_ID_WORD]);
+  function add(from: Int32Array, at: number): number {
+    const book = registers[COUNT]++;
+    const place = placeOf(from[at + COMMAND_INSTRUMENT_ID_WORD]);
     const rowAt = book * ROW_WORDS;
-    for (let i = 0; i < ROW_WORDS; i++) this.#rows.words[rowAt + i] = words[at + i];
-    this.#places[place] = book;
+    for (let i = 0; i < ROW_WORDS; i++) words[rowAt + i] = from[at + i];
+    places[place] = book;
     return book;
   }
 
-  instrumentIdOf(book: number): number {
-    return this.#rows.words[book * ROW_WORDS + COMMAND_INSTRUMENT_ID_WORD] >>> 0;
+  function instrumentIdOf(book: number): number {
+    return words[book * ROW_WORDS + COMMAND_INSTRUMENT_ID_WORD] >>> 0;
   }
 
   /** The terms as people read them. Allocates. */
-  termsOf(book: number): Instrument {
-    return readCreateInstrument(this.#rows, book * ROW_BYTES);
+  function termsOf(book: number): Instrument {
+    return readCreateInstrument(rows, book * ROW_BYTES);
   }
 
-  takesPrice(book: number, priceTicks: number): boolean {
+  function takesPrice(book: number, priceTicks: number): boolean {
     const at = book * ROW_WORDS;
-    const { words } = this.#rows;
     return (
       words[at + CREATE_PRICE_TICKS_MIN_WORD] <= priceTicks &&
       priceTicks <= words[at + CREATE_PRICE_TICKS_MAX_WORD]
@@ -91,42 +89,55 @@ export class InstrumentTable {
   }
 
   /** The legal price nearest to this one. */
-  clampPrice(book: number, priceTicks: number): number {
+  function clampPrice(book: number, priceTicks: number): number {
     const at = book * ROW_WORDS;
-    const { words } = this.#rows;
     const atLeast = Math.max(priceTicks, words[at + CREATE_PRICE_TICKS_MIN_WORD]);
     return Math.min(atLeast, words[at + CREATE_PRICE_TICKS_MAX_WORD]);
   }
 
-  takesQty(book: number, orderQtyLots: number): boolean {
+  function takesQty(book: number, orderQtyLots: number): boolean {
     const at = book * ROW_WORDS;
-    const { words } = this.#rows;
     return (
       readU64(words, at + CREATE_ORDER_QTY_LOTS_MIN_WORD) <= orderQtyLots &&
       orderQtyLots <= readU64(words, at + CREATE_ORDER_QTY_LOTS_MAX_WORD)
     );
   }
 
-  save(snapshot: SnapshotWriter): void {
-    snapshot.number(this.#count);
-    snapshot.array(this.#rows.words, this.#count * ROW_WORDS);
-    snapshot.array(this.#places);
+  function save(snapshot: SnapshotWriter): void {
+    snapshot.array(registers);
+    snapshot.array(words, registers[COUNT] * ROW_WORDS);
+    snapshot.array(places);
   }
 
-  load(snapshot: SnapshotReader): void {
-    this.#count = snapshot.number();
-    snapshot.into(this.#rows.words);
-    snapshot.into(this.#places);
+  function load(snapshot: SnapshotReader): void {
+    snapshot.into(registers);
+    snapshot.into(words);
+    snapshot.into(places);
   }
 
-  #place(instrumentId: number): number {
+  function placeOf(instrumentId: number): number {
     const wanted = instrumentId | 0;
-    let place = (Math.imul(wanted, SPREAD) >>> 7) & this.#mask;
+    let place = (Math.imul(wanted, SPREAD) >>> 7) & mask;
     for (;;) {
-      const book = this.#places[place];
+      const book = places[place];
       if (book === NONE) return place;
-      if (this.#rows.words[book * ROW_WORDS + COMMAND_INSTRUMENT_ID_WORD] === wanted) return place;
-      place = (place + 1) & this.#mask;
+      if (words[book * ROW_WORDS + COMMAND_INSTRUMENT_ID_WORD] === wanted) return place;
+      place = (place + 1) & mask;
     }
   }
+
+  return {
+    count,
+    isFull,
+    find,
+    hasSymbol,
+    add,
+    instrumentIdOf,
+    termsOf,
+    takesPrice,
+    clampPrice,
+    takesQty,
+    save,
+    load,
+  };
 }

@@ -22,94 +22,98 @@ const REFERENCES = 10;
 const HAS_BID = 1;
 const HAS_ASK = 2;
 
-export class MarketStates {
-  readonly #rows: Int32Array;
+const TOUCHED_COUNT = 0;
+const REGISTERS = 1;
+
+export type MarketStates = ReturnType<typeof createMarketStates>;
+
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
+export function createMarketStates(booksMax: number) {
+  const rows = new Int32Array(booksMax * ROW_WORDS);
   /** Books with special orders that the present command touched, in that order. */
-  readonly #touched: Int32Array;
-  touchedCount = 0;
+  const touched = new Int32Array(booksMax);
+  const registers = new Int32Array(REGISTERS);
 
-  constructor(booksMax: number) {
-    this.#rows = new Int32Array(booksMax * ROW_WORDS);
-    this.#touched = new Int32Array(booksMax);
-  }
-
-  hasLastPx(book: number): boolean {
-    return this.#rows[book * ROW_WORDS + HAS_LAST] !== 0;
+  function hasLastPx(book: number): boolean {
+    return rows[book * ROW_WORDS + HAS_LAST] !== 0;
   }
 
   /** Meaningful once hasLastPx. */
-  lastPxTicksOf(book: number): number {
-    return this.#rows[book * ROW_WORDS + LAST_PX];
+  function lastPxTicksOf(book: number): number {
+    return rows[book * ROW_WORDS + LAST_PX];
   }
 
   /** A trade: notes its price, and the range of prices where orders wait for one. */
-  onTrade(book: number, lastPxTicks: number): void {
+  function onTrade(book: number, lastPxTicks: number): void {
     const at = book * ROW_WORDS;
-    const rows = this.#rows;
     rows[at + LAST_PX] = lastPxTicks;
     rows[at + HAS_LAST] = 1;
-    if (rows[at + SPECIALS] !== 0) this.#widenRound(at, lastPxTicks);
+    if (rows[at + SPECIALS] !== 0) widenRound(at, lastPxTicks);
   }
 
   /** Whether anything traded since clearRound. */
-  hasRound(book: number): boolean {
-    return this.#rows[book * ROW_WORDS + HAS_ROUND] !== 0;
+  function hasRound(book: number): boolean {
+    return rows[book * ROW_WORDS + HAS_ROUND] !== 0;
   }
 
-  roundHighTicksOf(book: number): number {
-    return this.#rows[book * ROW_WORDS + ROUND_HIGH];
+  function roundHighTicksOf(book: number): number {
+    return rows[book * ROW_WORDS + ROUND_HIGH];
   }
 
-  roundLowTicksOf(book: number): number {
-    return this.#rows[book * ROW_WORDS + ROUND_LOW];
+  function roundLowTicksOf(book: number): number {
+    return rows[book * ROW_WORDS + ROUND_LOW];
   }
 
-  clearRound(book: number): void {
-    this.#rows[book * ROW_WORDS + HAS_ROUND] = 0;
+  function clearRound(book: number): void {
+    rows[book * ROW_WORDS + HAS_ROUND] = 0;
   }
 
   /** Something of this book changed: its special orders are to be looked at. */
-  touch(book: number): void {
+  function touch(book: number): void {
     const at = book * ROW_WORDS;
-    if (this.#rows[at + SPECIALS] === 0 || this.#rows[at + IS_TOUCHED] !== 0) return;
-    this.#rows[at + IS_TOUCHED] = 1;
-    this.#touched[this.touchedCount++] = book;
+    if (rows[at + SPECIALS] === 0 || rows[at + IS_TOUCHED] !== 0) return;
+    rows[at + IS_TOUCHED] = 1;
+    touched[registers[TOUCHED_COUNT]++] = book;
   }
 
-  touchedBook(index: number): number {
-    return this.#touched[index];
+  function touchedCount(): number {
+    return registers[TOUCHED_COUNT];
   }
 
-  clearTouched(): void {
-    for (let i = 0; i < this.touchedCount; i++) {
-      this.#rows[this.#touched[i] * ROW_WORDS + IS_TOUCHED] = 0;
+  function touchedBook(index: number): number {
+    return touched[index];
+  }
+
+  function clearTouched(): void {
+    for (let i = 0; i < registers[TOUCHED_COUNT]; i++) {
+      rows[touched[i] * ROW_WORDS + IS_TOUCHED] = 0;
     }
-    this.touchedCount = 0;
+    registers[TOUCHED_COUNT] = 0;
   }
 
-  specialsCountOf(book: number): number {
-    return this.#rows[book * ROW_WORDS + SPECIALS];
+  function specialsCountOf(book: number): number {
+    return rows[book * ROW_WORDS + SPECIALS];
   }
 
-  addSpecial(book: number): void {
-    this.#rows[book * ROW_WORDS + SPECIALS]++;
-    this.touch(book);
+  function addSpecial(book: number): void {
+    rows[book * ROW_WORDS + SPECIALS]++;
+    touch(book);
   }
 
-  removeSpecial(book: number): void {
-    this.#rows[book * ROW_WORDS + SPECIALS]--;
+  function removeSpecial(book: number): void {
+    rows[book * ROW_WORDS + SPECIALS]--;
   }
 
-  allOrNoneCountOf(book: number): number {
-    return this.#rows[book * ROW_WORDS + ALL_OR_NONE];
+  function allOrNoneCountOf(book: number): number {
+    return rows[book * ROW_WORDS + ALL_OR_NONE];
   }
 
-  addAllOrNone(book: number, count: number): void {
-    this.#rows[book * ROW_WORDS + ALL_OR_NONE] += count;
+  function addAllOrNone(book: number, count: number): void {
+    rows[book * ROW_WORDS + ALL_OR_NONE] += count;
   }
 
   /** Notes the references of pegged orders; says whether they are other ones than before. */
-  changeReferences(
+  function changeReferences(
     book: number,
     hasBid: boolean,
     bidTicks: number,
@@ -117,7 +121,6 @@ export class MarketStates {
     askTicks: number,
   ): boolean {
     const at = book * ROW_WORDS;
-    const rows = this.#rows;
     const references = (hasBid ? HAS_BID : 0) | (hasAsk ? HAS_ASK : 0);
     const isSame =
       rows[at + REFERENCES] === references &&
@@ -129,19 +132,40 @@ export class MarketStates {
     return !isSame;
   }
 
-  save(snapshot: SnapshotWriter): void {
-    snapshot.array(this.#rows);
+  function save(snapshot: SnapshotWriter): void {
+    snapshot.array(rows);
   }
 
-  load(snapshot: SnapshotReader): void {
-    snapshot.into(this.#rows);
+  function load(snapshot: SnapshotReader): void {
+    snapshot.into(rows);
   }
 
-  #widenRound(at: number, lastPxTicks: number): void {
-    const rows = this.#rows;
+  function widenRound(at: number, lastPxTicks: number): void {
     const isFirst = rows[at + HAS_ROUND] === 0;
     if (isFirst || lastPxTicks > rows[at + ROUND_HIGH]) rows[at + ROUND_HIGH] = lastPxTicks;
     if (isFirst || lastPxTicks < rows[at + ROUND_LOW]) rows[at + ROUND_LOW] = lastPxTicks;
     rows[at + HAS_ROUND] = 1;
   }
+
+  return {
+    hasLastPx,
+    lastPxTicksOf,
+    onTrade,
+    hasRound,
+    roundHighTicksOf,
+    roundLowTicksOf,
+    clearRound,
+    touch,
+    touchedCount,
+    touchedBook,
+    clearTouched,
+    specialsCountOf,
+    addSpecial,
+    removeSpecial,
+    allOrNoneCountOf,
+    addAllOrNone,
+    changeReferences,
+    save,
+    load,
+  };
 }

@@ -21,22 +21,17 @@ const TERMS_ROW = 5;
 const ROW_REALS = 4;
 const ORDER_QTY = 3;
 
-export class OrderColumns {
-  readonly #accounts: AccountTable;
-  #words: Int32Array;
-  #reals: Float64Array;
-  #capacity: number;
+export type OrderColumns = ReturnType<typeof createOrderColumns>;
 
-  constructor(accounts: AccountTable, ordersExpected: number) {
-    const buffer = new ArrayBuffer(ordersExpected * ROW_WORDS * 4);
-    this.#accounts = accounts;
-    this.#words = new Int32Array(buffer);
-    this.#reals = new Float64Array(buffer);
-    this.#capacity = ordersExpected;
-  }
+/** A row for each of `ordersMax` slots; memory is touched only when used. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
+export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
+  const buffer = new ArrayBuffer(ordersMax * ROW_WORDS * 4);
+  const words = new Int32Array(buffer);
+  const reals = new Float64Array(buffer);
 
   /** Writes the row of a slot that now rests and links it to its account. */
-  link(
+  function link(
     slot: number,
     accountRow: number,
     clOrdRow: number,
@@ -44,84 +39,89 @@ export class OrderColumns {
     orderQtyLots: number,
     termsRow: number,
   ): void {
-    while (slot >= this.#capacity) this.#grow();
     const at = slot * ROW_WORDS;
-    const first = this.#accounts.firstOrderOf(accountRow);
-    this.#words[at + ACCOUNT_ROW] = accountRow;
-    this.#words[at + CL_ORD_ROW] = clOrdRow;
-    this.#words[at + SESSION_ID] = sessionId;
-    this.#words[at + PREV] = NONE;
-    this.#words[at + NEXT] = first;
-    this.#words[at + TERMS_ROW] = termsRow;
-    this.#reals[slot * ROW_REALS + ORDER_QTY] = orderQtyLots;
-    if (first !== NONE) this.#words[first * ROW_WORDS + PREV] = slot;
-    this.#accounts.setFirstOrder(accountRow, slot);
+    const first = accounts.firstOrderOf(accountRow);
+    words[at + ACCOUNT_ROW] = accountRow;
+    words[at + CL_ORD_ROW] = clOrdRow;
+    words[at + SESSION_ID] = sessionId;
+    words[at + PREV] = NONE;
+    words[at + NEXT] = first;
+    words[at + TERMS_ROW] = termsRow;
+    reals[slot * ROW_REALS + ORDER_QTY] = orderQtyLots;
+    if (first !== NONE) words[first * ROW_WORDS + PREV] = slot;
+    accounts.setFirstOrder(accountRow, slot);
   }
 
   /** Takes the slot out of its account's list; the row's other fields stay readable. */
-  unlink(slot: number): void {
+  function unlink(slot: number): void {
     const at = slot * ROW_WORDS;
-    const prev = this.#words[at + PREV];
-    const next = this.#words[at + NEXT];
-    if (prev === NONE) this.#accounts.setFirstOrder(this.#words[at + ACCOUNT_ROW], next);
-    else this.#words[prev * ROW_WORDS + NEXT] = next;
-    if (next !== NONE) this.#words[next * ROW_WORDS + PREV] = prev;
+    const prev = words[at + PREV];
+    const next = words[at + NEXT];
+    if (prev === NONE) accounts.setFirstOrder(words[at + ACCOUNT_ROW], next);
+    else words[prev * ROW_WORDS + NEXT] = next;
+    if (next !== NONE) words[next * ROW_WORDS + PREV] = prev;
   }
 
-  accountRowOf(slot: number): number {
-    return this.#words[slot * ROW_WORDS + ACCOUNT_ROW];
+  function accountRowOf(slot: number): number {
+    return words[slot * ROW_WORDS + ACCOUNT_ROW];
   }
 
-  clOrdRowOf(slot: number): number {
-    return this.#words[slot * ROW_WORDS + CL_ORD_ROW];
+  function clOrdRowOf(slot: number): number {
+    return words[slot * ROW_WORDS + CL_ORD_ROW];
   }
 
-  setClOrdRow(slot: number, clOrdRow: number): void {
-    this.#words[slot * ROW_WORDS + CL_ORD_ROW] = clOrdRow;
+  function setClOrdRow(slot: number, clOrdRow: number): void {
+    words[slot * ROW_WORDS + CL_ORD_ROW] = clOrdRow;
   }
 
   /** The row of the order's terms, or NONE. */
-  termsRowOf(slot: number): number {
-    return this.#words[slot * ROW_WORDS + TERMS_ROW];
+  function termsRowOf(slot: number): number {
+    return words[slot * ROW_WORDS + TERMS_ROW];
   }
 
-  sessionIdOf(slot: number): number {
-    return this.#words[slot * ROW_WORDS + SESSION_ID];
+  function sessionIdOf(slot: number): number {
+    return words[slot * ROW_WORDS + SESSION_ID];
   }
 
-  orderQtyLotsOf(slot: number): number {
-    return this.#reals[slot * ROW_REALS + ORDER_QTY];
+  function orderQtyLotsOf(slot: number): number {
+    return reals[slot * ROW_REALS + ORDER_QTY];
   }
 
-  setOrderQtyLots(slot: number, orderQtyLots: number): void {
-    this.#reals[slot * ROW_REALS + ORDER_QTY] = orderQtyLots;
+  function setOrderQtyLots(slot: number, orderQtyLots: number): void {
+    reals[slot * ROW_REALS + ORDER_QTY] = orderQtyLots;
   }
 
   /** The next older resting order of the same account, or NONE. */
-  nextOfAccount(slot: number): number {
-    return this.#words[slot * ROW_WORDS + NEXT];
+  function nextOfAccount(slot: number): number {
+    return words[slot * ROW_WORDS + NEXT];
   }
 
   /** The next newer one, or NONE. */
-  prevOfAccount(slot: number): number {
-    return this.#words[slot * ROW_WORDS + PREV];
+  function prevOfAccount(slot: number): number {
+    return words[slot * ROW_WORDS + PREV];
   }
 
-  save(snapshot: SnapshotWriter, usedSlots: number): void {
-    snapshot.array(this.#words, Math.min(usedSlots, this.#capacity) * ROW_WORDS);
+  function save(snapshot: SnapshotWriter, usedSlots: number): void {
+    snapshot.array(words, usedSlots * ROW_WORDS);
   }
 
-  load(snapshot: SnapshotReader, usedSlots: number): void {
-    while (this.#capacity < usedSlots) this.#grow();
-    snapshot.into(this.#words);
+  function load(snapshot: SnapshotReader): void {
+    snapshot.into(words);
   }
 
-  #grow(): void {
-    this.#capacity *= 2;
-    const buffer = new ArrayBuffer(this.#capacity * ROW_WORDS * 4);
-    const words = new Int32Array(buffer);
-    words.set(this.#words);
-    this.#words = words;
-    this.#reals = new Float64Array(buffer);
-  }
+  return {
+    link,
+    unlink,
+    accountRowOf,
+    clOrdRowOf,
+    setClOrdRow,
+    termsRowOf,
+    sessionIdOf,
+    orderQtyLotsOf,
+    setOrderQtyLots,
+    nextOfAccount,
+    prevOfAccount,
+    save,
+    load,
+  };
 }

@@ -10,7 +10,7 @@ import type { EngineTables } from "./engine-tables.ts";
 export function stateHashOf(tables: EngineTables, sequence: number): string {
   const fold = new StateFold();
   fold.number(sequence);
-  for (let book = 0; book < tables.instruments.count; book++) {
+  for (let book = 0; book < tables.instruments.count(); book++) {
     fold.number(tables.instruments.instrumentIdOf(book));
     foldSide(fold, tables, book, SIDE_BUY);
     foldSide(fold, tables, book, SIDE_SELL);

@@ -29,7 +29,7 @@ import type { EngineTables } from "./engine-tables.ts";
  */
 export function verify(tables: EngineTables): number {
   const slots = new Set<number>();
-  for (let book = 0; book < tables.instruments.count; book++) verifyBook(tables, book, slots);
+  for (let book = 0; book < tables.instruments.count(); book++) verifyBook(tables, book, slots);
   const { books, clOrdIds } = tables;
   assert(slots.size === books.ordersCount(), "every order in the pool rests in one queue");
   assert(slots.size <= books.usedSlots(), "orders rest in slots that were acquired");
@@ -185,7 +185,7 @@ function verifyTerms(tables: EngineTables, slot: number): void {
 function verifyAccounts(tables: EngineTables, slots: ReadonlySet<number>): void {
   const { accounts, columns } = tables;
   const listed = new Set<number>();
-  for (let row = 0; row < accounts.count; row++) {
+  for (let row = 0; row < accounts.count(); row++) {
     let previous = NONE;
     let slot = accounts.firstOrderOf(row);
     while (slot !== NONE) {

@@ -84,7 +84,7 @@ export class Exchange implements Venue {
     this.#timeMicros = parts.engine.timeMicros;
     this.#lastSessionId = parts.engine.sessionIdMax;
     const { instruments } = parts.engine.tables;
-    for (let book = 0; book < instruments.count; book++) this.#list(instruments.termsOf(book));
+    for (let book = 0; book < instruments.count(); book++) this.#list(instruments.termsOf(book));
     parts.log.onDurable((durableSequence) => this.#onDurable(durableSequence));
     this.failed = new Promise((resolve) => {
       parts.log.onFailure((failure) => {

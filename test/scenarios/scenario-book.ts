@@ -35,7 +35,7 @@ export function bookLines(recorded: RecordedEngine, names: ScenarioNames): strin
   const { instruments } = recorded.engine.tables;
   // A mirrored reading finds bids among the asks, and what waits for a rise among the falling.
   const isMirrored = names.side(SIDE_BUY) === SIDE_SELL;
-  return Array.from({ length: instruments.count }, (_, book) => {
+  return Array.from({ length: instruments.count() }, (_, book) => {
     const symbol = names.symbolName(instruments.instrumentIdOf(book));
     const ordersOf = (kind: number) =>
       slotsOf(recorded, ladderOfKind(book, isMirrored ? kind ^ 1 : kind));

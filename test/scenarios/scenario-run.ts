@@ -61,7 +61,7 @@ class ScenarioRun {
   tearDown(): void {
     const { engine } = this.#recorded;
     const { instruments } = engine.tables;
-    for (let book = 0; book < instruments.count; book++) {
+    for (let book = 0; book < instruments.count(); book++) {
       for (const side of [SIDE_BUY, SIDE_SELL]) this.#sweep(book, side);
     }
     for (const accountId of this.#names.accountIds()) this.#enter(cancelAllRecord({ accountId }));
@@ -91,7 +91,7 @@ class ScenarioRun {
     const { engine } = this.#recorded;
     this.#feed.onBatch(engine.events.words, 0, engine.events.endWord);
     this.#checks.onBatch(events);
-    for (let book = 0; book < engine.tables.instruments.count; book++) this.#checkDepth(book);
+    for (let book = 0; book < engine.tables.instruments.count(); book++) this.#checkDepth(book);
     return events;
   }
 
