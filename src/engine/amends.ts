@@ -292,7 +292,8 @@ export class Amends {
     else if (this.#keepsPlace(slot)) this.#amendInPlace(slot);
     else this.#reenter(slot);
     const isCapped = isPegged(orderCodes) && this.#has(AMEND_HAS_PRICE);
-    if (isCapped && this.#tables.terms.slotOf(termsRow) !== NONE) pegs.followNow(book, termsRow);
+    // A leg that sleeps follows nothing yet.
+    if (isCapped && this.#tables.pegged.has(termsRow)) pegs.followNow(book, termsRow);
   }
 
   #amendWaiting(slot: number): void {

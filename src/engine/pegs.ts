@@ -10,6 +10,7 @@ import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
+import { CHAIN_ORDERS_MAX } from "./order-chains.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import type { Pricing } from "./pricing.ts";
 import type { WorkingOrders } from "./working-orders.ts";
@@ -26,6 +27,7 @@ export type PegsParts = {
 export class Pegs {
   readonly #parts: PegsParts;
   readonly #tables: EngineTables;
+  readonly #rows = new Int32Array(CHAIN_ORDERS_MAX);
 
   constructor(parts: PegsParts) {
     this.#parts = parts;
@@ -36,12 +38,16 @@ export class Pegs {
   reprice(book: number): boolean {
     const { pegged, terms } = this.#tables;
     if (pegged.countOf(book) === 0 || !this.#haveReferencesChanged(book)) return false;
+    // One that trades may end others, whose rows then lead nowhere.
+    let count = 0;
+    for (let row = pegged.firstOf(book); row !== NONE; row = terms.nextOf(row)) {
+      this.#rows[count++] = row;
+    }
     let hasMoved = false;
-    let row = pegged.firstOf(book);
-    while (row !== NONE) {
-      const next = terms.nextOf(row);
-      if (terms.slotOf(row) !== NONE && this.#follow(book, row)) hasMoved = true;
-      row = next;
+    for (let i = 0; i < count; i++) {
+      const row = this.#rows[i];
+      if (!terms.isLive(row) || terms.slotOf(row) === NONE) continue;
+      if (this.#follow(book, row)) hasMoved = true;
     }
     return hasMoved;
   }
