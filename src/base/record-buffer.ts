@@ -38,3 +38,14 @@ export function writeU64(words: Int32Array, at: number, value: number): void {
   words[at] = value | 0;
   words[at + 1] = value < TWO_POW_32 ? 0 : (value / TWO_POW_32) | 0;
 }
+
+/** Reads the signed 64-bit integer whose low word is `words[at]`. Exact within +/- 2^53. */
+export function readI64(words: Int32Array, at: number): number {
+  return (words[at] >>> 0) + words[at + 1] * TWO_POW_32;
+}
+
+/** Writes `value` (an integer within +/- 2^53) as a two's complement integer at `words[at]`. */
+export function writeI64(words: Int32Array, at: number, value: number): void {
+  words[at] = value | 0;
+  words[at + 1] = Math.floor(value / TWO_POW_32);
+}

@@ -21,6 +21,13 @@ export const COMMAND_CREATE_INSTRUMENT = 5;
 export const COMMAND_NEW_WITH_TERMS = 6;
 export const COMMAND_NEW_LIST = 7;
 export const COMMAND_CLOCK = 8;
+/** Accounts, money and past trades: codec/account-command.ts. */
+export const COMMAND_SET_ACCOUNT = 20;
+export const COMMAND_DEPOSIT = 21;
+export const COMMAND_WITHDRAW = 22;
+export const COMMAND_SET_FEES = 23;
+export const COMMAND_BUST_TRADE = 24;
+export const COMMAND_CORRECT_TRADE = 25;
 
 export const COMMAND_ACCOUNT_ID_WORD = 1;
 export const COMMAND_SEQUENCE_WORD = 2;
@@ -97,6 +104,9 @@ export const CREATE_ORDER_QTY_LOTS_MAX_WORD = 20;
 export const CREATE_PRICE_DECIMALS_BYTE = 88;
 export const CREATE_QTY_DECIMALS_BYTE = 89;
 export const CREATE_ALLOCATION_BYTE = 90;
+export const CREATE_BASE_ASSET_WORD = 24;
+export const CREATE_MONEY_UNITS_WORD = 26;
+export const CREATE_ASSET_UNITS_WORD = 27;
 
 const SYMBOL_BYTES = 16;
 const CURRENCY_BYTES = 8;
@@ -122,10 +132,16 @@ export function blocksOfKind(kind: number): number {
     case COMMAND_CANCEL:
     case COMMAND_CANCEL_ALL:
     case COMMAND_CLOCK:
+    case COMMAND_DEPOSIT:
+    case COMMAND_WITHDRAW:
+    case COMMAND_BUST_TRADE:
+    case COMMAND_CORRECT_TRADE:
       return 1;
     case COMMAND_AMEND:
     case COMMAND_CREATE_INSTRUMENT:
     case COMMAND_NEW_WITH_TERMS:
+    case COMMAND_SET_ACCOUNT:
+    case COMMAND_SET_FEES:
       return 2;
     case COMMAND_NEW_LIST:
       return 6;
@@ -173,6 +189,10 @@ export function writeCreateInstrument(
   bytes[offsetBytes + CREATE_PRICE_DECIMALS_BYTE] = instrument.priceDecimals;
   bytes[offsetBytes + CREATE_QTY_DECIMALS_BYTE] = instrument.qtyDecimals;
   bytes[offsetBytes + CREATE_ALLOCATION_BYTE] = instrument.allocation ?? ALLOCATION_PRICE_TIME;
+  const { baseAsset = "", moneyUnits = 1, assetUnits = 1 } = instrument;
+  writeAscii(bytes, offsetBytes + CREATE_BASE_ASSET_WORD * 4, CURRENCY_BYTES, baseAsset);
+  words[at + CREATE_MONEY_UNITS_WORD] = moneyUnits;
+  words[at + CREATE_ASSET_UNITS_WORD] = assetUnits;
 }
 
 /** The inverse of writeCreateInstrument. */
@@ -180,7 +200,7 @@ export function readCreateInstrument(record: RecordBuffer, offsetBytes: number):
   const { words, bytes } = record;
   const at = offsetBytes / 4;
   const allocation = bytes[offsetBytes + CREATE_ALLOCATION_BYTE];
-  return {
+  const terms: Instrument = {
     ...(allocation === ALLOCATION_PRICE_TIME ? {} : { allocation }),
     instrumentId: words[at + COMMAND_INSTRUMENT_ID_WORD] >>> 0,
     symbol: readAscii(bytes, offsetBytes + CREATE_SYMBOL_WORD * 4, SYMBOL_BYTES),
@@ -194,4 +214,9 @@ export function readCreateInstrument(record: RecordBuffer, offsetBytes: number):
     orderQtyLotsMin: readU64(words, at + CREATE_ORDER_QTY_LOTS_MIN_WORD),
     orderQtyLotsMax: readU64(words, at + CREATE_ORDER_QTY_LOTS_MAX_WORD),
   };
+  const baseAsset = readAscii(bytes, offsetBytes + CREATE_BASE_ASSET_WORD * 4, CURRENCY_BYTES);
+  const moneyUnits = words[at + CREATE_MONEY_UNITS_WORD] >>> 0 || 1;
+  const assetUnits = words[at + CREATE_ASSET_UNITS_WORD] >>> 0 || 1;
+  const isPlain = baseAsset === "" && moneyUnits === 1 && assetUnits === 1;
+  return isPlain ? terms : { ...terms, baseAsset, moneyUnits, assetUnits };
 }

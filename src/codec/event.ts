@@ -23,6 +23,13 @@ export const EVENT_PREVENTED = 14;
 export const EVENT_END = 15;
 export const EVENT_TERMS = 16;
 export const EVENT_RESTATED = 17;
+/** Accounts and money: codec/account-event.ts. */
+export const EVENT_ACCOUNT_CHANGED = 26;
+export const EVENT_LEDGER = 27;
+export const EVENT_FEE = 28;
+export const EVENT_POSITION = 29;
+export const EVENT_TRADE_BUSTED = 30;
+export const EVENT_TRADE_CORRECTED = 31;
 
 export const EVENT_INSTRUMENT_ID_WORD = 1;
 export const EVENT_SEQUENCE_WORD = 2;
@@ -52,6 +59,11 @@ export const FLAG_TRANSFER = 1 << 3;
 
 export function eventKindOf(words: Int32Array, at: number): number {
   return (words[at] >>> 8) & 0xff;
+}
+
+/** Whether a kind tells of accounts, money or past trades and not of what an order is now. */
+export function isAccountKind(kind: number): boolean {
+  return kind >= EVENT_ACCOUNT_CHANGED && kind <= EVENT_TRADE_CORRECTED;
 }
 
 /** The low 16 bits of the event's place in its batch. */

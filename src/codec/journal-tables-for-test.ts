@@ -16,6 +16,7 @@ const TYPE_BYTES = new Map([
   ["u32", 4],
   ["i32", 4],
   ["u64", 8],
+  ["i64", 8],
 ]);
 
 /** Lines of the section under this heading, up to the next heading of its level or above. */

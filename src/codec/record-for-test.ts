@@ -21,6 +21,7 @@ import {
   TERM_TRAILING,
 } from "../model/order-terms.ts";
 import { TIF_GTC } from "../model/time-in-force.ts";
+import { type PlainAccountFields, readAccountFields } from "./account-record-for-test.ts";
 import { decodeClOrdId, encodeClOrdId } from "./cl-ord-id.ts";
 import {
   AMEND_AMEND_FLAGS_WORD,
@@ -305,7 +306,7 @@ export type PlainEvent = {
   readonly historyHash: number;
   /** Only of "terms" events, whose fields from orderQtyLots on are 0 here: bytes 64 to 127. */
   readonly termsWords?: readonly number[];
-};
+} & PlainAccountFields;
 
 /** The events from `startWord` to `endWord`, the end mark included. */
 export function readEvents(words: Int32Array, startWord: number, endWord: number): PlainEvent[] {
@@ -316,7 +317,10 @@ export function readEvents(words: Int32Array, startWord: number, endWord: number
 
 function readEvent(words: Int32Array, at: number): PlainEvent {
   const kind = eventKindOf(words, at);
-  if (kind !== EVENT_TERMS) return { ...readEventHead(words, at), ...readEventTail(words, at) };
+  if (kind !== EVENT_TERMS) {
+    const fields = readAccountFields(words, at);
+    return { ...readEventHead(words, at), ...readEventTail(words, at), ...fields };
+  }
   const termsAt = at + BLOCK_WORDS;
   const termsWords = [...words.subarray(termsAt, termsAt + TERMS_WORDS)];
   const noTail = readEventTail(new Int32Array(EVENT_WORDS), 0);

@@ -5,6 +5,7 @@
 import { NONE } from "../base/none.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { STP_DEFAULT, STP_NONE } from "../model/order-terms.ts";
+import type { AccountTerms } from "./account-terms.ts";
 
 const ROW_WORDS = 2;
 const ACCOUNT_ID = 0;
@@ -18,7 +19,7 @@ const REGISTERS = 2;
 export type AccountTable = ReturnType<typeof createAccountTable>;
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
-export function createAccountTable(accountsMax: number, salt: number) {
+export function createAccountTable(accountsMax: number, salt: number, terms: AccountTerms) {
   const placesMax = 1 << (32 - Math.clz32(accountsMax * 2 - 1));
   const rows = new Int32Array(accountsMax * ROW_WORDS);
   const places = new Int32Array(placesMax).fill(NONE);
@@ -63,12 +64,13 @@ export function createAccountTable(accountsMax: number, salt: number) {
 
   /** Whether two accounts may not trade with each other under self-trade prevention. */
   function isSamePerson(row: number, otherRow: number): boolean {
-    return row === otherRow;
+    return terms.isSameIdentity(row, otherRow);
   }
 
   /** STP_... of an order of this account that asks for `stpMode`. */
-  function stpModeOf(_row: number, stpMode: number): number {
-    return stpMode === STP_DEFAULT ? STP_NONE : stpMode;
+  function stpModeOf(row: number, stpMode: number): number {
+    if (stpMode !== STP_DEFAULT) return stpMode;
+    return terms.isUsed ? terms.stpModeOf(row) || STP_NONE : STP_NONE;
   }
 
   function save(snapshot: SnapshotWriter): void {

@@ -49,6 +49,7 @@ import {
   REASON_WOULD_TRIGGER,
 } from "../model/reasons.ts";
 import { TIF_GTD } from "../model/time-in-force.ts";
+import type { AccountRisk } from "./account-risk.ts";
 import type { Cancels } from "./cancels.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
@@ -75,6 +76,7 @@ export type AmendsParts = {
   readonly pricing: Pricing;
   readonly reach: Reach;
   readonly checks: OrderChecks;
+  readonly risk: AccountRisk;
   readonly entry: OrderEntry;
   readonly cancels: Cancels;
   readonly pegs: Pegs;
@@ -130,7 +132,10 @@ export class Amends {
     }
     this.#tables.states.touch(incoming.book);
     this.#rename(slot);
+    const { risk } = this.#parts;
+    if (risk.isOn) risk.release(slot, books.leavesQtyLotsOf(slot));
     this.#changeTerms(slot);
+    if (risk.isOn) risk.onAmend(incoming);
     this.#apply(slot);
   }
 
@@ -202,16 +207,18 @@ export class Amends {
     return isWaiting && (terms.flagsOf(termsRow) & TERM_TRAILING) === 0;
   }
 
-  /** Post-only and room, of an order that rests and loses its place. */
+  /** Post-only and room, of an order that rests and loses its place; its account, of any. */
   #reasonToKeepOut(slot: number): number {
     const { books } = this.#tables;
     const { checks, incoming, pricing, reach } = this.#parts;
     const kind = books.ladderKindOf(slot);
     const isWaiting = isTriggerKind(kind) || isParkedKind(kind);
-    if (isWaiting || isPegged(incoming.orderCodes)) return REASON_NONE;
+    if (isWaiting || isPegged(incoming.orderCodes)) return this.#reasonOfAccount(slot);
     if (!this.#keepsPlace(slot) && isPostOnly(incoming.orderCodes) && pricing.meets(incoming)) {
       if (!pricing.makesWay(incoming)) return REASON_POST_ONLY_WOULD_TRADE;
     }
+    const reason = this.#reasonOfAccount(slot);
+    if (reason !== REASON_NONE) return reason;
     const { book, limitTicks, leavesQtyLots } = incoming;
     const movesPrice = limitTicks !== books.priceTicksOf(slot);
     const leavingLots = movesPrice ? 0 : books.shownLotsOf(slot);
@@ -221,6 +228,22 @@ export class Amends {
     }
     const hasRoom = !movesPrice || books.hasLevelRoom() || reach.fillsWhole(incoming);
     return hasRoom ? REASON_NONE : REASON_BOOK_FULL;
+  }
+
+  #reasonOfAccount(slot: number): number {
+    const { incoming, risk } = this.#parts;
+    if (!risk.isOn) return REASON_NONE;
+    return risk.reasonToRefuseAmend(
+      slot,
+      incoming,
+      this.#has(AMEND_HAS_QTY),
+      this.#given(AMEND_HAS_PRICE, AMEND_PRICE_TICKS_WORD),
+      this.#given(AMEND_HAS_STOP_PX, AMEND_STOP_PX_TICKS_WORD),
+    );
+  }
+
+  #given(flag: number, word: number): number {
+    return this.#has(flag) ? this.#words[this.#at + word] : Number.NaN;
   }
 
   #showsPart(): boolean {
@@ -260,7 +283,7 @@ export class Amends {
     incoming.idAt = clOrdIds.idWordOf(newRow);
   }
 
-  /** Display quantity, lifetime and a peg's worst price: they act later. */
+  /** Display quantity, lifetime, trigger price and a peg's worst price: they act later. */
   #changeTerms(slot: number): void {
     const { expiries, terms } = this.#tables;
     const { incoming } = this.#parts;
@@ -273,6 +296,9 @@ export class Amends {
     if (this.#has(AMEND_HAS_EXPIRE_TIME)) {
       terms.setExpireTimeMicros(termsRow, this.#expireTimeMicros());
       expiries.set(termsRow, this.#expireTimeMicros(), orderId);
+    }
+    if (this.#has(AMEND_HAS_STOP_PX)) {
+      terms.setStopPxTicks(termsRow, this.#words[this.#at + AMEND_STOP_PX_TICKS_WORD]);
     }
     if (this.#has(AMEND_HAS_PRICE) && isPegged(orderCodes)) {
       terms.setWorstPxTicks(termsRow, this.#words[this.#at + AMEND_PRICE_TICKS_WORD]);
@@ -303,9 +329,6 @@ export class Amends {
     const openBeforeLots = books.leavesQtyLotsOf(slot);
     const keepsPlace = this.#keepsPlace(slot);
     columns.setOrderQtyLots(slot, orderQtyLots);
-    if (this.#has(AMEND_HAS_STOP_PX)) {
-      terms.setStopPxTicks(termsRow, this.#words[this.#at + AMEND_STOP_PX_TICKS_WORD]);
-    }
     if (keepsPlace) {
       books.resize(slot, leavesQtyLots);
     } else {

@@ -3,7 +3,7 @@
 
 import { NONE } from "../base/none.ts";
 import { readU64 } from "../base/record-buffer.ts";
-import { isParkedKind, LADDER_ASKS } from "../book/ladder-kinds.ts";
+import { isParkedKind } from "../book/ladder-kinds.ts";
 import {
   CANCEL_ALL_BY_PRICE,
   CANCEL_ALL_BY_SESSION,
@@ -20,7 +20,7 @@ import {
   COMMAND_INSTRUMENT_ID_WORD,
   commandKindOf,
 } from "../codec/command.ts";
-import { EVENT_CANCEL_REJECTED, EVENT_CANCELED } from "../codec/event.ts";
+import { EVENT_CANCEL_REJECTED } from "../codec/event.ts";
 import { isPegged, sideOf, worksAsMarket } from "../model/order-codes.ts";
 import { REASON_REQUESTED, REASON_UNKNOWN_ORDER } from "../model/reasons.ts";
 import type { EngineTables } from "./engine-tables.ts";
@@ -65,7 +65,7 @@ export class Cancels {
     if (reduceByLots === 0 || reduceByLots >= leavesQtyLots) {
       this.#parts.working.end(slot, REASON_REQUESTED);
     } else {
-      this.#reduce(slot, leavesQtyLots, reduceByLots);
+      this.#parts.working.reduce(slot, leavesQtyLots - reduceByLots, REASON_REQUESTED);
     }
   }
 
@@ -107,26 +107,6 @@ export class Cancels {
     incoming.leavesQtyLots = 0;
     const report = reports.ofIncoming(kind, incoming, 0, REASON_UNKNOWN_ORDER);
     reports.setCommandKind(report, commandKindOf(words, at));
-  }
-
-  /** A part of an order goes; the rest keeps its place. An iceberg gives its reserve first. */
-  #reduce(slot: number, leavesQtyLots: number, reduceByLots: number): void {
-    const { books, columns, states } = this.#tables;
-    const { reports, special, working } = this.#parts;
-    const keptLots = leavesQtyLots - reduceByLots;
-    const shownBefore = books.shownLotsOf(slot);
-    const cumQtyLots = columns.orderQtyLotsOf(slot) - leavesQtyLots;
-    columns.setOrderQtyLots(slot, columns.orderQtyLotsOf(slot) - reduceByLots);
-    books.reduceTo(slot, keptLots);
-    const flags = working.onBookFlag(slot);
-    const report = reports.ofResting(EVENT_CANCELED, slot, keptLots, flags, REASON_REQUESTED);
-    reports.setLastQty(report, reduceByLots);
-    states.touch(books.bookOf(slot));
-    const shownNow = books.shownLotsOf(slot);
-    const isDisplayed = books.isIceberg(slot) && books.ladderKindOf(slot) <= LADDER_ASKS;
-    if (!isDisplayed || shownNow === shownBefore) return;
-    const priceTicks = books.priceTicksOf(slot);
-    special.displayed(slot, keptLots, cumQtyLots, shownBefore, priceTicks, shownNow);
   }
 
   #collect(firstSlot: number, words: Int32Array, at: number): void {

@@ -20,6 +20,9 @@ export const TEST_LIMITS: EngineLimits = {
   instrumentsMax: 4,
   accountsMax: 64,
   ordersMax: 4096,
+  balancesMax: 4096,
+  positionsMax: 4096,
+  tradesMax: 4096,
   salt: 1,
 };
 
@@ -70,6 +73,14 @@ export class RecordedEngine {
   /** The last batch or answer to a query, end mark included. */
   answer(): PlainEvent[] {
     return readEvents(this.engine.events.words, 0, this.engine.events.endWord);
+  }
+
+  /** A new engine that starts from a snapshot and was told what came after it. */
+  restored(snapshot: Uint8Array): Engine {
+    const engine = new Engine(this.limits);
+    engine.restore(snapshot);
+    for (const record of this.#records.slice(engine.sequence)) engine.apply(record, 0);
+    return engine;
   }
 
   /** A new engine, other salt, that was told the same from the beginning. */

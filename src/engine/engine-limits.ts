@@ -7,6 +7,11 @@ export type EngineLimits = {
   readonly ordersMax: number;
   /** Client order ids of ended orders that are still known. */
   readonly closedIdsMax: number;
+  /** Balances, and positions, of all configured accounts together. */
+  readonly balancesMax: number;
+  readonly positionsMax: number;
+  /** The last trades of configured accounts: those that can be busted or corrected. */
+  readonly tradesMax: number;
   /** Any number: makes the tables' places unpredictable from outside. Behavior does not show it. */
   readonly salt: number;
 };
@@ -16,5 +21,8 @@ export const ENGINE_LIMITS: EngineLimits = {
   accountsMax: 65_536,
   ordersMax: 1_048_576,
   closedIdsMax: 65_536,
+  balancesMax: 1_048_576,
+  positionsMax: 1_048_576,
+  tradesMax: 65_536,
   salt: 0,
 };

@@ -11,6 +11,7 @@ import { createMarketStates, type MarketStates } from "./market-states.ts";
 import { OrderChains } from "./order-chains.ts";
 import { createOrderColumns, type OrderColumns } from "./order-columns.ts";
 import { OrderTerms } from "./order-terms.ts";
+import { RiskTables } from "./risk-tables.ts";
 import { TimerHeap } from "./timer-heap.ts";
 
 export type EngineTables = {
@@ -26,6 +27,8 @@ export type EngineTables = {
   readonly lists: ListTable;
   /** Ends of GTD orders, by the row of their terms. */
   readonly expiries: TimerHeap;
+  /** Accounts beyond their identity: terms, money, positions. */
+  readonly risk: RiskTables;
 };
 
 /** Rows of terms and lists made at once; both grow by doubling. */
@@ -33,7 +36,8 @@ const TERMS_EXPECTED = 64;
 
 export function createEngineTables(limits: EngineLimits, onMatch: MatchListener): EngineTables {
   const { instrumentsMax, accountsMax, ordersMax, closedIdsMax, salt } = limits;
-  const accounts = createAccountTable(accountsMax, salt);
+  const risk = new RiskTables(limits);
+  const accounts = createAccountTable(accountsMax, salt, risk.terms);
   const terms = new OrderTerms(TERMS_EXPECTED);
   return {
     books: createBooks({ booksMax: instrumentsMax, ordersMax, salt }, onMatch),
@@ -47,23 +51,26 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
     trailing: new OrderChains(terms, instrumentsMax, 2),
     lists: new ListTable(TERMS_EXPECTED),
     expiries: new TimerHeap(TERMS_EXPECTED),
+    risk,
   };
 }
 
 /** Every table, in the order in which loadTables reads them. */
 export function saveTables(tables: EngineTables, snapshot: SnapshotWriter): void {
   const { accounts, books, clOrdIds, columns, expiries, instruments, lists } = tables;
-  const { pegged, states, terms, trailing } = tables;
+  const { pegged, risk, states, terms, trailing } = tables;
   for (const table of [instruments, accounts, clOrdIds, books]) table.save(snapshot);
   columns.save(snapshot, books.usedSlots());
   for (const table of [terms, states, pegged, trailing, lists, expiries]) table.save(snapshot);
+  risk.save(snapshot, instruments.count());
 }
 
 /** The inverse of saveTables, into new tables of the same limits. */
 export function loadTables(tables: EngineTables, snapshot: SnapshotReader): void {
   const { accounts, books, clOrdIds, columns, expiries, instruments, lists } = tables;
-  const { pegged, states, terms, trailing } = tables;
+  const { pegged, risk, states, terms, trailing } = tables;
   for (const table of [instruments, accounts, clOrdIds, books]) table.load(snapshot);
   columns.load(snapshot);
   for (const table of [terms, states, pegged, trailing, lists, expiries]) table.load(snapshot);
+  risk.load(snapshot);
 }

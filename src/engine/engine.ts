@@ -10,17 +10,23 @@ import {
   BLOCK_BYTES,
   COMMAND_ACCOUNT_ID_WORD,
   COMMAND_AMEND,
+  COMMAND_BUST_TRADE,
   COMMAND_CANCEL,
   COMMAND_CANCEL_ALL,
   COMMAND_CLOCK,
+  COMMAND_CORRECT_TRADE,
   COMMAND_CREATE_INSTRUMENT,
+  COMMAND_DEPOSIT,
   COMMAND_INSTRUMENT_ID_WORD,
   COMMAND_NEW,
   COMMAND_NEW_LIST,
   COMMAND_NEW_WITH_TERMS,
   COMMAND_SEQUENCE_WORD,
   COMMAND_SESSION_ID_WORD,
+  COMMAND_SET_ACCOUNT,
+  COMMAND_SET_FEES,
   COMMAND_TIME_MICROS_WORD,
+  COMMAND_WITHDRAW,
   CREATE_SYMBOL_WORD,
   commandBlocksOf,
   commandKindOf,
@@ -37,7 +43,12 @@ import {
   EVENT_SESSION_ID_WORD,
 } from "../codec/event.ts";
 import { ALLOCATION_PRICE_TIME } from "../model/allocation.ts";
-import { CURRENCY_PATTERN, hasSoundTerms, SYMBOL_PATTERN } from "../model/instrument.ts";
+import {
+  CURRENCY_PATTERN,
+  hasSoundAsset,
+  hasSoundTerms,
+  SYMBOL_PATTERN,
+} from "../model/instrument.ts";
 import {
   REASON_INSTRUMENT_EXISTS,
   REASON_INSTRUMENT_TERMS,
@@ -56,7 +67,7 @@ import { stateHashOf } from "./state-hash.ts";
 
 /** The account of whoever runs the exchange. */
 const OPERATOR_ID = 0;
-const SNAPSHOT_VERSION = 4;
+const SNAPSHOT_VERSION = 5;
 
 export class Engine {
   /** The batch of the last command: `words` from 0 to `endWord`. */
@@ -113,6 +124,7 @@ export class Engine {
 
     this.#timeMicros = readU64(words, at + COMMAND_TIME_MICROS_WORD);
     this.events.begin(words, at);
+    if (this.#handling.risk.isOn) this.#handling.risk.setTime(this.#timeMicros);
     this.#dispatch(commands, offsetBytes, at);
     if (this.tables.states.touchedCount() > 0) this.#handling.aftermath.run();
     const end = this.events.end();
@@ -150,6 +162,22 @@ export class Engine {
       this.#writeStatus(slot);
       count++;
     }
+    this.events.endQuery();
+  }
+
+  /** The account's balances that are not nothing, as ledger events, into `events`. */
+  reportBalances(accountId: number): void {
+    this.events.beginQuery(this.#sequence);
+    const accountRow = this.tables.accounts.find(accountId);
+    if (accountRow !== NONE) this.#handling.accountReports.ofBalances(accountRow);
+    this.events.endQuery();
+  }
+
+  /** The same of its positions, as position events. */
+  reportPositions(accountId: number): void {
+    this.events.beginQuery(this.#sequence);
+    const accountRow = this.tables.accounts.find(accountId);
+    if (accountRow !== NONE) this.#handling.accountReports.ofPositions(accountRow);
     this.events.endQuery();
   }
 
@@ -238,6 +266,14 @@ export class Engine {
       case COMMAND_CREATE_INSTRUMENT:
         this.#createInstrument(commands, offsetBytes, at);
         return;
+      case COMMAND_SET_ACCOUNT:
+      case COMMAND_DEPOSIT:
+      case COMMAND_WITHDRAW:
+      case COMMAND_SET_FEES:
+      case COMMAND_BUST_TRADE:
+      case COMMAND_CORRECT_TRADE:
+        this.#changeAccounts(words, at);
+        return;
       default:
         this.#rejectCommand(words, at, REASON_UNKNOWN_COMMAND);
     }
@@ -247,6 +283,11 @@ export class Engine {
     const { listEntry } = this.#handling;
     if (listEntry.isKnown(words, at)) listEntry.enter(words, at, this.#timeMicros);
     else this.#rejectCommand(words, at, REASON_TERMS);
+  }
+
+  #changeAccounts(words: Int32Array, at: number): void {
+    const reason = this.#handling.accountCommands.apply(words, at);
+    if (reason !== REASON_NONE) this.#rejectCommand(words, at, reason);
   }
 
   #cancelAll(words: Int32Array, at: number): void {
@@ -278,7 +319,8 @@ export class Engine {
     else if (
       !hasSoundTerms(instrument) ||
       !SYMBOL_PATTERN.test(instrument.symbol) ||
-      !CURRENCY_PATTERN.test(instrument.currency)
+      !CURRENCY_PATTERN.test(instrument.currency) ||
+      !hasSoundAsset(instrument)
     ) {
       reason = REASON_INSTRUMENT_TERMS;
     }
@@ -288,6 +330,7 @@ export class Engine {
     }
     const book = instruments.add(words, at);
     this.tables.books.setAllocation(book, instrument.allocation ?? ALLOCATION_PRICE_TIME);
+    this.tables.risk.money.add(book, words, at);
     const event = this.events.add(EVENT_INSTRUMENT_CREATED);
     const eventWords = this.events.words;
     eventWords[event + EVENT_INSTRUMENT_ID_WORD] = instrument.instrumentId;

@@ -15,14 +15,28 @@ import {
   STP_TRANSFER,
 } from "../model/order-terms.ts";
 import { REASON_SELF_TRADE } from "../model/reasons.ts";
+import type { AccountRisk } from "./account-risk.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
 import { sliceLots } from "./iceberg-slice.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderIds } from "./order-ids.ts";
 import type { OrderLists } from "./order-lists.ts";
+import type { ReduceOnlyCuts } from "./reduce-only-cuts.ts";
 import type { SpecialReports } from "./special-reports.ts";
 import type { WorkingOrders } from "./working-orders.ts";
+
+export type ExecutionsParts = {
+  readonly tables: EngineTables;
+  readonly incoming: IncomingOrder;
+  readonly reports: ExecutionReports;
+  readonly special: SpecialReports;
+  readonly working: WorkingOrders;
+  readonly lists: OrderLists;
+  readonly ids: OrderIds;
+  readonly risk: AccountRisk;
+  readonly cuts: ReduceOnlyCuts;
+};
 
 export class Executions {
   readonly #tables: EngineTables;
@@ -32,28 +46,23 @@ export class Executions {
   readonly #working: WorkingOrders;
   readonly #lists: OrderLists;
   readonly #ids: OrderIds;
+  readonly #risk: AccountRisk;
+  readonly #cuts: ReduceOnlyCuts;
 
-  constructor(
-    tables: EngineTables,
-    incoming: IncomingOrder,
-    reports: ExecutionReports,
-    special: SpecialReports,
-    working: WorkingOrders,
-    lists: OrderLists,
-    ids: OrderIds,
-  ) {
-    this.#tables = tables;
-    this.#incoming = incoming;
-    this.#reports = reports;
-    this.#special = special;
-    this.#working = working;
-    this.#lists = lists;
-    this.#ids = ids;
+  constructor(parts: ExecutionsParts) {
+    this.#tables = parts.tables;
+    this.#incoming = parts.incoming;
+    this.#reports = parts.reports;
+    this.#special = parts.special;
+    this.#working = parts.working;
+    this.#lists = parts.lists;
+    this.#ids = parts.ids;
+    this.#risk = parts.risk;
+    this.#cuts = parts.cuts;
   }
 
   /** The book's match listener (book/books.ts): returns the outcome. */
   onMatch(makerSlot: number, lastPxTicks: number, lastQtyLots: number): number {
-    const { books, states } = this.#tables;
     const incoming = this.#incoming;
     if (incoming.stpMode > STP_NONE) {
       if (incoming.stpMode === STP_MEETS_NOBODY) return MATCH_TAKER_OUT;
@@ -62,7 +71,17 @@ export class Executions {
     const flags = this.#working.onBookFlag(makerSlot);
     const tradeId = ++this.#ids.lastTradeId;
     this.#reports.ofTrade(incoming, makerSlot, lastPxTicks, lastQtyLots, tradeId, flags);
-    states.onTrade(incoming.book, lastPxTicks);
+    this.#tables.states.onTrade(incoming.book, lastPxTicks);
+    if (!this.#risk.isOn) return this.#fillMaker(makerSlot, lastQtyLots);
+    this.#risk.onFill(makerSlot, incoming, lastPxTicks, lastQtyLots, tradeId);
+    const outcome = this.#fillMaker(makerSlot, lastQtyLots);
+    this.#cuts.afterFill(makerSlot, incoming);
+    return outcome;
+  }
+
+  /** The maker's slice, list and end follow from its fill. */
+  #fillMaker(makerSlot: number, lastQtyLots: number): number {
+    const { books } = this.#tables;
     if (isSpecial(books.orderCodesOf(makerSlot))) {
       const nextSliceLots = this.#useSlice(makerSlot, lastQtyLots, MATCH_DONE);
       this.#lists.onMakerFilled(makerSlot, lastQtyLots);
@@ -82,20 +101,23 @@ export class Executions {
     const { books } = this.#tables;
     const incoming = this.#incoming;
     const { stpMode } = incoming;
-    const flags = this.#transfers(makerSlot) ? FLAG_TRANSFER : 0;
-    this.#special.prevented(incoming, makerSlot, lastPxTicks, lastQtyLots, flags);
     const makerEnds =
       stpMode === STP_CANCEL_OLDEST ||
       stpMode === STP_CANCEL_BOTH ||
       (stpMode !== STP_CANCEL_NEWEST && isAllOrNone(books.orderCodesOf(makerSlot)));
+    const hasTransfer = !makerEnds && this.#transfers(makerSlot);
+    const flags = hasTransfer ? FLAG_TRANSFER : 0;
+    this.#special.prevented(incoming, makerSlot, lastPxTicks, lastQtyLots, flags);
     if (makerEnds) this.#working.endMaker(makerSlot, REASON_SELF_TRADE);
     if (stpMode === STP_CANCEL_NEWEST || stpMode === STP_CANCEL_BOTH) {
       incoming.endReason = REASON_SELF_TRADE;
       return makerEnds ? MATCH_BOTH_OUT : MATCH_TAKER_OUT;
     }
     if (makerEnds) return MATCH_MAKER_OUT;
+    if (hasTransfer) this.#risk.onTransfer(makerSlot, incoming, lastPxTicks, lastQtyLots);
     const nextSliceLots = this.#decrementMaker(makerSlot, lastQtyLots);
     this.#decrementTaker(lastQtyLots);
+    if (hasTransfer) this.#cuts.afterFill(makerSlot, incoming);
     return nextSliceLots;
   }
 
@@ -119,6 +141,7 @@ export class Executions {
       this.#working.endMaker(makerSlot, REASON_SELF_TRADE);
       return MATCH_DONE;
     }
+    if (this.#risk.isOn) this.#risk.release(makerSlot, lots);
     const orderQtyLots = columns.orderQtyLotsOf(makerSlot) - lots;
     const flags = this.#working.onBookFlag(makerSlot);
     const reason = REASON_SELF_TRADE;
@@ -132,6 +155,7 @@ export class Executions {
   #decrementTaker(lots: number): void {
     const incoming = this.#incoming;
     incoming.leavesQtyLots -= lots;
+    if (incoming.isTracked) this.#risk.onDecrement(incoming);
     if (incoming.leavesQtyLots > 0) incoming.orderQtyLots -= lots;
     const report = this.#reports.ofIncoming(EVENT_CANCELED, incoming, 0, REASON_SELF_TRADE);
     this.#reports.setLastQty(report, lots);

@@ -29,4 +29,9 @@ export class IncomingOrder {
   stpMode = 0;
   /** Why it ends though something is left: set while it trades. */
   endReason = 0;
+  /** Whether it holds money and assets of its account: so much a lot, for so many lots now. */
+  isTracked = false;
+  heldLots = 0;
+  moneyNeed = 0;
+  assetNeed = 0;
 }

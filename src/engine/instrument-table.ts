@@ -15,6 +15,7 @@ import {
   readCreateInstrument,
 } from "../codec/command.ts";
 import type { Instrument } from "../model/instrument.ts";
+import { SIDE_BUY } from "../model/side.ts";
 
 const ROW_BYTES = 128;
 const ROW_WORDS = ROW_BYTES / 4;
@@ -95,6 +96,16 @@ export function createInstrumentTable(instrumentsMax: number) {
     return Math.min(atLeast, words[at + CREATE_PRICE_TICKS_MAX_WORD]);
   }
 
+  /** The worst legal price for a side: a buyer's highest, a seller's lowest. */
+  function worstPriceOf(book: number, side: number): number {
+    const word = side === SIDE_BUY ? CREATE_PRICE_TICKS_MAX_WORD : CREATE_PRICE_TICKS_MIN_WORD;
+    return words[book * ROW_WORDS + word];
+  }
+
+  function orderQtyLotsMaxOf(book: number): number {
+    return readU64(words, book * ROW_WORDS + CREATE_ORDER_QTY_LOTS_MAX_WORD);
+  }
+
   function takesQty(book: number, orderQtyLots: number): boolean {
     const at = book * ROW_WORDS;
     return (
@@ -136,6 +147,8 @@ export function createInstrumentTable(instrumentsMax: number) {
     termsOf,
     takesPrice,
     clampPrice,
+    worstPriceOf,
+    orderQtyLotsMaxOf,
     takesQty,
     save,
     load,

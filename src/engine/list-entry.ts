@@ -17,6 +17,7 @@ import {
   REASON_LINKED,
   REASON_NONE,
 } from "../model/reasons.ts";
+import type { AccountRisk } from "./account-risk.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import { LIST_ACTIVE, LIST_DECIDED } from "./list-table.ts";
@@ -33,6 +34,7 @@ export type ListEntryParts = {
   readonly working: WorkingOrders;
   readonly lists: OrderLists;
   readonly checks: OrderChecks;
+  readonly risk: AccountRisk;
   readonly entry: OrderEntry;
 };
 
@@ -106,12 +108,15 @@ export class ListEntry {
 
   #reasonToRefuse(words: Int32Array, at: number, leg: number, timeMicros: number): number {
     const { books } = this.#tables;
-    const { checks, incoming } = this.#parts;
+    const { checks, incoming, risk } = this.#parts;
     this.#read(words, at, leg);
-    const reason = checks.reasonInOrder(incoming, timeMicros);
+    const sleeps = this.#sleeps(words, at, leg);
+    let reason = checks.reasonInOrder(incoming, timeMicros);
     if (reason !== REASON_NONE) return reason;
     if (hasEarlierId(words, at, leg)) return REASON_DUPLICATE_CL_ORD_ID;
-    if (!this.#sleeps(words, at, leg)) {
+    if (risk.concerns(incoming)) reason = risk.reasonToReject(incoming, sleeps);
+    if (reason !== REASON_NONE) return reason;
+    if (!sleeps) {
       const marketReason = checks.reasonInMarket(incoming);
       if (marketReason !== REASON_NONE) return marketReason;
     }

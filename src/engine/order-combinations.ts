@@ -35,9 +35,9 @@ import {
 /** `withTerms`: the order came with terms, which some types and lifetimes need. */
 export function isKnownCombination(orderCodes: number, withTerms: boolean): boolean {
   const side = sideOf(orderCodes);
-  const execInst = execInstOf(orderCodes);
+  const execInst = execInstOf(orderCodes) & ~EXEC_INST_REDUCE_ONLY; // Goes with everything.
   if (side !== SIDE_BUY && side !== SIDE_SELL) return false;
-  if ((execInst & ~EXEC_INST_KNOWN) !== 0 || (execInst & EXEC_INST_REDUCE_ONLY) !== 0) return false;
+  if ((execInst & ~EXEC_INST_KNOWN) !== 0) return false;
   const timeInForce = timeInForceOf(orderCodes);
   if (!isKnownLifetime(timeInForce) || (timeInForce === TIF_GTD && !withTerms)) return false;
   const ordType = ordTypeOf(orderCodes);

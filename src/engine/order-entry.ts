@@ -43,6 +43,7 @@ import {
   REASON_NONE,
   REASON_PROTECTION,
 } from "../model/reasons.ts";
+import type { AccountRisk } from "./account-risk.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
@@ -66,6 +67,7 @@ export type OrderEntryParts = {
   readonly pricing: Pricing;
   readonly reach: Reach;
   readonly checks: OrderChecks;
+  readonly risk: AccountRisk;
   readonly lists: OrderLists;
   readonly triggerPrices: TriggerPrices;
   readonly trailing: Trailing;
@@ -79,6 +81,7 @@ export class OrderEntry {
   readonly #working: WorkingOrders;
   readonly #pricing: Pricing;
   readonly #checks: OrderChecks;
+  readonly #risk: AccountRisk;
 
   constructor(parts: OrderEntryParts) {
     this.#tables = parts.tables;
@@ -88,6 +91,7 @@ export class OrderEntry {
     this.#working = parts.working;
     this.#pricing = parts.pricing;
     this.#checks = parts.checks;
+    this.#risk = parts.risk;
   }
 
   /** A new order: `words[at]` starts the command. */
@@ -96,7 +100,7 @@ export class OrderEntry {
     this.read(words, at, at);
     if (hasTerms) incoming.termsRow = this.takeTerms(words, at);
     let reason = this.#checks.reasonInOrder(incoming, timeMicros);
-    if (reason === REASON_NONE) reason = this.#checks.reasonInMarket(incoming);
+    if (reason === REASON_NONE) reason = this.#reasonWithAccount();
     if (reason !== REASON_NONE) {
       this.reject(reason, commandKindOf(words, at));
       if (incoming.termsRow !== NONE) this.#tables.terms.release(incoming.termsRow);
@@ -132,6 +136,7 @@ export class OrderEntry {
     incoming.termsRow = NONE;
     incoming.stpMode = 0;
     incoming.endReason = REASON_NONE;
+    incoming.isTracked = false;
   }
 
   reject(reason: number, commandKind: number): void {
@@ -161,6 +166,7 @@ export class OrderEntry {
     const incoming = this.#incoming;
     const { orderCodes, termsRow } = incoming;
     this.#tables.states.touch(incoming.book);
+    if (this.#risk.isOn) this.#risk.begin(incoming);
     if (termsRow !== NONE) {
       this.#working.joinChain(incoming);
       if (isTriggerType(orderCodes)) {
@@ -195,18 +201,42 @@ export class OrderEntry {
   wake(isFired: boolean): void {
     const incoming = this.#incoming;
     this.#pricing.setLimit(incoming);
-    const reason = isFired
-      ? this.#checks.reasonNotToTake(incoming)
-      : this.#checks.reasonInMarket(incoming);
+    const reason = isFired ? this.#reasonNotToFire() : this.#reasonNotToActivate();
     if (reason !== REASON_NONE) {
       this.cancel(reason);
       return;
     }
-    if (!isFired) this.#working.joinChain(incoming);
+    if (!isFired) {
+      this.#working.joinChain(incoming);
+      if (this.#risk.isOn) this.#risk.begin(incoming);
+    }
     if (!isFired && isTriggerType(incoming.orderCodes)) this.#wait();
     else if (this.#parks()) this.#working.park(incoming);
     else if (!this.#tradesMinimum()) this.cancel(REASON_MIN_QTY);
     else this.work(true);
+  }
+
+  /** Account and market; of an order by its amount the account is asked once that is lots. */
+  #reasonWithAccount(): number {
+    const incoming = this.#incoming;
+    if (!this.#risk.concerns(incoming)) return this.#checks.reasonInMarket(incoming);
+    const isAmount = incoming.orderQtyLots === 0;
+    let reason = isAmount ? REASON_NONE : this.#risk.reasonToReject(incoming, false);
+    if (reason === REASON_NONE) reason = this.#checks.reasonInMarket(incoming);
+    return isAmount && reason === REASON_NONE ? this.#risk.reasonToReject(incoming, false) : reason;
+  }
+
+  #reasonNotToFire(): number {
+    if (this.#risk.isOn) this.#risk.capLimit(this.#incoming);
+    return this.#checks.reasonNotToTake(this.#incoming);
+  }
+
+  /** A leg that slept is asked now what it was not asked when it came. */
+  #reasonNotToActivate(): number {
+    const incoming = this.#incoming;
+    this.#tables.terms.wake(incoming.termsRow);
+    const reason = this.#risk.isOn ? this.#risk.reasonToActivate(incoming) : REASON_NONE;
+    return reason === REASON_NONE ? this.#checks.reasonInMarket(incoming) : reason;
   }
 
   /** Trades as far as the limit goes, then rests or ends. Its limit is set. */

@@ -1,5 +1,9 @@
 // Everything that acts on orders, built once over the tables and wired to each other.
 
+import { AccountCommands } from "./account-commands.ts";
+import { createAccountHandling } from "./account-handling.ts";
+import type { AccountReports } from "./account-reports.ts";
+import type { AccountRisk } from "./account-risk.ts";
 import { Aftermath } from "./aftermath.ts";
 import { Amends } from "./amends.ts";
 import { Cancels } from "./cancels.ts";
@@ -17,6 +21,7 @@ import { OrderLists } from "./order-lists.ts";
 import { Pegs } from "./pegs.ts";
 import { Pricing } from "./pricing.ts";
 import { Reach } from "./reach.ts";
+import { ReduceOnlyCuts } from "./reduce-only-cuts.ts";
 import { SpecialReports } from "./special-reports.ts";
 import { Trailing } from "./trailing.ts";
 import { TriggerPrices } from "./trigger-prices.ts";
@@ -34,6 +39,9 @@ export type OrderHandling = {
   readonly amends: Amends;
   readonly lifetimes: Lifetimes;
   readonly aftermath: Aftermath;
+  readonly risk: AccountRisk;
+  readonly accountReports: AccountReports;
+  readonly accountCommands: AccountCommands;
 };
 
 export function createOrderHandling(tables: EngineTables, events: EventBuffer): OrderHandling {
@@ -41,11 +49,13 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const incoming = new IncomingOrder();
   const reports = createExecutionReports(events, tables);
   const special = new SpecialReports(events, tables, reports);
-  const working = new WorkingOrders(tables, reports, special);
-  const lists = new OrderLists(tables, incoming, working);
-  const executions = new Executions(tables, incoming, reports, special, working, lists, ids);
   const pricing = new Pricing(tables);
   const reach = new Reach(tables);
+  const accounts = createAccountHandling(tables, events, incoming, pricing, reach);
+  const { risk } = accounts;
+  const working = new WorkingOrders(tables, reports, special, risk);
+  const cuts = new ReduceOnlyCuts(tables, working);
+  const lists = new OrderLists(tables, incoming, working);
   const triggerPrices = new TriggerPrices(tables);
   const trailing = new Trailing(tables, reports, working, triggerPrices);
   const checks = new OrderChecks(tables, pricing, reach, triggerPrices);
@@ -60,7 +70,9 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
     pricing,
     reach,
     checks,
+    risk,
   };
+  const executions = new Executions({ ...shared, cuts });
   const entry = new OrderEntry({ ...shared, triggerPrices, trailing });
   const acting = { ...shared, entry, triggerPrices, trailing };
   const cancels = new Cancels(acting);
@@ -81,5 +93,8 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
     amends,
     lifetimes,
     aftermath,
+    risk,
+    accountReports: accounts.reports,
+    accountCommands: new AccountCommands({ ...accounts, tables, cuts }),
   };
 }

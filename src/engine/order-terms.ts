@@ -7,7 +7,7 @@
 //   18 extremeTicks (trailing)        19 isTracking (trailing)      20 refillCount (iceberg)
 //   21 next, 22 previous of its chain (order-chains.ts)             23 listRow, 24 legIndex
 //   25 number of its chain, or 0      26-27 publicOrderId (f64)
-//   28 worstPxTicks (pegged)          29-31 unused
+//   28 worstPxTicks (pegged)          29 isAwake (leg)         30-31 unused
 //
 // A free row's slot is FREED, and its next threads the free rows.
 
@@ -42,6 +42,7 @@ const LIST_ROW = 23;
 const LEG_INDEX = 24;
 const CHAIN = 25;
 const WORST_PX = 28;
+const AWAKE = 29;
 const ROW_REALS = 16;
 const PUBLIC_ORDER_ID = 13;
 
@@ -251,6 +252,15 @@ export class OrderTerms {
 
   setPrev(row: number, prev: number): void {
     this.words[row * ROW_WORDS + PREV] = prev;
+  }
+
+  /** Whether the parent of this leg was filled, so that it works. */
+  isAwake(row: number): boolean {
+    return this.words[row * ROW_WORDS + AWAKE] !== 0;
+  }
+
+  wake(row: number): void {
+    this.words[row * ROW_WORDS + AWAKE] = 1;
   }
 
   /** The order list it is a leg of, or NONE. */

@@ -16,6 +16,9 @@ import { SIDE_BUY } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 
+/** Hears of what a walk meets, best first. */
+export type ReachVisitor = { onReach(priceTicks: number, lots: number): void };
+
 export class Reach {
   /** Of the last walk: lots that would trade, and their cost in ticks x lots. */
   lots = 0;
@@ -25,6 +28,7 @@ export class Reach {
   #openLots = 0;
   #amountLeft = 0;
   #walk = 0;
+  #visitor: ReachVisitor | undefined = undefined;
 
   constructor(tables: EngineTables) {
     this.#tables = tables;
@@ -52,6 +56,13 @@ export class Reach {
   lotsFor(incoming: IncomingOrder, amount: number): number {
     this.#run(incoming, Number.MAX_SAFE_INTEGER, amount);
     return this.lots;
+  }
+
+  /** Tells of every part of up to `wantedLots` that would trade at once. */
+  visit(incoming: IncomingOrder, wantedLots: number, visitor: ReachVisitor): void {
+    this.#visitor = visitor;
+    this.#run(incoming, wantedLots, Number.MAX_VALUE);
+    this.#visitor = undefined;
   }
 
   #run(incoming: IncomingOrder, wantedLots: number, amount: number): void {
@@ -138,6 +149,7 @@ export class Reach {
       this.#amountLeft -= lots * priceTicks;
     }
     this.lots += lots;
+    this.#visitor?.onReach(priceTicks, lots);
     this.cost += lots * priceTicks;
     this.#openLots -= lots;
     return lots === wantedLots;

@@ -5,6 +5,7 @@
 import { NONE } from "../base/none.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
+import { foldRisk } from "./risk-hash.ts";
 
 /** 64 bits in hexadecimal, from two independent 32-bit folds. O(resting orders). */
 export function stateHashOf(tables: EngineTables, sequence: number): string {
@@ -15,6 +16,7 @@ export function stateHashOf(tables: EngineTables, sequence: number): string {
     foldSide(fold, tables, book, SIDE_BUY);
     foldSide(fold, tables, book, SIDE_SELL);
   }
+  foldRisk(fold, tables);
   return fold.hex();
 }
 

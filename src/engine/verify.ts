@@ -23,6 +23,7 @@ import {
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { TIF_GTD } from "../model/time-in-force.ts";
 import type { EngineTables } from "./engine-tables.ts";
+import { verifyRisk } from "./verify-risk.ts";
 
 /**
  * Throws AssertionError at the first fact that does not hold; returns the number of orders seen.
@@ -42,6 +43,7 @@ export function verify(tables: EngineTables): number {
   assert(clOrdIds.count() === idsCount, "the ids known are those of resting and of ended orders");
   const rowsCount = clOrdIds.count() + clOrdIds.countFreeRows();
   assert(rowsCount === clOrdIds.usedRows(), "a row holds a known id or is free");
+  verifyRisk(tables);
   return slots.size;
 }
 

@@ -23,6 +23,7 @@ import {
 } from "../model/order-codes.ts";
 import { TERM_TRAILING } from "../model/order-terms.ts";
 import { TIF_GTD } from "../model/time-in-force.ts";
+import type { AccountRisk } from "./account-risk.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
 import { sliceLots } from "./iceberg-slice.ts";
@@ -36,14 +37,21 @@ export class WorkingOrders {
   readonly #tables: EngineTables;
   readonly #reports: ExecutionReports;
   readonly #special: SpecialReports;
+  readonly #risk: AccountRisk;
   #onLegEnd: LegEndListener = () => {};
   /** Where the order stood that #reportEnd() saw last. */
   #endedBook = NONE;
 
-  constructor(tables: EngineTables, reports: ExecutionReports, special: SpecialReports) {
+  constructor(
+    tables: EngineTables,
+    reports: ExecutionReports,
+    special: SpecialReports,
+    risk: AccountRisk,
+  ) {
     this.#tables = tables;
     this.#reports = reports;
     this.#special = special;
+    this.#risk = risk;
   }
 
   onLegEnd(listener: LegEndListener): void {
@@ -75,6 +83,7 @@ export class WorkingOrders {
       }
       this.#count(slot, 1);
     }
+    if (incoming.isTracked) this.#risk.onRest(incoming);
     return slot;
   }
 
@@ -129,6 +138,7 @@ export class WorkingOrders {
       incoming.termsRow === NONE ? 0 : this.#tables.terms.stpModeOf(incoming.termsRow),
     );
     incoming.endReason = 0;
+    if (this.#risk.isOn) this.#risk.onLift(slot, incoming);
   }
 
   /** Takes a lifted order off its ladder; it lives on as the incoming one. */
@@ -155,6 +165,27 @@ export class WorkingOrders {
     if (termsRow !== NONE) this.#endTerms(termsRow);
   }
 
+  /** A part of an order goes; the rest keeps its place. An iceberg gives its reserve first. */
+  reduce(slot: number, keptLots: number, reason: number): void {
+    const { books, columns, states } = this.#tables;
+    const leavesQtyLots = books.leavesQtyLotsOf(slot);
+    const reduceByLots = leavesQtyLots - keptLots;
+    const shownBefore = books.shownLotsOf(slot);
+    const cumQtyLots = columns.orderQtyLotsOf(slot) - leavesQtyLots;
+    if (this.#risk.isOn) this.#risk.release(slot, reduceByLots);
+    columns.setOrderQtyLots(slot, columns.orderQtyLotsOf(slot) - reduceByLots);
+    books.reduceTo(slot, keptLots);
+    const flags = this.onBookFlag(slot);
+    const report = this.#reports.ofResting(EVENT_CANCELED, slot, keptLots, flags, reason);
+    this.#reports.setLastQty(report, reduceByLots);
+    states.touch(books.bookOf(slot));
+    const shownNow = books.shownLotsOf(slot);
+    const isDisplayed = books.isIceberg(slot) && books.ladderKindOf(slot) <= LADDER_ASKS;
+    if (!isDisplayed || shownNow === shownBefore) return;
+    const priceTicks = books.priceTicksOf(slot);
+    this.#special.displayed(slot, keptLots, cumQtyLots, shownBefore, priceTicks, shownNow);
+  }
+
   /** A maker was filled whole: the book takes it off. Returns its terms' row, to be closed. */
   detachFilled(slot: number): number {
     const { books, clOrdIds, columns, terms } = this.#tables;
@@ -169,6 +200,7 @@ export class WorkingOrders {
   /** The incoming order has ended, filled or not. */
   closeIncoming(incoming: IncomingOrder): void {
     this.#tables.clOrdIds.close(incoming.clOrdRow);
+    if (incoming.isTracked) this.#risk.onClose(incoming);
     const { termsRow } = incoming;
     if (termsRow === NONE) return;
     if (incoming.cumQtyLots < incoming.orderQtyLots) this.#onLegEnd(termsRow);
@@ -222,6 +254,7 @@ export class WorkingOrders {
    */
   #reportEnd(slot: number, reason: number): number {
     const { books, clOrdIds, columns, states, terms } = this.#tables;
+    if (this.#risk.isOn) this.#risk.onEnd(slot);
     const leavesQtyLots = books.leavesQtyLotsOf(slot);
     const flags = this.onBookFlag(slot);
     const report = this.#reports.ofResting(EVENT_CANCELED, slot, 0, flags, reason);

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { DECIMALS_MAX, formatSteps, hasSoundTerms, parseSteps } from "./instrument.ts";
+import {
+  DECIMALS_MAX,
+  formatSteps,
+  hasSoundAsset,
+  hasSoundTerms,
+  parseSteps,
+} from "./instrument.ts";
 
 const decimals = fc.integer({ min: 0, max: DECIMALS_MAX });
 const stepUnits = fc.oneof(
@@ -114,4 +120,27 @@ test("terms are sound when every product stays an exact integer", () => {
   assert.equal(hasSoundTerms({ ...sound, orderQtyLotsMin: 0 }), false);
   assert.equal(hasSoundTerms({ ...sound, instrumentId: 0 }), false);
   assert.equal(hasSoundTerms({ ...sound, priceDecimals: DECIMALS_MAX + 1 }), false);
+});
+
+test("money and assets of the largest order stay exact, or the instrument is not listed", () => {
+  const terms = {
+    instrumentId: 1,
+    priceDecimals: 0,
+    tickUnits: 1,
+    qtyDecimals: 0,
+    lotUnits: 1,
+    priceTicksMin: -(2 ** 10),
+    priceTicksMax: 1,
+    orderQtyLotsMin: 1,
+    orderQtyLotsMax: 2 ** 13,
+  };
+  assert.ok(hasSoundTerms({ ...terms, moneyUnits: 2 ** 30 - 1, assetUnits: 2 ** 32 - 1 }));
+  assert.ok(!hasSoundTerms({ ...terms, moneyUnits: 2 ** 30 }));
+  assert.ok(!hasSoundTerms({ ...terms, orderQtyLotsMax: 2 ** 22, assetUnits: 2 ** 31 }));
+});
+
+test("a base asset is named like a currency and is not the currency", () => {
+  const named = (baseAsset: string) =>
+    hasSoundAsset({ currency: "USD", baseAsset } as Parameters<typeof hasSoundAsset>[0]);
+  assert.deepEqual(["", "BTC", "USD", "b"].map(named), [true, true, false, false]);
 });

@@ -24,10 +24,21 @@ export type Instrument = {
   readonly orderQtyLotsMax: number;
   /** ALLOCATION_... (allocation.ts); price-time where it is left out. */
   readonly allocation?: number;
+  /** What a lot is of, where accounts keep balances; "" where there is no such asset. */
+  readonly baseAsset?: string;
+  /** One tick x lot is so many of the currency's smallest units, 1 where left out. */
+  readonly moneyUnits?: number;
+  /** One lot is so many of the base asset's smallest units, 1 where left out. */
+  readonly assetUnits?: number;
 };
 
 export const SYMBOL_PATTERN = /^[A-Z0-9._-]{1,16}$/;
 export const CURRENCY_PATTERN = /^[A-Z0-9]{1,8}$/;
+
+/** Whether the base asset is named as currencies are, or left out, and is not the currency. */
+export function hasSoundAsset({ baseAsset = "", currency }: Instrument): boolean {
+  return baseAsset === "" || (CURRENCY_PATTERN.test(baseAsset) && baseAsset !== currency);
+}
 
 /** Decimals beyond this would need more than 2^53 units for everyday prices. */
 export const DECIMALS_MAX = 9;
@@ -36,10 +47,11 @@ export const PRICE_TICKS_MIN = -2_147_483_648;
 export const PRICE_TICKS_MAX = 2_147_483_647;
 
 /**
- * Whether the numeric terms agree: `maxPrice x maxQuantity` in ticks x lots stays an exact integer,
- * ranges are not empty, grids are positive. Symbol and currency are checked by their patterns.
+ * Whether the numeric terms agree: `maxPrice x maxQuantity` stays an exact integer, in ticks x lots
+ * and in money, ranges are not empty, grids are positive. Names are checked by their patterns.
  */
 export function hasSoundTerms(terms: Omit<Instrument, "symbol" | "currency">): boolean {
+  const { moneyUnits = 1, assetUnits = 1 } = terms;
   const priceTicksAbsMax = Math.max(Math.abs(terms.priceTicksMin), Math.abs(terms.priceTicksMax));
   return (
     terms.instrumentId >= 1 &&
@@ -51,7 +63,8 @@ export function hasSoundTerms(terms: Omit<Instrument, "symbol" | "currency">): b
     terms.priceTicksMin <= terms.priceTicksMax &&
     terms.orderQtyLotsMin >= 1 &&
     terms.orderQtyLotsMin <= terms.orderQtyLotsMax &&
-    Number.isSafeInteger(Math.max(priceTicksAbsMax, 1) * terms.orderQtyLotsMax)
+    Number.isSafeInteger(Math.max(priceTicksAbsMax, 1) * moneyUnits * terms.orderQtyLotsMax) &&
+    Number.isSafeInteger(assetUnits * terms.orderQtyLotsMax)
   );
 }
 

@@ -11,6 +11,7 @@ import {
   EXEC_INST_HAS_TERMS,
   EXEC_INST_ICEBERG,
   EXEC_INST_POST_ONLY,
+  EXEC_INST_REDUCE_ONLY,
 } from "./exec-inst.ts";
 import {
   ORD_TYPE_LIMIT,
@@ -54,6 +55,11 @@ export function isPostOnly(codes: number): boolean {
 
 export function isAllOrNone(codes: number): boolean {
   return (execInstOf(codes) & EXEC_INST_ALL_OR_NONE) !== 0;
+}
+
+/** Whether the order may only make its account's position smaller. */
+export function isReduceOnly(codes: number): boolean {
+  return (execInstOf(codes) & EXEC_INST_REDUCE_ONLY) !== 0;
 }
 
 /** Whether the order rests out of sight. */

@@ -11,9 +11,11 @@ export type Reason = {
 
 export const REASON_NONE = 0;
 export const REASON_UNKNOWN_INSTRUMENT = 1;
+export const REASON_ORDER_EXCEEDS_LIMIT = 3;
 export const REASON_DUPLICATE_CL_ORD_ID = 6;
 export const REASON_UNSUPPORTED_ORDER = 11;
 export const REASON_QTY_OUT_OF_RANGE = 13;
+export const REASON_UNKNOWN_ACCOUNT = 15;
 export const REASON_PRICE_OUT_OF_RANGE = 16;
 export const REASON_UNKNOWN_ORDER = 1000;
 export const REASON_BOOK_FULL = 1001;
@@ -49,9 +51,31 @@ export const REASON_DISPLAY_QTY = 1030;
 export const REASON_QUOTE_AMOUNT = 1031;
 export const REASON_CASCADE = 1032;
 export const REASON_TERMS = 1033;
+export const REASON_ACCOUNT_DISABLED = 1060;
+export const REASON_PRICE_DISTANCE = 1061;
+export const REASON_OPEN_ORDERS_LIMIT = 1062;
+export const REASON_REDUCE_ONLY = 1063;
+export const REASON_LOSS_LIMIT = 1064;
+export const REASON_POSITION_LIMIT = 1065;
+export const REASON_INSUFFICIENT_FUNDS = 1066;
+export const REASON_INSUFFICIENT_ASSETS = 1067;
+export const REASON_CREDIT_LIMIT = 1068;
+export const REASON_BALANCE_RANGE = 1069;
+export const REASON_BALANCES_FULL = 1070;
+export const REASON_ACCOUNT_TERMS = 1071;
+export const REASON_UNKNOWN_ASSET = 1072;
+export const REASON_AMOUNT = 1073;
+export const REASON_FEE_TERMS = 1074;
+export const REASON_UNKNOWN_TRADE = 1075;
+export const REASON_TRADE_BUSTED = 1076;
 
 export const REASONS: readonly Reason[] = [
   reason(REASON_UNKNOWN_INSTRUMENT, "UNKNOWN_INSTRUMENT", "no instrument has this symbol or id"),
+  reason(
+    REASON_ORDER_EXCEEDS_LIMIT,
+    "ORDER_EXCEEDS_LIMIT",
+    "the order is larger than its account may enter",
+  ),
   reason(REASON_DUPLICATE_CL_ORD_ID, "DUPLICATE_CL_ORD_ID", "the account used this clOrdId before"),
   reason(
     REASON_UNSUPPORTED_ORDER,
@@ -63,6 +87,7 @@ export const REASONS: readonly Reason[] = [
     "QTY_OUT_OF_RANGE",
     "the quantity is outside the instrument's range",
   ),
+  reason(REASON_UNKNOWN_ACCOUNT, "UNKNOWN_ACCOUNT", "the operator has not configured this account"),
   reason(
     REASON_PRICE_OUT_OF_RANGE,
     "PRICE_OUT_OF_RANGE",
@@ -138,6 +163,47 @@ export const REASONS: readonly Reason[] = [
   reason(REASON_QUOTE_AMOUNT, "QUOTE_AMOUNT", "the amount does not buy or raise what was asked"),
   reason(REASON_CASCADE, "CASCADE", "one command fired more orders than the instrument allows"),
   reason(REASON_TERMS, "TERMS", "the order's terms contradict each other"),
+  reason(REASON_ACCOUNT_DISABLED, "ACCOUNT_DISABLED", "the account may not enter orders"),
+  reason(
+    REASON_PRICE_DISTANCE,
+    "PRICE_DISTANCE",
+    "the price is too far beyond the reference price",
+  ),
+  reason(
+    REASON_OPEN_ORDERS_LIMIT,
+    "OPEN_ORDERS_LIMIT",
+    "the account has as many working orders as it may",
+  ),
+  reason(REASON_REDUCE_ONLY, "REDUCE_ONLY", "the order would do more than reduce the position"),
+  reason(REASON_LOSS_LIMIT, "LOSS_LIMIT", "the account has lost as much today as it may"),
+  reason(REASON_POSITION_LIMIT, "POSITION_LIMIT", "the position could become larger than it may"),
+  reason(
+    REASON_INSUFFICIENT_FUNDS,
+    "INSUFFICIENT_FUNDS",
+    "the money for it is not there, or is held for other orders",
+  ),
+  reason(
+    REASON_INSUFFICIENT_ASSETS,
+    "INSUFFICIENT_ASSETS",
+    "what is sold is not there, or is held for other orders",
+  ),
+  reason(REASON_CREDIT_LIMIT, "CREDIT_LIMIT", "the account's credit does not reach"),
+  reason(
+    REASON_BALANCE_RANGE,
+    "BALANCE_RANGE",
+    "the account's sums could pass what is kept exactly",
+  ),
+  reason(
+    REASON_BALANCES_FULL,
+    "BALANCES_FULL",
+    "the exchange keeps as many balances and positions as it can",
+  ),
+  reason(REASON_ACCOUNT_TERMS, "ACCOUNT_TERMS", "the account's terms are out of range"),
+  reason(REASON_UNKNOWN_ASSET, "UNKNOWN_ASSET", "no instrument has this currency or asset"),
+  reason(REASON_AMOUNT, "AMOUNT", "the amount is nothing, or more than is kept exactly"),
+  reason(REASON_FEE_TERMS, "FEE_TERMS", "the fees are out of range"),
+  reason(REASON_UNKNOWN_TRADE, "UNKNOWN_TRADE", "the trade never was or is too old to be changed"),
+  reason(REASON_TRADE_BUSTED, "TRADE_BUSTED", "the trade was busted already"),
 ];
 
 function reason(code: number, name: string, meaning: string): Reason {

@@ -19,6 +19,7 @@ import {
   EVENT_WORDS,
   eventIndexOf,
   eventKindOf,
+  isAccountKind,
 } from "../codec/event.ts";
 import { CopyRows } from "./copy-rows.ts";
 import type { Database, Statements } from "./database.ts";
@@ -154,7 +155,9 @@ export class HistoryWriter {
   }
 
   #addEvent(words: Int32Array, bytes: Uint8Array, at: number, eventIndex: number): void {
-    switch (eventKindOf(words, at)) {
+    const kind = eventKindOf(words, at);
+    if (isAccountKind(kind)) return; // Balances are not the history of an order either.
+    switch (kind) {
       // The operator's doings and answers to queries are not the history of an order.
       case EVENT_INSTRUMENT_CREATED:
       case EVENT_COMMAND_REJECTED:

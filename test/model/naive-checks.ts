@@ -73,11 +73,13 @@ export function isSupported(order: Entered): boolean {
   return modifiersCombine(order);
 }
 
-function modifiersCombine({ execInst, ordType, timeInForce, terms }: Entered): boolean {
+/** Reduce-only goes with everything. */
+function modifiersCombine({ ordType, timeInForce, terms, ...order }: Entered): boolean {
+  const execInst = order.execInst & ~EXEC_INST_REDUCE_ONLY;
   const has = (bit: number) => (execInst & bit) !== 0;
   const showsPart = (terms.displayQtyLots ?? 0) > 0;
   const known = EXEC_INST_POST_ONLY | EXEC_INST_SLIDE | EXEC_INST_HIDDEN | EXEC_INST_ALL_OR_NONE;
-  if ((execInst & ~known) !== 0 || has(EXEC_INST_REDUCE_ONLY)) return false;
+  if ((execInst & ~known) !== 0) return false;
   const isLasting = LASTING.includes(timeInForce);
   const isPlain = execInst === 0 && !showsPart;
   const limitTypes = [ORD_TYPE_LIMIT, ORD_TYPE_STOP_LIMIT, ORD_TYPE_LIMIT_IF_TOUCHED];

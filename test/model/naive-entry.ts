@@ -8,7 +8,11 @@ import {
   FLAG_ON_BOOK,
 } from "../../src/codec/event.ts";
 import type { NewOrderList, NewOrderWithTerms } from "../../src/codec/record-for-test.ts";
-import { EXEC_INST_HAS_TERMS, EXEC_INST_ICEBERG } from "../../src/model/exec-inst.ts";
+import {
+  EXEC_INST_HAS_TERMS,
+  EXEC_INST_ICEBERG,
+  EXEC_INST_REDUCE_ONLY,
+} from "../../src/model/exec-inst.ts";
 import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
 import { LIST_OCO, LIST_OTO, LIST_OTOCO } from "../../src/model/order-terms.ts";
 import * as reasons from "../../src/model/reasons.ts";
@@ -227,6 +231,8 @@ function reasonToRefuse(
   }
   accounts.add(order.accountId);
   if (isIdTwice || state.ids.has(idOf(order))) return reasons.REASON_DUPLICATE_CL_ORD_ID;
+  // The twin knows no configured account, and nobody else has a position to reduce.
+  if ((order.execInst & EXEC_INST_REDUCE_ONLY) !== 0) return reasons.REASON_REDUCE_ONLY;
   if (!context.isChild) {
     const marketReason = reasonOfMarket(state, order, entered);
     if (marketReason !== reasons.REASON_NONE) return marketReason;

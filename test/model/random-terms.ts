@@ -7,6 +7,7 @@ import {
   EXEC_INST_ALL_OR_NONE,
   EXEC_INST_HIDDEN,
   EXEC_INST_POST_ONLY,
+  EXEC_INST_REDUCE_ONLY,
   EXEC_INST_SLIDE,
 } from "../../src/model/exec-inst.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
@@ -122,7 +123,14 @@ export class RandomTerms {
   #lasting(orderQtyLots: number, showsPart: boolean) {
     const random = this.#random;
     if (!showsPart) {
-      const execInst = this.#pick([0, 0, EXEC_INST_POST_ONLY, EXEC_INST_HIDDEN, 3]);
+      const execInst = this.#pick([
+        0,
+        0,
+        EXEC_INST_POST_ONLY,
+        EXEC_INST_HIDDEN,
+        3,
+        EXEC_INST_REDUCE_ONLY,
+      ]);
       return { execInst, terms: {} };
     }
     const displayQtyLots = random.nextBetween(1, Math.max(1, Math.ceil(orderQtyLots / 3)));

@@ -20,6 +20,7 @@ import {
 import type { Instrument } from "../../src/model/instrument.ts";
 import { LIST_OCO, LIST_OTO, LIST_OTOCO } from "../../src/model/order-terms.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
+import { readAccountCommand, readUnits } from "./account-words.ts";
 import { type OrderOfWords, readOrder } from "./order-words.ts";
 import type { ScenarioNames } from "./scenario-names.ts";
 
@@ -50,7 +51,15 @@ const LIST_TYPES = new Map([
 
 /** The command record that the line asks for. */
 export function readCommand(line: string, names: ScenarioNames): RecordBuffer {
-  const readers = [readInstrument, readClock, readList, readCancelAll, readCancel, readAmend];
+  const readers = [
+    readInstrument,
+    readAccountCommand,
+    readClock,
+    readList,
+    readCancelAll,
+    readCancel,
+    readAmend,
+  ];
   for (const read of [...readers, readNew]) {
     const record = read(line, names);
     if (record !== undefined) return record;
@@ -59,7 +68,8 @@ export function readCommand(line: string, names: ScenarioNames): RecordBuffer {
 }
 
 function readInstrument(line: string, names: ScenarioNames): RecordBuffer | undefined {
-  const match = INSTRUMENT.exec(line);
+  const { rest, write } = readUnits(line);
+  const match = INSTRUMENT.exec(rest);
   if (match === null) return undefined;
   const [, symbol, ...numbers] = match.slice(0, 7);
   const allocation = ALLOCATIONS.get(match[7] ?? "price-time");
@@ -71,7 +81,9 @@ function readInstrument(line: string, names: ScenarioNames): RecordBuffer | unde
   );
   const prices = [names.ticks(first), names.ticks(last)].sort((a, b) => a - b);
   const instrument = instrumentOf(symbol, instrumentId, prices, [qtyMin, qtyMax]);
-  return createInstrumentRecord({ ...instrument, allocation });
+  const record = createInstrumentRecord({ ...instrument, allocation });
+  write(record);
+  return record;
 }
 
 function readClock(line: string, names: ScenarioNames): RecordBuffer | undefined {

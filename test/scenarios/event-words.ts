@@ -22,6 +22,7 @@ import {
 } from "../../src/codec/event.ts";
 import type { PlainEvent } from "../../src/codec/record-for-test.ts";
 import { reasonName } from "../../src/model/reasons.ts";
+import { accountEventLine, isAccountPair } from "./account-event-words.ts";
 import { isPegged, orderText, priceText } from "./order-words.ts";
 import type { ScenarioNames } from "./scenario-names.ts";
 
@@ -42,6 +43,7 @@ export function eventLines(events: readonly PlainEvent[], names: ScenarioNames):
 /** An order's terms are told with it, a trade and a prevented one with both of their sides. */
 function belongsTo(event: PlainEvent, next: PlainEvent): boolean {
   if (event.kind === EVENT_ACCEPTED) return next.kind === EVENT_TERMS;
+  if (isAccountPair(event)) return true;
   return event.kind === EVENT_TRADED || event.kind === EVENT_PREVENTED;
 }
 
@@ -78,8 +80,12 @@ function eventLine(event: PlainEvent, next: PlainEvent | undefined, names: Scena
     case EVENT_COMMAND_REJECTED:
       return `rejected: ${why}`;
     default:
-      throw new Error(`expected an event with words, found kind ${event.kind}`);
+      return accountEventLine(event, names) ?? unknownLine(event);
   }
+}
+
+function unknownLine({ kind }: PlainEvent): string {
+  throw new Error(`expected an event with words, found kind ${kind}`);
 }
 
 function acceptedText(

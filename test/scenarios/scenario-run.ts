@@ -10,6 +10,7 @@ import { MarketFeed } from "../../src/feed/market-feed.ts";
 import { ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { TIF_IOC } from "../../src/model/time-in-force.ts";
+import { accountLines } from "./account-event-words.ts";
 import { readCommand } from "./command-words.ts";
 import { EventChecks } from "./event-checks.ts";
 import { eventLines } from "./event-words.ts";
@@ -21,6 +22,8 @@ const USUAL_INSTRUMENT = "instrument XYZ price -1000000..1000000 qty 1..1000000"
 const LEVELS_MAX = 1000;
 /** Stops that sell into their own sweep go on for a while, never for this long. */
 const SWEEPS_MAX = 200;
+/** An account that no scenario names. */
+const STRANGER_ID = 9999;
 
 export type ScenarioOutcome = { readonly events: string[]; readonly book: string[] };
 
@@ -54,7 +57,10 @@ class ScenarioRun {
   }
 
   book(): string[] {
-    return bookLines(this.#recorded, this.#names);
+    return [
+      ...bookLines(this.#recorded, this.#names),
+      ...accountLines(this.#recorded, this.#names),
+    ];
   }
 
   /** Drains the books from both sides, cancels what is left, replays everything from zero. */
@@ -80,10 +86,20 @@ class ScenarioRun {
     const terms = { side, orderQtyLots, ordType: ORD_TYPE_MARKET, timeInForce: TIF_IOC };
     for (let n = 0; books.firstAgainst(book, side, orderQtyLots) !== NONE; n++) {
       assert.ok(n < SWEEPS_MAX, "sweeping comes to an end");
-      const accountId = 1; // Known already: the table of accounts may be full.
+      const accountId = this.#sweeperId();
       const clOrdId = `#sweep-${side}-${n}`;
       this.#enter(newRecord({ accountId, instrumentId, clOrdId, ...terms }));
     }
+  }
+
+  /** Whom no limit stops: known already, if there is such a one, for the table may be full. */
+  #sweeperId(): number {
+    const { accounts, risk } = this.#recorded.engine.tables;
+    const free = this.#names.accountIds().find((accountId) => {
+      const row = accounts.find(accountId);
+      return row !== NONE && !risk.terms.isConfigured(row);
+    });
+    return free ?? STRANGER_ID;
   }
 
   #enter(record: RecordBuffer): PlainEvent[] {

@@ -33,6 +33,7 @@ import {
   EVENT_WORDS,
   eventIndexOf,
   eventKindOf,
+  isAccountKind,
   reasonOf,
 } from "../../codec/event.ts";
 import { EXEC_INST_POST_ONLY } from "../../model/exec-inst.ts";
@@ -132,6 +133,7 @@ export function writeReport(
   let last = startWord;
   for (let at = startWord; at < endWord - EVENT_WORDS; at += EVENT_WORDS) {
     if (eventKindOf(words, at) === EVENT_TERMS) continue; // No state from bytes 64 on.
+    if (isAccountKind(eventKindOf(words, at))) continue; // Money of the order, not its state.
     if (readU64(words, at + EVENT_ORDER_ID_WORD) === orderId) last = at;
   }
   out.fragment(OPEN);

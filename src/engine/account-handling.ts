@@ -1,0 +1,43 @@
+// Everything that acts on accounts, money and positions, built once over the tables and wired to
+// each other.
+
+import { AccountReports } from "./account-reports.ts";
+import { AccountRisk } from "./account-risk.ts";
+import type { EngineTables } from "./engine-tables.ts";
+import type { EventBuffer } from "./event-buffer.ts";
+import type { IncomingOrder } from "./incoming-order.ts";
+import { OrderHolds } from "./order-holds.ts";
+import { OrderReserves } from "./order-reserves.ts";
+import { PreTradeRisk } from "./pre-trade-risk.ts";
+import type { Pricing } from "./pricing.ts";
+import type { Reach } from "./reach.ts";
+import { RiskWalk } from "./risk-walk.ts";
+import { Settlement } from "./settlement.ts";
+import { WorkingHolds } from "./working-holds.ts";
+
+export type AccountHandling = {
+  readonly reports: AccountReports;
+  readonly holds: OrderHolds;
+  readonly working: WorkingHolds;
+  readonly settlement: Settlement;
+  readonly risk: AccountRisk;
+};
+
+export function createAccountHandling(
+  tables: EngineTables,
+  events: EventBuffer,
+  incoming: IncomingOrder,
+  pricing: Pricing,
+  reach: Reach,
+): AccountHandling {
+  const { accounts, instruments } = tables;
+  const reports = new AccountReports(events, accounts, instruments, tables.risk);
+  const settlement = new Settlement(tables.risk, reports, instruments);
+  const holds = new OrderHolds(tables.risk);
+  const reserves = new OrderReserves(tables, holds);
+  const working = new WorkingHolds(tables, holds, reserves);
+  const walk = new RiskWalk(tables.risk, holds, reach, incoming);
+  const preTrade = new PreTradeRisk(tables, holds, reserves, walk, pricing);
+  const risk = new AccountRisk(tables, holds, reserves, working, preTrade, settlement);
+  return { reports, holds, working, settlement, risk };
+}

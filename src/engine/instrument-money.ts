@@ -1,0 +1,83 @@
+// hot path
+// What an instrument's ticks and lots are worth: its currency and base asset, and the units that
+// one tick x lot and one lot are. One row a book.
+
+import { NONE } from "../base/none.ts";
+import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
+import {
+  CREATE_ASSET_UNITS_WORD,
+  CREATE_BASE_ASSET_WORD,
+  CREATE_CURRENCY_WORD,
+  CREATE_MONEY_UNITS_WORD,
+  CREATE_PRICE_TICKS_MAX_WORD,
+  CREATE_PRICE_TICKS_MIN_WORD,
+} from "../codec/command.ts";
+import type { AssetTable } from "./asset-table.ts";
+
+const ROW_REALS = 5;
+const CURRENCY = 0;
+const BASE_ASSET = 1;
+const MONEY_UNITS = 2;
+const ASSET_UNITS = 3;
+const HIGHEST_MONEY = 4;
+
+export class InstrumentMoney {
+  readonly #assets: AssetTable;
+  readonly #reals: Float64Array;
+
+  constructor(assets: AssetTable, booksMax: number) {
+    this.#assets = assets;
+    this.#reals = new Float64Array(booksMax * ROW_REALS);
+  }
+
+  /** The terms of a create command that was accepted as this book. */
+  add(book: number, words: Int32Array, at: number): void {
+    const moneyUnits = words[at + CREATE_MONEY_UNITS_WORD] >>> 0 || 1;
+    const priceTicksMin = words[at + CREATE_PRICE_TICKS_MIN_WORD];
+    const priceTicksMax = words[at + CREATE_PRICE_TICKS_MAX_WORD];
+    const highestTicks = Math.max(Math.abs(priceTicksMin), Math.abs(priceTicksMax), 1);
+    const row = book * ROW_REALS;
+    this.#reals[row + CURRENCY] = this.#assetOf(words, at + CREATE_CURRENCY_WORD);
+    this.#reals[row + BASE_ASSET] = this.#assetOf(words, at + CREATE_BASE_ASSET_WORD);
+    this.#reals[row + MONEY_UNITS] = moneyUnits;
+    this.#reals[row + ASSET_UNITS] = words[at + CREATE_ASSET_UNITS_WORD] >>> 0 || 1;
+    this.#reals[row + HIGHEST_MONEY] = highestTicks * moneyUnits;
+  }
+
+  currencyOf(book: number): number {
+    return this.#reals[book * ROW_REALS + CURRENCY];
+  }
+
+  /** NONE where a lot is of nothing that accounts hold. */
+  baseAssetOf(book: number): number {
+    return this.#reals[book * ROW_REALS + BASE_ASSET];
+  }
+
+  /** Money that `lots` at this price are; negative at negative prices. */
+  moneyOf(book: number, priceTicks: number, lots: number): number {
+    return priceTicks * this.#reals[book * ROW_REALS + MONEY_UNITS] * lots;
+  }
+
+  assetUnitsOf(book: number): number {
+    return this.#reals[book * ROW_REALS + ASSET_UNITS];
+  }
+
+  /** The most that one lot can be worth, either way. */
+  highestMoneyOf(book: number): number {
+    return this.#reals[book * ROW_REALS + HIGHEST_MONEY];
+  }
+
+  save(snapshot: SnapshotWriter, booksCount: number): void {
+    snapshot.array(this.#reals, booksCount * ROW_REALS);
+  }
+
+  load(snapshot: SnapshotReader): void {
+    snapshot.into(this.#reals);
+  }
+
+  #assetOf(words: Int32Array, at: number): number {
+    if (words[at] === 0 && words[at + 1] === 0) return NONE;
+    const known = this.#assets.find(words, at);
+    return known === NONE ? this.#assets.add(words, at) : known;
+  }
+}

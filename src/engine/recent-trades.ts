@@ -1,0 +1,186 @@
+// hot path
+// The last trades in which a configured account took part, as the operator may still bust or
+// correct them: a ring of 128-byte rows in order of their trade ids.
+//
+//   words 0 lastPxTicks  1 book  2 state (bit 0 busted, bit 1 the maker sold)
+//   reals 2 tradeId  3 lastQtyLots
+//   then for the maker and for the taker:
+//   reals +0 orderId  +1 accountRow  +2 state (bit 0 tracked, bit 1 has balances)
+//         +3 cost  +4 realized P&L  +5 fee   (what the fill changed)
+
+import { assert } from "../base/assert.ts";
+import { NONE } from "../base/none.ts";
+import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
+import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
+
+const ROW_REALS = 16;
+const ROW_WORDS = 32;
+const LAST_PX = 0;
+const BOOK = 1;
+const STATE = 2;
+const TRADE_ID = 2;
+const LAST_QTY = 3;
+const SIDES = 4;
+const SIDE_REALS = 6;
+const ORDER_ID = 0;
+const ACCOUNT_ROW = 1;
+const SIDE_STATE = 2;
+const COST = 3;
+const REALIZED = 4;
+const FEE = 5;
+
+const BUSTED = 1 << 0;
+const MAKER_SOLD = 1 << 1;
+const TRACKED = 1 << 0;
+const HAS_BALANCES = 1 << 1;
+
+/** The two parties of a trade. */
+export const MAKER = 0;
+export const TAKER = 1;
+
+export class RecentTrades {
+  readonly #tradesMax: number;
+  readonly #words: Int32Array;
+  readonly #reals: Float64Array;
+  /** Trades ever kept; the newest is in row (kept - 1) modulo tradesMax. */
+  #kept = 0;
+
+  constructor(tradesMax: number) {
+    this.#tradesMax = tradesMax;
+    this.#reals = new Float64Array(tradesMax * ROW_REALS);
+    this.#words = new Int32Array(this.#reals.buffer);
+  }
+
+  /** A new row, in place of the oldest once all are used. Its parties are not tracked yet. */
+  add(
+    tradeId: number,
+    book: number,
+    makerSide: number,
+    lastPxTicks: number,
+    lastQtyLots: number,
+  ): number {
+    const row = this.#kept++ % this.#tradesMax;
+    this.#reals.fill(0, row * ROW_REALS, (row + 1) * ROW_REALS);
+    this.#words[row * ROW_WORDS + BOOK] = book;
+    this.#words[row * ROW_WORDS + STATE] = makerSide === SIDE_SELL ? MAKER_SOLD : 0;
+    this.#reals[row * ROW_REALS + TRADE_ID] = tradeId;
+    this.correct(row, lastPxTicks, lastQtyLots);
+    return row;
+  }
+
+  /** The row of a trade that is still kept, or NONE. */
+  find(tradeId: number): number {
+    let first = Math.max(0, this.#kept - this.#tradesMax);
+    let end = this.#kept;
+    while (first < end) {
+      const middle = Math.floor((first + end) / 2);
+      const row = middle % this.#tradesMax;
+      const found = this.#reals[row * ROW_REALS + TRADE_ID];
+      if (found === tradeId) return row;
+      if (found < tradeId) first = middle + 1;
+      else end = middle;
+    }
+    return NONE;
+  }
+
+  /** What the trade counts as from now on. */
+  correct(row: number, lastPxTicks: number, lastQtyLots: number): void {
+    assert(lastQtyLots > 0, "a trade is of some quantity");
+    this.#words[row * ROW_WORDS + LAST_PX] = lastPxTicks;
+    this.#reals[row * ROW_REALS + LAST_QTY] = lastQtyLots;
+  }
+
+  bust(row: number): void {
+    this.#words[row * ROW_WORDS + STATE] |= BUSTED;
+  }
+
+  isBusted(row: number): boolean {
+    return (this.#words[row * ROW_WORDS + STATE] & BUSTED) !== 0;
+  }
+
+  tradeIdOf(row: number): number {
+    return this.#reals[row * ROW_REALS + TRADE_ID];
+  }
+
+  bookOf(row: number): number {
+    return this.#words[row * ROW_WORDS + BOOK];
+  }
+
+  lastPxTicksOf(row: number): number {
+    return this.#words[row * ROW_WORDS + LAST_PX];
+  }
+
+  lastQtyLotsOf(row: number): number {
+    return this.#reals[row * ROW_REALS + LAST_QTY];
+  }
+
+  sideOf(row: number, party: number): number {
+    const makerSold = (this.#words[row * ROW_WORDS + STATE] & MAKER_SOLD) !== 0;
+    return makerSold === (party === MAKER) ? SIDE_SELL : SIDE_BUY;
+  }
+
+  /** Who it was, and whether its position and its balances count. */
+  setParty(
+    row: number,
+    party: number,
+    orderId: number,
+    accountRow: number,
+    isTracked: boolean,
+    hasBalances: boolean,
+  ): void {
+    const at = this.#partyAt(row, party);
+    this.#reals[at + ORDER_ID] = orderId;
+    this.#reals[at + ACCOUNT_ROW] = accountRow;
+    this.#reals[at + SIDE_STATE] = (isTracked ? TRACKED : 0) | (hasBalances ? HAS_BALANCES : 0);
+  }
+
+  /** What the fill changed in the party's position, and what it paid. */
+  setChange(row: number, party: number, cost: number, realizedPnl: number, fee: number): void {
+    const at = this.#partyAt(row, party);
+    this.#reals[at + COST] = cost;
+    this.#reals[at + REALIZED] = realizedPnl;
+    this.#reals[at + FEE] = fee;
+  }
+
+  orderIdOf(row: number, party: number): number {
+    return this.#reals[this.#partyAt(row, party) + ORDER_ID];
+  }
+
+  accountRowOf(row: number, party: number): number {
+    return this.#reals[this.#partyAt(row, party) + ACCOUNT_ROW];
+  }
+
+  isTracked(row: number, party: number): boolean {
+    return (this.#reals[this.#partyAt(row, party) + SIDE_STATE] & TRACKED) !== 0;
+  }
+
+  hasBalances(row: number, party: number): boolean {
+    return (this.#reals[this.#partyAt(row, party) + SIDE_STATE] & HAS_BALANCES) !== 0;
+  }
+
+  costOf(row: number, party: number): number {
+    return this.#reals[this.#partyAt(row, party) + COST];
+  }
+
+  realizedPnlOf(row: number, party: number): number {
+    return this.#reals[this.#partyAt(row, party) + REALIZED];
+  }
+
+  feeOf(row: number, party: number): number {
+    return this.#reals[this.#partyAt(row, party) + FEE];
+  }
+
+  save(snapshot: SnapshotWriter): void {
+    snapshot.number(this.#kept);
+    snapshot.array(this.#reals, Math.min(this.#kept, this.#tradesMax) * ROW_REALS);
+  }
+
+  load(snapshot: SnapshotReader): void {
+    this.#kept = snapshot.number();
+    snapshot.into(this.#reals);
+  }
+
+  #partyAt(row: number, party: number): number {
+    return row * ROW_REALS + SIDES + party * SIDE_REALS;
+  }
+}

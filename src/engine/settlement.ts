@@ -1,0 +1,166 @@
+// hot path
+// What a fill does to its parties: positions at average cost, money and assets from one to the
+// other, fees to the house. And the way back, for trades that the operator busts or corrects.
+
+import { NONE } from "../base/none.ts";
+import { EVENT_FEE, EVENT_LEDGER } from "../codec/event.ts";
+import { LEDGER_FEE, LEDGER_TRADE, LEDGER_TRANSFER } from "../model/account.ts";
+import { SIDE_BUY } from "../model/side.ts";
+import type { AccountReports } from "./account-reports.ts";
+import type { InstrumentTable } from "./instrument-table.ts";
+import { TAKER } from "./recent-trades.ts";
+import type { RiskTables } from "./risk-tables.ts";
+
+export class Settlement {
+  readonly #tables: RiskTables;
+  readonly #reports: AccountReports;
+  readonly #instruments: InstrumentTable;
+  /** The day that profits and losses count for: days since 1970, of the command's time. */
+  day = 0;
+
+  constructor(tables: RiskTables, reports: AccountReports, instruments: InstrumentTable) {
+    this.#tables = tables;
+    this.#reports = reports;
+    this.#instruments = instruments;
+  }
+
+  /** Books a kept trade for one of its parties, as it counts now. */
+  book(tradeRow: number, party: number, ledgerType: number): void {
+    const { balances, fees, money, positions, trades } = this.#tables;
+    if (!trades.isTracked(tradeRow, party)) return;
+    const accountRow = trades.accountRowOf(tradeRow, party);
+    const book = trades.bookOf(tradeRow);
+    const side = trades.sideOf(tradeRow, party);
+    const lots = trades.lastQtyLotsOf(tradeRow);
+    const value = money.moneyOf(book, trades.lastPxTicksOf(tradeRow), lots);
+    const positionRow = positions.find(accountRow, book);
+    const costBefore = positions.costOf(positionRow);
+    const realizedBefore = positions.realizedPnlOf(positionRow);
+    this.#beginLedger(tradeRow, party, ledgerType);
+    this.move(accountRow, book, side, lots, value, trades.hasBalances(tradeRow, party));
+    const feeRow = fees.rowOf(accountRow, book, positionRow);
+    const fee = fees.feeOf(feeRow, side, party === TAKER, Math.abs(value), lots);
+    const costChange = positions.costOf(positionRow) - costBefore;
+    const realized = positions.realizedPnlOf(positionRow) - realizedBefore;
+    trades.setChange(tradeRow, party, costChange, realized, fee);
+    const currencyRow = balances.find(accountRow, money.currencyOf(book));
+    const feeType = ledgerType === LEDGER_TRADE ? LEDGER_FEE : ledgerType;
+    this.#charge(positionRow, currencyRow, fee, feeType, trades.hasBalances(tradeRow, party));
+  }
+
+  /** Takes back all that book() did for this party. */
+  reverse(tradeRow: number, party: number, ledgerType: number): void {
+    const { balances, money, positions, trades } = this.#tables;
+    if (!trades.isTracked(tradeRow, party)) return;
+    const accountRow = trades.accountRowOf(tradeRow, party);
+    const hasBalances = trades.hasBalances(tradeRow, party);
+    const book = trades.bookOf(tradeRow);
+    const lots = trades.lastQtyLotsOf(tradeRow);
+    const value = money.moneyOf(book, trades.lastPxTicksOf(tradeRow), lots);
+    const sign = trades.sideOf(tradeRow, party) === SIDE_BUY ? 1 : -1;
+    const positionRow = positions.find(accountRow, book);
+    const currencyRow = balances.find(accountRow, money.currencyOf(book));
+    const costBefore = positions.costOf(positionRow);
+    const realizedBefore = positions.realizedPnlOf(positionRow);
+    const { day } = this;
+    positions.reverse(
+      positionRow,
+      sign * lots,
+      trades.costOf(tradeRow, party),
+      trades.realizedPnlOf(tradeRow, party),
+    );
+    balances.moveCost(currencyRow, costBefore, positions.costOf(positionRow));
+    balances.addDayPnl(currencyRow, day, positions.realizedPnlOf(positionRow) - realizedBefore);
+    this.#beginLedger(tradeRow, party, ledgerType);
+    if (hasBalances) this.#moveBalances(accountRow, book, -sign * lots, sign * value);
+    const fee = trades.feeOf(tradeRow, party);
+    this.#charge(positionRow, currencyRow, 0 - fee, ledgerType, hasBalances);
+  }
+
+  /** Self-trade prevention hands lots over at a price, without a trade and without fees. */
+  transfer(
+    accountRow: number,
+    book: number,
+    side: number,
+    lots: number,
+    priceTicks: number,
+    orderId: number,
+  ): void {
+    const { money, terms } = this.#tables;
+    if (!terms.isConfigured(accountRow)) return;
+    const { cause } = this.#reports;
+    cause.ledgerType = LEDGER_TRANSFER;
+    cause.instrumentId = this.#instruments.instrumentIdOf(book);
+    cause.orderId = orderId;
+    cause.tradeId = 0;
+    const value = money.moneyOf(book, priceTicks, lots);
+    this.move(accountRow, book, side, lots, value, terms.hasBalances(accountRow));
+  }
+
+  /** Moves one party's position and, where it has them, its balances by a fill of this value. */
+  move(
+    accountRow: number,
+    book: number,
+    side: number,
+    lots: number,
+    value: number,
+    hasBalances: boolean,
+  ): void {
+    const { balances, money, positions } = this.#tables;
+    const sign = side === SIDE_BUY ? 1 : -1;
+    const positionRow = positions.find(accountRow, book);
+    const currencyRow = balances.find(accountRow, money.currencyOf(book));
+    const costBefore = positions.costOf(positionRow);
+    const realizedBefore = positions.realizedPnlOf(positionRow);
+    positions.fill(positionRow, sign * lots, sign * value);
+    balances.moveCost(currencyRow, costBefore, positions.costOf(positionRow));
+    const realized = positions.realizedPnlOf(positionRow) - realizedBefore;
+    balances.addDayPnl(currencyRow, this.day, realized);
+    if (hasBalances) this.#moveBalances(accountRow, book, sign * lots, -sign * value);
+  }
+
+  #moveBalances(accountRow: number, book: number, lots: number, amount: number): void {
+    const { balances, money } = this.#tables;
+    this.#credit(balances.find(accountRow, money.currencyOf(book)), amount);
+    const baseAsset = money.baseAssetOf(book);
+    if (baseAsset === NONE) return;
+    this.#credit(balances.find(accountRow, baseAsset), lots * money.assetUnitsOf(book));
+  }
+
+  #credit(balanceRow: number, amount: number): void {
+    if (amount === 0) return;
+    const { assets, balances } = this.#tables;
+    balances.addBalance(balanceRow, amount);
+    assets.outside.add(balances.assetOf(balanceRow), -amount);
+    this.#reports.ofBalance(EVENT_LEDGER, balanceRow, amount);
+  }
+
+  /** The account pays a fee to the house, or is paid one. */
+  #charge(
+    positionRow: number,
+    currencyRow: number,
+    fee: number,
+    ledgerType: number,
+    hasBalances: boolean,
+  ): void {
+    if (fee === 0) return;
+    const { assets, balances, positions } = this.#tables;
+    const currency = balances.assetOf(currencyRow);
+    positions.addFee(positionRow, fee);
+    balances.addDayPnl(currencyRow, this.day, -fee);
+    assets.house.add(currency, fee);
+    if (hasBalances) balances.addBalance(currencyRow, -fee);
+    else assets.outside.add(currency, -fee);
+    this.#reports.cause.ledgerType = ledgerType;
+    this.#reports.ofBalance(EVENT_FEE, currencyRow, -fee);
+  }
+
+  #beginLedger(tradeRow: number, party: number, ledgerType: number): void {
+    const { trades } = this.#tables;
+    const { cause } = this.#reports;
+    cause.ledgerType = ledgerType;
+    cause.instrumentId = this.#instruments.instrumentIdOf(trades.bookOf(tradeRow));
+    cause.orderId = trades.orderIdOf(tradeRow, party);
+    cause.tradeId = trades.tradeIdOf(tradeRow);
+  }
+}
