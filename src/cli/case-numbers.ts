@@ -3,6 +3,7 @@
 
 import { type Instrument, parseSteps } from "../model/instrument.ts";
 import type { BehaviourCase } from "./case-file.ts";
+import type { AssetTerms } from "./case-money.ts";
 
 const PRICE_DECIMALS_MIN = 2;
 const DECIMAL_PATTERN = /^-?\d+(?:\.(\d+))?$/;
@@ -24,11 +25,14 @@ export class CaseNumbers {
     this.#qtyDecimals = decimals.qty;
   }
 
-  instrument(instrumentId: number): Instrument {
+  /** `assets`: what accounts are asked to have, where the case gives them anything. */
+  instrument(instrumentId: number, assets?: AssetTerms): Instrument {
+    const moneyUnits = assets?.moneyUnits ?? 1;
     return {
       instrumentId,
       symbol: "CASE",
       currency: "UNITS",
+      ...assets,
       priceDecimals: this.#priceDecimals,
       tickUnits: 1,
       qtyDecimals: this.#qtyDecimals,
@@ -36,7 +40,7 @@ export class CaseNumbers {
       priceTicksMin: -PRICE_LIMIT_TICKS,
       priceTicksMax: PRICE_LIMIT_TICKS,
       orderQtyLotsMin: 1,
-      orderQtyLotsMax: Math.floor(Number.MAX_SAFE_INTEGER / PRICE_LIMIT_TICKS),
+      orderQtyLotsMax: Math.floor(Number.MAX_SAFE_INTEGER / (PRICE_LIMIT_TICKS * moneyUnits)),
     };
   }
 

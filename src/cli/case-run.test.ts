@@ -120,10 +120,10 @@ const unsupportedSteps: readonly [string, CaseStep][] = [
   ["a lifetime", buy("b", 1, 1, { tif: "GTD" })],
   ["a modifier", buy("b", 1, 1, { reserve_price: 1 })],
   ["a self-trade mode", buy("b", 1, 1, { stp: "ask_somebody" })],
-  ["a step", { do: "deposit", owner: "a" }],
-  ["an expectation", buy("b", 1, 1, { expect: { balances: {} } })],
+  ["a step", { do: "lend", owner: "a" }],
+  ["an expectation", buy("b", 1, 1, { expect: { margin: {} } })],
   ["a status", buy("b", 1, 1, { expect: { status: "asleep" } })],
-  ["an error in other words", buy("b", 1, 1, { expect: { error: "insufficient funds" } })],
+  ["an error in other words", buy("b", 1, 1, { expect: { error: "go away" } })],
   ["a check", { do: "check", auction_price: 1 }],
   ["a field of a checked order", { do: "check", orders: { b: { stop_price: 1 } } }],
 ];
@@ -275,5 +275,43 @@ test("ids longer than a client order id keep their meaning", () => {
   const long = "a-very-long-order-id-of-some-other-engine";
   const trade = { maker: long, taker: "t", price: 1, qty: 1 };
   const steps = [sell(long, 1, 1), buy("t", 1, 1, { expect: { trades: [trade] } })];
+  assert.equal(verdictOf(steps), "passed");
+});
+
+test("deposits make accounts that need what their orders cost", () => {
+  const poor = { error: "insufficient funds", balances: { ann: { COIN: 5, CASH: 100 } } };
+  const steps: CaseStep[] = [
+    { do: "deposit", owner: "ann", balances: { COIN: 5, CASH: 100 } },
+    buy("b1", 10, 11, { owner: "ann", expect: { status: "rejected", ...poor } }),
+    sell("s1", 10, 6, { owner: "ann", expect: { status: "rejected", ...poor } }),
+    buy("b1", 10, 10, {
+      owner: "ann",
+      expect: { balances: { ann: { CASH: 0, CASH_locked: 100 } } },
+    }),
+    sell("s2", 9, 4, { owner: "bob", expect: { balances: { ann: { COIN: 9, CASH_locked: 60 } } } }),
+  ];
+  assert.equal(verdictOf(steps), "passed");
+});
+
+test("a wrong balance fails the case, one of an unknown asset is unsupported", () => {
+  const deposit = { do: "deposit", owner: "ann", balances: { COIN: 5, CASH: 100 } };
+  const expecting = (ann: object) => [deposit, buy("b1", 1, 1, { expect: { balances: { ann } } })];
+  assert.match(verdictOf(expecting({ COIN: 6 })), /^failed: step 2 .*free COIN of ann: expected 6/);
+  assert.match(verdictOf(expecting({ COIN_locked: 1 })), /locked COIN of ann: expected 1, found 0/);
+  assert.match(verdictOf(expecting({ GOLD: 1 })), /^unsupported: an amount of GOLD/);
+});
+
+test("owners of one group are one to self-trade prevention", () => {
+  const prevented = { status: "cancelled", trades: [] };
+  const steps: CaseStep[] = [
+    buy("b1", 10, 5, { owner: "ann", group: 1 }),
+    sell("s1", 10, 5, { owner: "bob", group: 1, stp: "expire_taker", expect: prevented }),
+    sell("s2", 10, 5, {
+      owner: "eve",
+      group: 2,
+      stp: "expire_taker",
+      expect: { status: "filled" },
+    }),
+  ];
   assert.equal(verdictOf(steps), "passed");
 });

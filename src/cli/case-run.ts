@@ -6,10 +6,11 @@ import { reasonName } from "../model/reasons.ts";
 import { checkBook, differs } from "./case-check.ts";
 import { differingRule } from "./case-differences.ts";
 import type { BehaviourCase, CaseStep } from "./case-file.ts";
+import { CaseMoney } from "./case-money.ts";
 import { CaseNumbers, CaseUnreadable } from "./case-numbers.ts";
 import { legsOfStep, orderOfStep } from "./case-order.ts";
 import { hasStatus, isKilled, orderStatus, stepStatus, tradedLotsOf } from "./case-status.ts";
-import { REASON_OF_ERROR, unsupportedIn } from "./case-support.ts";
+import { REASONS_OF_ERROR, unsupportedIn } from "./case-support.ts";
 import { type CaseAmend, type CaseOutcome, CaseVenue, NOTHING_DONE } from "./case-venue.ts";
 
 export type CaseVerdict = {
@@ -48,6 +49,7 @@ export function runCase(behaviour: BehaviourCase): CaseVerdict {
 class CaseRun {
   readonly #behaviour: BehaviourCase;
   readonly #numbers: CaseNumbers;
+  readonly #money: CaseMoney;
   readonly #venue: CaseVenue;
   readonly #triggerSource: number;
   /** One a command, newest last. */
@@ -58,7 +60,8 @@ class CaseRun {
   constructor(behaviour: BehaviourCase) {
     this.#behaviour = behaviour;
     this.#numbers = new CaseNumbers(behaviour);
-    this.#venue = new CaseVenue(this.#numbers.instrument(1));
+    this.#money = new CaseMoney(behaviour, this.#numbers);
+    this.#venue = new CaseVenue(this.#numbers.instrument(1, this.#money.terms));
     const byQuote = behaviour.rules.some((rule) => QUOTE_RULE.test(rule));
     this.#triggerSource = byQuote ? TRIGGER_QUOTE : TRIGGER_LAST;
   }
@@ -87,7 +90,10 @@ class CaseRun {
   #enter(step: CaseStep, id: string): CaseOutcome {
     const owner = this.#ownerOf(step, id);
     switch (step.do) {
+      case "deposit":
+        return this.#deposit(owner, step["balances"]);
       case "new":
+        if (step["group"] !== undefined) this.#venue.joinGroup(owner, Number(step["group"]));
         return this.#venue.enter(id, owner, orderOfStep(step, this.#numbers, this.#triggerSource));
       case "new_oco":
         return this.#venue.enterOco(
@@ -110,6 +116,13 @@ class CaseRun {
       default:
         throw new CaseUnreadable(`step ${JSON.stringify(step.do)}`);
     }
+  }
+
+  #deposit(owner: string, balances: unknown): CaseOutcome {
+    for (const { asset, amount } of this.#money.amountsIn(balances)) {
+      this.#venue.deposit(owner, asset, amount);
+    }
+    return NOTHING_DONE;
   }
 
   #ownerOf(step: CaseStep, id: string): string {
@@ -178,7 +191,9 @@ class CaseRun {
       case "cancelled_qty":
         return differs(name, this.#numbers.lots(expected), this.#endedLots(outcome));
       case "error":
-        return differs(name, REASON_OF_ERROR[String(expected)], reasonName(outcome.rejectReason));
+        return this.#checkError(String(expected), reasonName(outcome.rejectReason));
+      case "balances":
+        return this.#checkBalances(expected as Readonly<Record<string, unknown>>);
       case "order_still":
         return differs(name, expected, named ? orderStatus(named) : "unknown");
       case "last_price":
@@ -193,6 +208,24 @@ class CaseRun {
       default: // fills: below, with their window.
         return "";
     }
+  }
+
+  #checkError(expected: string, found: string): string {
+    const reasons = REASONS_OF_ERROR[expected] ?? [];
+    return reasons.includes(found) ? "" : differs("error", reasons.join(" or "), found);
+  }
+
+  /** What an owner may spend; with "_locked", what its orders hold. */
+  #checkBalances(expected: Readonly<Record<string, unknown>>): string {
+    for (const [owner, balances] of Object.entries(expected)) {
+      for (const { asset, isLocked, amount } of this.#money.amountsIn(balances)) {
+        const { free, held } = this.#venue.balanceOf(owner, asset);
+        const what = `${isLocked ? "locked" : "free"} ${asset} of ${owner}`;
+        const difference = differs(what, amount, isLocked ? held : free);
+        if (difference !== "") return difference;
+      }
+    }
+    return "";
   }
 
   #idsOf(orders: readonly FoldedOrder[], without?: FoldedOrder): string[] {

@@ -11,6 +11,8 @@ const oneOf =
   (...values: readonly unknown[]) =>
   (value: unknown) =>
     values.includes(value);
+const isRecord = (value: unknown) =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const STEPS: Readonly<Record<string, Fields>> = {
   new: {
@@ -29,7 +31,9 @@ const STEPS: Readonly<Record<string, Fields>> = {
     display: any,
     max_slippage: any,
     budget: any,
+    group: Number.isInteger,
   },
+  deposit: { owner: any, balances: isRecord },
   cancel: { id: any, owner: any },
   reduce: { id: any, owner: any, by: any },
   replace: { id: any, owner: any, price: any, qty: any, open_qty: any },
@@ -85,11 +89,12 @@ const EXPECTATIONS: Fields = {
   open: any,
   traded_qty: any,
   cancelled_qty: any,
-  error: (value) => typeof value === "string" && Object.hasOwn(REASON_OF_ERROR, value),
+  error: (value) => typeof value === "string" && Object.hasOwn(REASONS_OF_ERROR, value),
   order_still: oneOf("resting", "partially_filled", "filled", "cancelled"),
   last_price: any,
   expired: Array.isArray,
   triggers: Array.isArray,
+  balances: (value) => isRecord(value) && Object.values(value as object).every(isRecord),
   events: (value) => Number.isInteger(value) || Array.isArray(value),
 };
 
@@ -101,13 +106,14 @@ const CHECKED_ORDER: Fields = {
 };
 
 /** The schema's errors "in words" as our reason codes' names. */
-export const REASON_OF_ERROR: Readonly<Record<string, string>> = {
-  "unknown order": "UNKNOWN_ORDER",
-  "bad quantity": "QTY_OUT_OF_RANGE",
-  "bad price": "PRICE_OUT_OF_RANGE",
-  "duplicate id": "DUPLICATE_CL_ORD_ID",
-  "post only would cross": "POST_ONLY_WOULD_TRADE",
-  "no liquidity": "NO_LIQUIDITY",
+export const REASONS_OF_ERROR: Readonly<Record<string, readonly string[]>> = {
+  "unknown order": ["UNKNOWN_ORDER"],
+  "bad quantity": ["QTY_OUT_OF_RANGE"],
+  "bad price": ["PRICE_OUT_OF_RANGE"],
+  "duplicate id": ["DUPLICATE_CL_ORD_ID"],
+  "post only would cross": ["POST_ONLY_WOULD_TRADE"],
+  "no liquidity": ["NO_LIQUIDITY"],
+  "insufficient funds": ["INSUFFICIENT_FUNDS", "INSUFFICIENT_ASSETS"],
 };
 
 /** The first thing in the case that is not supported, in words; "" when everything is. */

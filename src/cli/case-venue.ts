@@ -3,7 +3,14 @@
 // refused here with the reason that the gateways give.
 
 import { assert } from "../base/assert.ts";
-import { RecordBuffer, readU64, writeU64 } from "../base/record-buffer.ts";
+import { RecordBuffer, readI64, readU64, writeU64 } from "../base/record-buffer.ts";
+import { writeDeposit, writeSetAccount } from "../codec/account-command.ts";
+import {
+  LEDGER_ASSET_WORD,
+  LEDGER_BALANCE_WORD,
+  LEDGER_HELD_WORD,
+} from "../codec/account-event.ts";
+import { readAscii } from "../codec/ascii.ts";
 import { encodeClOrdId } from "../codec/cl-ord-id.ts";
 import {
   AMEND_AMEND_FLAGS_WORD,
@@ -40,6 +47,7 @@ import {
   EVENT_AMEND_REJECTED,
   EVENT_CANCEL_REJECTED,
   EVENT_CANCELED,
+  EVENT_COMMAND_REJECTED,
   EVENT_LAST_QTY_LOTS_WORD,
   EVENT_ORDER_STATUS,
   EVENT_REJECTED,
@@ -50,6 +58,7 @@ import {
 import { Engine } from "../engine/engine.ts";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { type FoldedOrder, type FoldedTrade, OrderFold } from "../market/order-fold.ts";
+import { type AccountTerms, RISK_NONE, RISK_RESERVATION } from "../model/account.ts";
 import type { Instrument } from "../model/instrument.ts";
 import { ORD_TYPE_LIMIT } from "../model/ord-type.ts";
 import { packOrderCodes } from "../model/order-codes.ts";
@@ -62,11 +71,29 @@ import type { CaseOrder, CaseTerms } from "./case-order.ts";
 const INSTRUMENT_ID = 1;
 const SESSION_ID = 1;
 const CASE_LIMITS = { ...ENGINE_LIMITS, instrumentsMax: 1, accountsMax: 256 };
-const REJECTS = new Set([EVENT_REJECTED, EVENT_CANCEL_REJECTED, EVENT_AMEND_REJECTED]);
+const REJECTS = new Set([
+  ...[EVENT_REJECTED, EVENT_CANCEL_REJECTED, EVENT_AMEND_REJECTED, EVENT_COMMAND_REJECTED],
+]);
+const ASSET_BYTES = 8;
 const ENTRY_WORDS = NEW_CL_ORD_ID_WORD; // Every kind of command names its order in the same place.
 /** Accounts of nobody in the case: their trades are the ones that happened elsewhere. */
 const SCRATCH_SELLER = "#seller";
 const SCRATCH_BUYER = "#buyer";
+
+const NO_TERMS: AccountTerms = {
+  accountId: 0,
+  tradeGroupId: 0,
+  isEnabled: true,
+  stpMode: 0,
+  riskMode: RISK_NONE,
+  orderQtyLotsMax: 0,
+  notionalMax: 0,
+  positionLotsMax: 0,
+  dayLossMax: 0,
+  creditLimit: 0,
+  openOrdersMax: 0,
+  priceDistanceBasisPoints: 0,
+};
 
 /** What one command did. */
 export type CaseOutcome = {
@@ -92,6 +119,8 @@ export class CaseVenue {
   readonly #owners = new Map<string, string>();
   /** The id of each second leg's case by the client order id made for it. */
   readonly #otherLegs = new Map<string, string>();
+  /** Terms of owners who have something, or belong together. */
+  readonly #terms = new Map<string, AccountTerms>();
 
   constructor(instrument: Instrument) {
     assert(instrument.instrumentId === INSTRUMENT_ID, "a case trades one instrument");
@@ -121,6 +150,31 @@ export class CaseVenue {
       this.#putOrder(shift, clOrdIds[i], leg);
     }
     return this.#apply();
+  }
+
+  /** From the first time on the owner is asked for what its orders need. */
+  deposit(owner: string, asset: string, amount: number): void {
+    this.#changeTerms(owner, { riskMode: RISK_RESERVATION });
+    const accountId = this.#accountIdOf(owner);
+    writeDeposit(this.#record, 0, SESSION_ID, { accountId, asset, amount });
+    this.#applySurely();
+  }
+
+  /** Accounts of one group are one to self-trade prevention. */
+  joinGroup(owner: string, tradeGroupId: number): void {
+    this.#changeTerms(owner, { tradeGroupId });
+  }
+
+  balanceOf(owner: string, asset: string): { free: number; held: number } {
+    this.#engine.reportBalances(this.#accountIdOf(owner));
+    const { words, endWord } = this.#engine.events;
+    const { bytes } = new RecordBuffer(words.buffer);
+    for (let at = 0; at < endWord - EVENT_WORDS; at += EVENT_WORDS) {
+      if (readAscii(bytes, (at + LEDGER_ASSET_WORD) * 4, ASSET_BYTES) !== asset) continue;
+      const held = readU64(words, at + LEDGER_HELD_WORD);
+      return { free: readI64(words, at + LEDGER_BALANCE_WORD) - held, held };
+    }
+    return { free: 0, held: 0 };
   }
 
   /**
@@ -199,6 +253,19 @@ export class CaseVenue {
       }
     }
     return count;
+  }
+
+  #changeTerms(owner: string, change: Partial<AccountTerms>): void {
+    const accountId = this.#accountIdOf(owner);
+    const terms = { ...NO_TERMS, ...this.#terms.get(owner), accountId, ...change };
+    this.#terms.set(owner, terms);
+    writeSetAccount(this.#record, 0, SESSION_ID, terms);
+    this.#applySurely();
+  }
+
+  #applySurely(): void {
+    const { rejectReason } = this.#apply();
+    assert(rejectReason === REASON_NONE, "a case's accounts are sound");
   }
 
   #begin(kind: number, id: string, owner: string): void {
