@@ -18,8 +18,9 @@ export class IncomingOrder {
   orderCodes = 0;
   /** Its own limit; 0 where it has none. */
   priceTicks = 0;
-  /** The price that it was sent with: the market may have made another of it. */
+  /** Price and quantity that it was sent with: the checks may have made others of them. */
   sentPxTicks = 0;
+  sentQtyLots = 0;
   /** The worst price it may trade at now. */
   limitTicks = 0;
   orderQtyLots = 0;

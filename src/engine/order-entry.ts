@@ -132,6 +132,7 @@ export class OrderEntry {
     incoming.sentPxTicks = incoming.priceTicks;
     incoming.limitTicks = incoming.priceTicks;
     incoming.orderQtyLots = readU64(words, bodyAt + NEW_ORDER_QTY_LOTS_WORD);
+    incoming.sentQtyLots = incoming.orderQtyLots;
     incoming.cumQtyLots = 0;
     incoming.leavesQtyLots = incoming.orderQtyLots;
     incoming.termsRow = NONE;
@@ -145,6 +146,7 @@ export class OrderEntry {
   reject(reason: number, commandKind: number): void {
     const incoming = this.#incoming;
     incoming.priceTicks = incoming.sentPxTicks;
+    incoming.orderQtyLots = incoming.sentQtyLots;
     incoming.leavesQtyLots = 0;
     const report = this.#reports.ofIncoming(EVENT_REJECTED, incoming, 0, reason);
     this.#reports.setCommandKind(report, commandKind);
