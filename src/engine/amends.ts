@@ -32,7 +32,13 @@ import {
   FLAG_KEPT_PLACE,
   FLAG_ON_BOOK,
 } from "../codec/event.ts";
-import { isPegged, isPostOnly, timeInForceOf, worksAsMarket } from "../model/order-codes.ts";
+import {
+  isAllOrNone,
+  isPegged,
+  isPostOnly,
+  timeInForceOf,
+  worksAsMarket,
+} from "../model/order-codes.ts";
 import { TERM_HAS_PRICE, TERM_TRAILING } from "../model/order-terms.ts";
 import {
   REASON_BELOW_EXECUTED,
@@ -219,15 +225,16 @@ export class Amends {
     }
     const reason = this.#reasonOfAccount(slot);
     if (reason !== REASON_NONE) return reason;
-    const { book, limitTicks, leavesQtyLots } = incoming;
+    const { book, limitTicks, leavesQtyLots, orderCodes } = incoming;
     const movesPrice = limitTicks !== books.priceTicksOf(slot);
     const leavingLots = movesPrice ? 0 : books.shownLotsOf(slot);
     const ladder = ladderOfKind(book, kind);
     if (checks.overflowsLevel(ladder, limitTicks, leavesQtyLots, leavingLots)) {
       return REASON_BOOK_FULL;
     }
-    const hasRoom = !movesPrice || books.hasLevelRoom() || reach.fillsWhole(incoming);
-    return hasRoom ? REASON_NONE : REASON_BOOK_FULL;
+    if (!movesPrice || books.hasLevelRoom()) return REASON_NONE;
+    const isGone = !isAllOrNone(orderCodes) && reach.fillsWhole(incoming);
+    return isGone ? REASON_NONE : REASON_BOOK_FULL;
   }
 
   #reasonOfAccount(slot: number): number {
@@ -377,8 +384,9 @@ export class Amends {
   /** An amend that loses its place: at the tail of its new level, or trading at once. */
   #reenter(slot: number): void {
     const { books, columns } = this.#tables;
-    const { entry, incoming, reports, working } = this.#parts;
-    const meets = entry.wouldTrade();
+    const { entry, incoming, reports, special, working } = this.#parts;
+    // All or none is retried in the aftermath, where its turn is that of its new place.
+    const meets = !isAllOrNone(incoming.orderCodes) && entry.wouldTrade();
     const wasSeen = working.onBookFlag(slot) !== 0;
     const kind = wasSeen ? EVENT_AMENDED : EVENT_RESTATED;
     const flags = wasSeen && !meets ? FLAG_ON_BOOK : 0;
@@ -386,7 +394,9 @@ export class Amends {
     reports.setLastQty(report, books.leavesQtyLotsOf(slot));
     if (wasSeen) reports.setLastPx(report, books.priceTicksOf(slot));
     if (meets) {
-      if (books.isIceberg(slot)) this.#hideSlice(slot);
+      if (books.isIceberg(slot)) {
+        special.hidden(incoming, books.shownLotsOf(slot), books.priceTicksOf(slot));
+      }
       working.withdraw(slot);
       entry.work(true);
       return;
@@ -401,15 +411,6 @@ export class Amends {
     const { incoming, working } = this.#parts;
     const ladder = ladderOfKind(incoming.book, books.ladderKindOf(slot));
     working.move(slot, ladder, incoming.priceTicks, shownLots);
-  }
-
-  #hideSlice(slot: number): void {
-    const { books, terms } = this.#tables;
-    const { ids, incoming, special } = this.#parts;
-    const { cumQtyLots, leavesQtyLots, termsRow } = incoming;
-    const priceTicks = books.priceTicksOf(slot);
-    special.displayed(slot, leavesQtyLots, cumQtyLots, books.shownLotsOf(slot), priceTicks, 0);
-    terms.refill(termsRow, ++ids.lastOrderId);
   }
 
   #showFreshSlice(slot: number): void {

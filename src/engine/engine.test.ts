@@ -28,6 +28,7 @@ import {
   type PlainEvent,
   readEvents,
 } from "../codec/record-for-test.ts";
+import { EXEC_INST_POST_ONLY, EXEC_INST_SLIDE } from "../model/exec-inst.ts";
 import type { Instrument } from "../model/instrument.ts";
 import { ORD_TYPE_MARKET } from "../model/ord-type.ts";
 import {
@@ -335,4 +336,14 @@ test("every 4096th end mark carries the hash of all events so far, and no other 
     const expected = sequence === 4096 ? engine.events.historyHash >>> 0 : 0;
     assert.equal(end.historyHash, expected);
   }
+});
+
+test("a refused order is told with the price that it was sent with, not the one it slid to", () => {
+  const recorded = new RecordedEngine({ ...TEST_LIMITS, ordersMax: 1 });
+  recorded.list();
+  recorded.apply(newRecord(sell("a", 5, 100)));
+  const execInst = EXEC_INST_POST_ONLY | EXEC_INST_SLIDE;
+  const [rejected] = recorded.apply(newRecord({ ...buy("b", 5, 102), execInst }));
+  assert.equal(rejected.reason, REASON_BOOK_FULL);
+  assert.equal(rejected.priceTicks, 102);
 });

@@ -18,6 +18,9 @@ export class IncomingOrder {
   orderCodes = 0;
   /** Its own limit; 0 where it has none. */
   priceTicks = 0;
+  /** Price and quantity that it was sent with: the checks may have made others of them. */
+  sentPxTicks = 0;
+  sentQtyLots = 0;
   /** The worst price it may trade at now. */
   limitTicks = 0;
   orderQtyLots = 0;
@@ -25,6 +28,8 @@ export class IncomingOrder {
   leavesQtyLots = 0;
   /** Its row in OrderTerms, or NONE. */
   termsRow = NONE;
+  /** Of an iceberg: it showed a slice before it came to be at work. */
+  hasShown = false;
   /** STP_... of the order, its account's default resolved. */
   stpMode = 0;
   /** Why it ends though something is left: set while it trades. */

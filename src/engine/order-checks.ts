@@ -105,7 +105,7 @@ export class OrderChecks {
     if (termsRow !== NONE) {
       const reason = this.#reasonInTerms(incoming);
       if (reason !== REASON_NONE) return reason;
-      if (isTriggerType(orderCodes)) return this.#reasonToKeepOut(incoming);
+      if (this.#waits(incoming)) return this.#reasonToKeepOut(incoming);
     }
     if (isAllOrNone(orderCodes)) {
       const isFull = this.#tables.states.allOrNoneCountOf(incoming.book) === CHAIN_ORDERS_MAX;
@@ -199,6 +199,12 @@ export class OrderChecks {
     return REASON_NONE;
   }
 
+  /** For a trigger or, pegged, for something to follow: it meets nobody yet. */
+  #waits({ book, orderCodes, termsRow }: IncomingOrder): boolean {
+    if (!isPegged(orderCodes)) return isTriggerType(orderCodes);
+    return !this.#pricing.hasPegPrice(book, sideOf(orderCodes), termsRow);
+  }
+
   /** A waiting order takes a place like a resting one. */
   #reasonToKeepOut(incoming: IncomingOrder): number {
     const isTooLarge = incoming.leavesQtyLots > LARGE_QTY_LOTS;
@@ -221,7 +227,7 @@ export class OrderChecks {
       incoming.leavesQtyLots = lots;
       return lots > 0;
     }
-    this.#reach.lotsWithin(incoming, incoming.leavesQtyLots);
+    this.#reach.lotsWithin(incoming);
     const isBuy = sideOf(incoming.orderCodes) === SIDE_BUY;
     return isBuy ? this.#reach.cost <= amount : this.#reach.cost >= amount;
   }

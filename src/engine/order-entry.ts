@@ -129,18 +129,24 @@ export class OrderEntry {
     const takesAny = worksAsMarket(orderCodes) || ordType === ORD_TYPE_MARKET_WITH_LEFTOVER;
     const hasNoPrice = takesAny || isPegged(orderCodes);
     incoming.priceTicks = hasNoPrice ? 0 : words[bodyAt + NEW_PRICE_TICKS_WORD];
+    incoming.sentPxTicks = incoming.priceTicks;
     incoming.limitTicks = incoming.priceTicks;
     incoming.orderQtyLots = readU64(words, bodyAt + NEW_ORDER_QTY_LOTS_WORD);
+    incoming.sentQtyLots = incoming.orderQtyLots;
     incoming.cumQtyLots = 0;
     incoming.leavesQtyLots = incoming.orderQtyLots;
     incoming.termsRow = NONE;
+    incoming.hasShown = false;
     incoming.stpMode = 0;
     incoming.endReason = REASON_NONE;
     incoming.isTracked = false;
   }
 
+  /** Says what was asked for, not what the checks made of it. */
   reject(reason: number, commandKind: number): void {
     const incoming = this.#incoming;
+    incoming.priceTicks = incoming.sentPxTicks;
+    incoming.orderQtyLots = incoming.sentQtyLots;
     incoming.leavesQtyLots = 0;
     const report = this.#reports.ofIncoming(EVENT_REJECTED, incoming, 0, reason);
     this.#reports.setCommandKind(report, commandKind);
@@ -271,7 +277,8 @@ export class OrderEntry {
     const priceTicks = words[bodyAt + NEW_PRICE_TICKS_WORD];
     terms.setWorstPxTicks(termsRow, priceTicks);
     const isCapped = (terms.flagsOf(termsRow) & TERM_HAS_PRICE) !== 0;
-    if (isCapped && isPegged(words[bodyAt + NEW_SIDE_WORD])) this.#incoming.priceTicks = priceTicks;
+    const isPeg = isPegged(words[bodyAt + NEW_SIDE_WORD]);
+    if (isCapped && isPeg) this.#incoming.sentPxTicks = priceTicks;
     return termsRow;
   }
 
@@ -297,7 +304,7 @@ export class OrderEntry {
     const incoming = this.#incoming;
     if (incoming.termsRow === NONE) return true;
     const minQtyLots = this.#tables.terms.minQtyLotsOf(incoming.termsRow);
-    return minQtyLots === 0 || this.#parts.reach.lotsWithin(incoming, minQtyLots) >= minQtyLots;
+    return minQtyLots === 0 || this.#parts.reach.lotsWithin(incoming) >= minQtyLots;
   }
 
   /** The book matches; Executions hears of each match and keeps the order's quantities. */

@@ -53,7 +53,7 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const reach = new Reach(tables);
   const accounts = createAccountHandling(tables, events, incoming, pricing, reach);
   const { risk } = accounts;
-  const working = new WorkingOrders(tables, reports, special, risk);
+  const working = new WorkingOrders(tables, ids, reports, special, risk);
   const cuts = new ReduceOnlyCuts(tables, working);
   const lists = new OrderLists(tables, incoming, working);
   const triggerPrices = new TriggerPrices(tables);

@@ -46,9 +46,9 @@ export class Reach {
     return this.#openLots === 0;
   }
 
-  /** Lots that would trade at once, counted up to `wantedLots`. */
-  lotsWithin(incoming: IncomingOrder, wantedLots: number): number {
-    this.#run(incoming, wantedLots, Number.MAX_VALUE);
+  /** Lots that would trade at once. */
+  lotsWithin(incoming: IncomingOrder): number {
+    this.#run(incoming, incoming.leavesQtyLots, Number.MAX_VALUE);
     return this.lots;
   }
 

@@ -79,6 +79,15 @@ export class SpecialReports {
     writeU64(words, at + EVENT_TRADE_ID_WORD, publicOrderId);
   }
 
+  /** An iceberg that showed `shownBefore` lots at `pxBeforeTicks` leaves that price to trade. */
+  hidden(incoming: IncomingOrder, shownBefore: number, pxBeforeTicks: number): void {
+    const at = this.#reports.ofIncoming(EVENT_DISPLAYED, incoming, 0, 0);
+    this.#reports.setLastQty(at, shownBefore);
+    this.#reports.setLastPx(at, pxBeforeTicks);
+    const publicOrderId = this.#tables.terms.publicOrderIdOf(incoming.termsRow);
+    writeU64(this.#events.words, at + EVENT_TRADE_ID_WORD, publicOrderId);
+  }
+
   /** A match that did not happen, seen from the maker, then from the taker. */
   prevented(
     incoming: IncomingOrder,

@@ -28,6 +28,7 @@ import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
 import { sliceLots } from "./iceberg-slice.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
+import type { OrderIds } from "./order-ids.ts";
 import type { SpecialReports } from "./special-reports.ts";
 
 /** Hears that a leg of an order list has ended without being filled. */
@@ -35,6 +36,7 @@ export type LegEndListener = (termsRow: number) => void;
 
 export class WorkingOrders {
   readonly #tables: EngineTables;
+  readonly #ids: OrderIds;
   readonly #reports: ExecutionReports;
   readonly #special: SpecialReports;
   readonly #risk: AccountRisk;
@@ -44,11 +46,13 @@ export class WorkingOrders {
 
   constructor(
     tables: EngineTables,
+    ids: OrderIds,
     reports: ExecutionReports,
     special: SpecialReports,
     risk: AccountRisk,
   ) {
     this.#tables = tables;
+    this.#ids = ids;
     this.#reports = reports;
     this.#special = special;
     this.#risk = risk;
@@ -133,6 +137,7 @@ export class WorkingOrders {
     incoming.leavesQtyLots = books.leavesQtyLotsOf(slot);
     incoming.cumQtyLots = incoming.orderQtyLots - incoming.leavesQtyLots;
     incoming.termsRow = columns.termsRowOf(slot);
+    incoming.hasShown = books.isIceberg(slot) && books.ladderKindOf(slot) <= LADDER_ASKS;
     incoming.stpMode = this.#tables.accounts.stpModeOf(
       incoming.accountRow,
       incoming.termsRow === NONE ? 0 : this.#tables.terms.stpModeOf(incoming.termsRow),
@@ -281,8 +286,8 @@ export class WorkingOrders {
   #showSlice(slot: number, incoming: IncomingOrder): void {
     const { books, terms } = this.#tables;
     const { termsRow, orderId, leavesQtyLots, cumQtyLots } = incoming;
-    const wholeSlice = sliceLots(terms, termsRow, orderId);
-    const shownLots = Math.min(leavesQtyLots, wholeSlice);
+    if (incoming.hasShown) terms.refill(termsRow, ++this.#ids.lastOrderId);
+    const shownLots = Math.min(leavesQtyLots, sliceLots(terms, termsRow, orderId));
     books.hideAllBut(slot, shownLots);
     this.#special.displayed(slot, leavesQtyLots, cumQtyLots, 0, 0, shownLots);
   }

@@ -73,9 +73,7 @@ export function act(state: TwinState, order: TwinOrder, isTold: boolean): boolea
     rest(state, order);
     return false;
   }
-  const limitTicks = limitOf(state, order);
-  if (order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER) order.priceTicks = limitTicks!;
-  return meetAndRest(state, order, limitTicks, isTold);
+  return meetAndRest(state, order, limitOf(state, order), isTold);
 }
 
 /** The order acts as an aggressor; what is left rests or ends. Returns as `act` does. */
@@ -97,6 +95,7 @@ export function meetAndRest(
     end(state, order, reason);
     return false;
   }
+  if (order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER) order.priceTicks = limitTicks!;
   if (!hasMet && isTold && !isDarkOrder(order) && !isIceberg(order)) {
     stand(state, order, "displayed");
     return true;
@@ -129,7 +128,7 @@ export function limitOf(state: TwinState, order: TwinOrder): number | undefined 
 
 /** Whether nothing of it would be left open if it traded now. */
 export function fillsWhole(state: TwinState, order: TwinOrder): boolean {
-  return tryOut(state, order, limitOf(state, order)).leavesQtyLots === 0;
+  return tryOut(state, order, limitOf(state, order)).openLots === 0;
 }
 
 /** Whether it is one that still has to be triggered. */

@@ -75,17 +75,20 @@ function wantedOf(state: TwinState, order: TwinOrder, asked: Amend): TwinOrder {
     Object.assign(wanted.terms, { stopPxTicks });
     wanted.triggerTicks = stopPxTicks;
   }
-  if (priceTicks === undefined) return wanted;
-  if (!isPegged(order)) {
-    wanted.priceTicks = priceTicks;
-  } else {
-    wanted.worstTicks = priceTicks;
-    if (order.place !== "parked") wanted.priceTicks = pegTarget(state, wanted) ?? 0;
-  }
+  if (priceTicks !== undefined) setLimit(state, wanted, priceTicks);
   if (slides(order) && isInBook(order) && !keepsPlace(order, wanted, asked)) {
     wanted.priceTicks = slidPrice(state, wanted, wanted.priceTicks);
   }
   return wanted;
+}
+
+function setLimit(state: TwinState, wanted: TwinOrder, priceTicks: number): void {
+  if (!isPegged(wanted)) {
+    wanted.priceTicks = priceTicks;
+    return;
+  }
+  wanted.worstTicks = priceTicks;
+  if (wanted.place !== "parked") wanted.priceTicks = pegTarget(state, wanted) ?? 0;
 }
 
 function isInBook({ place }: TwinOrder): boolean {

@@ -33,9 +33,9 @@ export function cancel(state: TwinState, asked: CancelOrder & Asked): void {
 }
 
 export function cancelAll(state: TwinState, asked: CancelAll & Asked): void {
-  const { accountId, sessionId, instrumentId, targetAccountId } = asked;
+  const { accountId, instrumentId, targetAccountId } = asked;
   if (targetAccountId !== undefined && accountId !== 0) {
-    refuseCommand(state, { accountId, sessionId, instrumentId }, COMMAND_CANCEL_ALL);
+    refuseCommand(state, { accountId, instrumentId }, COMMAND_CANCEL_ALL);
     return;
   }
   const orders = state.ofAccount.get(targetAccountId ?? accountId) ?? [];
@@ -66,7 +66,7 @@ function hasPrice(order: TwinOrder): boolean {
 export function clock(state: TwinState, asked: Clock): void {
   const { accountId = 0 } = asked;
   if (accountId !== 0) {
-    refuseCommand(state, { accountId, sessionId: 0, instrumentId: 0 }, COMMAND_CLOCK);
+    refuseCommand(state, { accountId, instrumentId: 0 }, COMMAND_CLOCK);
     return;
   }
   const due = state.working
@@ -87,7 +87,11 @@ function expiryOf({ terms }: TwinOrder): number {
   return terms.expireTimeMicros || Number.POSITIVE_INFINITY;
 }
 
-function refuseCommand(state: TwinState, asked: Asked, commandKind: number): void {
+function refuseCommand(
+  state: TwinState,
+  asked: Omit<Asked, "sessionId">,
+  commandKind: number,
+): void {
   const reason = REASON_NOT_PERMITTED;
   state.events.push(eventOf(EVENT_COMMAND_REJECTED, { ...asked, reason, commandKind }));
 }

@@ -74,7 +74,8 @@ export function isSupported(order: Entered): boolean {
 }
 
 /** Reduce-only goes with everything. */
-function modifiersCombine({ ordType, timeInForce, terms, ...order }: Entered): boolean {
+function modifiersCombine(order: Entered): boolean {
+  const { ordType, timeInForce, terms } = order;
   const execInst = order.execInst & ~EXEC_INST_REDUCE_ONLY;
   const has = (bit: number) => (execInst & bit) !== 0;
   const showsPart = (terms.displayQtyLots ?? 0) > 0;
@@ -88,6 +89,7 @@ function modifiersCombine({ ordType, timeInForce, terms, ...order }: Entered): b
   if (ordType === ORD_TYPE_PEGGED && (showsPart || has(EXEC_INST_SLIDE))) return false;
   if (has(EXEC_INST_SLIDE) && !has(EXEC_INST_POST_ONLY)) return false;
   if (has(EXEC_INST_HIDDEN) && showsPart) return false;
+  if ((terms.minQtyLots ?? 0) > 0 && !mayHaveMinimum(order)) return false;
   // All or none goes with nothing else.
   if (!has(EXEC_INST_ALL_OR_NONE)) return true;
   return ordType === ORD_TYPE_LIMIT && execInst === EXEC_INST_ALL_OR_NONE && !showsPart;
@@ -104,7 +106,7 @@ export function termsAgree(order: Entered): boolean {
   if (terms.protectionTicks !== undefined && !isMarketOrder(order)) return false;
   if (has(terms.displayRandomLots) && !has(terms.displayQtyLots)) return false;
   if (has(terms.expireTimeMicros) && timeInForce !== TIF_GTD) return false;
-  return minQtyAgrees(order) && amountAgrees(order);
+  return (terms.minQtyLots ?? 0) <= order.orderQtyLots && amountAgrees(order);
 }
 
 function triggerAgrees({ ordType, terms }: Entered): boolean {
@@ -127,19 +129,16 @@ function pegAgrees({ ordType, terms }: Entered): boolean {
   return [PEG_MID, PEG_MARKET, PEG_PRIMARY].includes(pegPriceType);
 }
 
-function minQtyAgrees({ ordType, timeInForce, execInst, orderQtyLots, terms }: Entered): boolean {
-  const { minQtyLots = 0 } = terms;
-  if (minQtyLots === 0) return true;
+function mayHaveMinimum({ ordType, timeInForce, execInst }: Entered): boolean {
   const types = [ORD_TYPE_LIMIT, ORD_TYPE_MARKET, ORD_TYPE_MARKET_WITH_LEFTOVER];
   const excluded = EXEC_INST_ALL_OR_NONE | EXEC_INST_POST_ONLY;
-  if (!types.includes(ordType) || timeInForce === TIF_FOK) return false;
-  return (execInst & excluded) === 0 && minQtyLots <= orderQtyLots;
+  return types.includes(ordType) && timeInForce !== TIF_FOK && (execInst & excluded) === 0;
 }
 
 function amountAgrees({ ordType, timeInForce, orderQtyLots, terms }: Entered): boolean {
   if ((terms.quoteAmount ?? 0) === 0) return true;
-  if (ordType === ORD_TYPE_MARKET) return orderQtyLots === 0 || timeInForce === TIF_FOK;
-  return ordType === ORD_TYPE_LIMIT && timeInForce === TIF_FOK;
+  if (timeInForce !== TIF_FOK) return ordType === ORD_TYPE_MARKET && orderQtyLots === 0;
+  return [ORD_TYPE_LIMIT, ORD_TYPE_MARKET].includes(ordType) && orderQtyLots > 0;
 }
 
 /** A market order that says what to spend instead of how much to buy. */

@@ -90,9 +90,9 @@ export function enterList(state: TwinState, list: NewOrderList & Asked): void {
   ]).get(listType);
   const commandKind = COMMAND_NEW_LIST;
   if (legsWanted !== legsCount) {
-    const asked = { accountId, sessionId, instrumentId };
     const reason = reasons.REASON_TERMS;
-    state.events.push(eventOf(EVENT_COMMAND_REJECTED, { ...asked, reason, commandKind }));
+    const fields = { accountId, instrumentId, reason, commandKind };
+    state.events.push(eventOf(EVENT_COMMAND_REJECTED, fields));
     return;
   }
   const listId = state.lists.length + 1;
@@ -323,6 +323,7 @@ function hasRoom(state: TwinState, order: TwinOrder, { places, isLeg }: Context)
   if (isLeg || mustWait(order)) return false;
   const isBrief = order.timeInForce === TIF_IOC || order.timeInForce === TIF_FOK;
   if (isMarketOrder(order) || isBrief) return true;
+  if (isPegged(order) && pegTarget(state, order) === undefined) return false;
   const priced = { ...order };
   setPrice(state, priced);
   return !slides(order) && fillsWhole(state, priced);

@@ -1,6 +1,7 @@
 // One order meets the others, one after another.
 
 import {
+  EVENT_CANCELED,
   EVENT_PREVENTED,
   EVENT_TRADED,
   FLAG_AGGRESSOR,
@@ -10,8 +11,10 @@ import {
   STP_CANCEL_BOTH,
   STP_CANCEL_NEWEST,
   STP_CANCEL_OLDEST,
+  STP_DECREMENT,
   STP_DEFAULT,
   STP_NONE,
+  STP_TRANSFER,
 } from "../../src/model/order-terms.ts";
 import { REASON_SELF_TRADE } from "../../src/model/reasons.ts";
 import { end, endAlternatives, finish, reduce } from "./naive-ends.ts";
@@ -43,7 +46,8 @@ export function tryOut(
 ): {
   readonly fills: readonly Fill[];
   readonly filledLots: number;
-  readonly leavesQtyLots: number;
+  /** What would neither trade nor be taken off by a decrement. */
+  readonly openLots: number;
 } {
   const copy = copyForTrial(state);
   const taker = copy.working.find(({ orderId }) => orderId === order.orderId) ?? { ...order };
@@ -57,7 +61,11 @@ export function tryOut(
       return { priceTicks: lastPxTicks, lots: lastQtyLots, isAon: isAllOrNone(maker) };
     });
   const filledLots = fills.reduce((sum, { lots }) => sum + lots, 0);
-  return { fills, filledLots, leavesQtyLots: taker.leavesQtyLots };
+  const endedLots = copy.events
+    .filter(({ kind, orderId }) => kind === EVENT_CANCELED && orderId === taker.orderId)
+    .filter(({ reason }) => reason !== REASON_SELF_TRADE || !decrements(taker))
+    .reduce((sum, { lastQtyLots }) => sum + lastQtyLots, 0);
+  return { fills, filledLots, openLots: taker.leavesQtyLots + endedLots };
 }
 
 function execute(state: TwinState, maker: TwinOrder, taker: TwinOrder): void {
@@ -90,6 +98,10 @@ function execute(state: TwinState, maker: TwinOrder, taker: TwinOrder): void {
 function isPrevented(maker: TwinOrder, taker: TwinOrder): boolean {
   const mode = modeOf(taker);
   return mode !== STP_NONE && mode !== STP_DEFAULT && maker.accountId === taker.accountId;
+}
+
+function decrements(taker: TwinOrder): boolean {
+  return [STP_DECREMENT, STP_TRANSFER].includes(modeOf(taker));
 }
 
 function modeOf({ terms }: TwinOrder): number {

@@ -4,6 +4,7 @@ import type { PlainTerms } from "../../src/codec/record-for-test.ts";
 import {
   EXEC_INST_ALL_OR_NONE,
   EXEC_INST_DARK,
+  EXEC_INST_HAS_TERMS,
   EXEC_INST_POST_ONLY,
   EXEC_INST_SLIDE,
 } from "../../src/model/exec-inst.ts";
@@ -65,6 +66,10 @@ export type TwinOrder = {
 
 export function isBuy({ side }: { side: number }): boolean {
   return side === SIDE_BUY;
+}
+
+export function hasTerms({ execInst }: TwinOrder): boolean {
+  return (execInst & EXEC_INST_HAS_TERMS) !== 0;
 }
 
 export function isIceberg({ terms }: TwinOrder): boolean {

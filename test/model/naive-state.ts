@@ -1,6 +1,6 @@
 // All that the twin knows, as plain arrays and maps, and how it reports.
 
-import { EVENT_TERMS } from "../../src/codec/event.ts";
+import { EVENT_ORDER_STATUS, EVENT_TERMS } from "../../src/codec/event.ts";
 import { type PlainEvent, termsWordsOf } from "../../src/codec/record-for-test.ts";
 import type { EngineLimits } from "../../src/engine/engine-limits.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
@@ -116,12 +116,19 @@ export function reportTerms(state: TwinState, order: TwinOrder): void {
   state.events.push(termsEventOf(order));
 }
 
+export function statusEventOf(order: TwinOrder): TwinEvent {
+  return eventOf(EVENT_ORDER_STATUS, publicFields(order));
+}
+
 export function termsEventOf(order: TwinOrder): TwinEvent {
   const { worstTicks, ...rest } = order;
   const termsWords = termsWordsOf({
     ...rest,
     priceTicks: worstTicks,
   } as Parameters<typeof termsWordsOf>[0]);
+  // Of a trailing order the present trigger price, in its first word, once there is one.
+  const { trailing = false } = order.terms;
+  if (trailing && order.triggerTicks !== undefined) termsWords[0] = order.triggerTicks;
   const head = publicFields(order);
   const noTail = { orderQtyLots: 0, cumQtyLots: 0, leavesQtyLots: 0 };
   return eventOf(EVENT_TERMS, { ...head, ...noTail, termsWords });

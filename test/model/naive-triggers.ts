@@ -70,7 +70,7 @@ function isThroughNow(state: TwinState, order: TwinOrder): boolean {
 }
 
 /** Rising by ascending trigger price, then falling by descending; source, side, arrival. */
-function inFiringOrder(a: TwinOrder, b: TwinOrder): number {
+export function inFiringOrder(a: TwinOrder, b: TwinOrder): number {
   const isRising = firesRising(a);
   if (isRising !== firesRising(b)) return isRising ? -1 : 1;
   const ticks = a.triggerTicks! - b.triggerTicks!;

@@ -25,15 +25,17 @@ import { aftermath } from "./naive-aftermath.ts";
 import { amend } from "./naive-amends.ts";
 import { cancel, cancelAll, clock, nextTimerMicros } from "./naive-cancels.ts";
 import { type Asked, enter, enterList } from "./naive-entry.ts";
-import type { TwinOrder } from "./naive-order.ts";
+import { hasTerms, type TwinOrder } from "./naive-order.ts";
 import { depthOf, queueOf } from "./naive-queues.ts";
 import {
   emptyState,
   eventOf,
+  statusEventOf,
   type TwinEvent,
   type TwinState,
   termsEventOf,
 } from "./naive-state.ts";
+import { inFiringOrder } from "./naive-triggers.ts";
 
 /** What both engines are told. */
 export type TwinCommand =
@@ -112,9 +114,12 @@ export class NaiveVenue {
     return this.#state.working;
   }
 
-  /** What a query's second event says of an order that has terms. */
-  termsOf(order: TwinOrder): TwinEvent {
-    return termsEventOf(order);
+  /** What a query is told of an account's orders: the status of each, and its terms. */
+  statusesOf(accountId: number): TwinEvent[] {
+    return this.ordersOf(accountId).flatMap((order) => {
+      const status = statusEventOf(order);
+      return hasTerms(order) ? [status, termsEventOf(order)] : [status];
+    });
   }
 
   nextTimerMicros(): number | undefined {
@@ -131,6 +136,13 @@ export class NaiveVenue {
   /** Displayed or dark orders of a side, in the order in which they would trade. */
   queue(instrumentId: number, side: number, place: "displayed" | "dark"): TwinOrder[] {
     return queueOf(this.#state, instrumentId, side).filter((order) => order.place === place);
+  }
+
+  /** Orders that wait for a price, in the order in which they would fire. */
+  waiting(instrumentId: number): TwinOrder[] {
+    return this.#state.working
+      .filter((order) => order.instrumentId === instrumentId && order.place === "waiting")
+      .sort(inFiringOrder);
   }
 
   #list(instrument: Instrument): void {

@@ -54,6 +54,8 @@ const KINDS = [
   "clock",
   "instrument",
 ] as const;
+/** Kinds of commands that only flows with a feature have. */
+const NEEDED: Readonly<Record<string, Feature>> = { newList: "lists", clock: "ends" };
 const SESSIONS = 5;
 
 export class RandomFlow {
@@ -63,22 +65,19 @@ export class RandomFlow {
   readonly #idsCount: number;
   readonly #widthTicks: number;
   readonly #terms: RandomTerms;
-  readonly #hasTerms: boolean;
+  readonly #features: readonly Feature[];
   #idsMade = 0;
   #timeMicros = TIME_MICROS_AT_ZERO;
 
   /** Each flow uses only some of the features. */
   constructor(random: Prng, venue: NaiveVenue, features: readonly Feature[]) {
-    this.#terms = new RandomTerms(
-      random,
-      features.filter(() => random.nextChance(1, 2)),
-    );
-    this.#hasTerms = features.length > 0;
+    this.#features = features.filter(() => random.nextChance(1, 2));
+    this.#terms = new RandomTerms(random, this.#features);
     this.#random = random;
     this.#venue = venue;
-    const needsTerms = ["newWithTerms", "newList", "clock"];
     const isOn = KINDS.map((kind) => {
-      if (!this.#hasTerms && needsTerms.includes(kind)) return false;
+      const feature = NEEDED[kind];
+      if (feature !== undefined && !this.#features.includes(feature)) return false;
       return kind === "new" || random.nextChance(3, 4);
     });
     this.#kinds = KINDS.filter((_, i) => isOn[i]);
@@ -156,8 +155,7 @@ export class RandomFlow {
     const instrument = this.#instrument();
     const isOdd = random.nextChance(1, 40);
     const isMarket = random.nextChance(1, 8);
-    const unusual = this.#hasTerms ? 0 : 9;
-    const lifetimes = isOdd ? [unusual, TIF_FOK, TIF_IOC, 6] : [TIF_GTC, TIF_GTC, TIF_IOC, TIF_FOK];
+    const lifetimes = isOdd ? [0, 9, TIF_FOK, TIF_IOC, 6] : [TIF_GTC, TIF_GTC, TIF_IOC, TIF_FOK];
     return {
       kind: "new",
       order: {
@@ -195,7 +193,7 @@ export class RandomFlow {
         ...quantityOf(qtyLots, random.nextChance(1, 3)),
         ...(random.nextChance(1, 4) ? { newClOrdId: this.#clOrdId() } : {}),
         ...(random.nextChance(1, 5) ? { joinsTail: true } : {}),
-        ...(this.#hasTerms ? this.#terms.amended(this.#timeMicros, order, priceOf) : {}),
+        ...this.#terms.amended(this.#timeMicros, order, priceOf),
       },
     };
   }
@@ -219,7 +217,7 @@ export class RandomFlow {
         sessionId: random.nextBetween(1, SESSIONS),
         instrumentId: this.#pick(instrumentIds),
         side: this.#pick([0, 0, SIDE_BUY, SIDE_SELL, 9]),
-        ...(this.#hasTerms ? this.#targets() : {}),
+        ...(this.#features.includes("targets") ? this.#targets() : {}),
       },
     };
   }
@@ -227,7 +225,7 @@ export class RandomFlow {
   #targets() {
     const random = this.#random;
     const ticks = this.#priceTicks(this.#instrument());
-    const priceRange = [ticks, ticks + random.nextBelow(3)] as const;
+    const priceRange = [ticks, Math.min(ticks + random.nextBelow(3), 2_147_483_647)] as const;
     return {
       ...(random.nextChance(1, 2) ? { priceRange } : {}),
       ...(random.nextChance(1, 4) ? { targetSessionId: random.nextBetween(1, SESSIONS) } : {}),
@@ -285,7 +283,10 @@ export class RandomFlow {
   #qtyLots({ orderQtyLotsMin, orderQtyLotsMax }: Instrument): number {
     const random = this.#random;
     if (random.nextChance(1, 50)) return this.#pick([orderQtyLotsMin - 1, orderQtyLotsMax + 1]);
-    if (random.nextChance(1, 10)) return this.#pick([orderQtyLotsMin, orderQtyLotsMax]);
+    // Millions of lots behind slices of a few would be all that the flow has time for.
+    const mostLots = this.#features.includes("iceberg") ? 1_000 : orderQtyLotsMax;
+    const largestLots = Math.min(mostLots, orderQtyLotsMax);
+    if (random.nextChance(1, 10)) return this.#pick([orderQtyLotsMin, largestLots]);
     return random.nextBetween(orderQtyLotsMin, Math.min(orderQtyLotsMax, orderQtyLotsMin + 19));
   }
 

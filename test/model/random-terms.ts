@@ -35,9 +35,14 @@ export const FEATURES = [
   "trailing",
   "pegs",
   "ends",
+  "lists",
+  "targets",
   "odd",
 ] as const;
 export type Feature = (typeof FEATURES)[number];
+
+/** Those that do not decide what kind of order it is. */
+const OF_EVERY_TYPE: readonly Feature[] = ["selfTrade", "ends", "lists", "targets", "odd"];
 
 export class RandomTerms {
   readonly #random: Prng;
@@ -81,7 +86,7 @@ export class RandomTerms {
       ...(often(order !== undefined && isIceberg(order))
         ? { displayQtyLots: random.nextBelow(12) }
         : {}),
-      ...(often(isGtd) ? { expireTimeMicros: timeMicros + random.nextBetween(-20, 200) } : {}),
+      ...(often(isGtd) ? { expireTimeMicros: timeMicros + random.nextBetween(-100, 200) } : {}),
     };
   }
 
@@ -90,7 +95,7 @@ export class RandomTerms {
     const limit = { ...plain, timeInForce: TIF_GTC as number };
     const kinds = [
       "plain",
-      ...this.#features.filter((feature) => !["selfTrade", "ends", "odd"].includes(feature)),
+      ...this.#features.filter((feature) => !OF_EVERY_TYPE.includes(feature)),
     ];
     switch (this.#pick(kinds)) {
       case "iceberg":
@@ -215,7 +220,7 @@ export class RandomTerms {
     return this.#pick<PlainTerms>([
       { triggerSource: 3 },
       { pegPriceType: 1 },
-      { displayQtyLots: 1_000_000 },
+      { displayQtyLots: 10_000_000 },
       { displayRandomLots: 2 },
       { minQtyLots: 5 },
       { expireTimeMicros: 5 },

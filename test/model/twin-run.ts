@@ -1,0 +1,201 @@
+// One flow through the engine and its slow twin, and everything that follows from the events.
+
+import assert from "node:assert/strict";
+import { Prng } from "../../src/base/prng.ts";
+import type { RecordBuffer } from "../../src/base/record-buffer.ts";
+import {
+  amendRecord,
+  cancelAllRecord,
+  cancelRecord,
+  clockRecord,
+  createInstrumentRecord,
+  newListRecord,
+  newRecord,
+  newWithTermsRecord,
+  type PlainEvent,
+  readEvents,
+} from "../../src/codec/record-for-test.ts";
+import { Engine } from "../../src/engine/engine.ts";
+import { RecordedEngine, TEST_LIMITS } from "../../src/engine/engine-for-test.ts";
+import type { EngineLimits } from "../../src/engine/engine-limits.ts";
+import { NEVER_MICROS } from "../../src/engine/timer-heap.ts";
+import { verify } from "../../src/engine/verify.ts";
+import { MarketFeed } from "../../src/feed/market-feed.ts";
+import { reasonName } from "../../src/model/reasons.ts";
+import { DepthClient } from "./depth-client.ts";
+import { engineLadders, twinLadders } from "./ladders.ts";
+import { NaiveVenue, type TwinCommand } from "./naive-venue.ts";
+import { OrderBalances } from "./order-balances.ts";
+import { FLOW_INSTRUMENTS, RandomFlow } from "./random-flow.ts";
+import type { Feature } from "./random-terms.ts";
+
+const LAST_SHOWN = 5;
+const LEVELS_MAX = 10_000;
+const SAMPLE_EVERY = 25;
+
+export class TwinRun {
+  readonly #limits: EngineLimits;
+  readonly #recorded: RecordedEngine;
+  readonly #twin: NaiveVenue;
+  readonly #flow: RandomFlow;
+  readonly #feed: MarketFeed;
+  readonly #client = new DepthClient();
+  readonly #balances = new OrderBalances();
+  readonly #commands: TwinCommand[] = [];
+  readonly #snapshotAfter: number;
+  readonly #seen: (kindAndReason: string) => void;
+  #restored: Engine | undefined;
+
+  /** `seen` hears of every pair of event kind and reason. */
+  constructor(
+    seed: number,
+    features: readonly Feature[],
+    commandsMax: number,
+    seen: (kindAndReason: string) => void,
+  ) {
+    this.#seen = seen;
+    const random = new Prng(seed);
+    this.#limits = {
+      ...TEST_LIMITS,
+      instrumentsMax: 4,
+      accountsMax: random.nextBetween(4, 6),
+      ordersMax: [10, 60, 4096][random.nextBelow(3)],
+      closedIdsMax: [1, 6, 50][random.nextBelow(3)],
+      salt: random.nextUint32() | 0,
+    };
+    this.#recorded = new RecordedEngine(this.#limits);
+    this.#twin = new NaiveVenue(this.#limits);
+    this.#flow = new RandomFlow(random, this.#twin, features);
+    this.#feed = new MarketFeed(this.#limits.instrumentsMax);
+    this.#feed.subscribe(this.#client);
+    this.#snapshotAfter = random.nextBelow(commandsMax);
+  }
+
+  run(commandCount: number): void {
+    for (const instrument of FLOW_INSTRUMENTS) this.#step({ kind: "instrument", instrument });
+    for (let n = 0; n < commandCount; n++) {
+      if (n === this.#snapshotAfter) this.#restore();
+      this.#step(this.#flow.next());
+      if (n % SAMPLE_EVERY === 0) this.#compareOpenOrders();
+    }
+    this.#compareOpenOrders();
+    this.#compareHashes(this.#recorded.replayed(), "replayed from zero");
+    if (this.#restored !== undefined) this.#compareHashes(this.#restored, "restored");
+  }
+
+  lastCommands(): string {
+    const first = Math.max(0, this.#commands.length - LAST_SHOWN);
+    const lines = this.#commands.slice(first).map((command) => JSON.stringify(command));
+    return `the last of ${this.#commands.length} commands:\n${lines.join("\n")}`;
+  }
+
+  /** As the sequencer does it: whatever is due by then comes first. */
+  #step(command: TwinCommand): void {
+    const timeMicros = this.#flow.nextTimeMicros();
+    const dueMicros = this.#twin.nextTimerMicros();
+    if (dueMicros !== undefined && dueMicros <= timeMicros) {
+      this.#stepAt({ kind: "clock", clock: {} }, timeMicros);
+    }
+    this.#stepAt(command, timeMicros);
+  }
+
+  #stepAt(command: TwinCommand, timeMicros: number): void {
+    this.#commands.push(command);
+    const record = recordOf(command);
+    const expected = this.#twin.apply(command, timeMicros);
+    const events = this.#recorded.apply(record, timeMicros);
+    const { engine } = this.#recorded;
+    const { sequence } = engine;
+    assert.deepEqual(
+      events.map(({ timeMicros: _, ...event }) => event),
+      expected.map((event, index) => ({ ...event, index, sequence, historyHash: 0 })),
+    );
+    for (const { kind, reason } of events) this.#seen(`${kind} ${reasonName(reason)}`);
+    this.#balances.fold(events);
+    this.#feed.onBatch(engine.events.words, 0, engine.events.endWord);
+    this.#compareBooks();
+    const dueMicros = this.#twin.nextTimerMicros() ?? NEVER_MICROS;
+    assert.equal(engine.nextTimerMicros, dueMicros, "when something is due");
+    if (this.#restored !== undefined) this.#compareRestored(this.#restored, record);
+  }
+
+  #compareBooks(): void {
+    const { tables } = this.#recorded.engine;
+    for (const instrumentId of this.#twin.instruments.keys()) {
+      const depth = this.#feed.depth(instrumentId, LEVELS_MAX);
+      const naiveDepth = this.#twin.depth(instrumentId);
+      assert.deepEqual({ bids: depth.bids, asks: depth.asks }, naiveDepth, "the public depth");
+      assert.deepEqual(this.#client.levels(instrumentId), naiveDepth, "depth from increments");
+      const { bid, ask } = this.#feed.topOfBook(instrumentId);
+      assert.deepEqual([bid, ask], [naiveDepth.bids[0], naiveDepth.asks[0]], "top of book");
+      assert.deepEqual(engineLadders(tables, instrumentId), twinLadders(this.#twin, instrumentId));
+    }
+  }
+
+  /** Queries: what each account is told of its orders. */
+  #compareOpenOrders(): void {
+    const { engine } = this.#recorded;
+    for (const accountId of [0, 1, 2, 3, 7, 55, 4_294_967_295]) {
+      engine.reportOpenOrders(accountId, 0, LEVELS_MAX);
+      const { words, endWord } = engine.events;
+      const events = readEvents(words, 0, endWord).slice(0, -1);
+      const expected = this.#twin.statusesOf(accountId);
+      assert.deepEqual(events.map(withoutPlace), expected, `open orders of ${accountId}`);
+    }
+  }
+
+  #restore(): void {
+    this.#restored = new Engine({ ...this.#limits, salt: this.#limits.salt + 7 });
+    this.#restored.restore(this.#recorded.engine.snapshot());
+    verify(this.#restored.tables);
+    this.#compareHashes(this.#restored, "just restored");
+  }
+
+  #compareRestored(restored: Engine, record: RecordBuffer): void {
+    restored.apply(record, 0);
+    const { engine } = this.#recorded;
+    const batch = Buffer.from(engine.events.words.buffer, 0, engine.events.endWord * 4);
+    const other = Buffer.from(restored.events.words.buffer, 0, restored.events.endWord * 4);
+    assert.ok(batch.equals(other), "a restored engine goes on with the same events");
+    assert.equal(restored.nextTimerMicros, engine.nextTimerMicros);
+  }
+
+  #compareHashes(other: Engine, which: string): void {
+    const { engine } = this.#recorded;
+    verify(other.tables);
+    assert.equal(other.stateHash(), engine.stateHash(), `state hash, ${which}`);
+    assert.equal(other.events.historyHash, engine.events.historyHash, `history hash, ${which}`);
+    assert.equal(other.sequence, engine.sequence);
+    assert.equal(other.sessionIdMax, engine.sessionIdMax);
+    for (const instrumentId of this.#twin.instruments.keys()) {
+      const ladders = engineLadders(other.tables, instrumentId);
+      assert.deepEqual(ladders, engineLadders(engine.tables, instrumentId), `ladders, ${which}`);
+    }
+  }
+}
+
+/** What an answer says of orders, without where and when it says it. */
+function withoutPlace({ index, sequence, timeMicros, historyHash, ...event }: PlainEvent) {
+  return event;
+}
+
+function recordOf(command: TwinCommand): RecordBuffer {
+  switch (command.kind) {
+    case "new":
+      return newRecord(command.order);
+    case "cancel":
+      return cancelRecord(command.cancel);
+    case "amend":
+      return amendRecord(command.amend);
+    case "cancelAll":
+      return cancelAllRecord(command.cancelAll);
+    case "newWithTerms":
+      return newWithTermsRecord(command.order);
+    case "newList":
+      return newListRecord(command.list);
+    case "clock":
+      return clockRecord(command.clock);
+    case "instrument":
+      return createInstrumentRecord(command.instrument);
+  }
+}
