@@ -232,11 +232,13 @@ function reasonToRefuse(
   accounts.add(order.accountId);
   if (isIdTwice || state.ids.has(idOf(order))) return reasons.REASON_DUPLICATE_CL_ORD_ID;
   // The twin knows no configured account, and nobody else has a position to reduce.
-  if ((order.execInst & EXEC_INST_REDUCE_ONLY) !== 0) return reasons.REASON_REDUCE_ONLY;
+  const isReduceOnly = (order.execInst & EXEC_INST_REDUCE_ONLY) !== 0;
+  if (isReduceOnly && !isByAmount(entered)) return reasons.REASON_REDUCE_ONLY;
   if (!context.isChild) {
     const marketReason = reasonOfMarket(state, order, entered);
     if (marketReason !== reasons.REASON_NONE) return marketReason;
   }
+  if (isReduceOnly) return reasons.REASON_REDUCE_ONLY;
   return hasRoom(state, order, context) ? reasons.REASON_NONE : reasons.REASON_BOOK_FULL;
 }
 
