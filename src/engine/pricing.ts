@@ -85,7 +85,7 @@ export class Pricing {
     return instruments.clampPrice(book, priceTicks);
   }
 
-  /** Notes what there is for pegged orders to follow; says whether it changed since the last time. */
+  /** Notes what there is for pegged orders to follow; says whether that changed. */
   followReferences(book: number): boolean {
     const { books, states } = this.#tables;
     const bid = this.referenceLevel(book, SIDE_BUY);

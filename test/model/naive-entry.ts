@@ -14,7 +14,7 @@ import {
   EXEC_INST_REDUCE_ONLY,
 } from "../../src/model/exec-inst.ts";
 import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
-import { LIST_OCO, LIST_OTO, LIST_OTOCO } from "../../src/model/order-terms.ts";
+import { LIST_OCO, LIST_OTO, LIST_OTOCO, TERM_HAS_PRICE } from "../../src/model/order-terms.ts";
 import * as reasons from "../../src/model/reasons.ts";
 import {
   TIF_ATC,
@@ -177,11 +177,13 @@ function refuse(
 function enteredOf(asked: NewAsked): Entered {
   const { postOnly = false, execInst = 0, ordType = ORD_TYPE_LIMIT } = asked;
   const { timeInForce = TIF_GTC, priceTicks, terms, ...rest } = asked;
+  // A flow may say that there is a price and give none: then it is 0.
+  const isCapped = ((terms?.extraFlags ?? 0) & TERM_HAS_PRICE) !== 0;
   return {
     ...rest,
     ordType,
     timeInForce,
-    priceTicks: isPegged({ ordType }) ? priceTicks : (priceTicks ?? 0),
+    priceTicks: isPegged({ ordType }) && !isCapped ? priceTicks : (priceTicks ?? 0),
     execInst: execInst | (postOnly ? 1 : 0),
     terms: terms ?? {},
     hasTerms: terms !== undefined,

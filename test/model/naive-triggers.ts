@@ -69,8 +69,8 @@ function isThroughNow(state: TwinState, order: TwinOrder): boolean {
 }
 
 /**
- * Rising by ascending trigger price, then falling by descending; by source, of the quote the buyers'
- * before the sellers'; then by arrival.
+ * Rising by ascending trigger price, then falling by descending; then by source, of the quote those
+ * of buyers before those of sellers; then by arrival.
  */
 export function inFiringOrder(a: TwinOrder, b: TwinOrder): number {
   const isRising = firesRising(a);
