@@ -219,7 +219,7 @@ export class Amends {
     const { checks, incoming, pricing, reach } = this.#parts;
     const kind = books.ladderKindOf(slot);
     const isWaiting = isTriggerKind(kind) || isParkedKind(kind);
-    if (isWaiting || isPegged(incoming.orderCodes)) return this.#reasonOfAccount(slot);
+    if (isWaiting) return this.#reasonOfAccount(slot);
     if (!this.#keepsPlace(slot) && isPostOnly(incoming.orderCodes) && pricing.meets(incoming)) {
       if (!pricing.makesWay(incoming)) return REASON_POST_ONLY_WOULD_TRADE;
     }

@@ -47,6 +47,7 @@ import { isKnownCombination } from "./order-combinations.ts";
 import type { Pricing } from "./pricing.ts";
 import type { Reach } from "./reach.ts";
 import { areTermsSound, isAmountOnly, termsFitOrder } from "./term-checks.ts";
+import type { Trailing } from "./trailing.ts";
 import type { TriggerPrices } from "./trigger-prices.ts";
 
 /**
@@ -61,12 +62,20 @@ export class OrderChecks {
   readonly #pricing: Pricing;
   readonly #reach: Reach;
   readonly #triggerPrices: TriggerPrices;
+  readonly #trailing: Trailing;
 
-  constructor(tables: EngineTables, pricing: Pricing, reach: Reach, triggerPrices: TriggerPrices) {
+  constructor(
+    tables: EngineTables,
+    pricing: Pricing,
+    reach: Reach,
+    triggerPrices: TriggerPrices,
+    trailing: Trailing,
+  ) {
     this.#tables = tables;
     this.#pricing = pricing;
     this.#reach = reach;
     this.#triggerPrices = triggerPrices;
+    this.#trailing = trailing;
   }
 
   /** For what the order says and who says it. Finds the account's row on the way. */
@@ -183,6 +192,7 @@ export class OrderChecks {
     if ((flags & TERM_TRAILING) !== 0) {
       const startsNow = (flags & TERM_HAS_STOP_PX) === 0;
       if (startsNow && !states.hasLastPx(book)) return REASON_NO_REFERENCE;
+      if (this.#trailing.firesAtOnce(incoming)) return REASON_WOULD_TRIGGER;
       return trailing.isFull(book) ? REASON_SPECIALS_FULL : REASON_NONE;
     }
     if (isTriggerType(orderCodes)) {

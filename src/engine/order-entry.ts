@@ -174,7 +174,7 @@ export class OrderEntry {
     this.#tables.states.touch(incoming.book);
     if (this.#risk.isOn) this.#risk.begin(incoming);
     if (termsRow !== NONE) {
-      this.#working.joinChain(incoming);
+      this.#joinChain();
       if (isTriggerType(orderCodes)) {
         this.announce(0);
         this.#wait();
@@ -213,7 +213,7 @@ export class OrderEntry {
       return;
     }
     if (!isFired) {
-      this.#working.joinChain(incoming);
+      this.#joinChain();
       if (this.#risk.isOn) this.#risk.begin(incoming);
     }
     if (!isFired && isTriggerType(incoming.orderCodes)) this.#wait();
@@ -280,6 +280,15 @@ export class OrderEntry {
     const isPeg = isPegged(words[bodyAt + NEW_SIDE_WORD]);
     if (isCapped && isPeg) this.#incoming.sentPxTicks = priceTicks;
     return termsRow;
+  }
+
+  /** An order that follows a price joins those that are looked at when it moves. */
+  #joinChain(): void {
+    const { book, orderCodes } = this.#incoming;
+    // The first one's own trades may move what it follows.
+    const isFirst = isPegged(orderCodes) && this.#tables.pegged.countOf(book) === 0;
+    if (isFirst) this.#pricing.followReferences(book);
+    this.#working.joinChain(this.#incoming);
   }
 
   #wait(): void {

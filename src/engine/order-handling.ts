@@ -58,7 +58,7 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const lists = new OrderLists(tables, incoming, working);
   const triggerPrices = new TriggerPrices(tables);
   const trailing = new Trailing(tables, reports, working, triggerPrices);
-  const checks = new OrderChecks(tables, pricing, reach, triggerPrices);
+  const checks = new OrderChecks(tables, pricing, reach, triggerPrices, trailing);
   const shared = {
     tables,
     incoming,

@@ -6,7 +6,6 @@ import { DARK, isParkedKind, LADDER_ASKS, ladderOf } from "../book/ladder-kinds.
 import { EVENT_AMENDED, EVENT_RESTATED } from "../codec/event.ts";
 import { isDark, isPostOnly, sideOf } from "../model/order-codes.ts";
 import { REASON_REPRICED } from "../model/reasons.ts";
-import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
@@ -37,7 +36,7 @@ export class Pegs {
   /** Moves those whose reference moved, in order of entry; says whether any did. */
   reprice(book: number): boolean {
     const { pegged, terms } = this.#tables;
-    if (pegged.countOf(book) === 0 || !this.#haveReferencesChanged(book)) return false;
+    if (pegged.countOf(book) === 0 || !this.#parts.pricing.followReferences(book)) return false;
     // One that trades may end others, whose rows then lead nowhere.
     let count = 0;
     for (let row = pegged.firstOf(book); row !== NONE; row = terms.nextOf(row)) {
@@ -57,33 +56,34 @@ export class Pegs {
     this.#follow(book, row);
   }
 
-  #haveReferencesChanged(book: number): boolean {
-    const { books, states } = this.#tables;
-    const bid = this.#parts.pricing.referenceLevel(book, SIDE_BUY);
-    const ask = this.#parts.pricing.referenceLevel(book, SIDE_SELL);
-    const bidTicks = bid === NONE ? 0 : books.levelPriceTicks(bid);
-    const askTicks = ask === NONE ? 0 : books.levelPriceTicks(ask);
-    return states.changeReferences(book, bid !== NONE, bidTicks, ask !== NONE, askTicks);
-  }
-
   #follow(book: number, row: number): boolean {
     const { books, terms } = this.#tables;
     const { incoming, pricing, working } = this.#parts;
     const slot = terms.slotOf(row);
     const side = sideOf(books.orderCodesOf(slot));
     const isParked = isParkedKind(books.ladderKindOf(slot));
-    if (!pricing.hasPegPrice(book, side, row)) {
+    working.lift(slot, incoming);
+    if (!this.#findPrice(book, side, row)) {
       if (!isParked) this.#park(slot);
       return !isParked;
     }
-    working.lift(slot, incoming);
-    incoming.priceTicks = pricing.pegPriceTicks(book, side, row);
-    incoming.limitTicks = incoming.priceTicks;
-    if (isPostOnly(incoming.orderCodes) && pricing.meets(incoming)) pricing.stepBack(incoming);
     if (!isParked && incoming.priceTicks === books.priceTicksOf(slot)) return false;
     if (isParked || pricing.meets(incoming)) this.#leave(slot);
     else this.#move(slot);
     return true;
+  }
+
+  /**
+   * Gives the lifted order its price. There is none without a reference, nor for a post-only order
+   * that the instrument leaves no price behind the one it would trade with.
+   */
+  #findPrice(book: number, side: number, row: number): boolean {
+    const { incoming, pricing } = this.#parts;
+    if (!pricing.hasPegPrice(book, side, row)) return false;
+    incoming.priceTicks = pricing.pegPriceTicks(book, side, row);
+    incoming.limitTicks = incoming.priceTicks;
+    const mustStepBack = isPostOnly(incoming.orderCodes) && pricing.meets(incoming);
+    return !mustStepBack || pricing.stepBack(incoming);
   }
 
   /** Moves in sight, or in the dark, without trading. */
@@ -107,7 +107,6 @@ export class Pegs {
 
   #park(slot: number): void {
     const { incoming, working } = this.#parts;
-    working.lift(slot, incoming);
     incoming.priceTicks = 0;
     this.#report(slot, 0);
     working.moveToParked(slot);

@@ -85,6 +85,16 @@ export class Pricing {
     return instruments.clampPrice(book, priceTicks);
   }
 
+  /** Notes what there is for pegged orders to follow; says whether that changed. */
+  followReferences(book: number): boolean {
+    const { books, states } = this.#tables;
+    const bid = this.referenceLevel(book, SIDE_BUY);
+    const ask = this.referenceLevel(book, SIDE_SELL);
+    const bidTicks = bid === NONE ? 0 : books.levelPriceTicks(bid);
+    const askTicks = ask === NONE ? 0 : books.levelPriceTicks(ask);
+    return states.changeReferences(book, bid !== NONE, bidTicks, ask !== NONE, askTicks);
+  }
+
   /** The best displayed level of a side with an order that is not pegged itself, or NONE. */
   referenceLevel(book: number, side: number): number {
     const { books } = this.#tables;

@@ -34,6 +34,16 @@ export class Trailing {
     this.#triggerPrices = triggerPrices;
   }
 
+  /** Whether it would fire as it begins: only where the instrument has no price far enough off. */
+  firesAtOnce({ book, orderCodes, termsRow }: IncomingOrder): boolean {
+    const { states } = this.#tables;
+    if (!states.hasLastPx(book)) return false;
+    const lastPxTicks = states.lastPxTicksOf(book);
+    if (!this.#isActivatedBy(orderCodes, termsRow, lastPxTicks)) return false;
+    const stopPxTicks = this.#stopPxTicks(book, orderCodes, termsRow, lastPxTicks);
+    return this.#triggerPrices.isThroughAt(book, orderCodes, termsRow, stopPxTicks);
+  }
+
   /** A trailing order begins to wait: for its trigger price, or to be activated. */
   begin(incoming: IncomingOrder): void {
     const { states, terms } = this.#tables;
@@ -54,22 +64,26 @@ export class Trailing {
 
   /** Follows what traded since the last round; says whether any order moved. */
   follow(book: number): boolean {
+    return this.#each(book, true);
+  }
+
+  /** Begins to track where that is what an order waited for; says whether any did. */
+  activate(book: number): boolean {
+    return this.#each(book, false);
+  }
+
+  #each(book: number, isTracking: boolean): boolean {
     const { states, terms, trailing } = this.#tables;
     if (!states.hasRound(book)) return false;
     let hasMoved = false;
-    let row = trailing.firstOf(book);
-    while (row !== NONE) {
-      const next = terms.nextOf(row);
-      if (terms.slotOf(row) !== NONE) {
-        const moved = terms.isTracking(row) ? this.#move(book, row) : this.#activate(book, row);
-        if (moved) hasMoved = true;
-      }
-      row = next;
+    for (let row = trailing.firstOf(book); row !== NONE; row = terms.nextOf(row)) {
+      if (terms.slotOf(row) === NONE || terms.isTracking(row) !== isTracking) continue;
+      if (isTracking ? this.#move(book, row) : this.#begin(book, row)) hasMoved = true;
     }
     return hasMoved;
   }
 
-  #activate(book: number, row: number): boolean {
+  #begin(book: number, row: number): boolean {
     const { books, states, terms } = this.#tables;
     const slot = terms.slotOf(row);
     const orderCodes = books.orderCodesOf(slot);

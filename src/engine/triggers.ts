@@ -66,14 +66,17 @@ export class Triggers {
 
   /** One round: trailing orders follow, then what is reached fires. Says whether anything did. */
   round(book: number): boolean {
-    const hasMoved = this.#parts.trailing.follow(book);
+    const { trailing } = this.#parts;
+    const hasMoved = trailing.follow(book);
     this.#frozen.clear();
     this.#freeze(book, RISING);
     this.#freeze(book, 0);
+    // What begins to track in this round cannot have been reached by it.
+    const hasBegun = trailing.activate(book);
     this.#tables.states.clearRound(book);
     const firedBefore = this.#firedCount;
     for (let i = 0; i < this.#frozen.count; i++) this.#fire(i);
-    return hasMoved || this.#firedCount > firedBefore;
+    return hasMoved || hasBegun || this.#firedCount > firedBefore;
   }
 
   #fire(index: number): void {

@@ -22,9 +22,7 @@ import { FEATURES, type Feature } from "./random-terms.ts";
 import { TwinRun } from "./twin-run.ts";
 
 /** What engine and twin agree on beyond plain orders; the twin knows all of FEATURES. */
-const AGREED: readonly Feature[] = FEATURES.filter(
-  (feature) => !["stops", "trailing", "pegs", "lists"].includes(feature),
-);
+const AGREED: readonly Feature[] = FEATURES.filter((feature) => feature !== "lists");
 /** What the flows use: the variable's, with commas between them, or all. */
 const CHOSEN = process.env["OUTCRY_TWIN_FEATURES"]?.split(",");
 const ENGINE_FEATURES: readonly Feature[] =

@@ -19,6 +19,7 @@ import type { Asked } from "./naive-entry.ts";
 import { hide, keepShownWithinLeaves, reportDisplayed, showNextSlice } from "./naive-icebergs.ts";
 import { findOrder } from "./naive-names.ts";
 import {
+  hasTrigger,
   isAllOrNone,
   isIceberg,
   isMarketOrder,
@@ -29,7 +30,7 @@ import {
   slides,
   type TwinOrder,
 } from "./naive-order.ts";
-import { pegTarget } from "./naive-peg-prices.ts";
+import { movePeg } from "./naive-pegs.ts";
 import { firstMaker } from "./naive-queues.ts";
 import { addFlags, eventOf, idOf, instrumentOf, report, type TwinState } from "./naive-state.ts";
 import { wouldTrigger } from "./naive-triggers.ts";
@@ -75,20 +76,12 @@ function wantedOf(state: TwinState, order: TwinOrder, asked: Amend): TwinOrder {
     Object.assign(wanted.terms, { stopPxTicks });
     wanted.triggerTicks = stopPxTicks;
   }
-  if (priceTicks !== undefined) setLimit(state, wanted, priceTicks);
+  if (priceTicks !== undefined && isPegged(order)) wanted.worstTicks = priceTicks;
+  else if (priceTicks !== undefined) wanted.priceTicks = priceTicks;
   if (slides(order) && isInBook(order) && !keepsPlace(order, wanted, asked)) {
     wanted.priceTicks = slidPrice(state, wanted, wanted.priceTicks);
   }
   return wanted;
-}
-
-function setLimit(state: TwinState, wanted: TwinOrder, priceTicks: number): void {
-  if (!isPegged(wanted)) {
-    wanted.priceTicks = priceTicks;
-    return;
-  }
-  wanted.worstTicks = priceTicks;
-  if (wanted.place !== "parked") wanted.priceTicks = pegTarget(state, wanted) ?? 0;
 }
 
 function isInBook({ place }: TwinOrder): boolean {
@@ -181,11 +174,21 @@ function change(state: TwinState, order: TwinOrder, asked: Amend, wanted: TwinOr
   const index = report(state, wasOnBook ? EVENT_AMENDED : EVENT_RESTATED, order, {
     flags: onBook | (keeps ? FLAG_KEPT_PLACE : 0),
     lastQtyLots: before.leavesQtyLots,
-    lastPxTicks: wasOnBook ? before.priceTicks : (order.triggerTicks ?? 0),
+    lastPxTicks: wasOnBook ? before.priceTicks : triggerTicksOf(order),
   });
   if (keeps) keepShownWithinLeaves(state, order);
   else if (isInBook(order)) joinTail(state, order, before, index);
   else order.arrival = ++state.lastArrival;
+  // It need not wait for its reference to move.
+  const isFreed = isPegged(order) && asked.priceTicks !== undefined && !order.isInactive;
+  if (isFreed && order.place !== "ended") movePeg(state, order);
+}
+
+/** What fires it; 0 once it has fired, and for what nothing fires. */
+function triggerTicksOf({ place, terms, triggerTicks, ...order }: TwinOrder): number {
+  if (place === "waiting") return triggerTicks ?? 0;
+  const sleeps = place === "parked" && hasTrigger(order) && terms.trailing !== true;
+  return sleeps ? (terms.stopPxTicks ?? 0) : 0;
 }
 
 /** `index` is the place of the event that told the change. */

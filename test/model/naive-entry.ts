@@ -14,7 +14,7 @@ import {
   EXEC_INST_REDUCE_ONLY,
 } from "../../src/model/exec-inst.ts";
 import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
-import { LIST_OCO, LIST_OTO, LIST_OTOCO } from "../../src/model/order-terms.ts";
+import { LIST_OCO, LIST_OTO, LIST_OTOCO, TERM_HAS_PRICE } from "../../src/model/order-terms.ts";
 import * as reasons from "../../src/model/reasons.ts";
 import {
   TIF_ATC,
@@ -177,11 +177,13 @@ function refuse(
 function enteredOf(asked: NewAsked): Entered {
   const { postOnly = false, execInst = 0, ordType = ORD_TYPE_LIMIT } = asked;
   const { timeInForce = TIF_GTC, priceTicks, terms, ...rest } = asked;
+  // A flow may say that there is a price and give none: then it is 0.
+  const isCapped = ((terms?.extraFlags ?? 0) & TERM_HAS_PRICE) !== 0;
   return {
     ...rest,
     ordType,
     timeInForce,
-    priceTicks: isPegged({ ordType }) ? priceTicks : (priceTicks ?? 0),
+    priceTicks: isPegged({ ordType }) && !isCapped ? priceTicks : (priceTicks ?? 0),
     execInst: execInst | (postOnly ? 1 : 0),
     terms: terms ?? {},
     hasTerms: terms !== undefined,
@@ -231,15 +233,14 @@ function reasonToRefuse(
   }
   accounts.add(order.accountId);
   if (isIdTwice || state.ids.has(idOf(order))) return reasons.REASON_DUPLICATE_CL_ORD_ID;
-  // The twin knows no configured account, and nobody else has a position to reduce. An order by
-  // amount is asked once its lots are known.
-  const hasNothingToReduce = (order.execInst & EXEC_INST_REDUCE_ONLY) !== 0;
-  if (hasNothingToReduce && !isByAmount(entered)) return reasons.REASON_REDUCE_ONLY;
+  // The twin knows no configured account, and nobody else has a position to reduce.
+  const isReduceOnly = (order.execInst & EXEC_INST_REDUCE_ONLY) !== 0;
+  if (isReduceOnly && !isByAmount(entered)) return reasons.REASON_REDUCE_ONLY;
   if (!context.isChild) {
     const marketReason = reasonOfMarket(state, order, entered);
     if (marketReason !== reasons.REASON_NONE) return marketReason;
   }
-  if (hasNothingToReduce) return reasons.REASON_REDUCE_ONLY;
+  if (isReduceOnly) return reasons.REASON_REDUCE_ONLY;
   return hasRoom(state, order, context) ? reasons.REASON_NONE : reasons.REASON_BOOK_FULL;
 }
 

@@ -31,7 +31,8 @@ export function movePegs(state: TwinState, instrumentId: number): boolean {
   return moved.length > 0;
 }
 
-function movePeg(state: TwinState, order: TwinOrder): boolean {
+/** To where it wants to stand now; says whether it moved. */
+export function movePeg(state: TwinState, order: TwinOrder): boolean {
   const target = passiveTarget(state, order);
   const wasParked = order.place === "parked";
   if (wasParked ? target === undefined : target === order.priceTicks) return false;

@@ -7,6 +7,7 @@ import {
   isBuy,
   isStop,
   isTrailing,
+  type Place,
   type TwinOrder,
   ticksBehind,
 } from "./naive-order.ts";
@@ -28,36 +29,19 @@ export function beginTracking(state: TwinState, order: TwinOrder): void {
   order.triggerTicks = stopFrom(state, order, lastTicks!);
 }
 
-/** All trailing orders of an instrument follow what a round traded; says whether any moved. */
-export function trail(state: TwinState, instrumentId: number, round: Round): TwinOrder[] {
-  const moved: TwinOrder[] = [];
-  for (const order of state.working) {
-    const isFollowing = order.place === "waiting" || order.place === "parked";
-    if (order.instrumentId !== instrumentId || !isTrailing(order) || !isFollowing) continue;
-    if (order.isInactive || !follow(state, order, round)) continue;
-    order.place = "waiting";
-    order.arrival = ++state.lastArrival;
-    report(state, EVENT_RESTATED, order, {
-      lastQtyLots: order.leavesQtyLots,
-      lastPxTicks: order.triggerTicks!,
-      reason: REASON_REPRICED,
-    });
-    moved.push(order);
-  }
-  return moved;
+/** Trailing orders of an instrument follow what a round traded; says whether any moved. */
+export function trail(state: TwinState, instrumentId: number, round: Round): boolean {
+  const moved = trailingOf(state, instrumentId, "waiting").filter((order) =>
+    follow(state, order, round),
+  );
+  for (const order of moved) reportMove(state, order);
+  return moved.length > 0;
 }
 
 /** Whether its trigger price changed. */
-function follow(state: TwinState, order: TwinOrder, round: Round): boolean {
-  if (order.place === "parked") {
-    if (!meetsStart(order, round)) return false;
-    beginTracking(state, order);
-    return true;
-  }
+function follow(state: TwinState, order: TwinOrder, { lowTicks, highTicks }: Round): boolean {
   const before = order.extremeTicks!;
-  const extreme = isBuy(order)
-    ? Math.min(before, round.lowTicks)
-    : Math.max(before, round.highTicks);
+  const extreme = isBuy(order) ? Math.min(before, lowTicks) : Math.max(before, highTicks);
   if (extreme === before) return false;
   order.extremeTicks = extreme;
   const present = order.triggerTicks!;
@@ -67,6 +51,34 @@ function follow(state: TwinState, order: TwinOrder, round: Round): boolean {
   if (improvement < step) return false;
   order.triggerTicks = ticksBehind(order.side, present, Math.floor(improvement / step) * step);
   return true;
+}
+
+/** Those whose start price the round met begin to track; says whether any did. */
+export function startTracking(state: TwinState, instrumentId: number, round: Round): boolean {
+  const begun = trailingOf(state, instrumentId, "parked")
+    .filter((order) => !order.isInactive)
+    .filter((order) => meetsStart(order, round));
+  for (const order of begun) {
+    beginTracking(state, order);
+    reportMove(state, order);
+  }
+  return begun.length > 0;
+}
+
+function trailingOf(state: TwinState, instrumentId: number, place: Place): TwinOrder[] {
+  return state.working
+    .filter((order) => order.instrumentId === instrumentId && order.place === place)
+    .filter(isTrailing);
+}
+
+function reportMove(state: TwinState, order: TwinOrder): void {
+  order.place = "waiting";
+  order.arrival = ++state.lastArrival;
+  report(state, EVENT_RESTATED, order, {
+    lastQtyLots: order.leavesQtyLots,
+    lastPxTicks: order.triggerTicks!,
+    reason: REASON_REPRICED,
+  });
 }
 
 function meetsStart(order: TwinOrder, { highTicks, lowTicks }: Round): boolean {

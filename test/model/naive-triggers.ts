@@ -7,7 +7,7 @@ import { endAlternatives } from "./naive-ends.ts";
 import { firesRising, isBuy, isTrailing, type TwinOrder } from "./naive-order.ts";
 import { bidAndAsk } from "./naive-queues.ts";
 import { report, type TwinState, tapeOf } from "./naive-state.ts";
-import { beginTracking, type Round, tracksNow, trail } from "./naive-trailing.ts";
+import { beginTracking, type Round, startTracking, tracksNow, trail } from "./naive-trailing.ts";
 
 type Fired = { readonly order: TwinOrder; readonly sourceTicks: number };
 
@@ -19,21 +19,20 @@ export function triggerRound(state: TwinState, instrumentId: number): boolean {
   tape.lowTicks = undefined;
   const round =
     highTicks === undefined || lowTicks === undefined ? undefined : { highTicks, lowTicks };
-  const begun = state.working.filter(({ place }) => place === "parked");
-  const moved = round === undefined ? [] : trail(state, instrumentId, round);
+  const hasMoved = round !== undefined && trail(state, instrumentId, round);
   const fired = state.working
     .filter((order) => order.instrumentId === instrumentId && order.place === "waiting")
-    // A trailing order that began to track in this round can fire from the next one on.
-    .filter((order) => !begun.includes(order))
     .flatMap((order): Fired[] => {
       const sourceTicks = sourceThrough(state, order, round);
       return sourceTicks === undefined ? [] : [{ order, sourceTicks }];
     })
     .sort((a, b) => inFiringOrder(a.order, b.order));
+  // What begins to track in this round can fire from the next one on.
+  const hasBegun = round !== undefined && startTracking(state, instrumentId, round);
   for (const { order, sourceTicks } of fired) {
     if (order.place === "waiting") fire(state, order, sourceTicks);
   }
-  return moved.length > 0 || fired.length > 0;
+  return hasMoved || hasBegun || fired.length > 0;
 }
 
 /** The source price that has reached the order's trigger price; undefined if it has not. */
@@ -69,7 +68,10 @@ function isThroughNow(state: TwinState, order: TwinOrder): boolean {
   return sourceThrough(state, order, round) !== undefined;
 }
 
-/** Rising by ascending trigger price, then falling by descending; source, side, arrival. */
+/**
+ * Rising by ascending trigger price, then falling by descending; then by source, of the quote those
+ * of buyers before those of sellers; then by arrival.
+ */
 export function inFiringOrder(a: TwinOrder, b: TwinOrder): number {
   const isRising = firesRising(a);
   if (isRising !== firesRising(b)) return isRising ? -1 : 1;
@@ -77,7 +79,8 @@ export function inFiringOrder(a: TwinOrder, b: TwinOrder): number {
   if (ticks !== 0) return isRising ? ticks : -ticks;
   const source = (a.terms.triggerSource ?? 0) - (b.terms.triggerSource ?? 0);
   if (source !== 0) return source;
-  return a.side !== b.side ? a.side - b.side : a.arrival - b.arrival;
+  if (a.terms.triggerSource === TRIGGER_QUOTE && a.side !== b.side) return a.side - b.side;
+  return a.arrival - b.arrival;
 }
 
 function fire(state: TwinState, order: TwinOrder, sourceTicks: number): void {
