@@ -159,7 +159,7 @@ export function createAmends(parts: AmendsParts) {
   }
 
   function reasonToRefuse(slot: number, timeMicros: number): number {
-    const { book, orderCodes, orderQtyLots, accountRow } = incoming;
+    const { book, orderCodes, orderQtyLots } = incoming;
     const newIdAt = at + AMEND_NEW_CL_ORD_ID_WORD;
     const renames = hasClOrdId(words, newIdAt);
     if ((flags & CHANGES) === 0 && !renames) return REASON_NOTHING_TO_AMEND;
@@ -175,9 +175,7 @@ export function createAmends(parts: AmendsParts) {
     const movesStop = has(AMEND_HAS_STOP_PX);
     if (movesStop && !instruments.takesPrice(book, stopPxTicks)) return REASON_PRICE_OUT_OF_RANGE;
     if (has(AMEND_HAS_DISPLAY_QTY) && !showsPart()) return REASON_DISPLAY_QTY;
-    if (renames && clOrdIds.find(accountRow, words, newIdAt) !== NONE) {
-      return REASON_DUPLICATE_CL_ORD_ID;
-    }
+    if (renames && isKnown(newIdAt)) return REASON_DUPLICATE_CL_ORD_ID;
     if (has(AMEND_HAS_EXPIRE_TIME) && expireTimeMicros() <= timeMicros) {
       return REASON_EXPIRE_TIME;
     }
@@ -185,6 +183,11 @@ export function createAmends(parts: AmendsParts) {
       return REASON_WOULD_TRIGGER;
     }
     return reasonToKeepOut(slot);
+  }
+
+  function isKnown(idAt: number): boolean {
+    const { accountId } = incoming;
+    return clOrdIds.find(clOrdIds.hashOf(accountId, words, idAt), accountId, words, idAt) !== NONE;
   }
 
   /** Whether the order has what the amend wants to change. */
@@ -257,14 +260,9 @@ export function createAmends(parts: AmendsParts) {
   function rename(slot: number): void {
     const newIdAt = at + AMEND_NEW_CL_ORD_ID_WORD;
     if (!hasClOrdId(words, newIdAt)) return;
-    const oldRow = columns.clOrdRowOf(slot);
-    const newRow = clOrdIds.add(columns.accountRowOf(slot), words, newIdAt);
-    clOrdIds.setSlot(newRow, slot);
-    columns.setClOrdRow(slot, newRow);
-    clOrdIds.close(oldRow);
-    incoming.clOrdRow = newRow;
-    incoming.idWords = clOrdIds.rows;
-    incoming.idAt = clOrdIds.idWordOf(newRow);
+    const hash = clOrdIds.hashOf(incoming.accountId, words, newIdAt);
+    clOrdIds.rename(slot, words, newIdAt, hash);
+    incoming.setClOrdId(words, newIdAt, hash);
   }
 
   /** Display quantity, lifetime, trigger price and a peg's worst price: they act later. */

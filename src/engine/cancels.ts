@@ -112,7 +112,7 @@ export function createCancels(parts: CancelsParts) {
 
   function isWanted(slot: number, words: Int32Array, at: number): boolean {
     const instrumentId = words[at + COMMAND_INSTRUMENT_ID_WORD] >>> 0;
-    if (instrumentId !== 0 && instruments.instrumentIdOf(books.bookOf(slot)) !== instrumentId) {
+    if (instrumentId !== 0 && columns.instrumentIdOf(slot) !== instrumentId) {
       return false;
     }
     const side = words[at + CANCEL_ALL_SIDE_WORD] & 0xff;

@@ -74,7 +74,7 @@ export function createOrderChecks(
     if (book === NONE) return REASON_UNKNOWN_INSTRUMENT;
     if (!isKnownCombination(orderCodes, hasTerms)) return REASON_UNSUPPORTED_ORDER;
     if (hasTerms && !termsFitOrder(terms, termsRow, orderCodes)) return REASON_UNSUPPORTED_ORDER;
-    if (!hasClOrdId(incoming.idWords, incoming.idAt)) return REASON_CL_ORD_ID_MISSING;
+    if (!hasClOrdId(incoming.idWords, 0)) return REASON_CL_ORD_ID_MISSING;
     if (hasTerms && !areTermsSound(terms, termsRow, orderCodes, orderQtyLots)) return REASON_TERMS;
     const isAmount = isAmountOnly(terms, termsRow, orderQtyLots);
     if (!isAmount && !instruments.takesQty(book, orderQtyLots)) return REASON_QTY_OUT_OF_RANGE;
@@ -87,10 +87,9 @@ export function createOrderChecks(
     if (incoming.accountRow === NONE) return REASON_ACCOUNTS_FULL;
     const asked = hasTerms ? terms.stpModeOf(termsRow) : 0;
     incoming.stpMode = accounts.stpModeOf(incoming.accountRow, asked);
-    if (clOrdIds.find(incoming.accountRow, incoming.idWords, incoming.idAt) !== NONE) {
-      return REASON_DUPLICATE_CL_ORD_ID;
-    }
-    return REASON_NONE;
+    const { accountId, idHash, idWords } = incoming;
+    const isKnown = clOrdIds.find(idHash, accountId, idWords, 0) !== NONE;
+    return isKnown ? REASON_DUPLICATE_CL_ORD_ID : REASON_NONE;
   }
 
   /**

@@ -105,9 +105,9 @@ export function createOrderEntry(parts: OrderEntryParts) {
     incoming.accountRow = NONE;
     incoming.sessionId = words[headAt + COMMAND_SESSION_ID_WORD];
     incoming.orderId = 0;
-    incoming.clOrdRow = NONE;
-    incoming.idWords = words;
-    incoming.idAt = bodyAt + NEW_CL_ORD_ID_WORD;
+    const idAt = bodyAt + NEW_CL_ORD_ID_WORD;
+    incoming.setClOrdId(words, idAt, clOrdIds.hashOf(incoming.accountId, words, idAt));
+    incoming.idSlot = NONE;
     incoming.orderCodes = words[bodyAt + NEW_SIDE_WORD];
     const { orderCodes } = incoming;
     const ordType = ordTypeOf(orderCodes);
@@ -133,7 +133,6 @@ export function createOrderEntry(parts: OrderEntryParts) {
   /** The order has an id from now on. */
   function accept(): void {
     incoming.orderId = ++ids.lastOrderId;
-    incoming.clOrdRow = clOrdIds.add(incoming.accountRow, incoming.idWords, incoming.idAt);
     const { termsRow } = incoming;
     if (termsRow === NONE) return;
     const isIceberg = terms.displayQtyLotsOf(termsRow) > 0;

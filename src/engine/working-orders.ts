@@ -42,19 +42,8 @@ export function createWorkingOrders(
   special: SpecialReports,
   risk: AccountRisk,
 ) {
-  const {
-    accounts,
-    books,
-    clOrdIds,
-    columns,
-    expiries,
-    instruments,
-    lists,
-    pegged,
-    states,
-    terms,
-    trailing,
-  } = tables;
+  const { accounts, books, clOrdIds, columns, expiries, lists, pegged, states, terms, trailing } =
+    tables;
   let tellLegEnd: LegEndListener = () => {};
   /** Where the order stood that reportEnd() saw last. */
   let endedBook = NONE;
@@ -74,11 +63,10 @@ export function createWorkingOrders(
 
   /** The order joins any ladder of its book, at `ladderPxTicks`; returns its slot. */
   function place(incoming: IncomingOrder, ladder: number, ladderPxTicks: number): number {
-    const { orderCodes, leavesQtyLots, orderId, clOrdRow, termsRow } = incoming;
+    const { orderCodes, leavesQtyLots, orderId, termsRow } = incoming;
     const slot = books.place(ladder, orderCodes, ladderPxTicks, leavesQtyLots, orderId);
-    clOrdIds.setSlot(clOrdRow, slot);
-    const { accountRow, sessionId, orderQtyLots } = incoming;
-    columns.link(slot, accountRow, clOrdRow, sessionId, orderQtyLots, termsRow);
+    columns.link(slot, incoming);
+    clOrdIds.settle(incoming, slot);
     if (isSpecial(orderCodes)) {
       if (termsRow !== NONE) {
         terms.setSlot(termsRow, slot);
@@ -118,14 +106,13 @@ export function createWorkingOrders(
   /** Describes a working order as the incoming one it becomes; the order itself stays for now. */
   function lift(slot: number, incoming: IncomingOrder): void {
     incoming.book = books.bookOf(slot);
-    incoming.instrumentId = instruments.instrumentIdOf(incoming.book);
+    incoming.instrumentId = columns.instrumentIdOf(slot);
     incoming.accountRow = columns.accountRowOf(slot);
-    incoming.accountId = accounts.accountIdOf(incoming.accountRow);
+    incoming.accountId = columns.accountIdOf(slot);
     incoming.sessionId = columns.sessionIdOf(slot);
     incoming.orderId = books.orderIdOf(slot);
-    incoming.clOrdRow = columns.clOrdRowOf(slot);
-    incoming.idWords = clOrdIds.rows;
-    incoming.idAt = clOrdIds.idWordOf(incoming.clOrdRow);
+    incoming.setClOrdId(columns.words, columns.idWordOf(slot), columns.idHashOf(slot));
+    incoming.idSlot = slot;
     incoming.orderCodes = books.orderCodesOf(slot);
     incoming.priceTicks = limitTicksOf(slot);
     incoming.limitTicks = incoming.priceTicks;
@@ -147,7 +134,6 @@ export function createWorkingOrders(
     const termsRow = columns.termsRowOf(slot);
     if (termsRow !== NONE) terms.setSlot(termsRow, NONE);
     columns.unlink(slot);
-    clOrdIds.setSlot(columns.clOrdRowOf(slot), NONE);
     books.remove(slot);
   }
 
@@ -188,7 +174,7 @@ export function createWorkingOrders(
   function detachFilled(slot: number): number {
     if (isSpecial(books.orderCodesOf(slot))) count(slot, -1);
     columns.unlink(slot);
-    clOrdIds.close(columns.clOrdRowOf(slot));
+    clOrdIds.close(slot);
     const termsRow = columns.termsRowOf(slot);
     if (termsRow !== NONE) terms.setSlot(termsRow, NONE);
     return termsRow;
@@ -196,7 +182,7 @@ export function createWorkingOrders(
 
   /** The incoming order has ended, filled or not. */
   function closeIncoming(incoming: IncomingOrder): void {
-    clOrdIds.close(incoming.clOrdRow);
+    clOrdIds.closeIncoming(incoming);
     if (incoming.isTracked) risk.onClose(incoming);
     const { termsRow } = incoming;
     if (termsRow === NONE) return;
@@ -255,7 +241,7 @@ export function createWorkingOrders(
     states.touch(books.bookOf(slot));
     if (isSpecial(books.orderCodesOf(slot))) count(slot, -1);
     columns.unlink(slot);
-    clOrdIds.close(columns.clOrdRowOf(slot));
+    clOrdIds.close(slot);
     const termsRow = columns.termsRowOf(slot);
     if (termsRow !== NONE) {
       terms.setSlot(termsRow, NONE);
