@@ -9,7 +9,8 @@ import { TIF_FOK, TIF_GTC, TIF_IOC } from "../model/time-in-force.ts";
 import { Engine } from "./engine.ts";
 import { RecordedEngine, stamp, TEST_LIMITS } from "./engine-for-test.ts";
 
-const WARM_UP_COMMANDS = 200_000;
+/** The compiler goes on for long: what it keeps for itself is no garbage of commands. */
+const WARM_UP_COMMANDS = 1_600_000;
 /** Enough that what the compiler allocates once does not count. */
 const COMMANDS = 800_000;
 /** A boxed number a command would be 12 bytes and more. */

@@ -41,37 +41,32 @@ export type CancelsParts = {
   readonly entry: OrderEntry;
 };
 
-export class Cancels {
-  readonly #parts: CancelsParts;
-  readonly #tables: EngineTables;
-  readonly #found: OrderSet;
+export type Cancels = ReturnType<typeof createCancels>;
 
-  constructor(parts: CancelsParts) {
-    this.#parts = parts;
-    this.#tables = parts.tables;
-    this.#found = new OrderSet(parts.tables.books);
-  }
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
+export function createCancels(parts: CancelsParts) {
+  const { tables, incoming, reports, working, entry } = parts;
+  const { accounts, books, columns, instruments } = tables;
+  const found = new OrderSet(books);
 
-  cancel(words: Int32Array, at: number): void {
-    const { books } = this.#tables;
+  function cancel(words: Int32Array, at: number): void {
     const names = CANCEL_CL_ORD_ID_WORD;
-    const slot = findNamedOrder(this.#tables, words, at, names, CANCEL_ORDER_ID_WORD);
+    const slot = findNamedOrder(tables, words, at, names, CANCEL_ORDER_ID_WORD);
     if (slot === NONE) {
-      this.refuseUnknown(EVENT_CANCEL_REJECTED, words, at, CANCEL_ORDER_ID_WORD);
+      refuseUnknown(EVENT_CANCEL_REJECTED, words, at, CANCEL_ORDER_ID_WORD);
       return;
     }
     const reduceByLots = readU64(words, at + CANCEL_REDUCE_BY_LOTS_WORD);
     const leavesQtyLots = books.leavesQtyLotsOf(slot);
     if (reduceByLots === 0 || reduceByLots >= leavesQtyLots) {
-      this.#parts.working.end(slot, REASON_REQUESTED);
+      working.end(slot, REASON_REQUESTED);
     } else {
-      this.#parts.working.reduce(slot, leavesQtyLots - reduceByLots, REASON_REQUESTED);
+      working.reduce(slot, leavesQtyLots - reduceByLots, REASON_REQUESTED);
     }
   }
 
   /** Every working order of the account that matches, newest first. Returns how many. */
-  cancelAll(words: Int32Array, at: number): number {
-    const { accounts, instruments } = this.#tables;
+  function cancelAll(words: Int32Array, at: number): number {
     const isOfOther = (flagsOf(words, at) & CANCEL_ALL_OF_ACCOUNT) !== 0;
     const accountWord = isOfOther ? CANCEL_ALL_TARGET_ACCOUNT_ID_WORD : COMMAND_ACCOUNT_ID_WORD;
     const accountRow = accounts.find(words[at + accountWord]);
@@ -80,25 +75,24 @@ export class Cancels {
     if (instrumentId !== 0 && instruments.find(instrumentId) === NONE) return 0;
 
     // An end may end linked orders too, so the walk is done before the first end.
-    this.#collect(accounts.firstOrderOf(accountRow), words, at);
+    collect(accounts.firstOrderOf(accountRow), words, at);
     let canceledCount = 0;
-    for (let i = 0; i < this.#found.count; i++) {
-      const slot = this.#found.slotAt(i);
+    for (let i = 0; i < found.count; i++) {
+      const slot = found.slotAt(i);
       if (slot === NONE) continue;
-      this.#parts.working.end(slot, REASON_REQUESTED);
+      working.end(slot, REASON_REQUESTED);
       canceledCount++;
     }
     return canceledCount;
   }
 
   /** Whether the command may name another account's orders. */
-  isOfOtherAccount(words: Int32Array, at: number): boolean {
+  function isOfOtherAccount(words: Int32Array, at: number): boolean {
     return (flagsOf(words, at) & CANCEL_ALL_OF_ACCOUNT) !== 0;
   }
 
   /** The answer to a command that names no working order of the account. */
-  refuseUnknown(kind: number, words: Int32Array, at: number, orderIdWord: number): void {
-    const { entry, incoming, reports } = this.#parts;
+  function refuseUnknown(kind: number, words: Int32Array, at: number, orderIdWord: number): void {
     entry.read(words, at, at);
     incoming.orderId = readU64(words, at + orderIdWord);
     incoming.orderCodes = 0;
@@ -109,18 +103,16 @@ export class Cancels {
     reports.setCommandKind(report, commandKindOf(words, at));
   }
 
-  #collect(firstSlot: number, words: Int32Array, at: number): void {
-    const { columns } = this.#tables;
-    this.#found.clear();
+  function collect(firstSlot: number, words: Int32Array, at: number): void {
+    found.clear();
     for (let slot = firstSlot; slot !== NONE; slot = columns.nextOfAccount(slot)) {
-      if (this.#isWanted(slot, words, at)) this.#found.add(slot);
+      if (isWanted(slot, words, at)) found.add(slot);
     }
   }
 
-  #isWanted(slot: number, words: Int32Array, at: number): boolean {
-    const { books, columns, instruments } = this.#tables;
+  function isWanted(slot: number, words: Int32Array, at: number): boolean {
     const instrumentId = words[at + COMMAND_INSTRUMENT_ID_WORD] >>> 0;
-    if (instrumentId !== 0 && instruments.instrumentIdOf(books.bookOf(slot)) !== instrumentId) {
+    if (instrumentId !== 0 && columns.instrumentIdOf(slot) !== instrumentId) {
       return false;
     }
     const side = words[at + CANCEL_ALL_SIDE_WORD] & 0xff;
@@ -130,22 +122,23 @@ export class Cancels {
       const sessionId = words[at + CANCEL_ALL_TARGET_SESSION_ID_WORD];
       if (columns.sessionIdOf(slot) !== sessionId) return false;
     }
-    return (flags & CANCEL_ALL_BY_PRICE) === 0 || this.#isInRange(slot, words, at);
+    return (flags & CANCEL_ALL_BY_PRICE) === 0 || isInRange(slot, words, at);
   }
 
   /** Orders without a limit, and pegged ones without a price, are in no range. */
-  #isInRange(slot: number, words: Int32Array, at: number): boolean {
-    const { books } = this.#tables;
+  function isInRange(slot: number, words: Int32Array, at: number): boolean {
     const orderCodes = books.orderCodesOf(slot);
     const kind = books.ladderKindOf(slot);
     if (worksAsMarket(orderCodes)) return false;
     if (isPegged(orderCodes) && isParkedKind(kind)) return false;
-    const priceTicks = this.#parts.working.limitTicksOf(slot);
+    const priceTicks = working.limitTicksOf(slot);
     return (
       words[at + CANCEL_ALL_PRICE_TICKS_MIN_WORD] <= priceTicks &&
       priceTicks <= words[at + CANCEL_ALL_PRICE_TICKS_MAX_WORD]
     );
   }
+
+  return { cancel, cancelAll, isOfOtherAccount, refuseUnknown };
 }
 
 function flagsOf(words: Int32Array, at: number): number {

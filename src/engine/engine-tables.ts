@@ -38,13 +38,14 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
   const { instrumentsMax, accountsMax, ordersMax, closedIdsMax, salt } = limits;
   const risk = new RiskTables(limits);
   const accounts = createAccountTable(accountsMax, salt, risk.terms);
+  const columns = createOrderColumns(accounts, ordersMax);
   const terms = new OrderTerms(TERMS_EXPECTED);
   return {
     books: createBooks({ booksMax: instrumentsMax, ordersMax, salt }, onMatch),
     instruments: createInstrumentTable(instrumentsMax),
     accounts,
-    clOrdIds: createClOrdIds(ordersMax, closedIdsMax, salt),
-    columns: createOrderColumns(accounts, ordersMax),
+    clOrdIds: createClOrdIds(columns, ordersMax, closedIdsMax, salt),
+    columns,
     terms,
     states: createMarketStates(instrumentsMax),
     pegged: new OrderChains(terms, instrumentsMax, 1),

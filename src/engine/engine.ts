@@ -58,6 +58,7 @@ import {
   REASON_TERMS,
   REASON_UNKNOWN_COMMAND,
 } from "../model/reasons.ts";
+import { ENDED } from "./cl-ord-ids.ts";
 import { ENGINE_LIMITS, type EngineLimits } from "./engine-limits.ts";
 import { createEngineTables, type EngineTables, loadTables, saveTables } from "./engine-tables.ts";
 import { createEventBuffer } from "./event-buffer.ts";
@@ -145,9 +146,10 @@ export class Engine {
 
   /** The same by client order id: four words from `idWords[0]`. */
   reportOrderByClOrdId(accountId: number, idWords: Int32Array): void {
-    const accountRow = this.tables.accounts.find(accountId);
-    const row = accountRow === NONE ? NONE : this.tables.clOrdIds.find(accountRow, idWords, 0);
-    this.#reportStatus(row === NONE ? NONE : this.tables.clOrdIds.slotOf(row));
+    const { clOrdIds } = this.tables;
+    const hash = clOrdIds.hashOf(accountId, idWords, 0);
+    const slot = clOrdIds.find(hash, accountId, idWords, 0);
+    this.#reportStatus(slot === ENDED ? NONE : slot);
   }
 
   /** The account's resting orders, newest first, at most `ordersMax`; instrument 0 means all. */
@@ -346,8 +348,8 @@ export class Engine {
   }
 
   #isOwn(accountId: number, slot: number): boolean {
-    const { accounts, columns } = this.tables;
-    return slot !== NONE && accounts.accountIdOf(columns.accountRowOf(slot)) === accountId;
+    const { columns } = this.tables;
+    return slot !== NONE && columns.accountIdOf(slot) === accountId;
   }
 
   #reportStatus(slot: number): void {

@@ -33,7 +33,7 @@ export type ExecutionReports = ReturnType<typeof createExecutionReports>;
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createExecutionReports(events: EventBuffer, tables: EngineTables) {
-  const { books, instruments, accounts, clOrdIds, columns, terms } = tables;
+  const { books, columns, terms } = tables;
 
   /** A report on the incoming order; returns its first word. */
   function ofIncoming(
@@ -48,7 +48,7 @@ export function createExecutionReports(events: EventBuffer, tables: EngineTables
     words[at + EVENT_ACCOUNT_ID_WORD] = incoming.accountId;
     words[at + EVENT_SESSION_ID_WORD] = incoming.sessionId;
     writeU64(words, at + EVENT_ORDER_ID_WORD, incoming.orderId);
-    copyClOrdId(words, at, incoming.idWords, incoming.idAt);
+    copyClOrdId(words, at, incoming.idWords, 0);
     words[at + EVENT_PRICE_TICKS_WORD] = incoming.priceTicks;
     words[at + EVENT_SIDE_WORD] = incoming.orderCodes;
     writeU64(words, at + EVENT_ORDER_QTY_LOTS_WORD, incoming.orderQtyLots);
@@ -70,11 +70,11 @@ export function createExecutionReports(events: EventBuffer, tables: EngineTables
     const { words } = events;
     const orderQtyLots = columns.orderQtyLotsOf(slot);
     const executedLots = orderQtyLots - books.leavesQtyLotsOf(slot);
-    words[at + EVENT_INSTRUMENT_ID_WORD] = instruments.instrumentIdOf(books.bookOf(slot));
-    words[at + EVENT_ACCOUNT_ID_WORD] = accounts.accountIdOf(columns.accountRowOf(slot));
+    words[at + EVENT_INSTRUMENT_ID_WORD] = columns.instrumentIdOf(slot);
+    words[at + EVENT_ACCOUNT_ID_WORD] = columns.accountIdOf(slot);
     words[at + EVENT_SESSION_ID_WORD] = columns.sessionIdOf(slot);
     writeU64(words, at + EVENT_ORDER_ID_WORD, books.orderIdOf(slot));
-    copyClOrdId(words, at, clOrdIds.rows, clOrdIds.idWordOf(columns.clOrdRowOf(slot)));
+    copyClOrdId(words, at, columns.words, columns.idWordOf(slot));
     const orderCodes = books.orderCodesOf(slot);
     words[at + EVENT_PRICE_TICKS_WORD] = hasTerms(orderCodes)
       ? limitTicksOf(slot)
@@ -114,7 +114,7 @@ export function createExecutionReports(events: EventBuffer, tables: EngineTables
     incoming.leavesQtyLots -= lastQtyLots;
     const taker = ofIncoming(EVENT_TRADED, incoming, FLAG_AGGRESSOR, 0);
     setTrade(taker, lastPxTicks, lastQtyLots, tradeId);
-    const makerAccountId = accounts.accountIdOf(columns.accountRowOf(makerSlot));
+    const makerAccountId = columns.accountIdOf(makerSlot);
     setContra(taker, books.orderIdOf(makerSlot), makerAccountId);
   }
 

@@ -38,94 +38,72 @@ export type ExecutionsParts = {
   readonly cuts: ReduceOnlyCuts;
 };
 
-export class Executions {
-  readonly #tables: EngineTables;
-  readonly #incoming: IncomingOrder;
-  readonly #reports: ExecutionReports;
-  readonly #special: SpecialReports;
-  readonly #working: WorkingOrders;
-  readonly #lists: OrderLists;
-  readonly #ids: OrderIds;
-  readonly #risk: AccountRisk;
-  readonly #cuts: ReduceOnlyCuts;
+export type Executions = ReturnType<typeof createExecutions>;
 
-  constructor(parts: ExecutionsParts) {
-    this.#tables = parts.tables;
-    this.#incoming = parts.incoming;
-    this.#reports = parts.reports;
-    this.#special = parts.special;
-    this.#working = parts.working;
-    this.#lists = parts.lists;
-    this.#ids = parts.ids;
-    this.#risk = parts.risk;
-    this.#cuts = parts.cuts;
-  }
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
+export function createExecutions(parts: ExecutionsParts) {
+  const { tables, incoming, reports, special, working, lists, ids, risk, cuts } = parts;
+  const { accounts, books, columns, states, terms } = tables;
 
   /** The book's match listener (book/books.ts): returns the outcome. */
-  onMatch(makerSlot: number, lastPxTicks: number, lastQtyLots: number): number {
-    const incoming = this.#incoming;
+  function onMatch(makerSlot: number, lastPxTicks: number, lastQtyLots: number): number {
     if (incoming.stpMode > STP_NONE) {
       if (incoming.stpMode === STP_MEETS_NOBODY) return MATCH_TAKER_OUT;
-      if (this.#isSelf(makerSlot)) return this.#prevent(makerSlot, lastPxTicks, lastQtyLots);
+      if (isSelf(makerSlot)) return prevent(makerSlot, lastPxTicks, lastQtyLots);
     }
-    const flags = this.#working.onBookFlag(makerSlot);
-    const tradeId = ++this.#ids.lastTradeId;
-    this.#reports.ofTrade(incoming, makerSlot, lastPxTicks, lastQtyLots, tradeId, flags);
-    this.#tables.states.onTrade(incoming.book, lastPxTicks);
-    if (!this.#risk.isOn) return this.#fillMaker(makerSlot, lastQtyLots);
-    this.#risk.onFill(makerSlot, incoming, lastPxTicks, lastQtyLots, tradeId);
-    const outcome = this.#fillMaker(makerSlot, lastQtyLots);
-    this.#cuts.afterFill(makerSlot, incoming);
+    const flags = working.onBookFlag(makerSlot);
+    const tradeId = ++ids.lastTradeId;
+    reports.ofTrade(incoming, makerSlot, lastPxTicks, lastQtyLots, tradeId, flags);
+    states.onTrade(incoming.book, lastPxTicks);
+    if (!risk.isOn) return fillMaker(makerSlot, lastQtyLots);
+    risk.onFill(makerSlot, incoming, lastPxTicks, lastQtyLots, tradeId);
+    const outcome = fillMaker(makerSlot, lastQtyLots);
+    cuts.afterFill(makerSlot, incoming);
     return outcome;
   }
 
   /** The maker's slice, list and end follow from its fill. */
-  #fillMaker(makerSlot: number, lastQtyLots: number): number {
-    const { books } = this.#tables;
+  function fillMaker(makerSlot: number, lastQtyLots: number): number {
     if (isSpecial(books.orderCodesOf(makerSlot))) {
-      const nextSliceLots = this.#useSlice(makerSlot, lastQtyLots, MATCH_DONE);
-      this.#lists.onMakerFilled(makerSlot, lastQtyLots);
-      this.#closeIfFilled(makerSlot, lastQtyLots);
+      const nextSliceLots = useSlice(makerSlot, lastQtyLots, MATCH_DONE);
+      lists.onMakerFilled(makerSlot, lastQtyLots);
+      closeIfFilled(makerSlot, lastQtyLots);
       return nextSliceLots;
     }
-    if (books.leavesQtyLotsOf(makerSlot) === lastQtyLots) this.#working.detachFilled(makerSlot);
+    if (books.leavesQtyLotsOf(makerSlot) === lastQtyLots) working.detachFilled(makerSlot);
     return MATCH_DONE;
   }
 
-  #isSelf(makerSlot: number): boolean {
-    const { accounts, columns } = this.#tables;
-    return accounts.isSamePerson(this.#incoming.accountRow, columns.accountRowOf(makerSlot));
+  function isSelf(makerSlot: number): boolean {
+    return accounts.isSamePerson(incoming.accountRow, columns.accountRowOf(makerSlot));
   }
 
-  #prevent(makerSlot: number, lastPxTicks: number, lastQtyLots: number): number {
-    const { books } = this.#tables;
-    const incoming = this.#incoming;
+  function prevent(makerSlot: number, lastPxTicks: number, lastQtyLots: number): number {
     const { stpMode } = incoming;
     const makerEnds =
       stpMode === STP_CANCEL_OLDEST ||
       stpMode === STP_CANCEL_BOTH ||
       (stpMode !== STP_CANCEL_NEWEST && isAllOrNone(books.orderCodesOf(makerSlot)));
-    const hasTransfer = !makerEnds && this.#transfers(makerSlot);
+    const hasTransfer = !makerEnds && transfers(makerSlot);
     const flags = hasTransfer ? FLAG_TRANSFER : 0;
-    this.#special.prevented(incoming, makerSlot, lastPxTicks, lastQtyLots, flags);
-    if (makerEnds) this.#working.endMaker(makerSlot, REASON_SELF_TRADE);
+    special.prevented(incoming, makerSlot, lastPxTicks, lastQtyLots, flags);
+    if (makerEnds) working.endMaker(makerSlot, REASON_SELF_TRADE);
     if (stpMode === STP_CANCEL_NEWEST || stpMode === STP_CANCEL_BOTH) {
       incoming.endReason = REASON_SELF_TRADE;
       return makerEnds ? MATCH_BOTH_OUT : MATCH_TAKER_OUT;
     }
     if (makerEnds) return MATCH_MAKER_OUT;
-    if (hasTransfer) this.#risk.onTransfer(makerSlot, incoming, lastPxTicks, lastQtyLots);
-    const nextSliceLots = this.#decrementMaker(makerSlot, lastQtyLots);
-    this.#decrementTaker(lastQtyLots);
-    if (hasTransfer) this.#cuts.afterFill(makerSlot, incoming);
+    if (hasTransfer) risk.onTransfer(makerSlot, incoming, lastPxTicks, lastQtyLots);
+    const nextSliceLots = decrementMaker(makerSlot, lastQtyLots);
+    decrementTaker(lastQtyLots);
+    if (hasTransfer) cuts.afterFill(makerSlot, incoming);
     return nextSliceLots;
   }
 
   /** Whether the quantity changes hands outside the tape: both ask for it, and are not one. */
-  #transfers(makerSlot: number): boolean {
-    const { accounts, columns, terms } = this.#tables;
+  function transfers(makerSlot: number): boolean {
     const makerRow = columns.accountRowOf(makerSlot);
-    if (this.#incoming.stpMode !== STP_TRANSFER || makerRow === this.#incoming.accountRow) {
+    if (incoming.stpMode !== STP_TRANSFER || makerRow === incoming.accountRow) {
       return false;
     }
     const termsRow = columns.termsRowOf(makerSlot);
@@ -134,39 +112,36 @@ export class Executions {
   }
 
   /** The maker's part of a decrement; returns the lots of its next slice, or MATCH_DONE. */
-  #decrementMaker(makerSlot: number, lots: number): number {
-    const { books, columns } = this.#tables;
+  function decrementMaker(makerSlot: number, lots: number): number {
     const leavesQtyLots = books.leavesQtyLotsOf(makerSlot) - lots;
     if (leavesQtyLots === 0) {
-      this.#working.endMaker(makerSlot, REASON_SELF_TRADE);
+      working.endMaker(makerSlot, REASON_SELF_TRADE);
       return MATCH_DONE;
     }
-    if (this.#risk.isOn) this.#risk.release(makerSlot, lots);
+    if (risk.isOn) risk.release(makerSlot, lots);
     const orderQtyLots = columns.orderQtyLotsOf(makerSlot) - lots;
-    const flags = this.#working.onBookFlag(makerSlot);
+    const flags = working.onBookFlag(makerSlot);
     const reason = REASON_SELF_TRADE;
-    const report = this.#reports.ofResting(EVENT_CANCELED, makerSlot, leavesQtyLots, flags, reason);
-    this.#special.setOrderQty(report, orderQtyLots);
-    this.#reports.setLastQty(report, lots);
+    const report = reports.ofResting(EVENT_CANCELED, makerSlot, leavesQtyLots, flags, reason);
+    special.setOrderQty(report, orderQtyLots);
+    reports.setLastQty(report, lots);
     columns.setOrderQtyLots(makerSlot, orderQtyLots);
-    return this.#useSlice(makerSlot, lots, MATCH_DONE);
+    return useSlice(makerSlot, lots, MATCH_DONE);
   }
 
-  #decrementTaker(lots: number): void {
-    const incoming = this.#incoming;
+  function decrementTaker(lots: number): void {
     incoming.leavesQtyLots -= lots;
-    if (incoming.isTracked) this.#risk.onDecrement(incoming);
+    if (incoming.isTracked) risk.onDecrement(incoming);
     if (incoming.leavesQtyLots > 0) incoming.orderQtyLots -= lots;
-    const report = this.#reports.ofIncoming(EVENT_CANCELED, incoming, 0, REASON_SELF_TRADE);
-    this.#reports.setLastQty(report, lots);
+    const report = reports.ofIncoming(EVENT_CANCELED, incoming, 0, REASON_SELF_TRADE);
+    reports.setLastQty(report, lots);
   }
 
   /**
    * An iceberg's slice gave `lots`: tells what it shows now, and returns its next slice where this
    * one is used up. Any other order: `otherwise`.
    */
-  #useSlice(slot: number, lots: number, otherwise: number): number {
-    const { books, columns, terms } = this.#tables;
+  function useSlice(slot: number, lots: number, otherwise: number): number {
     if (!books.isIceberg(slot)) return otherwise;
     const shownLots = books.shownLotsOf(slot);
     const leavesQtyLots = books.leavesQtyLotsOf(slot) - lots;
@@ -174,22 +149,23 @@ export class Executions {
     let nextSliceLots = 0;
     if (shownLots === lots && reserveLots > 0) {
       const termsRow = columns.termsRowOf(slot);
-      terms.refill(termsRow, ++this.#ids.lastOrderId);
+      terms.refill(termsRow, ++ids.lastOrderId);
       const sliceNow = sliceLots(terms, termsRow, books.orderIdOf(slot));
       nextSliceLots = Math.min(reserveLots, sliceNow);
     }
     const shownNow = shownLots - lots + nextSliceLots;
     const cumQtyLots = columns.orderQtyLotsOf(slot) - leavesQtyLots;
     const priceTicks = books.priceTicksOf(slot);
-    this.#special.displayed(slot, leavesQtyLots, cumQtyLots, shownLots, priceTicks, shownNow);
+    special.displayed(slot, leavesQtyLots, cumQtyLots, shownLots, priceTicks, shownNow);
     return nextSliceLots > 0 ? nextSliceLots : otherwise;
   }
 
-  #closeIfFilled(makerSlot: number, lastQtyLots: number): void {
-    const { books } = this.#tables;
+  function closeIfFilled(makerSlot: number, lastQtyLots: number): void {
     if (books.leavesQtyLotsOf(makerSlot) !== lastQtyLots) return;
     const book = books.bookOf(makerSlot);
-    const termsRow = this.#working.detachFilled(makerSlot);
-    if (termsRow !== NONE) this.#working.closeTerms(termsRow, book);
+    const termsRow = working.detachFilled(makerSlot);
+    if (termsRow !== NONE) working.closeTerms(termsRow, book);
   }
+
+  return { onMatch };
 }

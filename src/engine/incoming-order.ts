@@ -11,10 +11,11 @@ export class IncomingOrder {
   accountRow = NONE;
   sessionId = 0;
   orderId = 0;
-  clOrdRow = NONE;
-  /** Where its client order id stands: four words from `idWords[idAt]`. */
-  idWords: Int32Array = new Int32Array(4);
-  idAt = 0;
+  /** Its client order id, and the hash of that and the account. */
+  readonly idWords = new Int32Array(4);
+  idHash = 0;
+  /** Where an order that was withdrawn worked before; its id leads there still. NONE for others. */
+  idSlot = NONE;
   orderCodes = 0;
   /** Its own limit; 0 where it has none. */
   priceTicks = 0;
@@ -39,4 +40,13 @@ export class IncomingOrder {
   heldLots = 0;
   moneyNeed = 0;
   assetNeed = 0;
+
+  /** Four words from `words[at]`. */
+  setClOrdId(words: Int32Array, at: number, idHash: number): void {
+    this.idWords[0] = words[at];
+    this.idWords[1] = words[at + 1];
+    this.idWords[2] = words[at + 2];
+    this.idWords[3] = words[at + 3];
+    this.idHash = idHash;
+  }
 }

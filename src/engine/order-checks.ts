@@ -57,106 +57,93 @@ import type { TriggerPrices } from "./trigger-prices.ts";
 const LARGE_QTY_LOTS = 4_294_967_296;
 const LARGE_LEVEL_QTY_LOTS_MAX = 4_503_599_627_370_496;
 
-export class OrderChecks {
-  readonly #tables: EngineTables;
-  readonly #pricing: Pricing;
-  readonly #reach: Reach;
-  readonly #triggerPrices: TriggerPrices;
-  readonly #trailing: Trailing;
+export type OrderChecks = ReturnType<typeof createOrderChecks>;
 
-  constructor(
-    tables: EngineTables,
-    pricing: Pricing,
-    reach: Reach,
-    triggerPrices: TriggerPrices,
-    trailing: Trailing,
-  ) {
-    this.#tables = tables;
-    this.#pricing = pricing;
-    this.#reach = reach;
-    this.#triggerPrices = triggerPrices;
-    this.#trailing = trailing;
-  }
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
+export function createOrderChecks(
+  tables: EngineTables,
+  pricing: Pricing,
+  reach: Reach,
+  triggerPrices: TriggerPrices,
+  trailer: Trailing,
+) {
+  const { accounts, books, clOrdIds, instruments, pegged, states, terms, trailing } = tables;
 
   /** For what the order says and who says it. Finds the account's row on the way. */
-  reasonInOrder(incoming: IncomingOrder, timeMicros: number): number {
-    const { accounts, clOrdIds, instruments, terms } = this.#tables;
+  function reasonInOrder(incoming: IncomingOrder, timeMicros: number): number {
     const { book, orderCodes, orderQtyLots, priceTicks, termsRow } = incoming;
     const hasTerms = termsRow !== NONE;
     if (book === NONE) return REASON_UNKNOWN_INSTRUMENT;
     if (!isKnownCombination(orderCodes, hasTerms)) return REASON_UNSUPPORTED_ORDER;
     if (hasTerms && !termsFitOrder(terms, termsRow, orderCodes)) return REASON_UNSUPPORTED_ORDER;
-    if (!hasClOrdId(incoming.idWords, incoming.idAt)) return REASON_CL_ORD_ID_MISSING;
+    if (!hasClOrdId(incoming.idWords, 0)) return REASON_CL_ORD_ID_MISSING;
     if (hasTerms && !areTermsSound(terms, termsRow, orderCodes, orderQtyLots)) return REASON_TERMS;
     const isAmount = isAmountOnly(terms, termsRow, orderQtyLots);
     if (!isAmount && !instruments.takesQty(book, orderQtyLots)) return REASON_QTY_OUT_OF_RANGE;
     if (hasLimitPrice(orderCodes) && !instruments.takesPrice(book, priceTicks)) {
       return REASON_PRICE_OUT_OF_RANGE;
     }
-    const reason = this.#reasonInLifetime(incoming, timeMicros);
+    const reason = reasonInLifetime(incoming, timeMicros);
     if (reason !== REASON_NONE) return reason;
     incoming.accountRow = accounts.findOrAdd(incoming.accountId);
     if (incoming.accountRow === NONE) return REASON_ACCOUNTS_FULL;
     const asked = hasTerms ? terms.stpModeOf(termsRow) : 0;
     incoming.stpMode = accounts.stpModeOf(incoming.accountRow, asked);
-    if (clOrdIds.find(incoming.accountRow, incoming.idWords, incoming.idAt) !== NONE) {
-      return REASON_DUPLICATE_CL_ORD_ID;
-    }
-    return REASON_NONE;
+    const { accountId, idHash, idWords } = incoming;
+    const isKnown = clOrdIds.find(idHash, accountId, idWords, 0) !== NONE;
+    return isKnown ? REASON_DUPLICATE_CL_ORD_ID : REASON_NONE;
   }
 
   /**
    * For what the market says to an order that is about to work or to wait, and for what there is no
    * room for. Sets its limit, and the quantity of one that came with an amount alone.
    */
-  reasonInMarket(incoming: IncomingOrder): number {
+  function reasonInMarket(incoming: IncomingOrder): number {
     const { orderCodes, termsRow } = incoming;
     if (termsRow !== NONE) {
-      const reason = this.#reasonInTerms(incoming);
+      const reason = reasonInTerms(incoming);
       if (reason !== REASON_NONE) return reason;
-      if (this.#waits(incoming)) return this.#reasonToKeepOut(incoming);
+      if (waits(incoming)) return reasonToKeepOut(incoming);
     }
     if (isAllOrNone(orderCodes)) {
-      const isFull = this.#tables.states.allOrNoneCountOf(incoming.book) === CHAIN_ORDERS_MAX;
+      const isFull = states.allOrNoneCountOf(incoming.book) === CHAIN_ORDERS_MAX;
       if (isFull) return REASON_SPECIALS_FULL;
     }
-    this.#pricing.setLimit(incoming);
-    const reason = this.reasonNotToTake(incoming);
+    pricing.setLimit(incoming);
+    const reason = reasonNotToTake(incoming);
     if (reason !== REASON_NONE) return reason;
-    return mayRest(orderCodes) ? this.#reasonNotToRest(incoming) : REASON_NONE;
+    return mayRest(orderCodes) ? reasonNotToRest(incoming) : REASON_NONE;
   }
 
   /** Post-only, fill-or-kill and amounts: whether the order may trade as it asks to. */
-  reasonNotToTake(incoming: IncomingOrder): number {
+  function reasonNotToTake(incoming: IncomingOrder): number {
     const { orderCodes, termsRow } = incoming;
-    if (isPostOnly(orderCodes) && this.#pricing.meets(incoming)) {
-      if (!this.#pricing.makesWay(incoming)) return REASON_POST_ONLY_WOULD_TRADE;
+    if (isPostOnly(orderCodes) && pricing.meets(incoming)) {
+      if (!pricing.makesWay(incoming)) return REASON_POST_ONLY_WOULD_TRADE;
     }
-    if (timeInForceOf(orderCodes) === TIF_FOK && !this.#reach.fillsWhole(incoming)) {
+    if (timeInForceOf(orderCodes) === TIF_FOK && !reach.fillsWhole(incoming)) {
       return REASON_FOK_UNFILLABLE;
     }
-    const amount = termsRow === NONE ? 0 : this.#tables.terms.quoteAmountOf(termsRow);
-    return amount > 0 && !this.#isWorth(incoming, amount) ? REASON_QUOTE_AMOUNT : REASON_NONE;
+    const amount = termsRow === NONE ? 0 : terms.quoteAmountOf(termsRow);
+    return amount > 0 && !isWorth(incoming, amount) ? REASON_QUOTE_AMOUNT : REASON_NONE;
   }
 
   /**
    * Whether this open quantity, `leavingLots` of which stand there now, is too much for its level.
    */
-  overflowsLevel(
+  function overflowsLevel(
     ladder: number,
     priceTicks: number,
     openLots: number,
     leavingLots: number,
   ): boolean {
     if (openLots <= LARGE_QTY_LOTS) return false;
-    const { books } = this.#tables;
     const level = books.levelAt(ladder, priceTicks);
     const otherLots = level === NONE ? 0 : books.levelQtyLots(level) - leavingLots;
     return otherLots + openLots > LARGE_LEVEL_QTY_LOTS_MAX;
   }
 
-  #reasonInLifetime(incoming: IncomingOrder, timeMicros: number): number {
-    const { instruments, terms } = this.#tables;
+  function reasonInLifetime(incoming: IncomingOrder, timeMicros: number): number {
     const { book, orderCodes, orderQtyLots, termsRow } = incoming;
     if (termsRow !== NONE) {
       const flags = terms.flagsOf(termsRow);
@@ -185,60 +172,60 @@ export class OrderChecks {
     }
   }
 
-  #reasonInTerms(incoming: IncomingOrder): number {
-    const { pegged, states, terms, trailing } = this.#tables;
+  function reasonInTerms(incoming: IncomingOrder): number {
     const { book, orderCodes, termsRow } = incoming;
     const flags = terms.flagsOf(termsRow);
     if ((flags & TERM_TRAILING) !== 0) {
       const startsNow = (flags & TERM_HAS_STOP_PX) === 0;
       if (startsNow && !states.hasLastPx(book)) return REASON_NO_REFERENCE;
-      if (this.#trailing.firesAtOnce(incoming)) return REASON_WOULD_TRIGGER;
+      if (trailer.firesAtOnce(incoming)) return REASON_WOULD_TRIGGER;
       return trailing.isFull(book) ? REASON_SPECIALS_FULL : REASON_NONE;
     }
     if (isTriggerType(orderCodes)) {
-      return this.#triggerPrices.isThrough(book, orderCodes, termsRow)
+      return triggerPrices.isThrough(book, orderCodes, termsRow)
         ? REASON_WOULD_TRIGGER
         : REASON_NONE;
     }
     if (!isPegged(orderCodes)) return REASON_NONE;
     if (pegged.isFull(book)) return REASON_SPECIALS_FULL;
     const side = sideOf(orderCodes);
-    incoming.priceTicks = this.#pricing.hasPegPrice(book, side, termsRow)
-      ? this.#pricing.pegPriceTicks(book, side, termsRow)
+    incoming.priceTicks = pricing.hasPegPrice(book, side, termsRow)
+      ? pricing.pegPriceTicks(book, side, termsRow)
       : 0;
     return REASON_NONE;
   }
 
   /** For a trigger or, pegged, for something to follow: it meets nobody yet. */
-  #waits({ book, orderCodes, termsRow }: IncomingOrder): boolean {
+  function waits({ book, orderCodes, termsRow }: IncomingOrder): boolean {
     if (!isPegged(orderCodes)) return isTriggerType(orderCodes);
-    return !this.#pricing.hasPegPrice(book, sideOf(orderCodes), termsRow);
+    return !pricing.hasPegPrice(book, sideOf(orderCodes), termsRow);
   }
 
   /** A waiting order takes a place like a resting one. */
-  #reasonToKeepOut(incoming: IncomingOrder): number {
+  function reasonToKeepOut(incoming: IncomingOrder): number {
     const isTooLarge = incoming.leavesQtyLots > LARGE_QTY_LOTS;
-    return isTooLarge || this.#tables.books.isFull() ? REASON_BOOK_FULL : REASON_NONE;
+    return isTooLarge || books.isFull() ? REASON_BOOK_FULL : REASON_NONE;
   }
 
-  #reasonNotToRest(incoming: IncomingOrder): number {
-    const { books } = this.#tables;
+  function reasonNotToRest(incoming: IncomingOrder): number {
     const { book, limitTicks, leavesQtyLots, orderCodes } = incoming;
     const ladder = ladderOf(book, sideOf(orderCodes));
-    if (this.overflowsLevel(ladder, limitTicks, leavesQtyLots, 0)) return REASON_BOOK_FULL;
-    return books.isFull() && !this.#reach.fillsWhole(incoming) ? REASON_BOOK_FULL : REASON_NONE;
+    if (overflowsLevel(ladder, limitTicks, leavesQtyLots, 0)) return REASON_BOOK_FULL;
+    return books.isFull() && !reach.fillsWhole(incoming) ? REASON_BOOK_FULL : REASON_NONE;
   }
 
   /** Turns an amount into lots, or compares the cost of the lots with it. */
-  #isWorth(incoming: IncomingOrder, amount: number): boolean {
+  function isWorth(incoming: IncomingOrder, amount: number): boolean {
     if (incoming.orderQtyLots === 0) {
-      const lots = this.#reach.lotsFor(incoming, amount);
+      const lots = reach.lotsFor(incoming, amount);
       incoming.orderQtyLots = lots;
       incoming.leavesQtyLots = lots;
       return lots > 0;
     }
-    this.#reach.lotsWithin(incoming);
+    reach.lotsWithin(incoming);
     const isBuy = sideOf(incoming.orderCodes) === SIDE_BUY;
-    return isBuy ? this.#reach.cost <= amount : this.#reach.cost >= amount;
+    return isBuy ? reach.cost <= amount : reach.cost >= amount;
   }
+
+  return { reasonInOrder, reasonInMarket, reasonNotToTake, overflowsLevel };
 }

@@ -1,25 +1,31 @@
 // hot path
-// What the engine knows of a resting order beyond what the book needs: whose it is and how it was
-// entered. One 32-byte row a slot of the order pool; the orders of one account are linked, newest
-// first, so that "all my orders" never looks at anybody else's.
+// What the engine knows of a working order beyond what the book needs: whose it is and how it was
+// entered. One 64-byte row a slot of the order pool, with all of it that a report says, so that a
+// report looks at no other table; the orders of one account are linked, newest first, so that "all
+// my orders" never looks at anybody else's.
 //
-//   word 0 accountRow (account-table.ts)  1 clOrdRow (cl-ord-ids.ts)  2 sessionId
-//        3 prevOfAccount  4 nextOfAccount
-//        5 termsRow (order-terms.ts), NONE for most  6-7 orderQtyLots (f64)
+//   word 0 accountRow (account-table.ts)  1 accountId  2 instrumentId  3 sessionId
+//        4-7 clOrdId    8 its hash (cl-ord-ids.ts)
+//        9 prevOfAccount  10 nextOfAccount
+//        11 termsRow (order-terms.ts), NONE for most  12-13 orderQtyLots (f64)  14-15 unused
 
 import { NONE } from "../base/none.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import type { AccountTable } from "./account-table.ts";
+import type { IncomingOrder } from "./incoming-order.ts";
 
-const ROW_WORDS = 8;
+const ROW_WORDS = 16;
 const ACCOUNT_ROW = 0;
-const CL_ORD_ROW = 1;
-const SESSION_ID = 2;
-const PREV = 3;
-const NEXT = 4;
-const TERMS_ROW = 5;
-const ROW_REALS = 4;
-const ORDER_QTY = 3;
+const ACCOUNT_ID = 1;
+const INSTRUMENT_ID = 2;
+const SESSION_ID = 3;
+const CL_ORD_ID = 4;
+const ID_HASH = 8;
+const PREV = 9;
+const NEXT = 10;
+const TERMS_ROW = 11;
+const ROW_REALS = 8;
+const ORDER_QTY = 6;
 
 export type OrderColumns = ReturnType<typeof createOrderColumns>;
 
@@ -30,24 +36,20 @@ export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
   const words = new Int32Array(buffer);
   const reals = new Float64Array(buffer);
 
-  /** Writes the row of a slot that now rests and links it to its account. */
-  function link(
-    slot: number,
-    accountRow: number,
-    clOrdRow: number,
-    sessionId: number,
-    orderQtyLots: number,
-    termsRow: number,
-  ): void {
+  /** Writes the row of a slot where the order now works and links it to its account. */
+  function link(slot: number, incoming: IncomingOrder): void {
     const at = slot * ROW_WORDS;
+    const { accountRow, idWords } = incoming;
     const first = accounts.firstOrderOf(accountRow);
     words[at + ACCOUNT_ROW] = accountRow;
-    words[at + CL_ORD_ROW] = clOrdRow;
-    words[at + SESSION_ID] = sessionId;
+    words[at + ACCOUNT_ID] = incoming.accountId;
+    words[at + INSTRUMENT_ID] = incoming.instrumentId;
+    words[at + SESSION_ID] = incoming.sessionId;
+    setClOrdId(slot, idWords, 0, incoming.idHash);
     words[at + PREV] = NONE;
     words[at + NEXT] = first;
-    words[at + TERMS_ROW] = termsRow;
-    reals[slot * ROW_REALS + ORDER_QTY] = orderQtyLots;
+    words[at + TERMS_ROW] = incoming.termsRow;
+    reals[slot * ROW_REALS + ORDER_QTY] = incoming.orderQtyLots;
     if (first !== NONE) words[first * ROW_WORDS + PREV] = slot;
     accounts.setFirstOrder(accountRow, slot);
   }
@@ -66,21 +68,40 @@ export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
     return words[slot * ROW_WORDS + ACCOUNT_ROW];
   }
 
-  function clOrdRowOf(slot: number): number {
-    return words[slot * ROW_WORDS + CL_ORD_ROW];
+  function accountIdOf(slot: number): number {
+    return words[slot * ROW_WORDS + ACCOUNT_ID] >>> 0;
   }
 
-  function setClOrdRow(slot: number, clOrdRow: number): void {
-    words[slot * ROW_WORDS + CL_ORD_ROW] = clOrdRow;
+  function instrumentIdOf(slot: number): number {
+    return words[slot * ROW_WORDS + INSTRUMENT_ID] >>> 0;
+  }
+
+  function sessionIdOf(slot: number): number {
+    return words[slot * ROW_WORDS + SESSION_ID];
+  }
+
+  /** The first of the four words of the order's client order id in `words`. */
+  function idWordOf(slot: number): number {
+    return slot * ROW_WORDS + CL_ORD_ID;
+  }
+
+  function idHashOf(slot: number): number {
+    return words[slot * ROW_WORDS + ID_HASH];
+  }
+
+  /** Names the order as the four words from `from[fromAt]` say. */
+  function setClOrdId(slot: number, from: Int32Array, fromAt: number, idHash: number): void {
+    const at = slot * ROW_WORDS;
+    words[at + CL_ORD_ID] = from[fromAt];
+    words[at + CL_ORD_ID + 1] = from[fromAt + 1];
+    words[at + CL_ORD_ID + 2] = from[fromAt + 2];
+    words[at + CL_ORD_ID + 3] = from[fromAt + 3];
+    words[at + ID_HASH] = idHash;
   }
 
   /** The row of the order's terms, or NONE. */
   function termsRowOf(slot: number): number {
     return words[slot * ROW_WORDS + TERMS_ROW];
-  }
-
-  function sessionIdOf(slot: number): number {
-    return words[slot * ROW_WORDS + SESSION_ID];
   }
 
   function orderQtyLotsOf(slot: number): number {
@@ -91,7 +112,7 @@ export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
     reals[slot * ROW_REALS + ORDER_QTY] = orderQtyLots;
   }
 
-  /** The next older resting order of the same account, or NONE. */
+  /** The next older working order of the same account, or NONE. */
   function nextOfAccount(slot: number): number {
     return words[slot * ROW_WORDS + NEXT];
   }
@@ -110,13 +131,18 @@ export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
   }
 
   return {
+    /** Four words of each client order id from idWordOf(). */
+    words,
     link,
     unlink,
     accountRowOf,
-    clOrdRowOf,
-    setClOrdRow,
-    termsRowOf,
+    accountIdOf,
+    instrumentIdOf,
     sessionIdOf,
+    idWordOf,
+    idHashOf,
+    setClOrdId,
+    termsRowOf,
     orderQtyLotsOf,
     setOrderQtyLots,
     nextOfAccount,

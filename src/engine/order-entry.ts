@@ -73,56 +73,41 @@ export type OrderEntryParts = {
   readonly trailing: Trailing;
 };
 
-export class OrderEntry {
-  readonly #tables: EngineTables;
-  readonly #incoming: IncomingOrder;
-  readonly #parts: OrderEntryParts;
-  readonly #reports: ExecutionReports;
-  readonly #working: WorkingOrders;
-  readonly #pricing: Pricing;
-  readonly #checks: OrderChecks;
-  readonly #risk: AccountRisk;
+export type OrderEntry = ReturnType<typeof createOrderEntry>;
 
-  constructor(parts: OrderEntryParts) {
-    this.#tables = parts.tables;
-    this.#incoming = parts.incoming;
-    this.#parts = parts;
-    this.#reports = parts.reports;
-    this.#working = parts.working;
-    this.#pricing = parts.pricing;
-    this.#checks = parts.checks;
-    this.#risk = parts.risk;
-  }
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
+export function createOrderEntry(parts: OrderEntryParts) {
+  const { tables, incoming, ids, reports, special, working, pricing, reach, checks } = parts;
+  const { lists, risk, triggerPrices, trailing } = parts;
+  const { books, clOrdIds, instruments, states, terms } = tables;
 
   /** A new order: `words[at]` starts the command. */
-  enter(words: Int32Array, at: number, hasTerms: boolean, timeMicros: number): void {
-    const incoming = this.#incoming;
-    this.read(words, at, at);
-    if (hasTerms) incoming.termsRow = this.takeTerms(words, at);
-    let reason = this.#checks.reasonInOrder(incoming, timeMicros);
-    if (reason === REASON_NONE) reason = this.#reasonWithAccount();
+  function enter(words: Int32Array, at: number, hasTerms: boolean, timeMicros: number): void {
+    read(words, at, at);
+    if (hasTerms) incoming.termsRow = takeTerms(words, at);
+    let reason = checks.reasonInOrder(incoming, timeMicros);
+    if (reason === REASON_NONE) reason = reasonWithAccount();
     if (reason !== REASON_NONE) {
-      this.reject(reason, commandKindOf(words, at));
-      if (incoming.termsRow !== NONE) this.#tables.terms.release(incoming.termsRow);
+      reject(reason, commandKindOf(words, at));
+      if (incoming.termsRow !== NONE) terms.release(incoming.termsRow);
       return;
     }
-    this.accept();
-    this.begin();
+    accept();
+    begin();
   }
 
   /** Describes the order whose words are counted from `bodyAt`, in the command at `headAt`. */
-  read(words: Int32Array, headAt: number, bodyAt: number): void {
-    const incoming = this.#incoming;
+  function read(words: Int32Array, headAt: number, bodyAt: number): void {
     const instrumentId = words[headAt + COMMAND_INSTRUMENT_ID_WORD] >>> 0;
     incoming.instrumentId = instrumentId;
-    incoming.book = this.#tables.instruments.find(instrumentId);
+    incoming.book = instruments.find(instrumentId);
     incoming.accountId = words[headAt + COMMAND_ACCOUNT_ID_WORD] >>> 0;
     incoming.accountRow = NONE;
     incoming.sessionId = words[headAt + COMMAND_SESSION_ID_WORD];
     incoming.orderId = 0;
-    incoming.clOrdRow = NONE;
-    incoming.idWords = words;
-    incoming.idAt = bodyAt + NEW_CL_ORD_ID_WORD;
+    const idAt = bodyAt + NEW_CL_ORD_ID_WORD;
+    incoming.setClOrdId(words, idAt, clOrdIds.hashOf(incoming.accountId, words, idAt));
+    incoming.idSlot = NONE;
     incoming.orderCodes = words[bodyAt + NEW_SIDE_WORD];
     const { orderCodes } = incoming;
     const ordType = ordTypeOf(orderCodes);
@@ -143,229 +128,223 @@ export class OrderEntry {
   }
 
   /** Says what was asked for, not what the checks made of it. */
-  reject(reason: number, commandKind: number): void {
-    const incoming = this.#incoming;
+  function reject(reason: number, commandKind: number): void {
     incoming.priceTicks = incoming.sentPxTicks;
     incoming.orderQtyLots = incoming.sentQtyLots;
     incoming.leavesQtyLots = 0;
-    const report = this.#reports.ofIncoming(EVENT_REJECTED, incoming, 0, reason);
-    this.#reports.setCommandKind(report, commandKind);
+    const report = reports.ofIncoming(EVENT_REJECTED, incoming, 0, reason);
+    reports.setCommandKind(report, commandKind);
   }
 
   /** The order has an id from now on. */
-  accept(): void {
-    const incoming = this.#incoming;
-    const { clOrdIds, terms } = this.#tables;
-    incoming.orderId = ++this.#parts.ids.lastOrderId;
-    incoming.clOrdRow = clOrdIds.add(incoming.accountRow, incoming.idWords, incoming.idAt);
+  function accept(): void {
+    incoming.orderId = ++ids.lastOrderId;
     const { termsRow } = incoming;
     if (termsRow === NONE) return;
     const isIceberg = terms.displayQtyLotsOf(termsRow) > 0;
     incoming.orderCodes |= EXEC_INST_HAS_TERMS << 24;
     if (isIceberg) incoming.orderCodes |= EXEC_INST_ICEBERG << 24;
     terms.setPublicOrderId(termsRow, incoming.orderId);
-    this.#working.openTerms(incoming);
+    working.openTerms(incoming);
   }
 
   /** An accepted order is announced and does what it does: waits, or works. */
-  begin(): void {
-    const incoming = this.#incoming;
+  function begin(): void {
     const { orderCodes, termsRow } = incoming;
-    this.#tables.states.touch(incoming.book);
-    if (this.#risk.isOn) this.#risk.begin(incoming);
+    states.touch(incoming.book);
+    if (risk.isOn) risk.begin(incoming);
     if (termsRow !== NONE) {
-      this.#joinChain();
+      joinChain();
       if (isTriggerType(orderCodes)) {
-        this.announce(0);
-        this.#wait();
+        announce(0);
+        wait();
         return;
       }
-      if (this.#parks()) {
-        this.announce(0);
-        this.#working.park(incoming);
+      if (parks()) {
+        announce(0);
+        working.park(incoming);
         return;
       }
-      if (!this.#tradesMinimum()) {
-        this.announce(0);
-        this.cancel(REASON_MIN_QTY);
+      if (!tradesMinimum()) {
+        announce(0);
+        cancel(REASON_MIN_QTY);
         return;
       }
     }
-    this.work(false);
+    work(false);
   }
 
   /** The order is accepted: with FLAG_ON_BOOK it rests whole, in sight, at once. */
-  announce(flags: number): void {
-    this.#reports.ofIncoming(EVENT_ACCEPTED, this.#incoming, flags, 0);
-    this.#parts.special.termsOfIncoming(this.#incoming);
+  function announce(flags: number): void {
+    reports.ofIncoming(EVENT_ACCEPTED, incoming, flags, 0);
+    special.termsOfIncoming(incoming);
   }
 
   /**
    * A waiting order begins to work: it was fired, or the list it is in woke it. One that is woken
    * may have to wait for a price of its own.
    */
-  wake(isFired: boolean): void {
-    const incoming = this.#incoming;
-    this.#pricing.setLimit(incoming);
-    const reason = isFired ? this.#reasonNotToFire() : this.#reasonNotToActivate();
+  function wake(isFired: boolean): void {
+    pricing.setLimit(incoming);
+    const reason = isFired ? reasonNotToFire() : reasonNotToActivate();
     if (reason !== REASON_NONE) {
-      this.cancel(reason);
+      cancel(reason);
       return;
     }
     if (!isFired) {
-      this.#joinChain();
-      if (this.#risk.isOn) this.#risk.begin(incoming);
+      joinChain();
+      if (risk.isOn) risk.begin(incoming);
     }
-    if (!isFired && isTriggerType(incoming.orderCodes)) this.#wait();
-    else if (this.#parks()) this.#working.park(incoming);
-    else if (!this.#tradesMinimum()) this.cancel(REASON_MIN_QTY);
-    else this.work(true);
+    if (!isFired && isTriggerType(incoming.orderCodes)) wait();
+    else if (parks()) working.park(incoming);
+    else if (!tradesMinimum()) cancel(REASON_MIN_QTY);
+    else work(true);
   }
 
   /** Account and market; of an order by its amount the account is asked once that is lots. */
-  #reasonWithAccount(): number {
-    const incoming = this.#incoming;
-    if (!this.#risk.concerns(incoming)) return this.#checks.reasonInMarket(incoming);
+  function reasonWithAccount(): number {
+    if (!risk.concerns(incoming)) return checks.reasonInMarket(incoming);
     const isAmount = incoming.orderQtyLots === 0;
-    let reason = isAmount ? REASON_NONE : this.#risk.reasonToReject(incoming, false);
-    if (reason === REASON_NONE) reason = this.#checks.reasonInMarket(incoming);
-    return isAmount && reason === REASON_NONE ? this.#risk.reasonToReject(incoming, false) : reason;
+    let reason = isAmount ? REASON_NONE : risk.reasonToReject(incoming, false);
+    if (reason === REASON_NONE) reason = checks.reasonInMarket(incoming);
+    return isAmount && reason === REASON_NONE ? risk.reasonToReject(incoming, false) : reason;
   }
 
-  #reasonNotToFire(): number {
-    if (this.#risk.isOn) this.#risk.capLimit(this.#incoming);
-    return this.#checks.reasonNotToTake(this.#incoming);
+  function reasonNotToFire(): number {
+    if (risk.isOn) risk.capLimit(incoming);
+    return checks.reasonNotToTake(incoming);
   }
 
   /** A leg that slept is asked now what it was not asked when it came. */
-  #reasonNotToActivate(): number {
-    const incoming = this.#incoming;
-    this.#tables.terms.wake(incoming.termsRow);
-    const reason = this.#risk.isOn ? this.#risk.reasonToActivate(incoming) : REASON_NONE;
-    return reason === REASON_NONE ? this.#checks.reasonInMarket(incoming) : reason;
+  function reasonNotToActivate(): number {
+    terms.wake(incoming.termsRow);
+    const reason = risk.isOn ? risk.reasonToActivate(incoming) : REASON_NONE;
+    return reason === REASON_NONE ? checks.reasonInMarket(incoming) : reason;
   }
 
   /** Trades as far as the limit goes, then rests or ends. Its limit is set. */
-  work(isAnnounced: boolean): void {
-    const incoming = this.#incoming;
+  function work(isAnnounced: boolean): void {
     const { orderCodes } = incoming;
-    const meets = this.wouldTrade();
+    const meets = wouldTrade();
     if (!isAnnounced) {
       const restsAtOnce = !meets && mayRest(orderCodes) && isShownWhole(orderCodes);
       if (restsAtOnce && ordTypeOf(orderCodes) !== ORD_TYPE_MARKET_WITH_LEFTOVER) {
-        this.announce(FLAG_ON_BOOK);
-        this.#working.rest(incoming);
+        announce(FLAG_ON_BOOK);
+        working.rest(incoming);
         return;
       }
-      this.announce(0);
+      announce(0);
     }
-    if (meets) this.#trade();
-    this.#settleRemainder(meets);
+    if (meets) trade();
+    settleRemainder(meets);
   }
 
   /** Whether the order would meet anybody; an all-or-none order, whether it would trade whole. */
-  wouldTrade(): boolean {
-    const incoming = this.#incoming;
-    if (!this.#pricing.meets(incoming)) return false;
-    return !isAllOrNone(incoming.orderCodes) || this.#parts.reach.fillsWhole(incoming);
+  function wouldTrade(): boolean {
+    if (!pricing.meets(incoming)) return false;
+    return !isAllOrNone(incoming.orderCodes) || reach.fillsWhole(incoming);
   }
 
   /** Terms stand in their row before the checks, which read them there. */
-  takeTerms(words: Int32Array, bodyAt: number): number {
-    const { terms } = this.#tables;
+  function takeTerms(words: Int32Array, bodyAt: number): number {
     const termsRow = terms.acquire(words, bodyAt);
     const priceTicks = words[bodyAt + NEW_PRICE_TICKS_WORD];
     terms.setWorstPxTicks(termsRow, priceTicks);
     const isCapped = (terms.flagsOf(termsRow) & TERM_HAS_PRICE) !== 0;
     const isPeg = isPegged(words[bodyAt + NEW_SIDE_WORD]);
-    if (isCapped && isPeg) this.#incoming.sentPxTicks = priceTicks;
+    if (isCapped && isPeg) incoming.sentPxTicks = priceTicks;
     return termsRow;
   }
 
   /** An order that follows a price joins those that are looked at when it moves. */
-  #joinChain(): void {
-    const { book, orderCodes } = this.#incoming;
+  function joinChain(): void {
+    const { book, orderCodes } = incoming;
     // The first one's own trades may move what it follows.
-    const isFirst = isPegged(orderCodes) && this.#tables.pegged.countOf(book) === 0;
-    if (isFirst) this.#pricing.followReferences(book);
-    this.#working.joinChain(this.#incoming);
+    const isFirst = isPegged(orderCodes) && tables.pegged.countOf(book) === 0;
+    if (isFirst) pricing.followReferences(book);
+    working.joinChain(incoming);
   }
 
-  #wait(): void {
-    const incoming = this.#incoming;
+  function wait(): void {
     const { orderCodes, termsRow, book } = incoming;
-    if (this.#tables.trailing.has(termsRow)) {
-      this.#parts.trailing.begin(incoming);
+    if (tables.trailing.has(termsRow)) {
+      trailing.begin(incoming);
       return;
     }
-    const kind = this.#parts.triggerPrices.kindOf(orderCodes, termsRow);
-    const stopPxTicks = this.#tables.terms.stopPxTicksOf(termsRow);
-    this.#working.place(incoming, ladderOfKind(book, kind), stopPxTicks);
+    const kind = triggerPrices.kindOf(orderCodes, termsRow);
+    const stopPxTicks = terms.stopPxTicksOf(termsRow);
+    working.place(incoming, ladderOfKind(book, kind), stopPxTicks);
   }
 
   /** Whether a pegged order has nothing to follow. */
-  #parks(): boolean {
-    const { book, orderCodes, termsRow } = this.#incoming;
-    return isPegged(orderCodes) && !this.#pricing.hasPegPrice(book, sideOf(orderCodes), termsRow);
+  function parks(): boolean {
+    const { book, orderCodes, termsRow } = incoming;
+    return isPegged(orderCodes) && !pricing.hasPegPrice(book, sideOf(orderCodes), termsRow);
   }
 
-  #tradesMinimum(): boolean {
-    const incoming = this.#incoming;
+  function tradesMinimum(): boolean {
     if (incoming.termsRow === NONE) return true;
-    const minQtyLots = this.#tables.terms.minQtyLotsOf(incoming.termsRow);
-    return minQtyLots === 0 || this.#parts.reach.lotsWithin(incoming) >= minQtyLots;
+    const minQtyLots = terms.minQtyLotsOf(incoming.termsRow);
+    return minQtyLots === 0 || reach.lotsWithin(incoming) >= minQtyLots;
   }
 
   /** The book matches; Executions hears of each match and keeps the order's quantities. */
-  #trade(): void {
-    const incoming = this.#incoming;
+  function trade(): void {
     const { book, orderCodes, limitTicks, leavesQtyLots } = incoming;
     const side = sideOf(orderCodes);
-    const leftLots = this.#tables.books.match(book, side, limitTicks, leavesQtyLots);
+    const leftLots = books.match(book, side, limitTicks, leavesQtyLots);
     assert(leftLots === incoming.leavesQtyLots, "the reports and the book agree on what is left");
-    if (incoming.termsRow !== NONE) this.#parts.lists.onTakerTraded();
+    if (incoming.termsRow !== NONE) lists.onTakerTraded();
   }
 
   /** What is left after trading rests or ends, as type and lifetime say. */
-  #settleRemainder(meets: boolean): void {
-    const incoming = this.#incoming;
+  function settleRemainder(meets: boolean): void {
     const { orderCodes } = incoming;
     if (incoming.leavesQtyLots === 0) {
-      this.#working.closeIncoming(incoming);
+      working.closeIncoming(incoming);
       return;
     }
     const isLeftover = ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
     if (incoming.endReason !== REASON_NONE) {
-      this.cancel(incoming.endReason);
+      cancel(incoming.endReason);
     } else if (mayRest(orderCodes) && (meets || !isLeftover)) {
       if (isLeftover) incoming.priceTicks = incoming.limitTicks;
       const flags = isShownWhole(orderCodes) ? FLAG_ON_BOOK : 0;
-      this.#reports.ofIncoming(EVENT_BOOKED, incoming, flags, 0);
-      this.#working.rest(incoming);
+      reports.ofIncoming(EVENT_BOOKED, incoming, flags, 0);
+      working.rest(incoming);
     } else {
-      this.cancel(this.#reasonNothingRests());
+      cancel(reasonNothingRests());
     }
   }
 
-  #reasonNothingRests(): number {
-    const incoming = this.#incoming;
+  function reasonNothingRests(): number {
     const { orderCodes, termsRow } = incoming;
     if (mayRest(orderCodes)) return REASON_NO_LIQUIDITY;
     if (!worksAsMarket(orderCodes)) return REASON_IOC_REMAINDER;
-    const isProtected =
-      termsRow !== NONE && (this.#tables.terms.flagsOf(termsRow) & TERM_HAS_PROTECTION) !== 0;
-    return isProtected && !this.#pricing.isAlone(incoming)
-      ? REASON_PROTECTION
-      : REASON_NO_LIQUIDITY;
+    const isProtected = termsRow !== NONE && (terms.flagsOf(termsRow) & TERM_HAS_PROTECTION) !== 0;
+    return isProtected && !pricing.isAlone(incoming) ? REASON_PROTECTION : REASON_NO_LIQUIDITY;
   }
 
   /** Ends the incoming order with all it has left. */
-  cancel(reason: number): void {
-    const incoming = this.#incoming;
+  function cancel(reason: number): void {
     const canceledLots = incoming.leavesQtyLots;
     incoming.leavesQtyLots = 0;
-    const report = this.#reports.ofIncoming(EVENT_CANCELED, incoming, 0, reason);
-    this.#reports.setLastQty(report, canceledLots);
-    this.#working.closeIncoming(incoming);
+    const report = reports.ofIncoming(EVENT_CANCELED, incoming, 0, reason);
+    reports.setLastQty(report, canceledLots);
+    working.closeIncoming(incoming);
   }
+
+  return {
+    enter,
+    read,
+    reject,
+    accept,
+    begin,
+    announce,
+    wake,
+    work,
+    wouldTrade,
+    takeTerms,
+    cancel,
+  };
 }

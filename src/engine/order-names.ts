@@ -16,28 +16,19 @@ export function findNamedOrder(
   clOrdIdWord: number,
   orderIdWord: number,
 ): number {
-  const { accounts, books, instruments } = tables;
-  const accountRow = accounts.find(words[at + COMMAND_ACCOUNT_ID_WORD]);
-  if (accountRow === NONE) return NONE;
-  const slot = hasClOrdId(words, at + clOrdIdWord)
-    ? findByClOrdId(tables, accountRow, words, at + clOrdIdWord)
-    : findByOrderId(tables, accountRow, readU64(words, at + orderIdWord));
+  const { clOrdIds, columns } = tables;
+  const accountId = words[at + COMMAND_ACCOUNT_ID_WORD] >>> 0;
+  const idAt = at + clOrdIdWord;
+  const slot = hasClOrdId(words, idAt)
+    ? clOrdIds.find(clOrdIds.hashOf(accountId, words, idAt), accountId, words, idAt)
+    : findByOrderId(tables, accountId, readU64(words, at + orderIdWord));
+  if (slot < 0) return NONE;
   const instrumentId = words[at + COMMAND_INSTRUMENT_ID_WORD] >>> 0;
-  if (slot === NONE || instrumentId === 0) return slot;
-  return instruments.instrumentIdOf(books.bookOf(slot)) === instrumentId ? slot : NONE;
+  if (instrumentId === 0) return slot;
+  return columns.instrumentIdOf(slot) === instrumentId ? slot : NONE;
 }
 
-function findByClOrdId(
-  { clOrdIds }: EngineTables,
-  accountRow: number,
-  words: Int32Array,
-  idAt: number,
-): number {
-  const row = clOrdIds.find(accountRow, words, idAt);
-  return row === NONE ? NONE : clOrdIds.slotOf(row);
-}
-
-function findByOrderId(tables: EngineTables, accountRow: number, orderId: number): number {
+function findByOrderId(tables: EngineTables, accountId: number, orderId: number): number {
   const slot = tables.books.find(orderId);
-  return slot !== NONE && tables.columns.accountRowOf(slot) === accountRow ? slot : NONE;
+  return slot !== NONE && tables.columns.accountIdOf(slot) === accountId ? slot : NONE;
 }

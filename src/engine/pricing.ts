@@ -12,48 +12,46 @@ import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 
-export class Pricing {
-  readonly #tables: EngineTables;
+export type Pricing = ReturnType<typeof createPricing>;
 
-  constructor(tables: EngineTables) {
-    this.#tables = tables;
-  }
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
+export function createPricing(tables: EngineTables) {
+  const { books, instruments, terms, states } = tables;
 
   /** Sets the limit of an order that is about to work. */
-  setLimit(incoming: IncomingOrder): void {
+  function setLimit(incoming: IncomingOrder): void {
     const { orderCodes } = incoming;
-    if (worksAsMarket(orderCodes)) incoming.limitTicks = this.#marketLimit(incoming);
+    if (worksAsMarket(orderCodes)) incoming.limitTicks = marketLimit(incoming);
     else if (ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER) {
-      const best = this.#firstAgainst(incoming);
-      const { books } = this.#tables;
+      const best = firstAgainst(incoming);
+      const { books } = tables;
       incoming.limitTicks = best === NONE ? noLimit(incoming) : books.priceTicksOf(best);
     } else incoming.limitTicks = incoming.priceTicks;
   }
 
   /** Whether the order would meet anybody at its limit. */
-  meets(incoming: IncomingOrder): boolean {
+  function meets(incoming: IncomingOrder): boolean {
     const { book, orderCodes, limitTicks, leavesQtyLots } = incoming;
-    return this.#tables.books.crosses(book, sideOf(orderCodes), limitTicks, leavesQtyLots);
+    return books.crosses(book, sideOf(orderCodes), limitTicks, leavesQtyLots);
   }
 
   /** Whether nobody stands against the order at any price. */
-  isAlone(incoming: IncomingOrder): boolean {
-    return this.#firstAgainst(incoming) === NONE;
+  function isAlone(incoming: IncomingOrder): boolean {
+    return firstAgainst(incoming) === NONE;
   }
 
   /**
    * Moves a post-only order that would take out of the way, one tick behind the best opposite
    * price, if it asked for that and the instrument has such a price; says whether it did.
    */
-  makesWay(incoming: IncomingOrder): boolean {
+  function makesWay(incoming: IncomingOrder): boolean {
     if ((execInstOf(incoming.orderCodes) & EXEC_INST_SLIDE) === 0) return false;
-    return this.stepBack(incoming);
+    return stepBack(incoming);
   }
 
   /** The same whatever the order asked for. */
-  stepBack(incoming: IncomingOrder): boolean {
-    const { books, instruments } = this.#tables;
-    const best = this.#firstAgainst(incoming);
+  function stepBack(incoming: IncomingOrder): boolean {
+    const best = firstAgainst(incoming);
     const behind = sideOf(incoming.orderCodes) === SIDE_BUY ? -1 : 1;
     const priceTicks = books.priceTicksOf(best) + behind;
     if (!instruments.takesPrice(incoming.book, priceTicks)) return false;
@@ -63,20 +61,17 @@ export class Pricing {
   }
 
   /** Whether there is a price for a pegged order to follow. */
-  hasPegPrice(book: number, side: number, termsRow: number): boolean {
-    const pegPriceType = this.#tables.terms.pegPriceTypeOf(termsRow);
-    const needsBid =
-      pegPriceType === PEG_MID || this.#followedSide(side, pegPriceType) === SIDE_BUY;
-    const needsAsk =
-      pegPriceType === PEG_MID || this.#followedSide(side, pegPriceType) === SIDE_SELL;
-    if (needsBid && this.referenceLevel(book, SIDE_BUY) === NONE) return false;
-    return !needsAsk || this.referenceLevel(book, SIDE_SELL) !== NONE;
+  function hasPegPrice(book: number, side: number, termsRow: number): boolean {
+    const pegPriceType = terms.pegPriceTypeOf(termsRow);
+    const needsBid = pegPriceType === PEG_MID || followedSide(side, pegPriceType) === SIDE_BUY;
+    const needsAsk = pegPriceType === PEG_MID || followedSide(side, pegPriceType) === SIDE_SELL;
+    if (needsBid && referenceLevel(book, SIDE_BUY) === NONE) return false;
+    return !needsAsk || referenceLevel(book, SIDE_SELL) !== NONE;
   }
 
   /** The price of a pegged order; ask hasPegPrice first. */
-  pegPriceTicks(book: number, side: number, termsRow: number): number {
-    const { instruments, terms } = this.#tables;
-    let priceTicks = this.#referenceTicks(book, side, termsRow) + terms.offsetTicksOf(termsRow);
+  function pegPriceTicks(book: number, side: number, termsRow: number): number {
+    let priceTicks = referenceTicks(book, side, termsRow) + terms.offsetTicksOf(termsRow);
     if ((terms.flagsOf(termsRow) & TERM_HAS_PRICE) !== 0) {
       const worstPxTicks = terms.worstPxTicksOf(termsRow);
       priceTicks =
@@ -86,18 +81,16 @@ export class Pricing {
   }
 
   /** Notes what there is for pegged orders to follow; says whether that changed. */
-  followReferences(book: number): boolean {
-    const { books, states } = this.#tables;
-    const bid = this.referenceLevel(book, SIDE_BUY);
-    const ask = this.referenceLevel(book, SIDE_SELL);
+  function followReferences(book: number): boolean {
+    const bid = referenceLevel(book, SIDE_BUY);
+    const ask = referenceLevel(book, SIDE_SELL);
     const bidTicks = bid === NONE ? 0 : books.levelPriceTicks(bid);
     const askTicks = ask === NONE ? 0 : books.levelPriceTicks(ask);
     return states.changeReferences(book, bid !== NONE, bidTicks, ask !== NONE, askTicks);
   }
 
   /** The best displayed level of a side with an order that is not pegged itself, or NONE. */
-  referenceLevel(book: number, side: number): number {
-    const { books } = this.#tables;
+  function referenceLevel(book: number, side: number): number {
     let level = books.bestLevel(book, side);
     for (; level !== NONE; level = books.nextLevel(level)) {
       for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
@@ -107,40 +100,50 @@ export class Pricing {
     return NONE;
   }
 
-  #referenceTicks(book: number, side: number, termsRow: number): number {
-    const { books, terms } = this.#tables;
+  function referenceTicks(book: number, side: number, termsRow: number): number {
     const pegPriceType = terms.pegPriceTypeOf(termsRow);
     if (pegPriceType !== PEG_MID) {
-      const level = this.referenceLevel(book, this.#followedSide(side, pegPriceType));
+      const level = referenceLevel(book, followedSide(side, pegPriceType));
       return books.levelPriceTicks(level);
     }
-    const bidTicks = books.levelPriceTicks(this.referenceLevel(book, SIDE_BUY));
-    const askTicks = books.levelPriceTicks(this.referenceLevel(book, SIDE_SELL));
+    const bidTicks = books.levelPriceTicks(referenceLevel(book, SIDE_BUY));
+    const askTicks = books.levelPriceTicks(referenceLevel(book, SIDE_SELL));
     const middle = (bidTicks + askTicks) / 2;
     return side === SIDE_BUY ? Math.floor(middle) : Math.ceil(middle);
   }
 
-  #followedSide(side: number, pegPriceType: number): number {
+  function followedSide(side: number, pegPriceType: number): number {
     return pegPriceType === PEG_MARKET ? 3 - side : side;
   }
 
-  #marketLimit(incoming: IncomingOrder): number {
-    const { books, terms } = this.#tables;
+  function marketLimit(incoming: IncomingOrder): number {
     const { orderCodes, termsRow } = incoming;
     if (termsRow === NONE || (terms.flagsOf(termsRow) & TERM_HAS_PROTECTION) === 0) {
       return noLimit(incoming);
     }
-    const best = this.#firstAgainst(incoming);
+    const best = firstAgainst(incoming);
     if (best === NONE) return noLimit(incoming);
     const worse = sideOf(orderCodes) === SIDE_BUY ? 1 : -1;
     const limitTicks = books.priceTicksOf(best) + worse * terms.protectionTicksOf(termsRow);
     return Math.min(Math.max(limitTicks, PRICE_TICKS_MIN), PRICE_TICKS_MAX);
   }
 
-  #firstAgainst(incoming: IncomingOrder): number {
+  function firstAgainst(incoming: IncomingOrder): number {
     const { book, orderCodes, leavesQtyLots } = incoming;
-    return this.#tables.books.firstAgainst(book, sideOf(orderCodes), leavesQtyLots);
+    return books.firstAgainst(book, sideOf(orderCodes), leavesQtyLots);
   }
+
+  return {
+    setLimit,
+    meets,
+    isAlone,
+    makesWay,
+    stepBack,
+    hasPegPrice,
+    pegPriceTicks,
+    followReferences,
+    referenceLevel,
+  };
 }
 
 /** The worst price there is excludes nobody. */

@@ -96,13 +96,13 @@ export class SpecialReports {
     lastQtyLots: number,
     flags: number,
   ): void {
-    const { accounts, books, columns } = this.#tables;
+    const { books, columns } = this.#tables;
     const leavesQtyLots = books.leavesQtyLotsOf(makerSlot);
     const maker = this.#reports.ofResting(EVENT_PREVENTED, makerSlot, leavesQtyLots, flags, 0);
     this.#setMatch(maker, lastPxTicks, lastQtyLots, incoming.orderId, incoming.accountId);
     const takerFlags = flags | FLAG_AGGRESSOR;
     const taker = this.#reports.ofIncoming(EVENT_PREVENTED, incoming, takerFlags, 0);
-    const makerAccountId = accounts.accountIdOf(columns.accountRowOf(makerSlot));
+    const makerAccountId = columns.accountIdOf(makerSlot);
     const makerOrderId = books.orderIdOf(makerSlot);
     this.#setMatch(taker, lastPxTicks, lastQtyLots, makerOrderId, makerAccountId);
   }

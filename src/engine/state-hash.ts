@@ -21,7 +21,7 @@ export function stateHashOf(tables: EngineTables, sequence: number): string {
 }
 
 function foldSide(fold: StateFold, tables: EngineTables, book: number, side: number): void {
-  const { accounts, books, clOrdIds, columns } = tables;
+  const { books, columns } = tables;
   fold.number(side);
   let level = books.bestLevel(book, side);
   while (level !== NONE) {
@@ -33,9 +33,9 @@ function foldSide(fold: StateFold, tables: EngineTables, book: number, side: num
       fold.number(books.orderCodesOf(slot));
       fold.number(columns.orderQtyLotsOf(slot));
       fold.number(columns.sessionIdOf(slot));
-      fold.number(accounts.accountIdOf(columns.accountRowOf(slot)));
-      const idAt = clOrdIds.idWordOf(columns.clOrdRowOf(slot));
-      for (let i = 0; i < 4; i++) fold.number(clOrdIds.rows[idAt + i]);
+      fold.number(columns.accountIdOf(slot));
+      const idAt = columns.idWordOf(slot);
+      for (let i = 0; i < 4; i++) fold.number(columns.words[idAt + i]);
       slot = books.nextInQueue(slot);
     }
     level = books.nextLevel(level);

@@ -41,8 +41,6 @@ export function verify(tables: EngineTables): number {
   assert(expiries.count <= terms.count, "no ended order is waited for");
   const idsCount = slots.size + clOrdIds.closedCount();
   assert(clOrdIds.count() === idsCount, "the ids known are those of resting and of ended orders");
-  const rowsCount = clOrdIds.count() + clOrdIds.countFreeRows();
-  assert(rowsCount === clOrdIds.usedRows(), "a row holds a known id or is free");
   verifyRisk(tables);
   return slots.size;
 }
@@ -156,13 +154,15 @@ function verifyOrder(tables: EngineTables, slot: number): void {
   verifyTerms(tables, slot);
 
   const accountRow = columns.accountRowOf(slot);
-  const clOrdRow = columns.clOrdRowOf(slot);
-  const accountId = accounts.accountIdOf(accountRow);
+  const accountId = columns.accountIdOf(slot);
+  const { words } = columns;
+  const idAt = columns.idWordOf(slot);
+  const hash = clOrdIds.hashOf(accountId, words, idAt);
+  assert(accounts.accountIdOf(accountRow) === accountId, "an order's account has its id");
   assert(accounts.find(accountId) === accountRow, "an order's account is found by its id");
-  assert(clOrdIds.accountRowOf(clOrdRow) === accountRow, "an id belongs to the order's account");
-  assert(clOrdIds.slotOf(clOrdRow) === slot, "a client order id leads to its order");
+  assert(columns.idHashOf(slot) === hash, "an order's id has its hash");
   assert(
-    clOrdIds.find(accountRow, clOrdIds.rows, clOrdIds.idWordOf(clOrdRow)) === clOrdRow,
+    clOrdIds.find(hash, accountId, words, idAt) === slot,
     "an order is found by account and client order id",
   );
 }

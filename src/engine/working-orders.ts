@@ -34,203 +34,181 @@ import type { SpecialReports } from "./special-reports.ts";
 /** Hears that a leg of an order list has ended without being filled. */
 export type LegEndListener = (termsRow: number) => void;
 
-export class WorkingOrders {
-  readonly #tables: EngineTables;
-  readonly #ids: OrderIds;
-  readonly #reports: ExecutionReports;
-  readonly #special: SpecialReports;
-  readonly #risk: AccountRisk;
-  #onLegEnd: LegEndListener = () => {};
-  /** Where the order stood that #reportEnd() saw last. */
-  #endedBook = NONE;
+export type WorkingOrders = ReturnType<typeof createWorkingOrders>;
 
-  constructor(
-    tables: EngineTables,
-    ids: OrderIds,
-    reports: ExecutionReports,
-    special: SpecialReports,
-    risk: AccountRisk,
-  ) {
-    this.#tables = tables;
-    this.#ids = ids;
-    this.#reports = reports;
-    this.#special = special;
-    this.#risk = risk;
-  }
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
+export function createWorkingOrders(
+  tables: EngineTables,
+  ids: OrderIds,
+  reports: ExecutionReports,
+  special: SpecialReports,
+  risk: AccountRisk,
+) {
+  const { accounts, books, clOrdIds, columns, expiries, lists, pegged, states, terms, trailing } =
+    tables;
+  let tellLegEnd: LegEndListener = () => {};
+  /** Where the order stood that reportEnd() saw last. */
+  let endedBook = NONE;
 
-  onLegEnd(listener: LegEndListener): void {
-    this.#onLegEnd = listener;
+  function onLegEnd(listener: LegEndListener): void {
+    tellLegEnd = listener;
   }
 
   /** The order rests at its limit, in sight or dark; an iceberg shows its slice and says so. */
-  rest(incoming: IncomingOrder): void {
+  function rest(incoming: IncomingOrder): void {
     const { book, orderCodes, priceTicks, termsRow } = incoming;
     const ladder = ladderOf(book, sideOf(orderCodes)) + (isDark(orderCodes) ? DARK : 0);
-    const slot = this.place(incoming, ladder, priceTicks);
+    const slot = place(incoming, ladder, priceTicks);
     if (termsRow === NONE) return;
-    const { terms } = this.#tables;
-    if (terms.displayQtyLotsOf(termsRow) > 0) this.#showSlice(slot, incoming);
+    if (terms.displayQtyLotsOf(termsRow) > 0) showSlice(slot, incoming);
   }
 
   /** The order joins any ladder of its book, at `ladderPxTicks`; returns its slot. */
-  place(incoming: IncomingOrder, ladder: number, ladderPxTicks: number): number {
-    const { books, clOrdIds, columns, terms } = this.#tables;
-    const { orderCodes, leavesQtyLots, orderId, clOrdRow, termsRow } = incoming;
+  function place(incoming: IncomingOrder, ladder: number, ladderPxTicks: number): number {
+    const { orderCodes, leavesQtyLots, orderId, termsRow } = incoming;
     const slot = books.place(ladder, orderCodes, ladderPxTicks, leavesQtyLots, orderId);
-    clOrdIds.setSlot(clOrdRow, slot);
-    const { accountRow, sessionId, orderQtyLots } = incoming;
-    columns.link(slot, accountRow, clOrdRow, sessionId, orderQtyLots, termsRow);
+    columns.link(slot, incoming);
+    clOrdIds.settle(incoming, slot);
     if (isSpecial(orderCodes)) {
       if (termsRow !== NONE) {
         terms.setSlot(termsRow, slot);
         terms.setLimitTicks(termsRow, incoming.priceTicks);
       }
-      this.#count(slot, 1);
+      count(slot, 1);
     }
-    if (incoming.isTracked) this.#risk.onRest(incoming);
+    if (incoming.isTracked) risk.onRest(incoming);
     return slot;
   }
 
   /** The order waits on its book's parked ladder. */
-  park(incoming: IncomingOrder): number {
+  function park(incoming: IncomingOrder): number {
     const side = sideOf(incoming.orderCodes);
     const ladder = ladderOf(incoming.book, side) + LADDER_PARKED;
-    return this.place(incoming, ladder, incoming.priceTicks);
+    return place(incoming, ladder, incoming.priceTicks);
   }
 
   /** A working order without a price to stand at leaves its ladder for the parked one. */
-  moveToParked(slot: number): void {
-    const { books } = this.#tables;
+  function moveToParked(slot: number): void {
     const side = sideOf(books.orderCodesOf(slot));
     const ladder = ladderOf(books.bookOf(slot), side) + LADDER_PARKED;
-    this.move(slot, ladder, 0, books.shownLotsOf(slot));
+    move(slot, ladder, 0, books.shownLotsOf(slot));
   }
 
   /** Moves a working order to the tail of a price on any ladder of its book. */
-  move(slot: number, ladder: number, ladderPxTicks: number, shownLots: number): void {
-    const { books } = this.#tables;
+  function move(slot: number, ladder: number, ladderPxTicks: number, shownLots: number): void {
     if (!isSpecial(books.orderCodesOf(slot))) {
       books.move(slot, ladder, ladderPxTicks, shownLots);
       return;
     }
-    this.#count(slot, -1);
+    count(slot, -1);
     books.move(slot, ladder, ladderPxTicks, shownLots);
-    this.#count(slot, 1);
+    count(slot, 1);
   }
 
   /** Describes a working order as the incoming one it becomes; the order itself stays for now. */
-  lift(slot: number, incoming: IncomingOrder): void {
-    const { accounts, books, clOrdIds, columns, instruments } = this.#tables;
+  function lift(slot: number, incoming: IncomingOrder): void {
     incoming.book = books.bookOf(slot);
-    incoming.instrumentId = instruments.instrumentIdOf(incoming.book);
+    incoming.instrumentId = columns.instrumentIdOf(slot);
     incoming.accountRow = columns.accountRowOf(slot);
-    incoming.accountId = accounts.accountIdOf(incoming.accountRow);
+    incoming.accountId = columns.accountIdOf(slot);
     incoming.sessionId = columns.sessionIdOf(slot);
     incoming.orderId = books.orderIdOf(slot);
-    incoming.clOrdRow = columns.clOrdRowOf(slot);
-    incoming.idWords = clOrdIds.rows;
-    incoming.idAt = clOrdIds.idWordOf(incoming.clOrdRow);
+    incoming.setClOrdId(columns.words, columns.idWordOf(slot), columns.idHashOf(slot));
+    incoming.idSlot = slot;
     incoming.orderCodes = books.orderCodesOf(slot);
-    incoming.priceTicks = this.limitTicksOf(slot);
+    incoming.priceTicks = limitTicksOf(slot);
     incoming.limitTicks = incoming.priceTicks;
     incoming.orderQtyLots = columns.orderQtyLotsOf(slot);
     incoming.leavesQtyLots = books.leavesQtyLotsOf(slot);
     incoming.cumQtyLots = incoming.orderQtyLots - incoming.leavesQtyLots;
     incoming.termsRow = columns.termsRowOf(slot);
     incoming.hasShown = books.isIceberg(slot) && books.ladderKindOf(slot) <= LADDER_ASKS;
-    incoming.stpMode = this.#tables.accounts.stpModeOf(
+    incoming.stpMode = accounts.stpModeOf(
       incoming.accountRow,
-      incoming.termsRow === NONE ? 0 : this.#tables.terms.stpModeOf(incoming.termsRow),
+      incoming.termsRow === NONE ? 0 : terms.stpModeOf(incoming.termsRow),
     );
     incoming.endReason = 0;
-    if (this.#risk.isOn) this.#risk.onLift(slot, incoming);
+    if (risk.isOn) risk.onLift(slot, incoming);
   }
 
   /** Takes a lifted order off its ladder; it lives on as the incoming one. */
-  withdraw(slot: number): void {
-    const { books, clOrdIds, columns, terms } = this.#tables;
-    if (isSpecial(books.orderCodesOf(slot))) this.#count(slot, -1);
+  function withdraw(slot: number): void {
+    if (isSpecial(books.orderCodesOf(slot))) count(slot, -1);
     const termsRow = columns.termsRowOf(slot);
     if (termsRow !== NONE) terms.setSlot(termsRow, NONE);
     columns.unlink(slot);
-    clOrdIds.setSlot(columns.clOrdRowOf(slot), NONE);
     books.remove(slot);
   }
 
   /** Ends a working order with a canceled event. */
-  end(slot: number, reason: number): void {
-    const termsRow = this.#reportEnd(slot, reason);
-    this.#tables.books.remove(slot);
-    if (termsRow !== NONE) this.#endTerms(termsRow);
+  function end(slot: number, reason: number): void {
+    const termsRow = reportEnd(slot, reason);
+    books.remove(slot);
+    if (termsRow !== NONE) endTerms(termsRow);
   }
 
   /** The same while the book matches: it takes the maker off by itself. */
-  endMaker(slot: number, reason: number): void {
-    const termsRow = this.#reportEnd(slot, reason);
-    if (termsRow !== NONE) this.#endTerms(termsRow);
+  function endMaker(slot: number, reason: number): void {
+    const termsRow = reportEnd(slot, reason);
+    if (termsRow !== NONE) endTerms(termsRow);
   }
 
   /** A part of an order goes; the rest keeps its place. An iceberg gives its reserve first. */
-  reduce(slot: number, keptLots: number, reason: number): void {
-    const { books, columns, states } = this.#tables;
+  function reduce(slot: number, keptLots: number, reason: number): void {
     const leavesQtyLots = books.leavesQtyLotsOf(slot);
     const reduceByLots = leavesQtyLots - keptLots;
     const shownBefore = books.shownLotsOf(slot);
     const cumQtyLots = columns.orderQtyLotsOf(slot) - leavesQtyLots;
-    if (this.#risk.isOn) this.#risk.release(slot, reduceByLots);
+    if (risk.isOn) risk.release(slot, reduceByLots);
     columns.setOrderQtyLots(slot, columns.orderQtyLotsOf(slot) - reduceByLots);
     books.reduceTo(slot, keptLots);
-    const flags = this.onBookFlag(slot);
-    const report = this.#reports.ofResting(EVENT_CANCELED, slot, keptLots, flags, reason);
-    this.#reports.setLastQty(report, reduceByLots);
+    const flags = onBookFlag(slot);
+    const report = reports.ofResting(EVENT_CANCELED, slot, keptLots, flags, reason);
+    reports.setLastQty(report, reduceByLots);
     states.touch(books.bookOf(slot));
     const shownNow = books.shownLotsOf(slot);
     const isDisplayed = books.isIceberg(slot) && books.ladderKindOf(slot) <= LADDER_ASKS;
     if (!isDisplayed || shownNow === shownBefore) return;
     const priceTicks = books.priceTicksOf(slot);
-    this.#special.displayed(slot, keptLots, cumQtyLots, shownBefore, priceTicks, shownNow);
+    special.displayed(slot, keptLots, cumQtyLots, shownBefore, priceTicks, shownNow);
   }
 
   /** A maker was filled whole: the book takes it off. Returns its terms' row, to be closed. */
-  detachFilled(slot: number): number {
-    const { books, clOrdIds, columns, terms } = this.#tables;
-    if (isSpecial(books.orderCodesOf(slot))) this.#count(slot, -1);
+  function detachFilled(slot: number): number {
+    if (isSpecial(books.orderCodesOf(slot))) count(slot, -1);
     columns.unlink(slot);
-    clOrdIds.close(columns.clOrdRowOf(slot));
+    clOrdIds.close(slot);
     const termsRow = columns.termsRowOf(slot);
     if (termsRow !== NONE) terms.setSlot(termsRow, NONE);
     return termsRow;
   }
 
   /** The incoming order has ended, filled or not. */
-  closeIncoming(incoming: IncomingOrder): void {
-    this.#tables.clOrdIds.close(incoming.clOrdRow);
-    if (incoming.isTracked) this.#risk.onClose(incoming);
+  function closeIncoming(incoming: IncomingOrder): void {
+    clOrdIds.closeIncoming(incoming);
+    if (incoming.isTracked) risk.onClose(incoming);
     const { termsRow } = incoming;
     if (termsRow === NONE) return;
-    if (incoming.cumQtyLots < incoming.orderQtyLots) this.#onLegEnd(termsRow);
-    this.closeTerms(termsRow, incoming.book);
+    if (incoming.cumQtyLots < incoming.orderQtyLots) tellLegEnd(termsRow);
+    closeTerms(termsRow, incoming.book);
   }
 
   /** An accepted order's lifetime begins. */
-  openTerms(incoming: IncomingOrder): void {
+  function openTerms(incoming: IncomingOrder): void {
     if (timeInForceOf(incoming.orderCodes) !== TIF_GTD) return;
-    const { expiries, terms } = this.#tables;
     const { termsRow, orderId } = incoming;
     expiries.set(termsRow, terms.expireTimeMicrosOf(termsRow), orderId);
   }
 
   /** An order that follows a price joins those that are looked at when it moves. */
-  joinChain(incoming: IncomingOrder): void {
+  function joinChain(incoming: IncomingOrder): void {
     const { termsRow, book, orderCodes } = incoming;
-    const { pegged, terms, trailing } = this.#tables;
     if (isPegged(orderCodes)) pegged.add(book, termsRow);
     else if ((terms.flagsOf(termsRow) & TERM_TRAILING) !== 0) trailing.add(book, termsRow);
   }
 
   /** Forgets the terms of an order that has ended. */
-  closeTerms(termsRow: number, book: number): void {
-    const { expiries, lists, pegged, terms, trailing } = this.#tables;
+  function closeTerms(termsRow: number, book: number): void {
     pegged.removeIfIn(book, termsRow);
     trailing.removeIfIn(book, termsRow);
     expiries.remove(termsRow);
@@ -243,13 +221,12 @@ export class WorkingOrders {
   }
 
   /** The order's own limit, wherever it stands; 0 where it has none. */
-  limitTicksOf(slot: number): number {
-    return this.#reports.limitTicksOf(slot);
+  function limitTicksOf(slot: number): number {
+    return reports.limitTicksOf(slot);
   }
 
   /** FLAG_ON_BOOK where the public sees all of the order. */
-  onBookFlag(slot: number): number {
-    const { books } = this.#tables;
+  function onBookFlag(slot: number): number {
     return books.ladderKindOf(slot) <= LADDER_ASKS && !books.isIceberg(slot) ? FLAG_ON_BOOK : 0;
   }
 
@@ -257,51 +234,47 @@ export class WorkingOrders {
    * Writes the canceled event and takes the order out of everything but the book; returns the row
    * of its terms.
    */
-  #reportEnd(slot: number, reason: number): number {
-    const { books, clOrdIds, columns, states, terms } = this.#tables;
-    if (this.#risk.isOn) this.#risk.onEnd(slot);
+  function reportEnd(slot: number, reason: number): number {
+    if (risk.isOn) risk.onEnd(slot);
     const leavesQtyLots = books.leavesQtyLotsOf(slot);
-    const flags = this.onBookFlag(slot);
-    const report = this.#reports.ofResting(EVENT_CANCELED, slot, 0, flags, reason);
-    this.#reports.setLastQty(report, leavesQtyLots);
-    if (books.isIceberg(slot) && books.ladderKindOf(slot) <= LADDER_ASKS) this.#hideSlice(slot);
+    const flags = onBookFlag(slot);
+    const report = reports.ofResting(EVENT_CANCELED, slot, 0, flags, reason);
+    reports.setLastQty(report, leavesQtyLots);
+    if (books.isIceberg(slot) && books.ladderKindOf(slot) <= LADDER_ASKS) hideSlice(slot);
     states.touch(books.bookOf(slot));
-    if (isSpecial(books.orderCodesOf(slot))) this.#count(slot, -1);
+    if (isSpecial(books.orderCodesOf(slot))) count(slot, -1);
     columns.unlink(slot);
-    clOrdIds.close(columns.clOrdRowOf(slot));
+    clOrdIds.close(slot);
     const termsRow = columns.termsRowOf(slot);
     if (termsRow !== NONE) {
       terms.setSlot(termsRow, NONE);
-      this.#endedBook = books.bookOf(slot);
+      endedBook = books.bookOf(slot);
     }
     return termsRow;
   }
 
-  #endTerms(termsRow: number): void {
-    const book = this.#endedBook;
-    this.#onLegEnd(termsRow);
-    this.closeTerms(termsRow, book);
+  function endTerms(termsRow: number): void {
+    const book = endedBook;
+    tellLegEnd(termsRow);
+    closeTerms(termsRow, book);
   }
 
-  #showSlice(slot: number, incoming: IncomingOrder): void {
-    const { books, terms } = this.#tables;
+  function showSlice(slot: number, incoming: IncomingOrder): void {
     const { termsRow, orderId, leavesQtyLots, cumQtyLots } = incoming;
-    if (incoming.hasShown) terms.refill(termsRow, ++this.#ids.lastOrderId);
+    if (incoming.hasShown) terms.refill(termsRow, ++ids.lastOrderId);
     const shownLots = Math.min(leavesQtyLots, sliceLots(terms, termsRow, orderId));
     books.hideAllBut(slot, shownLots);
-    this.#special.displayed(slot, leavesQtyLots, cumQtyLots, 0, 0, shownLots);
+    special.displayed(slot, leavesQtyLots, cumQtyLots, 0, 0, shownLots);
   }
 
-  #hideSlice(slot: number): void {
-    const { books, columns } = this.#tables;
+  function hideSlice(slot: number): void {
     const cumQtyLots = columns.orderQtyLotsOf(slot) - books.leavesQtyLotsOf(slot);
     const priceTicks = books.priceTicksOf(slot);
-    this.#special.displayed(slot, 0, cumQtyLots, books.shownLotsOf(slot), priceTicks, 0);
+    special.displayed(slot, 0, cumQtyLots, books.shownLotsOf(slot), priceTicks, 0);
   }
 
   /** Keeps the count of orders that must be looked at when their instrument changes. */
-  #count(slot: number, change: number): void {
-    const { books, states } = this.#tables;
+  function count(slot: number, change: number): void {
     const book = books.bookOf(slot);
     const kind = books.ladderKindOf(slot);
     const orderCodes = books.orderCodesOf(slot);
@@ -311,4 +284,25 @@ export class WorkingOrders {
     if (change > 0) states.addSpecial(book);
     else states.removeSpecial(book);
   }
+
+  return {
+    onLegEnd,
+    rest,
+    place,
+    park,
+    moveToParked,
+    move,
+    lift,
+    withdraw,
+    end,
+    endMaker,
+    reduce,
+    detachFilled,
+    closeIncoming,
+    openTerms,
+    joinChain,
+    closeTerms,
+    limitTicksOf,
+    onBookFlag,
+  };
 }
