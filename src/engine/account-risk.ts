@@ -65,8 +65,8 @@ export class AccountRisk {
   }
 
   /** The time of the command: profits and losses count by days. */
-  setTime(timeMicros: number): void {
-    const day = Math.floor(timeMicros / DAY_MICROS);
+  setTime(): void {
+    const day = Math.floor(this.#tables.time.micros / DAY_MICROS);
     this.#settlement.day = day;
     this.#preTrade.setDay(day);
   }

@@ -102,14 +102,14 @@ export type Amends = ReturnType<typeof createAmends>;
 export function createAmends(parts: AmendsParts) {
   const { tables, incoming, ids, reports, special, working, pricing, reach, checks } = parts;
   const { risk, entry, cancels, pegs, triggerPrices } = parts;
-  const { books, clOrdIds, columns, expiries, instruments, pegged, states, terms } = tables;
+  const { books, clOrdIds, columns, expiries, instruments, pegged, states, terms, time } = tables;
   /** The command at work. */
   let words: Int32Array = new Int32Array(0);
   let at = 0;
   let flags = 0;
 
   /** The amend whose command starts at `commandWords[commandAt]`. */
-  function amend(commandWords: Int32Array, commandAt: number, timeMicros: number): void {
+  function amend(commandWords: Int32Array, commandAt: number): void {
     words = commandWords;
     at = commandAt;
     const names = AMEND_CL_ORD_ID_WORD;
@@ -126,7 +126,7 @@ export function createAmends(parts: AmendsParts) {
       return;
     }
     describe(slot, orderQtyLots, executedLots);
-    const reason = reasonToRefuse(slot, timeMicros);
+    const reason = reasonToRefuse(slot);
     if (reason !== REASON_NONE) {
       const { reports } = parts;
       const leavesQtyLots = books.leavesQtyLotsOf(slot);
@@ -164,7 +164,7 @@ export function createAmends(parts: AmendsParts) {
     return has(AMEND_QTY_IS_LEAVES) ? executedLots + qtyLots : qtyLots;
   }
 
-  function reasonToRefuse(slot: number, timeMicros: number): number {
+  function reasonToRefuse(slot: number): number {
     const { book, orderCodes, orderQtyLots } = incoming;
     const newIdAt = at + AMEND_NEW_CL_ORD_ID_WORD;
     const renames = hasClOrdId(words, newIdAt);
@@ -182,7 +182,7 @@ export function createAmends(parts: AmendsParts) {
     if (movesStop && !instruments.takesPrice(book, stopPxTicks)) return REASON_PRICE_OUT_OF_RANGE;
     if (has(AMEND_HAS_DISPLAY_QTY) && !showsPart()) return REASON_DISPLAY_QTY;
     if (renames && isKnown(newIdAt)) return REASON_DUPLICATE_CL_ORD_ID;
-    if (has(AMEND_HAS_EXPIRE_TIME) && expireTimeMicros() <= timeMicros) {
+    if (has(AMEND_HAS_EXPIRE_TIME) && expireTimeMicros() <= time.micros) {
       return REASON_EXPIRE_TIME;
     }
     if (movesStop && triggerPrices.isThroughAt(book, orderCodes, incoming.termsRow, stopPxTicks)) {

@@ -5,6 +5,7 @@ import { type Books, createBooks, type MatchListener } from "../book/books.ts";
 import { type AccountTable, createAccountTable } from "./account-table.ts";
 import { type ClOrdIds, createClOrdIds } from "./cl-ord-ids.ts";
 import type { EngineLimits } from "./engine-limits.ts";
+import { EngineTime } from "./engine-time.ts";
 import { createInstrumentTable, type InstrumentTable } from "./instrument-table.ts";
 import { ListTable } from "./list-table.ts";
 import { createMarketStates, type MarketStates } from "./market-states.ts";
@@ -15,6 +16,7 @@ import { RiskTables } from "./risk-tables.ts";
 import { TimerHeap } from "./timer-heap.ts";
 
 export type EngineTables = {
+  readonly time: EngineTime;
   readonly books: Books;
   readonly instruments: InstrumentTable;
   readonly accounts: AccountTable;
@@ -41,6 +43,7 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
   const columns = createOrderColumns(accounts, ordersMax);
   const terms = new OrderTerms(TERMS_EXPECTED);
   return {
+    time: new EngineTime(),
     books: createBooks({ booksMax: instrumentsMax, ordersMax, salt }, onMatch),
     instruments: createInstrumentTable(instrumentsMax),
     accounts,

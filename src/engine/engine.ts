@@ -78,7 +78,6 @@ export class Engine {
   readonly #executions: Executions;
   readonly #handling: OrderHandling;
   #sequence = 0;
-  #timeMicros = 0;
   #sessionIdMax = 0;
 
   constructor(limits: EngineLimits = ENGINE_LIMITS) {
@@ -97,7 +96,7 @@ export class Engine {
 
   /** Time of the last command applied, microseconds since the Unix epoch; 0 before the first. */
   get timeMicros(): number {
-    return this.#timeMicros;
+    return this.tables.time.micros;
   }
 
   /**
@@ -123,9 +122,9 @@ export class Engine {
     const sessionId = words[at + COMMAND_SESSION_ID_WORD] >>> 0;
     if (sessionId > this.#sessionIdMax) this.#sessionIdMax = sessionId;
 
-    this.#timeMicros = readU64(words, at + COMMAND_TIME_MICROS_WORD);
+    this.tables.time.micros = readU64(words, at + COMMAND_TIME_MICROS_WORD);
     this.events.begin(words, at);
-    if (this.#handling.risk.isOn) this.#handling.risk.setTime(this.#timeMicros);
+    if (this.#handling.risk.isOn) this.#handling.risk.setTime();
     this.#dispatch(commands, offsetBytes, at);
     if (this.tables.states.touchedCount() > 0) this.#handling.aftermath.run();
     const end = this.events.end();
@@ -212,7 +211,7 @@ export class Engine {
     for (const number of [
       SNAPSHOT_VERSION,
       this.#sequence,
-      this.#timeMicros,
+      this.tables.time.micros,
       this.#sessionIdMax,
       ids.lastOrderId,
       ids.lastTradeId,
@@ -231,7 +230,7 @@ export class Engine {
     const { ids } = this.#handling;
     assert(snapshot.number() === SNAPSHOT_VERSION, "the snapshot is of the version we read");
     this.#sequence = snapshot.number();
-    this.#timeMicros = snapshot.number();
+    this.tables.time.micros = snapshot.number();
     this.#sessionIdMax = snapshot.number();
     ids.lastOrderId = snapshot.number();
     ids.lastTradeId = snapshot.number();
@@ -245,16 +244,16 @@ export class Engine {
     const { amends, cancels, entry } = this.#handling;
     switch (commandKindOf(words, at)) {
       case COMMAND_NEW:
-        entry.enter(words, at, false, this.#timeMicros);
+        entry.enter(words, at, false);
         return;
       case COMMAND_CANCEL:
         cancels.cancel(words, at);
         return;
       case COMMAND_AMEND:
-        amends.amend(words, at, this.#timeMicros);
+        amends.amend(words, at);
         return;
       case COMMAND_NEW_WITH_TERMS:
-        entry.enter(words, at, true, this.#timeMicros);
+        entry.enter(words, at, true);
         return;
       case COMMAND_NEW_LIST:
         this.#enterList(words, at);
@@ -283,7 +282,7 @@ export class Engine {
 
   #enterList(words: Int32Array, at: number): void {
     const { listEntry } = this.#handling;
-    if (listEntry.isKnown(words, at)) listEntry.enter(words, at, this.#timeMicros);
+    if (listEntry.isKnown(words, at)) listEntry.enter(words, at);
     else this.#rejectCommand(words, at, REASON_TERMS);
   }
 
@@ -304,7 +303,7 @@ export class Engine {
 
   #tellTime(words: Int32Array, at: number): void {
     const isOperator = words[at + COMMAND_ACCOUNT_ID_WORD] === OPERATOR_ID;
-    if (isOperator) this.#handling.lifetimes.expire(this.#timeMicros);
+    if (isOperator) this.#handling.lifetimes.expire();
     else this.#rejectCommand(words, at, REASON_NOT_PERMITTED);
   }
 

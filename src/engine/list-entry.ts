@@ -58,7 +58,7 @@ export class ListEntry {
   }
 
   /** The list whose command starts at `words[at]`; ask isKnown first. */
-  enter(words: Int32Array, at: number, timeMicros: number): void {
+  enter(words: Int32Array, at: number): void {
     const { lists, terms } = this.#tables;
     const listType = listTypeOf(words, at);
     const legsCount = legsCountOf(words, at);
@@ -69,8 +69,8 @@ export class ListEntry {
       lists.setLeg(listRow, leg, termsRow);
       this.#legs[leg] = termsRow;
     }
-    const refused = this.#refusedLeg(words, at, timeMicros);
-    if (refused !== NONE) this.#reject(words, at, timeMicros, refused, listRow);
+    const refused = this.#refusedLeg(words, at);
+    if (refused !== NONE) this.#reject(words, at, refused, listRow);
     else for (let leg = 0; leg < legsCount; leg++) this.#begin(words, at, leg);
   }
 
@@ -98,20 +98,20 @@ export class ListEntry {
   }
 
   /** The first leg that is refused, or NONE. */
-  #refusedLeg(words: Int32Array, at: number, timeMicros: number): number {
+  #refusedLeg(words: Int32Array, at: number): number {
     const legsCount = legsCountOf(words, at);
     for (let leg = 0; leg < legsCount; leg++) {
-      if (this.#reasonToRefuse(words, at, leg, timeMicros) !== REASON_NONE) return leg;
+      if (this.#reasonToRefuse(words, at, leg) !== REASON_NONE) return leg;
     }
     return NONE;
   }
 
-  #reasonToRefuse(words: Int32Array, at: number, leg: number, timeMicros: number): number {
+  #reasonToRefuse(words: Int32Array, at: number, leg: number): number {
     const { books } = this.#tables;
     const { checks, incoming, risk } = this.#parts;
     this.#read(words, at, leg);
     const sleeps = this.#sleeps(words, at, leg);
-    let reason = checks.reasonInOrder(incoming, timeMicros);
+    let reason = checks.reasonInOrder(incoming);
     if (reason !== REASON_NONE) return reason;
     if (hasEarlierId(words, at, leg)) return REASON_DUPLICATE_CL_ORD_ID;
     if (risk.concerns(incoming)) reason = risk.reasonToReject(incoming, sleeps);
@@ -124,17 +124,11 @@ export class ListEntry {
     return hasRoom ? REASON_NONE : REASON_BOOK_FULL;
   }
 
-  #reject(
-    words: Int32Array,
-    at: number,
-    timeMicros: number,
-    refused: number,
-    listRow: number,
-  ): void {
+  #reject(words: Int32Array, at: number, refused: number, listRow: number): void {
     const { lists, terms } = this.#tables;
     for (let leg = 0; leg < legsCountOf(words, at); leg++) {
       const isRefused = leg === refused;
-      const reason = isRefused ? this.#reasonToRefuse(words, at, leg, timeMicros) : REASON_LINKED;
+      const reason = isRefused ? this.#reasonToRefuse(words, at, leg) : REASON_LINKED;
       if (!isRefused) this.#read(words, at, leg);
       this.#parts.entry.reject(reason, COMMAND_NEW_LIST);
     }

@@ -67,10 +67,10 @@ export function createOrderChecks(
   triggerPrices: TriggerPrices,
   trailer: Trailing,
 ) {
-  const { accounts, books, clOrdIds, instruments, pegged, states, terms, trailing } = tables;
+  const { accounts, books, clOrdIds, instruments, pegged, states, terms, trailing, time } = tables;
 
   /** For what the order says and who says it. Finds the account's row on the way. */
-  function reasonInOrder(incoming: IncomingOrder, timeMicros: number): number {
+  function reasonInOrder(incoming: IncomingOrder): number {
     const { book, orderCodes, orderQtyLots, priceTicks, termsRow } = incoming;
     const hasTerms = termsRow !== NONE;
     if (book === NONE) return REASON_UNKNOWN_INSTRUMENT;
@@ -83,7 +83,7 @@ export function createOrderChecks(
     if (hasLimitPrice(orderCodes) && !instruments.takesPrice(book, priceTicks)) {
       return REASON_PRICE_OUT_OF_RANGE;
     }
-    const reason = reasonInLifetime(incoming, timeMicros);
+    const reason = reasonInLifetime(incoming);
     if (reason !== REASON_NONE) return reason;
     incoming.accountRow = accounts.findOrAdd(incoming.accountId);
     if (incoming.accountRow === NONE) return REASON_ACCOUNTS_FULL;
@@ -143,7 +143,7 @@ export function createOrderChecks(
     return otherLots + openLots > LARGE_LEVEL_QTY_LOTS_MAX;
   }
 
-  function reasonInLifetime(incoming: IncomingOrder, timeMicros: number): number {
+  function reasonInLifetime(incoming: IncomingOrder): number {
     const { book, orderCodes, orderQtyLots, termsRow } = incoming;
     if (termsRow !== NONE) {
       const flags = terms.flagsOf(termsRow);
@@ -161,7 +161,7 @@ export function createOrderChecks(
     }
     switch (timeInForceOf(orderCodes)) {
       case TIF_GTD:
-        return terms.expireTimeMicrosOf(termsRow) > timeMicros ? REASON_NONE : REASON_EXPIRE_TIME;
+        return terms.expireTimeMicrosOf(termsRow) > time.micros ? REASON_NONE : REASON_EXPIRE_TIME;
       case TIF_DAY:
         return mayRest(orderCodes) || isTriggerType(orderCodes) ? REASON_NO_CALENDAR : REASON_NONE;
       case TIF_OPG:

@@ -82,10 +82,10 @@ export function createOrderEntry(parts: OrderEntryParts) {
   const { books, clOrdIds, instruments, states, terms } = tables;
 
   /** A new order: `words[at]` starts the command. */
-  function enter(words: Int32Array, at: number, hasTerms: boolean, timeMicros: number): void {
+  function enter(words: Int32Array, at: number, hasTerms: boolean): void {
     read(words, at, at);
     if (hasTerms) incoming.termsRow = takeTerms(words, at);
-    let reason = checks.reasonInOrder(incoming, timeMicros);
+    let reason = checks.reasonInOrder(incoming);
     if (reason === REASON_NONE) reason = reasonWithAccount();
     if (reason !== REASON_NONE) {
       reject(reason, commandKindOf(words, at));
