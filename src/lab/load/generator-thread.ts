@@ -1,7 +1,7 @@
 // hot path
 // One thread of the load generator. It spins: every turn it reads the clock, notes what has become
-// due, sends it, and lets the event loop bring answers. It never waits for an answer before the next
-// planned request (open loop), unless it was asked to (closed loop).
+// due, sends it, and lets the event loop bring answers. It never waits for an answer before the
+// next planned request (open loop), unless it was asked to (closed loop).
 
 import { parentPort, workerData } from "node:worker_threads";
 import { readOwnSchedStat, schedStatBetween } from "../watch/sched-stat.ts";
@@ -18,6 +18,7 @@ import {
 import { lapOf } from "./lap-source.ts";
 import { createLoadMeter, type LoadMeter } from "./load-meter.ts";
 import { nowNanos } from "./monotonic.ts";
+import { restOrders } from "./rest-orders.ts";
 import { createStream, type Stream } from "./stream.ts";
 
 /** How long answers are awaited after the last planned request. */
@@ -33,6 +34,9 @@ async function run(task: GeneratorTask): Promise<GeneratorReport> {
   const failure = { text: "" };
   const streams: Stream[] = [];
   for (let index = first; index < options.connections; index += step) {
+    if (options.restingOrders !== undefined) {
+      await restOrders(open, index + 1, options.restingOrders, options.seed);
+    }
     streams.push(await createStream(open, lap, index, options, failure));
   }
   parentPort?.postMessage("ready");

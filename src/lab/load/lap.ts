@@ -1,6 +1,6 @@
-// A lap: commands for one instrument that begin and end with an empty book, with the answer to each,
-// known beforehand from a book of our own. So a run of any length is the same lap again and again,
-// encoded once, and every answer of the target is checked (gate V8).
+// A lap: commands for one instrument that begin and end with an empty book, with the answer to
+// each, known beforehand from a book of our own. So a run of any length is the same lap again and
+// again, encoded once, and every answer of the target is checked (gate V8).
 
 import { BookCore } from "../../book/book-core.ts";
 import { REASON_NONE } from "../../model/reasons.ts";
@@ -75,6 +75,11 @@ export class LapBuilder {
     const orderId = 1 + this.#rows.reduce((max, row) => Math.max(max, row.orderId), 0);
     const last = { side: SIDE_BUY, isIoc: true, orderId, priceTicks: 1, qtyLots: 1 } as const;
     this.push({ kind: LAP_NEW, ...last });
+    return this.leave();
+  }
+
+  /** The commands so far; what rests stays on the book, so that they can be sent once only. */
+  leave(): Lap {
     const rows = this.#rows;
     return {
       commands: rows.length,

@@ -40,7 +40,9 @@ export function isValid(gates: readonly Gate[]): boolean {
 function hostGate({ load, usage, stealShare }: WatchedLoad): Gate {
   const name = "the host left the cores to us";
   const generator = load.generator.usage;
-  const limit = `wait <= ${percent(THRESHOLDS.waitShareMax)}, steal <= ${percent(THRESHOLDS.stealShareMax)}`;
+  const limit =
+    `wait <= ${percent(THRESHOLDS.waitShareMax)}, steal <= ` +
+    `${percent(THRESHOLDS.stealShareMax)}`;
   if (generator === undefined) {
     return { id: "V1", name, isPassed: undefined, found: "no schedstat on this host", limit };
   }
@@ -149,7 +151,9 @@ function answersGate({ load }: WatchedLoad): Gate {
     id: "V8",
     name: "the answers were right",
     isPassed,
-    found: `${load.wrong} of ${load.answered} wrong, ${load.unanswered} missing${why && `: ${why}`}`,
+    found:
+      `${load.wrong} of ${load.answered} wrong, ${load.unanswered} missing` +
+      `${why && `: ${why}`}`,
     limit: "none",
   };
 }

@@ -1,5 +1,5 @@
-// Orders over a WebSocket in the exchange's own JSON, many at once; its answers come in the order of
-// the requests, which their ids prove.
+// Orders over a WebSocket in the exchange's own JSON, many at once; its answers come in the order
+// of the requests, which their ids prove.
 
 import { once } from "node:events";
 import { WebSocket } from "ws";
