@@ -121,19 +121,19 @@ function walk(chain: Int32Array, steps: number): number {
   return at;
 }
 
-/** A branch on random bits against one on zeros: half of the random ones are mispredicted. */
+/** A branch on random bits against one on bits in turn: half of the random are mispredicted. */
 function mispredictNanos(): number {
   const count = 1 << 18;
   const prng = new Prng(1);
   const random = Uint8Array.from({ length: count }, () => prng.nextBelow(2));
-  const zeros = new Uint8Array(count);
+  const inTurn = Uint8Array.from({ length: count }, (_, i) => i % 2);
   const time = (bits: Uint8Array) =>
     bestOf(5, () => {
       const started = nowNanos();
       branch(bits);
       return (nowNanos() - started) / count;
     });
-  return Math.max(0, 2 * (time(random) - time(zeros)));
+  return Math.max(0, 2 * (time(random) - time(inTurn)));
 }
 
 /** The two sides do work that no conditional move replaces. */

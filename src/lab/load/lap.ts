@@ -66,12 +66,7 @@ export class LapBuilder {
    * gives the lap.
    */
   close(): Lap {
-    for (const side of [SIDE_BUY, SIDE_SELL] as const) {
-      for (const { orderId } of this.#book.orders(side, Number.MAX_SAFE_INTEGER)) {
-        const cancel = { kind: LAP_CANCEL, side, isIoc: false, orderId, priceTicks: 0, qtyLots: 0 };
-        this.push(cancel);
-      }
-    }
+    this.#cancelAll();
     const orderId = 1 + this.#rows.reduce((max, row) => Math.max(max, row.orderId), 0);
     const last = { side: SIDE_BUY, isIoc: true, orderId, priceTicks: 1, qtyLots: 1 } as const;
     this.push({ kind: LAP_NEW, ...last });
@@ -94,6 +89,22 @@ export class LapBuilder {
     };
   }
 
+  /** Only the cancels of everything that rests: what undoes the commands so far. */
+  undo(): Lap {
+    this.#rows.length = 0;
+    this.#cancelAll();
+    return this.leave();
+  }
+
+  #cancelAll(): void {
+    for (const side of [SIDE_BUY, SIDE_SELL] as const) {
+      for (const { orderId } of this.#book.orders(side, Number.MAX_SAFE_INTEGER)) {
+        const cancel = { kind: LAP_CANCEL, side, isIoc: false, orderId, priceTicks: 0, qtyLots: 0 };
+        this.push(cancel);
+      }
+    }
+  }
+
   #answerOf(command: LapCommand): { status: number; lots: number } {
     const { kind, orderId } = command;
     if (kind === LAP_NULL) return { status: ANSWER_DONE, lots: 0 };
@@ -109,4 +120,20 @@ export class LapBuilder {
     if (left < 0) return { status: ANSWER_REFUSED, lots: 0 };
     return { status: ANSWER_DONE, lots: qtyLots - left };
   }
+}
+
+/** What cancels the orders that the first `count` commands of a lap leave on the book. */
+export function undoingLap(lap: Lap, count: number): Lap {
+  const builder = new LapBuilder();
+  for (let i = 0; i < count; i++) {
+    builder.push({
+      kind: lap.kinds[i],
+      side: lap.sides[i] === SIDE_BUY ? SIDE_BUY : SIDE_SELL,
+      isIoc: lap.iocs[i] === 1,
+      orderId: lap.orderIds[i],
+      priceTicks: lap.priceTicks[i],
+      qtyLots: lap.qtyLots[i],
+    });
+  }
+  return builder.undo();
 }

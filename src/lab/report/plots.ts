@@ -31,6 +31,11 @@ export function plotsOf(run: RunFile): Plot[] {
 const RATE = { label: "offered, orders a second", scale: "linear", format: rateTick } as const;
 const TIME = { label: "response time", scale: "log", format: timeText } as const;
 
+function countText(count: number): string {
+  if (count >= 1e6) return `${count / 1e6} M`;
+  return count >= 1e3 ? `${count / 1e3} k` : String(count);
+}
+
 function rateTick(perSecond: number): string {
   return perSecond === 0 ? "0" : rateText(perSecond).replace(".0 ", " ");
 }
@@ -220,7 +225,7 @@ function books({ books: points }: RunFile): string | undefined {
   if (points.length < 2) return undefined;
   return chartSvg({
     title: "Cost of an order over the size of the book",
-    x: { label: "resting orders", scale: "log", format: (n) => String(n) },
+    x: { label: "resting orders", scale: "log", format: countText },
     y: { label: "time an order", scale: "linear", format: timeText },
     series: [
       {

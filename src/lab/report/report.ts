@@ -56,7 +56,7 @@ function partsOf(run: RunFile, name: string): ReportParts {
   const timing = run.sustained ? gatesOf(run.sustained, clock) : [];
   const { profile } = run;
   const observed = profile ? [observerGate(profile.observedPerSecond, profile.cleanPerSecond)] : [];
-  const gates = [...timing, ...observed];
+  const gates = [...timing, ...observed].toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const findings = decide(evidenceOf(run));
   const plots = new Map(plotsOf(run).map((plot) => [plot.name, plot]));
   return {

@@ -69,8 +69,7 @@ export function bottlenecksOf(findings: readonly Finding[]): string {
 }
 
 function generator({ isGeneratorBound }: Evidence): Finding {
-  const text =
-    `the generator fell behind while the target had time: ${isGeneratorBound ? "yes" : "no"}`;
+  const text = `the generator fell behind while the target had time: ${isGeneratorBound ? "yes" : "no"}`;
   return { name: "GENERATOR-BOUND", holds: isGeneratorBound, confidence: "high", inputs: [text] };
 }
 

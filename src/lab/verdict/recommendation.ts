@@ -25,6 +25,10 @@ export type NextStep = "transport next" | "engine next" | "both" | "stop" | "not
 const GAIN_MIN = 1.1;
 const HOTSPOTS = 3;
 
+const FOREIGN = /^\(|\bnode:/;
+/** So many that are not the program's own may stand before the ones that are wanted. */
+const FOREIGN_MAX = 20;
+
 /** The largest lower bound of gain over effort first. */
 export function recommend(run: RunFile, findings: readonly Finding[]): Recommendation[] {
   const recommendations = [...ofTransport(run), ...ofHotspots(run), ...ofCollector(findings)];
@@ -78,13 +82,13 @@ function ofCollector(findings: readonly Finding[]): Recommendation[] {
   return [{ what: "allocate less an order", gain, effort: 1, risk: "low", reason }];
 }
 
-/** Of real functions: what a profiler cannot name is nobody's to change. */
+/** Of the program's own functions: what nobody can name, or Node brings, is not theirs to change. */
 export function topHotspots(run: RunFile, count: number): Hotspot[] {
   const { profile } = run;
   if (profile === undefined) return [];
   const stacks = FoldedStacks.parse(profile.folded);
-  return hotspotsOf(stacks, profile.samples, count + 4)
-    .filter(({ name }) => name !== "(program)" && name !== "(unknown)")
+  return hotspotsOf(stacks, profile.samples, count + FOREIGN_MAX)
+    .filter(({ name, kind }) => kind !== "gc" && kind !== "kernel" && !FOREIGN.test(name))
     .slice(0, count);
 }
 

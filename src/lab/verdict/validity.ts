@@ -1,5 +1,6 @@
 // The gates of LAB.md 4: whether a timing may be believed, before anything is concluded from it.
 
+import { timeText } from "../load/load-text.ts";
 import { LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { checkLittle } from "../statistics/littles-law.ts";
 import { VALUES_BEYOND_MIN } from "../statistics/order-interval.ts";
@@ -72,8 +73,8 @@ function generatorGate({ load, usage }: WatchedLoad): Gate {
     id: "V2",
     name: "the generator kept its plan",
     isPassed: bound === "",
-    found: `${bound}lag p99 ${micros(lag)}, achieved ${percent(achieved)} of offered`,
-    limit: `lag p99 <= ${micros(lagMax)}, achieved >= ${percent(THRESHOLDS.achievedShareMin)}`,
+    found: `${bound}lag p99 ${timeText(lag)}, achieved ${percent(achieved)} of offered`,
+    limit: `lag p99 <= ${timeText(lagMax)}, achieved >= ${percent(THRESHOLDS.achievedShareMin)}`,
   };
 }
 
@@ -139,7 +140,7 @@ function clockGate({ load }: WatchedLoad, clockNanos: number): Gate {
     id: "V7",
     name: "the clock is cheap beside what it measures",
     isPassed: clockNanos <= median * 0.5,
-    found: `a reading ${clockNanos.toFixed(0)} ns, p50 ${micros(median)}`,
+    found: `a reading ${clockNanos.toFixed(0)} ns, p50 ${timeText(median)}`,
     limit: "<= half of p50",
   };
 }
@@ -179,8 +180,4 @@ export function groupSums(values: readonly number[], groups: number): number[] {
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
-}
-
-function micros(nanos: number): string {
-  return `${(nanos / 1000).toPrecision(3)} us`;
 }

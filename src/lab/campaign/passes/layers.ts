@@ -118,8 +118,8 @@ function recordOf(layer: string, slow: Sides, busy: Sides, nullKind: string): La
   const operations = first.load.achievedPerSecond * first.load.options.seconds;
   return {
     layer,
-    medianNanos: medianEstimate(slow.orders.map(medianOf)),
-    nullMedianNanos: estimate(slow.nulls.map(medianOf)),
+    medianNanos: medianEstimate(slow.orders.flatMap(medianOf)),
+    nullMedianNanos: estimate(slow.nulls.flatMap(medianOf)),
     cpuNanos: estimate(cpu),
     nullCpuNanos: estimate(nullCpu),
     transportShare: estimate(shares),
@@ -129,6 +129,8 @@ function recordOf(layer: string, slow: Sides, busy: Sides, nullKind: string): La
   };
 }
 
-function medianOf({ load }: WatchedLoad): number {
-  return LatencyHistogram.fromRecord(load.response).percentile(0.5);
+/** Nothing where nothing was answered. */
+function medianOf({ load }: WatchedLoad): number[] {
+  const response = LatencyHistogram.fromRecord(load.response);
+  return response.count === 0 ? [] : [response.percentile(0.5)];
 }
