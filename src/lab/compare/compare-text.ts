@@ -17,8 +17,9 @@ export function comparisonText(comparison: VersionsComparison): string {
   if (cpu !== undefined) {
     const { change, pValue, verdict, detectable } = cpu;
     lines.push(
-      `tier 2, ${cpu.metric} (measured, ${change.n} interleaved pairs): ${percent(change.value)} ` +
-        `[${percent(change.low)}, ${percent(change.high)}], p = ${pValue.toPrecision(2)}: ${verdict}; ` +
+      `tier 2, ${cpu.metric} (measured, ${change.n} interleaved pairs): ` +
+        `${percent(change.value)} [${percent(change.low)}, ${percent(change.high)}], ` +
+        `p = ${pValue.toPrecision(2)}: ${verdict}; ` +
         `so many pairs find ${percent(detectable)} or more`,
     );
   }

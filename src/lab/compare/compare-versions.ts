@@ -1,5 +1,5 @@
-// Before and after (LAB.md 7). Tier 1 counts instructions of both versions under cachegrind, with
-// Node told to repeat itself; tier 2 takes processor time an order in interleaved pairs, A against A
+// Before and after. Tier 1 counts the instructions of both versions under cachegrind, with Node
+// told to repeat itself; tier 2 takes processor time an order in interleaved pairs, A against A
 // first for the floor. Versions that answer differently are not compared.
 
 import { fileURLToPath } from "node:url";
@@ -42,7 +42,7 @@ export type VersionsComparison = {
 
 type Run = { readonly orders: number; readonly nanosPerOrder: number; readonly sha256: string };
 
-/** Wilcoxon on fewer pairs finds nothing (LAB.md 7). */
+/** The signed-rank test finds little in fewer pairs. */
 export const PAIRS_MIN = 20;
 const LAPS = 12;
 const WARM_UP_LAPS = 6;

@@ -1,5 +1,4 @@
-// The evidence of servers whose bottleneck is known, as the lab read it off them (lab-facts B7), and
-// the verdict each must get.
+// The evidence of servers whose bottleneck is known, and the verdict that each must get.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -42,7 +41,7 @@ test("a core that never rests is CPU-bound, surely so when half a core gives hal
   assert.deepEqual(namesOf({ ...busy, quotaElasticity: 0.1 }), []);
 });
 
-test("loads over more memory than there is cache are memory-bound, by counters or two substitutes", () => {
+test("loads beyond the cache are memory-bound, by counters or by two substitutes", () => {
   assert.deepEqual(namesOf({ backEndShare: 0.6 }), ["memory-bound"]);
   assert.deepEqual(namesOf({ bookGrowth: 3.3, modelledMemoryShare: 0.8 }), ["memory-bound"]);
   const one = decide({ ...NOTHING, bookGrowth: 3.3 }).find(({ name }) => name === "memory-bound");

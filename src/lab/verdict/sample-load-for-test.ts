@@ -16,6 +16,8 @@ export type SampleServer = {
   readonly lagNanos?: number;
   /** The service time grows by so much a second. */
   readonly growthNanos?: number;
+  /** Stands still for so long, once, in the middle. */
+  readonly freezeNanos?: number;
   readonly usage?: ProcessUsage;
 };
 
@@ -37,9 +39,12 @@ export function sampleLoad(server: SampleServer): WatchedLoad {
   const meter = createLoadMeter(1, end);
   const next = planArrivals({ shape: "poisson", perSecond, burstSize: 1, seed: 1 });
   const changes: [nanos: number, by: number][] = [];
+  const frozenAt = end / 4;
+  const thawedAt = frozenAt + (server.freezeNanos ?? 0);
   let free = 0;
   for (let due = next(); due < end; due = next()) {
-    const begun = Math.max(due + lagNanos, free);
+    const ready = Math.max(due + lagNanos, free);
+    const begun = ready > frozenAt && ready < thawedAt ? thawedAt : ready;
     free = begun + serviceNanos + growthNanos * (due / 1e9);
     meter.notice(due, lagNanos);
     meter.answer(due, due + lagNanos, free);

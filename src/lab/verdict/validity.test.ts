@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { LatencyHistogram } from "../statistics/latency-histogram.ts";
 import type { WatchedLoad } from "../watch/watched-load.ts";
 import { sampleLoad } from "./sample-load-for-test.ts";
 import { type GateId, GENERATOR_BOUND, gatesOf, isValid, observerGate } from "./validity.ts";
@@ -36,7 +37,7 @@ test("a late generator is called GENERATOR-BOUND", () => {
   assert.ok(gate?.found.startsWith(GENERATOR_BOUND));
 });
 
-test("a shortfall is the generator's while the target has time, the target's when it has none", () => {
+test("a shortfall is the generator's while the target has time to spare", () => {
   const watched = sampleLoad(GOOD);
   const short = { ...watched.load, achievedPerSecond: watched.load.offeredPerSecond * 0.9 };
   assert.deepEqual(failedGates({ ...watched, load: short }), ["V2"]);
@@ -53,6 +54,13 @@ test("a table that breaks Little's law is refused", () => {
 test("a server that slows down over the run is not stationary", () => {
   const slowing = sampleLoad({ ...GOOD, growthNanos: 9000 });
   assert.ok(failedGates(slowing).includes("V4"));
+});
+
+test("an open loop tells of a frozen server what its clients felt: p99 = F - 0.01 T", () => {
+  const frozen = { perSecond: 9000, serviceNanos: 1000, seconds: 4, freezeNanos: 500e6 };
+  const response = LatencyHistogram.fromRecord(sampleLoad(frozen).load.response);
+  assert.ok(Math.abs(response.percentile(0.99) / 460e6 - 1) < 0.02);
+  assert.ok(Math.abs(response.percentile(0.95) / 300e6 - 1) < 0.02);
 });
 
 test("a p99 of a few hundred answers is not told", () => {
