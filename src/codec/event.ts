@@ -30,6 +30,9 @@ export const EVENT_FEE = 28;
 export const EVENT_POSITION = 29;
 export const EVENT_TRADE_BUSTED = 30;
 export const EVENT_TRADE_CORRECTED = 31;
+/** Market integrity. */
+export const EVENT_GUARD_SET = 50;
+export const EVENT_GUARD_TRIPPED = 51;
 
 export const EVENT_INSTRUMENT_ID_WORD = 1;
 export const EVENT_SEQUENCE_WORD = 2;
@@ -61,8 +64,11 @@ export function eventKindOf(words: Int32Array, at: number): number {
   return (words[at] >>> 8) & 0xff;
 }
 
-/** Whether a kind tells of accounts, money or past trades and not of what an order is now. */
+/**
+ * Whether a kind tells of accounts, money, past trades or guards and not of what an order is now.
+ */
 export function isAccountKind(kind: number): boolean {
+  if (kind === EVENT_GUARD_SET || kind === EVENT_GUARD_TRIPPED) return true;
   return kind >= EVENT_ACCOUNT_CHANGED && kind <= EVENT_TRADE_CORRECTED;
 }
 

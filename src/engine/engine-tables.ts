@@ -6,6 +6,7 @@ import { type AccountTable, createAccountTable } from "./account-table.ts";
 import { type ClOrdIds, createClOrdIds } from "./cl-ord-ids.ts";
 import type { EngineLimits } from "./engine-limits.ts";
 import { EngineTime } from "./engine-time.ts";
+import { GuardTables } from "./guard-tables.ts";
 import { createInstrumentTable, type InstrumentTable } from "./instrument-table.ts";
 import { ListTable } from "./list-table.ts";
 import { createMarketStates, type MarketStates } from "./market-states.ts";
@@ -31,6 +32,7 @@ export type EngineTables = {
   readonly expiries: TimerHeap;
   /** Accounts beyond their identity: terms, money, positions. */
   readonly risk: RiskTables;
+  readonly guards: GuardTables;
 };
 
 /** Rows of terms and lists made at once; both grow by doubling. */
@@ -56,6 +58,7 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
     lists: new ListTable(TERMS_EXPECTED),
     expiries: new TimerHeap(TERMS_EXPECTED),
     risk,
+    guards: new GuardTables(accountsMax),
   };
 }
 
@@ -67,6 +70,7 @@ export function saveTables(tables: EngineTables, snapshot: SnapshotWriter): void
   columns.save(snapshot, books.usedSlots());
   for (const table of [terms, states, pegged, trailing, lists, expiries]) table.save(snapshot);
   risk.save(snapshot, instruments.count());
+  tables.guards.save(snapshot, accounts.count());
 }
 
 /** The inverse of saveTables, into new tables of the same limits. */
@@ -77,4 +81,5 @@ export function loadTables(tables: EngineTables, snapshot: SnapshotReader): void
   columns.load(snapshot);
   for (const table of [terms, states, pegged, trailing, lists, expiries]) table.load(snapshot);
   risk.load(snapshot);
+  tables.guards.load(snapshot);
 }

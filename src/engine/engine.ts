@@ -10,6 +10,7 @@ import {
   BLOCK_BYTES,
   COMMAND_ACCOUNT_ID_WORD,
   COMMAND_AMEND,
+  COMMAND_ARM_DEAD_MAN,
   COMMAND_BUST_TRADE,
   COMMAND_CANCEL,
   COMMAND_CANCEL_ALL,
@@ -21,10 +22,16 @@ import {
   COMMAND_NEW,
   COMMAND_NEW_LIST,
   COMMAND_NEW_WITH_TERMS,
+  COMMAND_RESET_PROTECTION,
   COMMAND_SEQUENCE_WORD,
+  COMMAND_SESSION_ENDED,
   COMMAND_SESSION_ID_WORD,
   COMMAND_SET_ACCOUNT,
+  COMMAND_SET_DISCONNECT,
   COMMAND_SET_FEES,
+  COMMAND_SET_KILL_SWITCH,
+  COMMAND_SET_MESSAGE_LIMITS,
+  COMMAND_SET_PROTECTION,
   COMMAND_TIME_MICROS_WORD,
   COMMAND_WITHDRAW,
   CREATE_SYMBOL_WORD,
@@ -68,7 +75,7 @@ import { stateHashOf } from "./state-hash.ts";
 
 /** The account of whoever runs the exchange. */
 const OPERATOR_ID = 0;
-const SNAPSHOT_VERSION = 5;
+const SNAPSHOT_VERSION = 6;
 
 export class Engine {
   /** The batch of the last command: `words` from 0 to `endWord`. */
@@ -125,7 +132,10 @@ export class Engine {
     this.tables.time.micros = readU64(words, at + COMMAND_TIME_MICROS_WORD);
     this.events.begin(words, at);
     if (this.#handling.risk.isOn) this.#handling.risk.setTime();
+    const isGuarded = this.#handling.guards.isOn;
+    if (isGuarded) this.#handling.guards.begin(words, at);
     this.#dispatch(commands, offsetBytes, at);
+    if (isGuarded && this.#handling.guards.hasTripped) this.#handling.protector.act();
     if (this.tables.states.touchedCount() > 0) this.#handling.aftermath.run();
     const end = this.events.end();
     const eventWords = this.events.words;
@@ -275,6 +285,15 @@ export class Engine {
       case COMMAND_CORRECT_TRADE:
         this.#changeAccounts(words, at);
         return;
+      case COMMAND_SET_KILL_SWITCH:
+      case COMMAND_SET_DISCONNECT:
+      case COMMAND_SESSION_ENDED:
+      case COMMAND_ARM_DEAD_MAN:
+      case COMMAND_SET_MESSAGE_LIMITS:
+      case COMMAND_SET_PROTECTION:
+      case COMMAND_RESET_PROTECTION:
+        this.#setGuard(words, at);
+        return;
       default:
         this.#rejectCommand(words, at, REASON_UNKNOWN_COMMAND);
     }
@@ -288,6 +307,11 @@ export class Engine {
 
   #changeAccounts(words: Int32Array, at: number): void {
     const reason = this.#handling.accountCommands.apply(words, at);
+    if (reason !== REASON_NONE) this.#rejectCommand(words, at, reason);
+  }
+
+  #setGuard(words: Int32Array, at: number): void {
+    const reason = this.#handling.guardCommands.apply(words, at);
     if (reason !== REASON_NONE) this.#rejectCommand(words, at, reason);
   }
 

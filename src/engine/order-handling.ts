@@ -11,6 +11,8 @@ import type { EngineTables } from "./engine-tables.ts";
 import type { EventBuffer } from "./event-buffer.ts";
 import { createExecutionReports, type ExecutionReports } from "./execution-reports.ts";
 import { createExecutions, type Executions } from "./executions.ts";
+import { createGuardHandling, type GuardHandling } from "./guard-handling.ts";
+import { Guards } from "./guards.ts";
 import { IncomingOrder } from "./incoming-order.ts";
 import { Lifetimes } from "./lifetimes.ts";
 import { ListEntry } from "./list-entry.ts";
@@ -28,7 +30,7 @@ import { TriggerPrices } from "./trigger-prices.ts";
 import { Triggers } from "./triggers.ts";
 import { createWorkingOrders } from "./working-orders.ts";
 
-export type OrderHandling = {
+export type OrderHandling = GuardHandling & {
   readonly ids: OrderIds;
   readonly reports: ExecutionReports;
   readonly special: SpecialReports;
@@ -42,6 +44,7 @@ export type OrderHandling = {
   readonly risk: AccountRisk;
   readonly accountReports: AccountReports;
   readonly accountCommands: AccountCommands;
+  readonly guards: Guards;
 };
 
 export function createOrderHandling(tables: EngineTables, events: EventBuffer): OrderHandling {
@@ -58,7 +61,9 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const lists = new OrderLists(tables, incoming, working);
   const triggerPrices = new TriggerPrices(tables);
   const trailing = new Trailing(tables, reports, working, triggerPrices);
-  const checks = createOrderChecks(tables, pricing, reach, triggerPrices, trailing);
+  const guards = new Guards(tables);
+  const guarding = createGuardHandling(tables, events, working);
+  const checks = createOrderChecks(tables, pricing, reach, triggerPrices, trailing, guards);
   const shared = {
     tables,
     incoming,
@@ -71,6 +76,7 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
     reach,
     checks,
     risk,
+    guards,
   };
   const executions = createExecutions({ ...shared, cuts });
   const entry = createOrderEntry({ ...shared, triggerPrices, trailing });
@@ -80,9 +86,12 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const amends = createAmends({ ...acting, cancels, pegs });
   const listEntry = new ListEntry(acting);
   const triggers = new Triggers(acting);
-  const aftermath = new Aftermath({ ...acting, listEntry, pegs, triggers });
-  const lifetimes = new Lifetimes(tables, working);
+  const { protector } = guarding;
+  const aftermath = new Aftermath({ ...acting, listEntry, pegs, triggers, protector });
+  const lifetimes = new Lifetimes(tables, working, guarding.deadMen);
   return {
+    ...guarding,
+    guards,
     ids,
     reports,
     special,

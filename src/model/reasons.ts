@@ -68,6 +68,18 @@ export const REASON_AMOUNT = 1073;
 export const REASON_FEE_TERMS = 1074;
 export const REASON_UNKNOWN_TRADE = 1075;
 export const REASON_TRADE_BUSTED = 1076;
+export const REASON_KILLED_MARKET = 1100;
+export const REASON_KILLED_FIRM = 1101;
+export const REASON_KILLED_ACCOUNT = 1102;
+export const REASON_KILLED_SESSION = 1103;
+export const REASON_DISCONNECTED = 1104;
+export const REASON_DEAD_MAN = 1105;
+export const REASON_RATE_LIMIT = 1106;
+export const REASON_ORDER_TO_TRADE = 1107;
+export const REASON_DUPLICATE_ORDER = 1108;
+export const REASON_MAKER_PROTECTION = 1109;
+export const REASON_GUARD_TERMS = 1110;
+export const REASON_GUARDS_FULL = 1111;
 
 export const REASONS: readonly Reason[] = [
   reason(REASON_UNKNOWN_INSTRUMENT, "UNKNOWN_INSTRUMENT", "no instrument has this symbol or id"),
@@ -204,6 +216,26 @@ export const REASONS: readonly Reason[] = [
   reason(REASON_FEE_TERMS, "FEE_TERMS", "the fees are out of range"),
   reason(REASON_UNKNOWN_TRADE, "UNKNOWN_TRADE", "the trade never was or is too old to be changed"),
   reason(REASON_TRADE_BUSTED, "TRADE_BUSTED", "the trade was busted already"),
+  reason(REASON_KILLED_MARKET, "KILLED_MARKET", "the kill switch of the whole market is on"),
+  reason(REASON_KILLED_FIRM, "KILLED_FIRM", "the kill switch of the account's firm is on"),
+  reason(REASON_KILLED_ACCOUNT, "KILLED_ACCOUNT", "the kill switch of the account is on"),
+  reason(REASON_KILLED_SESSION, "KILLED_SESSION", "the kill switch of the session is on"),
+  reason(REASON_DISCONNECTED, "DISCONNECTED", "the session that entered the order has ended"),
+  reason(REASON_DEAD_MAN, "DEAD_MAN", "the account's dead-man timer ran out"),
+  reason(REASON_RATE_LIMIT, "RATE_LIMIT", "the account sends more messages than it may"),
+  reason(
+    REASON_ORDER_TO_TRADE,
+    "ORDER_TO_TRADE",
+    "the account sends too many messages for what it trades",
+  ),
+  reason(REASON_DUPLICATE_ORDER, "DUPLICATE_ORDER", "the same order came too often in a row"),
+  reason(
+    REASON_MAKER_PROTECTION,
+    "MAKER_PROTECTION",
+    "the account's market-maker protection has tripped",
+  ),
+  reason(REASON_GUARD_TERMS, "GUARD_TERMS", "the setting is out of range"),
+  reason(REASON_GUARDS_FULL, "GUARDS_FULL", "the exchange keeps as many such settings as it can"),
 ];
 
 function reason(code: number, name: string, meaning: string): Reason {

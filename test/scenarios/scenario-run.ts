@@ -66,6 +66,7 @@ class ScenarioRun {
   /** Drains the books from both sides, cancels what is left, replays everything from zero. */
   tearDown(): void {
     const { engine } = this.#recorded;
+    if (engine.tables.guards.isMarketKilled) this.apply("kill off market");
     const { instruments } = engine.tables;
     for (let book = 0; book < instruments.count(); book++) {
       for (const side of [SIDE_BUY, SIDE_SELL]) this.#sweep(book, side);
@@ -94,10 +95,10 @@ class ScenarioRun {
 
   /** Whom no limit stops: known already, if there is such a one, for the table may be full. */
   #sweeperId(): number {
-    const { accounts, risk } = this.#recorded.engine.tables;
+    const { accounts, guards, risk } = this.#recorded.engine.tables;
     const free = this.#names.accountIds().find((accountId) => {
       const row = accounts.find(accountId);
-      return row !== NONE && !risk.terms.isConfigured(row);
+      return row !== NONE && !risk.terms.isConfigured(row) && !guards.asks;
     });
     return free ?? STRANGER_ID;
   }
