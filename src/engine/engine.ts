@@ -114,6 +114,11 @@ export class Engine {
     return this.#handling.lifetimes.nextMicros;
   }
 
+  /** Whether a command has to say that this session ended, or for EVERY_SESSION any. */
+  mindsEndOf(sessionId: number): boolean {
+    return this.tables.guards.mindsEndOf(sessionId);
+  }
+
   /** Highest session id any command carried. */
   get sessionIdMax(): number {
     return this.#sessionIdMax;

@@ -3,6 +3,7 @@
 
 import { IdWords } from "../base/id-words.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
+import { EVERY_SESSION } from "../model/guard.ts";
 import { MakerProtections } from "./maker-protections.ts";
 import { MessageLimitTable } from "./message-limits.ts";
 import { TimerHeap } from "./timer-heap.ts";
@@ -10,7 +11,9 @@ import { TimerHeap } from "./timer-heap.ts";
 const ASKS = 0;
 const WATCHES_FILLS = 1;
 const IS_MARKET_KILLED = 2;
-const REGISTERS = 3;
+/** Accounts whose orders end with any of their sessions. */
+const DISCONNECTING = 3;
+const REGISTERS = 4;
 
 /** Firms that are killed, and sessions of which something is said, at one time. */
 const FIRMS_MAX = 65_536;
@@ -71,7 +74,18 @@ export class GuardTables {
     return this.#accountFlags[accountRow];
   }
 
+  /** Whether anything is to happen when this session ends, or for EVERY_SESSION any. */
+  mindsEndOf(sessionId: number): boolean {
+    if (this.#registers[DISCONNECTING] > 0) return true;
+    return sessionId === EVERY_SESSION
+      ? this.sessions.count > 0
+      : this.sessions.wordOf(sessionId) !== 0;
+  }
+
   setAccountFlag(accountRow: number, flag: number, isOn: boolean): void {
+    const wasOn = (this.#accountFlags[accountRow] & flag) !== 0;
+    if (wasOn === isOn) return;
+    if (flag === ACCOUNT_DISCONNECTS) this.#registers[DISCONNECTING] += isOn ? 1 : -1;
     if (isOn) this.#accountFlags[accountRow] |= flag;
     else this.#accountFlags[accountRow] &= ~flag;
   }

@@ -2,8 +2,10 @@
 // simulations call it.
 
 import { assert } from "../base/assert.ts";
+import { EVERY_SESSION } from "../model/guard.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import {
+  ACCOUNT_DISCONNECTS,
   ACCOUNT_KILLED,
   SESSION_ACCOUNT_SHIFT,
   SESSION_DISCONNECTS,
@@ -23,7 +25,12 @@ export function verifyGuards(tables: EngineTables): void {
     assert(accountRow < accounts.count(), "and that account is known");
     if ((word & SESSION_KILLED) !== 0) killedCount++;
   }
-  for (let row = 0; row < accounts.count(); row++) verifyAccount(tables, row);
+  let mindsEnds = sessions.count > 0;
+  for (let row = 0; row < accounts.count(); row++) {
+    verifyAccount(tables, row);
+    if ((guards.accountFlagsOf(row) & ACCOUNT_DISCONNECTS) !== 0) mindsEnds = true;
+  }
+  assert(guards.mindsEndOf(EVERY_SESSION) === mindsEnds, "ends are minded where somebody asked");
   if (killedCount > 0) assert(guards.asks, "a switch that is on is asked for");
   if (protections.count > 0) assert(guards.asks && guards.watchesFills, "protections count fills");
   assert(protections.trippedCount === 0, "what tripped was acted on");

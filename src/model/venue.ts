@@ -94,7 +94,10 @@ export interface Venue {
    * session once it is durable, in the order of submission: exactly one batch a command.
    */
   openSession(onAnswer: BatchListener): number;
-  /** Answers still under way are dropped; the commands stay entered. */
+  /**
+   * The client is gone. Answers still under way are dropped; the commands stay entered, but orders
+   * of an account that asked for it are canceled.
+   */
   closeSession(sessionId: number): void;
 
   /**
