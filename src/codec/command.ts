@@ -28,6 +28,8 @@ export const COMMAND_WITHDRAW = 22;
 export const COMMAND_SET_FEES = 23;
 export const COMMAND_BUST_TRADE = 24;
 export const COMMAND_CORRECT_TRADE = 25;
+/** The trading day: codec/market-command.ts. */
+export const COMMAND_SET_PHASE = 30;
 /** Market integrity: codec/guard-command.ts. */
 export const COMMAND_SET_KILL_SWITCH = 40;
 export const COMMAND_SET_DISCONNECT = 41;
@@ -144,6 +146,7 @@ export function blocksOfKind(kind: number): number {
     case COMMAND_WITHDRAW:
     case COMMAND_BUST_TRADE:
     case COMMAND_CORRECT_TRADE:
+    case COMMAND_SET_PHASE:
     case COMMAND_SET_KILL_SWITCH:
     case COMMAND_SET_DISCONNECT:
     case COMMAND_SESSION_ENDED:

@@ -8,6 +8,7 @@ import { RecordBuffer, readU64, writeU64 } from "../base/record-buffer.ts";
 import { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import {
   BLOCK_BYTES,
+  CLOCK_RANDOM_WORD,
   COMMAND_ACCOUNT_ID_WORD,
   COMMAND_AMEND,
   COMMAND_ARM_DEAD_MAN,
@@ -31,6 +32,7 @@ import {
   COMMAND_SET_FEES,
   COMMAND_SET_KILL_SWITCH,
   COMMAND_SET_MESSAGE_LIMITS,
+  COMMAND_SET_PHASE,
   COMMAND_SET_PROTECTION,
   COMMAND_TIME_MICROS_WORD,
   COMMAND_WITHDRAW,
@@ -75,7 +77,7 @@ import { stateHashOf } from "./state-hash.ts";
 
 /** The account of whoever runs the exchange. */
 const OPERATOR_ID = 0;
-const SNAPSHOT_VERSION = 6;
+const SNAPSHOT_VERSION = 7;
 
 export class Engine {
   /** The batch of the last command: `words` from 0 to `endWord`. */
@@ -111,7 +113,7 @@ export class Engine {
    * goes before any command stamped at or after it. NEVER_MICROS (timer-heap.ts) when nothing is.
    */
   get nextTimerMicros(): number {
-    return this.#handling.lifetimes.nextMicros;
+    return this.#handling.timers.nextMicros;
   }
 
   /** Whether a command has to say that this session ended, or for EVERY_SESSION any. */
@@ -290,6 +292,9 @@ export class Engine {
       case COMMAND_CORRECT_TRADE:
         this.#changeAccounts(words, at);
         return;
+      case COMMAND_SET_PHASE:
+        this.#setPhase(words, at);
+        return;
       case COMMAND_SET_KILL_SWITCH:
       case COMMAND_SET_DISCONNECT:
       case COMMAND_SESSION_ENDED:
@@ -315,6 +320,11 @@ export class Engine {
     if (reason !== REASON_NONE) this.#rejectCommand(words, at, reason);
   }
 
+  #setPhase(words: Int32Array, at: number): void {
+    const reason = this.#handling.phases.set(words, at);
+    if (reason !== REASON_NONE) this.#rejectCommand(words, at, reason);
+  }
+
   #setGuard(words: Int32Array, at: number): void {
     const reason = this.#handling.guardCommands.apply(words, at);
     if (reason !== REASON_NONE) this.#rejectCommand(words, at, reason);
@@ -332,7 +342,7 @@ export class Engine {
 
   #tellTime(words: Int32Array, at: number): void {
     const isOperator = words[at + COMMAND_ACCOUNT_ID_WORD] === OPERATOR_ID;
-    if (isOperator) this.#handling.lifetimes.expire();
+    if (isOperator) this.#handling.timers.run(words[at + CLOCK_RANDOM_WORD]);
     else this.#rejectCommand(words, at, REASON_NOT_PERMITTED);
   }
 

@@ -23,10 +23,10 @@ export class Lifetimes {
     return Math.min(this.#tables.expiries.nextMicros, this.#deadMen.nextMicros);
   }
 
-  /** Ends every order whose time is over, and all orders of whoever was silent for too long. */
-  expire(): void {
-    const { expiries, terms, time } = this.#tables;
-    while (this.nextMicros <= time.micros) {
+  /** Ends every order whose time is over then, and all orders of whoever was silent too long. */
+  expire(timeMicros: number): void {
+    const { expiries, terms } = this.#tables;
+    while (this.nextMicros <= timeMicros) {
       if (expiries.nextMicros > this.#deadMen.nextMicros) this.#deadMen.fireNext();
       else this.#working.end(terms.slotOf(expiries.nextRef), REASON_EXPIRED);
     }

@@ -23,13 +23,14 @@ import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { readAccountCommand, readUnits } from "./account-words.ts";
 import { readGuardCommand } from "./guard-words.ts";
 import { type OrderOfWords, readOrder } from "./order-words.ts";
+import { readPhase } from "./phase-words.ts";
 import type { ScenarioNames } from "./scenario-names.ts";
 
 const INSTRUMENT = new RegExp(
   /^instrument (\S+) price (-?\d+)\.\.(-?\d+) qty (\d+)\.\.(\d+)/.source +
     /(?: id (\d+))?(?: allocation (\S+))?$/.source,
 );
-const CLOCK = /^(?:(\S+) )?clock (\S+)$/;
+const CLOCK = /^(?:(\S+) )?clock (\S+?)(?: random (\d+))?$/;
 const LIST = /^(\S+) (oco|oto|otoco|list \d+)(?: of (\d+))?: (.+)$/;
 const CANCEL = /^(\S+) cancel (order )?(\S+)(?: by (\d+))?(?: on (\S+))?$/;
 const AMEND = /^(\S+) amend (order )?(\S+)((?: \S+)*)$/;
@@ -57,6 +58,7 @@ export function readCommand(line: string, names: ScenarioNames): RecordBuffer {
     readAccountCommand,
     readGuardCommand,
     readClock,
+    readPhase,
     readList,
     readCancelAll,
     readCancel,
@@ -89,10 +91,10 @@ function readInstrument(line: string, names: ScenarioNames): RecordBuffer | unde
 }
 
 function readClock(line: string, names: ScenarioNames): RecordBuffer | undefined {
-  const [, account = "operator", time] = CLOCK.exec(line) ?? [];
+  const [, account = "operator", time, random = "0"] = CLOCK.exec(line) ?? [];
   if (time === undefined) return undefined;
   names.nowMicros = names.timeOf(time);
-  return clockRecord(names.askerOf(account));
+  return clockRecord({ ...names.askerOf(account), random: Number(random) });
 }
 
 function readList(line: string, names: ScenarioNames): RecordBuffer | undefined {
