@@ -80,6 +80,7 @@ export class Reach {
       const isDark = shown === NONE || (dark !== NONE && this.#isBetter(dark, shown, incoming));
       const level = isDark ? dark : shown;
       if (!isWithin(incoming, books.levelPriceTicks(level))) return;
+      if (!isDark && this.#mayStopAnywhere(level, incoming)) return;
       if (!this.#meetLevel(level, incoming)) return;
       if (isDark) dark = books.nextLevel(dark);
       else shown = books.nextLevel(shown);
@@ -95,7 +96,6 @@ export class Reach {
   /** Every slice that a level shows, then every reserve; false when the walk ends here. */
   #meetLevel(level: number, incoming: IncomingOrder): boolean {
     const { books } = this.#tables;
-    if (this.#mayStopAnywhere(level, incoming)) return false;
     let hasReserve = false;
     for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
       const shownLots = books.shownLotsOf(slot);
@@ -113,7 +113,7 @@ export class Reach {
   }
 
   /**
-   * Whether sharing a level could meet an own order, which ends the trading, before orders that
+   * Whether sharing a displayed level could meet an own order, which ends the trading, before orders that
    * came earlier. Then nothing of the level is certain.
    */
   #mayStopAnywhere(level: number, incoming: IncomingOrder): boolean {

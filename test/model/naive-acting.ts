@@ -12,6 +12,7 @@ import {
   REASON_PROTECTION,
 } from "../../src/model/reasons.ts";
 import { TIF_FOK, TIF_IOC } from "../../src/model/time-in-force.ts";
+import { noteTop } from "./naive-allocation.ts";
 import { end, finish } from "./naive-ends.ts";
 import { reportDisplayed, showNextSlice } from "./naive-icebergs.ts";
 import { trade, tryOut } from "./naive-matching.ts";
@@ -107,6 +108,7 @@ export function meetAndRest(
 export function stand(state: TwinState, order: TwinOrder, place: "displayed" | "dark"): void {
   order.place = place;
   order.arrival = ++state.lastArrival;
+  if (place === "displayed") noteTop(state, order);
   toFrontOfAccount(state, order);
 }
 
