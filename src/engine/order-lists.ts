@@ -43,8 +43,8 @@ export class OrderLists {
     if (termsRow !== NONE && cumQtyLots > 0) this.#onFill(termsRow, leavesQtyLots === 0);
   }
 
-  /** A waiting leg begins to work: of two that cancel each other the other one goes. */
-  onTriggered(termsRow: number): void {
+  /** A leg begins to work, or has traded: of two that cancel each other the other one goes. */
+  endAlternative(termsRow: number): void {
     if (this.#isEitherOr(termsRow)) this.#decide(termsRow);
   }
 

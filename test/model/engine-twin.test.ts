@@ -22,7 +22,7 @@ import { FEATURES, type Feature } from "./random-terms.ts";
 import { TwinRun } from "./twin-run.ts";
 
 /** What engine and twin agree on beyond plain orders; the twin knows all of FEATURES. */
-const AGREED: readonly Feature[] = FEATURES.filter((feature) => feature !== "lists");
+const AGREED: readonly Feature[] = FEATURES;
 /** What the flows use: the variable's, with commas between them, or all. */
 const CHOSEN = process.env["OUTCRY_TWIN_FEATURES"]?.split(",");
 const ENGINE_FEATURES: readonly Feature[] =

@@ -12,7 +12,7 @@ import {
   REASON_PROTECTION,
 } from "../../src/model/reasons.ts";
 import { TIF_FOK, TIF_IOC } from "../../src/model/time-in-force.ts";
-import { end, endAlternatives, finish } from "./naive-ends.ts";
+import { end, finish } from "./naive-ends.ts";
 import { reportDisplayed, showNextSlice } from "./naive-icebergs.ts";
 import { trade, tryOut } from "./naive-matching.ts";
 import {
@@ -83,13 +83,12 @@ export function meetAndRest(
   limitTicks: number | undefined,
   isTold: boolean,
 ): boolean {
-  const cumQtyLotsBefore = order.cumQtyLots;
   const hasMet = trade(state, order, limitTicks);
   if (order.place === "ended") return false;
-  const isFilled = order.leavesQtyLots === 0;
-  if (isFilled) finish(state, order);
-  if (order.cumQtyLots > cumQtyLotsBefore) endAlternatives(state, order);
-  if (isFilled) return false;
+  if (order.leavesQtyLots === 0) {
+    finish(state, order);
+    return false;
+  }
   const reason = reasonToEndRest(state, order);
   if (reason !== undefined) {
     end(state, order, reason);

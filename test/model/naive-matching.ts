@@ -17,7 +17,7 @@ import {
   STP_TRANSFER,
 } from "../../src/model/order-terms.ts";
 import { REASON_SELF_TRADE } from "../../src/model/reasons.ts";
-import { end, endAlternatives, finish, reduce } from "./naive-ends.ts";
+import { end, endAlternatives, finish, listOf, reduce } from "./naive-ends.ts";
 import { takeShown } from "./naive-icebergs.ts";
 import { isAllOrNone, isOnBook, reachableLots, type TwinOrder } from "./naive-order.ts";
 import { firstMaker } from "./naive-queues.ts";
@@ -93,6 +93,7 @@ function execute(state: TwinState, maker: TwinOrder, taker: TwinOrder): void {
   takeShown(state, maker, lots);
   if (maker.leavesQtyLots === 0) finish(state, maker);
   endAlternatives(state, maker);
+  endAlternatives(state, taker);
 }
 
 function isPrevented(maker: TwinOrder, taker: TwinOrder): boolean {
@@ -120,6 +121,19 @@ function prevent(state: TwinState, maker: TwinOrder, taker: TwinOrder): void {
       contraAccountId: contra.accountId,
     });
   }
+  // What prevention itself ends, ends for that reason; only then does one leg's end end the other.
+  const list = listOf(state, maker);
+  const isOneList = list !== undefined && list === listOf(state, taker) && !list.isDecided;
+  if (isOneList) list.isDecided = true;
+  applyMode(state, maker, taker, lots);
+  if (!isOneList) return;
+  list.isDecided = false;
+  for (const order of [maker, taker]) {
+    if (order.place === "ended") endAlternatives(state, order);
+  }
+}
+
+function applyMode(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: number): void {
   const mode = modeOf(taker);
   if (mode === STP_CANCEL_NEWEST) {
     endPrevented(state, taker);
