@@ -113,8 +113,8 @@ export class Reach {
   }
 
   /**
-   * Whether sharing a displayed level could meet an own order, which ends the trading, before orders that
-   * came earlier. Then nothing of the level is certain.
+   * Whether sharing a displayed level could meet an own order, which ends the trading, before
+   * orders that came earlier. Then nothing of the level is certain.
    */
   #mayStopAnywhere(level: number, incoming: IncomingOrder): boolean {
     const { accounts, books, columns } = this.#tables;

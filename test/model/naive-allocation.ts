@@ -75,7 +75,7 @@ function setTop(state: TwinState, order: TwinOrder, topId: number | undefined): 
   Object.assign(tapeOf(state, order), isBuy(order) ? { topBuyId: topId } : { topSellId: topId });
 }
 
-/** An order takes a place in sight: alone at the best price it is the top order, else it is none. */
+/** An order takes a place in sight: alone at the best price it is the top one, else it is none. */
 export function noteTop(state: TwinState, order: TwinOrder): void {
   const others = displayedOf(state, order.instrumentId, order.side).filter(
     (other) => other !== order,
