@@ -32,10 +32,12 @@ import {
   FLAG_KEPT_PLACE,
   FLAG_ON_BOOK,
 } from "../codec/event.ts";
+import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../model/ord-type.ts";
 import {
   isAllOrNone,
   isPegged,
   isPostOnly,
+  ordTypeOf,
   timeInForceOf,
   worksAsMarket,
 } from "../model/order-codes.ts";
@@ -215,11 +217,19 @@ export function createAmends(parts: AmendsParts) {
   function applies(slot: number): boolean {
     const { orderCodes, termsRow } = incoming;
     const isWaiting = isTriggerKind(books.ladderKindOf(slot));
-    if (has(AMEND_HAS_PRICE) && worksAsMarket(orderCodes)) return false;
+    if (has(AMEND_HAS_PRICE) && !mayHaveLimit(slot)) return false;
     if (has(AMEND_HAS_DISPLAY_QTY) && !books.isIceberg(slot)) return false;
     if (has(AMEND_HAS_EXPIRE_TIME) && timeInForceOf(orderCodes) !== TIF_GTD) return false;
     if (!has(AMEND_HAS_STOP_PX)) return true;
     return isWaiting && (terms.flagsOf(termsRow) & TERM_TRAILING) === 0;
+  }
+
+  /** A limit now: none while it sleeps has what takes its limit from the market later. */
+  function mayHaveLimit(slot: number): boolean {
+    const { orderCodes } = incoming;
+    if (worksAsMarket(orderCodes)) return false;
+    const isLeftover = ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
+    return !isLeftover || !isParkedKind(books.ladderKindOf(slot));
   }
 
   /** Post-only and room, of an order that rests and loses its place; its account, of any. */

@@ -58,10 +58,10 @@ export function createExecutions(parts: ExecutionsParts) {
     reports.ofTrade(incoming, makerSlot, lastPxTicks, lastQtyLots, tradeId, flags);
     states.onTrade(incoming.book, lastPxTicks);
     if (guards.watchesFills) countFill(makerSlot, lastPxTicks, lastQtyLots);
-    if (!risk.isOn) return fillMaker(makerSlot, lastQtyLots);
-    risk.onFill(makerSlot, incoming, lastPxTicks, lastQtyLots, tradeId);
+    if (risk.isOn) risk.onFill(makerSlot, incoming, lastPxTicks, lastQtyLots, tradeId);
     const outcome = fillMaker(makerSlot, lastQtyLots);
-    cuts.afterFill(makerSlot, incoming);
+    if (incoming.termsRow !== NONE) lists.endAlternative(incoming.termsRow);
+    if (risk.isOn) cuts.afterFill(makerSlot, incoming);
     return outcome;
   }
 
