@@ -11,7 +11,6 @@ import type { LogFailure } from "../log/log-failure.ts";
 import type { RetentionLimits } from "../log/retention.ts";
 import { SIMULATED_INSTRUMENTS } from "../market/simulated-instruments.ts";
 import { SimulatorDriver } from "../market/simulator-driver.ts";
-import { nowMicros } from "../ops/clock.ts";
 import { stderrLog } from "../ops/logging.ts";
 import { Metrics } from "../ops/metrics.ts";
 import { untilSignal } from "../ops/shutdown.ts";
@@ -57,11 +56,7 @@ export async function runVenue(options: VenueOptions): Promise<number> {
 async function startParts(options: VenueOptions): Promise<Parts> {
   const logDirectory = join(options.dataDirectory, "log");
   const { segmentBytes, snapshotCommands, retention } = options.log;
-  const opened = await openExchange({
-    directory: logDirectory,
-    nowMicros,
-    log: { segmentBytes },
-  });
+  const opened = await openExchange({ directory: logDirectory, log: { segmentBytes } });
   const { exchange } = opened;
   printRecovery(opened);
 

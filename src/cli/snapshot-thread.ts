@@ -7,7 +7,7 @@ import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { SnapshotTaker } from "../exchange/snapshot-taker.ts";
 import { messageOf } from "../log/log-failure.ts";
 import { nodeDisk } from "../log/node-disk.ts";
-import { nowMicros } from "../ops/clock.ts";
+import { systemClock } from "../ops/clock.ts";
 import type { SnapshotReply, SnapshotRequest, SnapshotTask } from "./snapshot-task.ts";
 
 const { logDirectory, retention } = workerData as SnapshotTask;
@@ -23,7 +23,7 @@ async function take(request: SnapshotRequest): Promise<SnapshotReply> {
     disk: nodeDisk,
     limits: ENGINE_LIMITS,
     retention,
-    nowMicros,
+    clock: systemClock,
   });
   try {
     return await taker.take(durableSequence, readersSequence);

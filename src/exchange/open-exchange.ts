@@ -1,19 +1,21 @@
 // Opening an exchange on its directory: the newest usable snapshot, then the log after it, then go
 // on from there. A first start, a clean restart and a restart after a crash are the same.
 
-import { randomInt } from "node:crypto";
 import { assert } from "../base/assert.ts";
 import { ENGINE_LIMITS, type EngineLimits } from "../engine/engine-limits.ts";
 import type { LogFailure } from "../log/log-failure.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import { type LogOptions, type LogStart, recoverLog } from "../log/recovery.ts";
+import { type Chance, systemChance } from "../ops/chance.ts";
+import { type Clock, systemClock } from "../ops/clock.ts";
 import { Exchange } from "./exchange.ts";
 import { type RestoredFold, restoreFold, startAfter } from "./restore-fold.ts";
 
 export type ExchangeOptions = {
   /** Where log and snapshots live; made when missing. */
   readonly directory: string;
-  readonly nowMicros: () => number;
+  readonly clock?: Clock;
+  readonly chance?: Chance;
   readonly limits?: EngineLimits;
   readonly log?: Omit<LogOptions, "start">;
 };
@@ -32,22 +34,25 @@ export type OpenedExchange = {
 
 /** Rejects with the log's failures (LOG_LOCKED, LOG_DAMAGED, ...), naming file and offset. */
 export async function openExchange(options: ExchangeOptions): Promise<OpenedExchange> {
-  const { directory, nowMicros, limits = ENGINE_LIMITS, log: logOptions = {} } = options;
-  const salted = { ...limits, salt: randomInt(2 ** 31) };
+  const { directory, limits = ENGINE_LIMITS, log: logOptions = {} } = options;
+  const { clock = systemClock, chance = systemChance } = options;
   const { disk = nodeDisk } = logOptions;
+  const salted = { ...limits, salt: chance() >>> 1 };
   let restored: RestoredFold | undefined;
   const start = (): LogStart => {
     restored = restoreFold(directory, disk, salted);
     return startAfter(restored.header);
   };
-  const { log, tornBytes } = await recoverLog(directory, { ...logOptions, start }, (block) =>
-    restored?.fold.applyBlock(block),
+  const { log, tornBytes } = await recoverLog(
+    directory,
+    { chance, ...logOptions, start },
+    (block) => restored?.fold.applyBlock(block),
   );
   assert(restored !== undefined, "recovery asks where to start");
   const { engine, feed } = restored.fold;
   const snapshotSequence = restored.header?.sequence ?? 0;
   return {
-    exchange: new Exchange({ engine, log, feed, nowMicros }),
+    exchange: new Exchange({ engine, log, feed, clock, chance }),
     snapshotSequence,
     recoveredCommands: engine.sequence - snapshotSequence,
     skippedSnapshots: restored.skipped,

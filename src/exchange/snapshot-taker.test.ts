@@ -12,6 +12,7 @@ import { nodeDisk } from "../log/node-disk.ts";
 import { KEEP_ALL, type RetentionLimits } from "../log/retention.ts";
 import { snapshotPath, snapshotSequences } from "../log/snapshot-file.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
+import { systemClock } from "../ops/clock.ts";
 import type { Exchange } from "./exchange.ts";
 import {
   openListedExchange,
@@ -33,7 +34,11 @@ type TakerParts = {
 
 function takerOf(t: TestContext, directory: string, parts: TakerParts = {}): SnapshotTaker {
   const { disk = nodeDisk, retention = KEEP_ALL, nowMicros = () => TIME_MICROS } = parts;
-  const taker = new SnapshotTaker({ directory, disk, limits: TEST_LIMITS, retention, nowMicros });
+  const taker = new SnapshotTaker({
+    ...{ directory, disk, retention },
+    limits: TEST_LIMITS,
+    clock: { ...systemClock, nowMicros },
+  });
   t.after(() => taker.close());
   return taker;
 }
@@ -123,7 +128,7 @@ test("a snapshot for an engine of other limits is passed over as foreign", async
   const { exchange, directory } = await openListedExchange(t);
   await trade(exchange, 1, 20);
   const limits = { ...TEST_LIMITS, ordersMax: 2 * TEST_LIMITS.ordersMax };
-  const parts = { directory, disk: nodeDisk, retention: KEEP_ALL, nowMicros: () => 0 };
+  const parts = { directory, disk: nodeDisk, retention: KEEP_ALL, clock: systemClock };
   const taker = new SnapshotTaker({ ...parts, limits });
   await takeNow(taker, exchange);
   taker.close();

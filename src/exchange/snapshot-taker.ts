@@ -7,6 +7,7 @@ import type { Disk } from "../log/disk.ts";
 import { LogReader } from "../log/log-reader.ts";
 import { type Removed, type RetentionLimits, retain } from "../log/retention.ts";
 import { writeSnapshot } from "../log/snapshot-file.ts";
+import type { Clock } from "../ops/clock.ts";
 import type { ExchangeFold } from "./exchange-fold.ts";
 import { restoreFold, startAfter } from "./restore-fold.ts";
 
@@ -15,7 +16,7 @@ export type SnapshotTakerOptions = {
   readonly disk: Disk;
   readonly limits: EngineLimits;
   readonly retention: RetentionLimits;
-  readonly nowMicros: () => number;
+  readonly clock: Clock;
 };
 
 export type TakenSnapshot = {
@@ -46,7 +47,7 @@ export class SnapshotTaker {
    * disk fails, and may be called again then.
    */
   async take(durableSequence: number, readersSequence: number): Promise<TakenSnapshot> {
-    const { directory, disk, retention, nowMicros } = this.#options;
+    const { directory, disk, retention, clock } = this.#options;
     this.#follow(durableSequence);
     const { header, lastChecksum } = this.#reader.end;
     const instanceId = header?.instanceId ?? new Uint8Array();
@@ -57,7 +58,7 @@ export class SnapshotTaker {
       facts,
       parts,
     );
-    const needs = { readersSequence, nowMicros: nowMicros() };
+    const needs = { readersSequence, nowMicros: clock.nowMicros() };
     const removed = await retain(disk, directory, sequence, retention, needs);
     return { sequence, payloadBytes, stateHash, removed };
   }

@@ -17,7 +17,7 @@ import { nodeDisk } from "../../log/node-disk.ts";
 import { recoverLog } from "../../log/recovery.ts";
 import { KEEP_ALL } from "../../log/retention.ts";
 import { REASON_NONE } from "../../model/reasons.ts";
-import { nowMicros } from "../../ops/clock.ts";
+import { systemClock } from "../../ops/clock.ts";
 import type { LogFields } from "../../ops/logging.ts";
 import { workerUrl } from "../../ops/worker-url.ts";
 import { RestartFlow } from "./restart-flow.ts";
@@ -128,7 +128,7 @@ async function extendLog(
 
 function append(log: CommandLog, records: RecordBuffer, at: number): void {
   const sequence = log.appendedSequence + 1;
-  if (log.tryAppend(records, at, sequence, nowMicros()) < 0) {
+  if (log.tryAppend(records, at, sequence, systemClock.nowMicros()) < 0) {
     throw new Error(`expected room for command ${sequence} in the open batch, found none`);
   }
 }
@@ -161,7 +161,7 @@ async function snapshotBesideTrading(
   restingOrders: number,
   flow: RestartFlow,
 ): Promise<PauseResult> {
-  const { exchange } = await openExchange({ directory, nowMicros });
+  const { exchange } = await openExchange({ directory });
   const taken = Promise.withResolvers<number>();
   const log = (level: string, message: string, fields: LogFields = {}): void => {
     if (level === "error") taken.reject(new Error(`${message} ${JSON.stringify(fields)}`));
@@ -221,7 +221,7 @@ function submit(exchange: Exchange, records: RecordBuffer, at: number): void {
 /** A snapshot of all that the log holds, which nobody has open. */
 async function snapshotNow(directory: string, sequence: number): Promise<void> {
   const parts = { directory, disk: nodeDisk, limits: ENGINE_LIMITS, retention: KEEP_ALL };
-  const taker = new SnapshotTaker({ ...parts, nowMicros });
+  const taker = new SnapshotTaker({ ...parts, clock: systemClock });
   await taker.take(sequence, sequence);
   taker.close();
 }

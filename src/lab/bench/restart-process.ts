@@ -2,11 +2,10 @@
 // JSON line. Arguments: DIRECTORY.
 
 import { openExchange } from "../../exchange/open-exchange.ts";
-import { nowMicros } from "../../ops/clock.ts";
 
 const [, , directory = ""] = process.argv;
 const started = performance.now();
-const opened = await openExchange({ directory, nowMicros });
+const opened = await openExchange({ directory });
 const seconds = (performance.now() - started) / 1000;
 const { user, system } = process.cpuUsage();
 const { exchange, snapshotSequence, recoveredCommands } = opened;
