@@ -68,6 +68,8 @@ export const REASON_AMOUNT = 1073;
 export const REASON_FEE_TERMS = 1074;
 export const REASON_UNKNOWN_TRADE = 1075;
 export const REASON_TRADE_BUSTED = 1076;
+export const REASON_OUTCOME_UNKNOWN = 1120;
+export const REASON_NOT_REPLICATED = 1121;
 
 export const REASONS: readonly Reason[] = [
   reason(REASON_UNKNOWN_INSTRUMENT, "UNKNOWN_INSTRUMENT", "no instrument has this symbol or id"),
@@ -204,6 +206,12 @@ export const REASONS: readonly Reason[] = [
   reason(REASON_FEE_TERMS, "FEE_TERMS", "the fees are out of range"),
   reason(REASON_UNKNOWN_TRADE, "UNKNOWN_TRADE", "the trade never was or is too old to be changed"),
   reason(REASON_TRADE_BUSTED, "TRADE_BUSTED", "the trade was busted already"),
+  reason(
+    REASON_OUTCOME_UNKNOWN,
+    "OUTCOME_UNKNOWN",
+    "the log failed before this was durable; whether it is there the next start will show",
+  ),
+  reason(REASON_NOT_REPLICATED, "NOT_REPLICATED", "the log has no replicas; ask for durable"),
 ];
 
 function reason(code: number, name: string, meaning: string): Reason {
