@@ -77,7 +77,7 @@ import { stateHashOf } from "./state-hash.ts";
 
 /** The account of whoever runs the exchange. */
 const OPERATOR_ID = 0;
-const SNAPSHOT_VERSION = 7;
+const SNAPSHOT_VERSION = 8;
 
 export class Engine {
   /** The batch of the last command: `words` from 0 to `endWord`. */
