@@ -4,6 +4,7 @@
 
 import { NONE } from "../../base/none.ts";
 import type { RingProducer } from "../../base/ring.ts";
+import { createRegisters } from "../../base/registers.ts";
 import { SnapshotReader, SnapshotWriter } from "../../base/snapshot.ts";
 import { createBooks, MATCH_DONE } from "../../book/books.ts";
 import { ORD_TYPE_LIMIT } from "../../model/ord-type.ts";
@@ -40,7 +41,7 @@ const BOOK = 0;
 export function createBookRun(ring: RingProducer, ordersMax: number) {
   const ringWords = ring.words;
   const books = createBooks({ booksMax: 1, ordersMax, salt: 0 }, onMatch);
-  const registers = new Int32Array(2);
+  const registers = createRegisters(2);
   const Sequence = 0;
   const Taker = 1;
 
