@@ -2,6 +2,7 @@
 // Everything the engine keeps about market integrity, made, stored and loaded together.
 
 import { IdWords } from "../base/id-words.ts";
+import { createRegisters } from "../base/registers.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { EVERY_SESSION } from "../model/guard.ts";
 import { BandTable } from "./band-table.ts";
@@ -31,7 +32,7 @@ export const SESSION_DISCONNECTS = 1 << 1;
 export const SESSION_ACCOUNT_SHIFT = 2;
 
 export class GuardTables {
-  readonly #registers = new Int32Array(REGISTERS);
+  readonly #registers = createRegisters(REGISTERS);
   readonly #accountFlags: Uint8Array;
   readonly killedFirms = new IdWords(FIRMS_MAX);
   readonly sessions = new IdWords(SESSIONS_MAX);

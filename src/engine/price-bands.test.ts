@@ -23,6 +23,7 @@ import {
 } from "../codec/record-for-test.ts";
 import { ORD_TYPE_MARKET, ORD_TYPE_STOP } from "../model/ord-type.ts";
 import { REASON_CASCADE, REASON_PRICE_BAND } from "../model/reasons.ts";
+import { SIDE_BUY } from "../model/side.ts";
 import { TIF_FOK, TIF_IOC } from "../model/time-in-force.ts";
 import { RecordedEngine, TEST_LIMITS, TIME_MICROS_AT_ZERO } from "./engine-for-test.ts";
 
@@ -33,7 +34,7 @@ const REFERENCE = 100;
 const STATIC_WIDTH = 8;
 const DYNAMIC_WIDTH = 3;
 const CALL_MICROS = 30;
-const CASCADE_MAX = 2;
+const CASCADE_MAX = 1;
 const ACCOUNT_IDS = [1, 2, 3, 4];
 
 class BandedTrading {
@@ -87,7 +88,9 @@ class BandedTrading {
       case 2:
       case 3: {
         const stop = { ...order, ordType: ORD_TYPE_STOP, priceTicks: 0 };
-        return this.#apply(newWithTermsRecord({ ...stop, terms: { stopPxTicks: priceTicks } }));
+        const away = (order.side === SIDE_BUY ? 1 : -1) * random.nextBetween(1, 2);
+        const stopPxTicks = this.recorded.engine.tables.states.lastPxTicksOf(0) + away;
+        return this.#apply(newWithTermsRecord({ ...stop, terms: { stopPxTicks } }));
       }
       case 4: {
         const timeInForce = random.nextChance(1, 2) ? TIF_IOC : TIF_FOK;

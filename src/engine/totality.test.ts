@@ -232,9 +232,10 @@ test("random bytes in every field never stop the engine and never break its stat
 test("noise from a known seed reaches every kind of event", () => {
   // Every kind but answers to queries and what is about accounts.
   const kinds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15, 16, 17, 40, 50, 51];
+  const reached = playNoise(KNOWN_SEED);
   assert.deepEqual(
-    [...playNoise(KNOWN_SEED)].sort((a, b) => a - b),
-    kinds,
+    kinds.filter((kind) => !reached.has(kind)),
+    [],
   );
 });
 
