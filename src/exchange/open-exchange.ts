@@ -1,6 +1,7 @@
 // Opening an exchange on its directory: recover the log, fold it, go on from there. A first start,
 // a clean restart and a restart after a crash are the same.
 
+import { ladderNodesMax } from "../book/books.ts";
 import { Engine } from "../engine/engine.ts";
 import { ENGINE_LIMITS, type EngineLimits } from "../engine/engine-limits.ts";
 import { MarketFeed } from "../feed/market-feed.ts";
@@ -32,7 +33,7 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenedExch
   const { directory, limits = ENGINE_LIMITS, log: logOptions = {} } = options;
   const { clock = systemClock, chance = systemChance } = options;
   const engine = new Engine({ ...limits, salt: chance() >>> 1 });
-  const feed = new MarketFeed(limits.instrumentsMax);
+  const feed = new MarketFeed(limits.instrumentsMax, ladderNodesMax(limits.ordersMax));
   const { log, tornBytes } = await recoverLog(directory, { chance, ...logOptions }, (block) =>
     applyBlock(engine, block, (words, start, end) => feed.onBatch(words, start, end)),
   );

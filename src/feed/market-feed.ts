@@ -37,7 +37,7 @@ import type {
   TopOfBook,
 } from "../model/venue.ts";
 import { Candles } from "./candles.ts";
-import { DepthBook } from "./depth-book.ts";
+import { DepthBook, NODES_MAX } from "./depth-book.ts";
 
 /** Trades kept an instrument, for those who join. */
 export const TRADES_MAX = 1000;
@@ -76,8 +76,9 @@ export class MarketFeed implements MarketData {
   /** The feed of the last event: the next is mostly of the same instrument. */
   #lastFeed = new InstrumentFeed(NO_INSTRUMENT_ID, 0);
 
-  constructor(booksMax: number) {
-    this.#depth = new DepthBook(booksMax);
+  /** `nodesMax`: of the trees that hold all levels; as many as the engine's ladders have. */
+  constructor(booksMax: number, nodesMax = NODES_MAX) {
+    this.#depth = new DepthBook(booksMax, nodesMax);
   }
 
   /** Folds one command's batch and tells the listeners, trades first, then top and depth. */
