@@ -40,6 +40,7 @@ import {
   worksAsMarket,
 } from "../model/order-codes.ts";
 import { TERM_HAS_PRICE, TERM_TRAILING } from "../model/order-terms.ts";
+import { PHASE_POST_ONLY } from "../model/phase.ts";
 import {
   REASON_BELOW_EXECUTED,
   REASON_BOOK_FULL,
@@ -66,6 +67,7 @@ import type { OrderEntry } from "./order-entry.ts";
 import type { OrderIds } from "./order-ids.ts";
 import { findNamedOrder } from "./order-names.ts";
 import type { Pegs } from "./pegs.ts";
+import { phaseReasonNotToAmend } from "./phase-checks.ts";
 import type { Pricing } from "./pricing.ts";
 import type { Reach } from "./reach.ts";
 import type { SpecialReports } from "./special-reports.ts";
@@ -121,6 +123,11 @@ export function createAmends(parts: AmendsParts) {
     flags = words[at + AMEND_AMEND_FLAGS_WORD] & 0xff;
     const executedLots = columns.orderQtyLotsOf(slot) - books.leavesQtyLotsOf(slot);
     const orderQtyLots = amendedTotal(slot, executedLots);
+    const phaseReason = phaseReasonNotToAmend(states.phaseOf(books.bookOf(slot)));
+    if (phaseReason !== REASON_NONE) {
+      refuse(slot, phaseReason);
+      return;
+    }
     if (orderQtyLots <= executedLots) {
       working.end(slot, REASON_BELOW_EXECUTED);
       return;
@@ -128,10 +135,7 @@ export function createAmends(parts: AmendsParts) {
     describe(slot, orderQtyLots, executedLots);
     const reason = reasonToRefuse(slot);
     if (reason !== REASON_NONE) {
-      const { reports } = parts;
-      const leavesQtyLots = books.leavesQtyLotsOf(slot);
-      const report = reports.ofResting(EVENT_AMEND_REJECTED, slot, leavesQtyLots, 0, reason);
-      reports.setCommandKind(report, COMMAND_AMEND);
+      refuse(slot, reason);
       return;
     }
     states.touch(incoming.book);
@@ -140,6 +144,13 @@ export function createAmends(parts: AmendsParts) {
     changeTerms(slot);
     if (risk.isOn) risk.onAmend(incoming);
     apply(slot);
+  }
+
+  /** The order is exactly as it was. */
+  function refuse(slot: number, reason: number): void {
+    const leavesQtyLots = books.leavesQtyLotsOf(slot);
+    const report = reports.ofResting(EVENT_AMEND_REJECTED, slot, leavesQtyLots, 0, reason);
+    reports.setCommandKind(report, COMMAND_AMEND);
   }
 
   /** The order as it would be after the amend; the order itself stays for now. */
@@ -212,7 +223,7 @@ export function createAmends(parts: AmendsParts) {
     const kind = books.ladderKindOf(slot);
     const isWaiting = isTriggerKind(kind) || isParkedKind(kind);
     if (isWaiting) return reasonOfAccount(slot);
-    if (!keepsPlace(slot) && isPostOnly(incoming.orderCodes) && pricing.meets(incoming)) {
+    if (!keepsPlace(slot) && mustPost() && pricing.meets(incoming)) {
       if (!pricing.makesWay(incoming)) return REASON_POST_ONLY_WOULD_TRADE;
     }
     const reason = reasonOfAccount(slot);
@@ -227,6 +238,12 @@ export function createAmends(parts: AmendsParts) {
     if (!movesPrice || books.hasLevelRoom()) return REASON_NONE;
     const isGone = !isAllOrNone(orderCodes) && reach.fillsWhole(incoming);
     return isGone ? REASON_NONE : REASON_BOOK_FULL;
+  }
+
+  /** Whether the order, or the phase, lets it make liquidity only. */
+  function mustPost(): boolean {
+    const { book, orderCodes } = incoming;
+    return isPostOnly(orderCodes) || states.phaseOf(book) === PHASE_POST_ONLY;
   }
 
   function reasonOfAccount(slot: number): number {

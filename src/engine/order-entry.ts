@@ -36,11 +36,13 @@ import {
   worksAsMarket,
 } from "../model/order-codes.ts";
 import { TERM_HAS_PRICE, TERM_HAS_PROTECTION } from "../model/order-terms.ts";
+import { gathers } from "../model/phase.ts";
 import {
   REASON_IOC_REMAINDER,
   REASON_MIN_QTY,
   REASON_NO_LIQUIDITY,
   REASON_NONE,
+  REASON_PHASE,
   REASON_PROTECTION,
 } from "../model/reasons.ts";
 import type { AccountRisk } from "./account-risk.ts";
@@ -224,7 +226,12 @@ export function createOrderEntry(parts: OrderEntryParts) {
 
   /** Trades as far as the limit goes, then rests or ends. Its limit is set. */
   function work(isAnnounced: boolean): void {
-    const { orderCodes } = incoming;
+    const { book, orderCodes } = incoming;
+    if (gathers(states.phaseOf(book))) {
+      if (!isAnnounced) announce(0);
+      cancel(REASON_PHASE);
+      return;
+    }
     const meets = wouldTrade();
     if (!isAnnounced) {
       const restsAtOnce = !meets && mayRest(orderCodes) && isShownWhole(orderCodes);
@@ -307,6 +314,8 @@ export function createOrderEntry(parts: OrderEntryParts) {
     const isLeftover = ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
     if (incoming.endReason !== REASON_NONE) {
       cancel(incoming.endReason);
+    } else if (gathers(states.phaseOf(incoming.book))) {
+      cancel(REASON_PHASE);
     } else if (mayRest(orderCodes) && (meets || !isLeftover)) {
       if (isLeftover) incoming.priceTicks = incoming.limitTicks;
       const flags = isShownWhole(orderCodes) ? FLAG_ON_BOOK : 0;
