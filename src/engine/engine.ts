@@ -70,7 +70,8 @@ import { stateHashOf } from "./state-hash.ts";
 
 /** The account of whoever runs the exchange. */
 const OPERATOR_ID = 0;
-const SNAPSHOT_VERSION = 6;
+/** Of the layout of the state's bytes. One more with each change of what a table saves. */
+export const SNAPSHOT_VERSION = 6;
 
 export class Engine {
   /** The batch of the last command: `words` from 0 to `endWord`. */
@@ -209,6 +210,12 @@ export class Engine {
   /** The whole state as bytes; `restore` of them gives an engine that goes on identically. */
   snapshot(): Uint8Array {
     const snapshot = new SnapshotWriter();
+    this.save(snapshot);
+    return snapshot.finish();
+  }
+
+  /** The same, to be taken from `snapshot` before the next command. */
+  save(snapshot: SnapshotWriter): void {
     const { ids } = this.#handling;
     for (const number of [
       SNAPSHOT_VERSION,
@@ -222,13 +229,18 @@ export class Engine {
     }
     this.events.save(snapshot);
     saveTables(this.tables, snapshot);
-    return snapshot.finish();
   }
 
   /** Loads a snapshot into this engine, which must be new and have the same limits. */
   restore(bytes: Uint8Array): void {
-    assert(this.#sequence === 0, "a snapshot is loaded into a new engine");
     const snapshot = new SnapshotReader(bytes);
+    this.load(snapshot);
+    snapshot.finish();
+  }
+
+  /** The inverse of save, into an engine as restore asks for. */
+  load(snapshot: SnapshotReader): void {
+    assert(this.#sequence === 0, "a snapshot is loaded into a new engine");
     const { ids } = this.#handling;
     assert(snapshot.number() === SNAPSHOT_VERSION, "the snapshot is of the version we read");
     this.#sequence = snapshot.number();
@@ -238,7 +250,6 @@ export class Engine {
     ids.lastTradeId = snapshot.number();
     this.events.load(snapshot);
     loadTables(this.tables, snapshot);
-    snapshot.finish();
   }
 
   #dispatch(commands: RecordBuffer, offsetBytes: number, at: number): void {

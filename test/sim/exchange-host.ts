@@ -27,6 +27,7 @@ import type { SimulatedDisk } from "./simulated-disk.ts";
 import { SimulatedHistory, type SimulatedStore } from "./simulated-history.ts";
 import type { Connection, SimulatedNetwork } from "./simulated-network.ts";
 import { ProcessDied, SimulatedProcess } from "./simulated-process.ts";
+import { SimulatedSnapshots, type SnapshotPlan } from "./simulated-snapshots.ts";
 import type { Trace } from "./trace.ts";
 import { Truth } from "./truth.ts";
 import { promise, Violation } from "./violation.ts";
@@ -44,6 +45,7 @@ export type HostParts = {
   readonly keys: KeyRing;
   readonly segmentBytes: number;
   readonly batchBytesMax: number;
+  readonly snapshots: SnapshotPlan;
   readonly houseThinkMicros: number;
 };
 
@@ -190,18 +192,33 @@ export class ExchangeHost implements ClientVenue {
   }
 
   async #onOpened(process: SimulatedProcess, opened: OpenedExchange): Promise<void> {
-    const { exchange, recoveredCommands, tornBytes } = opened;
+    const { exchange, snapshotSequence, recoveredCommands, tornBytes } = opened;
     const { trace, store, disk, chronicle, damage } = this.#parts;
-    trace.add("exchange", `has ${recoveredCommands} commands, ${tornBytes} bytes torn`);
-    promise(!damage.isThere, `a damaged log is not opened: ${damage.description}`);
+    const commands = `${snapshotSequence} + ${recoveredCommands} commands`;
+    trace.add("exchange", `has ${commands}, ${tornBytes} bytes torn`);
+    // Of what a snapshot makes needless nothing is read.
+    promise(
+      !damage.isThere || disk.hasSnapshots,
+      `a damaged log is not opened: ${damage.description}`,
+    );
+    damage.mend();
     promise(!this.#wasStopped || tornBytes === 0, "a clean stop leaves nothing torn");
     this.#wasStopped = false;
     this.#compare(exchange);
-    chronicle.begin(recoveredCommands);
+    chronicle.begin(snapshotSequence + recoveredCommands);
     exchange.subscribe((words, start, end) => chronicle.onBatch(words, start, end));
     void exchange.failed.then((failure) => this.#onFailed(process, failure));
     const history = new SimulatedHistory(process, disk.mount(process), store);
     exchange.onDurable((sequence) => history.announce(sequence));
+    const snapshots = new SimulatedSnapshots(
+      this.#parts.snapshots,
+      process,
+      disk.mount(process),
+      store,
+      trace,
+      snapshotSequence,
+    );
+    exchange.onDurable((sequence) => snapshots.announce(sequence));
     await listInstruments(exchange, INSTRUMENTS);
     if (process.isAlive && this.#process === process) this.#open(process, exchange, history);
   }
@@ -221,7 +238,7 @@ export class ExchangeHost implements ClientVenue {
   /** What the log says at this moment. */
   readTruth(depths?: ReadonlySet<string>): Truth {
     const { disk } = this.#parts;
-    return disk.withoutFaults(() => new Truth(disk.mount(this.#aside("auditor")), depths));
+    return disk.audit(() => new Truth(disk.mount(this.#aside("auditor")), depths));
   }
 
   #open(process: SimulatedProcess, exchange: Exchange, history: SimulatedHistory): void {

@@ -96,6 +96,7 @@ export class FaultDriver {
       "bit flipped": () => damage.flipBit(),
       "block altered": () => damage.alterBlock(),
       "segment lost": () => damage.loseSegment(),
+      "snapshot damaged": () => damage.harmSnapshot(),
     };
   }
 

@@ -1,5 +1,5 @@
 // Damage to the log at rest: a flipped bit, a block that was changed with a checksum that fits, a
-// segment that is gone. Never to the last two blocks: the last may be torn by a loss of power, and
+// segment that is gone, a snapshot. Never to the last two blocks: the last may be torn by a loss of power, and
 // damage to what is last then cannot be told from a torn write (docs/reliability.md). The exchange
 // must not start on any of it; then an operator puts the files back.
 
@@ -80,9 +80,20 @@ export class LogDamage {
     this.#mend = () => this.#disk.damageName(path, file);
   }
 
+  /** A bit of any snapshot. */
+  harmSnapshot(): void {
+    const names = [...this.#disk.filesIn(LOG_DIRECTORY).keys()].filter(isSnapshot);
+    if (names.length === 0 || this.isThere) return;
+    const name = names[this.#prng.nextBelow(names.length)];
+    const file = this.#fileOf(name);
+    const at = this.#prng.nextBelow(file.lengthBytes);
+    this.#change(file, at, Uint8Array.of(file.bytes[at] ^ 1), `${name} byte ${at}`);
+  }
+
   /** An operator puts back what was there. */
   mend(): void {
     this.#mend();
+    this.#mend = () => {};
     this.#description = "";
   }
 
@@ -124,4 +135,8 @@ export class LogDamage {
     }
     return blocks;
   }
+}
+
+function isSnapshot(name: string): boolean {
+  return name.endsWith(".snapshot");
 }

@@ -50,6 +50,8 @@ export class SimulatedDisk {
   #names = new Map<string, StoredFile>();
   readonly #durableNames = new Map<string, StoredFile>();
   #unsyncedNames: NameChange[] = [];
+  /** Segments that the exchange removed, as they were then. */
+  readonly #removed = new Map<string, StoredFile>();
   readonly #underWay = new Set<Operation>();
   readonly #owners = new Map<string, SimulatedProcess>();
 
@@ -63,15 +65,29 @@ export class SimulatedDisk {
     return new Mount(this, process);
   }
 
-  /** Runs `read` while the disk has no faults: for those who check what is on it. */
-  withoutFaults<Result>(read: () => Result): Result {
+  /** Runs `read` without faults, and with the segments that were removed because they might be. */
+  audit<Result>(read: () => Result): Result {
     const condition = { ...this.condition };
+    const names = new Map(this.#names);
+    const firstPath = [...names.keys()].filter(isSegment).sort()[0] ?? "";
     Object.assign(this.condition, HEALTHY);
+    for (const [path, file] of this.#removed) if (path < firstPath) this.#names.set(path, file);
     try {
       return read();
     } finally {
       Object.assign(this.condition, condition);
+      this.#names = names;
     }
+  }
+
+  /** Whether any snapshot is there, whole or not. */
+  get hasSnapshots(): boolean {
+    return [...this.#names.keys()].some((path) => path.endsWith(".snapshot"));
+  }
+
+  remove(path: string, file: StoredFile): void {
+    if (isSegment(path)) this.#removed.set(path, file);
+    this.changeNames([[path, undefined]]);
   }
 
   /** The files of a directory by name: the medium itself, for checkers and for damage. */
@@ -256,8 +272,9 @@ class Mount implements Disk {
   }
   remove(path: string): void {
     this.#disk.mayStop(this.#process);
-    if (this.#disk.find(path) === undefined) throw failure("ENOENT", path);
-    this.#disk.changeNames([[path, undefined]]);
+    const file = this.#disk.find(path);
+    if (file === undefined) throw failure("ENOENT", path);
+    this.#disk.remove(path, file);
   }
   syncDirectory(): Promise<void> {
     return this.#disk.syncNames(this.#process);
@@ -320,6 +337,10 @@ function setNames(names: Map<string, StoredFile>, change: NameChange): void {
     if (file === undefined) names.delete(path);
     else names.set(path, file);
   }
+}
+
+function isSegment(path: string): boolean {
+  return path.endsWith(".log");
 }
 
 function failure(code: "EIO" | "ENOENT" | "ENOSPC", message: string): NodeJS.ErrnoException {

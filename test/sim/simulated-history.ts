@@ -22,8 +22,8 @@ import {
   eventKindOf,
   reasonOf,
 } from "../../src/codec/event.ts";
-import { Engine } from "../../src/engine/engine.ts";
 import { Follower } from "../../src/exchange/follower.ts";
+import { restoreEngine, startAfter } from "../../src/exchange/restore-fold.ts";
 import { execTypeWord } from "../../src/gateway/json/report-writer.ts";
 import type { OrderHistory } from "../../src/gateway/order-status.ts";
 import type { Disk } from "../../src/log/disk.ts";
@@ -131,14 +131,15 @@ function rowOf(
 export class SimulatedHistory {
   readonly #process: SimulatedProcess;
   readonly #store: SimulatedStore;
-  readonly #follower: Follower;
+  readonly #disk: Disk;
+  #follower: Follower | undefined;
   #durableSequence = 0;
   #hasEnded = false;
 
   constructor(process: SimulatedProcess, disk: Disk, store: SimulatedStore) {
     this.#process = process;
     this.#store = store;
-    this.#follower = new Follower(new Engine(LIMITS), new LogReader(LOG_DIRECTORY, 1, disk));
+    this.#disk = disk;
     this.#later();
   }
 
@@ -174,8 +175,17 @@ export class SimulatedHistory {
     }
   }
 
+  /** From the newest snapshot that the store has reached. */
+  #open(): Follower {
+    const { position } = this.#store;
+    const { engine, header } = restoreEngine(LOG_DIRECTORY, this.#disk, LIMITS, position);
+    const { fromSequence, after } = startAfter(header);
+    return new Follower(engine, new LogReader(LOG_DIRECTORY, fromSequence, this.#disk, after));
+  }
+
   #read(): readonly Int32Array[] {
     const batches: Int32Array[] = [];
+    this.#follower ??= this.#open();
     while (batches.length < COMMANDS_A_COMMIT) {
       const isRead = this.#follower.tryNext(this.#durableSequence, (words, start, end) => {
         const isNew = readU64(words, start + EVENT_SEQUENCE_WORD) > this.#store.position;

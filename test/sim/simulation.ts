@@ -109,6 +109,7 @@ class Simulation {
       keys: new KeyRing(keys.map(({ key }) => key)),
       segmentBytes: swarm.segmentBytes,
       batchBytesMax: swarm.batchBytesMax,
+      snapshots: swarm.snapshots,
       houseThinkMicros: swarm.houseThinkMicros,
     });
     const client = { ...shared, network, venue: this.#host };

@@ -3,6 +3,7 @@
 // are not hidden behind frequent ones.
 
 import type { Prng } from "../../src/base/prng.ts";
+import type { SnapshotPlan } from "./simulated-snapshots.ts";
 import type { Taste } from "./trader.ts";
 
 /** Every kind of fault: the longest mean time between two, in milliseconds. */
@@ -18,6 +19,7 @@ export const FAULTS = {
   "bit flipped": 40_000,
   "block altered": 40_000,
   "segment lost": 60_000,
+  "snapshot damaged": 40_000,
   "connection reset": 10_000,
   "connection dark": 20_000,
   "slow reader": 10_000,
@@ -37,6 +39,7 @@ export type Swarm = {
   readonly houseThinkMicros: number;
   readonly segmentBytes: number;
   readonly batchBytesMax: number;
+  readonly snapshots: SnapshotPlan;
   readonly sectorBytes: number;
   readonly diskLatencyMicros: number;
   readonly cutsOf100: number;
@@ -59,10 +62,19 @@ export function drawSwarm(prng: Prng, hasAllFaults: boolean): Swarm {
     houseThinkMicros: prng.nextBetween(20_000, 400_000),
     segmentBytes: prng.nextBetween(4, 32) * KIB,
     batchBytesMax: prng.nextBetween(8, 40) * 64,
+    snapshots: drawSnapshotPlan(prng),
     sectorBytes: [64, 512, 4096][prng.nextBelow(3)],
     diskLatencyMicros: [100, 1000, 20_000][prng.nextBelow(3)],
     cutsOf100: [0, 5, 50][prng.nextBelow(3)],
   };
+}
+
+function drawSnapshotPlan(prng: Prng): SnapshotPlan {
+  const everyCommands = prng.nextChance(2, 3) ? prng.nextBetween(5, 100) : 0;
+  const snapshotsMax = prng.nextBetween(1, 3);
+  const segmentsMax = prng.nextBetween(1, 4);
+  const retention = prng.nextChance(1, 2) ? { snapshotsMax } : { snapshotsMax, segmentsMax };
+  return { everyCommands, retention };
 }
 
 function drawTaste(prng: Prng): Taste {

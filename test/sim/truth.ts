@@ -25,7 +25,7 @@ import { MarketFeed } from "../../src/feed/market-feed.ts";
 import { priceText, qtyText } from "../../src/gateway/json/order-fields.ts";
 import { execTypeWord } from "../../src/gateway/json/report-writer.ts";
 import type { Disk } from "../../src/log/disk.ts";
-import { readLog } from "../../src/log/recovery.ts";
+import { LOG_BEGINNING, readLog } from "../../src/log/recovery.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
 import type { DepthLevel, PublicTrade } from "../../src/model/venue.ts";
 import { keyOf } from "./ledger.ts";
@@ -64,7 +64,7 @@ export class Truth {
     });
     readLog(
       LOG_DIRECTORY,
-      1,
+      LOG_BEGINNING,
       (block) =>
         applyBlock(this.engine, block, (words, start, end) => this.#onBatch(words, start, end)),
       disk,
