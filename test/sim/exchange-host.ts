@@ -85,6 +85,11 @@ export class ExchangeHost implements ClientVenue {
     return this.#isStopping ? undefined : this.#running;
   }
 
+  /** Reading its disk, and not open yet. */
+  get isStarting(): boolean {
+    return this.#process.isAlive && this.#running === undefined;
+  }
+
   get startCount(): number {
     return this.#startCount;
   }

@@ -93,11 +93,16 @@ export class FaultDriver {
         const failuresOf100 = prng.nextBetween(1, 100);
         this.#forSomeTime(condition, { failuresOf100 }, { failuresOf100: 0 });
       },
-      "bit flipped": () => damage.flipBit(),
-      "block altered": () => damage.alterBlock(),
-      "segment lost": () => damage.loseSegment(),
-      "snapshot damaged": () => damage.harmSnapshot(),
+      "bit flipped": () => this.#damage(() => damage.flipBit()),
+      "block altered": () => this.#damage(() => damage.alterBlock()),
+      "segment lost": () => this.#damage(() => damage.loseSegment()),
+      "snapshot damaged": () => this.#damage(() => damage.harmSnapshot()),
     };
+  }
+
+  /** Not while a start is under way: it may have read the place already. */
+  #damage(harm: () => void): void {
+    if (!this.#parts.host.isStarting) harm();
   }
 
   #ofTheNetwork() {
