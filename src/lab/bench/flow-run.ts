@@ -3,8 +3,8 @@
 // Semantics and report layout: the consensus flow's README (kind, side, IOC; six report types).
 
 import { NONE } from "../../base/none.ts";
-import type { RingProducer } from "../../base/ring.ts";
 import { createRegisters } from "../../base/registers.ts";
+import type { RingProducer } from "../../base/ring.ts";
 import { SnapshotReader, SnapshotWriter } from "../../base/snapshot.ts";
 import { createBooks, MATCH_DONE } from "../../book/books.ts";
 import { ORD_TYPE_LIMIT } from "../../model/ord-type.ts";
