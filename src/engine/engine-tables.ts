@@ -62,7 +62,7 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
     expiries: new TimerHeap(TERMS_EXPECTED),
     phases: new PhaseTable(instrumentsMax),
     risk,
-    guards: new GuardTables(accountsMax),
+    guards: new GuardTables(accountsMax, instrumentsMax),
   };
 }
 
@@ -76,7 +76,7 @@ export function saveTables(tables: EngineTables, snapshot: SnapshotWriter): void
     table.save(snapshot);
   }
   risk.save(snapshot, instruments.count());
-  tables.guards.save(snapshot, accounts.count());
+  tables.guards.save(snapshot, accounts.count(), instruments.count());
 }
 
 /** The inverse of saveTables, into new tables of the same limits. */

@@ -22,6 +22,7 @@ import { OrderIds } from "./order-ids.ts";
 import { OrderLists } from "./order-lists.ts";
 import { Pegs } from "./pegs.ts";
 import { Phases } from "./phases.ts";
+import { PriceBands } from "./price-bands.ts";
 import { createPricing } from "./pricing.ts";
 import { Reach } from "./reach.ts";
 import { ReduceOnlyCuts } from "./reduce-only-cuts.ts";
@@ -55,8 +56,10 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const incoming = new IncomingOrder();
   const reports = createExecutionReports(events, tables);
   const special = new SpecialReports(events, tables, reports);
+  const phases = new Phases(tables, events);
+  const bands = new PriceBands(tables, phases);
   const pricing = createPricing(tables);
-  const reach = new Reach(tables);
+  const reach = new Reach(tables, bands);
   const accounts = createAccountHandling(tables, events, incoming, pricing, reach);
   const { risk } = accounts;
   const working = createWorkingOrders(tables, ids, reports, special, risk);
@@ -80,6 +83,7 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
     checks,
     risk,
     guards,
+    bands,
   };
   const executions = createExecutions({ ...shared, cuts });
   const entry = createOrderEntry({ ...shared, triggerPrices, trailing });
@@ -91,7 +95,6 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const triggers = new Triggers(acting);
   const { protector } = guarding;
   const aftermath = new Aftermath({ ...acting, listEntry, pegs, triggers, protector });
-  const phases = new Phases(tables, events);
   const lifetimes = new Lifetimes(tables, working, guarding.deadMen);
   return {
     ...guarding,

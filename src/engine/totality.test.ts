@@ -48,7 +48,7 @@ const WORDS = COMMAND_BYTES_MAX / 4;
 /** Cancel-all and create-instrument seldom: the one empties the book, the other is noise. */
 const KINDS = [1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 3, 3, 3, 4, 5, 6, 6, 6, 6, 7, 8].concat([
   ...[1, 1, 1, 2, 3, 6, 6, 6, 7], // Guards seldom as well, and most of them weak: see below.
-  ...[30, 40, 41, 42, 43, 44, 45, 46],
+  ...[30, 40, 41, 42, 43, 44, 45, 46, 47, 48],
 ]);
 /** Small windows, for a microsecond passes with each command. */
 const WINDOW_MICROS = 50;
@@ -155,7 +155,7 @@ function makePhaseLikely(random: Prng, words: Int32Array): void {
 /** Settings in range, by the operator, that let most of what follows pass. */
 function makeGuardLikely(random: Prng, words: Int32Array, kind: number): void {
   words.fill(0, 8, 32);
-  const isOperators = kind === 40 || kind === 42 || kind === 44;
+  const isOperators = kind === 40 || kind === 42 || kind === 44 || kind > 46;
   words[COMMAND_ACCOUNT_ID_WORD] = isOperators ? 0 : random.nextBelow(4);
   words[COMMAND_INSTRUMENT_ID_WORD] = 1 + random.nextBelow(2);
   words[8] = random.nextBelow(4);
@@ -173,6 +173,14 @@ function makeGuardLikely(random: Prng, words: Int32Array, kind: number): void {
   } else if (kind === 45) {
     words[9] = random.nextBelow(3);
     writeU64(words, 14, window);
+  } else if (kind === 47) {
+    words[9] = EDGES_I32[random.nextBelow(EDGES_I32.length)];
+    words[10] = random.nextChance(1, 8) ? random.nextBelow(20) : 0;
+    words[11] = random.nextChance(1, 8) ? random.nextBelow(20) : 0;
+    writeU64(words, 12, 1 + random.nextBelow(WINDOW_MICROS));
+  } else if (kind === 48) {
+    writeU64(words, 10, 1 + random.nextBelow(WINDOW_MICROS));
+    writeU64(words, 12, 1 + random.nextBelow(WINDOW_MICROS));
   }
 }
 
