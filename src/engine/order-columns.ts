@@ -8,8 +8,8 @@
 //        9 termsRow (order-terms.ts), NONE for most  10-11 orderQtyLots (f64)  12-15 unused
 //
 // The orders of one account are linked, newest first, so that "all my orders" never looks at
-// anybody else's. An order's neighbors are rows that nothing else of the command needs, so the links
-// stand apart, eight to a cache line: word 0 prevOfAccount, 1 nextOfAccount.
+// anybody else's. An order's neighbors are rows that nothing else of the command needs, so the
+// links stand apart, eight to a cache line: word 0 prevOfAccount, 1 nextOfAccount.
 
 import { NONE } from "../base/none.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";

@@ -216,7 +216,10 @@ export function createOrderEntry(parts: OrderEntryParts) {
 
   function reasonNotToFire(): number {
     if (risk.isOn) risk.capLimit(incoming);
-    return checks.reasonNotToTake(incoming);
+    const waitedAtTicks = incoming.priceTicks;
+    const reason = checks.reasonNotToTake(incoming);
+    if (risk.isOn && incoming.priceTicks !== waitedAtTicks) risk.onSlide(incoming);
+    return reason;
   }
 
   /** A leg that slept is asked now what it was not asked when it came. */

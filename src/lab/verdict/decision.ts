@@ -69,7 +69,8 @@ export function bottlenecksOf(findings: readonly Finding[]): string {
 }
 
 function generator({ isGeneratorBound }: Evidence): Finding {
-  const text = `the generator fell behind while the target had time: ${isGeneratorBound ? "yes" : "no"}`;
+  const answer = isGeneratorBound ? "yes" : "no";
+  const text = `the generator fell behind while the target had time: ${answer}`;
   return { name: "GENERATOR-BOUND", holds: isGeneratorBound, confidence: "high", inputs: [text] };
 }
 

@@ -82,7 +82,7 @@ function ofCollector(findings: readonly Finding[]): Recommendation[] {
   return [{ what: "allocate less an order", gain, effort: 1, risk: "low", reason }];
 }
 
-/** Of the program's own functions: what nobody can name, or Node brings, is not theirs to change. */
+/** Of the program's own functions: what has no name or comes with Node is not theirs to change. */
 export function topHotspots(run: RunFile, count: number): Hotspot[] {
   const { profile } = run;
   if (profile === undefined) return [];
