@@ -4,6 +4,7 @@
 
 import { assert } from "../base/assert.ts";
 import { type SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
+import { ladderNodesMax } from "../book/books.ts";
 import { Engine, SNAPSHOT_VERSION } from "../engine/engine.ts";
 import type { EngineLimits } from "../engine/engine-limits.ts";
 import { FEED_SNAPSHOT_VERSION, MarketFeed } from "../feed/market-feed.ts";
@@ -21,7 +22,7 @@ export class ExchangeFold {
   constructor(limits: EngineLimits) {
     this.#limits = limits;
     this.engine = new Engine(limits);
-    this.feed = new MarketFeed(limits.instrumentsMax);
+    this.feed = new MarketFeed(limits.instrumentsMax, ladderNodesMax(limits.ordersMax));
   }
 
   get sequence(): number {

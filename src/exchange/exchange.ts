@@ -17,12 +17,14 @@ import {
   EVENT_WORDS,
   eventKindOf,
 } from "../codec/event.ts";
+import { writeSessionEnded } from "../codec/guard-command.ts";
 import type { Engine } from "../engine/engine.ts";
 import { NEVER_MICROS } from "../engine/timer-heap.ts";
 import type { MarketFeed } from "../feed/market-feed.ts";
 import type { CommandLog, DurableListener } from "../log/command-log.ts";
 import type { LogFailure } from "../log/log-failure.ts";
 import { ACK_ACCEPTED, ACK_DURABLE, type AckLevel } from "../model/ack-level.ts";
+import { EVERY_SESSION } from "../model/guard.ts";
 import type { Instrument } from "../model/instrument.ts";
 import { REASON_BUSY, REASON_NONE, REASON_STOPPED } from "../model/reasons.ts";
 import type { BatchListener, MarketData, Venue, VenueHealth } from "../model/venue.ts";
@@ -82,6 +84,9 @@ export class Exchange implements Venue {
     this.#answer(ACK_ACCEPTED, words, start, end);
   };
   readonly #clockCommand = RecordBuffer.ofBytes(BLOCK_BYTES);
+  readonly #endCommand = RecordBuffer.ofBytes(BLOCK_BYTES);
+  /** Sessions whose end the log has not taken yet. */
+  readonly #endedSessions: number[] = [];
   #stopTimer: () => void = () => {};
   /** What the timer waits for. */
   #timerMicros = NEVER_MICROS;
@@ -111,6 +116,7 @@ export class Exchange implements Venue {
       });
     });
     this.#waitForClock();
+    this.#endSession(EVERY_SESSION); // Those of the process before this one.
   }
 
   get marketData(): MarketData {
@@ -140,11 +146,16 @@ export class Exchange implements Venue {
   closeSession(sessionId: number): void {
     if (this.#sessions.get(sessionId)?.ack === ACK_ACCEPTED) this.#earlySessionCount--;
     this.#sessions.delete(sessionId);
+    this.#endSession(sessionId);
   }
 
   submit(record: RecordBuffer, offsetBytes: number): number {
     if (this.#state !== "running") return REASON_STOPPED;
     if (this.#outbound.waitingWords > OUTBOUND_WORDS_MAX) return REASON_BUSY;
+    return this.#enter(record, offsetBytes);
+  }
+
+  #enter(record: RecordBuffer, offsetBytes: number): number {
     if (!this.#turnIsOpen) this.#openTurn();
     if (this.#engine.nextTimerMicros <= this.#timeMicros) {
       const reason = this.#tellTime();
@@ -239,6 +250,22 @@ export class Exchange implements Venue {
     });
   }
 
+  /** Where somebody asked for it, the end of a session is a command like any other. */
+  #endSession(sessionId: number): void {
+    if (!this.#engine.mindsEndOf(sessionId)) return;
+    this.#endedSessions.push(sessionId);
+    this.#tellEnds();
+  }
+
+  /** What the log is too busy to take now it takes when the disk has caught up. */
+  #tellEnds(): void {
+    while (this.#endedSessions.length > 0 && this.#state === "running") {
+      writeSessionEnded(this.#endCommand, 0, this.#endedSessions[0] ?? EVERY_SESSION);
+      if (this.#enter(this.#endCommand, 0) !== REASON_NONE) return;
+      this.#endedSessions.shift();
+    }
+  }
+
   /** What is due happens now: before any command that is stamped as late or later. */
   #tellTime(): number {
     const { words } = this.#clockCommand;
@@ -268,6 +295,7 @@ export class Exchange implements Venue {
 
   #onDurable(durableSequence: number): void {
     this.#outbound.release(durableSequence, this.#deliver);
+    this.#tellEnds();
     while (this.#queries.length > 0 && (this.#queries[0]?.sequence ?? 0) <= durableSequence) {
       const query = this.#queries.shift();
       query?.onAnswer(query.words, 0, query.words.length);

@@ -99,7 +99,10 @@ export interface Venue {
   openSession(onAnswer: BatchListener, ack?: AckLevel): number;
   /** What the log's backend can give. */
   readonly ackLevels: readonly AckLevel[];
-  /** Answers still under way are dropped; the commands stay entered. */
+  /**
+   * The client is gone. Answers still under way are dropped; the commands stay entered, but orders
+   * of an account that asked for it are canceled.
+   */
   closeSession(sessionId: number): void;
 
   /**
