@@ -1,7 +1,7 @@
 // Damage to the log at rest: a flipped bit, a block that was changed with a checksum that fits, a
-// segment that is gone, a snapshot. Never to the last two blocks: the last may be torn by a loss of power, and
-// damage to what is last then cannot be told from a torn write (docs/reliability.md). The exchange
-// must not start on any of it; then an operator puts the files back.
+// segment that is gone, a snapshot. Never to the last two blocks: the last may be torn by a loss of
+// power, and damage to what is last then cannot be told from a torn write (docs/reliability.md).
+// The exchange must not start on any of it; then an operator puts the files back.
 
 import { join } from "node:path";
 import type { Prng } from "../../src/base/prng.ts";
