@@ -109,6 +109,7 @@ import {
   eventKindOf,
   reasonOf,
 } from "./event.ts";
+import { type PlainMarketFields, readMarketFields } from "./market-record-for-test.ts";
 
 /** Who asks, from where, about which instrument. */
 export type Asker = {
@@ -306,7 +307,8 @@ export type PlainEvent = {
   readonly historyHash: number;
   /** Only of "terms" events, whose fields from orderQtyLots on are 0 here: bytes 64 to 127. */
   readonly termsWords?: readonly number[];
-} & PlainAccountFields;
+} & PlainAccountFields &
+  PlainMarketFields;
 
 /** The events from `startWord` to `endWord`, the end mark included. */
 export function readEvents(words: Int32Array, startWord: number, endWord: number): PlainEvent[] {
@@ -318,7 +320,7 @@ export function readEvents(words: Int32Array, startWord: number, endWord: number
 function readEvent(words: Int32Array, at: number): PlainEvent {
   const kind = eventKindOf(words, at);
   if (kind !== EVENT_TERMS) {
-    const fields = readAccountFields(words, at);
+    const fields = { ...readAccountFields(words, at), ...readMarketFields(words, at) };
     return { ...readEventHead(words, at), ...readEventTail(words, at), ...fields };
   }
   const termsAt = at + BLOCK_WORDS;

@@ -5,6 +5,7 @@
 import { NONE } from "../base/none.ts";
 import { DARK, ladderOf } from "../book/ladder-kinds.ts";
 import { isAllOrNone } from "../model/order-codes.ts";
+import { PHASE_CONTINUOUS } from "../model/phase.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
@@ -12,6 +13,7 @@ import type { ListEntry } from "./list-entry.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import { OrderSet } from "./order-set.ts";
 import type { Pegs } from "./pegs.ts";
+import type { Protector } from "./protector.ts";
 import type { Triggers } from "./triggers.ts";
 import type { WorkingOrders } from "./working-orders.ts";
 
@@ -23,6 +25,7 @@ export type AftermathParts = {
   readonly listEntry: ListEntry;
   readonly pegs: Pegs;
   readonly triggers: Triggers;
+  readonly protector: Protector;
 };
 
 export class Aftermath {
@@ -45,14 +48,20 @@ export class Aftermath {
   }
 
   #settle(book: number): void {
-    const { listEntry, pegs, triggers } = this.#parts;
+    const { listEntry, pegs, protector, triggers } = this.#parts;
     let isMoving = true;
     while (isMoving) {
       isMoving = listEntry.activateFilled();
-      if (this.#retryAllOrNone(book)) isMoving = true;
+      if (this.#trades(book) && this.#retryAllOrNone(book)) isMoving = true;
       if (pegs.reprice(book)) isMoving = true;
-      if (triggers.round(book)) isMoving = true;
+      if (this.#trades(book) && triggers.round(book)) isMoving = true;
+      if (protector.act()) isMoving = true;
     }
+  }
+
+  /** In other phases nothing trades, so nothing is tried; pegged orders are parked. */
+  #trades(book: number): boolean {
+    return this.#tables.states.phaseOf(book) === PHASE_CONTINUOUS;
   }
 
   /** Those that can trade whole now do: bids, then asks, best price first, then oldest. */
@@ -64,7 +73,7 @@ export class Aftermath {
     let hasTraded = false;
     for (let i = 0; i < this.#whole.count; i++) {
       const slot = this.#whole.slotAt(i);
-      if (slot !== NONE && this.#retry(slot)) hasTraded = true;
+      if (slot !== NONE && this.#trades(book) && this.#retry(slot)) hasTraded = true;
     }
     return hasTraded;
   }

@@ -32,14 +32,17 @@ import {
   FLAG_KEPT_PLACE,
   FLAG_ON_BOOK,
 } from "../codec/event.ts";
+import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../model/ord-type.ts";
 import {
   isAllOrNone,
   isPegged,
   isPostOnly,
+  ordTypeOf,
   timeInForceOf,
   worksAsMarket,
 } from "../model/order-codes.ts";
 import { TERM_HAS_PRICE, TERM_TRAILING } from "../model/order-terms.ts";
+import { PHASE_POST_ONLY } from "../model/phase.ts";
 import {
   REASON_BELOW_EXECUTED,
   REASON_BOOK_FULL,
@@ -59,6 +62,7 @@ import type { AccountRisk } from "./account-risk.ts";
 import type { Cancels } from "./cancels.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
+import type { Guards } from "./guards.ts";
 import { sliceLots } from "./iceberg-slice.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderChecks } from "./order-checks.ts";
@@ -66,6 +70,7 @@ import type { OrderEntry } from "./order-entry.ts";
 import type { OrderIds } from "./order-ids.ts";
 import { findNamedOrder } from "./order-names.ts";
 import type { Pegs } from "./pegs.ts";
+import { phaseReasonNotToAmend } from "./phase-checks.ts";
 import type { Pricing } from "./pricing.ts";
 import type { Reach } from "./reach.ts";
 import type { SpecialReports } from "./special-reports.ts";
@@ -83,6 +88,7 @@ export type AmendsParts = {
   readonly reach: Reach;
   readonly checks: OrderChecks;
   readonly risk: AccountRisk;
+  readonly guards: Guards;
   readonly entry: OrderEntry;
   readonly cancels: Cancels;
   readonly pegs: Pegs;
@@ -101,7 +107,7 @@ export type Amends = ReturnType<typeof createAmends>;
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createAmends(parts: AmendsParts) {
   const { tables, incoming, ids, reports, special, working, pricing, reach, checks } = parts;
-  const { risk, entry, cancels, pegs, triggerPrices } = parts;
+  const { risk, guards, entry, cancels, pegs, triggerPrices } = parts;
   const { books, clOrdIds, columns, expiries, instruments, pegged, states, terms, time } = tables;
   /** The command at work. */
   let words: Int32Array = new Int32Array(0);
@@ -121,6 +127,11 @@ export function createAmends(parts: AmendsParts) {
     flags = words[at + AMEND_AMEND_FLAGS_WORD] & 0xff;
     const executedLots = columns.orderQtyLotsOf(slot) - books.leavesQtyLotsOf(slot);
     const orderQtyLots = amendedTotal(slot, executedLots);
+    const phaseReason = phaseReasonNotToAmend(states.phaseOf(books.bookOf(slot)));
+    if (phaseReason !== REASON_NONE) {
+      refuse(slot, phaseReason);
+      return;
+    }
     if (orderQtyLots <= executedLots) {
       working.end(slot, REASON_BELOW_EXECUTED);
       return;
@@ -128,10 +139,7 @@ export function createAmends(parts: AmendsParts) {
     describe(slot, orderQtyLots, executedLots);
     const reason = reasonToRefuse(slot);
     if (reason !== REASON_NONE) {
-      const { reports } = parts;
-      const leavesQtyLots = books.leavesQtyLotsOf(slot);
-      const report = reports.ofResting(EVENT_AMEND_REJECTED, slot, leavesQtyLots, 0, reason);
-      reports.setCommandKind(report, COMMAND_AMEND);
+      refuse(slot, reason);
       return;
     }
     states.touch(incoming.book);
@@ -140,6 +148,13 @@ export function createAmends(parts: AmendsParts) {
     changeTerms(slot);
     if (risk.isOn) risk.onAmend(incoming);
     apply(slot);
+  }
+
+  /** The order is exactly as it was. */
+  function refuse(slot: number, reason: number): void {
+    const leavesQtyLots = books.leavesQtyLotsOf(slot);
+    const report = reports.ofResting(EVENT_AMEND_REJECTED, slot, leavesQtyLots, 0, reason);
+    reports.setCommandKind(report, COMMAND_AMEND);
   }
 
   /** The order as it would be after the amend; the order itself stays for now. */
@@ -166,6 +181,8 @@ export function createAmends(parts: AmendsParts) {
 
   function reasonToRefuse(slot: number): number {
     const { book, orderCodes, orderQtyLots } = incoming;
+    const guardReason = guards.isOn ? guards.reasonToRefuse(incoming) : REASON_NONE;
+    if (guardReason !== REASON_NONE) return guardReason;
     const newIdAt = at + AMEND_NEW_CL_ORD_ID_WORD;
     const renames = hasClOrdId(words, newIdAt);
     if ((flags & CHANGES) === 0 && !renames) return REASON_NOTHING_TO_AMEND;
@@ -200,11 +217,19 @@ export function createAmends(parts: AmendsParts) {
   function applies(slot: number): boolean {
     const { orderCodes, termsRow } = incoming;
     const isWaiting = isTriggerKind(books.ladderKindOf(slot));
-    if (has(AMEND_HAS_PRICE) && worksAsMarket(orderCodes)) return false;
+    if (has(AMEND_HAS_PRICE) && !mayHaveLimit(slot)) return false;
     if (has(AMEND_HAS_DISPLAY_QTY) && !books.isIceberg(slot)) return false;
     if (has(AMEND_HAS_EXPIRE_TIME) && timeInForceOf(orderCodes) !== TIF_GTD) return false;
     if (!has(AMEND_HAS_STOP_PX)) return true;
     return isWaiting && (terms.flagsOf(termsRow) & TERM_TRAILING) === 0;
+  }
+
+  /** A limit now: none while it sleeps has what takes its limit from the market later. */
+  function mayHaveLimit(slot: number): boolean {
+    const { orderCodes } = incoming;
+    if (worksAsMarket(orderCodes)) return false;
+    const isLeftover = ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
+    return !isLeftover || !isParkedKind(books.ladderKindOf(slot));
   }
 
   /** Post-only and room, of an order that rests and loses its place; its account, of any. */
@@ -212,7 +237,7 @@ export function createAmends(parts: AmendsParts) {
     const kind = books.ladderKindOf(slot);
     const isWaiting = isTriggerKind(kind) || isParkedKind(kind);
     if (isWaiting) return reasonOfAccount(slot);
-    if (!keepsPlace(slot) && isPostOnly(incoming.orderCodes) && pricing.meets(incoming)) {
+    if (!keepsPlace(slot) && mustPost() && pricing.meets(incoming)) {
       if (!pricing.makesWay(incoming)) return REASON_POST_ONLY_WOULD_TRADE;
     }
     const reason = reasonOfAccount(slot);
@@ -227,6 +252,12 @@ export function createAmends(parts: AmendsParts) {
     if (!movesPrice || books.hasLevelRoom()) return REASON_NONE;
     const isGone = !isAllOrNone(orderCodes) && reach.fillsWhole(incoming);
     return isGone ? REASON_NONE : REASON_BOOK_FULL;
+  }
+
+  /** Whether the order, or the phase, lets it make liquidity only. */
+  function mustPost(): boolean {
+    const { book, orderCodes } = incoming;
+    return isPostOnly(orderCodes) || states.phaseOf(book) === PHASE_POST_ONLY;
   }
 
   function reasonOfAccount(slot: number): number {

@@ -22,13 +22,15 @@ import {
 } from "../codec/command.ts";
 import { EVENT_CANCEL_REJECTED } from "../codec/event.ts";
 import { isPegged, sideOf, worksAsMarket } from "../model/order-codes.ts";
-import { REASON_REQUESTED, REASON_UNKNOWN_ORDER } from "../model/reasons.ts";
+import { takesCancels } from "../model/phase.ts";
+import { REASON_NONE, REASON_REQUESTED, REASON_UNKNOWN_ORDER } from "../model/reasons.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import { findNamedOrder } from "./order-names.ts";
 import { OrderSet } from "./order-set.ts";
+import { phaseReasonNotToCancel } from "./phase-checks.ts";
 import type { SpecialReports } from "./special-reports.ts";
 import type { WorkingOrders } from "./working-orders.ts";
 
@@ -46,7 +48,7 @@ export type Cancels = ReturnType<typeof createCancels>;
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createCancels(parts: CancelsParts) {
   const { tables, incoming, reports, working, entry } = parts;
-  const { accounts, books, columns, instruments } = tables;
+  const { accounts, books, columns, instruments, states } = tables;
   const found = new OrderSet(books);
 
   function cancel(words: Int32Array, at: number): void {
@@ -54,6 +56,11 @@ export function createCancels(parts: CancelsParts) {
     const slot = findNamedOrder(tables, words, at, names, CANCEL_ORDER_ID_WORD);
     if (slot === NONE) {
       refuseUnknown(EVENT_CANCEL_REJECTED, words, at, CANCEL_ORDER_ID_WORD);
+      return;
+    }
+    const reason = phaseReasonNotToCancel(states.phaseOf(books.bookOf(slot)));
+    if (reason !== REASON_NONE) {
+      refuse(slot, reason, words, at);
       return;
     }
     const reduceByLots = readU64(words, at + CANCEL_REDUCE_BY_LOTS_WORD);
@@ -103,6 +110,13 @@ export function createCancels(parts: CancelsParts) {
     reports.setCommandKind(report, commandKindOf(words, at));
   }
 
+  /** The answer to a cancel of a working order that stays as it is. */
+  function refuse(slot: number, reason: number, words: Int32Array, at: number): void {
+    const leavesQtyLots = books.leavesQtyLotsOf(slot);
+    const report = reports.ofResting(EVENT_CANCEL_REJECTED, slot, leavesQtyLots, 0, reason);
+    reports.setCommandKind(report, commandKindOf(words, at));
+  }
+
   function collect(firstSlot: number, words: Int32Array, at: number): void {
     found.clear();
     for (let slot = firstSlot; slot !== NONE; slot = columns.nextOfAccount(slot)) {
@@ -115,6 +129,8 @@ export function createCancels(parts: CancelsParts) {
     if (instrumentId !== 0 && columns.instrumentIdOf(slot) !== instrumentId) {
       return false;
     }
+    // Where the market is closed nothing changes.
+    if (!takesCancels(states.phaseOf(books.bookOf(slot)))) return false;
     const side = words[at + CANCEL_ALL_SIDE_WORD] & 0xff;
     if (side !== 0 && sideOf(books.orderCodesOf(slot)) !== side) return false;
     const flags = flagsOf(words, at);

@@ -41,9 +41,11 @@ import {
 import { SIDE_BUY } from "../model/side.ts";
 import { TIF_ATC, TIF_DAY, TIF_FOK, TIF_GTD, TIF_OPG } from "../model/time-in-force.ts";
 import type { EngineTables } from "./engine-tables.ts";
+import type { Guards } from "./guards.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import { CHAIN_ORDERS_MAX } from "./order-chains.ts";
 import { isKnownCombination } from "./order-combinations.ts";
+import { phaseReasonToReject } from "./phase-checks.ts";
 import type { Pricing } from "./pricing.ts";
 import type { Reach } from "./reach.ts";
 import { areTermsSound, isAmountOnly, termsFitOrder } from "./term-checks.ts";
@@ -66,6 +68,7 @@ export function createOrderChecks(
   reach: Reach,
   triggerPrices: TriggerPrices,
   trailer: Trailing,
+  guards: Guards,
 ) {
   const { accounts, books, clOrdIds, instruments, pegged, states, terms, trailing, time } = tables;
 
@@ -83,7 +86,8 @@ export function createOrderChecks(
     if (hasLimitPrice(orderCodes) && !instruments.takesPrice(book, priceTicks)) {
       return REASON_PRICE_OUT_OF_RANGE;
     }
-    const reason = reasonInLifetime(incoming);
+    let reason = reasonInLifetime(incoming);
+    if (reason === REASON_NONE) reason = phaseReasonToReject(states.phaseOf(book), orderCodes);
     if (reason !== REASON_NONE) return reason;
     incoming.accountRow = accounts.findOrAdd(incoming.accountId);
     if (incoming.accountRow === NONE) return REASON_ACCOUNTS_FULL;
@@ -91,7 +95,8 @@ export function createOrderChecks(
     incoming.stpMode = accounts.stpModeOf(incoming.accountRow, asked);
     const { accountId, idHash, idWords } = incoming;
     const isKnown = clOrdIds.find(idHash, accountId, idWords, 0) !== NONE;
-    return isKnown ? REASON_DUPLICATE_CL_ORD_ID : REASON_NONE;
+    if (isKnown) return REASON_DUPLICATE_CL_ORD_ID;
+    return guards.isOn ? guards.reasonToRefuse(incoming) : REASON_NONE;
   }
 
   /**

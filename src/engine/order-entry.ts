@@ -36,11 +36,13 @@ import {
   worksAsMarket,
 } from "../model/order-codes.ts";
 import { TERM_HAS_PRICE, TERM_HAS_PROTECTION } from "../model/order-terms.ts";
+import { gathers } from "../model/phase.ts";
 import {
   REASON_IOC_REMAINDER,
   REASON_MIN_QTY,
   REASON_NO_LIQUIDITY,
   REASON_NONE,
+  REASON_PHASE,
   REASON_PROTECTION,
 } from "../model/reasons.ts";
 import type { AccountRisk } from "./account-risk.ts";
@@ -50,6 +52,7 @@ import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderChecks } from "./order-checks.ts";
 import type { OrderIds } from "./order-ids.ts";
 import type { OrderLists } from "./order-lists.ts";
+import type { PriceBands } from "./price-bands.ts";
 import type { Pricing } from "./pricing.ts";
 import type { Reach } from "./reach.ts";
 import type { SpecialReports } from "./special-reports.ts";
@@ -64,6 +67,7 @@ export type OrderEntryParts = {
   readonly reports: ExecutionReports;
   readonly special: SpecialReports;
   readonly working: WorkingOrders;
+  readonly bands: PriceBands;
   readonly pricing: Pricing;
   readonly reach: Reach;
   readonly checks: OrderChecks;
@@ -78,13 +82,13 @@ export type OrderEntry = ReturnType<typeof createOrderEntry>;
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createOrderEntry(parts: OrderEntryParts) {
   const { tables, incoming, ids, reports, special, working, pricing, reach, checks } = parts;
-  const { lists, risk, triggerPrices, trailing } = parts;
+  const { bands, lists, risk, triggerPrices, trailing } = parts;
   const { books, clOrdIds, instruments, states, terms } = tables;
 
   /** A new order: `words[at]` starts the command. */
   function enter(words: Int32Array, at: number, hasTerms: boolean): void {
     read(words, at, at);
-    if (hasTerms) incoming.termsRow = takeTerms(words, at);
+    if (hasTerms) giveTerms(takeTerms(words, at));
     let reason = checks.reasonInOrder(incoming);
     if (reason === REASON_NONE) reason = reasonWithAccount();
     if (reason !== REASON_NONE) {
@@ -212,7 +216,10 @@ export function createOrderEntry(parts: OrderEntryParts) {
 
   function reasonNotToFire(): number {
     if (risk.isOn) risk.capLimit(incoming);
-    return checks.reasonNotToTake(incoming);
+    const waitedAtTicks = incoming.priceTicks;
+    const reason = checks.reasonNotToTake(incoming);
+    if (risk.isOn && incoming.priceTicks !== waitedAtTicks) risk.onSlide(incoming);
+    return reason;
   }
 
   /** A leg that slept is asked now what it was not asked when it came. */
@@ -224,7 +231,12 @@ export function createOrderEntry(parts: OrderEntryParts) {
 
   /** Trades as far as the limit goes, then rests or ends. Its limit is set. */
   function work(isAnnounced: boolean): void {
-    const { orderCodes } = incoming;
+    const { book, orderCodes } = incoming;
+    if (gathers(states.phaseOf(book))) {
+      if (!isAnnounced) announce(0);
+      cancel(REASON_PHASE);
+      return;
+    }
     const meets = wouldTrade();
     if (!isAnnounced) {
       const restsAtOnce = !meets && mayRest(orderCodes) && isShownWhole(orderCodes);
@@ -248,12 +260,17 @@ export function createOrderEntry(parts: OrderEntryParts) {
   /** Terms stand in their row before the checks, which read them there. */
   function takeTerms(words: Int32Array, bodyAt: number): number {
     const termsRow = terms.acquire(words, bodyAt);
-    const priceTicks = words[bodyAt + NEW_PRICE_TICKS_WORD];
-    terms.setWorstPxTicks(termsRow, priceTicks);
-    const isCapped = (terms.flagsOf(termsRow) & TERM_HAS_PRICE) !== 0;
-    const isPeg = isPegged(words[bodyAt + NEW_SIDE_WORD]);
-    if (isCapped && isPeg) incoming.sentPxTicks = priceTicks;
+    terms.setWorstPxTicks(termsRow, words[bodyAt + NEW_PRICE_TICKS_WORD]);
     return termsRow;
+  }
+
+  /** The order that was read has these terms; the price that a peg was sent with is its worst. */
+  function giveTerms(termsRow: number): void {
+    incoming.termsRow = termsRow;
+    const isCapped = (terms.flagsOf(termsRow) & TERM_HAS_PRICE) !== 0;
+    if (isCapped && isPegged(incoming.orderCodes)) {
+      incoming.sentPxTicks = terms.worstPxTicksOf(termsRow);
+    }
   }
 
   /** An order that follows a price joins those that are looked at when it moves. */
@@ -290,11 +307,15 @@ export function createOrderEntry(parts: OrderEntryParts) {
 
   /** The book matches; Executions hears of each match and keeps the order's quantities. */
   function trade(): void {
-    const { book, orderCodes, limitTicks, leavesQtyLots } = incoming;
+    const { book, orderCodes, leavesQtyLots } = incoming;
     const side = sideOf(orderCodes);
-    const leftLots = books.match(book, side, limitTicks, leavesQtyLots);
+    const limitTicks = bands.isOn ? bands.limitOf(incoming) : incoming.limitTicks;
+    const leftLots = Number.isNaN(limitTicks)
+      ? leavesQtyLots
+      : books.match(book, side, limitTicks, leavesQtyLots);
     assert(leftLots === incoming.leavesQtyLots, "the reports and the book agree on what is left");
     if (incoming.termsRow !== NONE) lists.onTakerTraded();
+    if (bands.isOn) bands.afterTrade(incoming);
   }
 
   /** What is left after trading rests or ends, as type and lifetime say. */
@@ -307,6 +328,8 @@ export function createOrderEntry(parts: OrderEntryParts) {
     const isLeftover = ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
     if (incoming.endReason !== REASON_NONE) {
       cancel(incoming.endReason);
+    } else if (gathers(states.phaseOf(incoming.book))) {
+      cancel(REASON_PHASE);
     } else if (mayRest(orderCodes) && (meets || !isLeftover)) {
       if (isLeftover) incoming.priceTicks = incoming.limitTicks;
       const flags = isShownWhole(orderCodes) ? FLAG_ON_BOOK : 0;
@@ -345,6 +368,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
     work,
     wouldTrade,
     takeTerms,
+    giveTerms,
     cancel,
   };
 }

@@ -1,7 +1,9 @@
 // REST, WebSocket and the pages on one port. It meets the exchange only as a Venue.
 
 import type { HistoryQueries } from "../model/history.ts";
+import type { TimeTravel } from "../model/time-travel.ts";
 import type { Venue } from "../model/venue.ts";
+import { type Clock, systemClock } from "../ops/clock.ts";
 import { type Log, stderrLog } from "../ops/logging.ts";
 import { Metrics } from "../ops/metrics.ts";
 import { endsWithin } from "../ops/shutdown.ts";
@@ -18,6 +20,7 @@ import { RestGateway } from "./http/rest-gateway.ts";
 import type { Route } from "./http/route.ts";
 import { serviceRoutes } from "./http/service-routes.ts";
 import { StaticFiles } from "./http/static-files.ts";
+import { timeTravelRoutes } from "./http/time-travel-routes.ts";
 import type { KeyRing } from "./keys.ts";
 import { COMMANDS_PENDING_MAX, STOP_MILLIS_MAX } from "./limits.ts";
 import { OrderDesk } from "./order-desk.ts";
@@ -28,6 +31,8 @@ export type GatewayOptions = HttpPortOptions & {
   readonly venue: Venue;
   readonly history: HistoryQueries;
   readonly keys: KeyRing;
+  /** Looks at the past; no such route where left out. */
+  readonly timeTravel?: TimeTravel;
   /** The built page; a hint is served where there is none. */
   readonly webDirectory: string;
   /** Version of the program, for the OpenAPI document. */
@@ -35,6 +40,7 @@ export type GatewayOptions = HttpPortOptions & {
   /** Shared with the rest of the process; its own where left out. */
   readonly metrics?: Metrics;
   readonly log?: Log;
+  readonly clock?: Clock;
 };
 
 export type GatewayServer = {
@@ -50,11 +56,12 @@ export type GatewayServer = {
 
 /** Rejects with GatewayFailure: PORT_IN_USE or LISTEN_FAILED. */
 export async function startGateway(options: GatewayOptions): Promise<GatewayServer> {
-  const { venue, history, keys, log = stderrLog, metrics = new Metrics() } = options;
+  const { venue, history, keys, timeTravel, log = stderrLog, metrics = new Metrics() } = options;
+  const { clock = systemClock } = options;
   const counts = new GatewayCounts();
-  const status = new OrderStatus(venue, history, log);
+  const status = new OrderStatus(venue, history, log, clock);
   const observeSeconds = answerSeconds(metrics);
-  const sockets = new WebSocketGateway({ venue, keys, counts, status, observeSeconds });
+  const sockets = new WebSocketGateway({ venue, keys, counts, status, observeSeconds, clock });
   registerGatewayMetrics(metrics, venue, counts, sockets);
 
   const session = new CommandSession(venue, COMMANDS_PENDING_MAX);
@@ -65,6 +72,7 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayServ
     ...orderRoutes({ desk, status, symbols: venue, observeSeconds }),
     ...historyRoutes(venue, history, log),
     ...marketDataRoutes(venue),
+    ...(timeTravel === undefined ? [] : timeTravelRoutes(venue, timeTravel, log)),
     ...serviceRoutes({
       venue,
       metrics,

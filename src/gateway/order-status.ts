@@ -3,14 +3,17 @@
 
 import { readU64 } from "../base/record-buffer.ts";
 import {
+  EVENT_COMMAND_REJECTED,
   EVENT_ORDER_STATUS,
   EVENT_SEQUENCE_WORD,
   EVENT_WORDS,
   eventKindOf,
+  reasonOf,
 } from "../codec/event.ts";
 import type { HistoryOrder, HistoryPage, HistoryQueries } from "../model/history.ts";
 import { REASON_NONE, REASON_UNKNOWN_ORDER } from "../model/reasons.ts";
 import type { BatchListener, Venue } from "../model/venue.ts";
+import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/logging.ts";
 import {
   HISTORY_BEHIND,
@@ -28,17 +31,22 @@ import { HISTORY_WAIT_MILLIS_MAX, OPEN_ORDERS_MAX } from "./limits.ts";
 
 const HISTORY_ASK_AGAIN_MILLIS = 20;
 
+/** What it asks the history. */
+export type OrderHistory = Pick<HistoryQueries, "orderById" | "orderByClOrdId">;
+
 export type JsonListener = (status: number, json: string) => void;
 
 export class OrderStatus {
   readonly #venue: Venue;
-  readonly #history: HistoryQueries;
+  readonly #history: OrderHistory;
   readonly #log: Log;
+  readonly #clock: Clock;
 
-  constructor(venue: Venue, history: HistoryQueries, log: Log) {
+  constructor(venue: Venue, history: OrderHistory, log: Log, clock: Clock) {
     this.#venue = venue;
     this.#history = history;
     this.#log = log;
+    this.#clock = clock;
   }
 
   /** The report on one order; 404, or 503 while the venue or the history cannot say. */
@@ -46,6 +54,10 @@ export class OrderStatus {
     const onAnswer: BatchListener = (words, startWord, endWord) => {
       if (eventKindOf(words, startWord) === EVENT_ORDER_STATUS) {
         onJson(200, statusJson(words, startWord, this.#venue));
+        return;
+      }
+      if (eventKindOf(words, startWord) === EVENT_COMMAND_REJECTED) {
+        refuseUnlessAsked(reasonOf(words, startWord), onJson);
         return;
       }
       const sequence = readU64(words, endWord - EVENT_WORDS + EVENT_SEQUENCE_WORD);
@@ -66,6 +78,10 @@ export class OrderStatus {
   /** The account's working orders, newest first: `{"orders": [...]}`; instrument 0 means all. */
   askOpen(accountId: number, instrumentId: number, onJson: JsonListener): void {
     const onAnswer: BatchListener = (words, start, end) => {
+      if (eventKindOf(words, start) === EVENT_COMMAND_REJECTED) {
+        refuseUnlessAsked(reasonOf(words, start), onJson);
+        return;
+      }
       const orders: string[] = [];
       for (let at = start; at < end - EVENT_WORDS; at += EVENT_WORDS) {
         if (eventKindOf(words, at) !== EVENT_ORDER_STATUS) continue; // The terms of the one before.
@@ -84,18 +100,20 @@ export class OrderStatus {
     order: OrderRef,
     sequence: number,
   ): Promise<HistoryOrder | Refusal> {
-    const startedMillis = performance.now();
+    const untilMicros = this.#clock.nowMicros() + HISTORY_WAIT_MILLIS_MAX * 1000;
     for (;;) {
       const page = await this.#readHistory(accountId, order);
       const found = page.rows[0];
       // A row that still works there has ended since: its last event is on its way.
       if (found !== undefined && found.leavesQtyLots === 0) return found;
       if (page.sequence >= sequence) return refuseForReason(REASON_UNKNOWN_ORDER);
-      if (performance.now() - startedMillis > HISTORY_WAIT_MILLIS_MAX) {
+      if (this.#clock.nowMicros() > untilMicros) {
         const message = `expected the history up to sequence ${sequence}, found ${page.sequence}`;
         return refuse(HISTORY_BEHIND, message);
       }
-      await new Promise((resolve) => setTimeout(resolve, HISTORY_ASK_AGAIN_MILLIS));
+      await new Promise<void>((resolve) => {
+        this.#clock.after(HISTORY_ASK_AGAIN_MILLIS, resolve);
+      });
     }
   }
 
@@ -109,7 +127,7 @@ export class OrderStatus {
   }
 }
 
-/** Answers in the venue's place when it said that no answer will come. */
+/** Answers in the venue's place when it said that no answer will come, or what one was not. */
 function refuseUnlessAsked(reason: number, onJson: JsonListener): void {
   if (reason === REASON_NONE) return;
   const refusal = refuseForReason(reason);

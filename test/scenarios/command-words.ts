@@ -21,14 +21,16 @@ import type { Instrument } from "../../src/model/instrument.ts";
 import { LIST_OCO, LIST_OTO, LIST_OTOCO } from "../../src/model/order-terms.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { readAccountCommand, readUnits } from "./account-words.ts";
+import { readGuardCommand } from "./guard-words.ts";
 import { type OrderOfWords, readOrder } from "./order-words.ts";
+import { readPhase } from "./phase-words.ts";
 import type { ScenarioNames } from "./scenario-names.ts";
 
 const INSTRUMENT = new RegExp(
   /^instrument (\S+) price (-?\d+)\.\.(-?\d+) qty (\d+)\.\.(\d+)/.source +
     /(?: id (\d+))?(?: allocation (\S+))?$/.source,
 );
-const CLOCK = /^(?:(\S+) )?clock (\S+)$/;
+const CLOCK = /^(?:(\S+) )?clock (\S+?)(?: random (\d+))?$/;
 const LIST = /^(\S+) (oco|oto|otoco|list \d+)(?: of (\d+))?: (.+)$/;
 const CANCEL = /^(\S+) cancel (order )?(\S+)(?: by (\d+))?(?: on (\S+))?$/;
 const AMEND = /^(\S+) amend (order )?(\S+)((?: \S+)*)$/;
@@ -54,7 +56,9 @@ export function readCommand(line: string, names: ScenarioNames): RecordBuffer {
   const readers = [
     readInstrument,
     readAccountCommand,
+    readGuardCommand,
     readClock,
+    readPhase,
     readList,
     readCancelAll,
     readCancel,
@@ -87,10 +91,10 @@ function readInstrument(line: string, names: ScenarioNames): RecordBuffer | unde
 }
 
 function readClock(line: string, names: ScenarioNames): RecordBuffer | undefined {
-  const [, account = "operator", time] = CLOCK.exec(line) ?? [];
+  const [, account = "operator", time, random = "0"] = CLOCK.exec(line) ?? [];
   if (time === undefined) return undefined;
   names.nowMicros = names.timeOf(time);
-  return clockRecord(names.askerOf(account));
+  return clockRecord({ ...names.askerOf(account), random: Number(random) });
 }
 
 function readList(line: string, names: ScenarioNames): RecordBuffer | undefined {

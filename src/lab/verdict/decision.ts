@@ -1,5 +1,5 @@
-// The rules of docs/lab.md: which bottlenecks hold, by which numbers, with which confidence. Several
-// may hold; none: UNDECIDED. A rule whose inputs are not there is unknown, never false.
+// The rules of docs/lab.md: which bottlenecks hold, by which numbers, how surely. Several may hold;
+// none: UNDECIDED. A rule whose inputs are not there is unknown, never false.
 
 import type { Evidence } from "./evidence.ts";
 import { THRESHOLDS } from "./thresholds.ts";
