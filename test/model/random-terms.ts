@@ -38,6 +38,7 @@ export const FEATURES = [
   "lists",
   "targets",
   "allocation",
+  "accounts",
   "odd",
 ] as const;
 export type Feature = (typeof FEATURES)[number];
@@ -49,6 +50,7 @@ const OF_EVERY_TYPE: readonly Feature[] = [
   "lists",
   "targets",
   "allocation",
+  "accounts",
   "odd",
 ];
 
@@ -75,11 +77,13 @@ export class RandomTerms {
       ...(ends ? { expireTimeMicros } : {}),
       ...(this.#isOdd() ? this.#oddTerms() : {}),
     };
+    // Orders that ask for nothing else may still only reduce.
+    const reduces = this.#has("accounts") && random.nextChance(1, 6) ? EXEC_INST_REDUCE_ONLY : 0;
     return {
       ...order,
       side: this.#pick([SIDE_BUY, SIDE_SELL]),
       timeInForce: ends ? TIF_GTD : this.#oddly(order.timeInForce, [TIF_DAY, TIF_OPG, TIF_FOK]),
-      execInst: this.#oddly(order.execInst, [4, 8, 12, 16, 32, 3]),
+      execInst: this.#oddly(order.execInst | reduces, [4, 8, 12, 16, 32, 3]),
       terms,
     };
   }
