@@ -8,10 +8,11 @@ import type { Instrument } from "../../src/model/instrument.ts";
 import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { TIF_FOK, TIF_GTC, TIF_IOC } from "../../src/model/time-in-force.ts";
+import type { Feature } from "./feature-names.ts";
 import type { TwinOrder } from "./naive-order.ts";
 import type { NaiveVenue, TwinCommand } from "./naive-venue.ts";
 import { RandomOperator } from "./random-operator.ts";
-import { type Feature, RandomTerms } from "./random-terms.ts";
+import { RandomTerms } from "./random-terms.ts";
 
 /** A usual one; one below zero with a minimum; one at the limits of the numbers. */
 const FLOW_INSTRUMENTS: readonly Instrument[] = [

@@ -19,29 +19,8 @@ import {
   TIF_IOC,
   TIF_OPG,
 } from "../../src/model/time-in-force.ts";
+import type { Feature } from "./feature-names.ts";
 import { isIceberg, type TwinOrder } from "./naive-order.ts";
-
-export const FEATURES = [
-  "iceberg",
-  "hidden",
-  "allOrNone",
-  "minQty",
-  "leftover",
-  "protection",
-  "amount",
-  "slide",
-  "selfTrade",
-  "stops",
-  "trailing",
-  "pegs",
-  "ends",
-  "lists",
-  "targets",
-  "allocation",
-  "accounts",
-  "odd",
-] as const;
-export type Feature = (typeof FEATURES)[number];
 
 /** Those that do not decide what kind of order it is. */
 const OF_EVERY_TYPE: readonly Feature[] = [

@@ -28,12 +28,12 @@ import { verify } from "../../src/engine/verify.ts";
 import { MarketFeed } from "../../src/feed/market-feed.ts";
 import { reasonName } from "../../src/model/reasons.ts";
 import { DepthClient } from "./depth-client.ts";
+import type { Feature } from "./feature-names.ts";
 import { engineLadders, twinLadders } from "./ladders.ts";
 import { NaiveVenue, type TwinCommand } from "./naive-venue.ts";
 import { operatorRecord } from "./operator-records.ts";
 import { OrderBalances } from "./order-balances.ts";
 import { RandomFlow } from "./random-flow.ts";
-import type { Feature } from "./random-terms.ts";
 
 const LAST_SHOWN = 5;
 const LEVELS_MAX = 10_000;
