@@ -21,6 +21,7 @@ import {
   EVENT_LAST_QTY_LOTS_WORD,
   EVENT_WORDS,
   eventKindOf,
+  isAccountKind,
 } from "../codec/event.ts";
 import { MarketFeed } from "../feed/market-feed.ts";
 import type { Engine } from "./engine.ts";
@@ -191,10 +192,8 @@ test("random bytes in every field never stop the engine and never break its stat
 test("noise from a known seed reaches every kind of event", () => {
   // Every kind but answers to queries and what is about accounts.
   const kinds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14, 15, 16, 17, 40];
-  assert.deepEqual(
-    [...playNoise(KNOWN_SEED)].sort((a, b) => a - b),
-    kinds,
-  );
+  const found = [...playNoise(KNOWN_SEED)].filter((kind) => !isAccountKind(kind));
+  assert.deepEqual(new Set(found), new Set(kinds));
 });
 
 test("a limit of the engine that its own arithmetic needs holds as shipped", () => {
