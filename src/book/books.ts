@@ -525,6 +525,7 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     isPlain,
     canFill,
     match,
+    takeOff,
     rest,
     place,
     hideAllBut,

@@ -48,6 +48,7 @@ import {
 import type { AccountRisk } from "./account-risk.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
+import { gatherLadderOf, mayGather, waitsForUncross } from "./gathering.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderChecks } from "./order-checks.ts";
 import type { OrderIds } from "./order-ids.ts";
@@ -227,9 +228,10 @@ export function createOrderEntry(parts: OrderEntryParts) {
   /** Trades as far as the limit goes, then rests or ends. Its limit is set. */
   function work(isAnnounced: boolean): void {
     const { book, orderCodes } = incoming;
-    if (gathers(states.phaseOf(book))) {
+    if (waitsForUncross(states.phaseOf(book), orderCodes)) {
       if (!isAnnounced) announce(0);
-      cancel(REASON_PHASE);
+      if (mayGather(orderCodes)) gather();
+      else cancel(REASON_PHASE);
       return;
     }
     const meets = wouldTrade();
@@ -314,16 +316,25 @@ export function createOrderEntry(parts: OrderEntryParts) {
     const isLeftover = ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
     if (incoming.endReason !== REASON_NONE) {
       cancel(incoming.endReason);
-    } else if (gathers(states.phaseOf(incoming.book))) {
-      cancel(REASON_PHASE);
     } else if (mayRest(orderCodes) && (meets || !isLeftover)) {
       if (isLeftover) incoming.priceTicks = incoming.limitTicks;
+      if (gathers(states.phaseOf(incoming.book))) {
+        gather(); // Its own trades stopped the trading.
+        return;
+      }
       const flags = isShownWhole(orderCodes) ? FLAG_ON_BOOK : 0;
       reports.ofIncoming(EVENT_BOOKED, incoming, flags, 0);
       working.rest(incoming);
     } else {
       cancel(reasonNothingRests());
     }
+  }
+
+  /** The order waits, out of sight, for an uncross. */
+  function gather(): void {
+    const { book, orderCodes, priceTicks } = incoming;
+    reports.ofIncoming(EVENT_BOOKED, incoming, 0, 0);
+    working.place(incoming, gatherLadderOf(states.phaseOf(book), book, orderCodes), priceTicks);
   }
 
   function reasonNothingRests(): number {

@@ -6,12 +6,16 @@ import type { AccountReports } from "./account-reports.ts";
 import type { AccountRisk } from "./account-risk.ts";
 import { Aftermath } from "./aftermath.ts";
 import { type Amends, createAmends } from "./amends.ts";
+import { CallPrice } from "./call-price.ts";
+import { CallReports } from "./call-reports.ts";
+import { CallSides } from "./call-sides.ts";
 import { type Cancels, createCancels } from "./cancels.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { EventBuffer } from "./event-buffer.ts";
 import { createExecutionReports, type ExecutionReports } from "./execution-reports.ts";
 import { createExecutions, type Executions } from "./executions.ts";
 import { IncomingOrder } from "./incoming-order.ts";
+import { Indications } from "./indications.ts";
 import { Lifetimes } from "./lifetimes.ts";
 import { ListEntry } from "./list-entry.ts";
 import { createOrderChecks } from "./order-checks.ts";
@@ -28,6 +32,7 @@ import { Timers } from "./timers.ts";
 import { Trailing } from "./trailing.ts";
 import { TriggerPrices } from "./trigger-prices.ts";
 import { Triggers } from "./triggers.ts";
+import { Uncross } from "./uncross.ts";
 import { createWorkingOrders } from "./working-orders.ts";
 
 export type OrderHandling = {
@@ -83,8 +88,13 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const amends = createAmends({ ...acting, cancels, pegs });
   const listEntry = new ListEntry(acting);
   const triggers = new Triggers(acting);
-  const aftermath = new Aftermath({ ...acting, listEntry, pegs, triggers });
-  const phases = new Phases(tables, events);
+  const sides = new CallSides(tables);
+  const price = new CallPrice(tables, sides);
+  const callReports = new CallReports(tables, events, reports, working);
+  const indications = new Indications(tables, price, callReports);
+  const uncross = new Uncross({ ...shared, executions, cuts, sides, price, callReports });
+  const phases = new Phases(tables, events, uncross);
+  const aftermath = new Aftermath({ ...acting, listEntry, pegs, triggers, indications });
   const lifetimes = new Lifetimes(tables, working);
   return {
     ids,
