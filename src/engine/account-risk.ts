@@ -17,6 +17,7 @@ import { SIDE_BUY } from "../model/side.ts";
 import { TIF_FOK } from "../model/time-in-force.ts";
 import type { AccountTerms } from "./account-terms.ts";
 import type { EngineTables } from "./engine-tables.ts";
+import { waitsForUncross } from "./gathering.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderHolds } from "./order-holds.ts";
 import type { OrderReserves } from "./order-reserves.ts";
@@ -236,10 +237,11 @@ export class AccountRisk {
   #holdAnew(incoming: IncomingOrder): void {
     const { accountRow, book, orderCodes, leavesQtyLots } = incoming;
     incoming.heldLots = 0;
-    // A market order was measured by what it will pay now.
+    const phase = this.#tables.states.phaseOf(book);
+    // A market order that trades now was measured by what it will pay.
     const reserveTicks = this.#reserves.ofIncoming(incoming);
     incoming.moneyNeed =
-      ordTypeOf(orderCodes) === ORD_TYPE_MARKET
+      ordTypeOf(orderCodes) === ORD_TYPE_MARKET && !waitsForUncross(phase, orderCodes)
         ? 0
         : this.#holds.moneyNeedOf(accountRow, book, orderCodes, reserveTicks);
     incoming.assetNeed = this.#holds.assetNeedOf(accountRow, book, sideOf(orderCodes));
