@@ -16,6 +16,7 @@ import { Metrics } from "../ops/metrics.ts";
 import { untilSignal } from "../ops/shutdown.ts";
 import { History } from "./history.ts";
 import { Snapshots } from "./snapshots.ts";
+import { LogTimeTravel } from "./time-travel.ts";
 import { EXIT_DONE, EXIT_FAILED } from "./verb.ts";
 import { readVersion } from "./version.ts";
 
@@ -90,6 +91,7 @@ async function startParts(options: VenueOptions): Promise<Parts> {
     venue: exchange,
     history: history.queries,
     keys,
+    timeTravel: new LogTimeTravel(logDirectory, () => exchange.health().durableSequence),
     host: options.host,
     port: options.port,
     webDirectory: WEB_DIRECTORY,
@@ -114,9 +116,13 @@ async function stopCleanly(parts: Parts, signal: string): Promise<number> {
 }
 
 /** Nothing was acknowledged since the failure; what is durable is what the next start finds. */
-async function stopFailed({ gateway }: Parts, failure: LogFailure): Promise<number> {
+async function stopFailed(parts: Parts, failure: LogFailure): Promise<number> {
+  const { exchange, gateway, history, snapshots } = parts;
   stderrLog("error", "the log failed: stopping", { code: failure.code, message: failure.message });
   await gateway.stop();
+  await snapshots.stop();
+  await exchange.stop();
+  await history.stop(exchange.health().durableSequence);
   return EXIT_FAILED;
 }
 

@@ -130,6 +130,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
     incoming.termsRow = NONE;
     incoming.hasShown = false;
     incoming.stpMode = 0;
+    incoming.lacksLimit = false;
     incoming.endReason = REASON_NONE;
     incoming.isTracked = false;
   }

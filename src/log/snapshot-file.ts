@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { SnapshotSource } from "../base/snapshot.ts";
 import type { BlockFile, Disk } from "./disk.ts";
-import { snapshotDamaged } from "./log-failure.ts";
+import { LogFailure, snapshotDamaged } from "./log-failure.ts";
 import {
   encodeSnapshotHeader,
   readSnapshotHeader,
@@ -87,6 +87,19 @@ async function writePayload(file: BlockFile, parts: readonly Uint8Array[]) {
   }
   if (usedBytes > 0) await flush();
   return { payloadBytes, payloadHash: new Uint8Array(hash.digest()) };
+}
+
+/** When the last command in it was given; never, where its header cannot be read. */
+export function snapshotTimeMicros(disk: Disk, path: string): number {
+  const file = disk.openToRead(path);
+  try {
+    return readSnapshotHeader(file).timeMicros;
+  } catch (failure) {
+    if (failure instanceof LogFailure) return Number.POSITIVE_INFINITY;
+    throw failure;
+  } finally {
+    file.close();
+  }
 }
 
 /**
