@@ -18,7 +18,7 @@ Runs the whole exchange on a simulated disk, clock and network, once a seed.
 
 kinds of faults: ${Object.keys(FAULTS).join(", ")}`;
 
-const PROGRESS_SEEDS = 500;
+const PROGRESS_SEEDS = 100;
 
 type Totals = { seeds: number; commands: number; starts: number; violations: number };
 
