@@ -27,7 +27,8 @@ function onCpuSection({ run }: ReportParts, name: string): string {
       `${speedUp(each.self.value, 2).toFixed(2)}`,
   ]);
   const named = ((profile.named / profile.samples) * 100).toFixed(1);
-  const cost = ((1 - profile.observedPerSecond / profile.cleanPerSecond) * 100).toFixed(1);
+  const cost = 1 - profile.observedPerSecond / profile.cleanPerSecond;
+  const costText = cost > 0 ? `${(cost * 100).toFixed(1)} % of the rate` : "below the noise";
   return [
     "## On-CPU",
     `Sampled: n = ${profile.samples}, ${named} % named. By ${profile.source}. Observer's ` +

@@ -28,7 +28,8 @@ export type ReportParts = {
   readonly gates: readonly Gate[];
   readonly findings: readonly Finding[];
   readonly recommendations: readonly Recommendation[];
-  /** "measured", or "at least" where a gate failed. */
+  readonly isTimingValid: boolean;
+  /** "at least " where a gate failed. */
   readonly hedge: string;
   /** Markdown of a plot, or "". */
   plot(name: string): string;
@@ -54,6 +55,7 @@ export function reportMarkdown(run: RunFile, name: string): string {
 function partsOf(run: RunFile, name: string): ReportParts {
   const clock = run.calibration?.clockNanos ?? 0;
   const timing = run.sustained ? gatesOf(run.sustained, clock) : [];
+  const isTimingValid = timing.length > 0 && isValid(timing);
   const { profile } = run;
   const observed = profile ? [observerGate(profile.observedPerSecond, profile.cleanPerSecond)] : [];
   const gates = [...timing, ...observed].toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -64,7 +66,8 @@ function partsOf(run: RunFile, name: string): ReportParts {
     gates,
     findings,
     recommendations: recommend(run, findings),
-    hedge: timing.length > 0 && isValid(timing) ? "" : "at least ",
+    isTimingValid,
+    hedge: isTimingValid ? "" : "at least ",
     plot(plotName) {
       const plot = plots.get(plotName);
       return plot === undefined ? "" : `![${plot.title}](${name}-${plotName}.svg)`;
@@ -72,7 +75,8 @@ function partsOf(run: RunFile, name: string): ReportParts {
   };
 }
 
-function verdictBox({ run, gates, findings, recommendations, hedge }: ReportParts): string {
+function verdictBox(parts: ReportParts): string {
+  const { run, gates, findings, recommendations, hedge, isTimingValid } = parts;
   const failed = gates.filter(({ isPassed }) => isPassed === false);
   const validity =
     failed.length > 0
@@ -94,13 +98,13 @@ function verdictBox({ run, gates, findings, recommendations, hedge }: ReportPart
       ["bottleneck", bottlenecksOf(findings)],
       ["ceiling C_max", max === undefined ? ceiling : `${hedge}${ceiling} (measured)`],
       ["transport's share of processor time", `${shareText(evidence.transportShare)} (derived)`],
-      ["decision", nextStepOf(run)],
+      ["decision", nextStepOf(run, isTimingValid)],
       ["best next step", step],
     ],
   );
 }
 
-function answersSection({ run, hedge }: ReportParts): string {
+function answersSection({ run, hedge, isTimingValid }: ReportParts): string {
   const held = run.ceilingMax?.heldPerSecond ?? 0;
   const evidence = evidenceOf(run);
   const growth = evidence.bookGrowth;
@@ -108,9 +112,7 @@ function answersSection({ run, hedge }: ReportParts): string {
   const rows = [
     [
       "over 100,000 orders a second?",
-      held === 0
-        ? "not available"
-        : `${held > ASKED_PER_SECOND ? "yes" : "no"}: ${hedge}${rateText(held)}`,
+      held === 0 ? "not available" : overAsked(held, isTimingValid),
     ],
     [
       "against the 946 orders/s baseline",
@@ -124,9 +126,16 @@ function answersSection({ run, hedge }: ReportParts): string {
         ? "not available"
         : `largest book to smallest: ${growth.toFixed(2)} times an order`,
     ],
-    ["what next", nextStepOf(run)],
+    ["what next", nextStepOf(run, isTimingValid)],
   ];
   return `## Answers by name\n\n${table(["question", "answer"], rows)}`;
+}
+
+/** A lower bound can say yes and never no. */
+function overAsked(held: number, isTimingValid: boolean): string {
+  if (held > ASKED_PER_SECOND) return `yes: ${rateText(held)} held`;
+  if (!isTimingValid) return `not resolvable: at least ${rateText(held)}, and the run is INVALID`;
+  return `no: ${rateText(held)}`;
 }
 
 function memoryOrCpu(run: RunFile): string {
@@ -207,7 +216,7 @@ function decisionSection({ findings }: ReportParts): string {
   return `## Decision\n\n${table(["bottleneck", "holds", "inputs"], rows)}`;
 }
 
-function recommendationSection({ run, recommendations }: ReportParts): string {
+function recommendationSection({ run, recommendations, isTimingValid }: ReportParts): string {
   const rows = recommendations.map(({ what, gain, effort, risk, reason }) => [
     what,
     `${gain.low.toFixed(2)} to ${gain.high.toFixed(2)} times`,
@@ -219,7 +228,7 @@ function recommendationSection({ run, recommendations }: ReportParts): string {
     rows.length === 0
       ? "None: neither layers nor a profile are there to rest one on."
       : table(["what", "gain at most (if it were free)", "effort", "risk", "because"], rows);
-  return `## Recommendations\n\nDecision: **${nextStepOf(run)}**.\n\n${list}`;
+  return `## Recommendations\n\nDecision: **${nextStepOf(run, isTimingValid)}**.\n\n${list}`;
 }
 
 function missingSection({ missing, capabilities }: RunFile): string {

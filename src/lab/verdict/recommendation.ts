@@ -24,6 +24,8 @@ export type NextStep = "transport next" | "engine next" | "both" | "stop" | "not
 /** Below it a change is not worth a risk. */
 const GAIN_MIN = 1.1;
 const HOTSPOTS = 3;
+/** Of fewer samples nothing is recommended. */
+const SAMPLES_MIN = 100;
 
 const FOREIGN = /^\(|\bnode:/;
 /** So many that are not the program's own may stand before the ones that are wanted. */
@@ -37,10 +39,10 @@ export function recommend(run: RunFile, findings: readonly Finding[]): Recommend
   );
 }
 
-/** The decision that is asked for by name. */
-export function nextStepOf(run: RunFile): NextStep {
+/** The decision that is asked for by name; from a run whose timing is not valid there is none. */
+export function nextStepOf(run: RunFile, isTimingValid: boolean): NextStep {
   const share = mainLayer(run)?.transportShare;
-  if (share === undefined) return "not resolvable";
+  if (share === undefined || !isTimingValid) return "not resolvable";
   if (share.low > 0.5) return "transport next";
   if (share.high < 0.5) return gainOf(1 - share.high) < GAIN_MIN ? "stop" : "engine next";
   return "both";
@@ -49,11 +51,12 @@ export function nextStepOf(run: RunFile): NextStep {
 function ofTransport(run: RunFile): Recommendation[] {
   const layer = mainLayer(run);
   const share = layer?.transportShare;
-  if (layer === undefined || share === undefined) return [];
+  // An interval that reaches a whole tells no bound at all.
+  if (layer === undefined || share === undefined || share.high >= 1) return [];
   return [
     {
       what: "more orders a read and a write, or a shorter way to the engine",
-      gain: { low: gainOf(share.low), high: gainOf(Math.min(share.high, 0.99)) },
+      gain: { low: gainOf(share.low), high: gainOf(share.high) },
       effort: 2,
       risk: "medium",
       reason:
@@ -64,7 +67,7 @@ function ofTransport(run: RunFile): Recommendation[] {
 }
 
 function ofHotspots(run: RunFile): Recommendation[] {
-  if (run.profile === undefined) return [];
+  if (run.profile === undefined || run.profile.samples < SAMPLES_MIN) return [];
   return topHotspots(run, HOTSPOTS).map((hotspot) => ({
     what: `make ${hotspot.name} cheaper`,
     gain: { low: gainOf(hotspot.self.low), high: gainOf(hotspot.self.high) },

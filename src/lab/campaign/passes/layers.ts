@@ -123,7 +123,7 @@ function recordOf(layer: string, slow: Sides, busy: Sides, nullKind: string): La
     cpuNanos: estimate(cpu),
     nullCpuNanos: estimate(nullCpu),
     transportShare: estimate(shares),
-    wakeUpsPerOrder: first.usage && first.usage.voluntary / operations,
+    wakeUpsPerOrder: first.usage && operations > 0 ? first.usage.voluntary / operations : undefined,
     achievedPerSecond: medianEstimate(busy.orders.map(({ load }) => load.achievedPerSecond)).value,
     nullKind,
   };
