@@ -533,6 +533,7 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     isPlain,
     canFill,
     match,
+    takeOff,
     rest,
     place,
     hideAllBut,

@@ -17,6 +17,7 @@ import { SIDE_BUY } from "../model/side.ts";
 import { TIF_FOK } from "../model/time-in-force.ts";
 import type { AccountTerms } from "./account-terms.ts";
 import type { EngineTables } from "./engine-tables.ts";
+import { waitsForUncross } from "./gathering.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderHolds } from "./order-holds.ts";
 import type { OrderReserves } from "./order-reserves.ts";
@@ -236,13 +237,14 @@ export class AccountRisk {
   #holdAnew(incoming: IncomingOrder): void {
     const { accountRow, book, orderCodes, leavesQtyLots } = incoming;
     incoming.heldLots = 0;
-    // A market order was measured by what it will pay now, and holds nothing.
+    // A market order that trades now was measured by what it will pay, and holds nothing.
     const isMarket = ordTypeOf(orderCodes) === ORD_TYPE_MARKET;
+    const paysNow = isMarket && !waitsForUncross(this.#tables.states.phaseOf(book), orderCodes);
     const reserveTicks = this.#reserves.ofIncoming(incoming);
     const moneyNeed = this.#holds.moneyNeedOf(accountRow, book, orderCodes, reserveTicks);
     const assetNeed = this.#holds.assetNeedOf(accountRow, book, sideOf(orderCodes));
-    incoming.moneyNeed = isMarket ? 0 : moneyNeed;
-    incoming.assetNeed = isMarket ? 0 : assetNeed;
+    incoming.moneyNeed = paysNow ? 0 : moneyNeed;
+    incoming.assetNeed = paysNow ? 0 : assetNeed;
     this.#holdIncoming(incoming, leavesQtyLots);
   }
 

@@ -28,6 +28,8 @@ export type CampaignOptions = {
   readonly connections: number;
   readonly threads: number;
   readonly limitPerSecond: number | undefined;
+  /** Null operations instead of orders: for servers that know no orders. */
+  readonly nullLoad: boolean;
   /** The passes to run; undefined: all. */
   readonly only: readonly string[] | undefined;
   /** As it was typed, for the report. */
@@ -145,10 +147,9 @@ function benchOf(options: CampaignOptions, target: Target): Bench {
   const plan = options.isQuick ? QUICK : WHOLE;
   const speaksJson = target.drive.kind === "http" || target.drive.kind === "websocket";
   const mix = { ...USUAL_MIX, commands: plan.lapCommands, seed };
-  const lap: LapSource = {
-    kind: "mix",
-    mix: speaksJson ? { ...mix, replacePercent: 0 } : mix,
-  };
+  const lap: LapSource = options.nullLoad
+    ? { kind: "null", commands: plan.lapCommands }
+    : { kind: "mix", mix: speaksJson ? { ...mix, replacePercent: 0 } : mix };
   const load: LoadOptions = {
     drive: target.drive,
     lap,

@@ -92,7 +92,7 @@ function verdictBox({ run, gates, findings, recommendations, hedge }: ReportPart
     [
       ["validity", validity],
       ["bottleneck", bottlenecksOf(findings)],
-      ["ceiling C_max", `${hedge}${ceiling} (measured)`],
+      ["ceiling C_max", max === undefined ? ceiling : `${hedge}${ceiling} (measured)`],
       ["transport's share of processor time", `${shareText(evidence.transportShare)} (derived)`],
       ["decision", nextStepOf(run)],
       ["best next step", step],
