@@ -1,18 +1,15 @@
-// The phases of an instrument's trading: set by the operator, ended by time and chance.
+// The phases of an instrument's trading in which nothing gathers for a call: set by the operator,
+// ended by time and chance.
 
 import { EVENT_PHASE_CHANGED } from "../../src/codec/event.ts";
 import type { PhaseOrder } from "../../src/codec/market-command.ts";
 import {
   PHASE_CANCEL_ONLY,
   PHASE_CLOSED,
-  PHASE_CLOSING_CALL,
   PHASE_CONTINUOUS,
   PHASE_HALT,
   PHASE_MAX,
-  PHASE_OPENING_CALL,
   PHASE_POST_ONLY,
-  PHASE_PRE_OPEN,
-  PHASE_VOLATILITY_CALL,
 } from "../../src/model/phase.ts";
 import * as reasons from "../../src/model/reasons.ts";
 import { isPostOnlyOrder, type TwinOrder } from "./naive-order.ts";
@@ -33,23 +30,11 @@ export const UNTIL_TOLD: PhasePlan = {
   nextMicros: 0,
 };
 
-/** What refuses new orders and amends, in phases that take none. */
+/** What refuses new orders and amends. */
 const REFUSALS = new Map([
-  [PHASE_PRE_OPEN, reasons.REASON_PHASE],
-  [PHASE_OPENING_CALL, reasons.REASON_PHASE],
-  [PHASE_VOLATILITY_CALL, reasons.REASON_PHASE],
-  [PHASE_CLOSING_CALL, reasons.REASON_PHASE],
   [PHASE_HALT, reasons.REASON_MARKET_HALTED],
   [PHASE_CANCEL_ONLY, reasons.REASON_CANCEL_ONLY],
   [PHASE_CLOSED, reasons.REASON_MARKET_CLOSED],
-]);
-
-/** What follows a phase where nothing is said of it. */
-const FOLLOWING = new Map([
-  [PHASE_PRE_OPEN, PHASE_OPENING_CALL],
-  [PHASE_HALT, PHASE_VOLATILITY_CALL],
-  [PHASE_CLOSING_CALL, PHASE_CLOSED],
-  [PHASE_CLOSED, PHASE_CLOSED],
 ]);
 
 export function isContinuous(state: TwinState, of: { instrumentId: number }): boolean {
@@ -128,7 +113,8 @@ export function endNext(state: TwinState, random: number): void {
   const plan = {
     endTimeMicros: nextMicros === 0 ? 0 : endTimeMicros + nextMicros,
     randomMicros: 0,
-    nextPhase: FOLLOWING.get(nextPhase) ?? PHASE_CONTINUOUS,
+    // A closed market stays closed; anything else goes on.
+    nextPhase: nextPhase === PHASE_CLOSED ? PHASE_CLOSED : PHASE_CONTINUOUS,
     nextMicros: 0,
   };
   change(state, instrumentId, nextPhase, plan, reasons.REASON_PHASE_OVER);

@@ -67,6 +67,9 @@ const NEEDED: Readonly<Record<string, Feature>> = {
   setPhase: "phases",
 };
 const DAY_MICROS = 86_400_000_000;
+/** Those in which nothing gathers: the twin knows no call auction. A halt is followed by one. */
+const PHASES = [0, 1, 6, 7, 8];
+const FOLLOWERS = [1, 7, 8];
 const SESSIONS = 5;
 
 export class RandomFlow {
@@ -191,7 +194,8 @@ export class RandomFlow {
     const random = this.#random;
     const isTimed = random.nextChance(3, 4);
     const isOdd = random.nextChance(1, 20);
-    const phase = isTimed ? random.nextBelow(isOdd ? 12 : 9) : this.#pick([0, 0, 0, 1, 8]);
+    const usual = this.#pick(isTimed ? PHASES : [0, 0, 0, 1, 8]);
+    const phase = isOdd ? 12 : usual;
     const durationMicros = random.nextBetween(isOdd ? -9 : 1, 60);
     const instrumentIds = [
       0,
@@ -202,7 +206,7 @@ export class RandomFlow {
     const order = {
       instrumentId: this.#pick(instrumentIds),
       phase,
-      nextPhase: isTimed ? this.#pick([0, 0, 0, 1, 6]) : 0,
+      nextPhase: isTimed ? this.#pick([0, 0, 0, ...FOLLOWERS]) : 0,
       endTimeMicros: isTimed ? this.#timeMicros + durationMicros : 0,
       randomMicros: isTimed && random.nextChance(1, 2) ? random.nextBelow(40) : 0,
       nextMicros: isTimed && random.nextChance(1, 2) ? random.nextBelow(60) : 0,
