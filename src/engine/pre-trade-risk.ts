@@ -242,18 +242,12 @@ export class PreTradeRisk {
   }
 
   #exceedsOpenOrders(): boolean {
-    const { columns, accounts, risk } = this.#tables;
+    const { accounts, risk } = this.#tables;
     const { accountRow, orderCodes } = this.#order;
     const openOrdersMax = risk.terms.openOrdersMaxOf(accountRow);
     if (openOrdersMax === 0) return false;
     if (!mayRest(orderCodes) && !isTriggerType(orderCodes)) return false;
-    let count = 0;
-    let slot = accounts.firstOrderOf(accountRow);
-    while (slot !== NONE && count < openOrdersMax) {
-      count++;
-      slot = columns.nextOfAccount(slot);
-    }
-    return count >= openOrdersMax;
+    return accounts.ordersCountOf(accountRow) >= openOrdersMax;
   }
 
   /** What the account's position, day and balances say; its rows are there. */
