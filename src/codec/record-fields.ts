@@ -101,6 +101,53 @@ export const COMMAND_FIELDS: ReadonlyMap<number, readonly [string, readonly Reco
     ],
     [24, ["bust trade", parse("tradeId 32 u64")]],
     [25, ["correct trade", parse("tradeId 32 u64, lastQtyLots 40 u64, lastPxTicks 48 i32")]],
+    [
+      30,
+      [
+        "set phase",
+        parse(
+          "phase 32 u8, nextPhase 33 u8, randomMicros 36 u32, endTimeMicros 40 u64, " +
+            "nextMicros 48 u64",
+        ),
+      ],
+    ],
+    [40, ["set kill switch", parse("level 32 u8, switchFlags 33 u8, targetId 36 u32")]],
+    [41, ["set disconnect", parse("disconnectFlags 32 u8")]],
+    [42, ["session ended", parse("targetSessionId 32 u32")]],
+    [43, ["arm dead man", parse("timeoutMicros 32 u64")]],
+    [
+      44,
+      [
+        "set message limits",
+        parse(
+          "targetAccountId 32 u32, messagesMax 36 u32, messagesWindowMicros 40 u64, " +
+            "unfilledMax 48 u32, unfilledPerFill 52 u32, unfilledWindowMicros 56 u64, " +
+            "repeatsMax 64 u32, repeatsWindowMicros 72 u64",
+        ),
+      ],
+    ],
+    [
+      45,
+      [
+        "set protection",
+        parse(
+          "targetAccountId 32 u32, fillsMax 36 u32, lotsMax 40 u64, valueMax 48 u64, " +
+            "windowMicros 56 u64",
+        ),
+      ],
+    ],
+    [46, ["reset protection", parse("targetAccountId 32 u32")]],
+    [
+      47,
+      [
+        "set bands",
+        parse(
+          "bandFlags 32 u8, staticReferenceTicks 36 i32, staticWidth 40 u32, " +
+            "dynamicWidth 44 u32, callMicros 48 u64, callRandomMicros 56 u32",
+        ),
+      ],
+    ],
+    [48, ["set cascade limit", parse("ordersMax 32 u32, haltMicros 40 u64, callMicros 48 u64")]],
   ]);
 
 export const EVENT_FIELDS = parse(
@@ -136,6 +183,9 @@ export const EVENT_KIND_NAMES: ReadonlyMap<number, string> = new Map([
   [29, "position"],
   [30, "trade busted"],
   [31, "trade corrected"],
+  [40, "phase changed"],
+  [50, "guard set"],
+  [51, "guard tripped"],
 ]);
 
 /** The command record at byte `at` of `bytes`. Of a kind that is not in the table, the header. */

@@ -18,6 +18,7 @@ import { takesPrice, takesQty } from "./naive-checks.ts";
 import { end, endId } from "./naive-ends.ts";
 import type { Asked } from "./naive-entry.ts";
 import { hide, keepShownWithinLeaves, reportDisplayed, showNextSlice } from "./naive-icebergs.ts";
+import { reasonNotToAmend } from "./naive-limits.ts";
 import { findOrder } from "./naive-names.ts";
 import {
   hasTrigger,
@@ -116,7 +117,12 @@ function reasonToRefuse(
   }
   const isTested = isPostOnlyOrder(order) && isInBook(order) && !keepsPlace(order, wanted, asked);
   const wouldTrade = isTested && firstMaker(state, wanted, wanted.priceTicks) !== undefined;
-  return wouldTrade ? reasons.REASON_POST_ONLY_WOULD_TRADE : reasons.REASON_NONE;
+  if (wouldTrade) return reasons.REASON_POST_ONLY_WOULD_TRADE;
+  const gives = {
+    price: asked.priceTicks !== undefined,
+    qty: (asked.leavesQtyLots ?? asked.orderQtyLots) !== undefined,
+  };
+  return reasonNotToAmend(state, order, wanted, gives);
 }
 
 function reasonOfItself(
