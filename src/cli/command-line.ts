@@ -32,6 +32,10 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     summary: "a book as it was at a sequence or a time",
     load: () => import("./verbs/book.ts"),
   },
+  proof: {
+    summary: "prove that an event is in the signed history, and check such a proof",
+    load: () => import("./verbs/proof.ts"),
+  },
   shadow: {
     summary: "replay a log beside another log or build and name the first difference",
     load: () => import("./verbs/shadow.ts"),

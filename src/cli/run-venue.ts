@@ -33,6 +33,9 @@ export type LogSettings = {
   readonly segmentBytes: number;
   readonly snapshotCommands: number;
   readonly retention: RetentionLimits;
+  /** Signs the history; "" where nobody does. */
+  readonly sealKeyPem: string;
+  readonly sealMillis: number;
 };
 
 /** Both in a checkout and in an installed package: beside src or dist. */
@@ -56,7 +59,7 @@ export async function runVenue(options: VenueOptions): Promise<number> {
 
 async function startParts(options: VenueOptions): Promise<Parts> {
   const logDirectory = join(options.dataDirectory, "log");
-  const { segmentBytes, snapshotCommands, retention } = options.log;
+  const { segmentBytes, snapshotCommands, retention, sealKeyPem, sealMillis } = options.log;
   const opened = await openExchange({ directory: logDirectory, log: { segmentBytes } });
   const { exchange } = opened;
   printRecovery(opened);
@@ -70,7 +73,7 @@ async function startParts(options: VenueOptions): Promise<Parts> {
     {
       logDirectory,
       everyCommands: snapshotCommands,
-      retention,
+      ...{ retention, sealKeyPem, sealMillis },
       readersSequence: () => history.sequence(),
     },
     opened.snapshotSequence,

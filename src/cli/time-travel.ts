@@ -30,11 +30,12 @@ export class LogTimeTravel implements TimeTravel {
       ...{ logDirectory, durableSequence, instrumentId, moment, levelsMax },
     };
     const worker = new Worker(workerUrl(import.meta.url, "time-travel-thread"), { workerData });
-    worker.on("message", onAnswer);
-    worker.on("error", onAnswer);
-    worker.on("exit", () => {
+    const answer = (found: PastDepth | Error): void => {
       this.#isBusy = false;
-    });
+      onAnswer(found);
+    };
+    worker.on("message", answer);
+    worker.on("error", answer);
     return true;
   }
 }

@@ -79,8 +79,8 @@ export const COMMAND_FIELDS: ReadonlyMap<number, readonly [string, readonly Reco
       [
         "set account",
         parse(
-          "targetAccountId 32 u32, firmId 36 u32, tradeGroupId 40 u32, accountFlags 44 u8, " +
-            "stpMode 45 u8, riskMode 46 u8, orderQtyLotsMax 48 u64, notionalMax 56 u64, positionLotsMax 64 u64, " +
+          "targetAccountId 32 u32, tradeGroupId 40 u32, accountFlags 44 u8, stpMode 45 u8, " +
+            "riskMode 46 u8, orderQtyLotsMax 48 u64, notionalMax 56 u64, positionLotsMax 64 u64, " +
             "dayLossMax 72 u64, creditLimit 80 u64, openOrdersMax 88 u32, " +
             "priceDistanceBasisPoints 92 u32",
         ),
@@ -101,6 +101,16 @@ export const COMMAND_FIELDS: ReadonlyMap<number, readonly [string, readonly Reco
     ],
     [24, ["bust trade", parse("tradeId 32 u64")]],
     [25, ["correct trade", parse("tradeId 32 u64, lastQtyLots 40 u64, lastPxTicks 48 i32")]],
+    [
+      30,
+      [
+        "set phase",
+        parse(
+          "phase 32 u8, nextPhase 33 u8, randomMicros 36 u32, endTimeMicros 40 u64, " +
+            "nextMicros 48 u64",
+        ),
+      ],
+    ],
     [40, ["set kill switch", parse("level 32 u8, switchFlags 33 u8, targetId 36 u32")]],
     [41, ["set disconnect", parse("disconnectFlags 32 u8")]],
     [42, ["session ended", parse("targetSessionId 32 u32")]],
@@ -173,6 +183,8 @@ export const EVENT_KIND_NAMES: ReadonlyMap<number, string> = new Map([
   [29, "position"],
   [30, "trade busted"],
   [31, "trade corrected"],
+  [40, "phase changed"],
+  [41, "indicative"],
   [50, "guard set"],
   [51, "guard tripped"],
 ]);

@@ -14,6 +14,8 @@ import {
 import { removeDirectory, temporaryDirectory, VenueForTest } from "./venue-for-test.ts";
 
 const ARGS = ["--no-simulator", "--segment-mib", "5"];
+/** Two starts of a whole venue, on a machine that may be busy with something else. */
+const PATIENT = { timeout: 400_000 };
 const venues: VenueForTest[] = [];
 const BATCH = 1000;
 const BATCHES_MAX = 500;
@@ -77,7 +79,7 @@ async function assertRecovered(directory: string, load: Load): Promise<void> {
   assert.equal(await venue.stop(), 0);
 }
 
-test("a disk that fills up stops the exchange, and room made is a start", async (t) => {
+test("a disk that fills up stops the exchange, and room made is a start", PATIENT, async (t) => {
   if (CANNOT_MOUNT !== false) return t.skip(CANNOT_MOUNT);
   const directory = dataDirectory(t);
   const disk = new SmallFileSystem(join(directory, "log"), 8);
@@ -88,16 +90,20 @@ test("a disk that fills up stops the exchange, and room made is a start", async 
   await assertRecovered(directory, load);
 });
 
-test("a medium that fails its file system stops the exchange; what it had stays", async (t) => {
-  if (CANNOT_MOUNT !== false) return t.skip(CANNOT_MOUNT);
-  const directory = dataDirectory(t);
-  const medium = new FailingMedium(join(directory, "log"), 8);
-  const venue = await start(directory);
-  const load = await fill(venue, venue.firstKey ?? "");
-  await assertStopped(venue, load, /EIO|ENOSPC/);
-  medium.mend(80);
-  await assertRecovered(directory, load);
-});
+test(
+  "a medium that fails its file system stops the exchange; what it had stays",
+  PATIENT,
+  async (t) => {
+    if (CANNOT_MOUNT !== false) return t.skip(CANNOT_MOUNT);
+    const directory = dataDirectory(t);
+    const medium = new FailingMedium(join(directory, "log"), 8);
+    const venue = await start(directory);
+    const load = await fill(venue, venue.firstKey ?? "");
+    await assertStopped(venue, load, /EIO|ENOSPC/);
+    medium.mend(80);
+    await assertRecovered(directory, load);
+  },
+);
 
 test("a read-only disk refuses the start, and says so", async (t) => {
   if (CANNOT_MOUNT !== false) return t.skip(CANNOT_MOUNT);
