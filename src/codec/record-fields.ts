@@ -184,6 +184,7 @@ export const EVENT_KIND_NAMES: ReadonlyMap<number, string> = new Map([
   [30, "trade busted"],
   [31, "trade corrected"],
   [40, "phase changed"],
+  [41, "indicative"],
   [50, "guard set"],
   [51, "guard tripped"],
 ]);
