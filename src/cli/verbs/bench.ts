@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { benchAdversarial } from "../../lab/bench/adversarial-bench.ts";
 import { benchFlows } from "../../lab/bench/flow-bench.ts";
 import { benchLibraries } from "../../lab/bench/library-bench.ts";
+import { benchIdle, benchSustained } from "../../lab/bench/log-bench.ts";
 import { machineLine } from "../../lab/bench/machine.ts";
 import { benchMemory } from "../../lab/bench/memory-bench.ts";
 import { benchRest } from "../../lab/bench/rest-bench.ts";
@@ -16,6 +17,7 @@ const USAGE = `usage: outcry bench book|engine --flow FILE... [options]
        outcry bench library [--commands N] [--runs N]
        outcry bench rest [options]
        outcry bench restart [--orders N] [--commands N] [--runs N]
+       outcry bench log [--rate N] [--seconds N]
 
 book: the public matching benchmark (consensus flow files) on the book alone. Each run is a fresh
 process; reports are handed to a second thread inside the timed part. One JSON line a file, with the
@@ -58,6 +60,13 @@ commands after it. One JSON line a measurement. Needs 2 GB of disk at full size.
 
   --orders N        resting orders, at most 1000000 (default 1000000)
   --commands N      commands since the snapshot (default 10000000)
+
+log: one durable order at a time beside a bare write and fdatasync of the same size, in turns; then
+commands of 64 bytes at a fixed rate into the log, and the memory that took. One JSON line each.
+Needs 64 bytes of disk a command.
+
+  --rate N          commands a second (default 1000000)
+  --seconds N       how long (default 5)
 `;
 
 const RUNS_MAX = 100;
@@ -65,6 +74,7 @@ const SECONDS_MAX = 3600;
 const BATCH_MAX = 1000;
 const COMMANDS_MAX = 100_000_000;
 const CONNECTIONS_MAX = 1000;
+const IDLE_COMMITS = 2000;
 const RESTING_ORDERS_MAX = 1_000_000;
 /** The few of the memory benchmark. */
 const RESTING_ORDERS_FEW = 1000;
@@ -77,6 +87,7 @@ const OPTIONS = {
   "no-warm-up": { type: "boolean", default: false },
   commands: { type: "string" },
   orders: { type: "string", default: "1000000" },
+  rate: { type: "string", default: "1000000" },
   batch: { type: "string", default: "1" },
   connections: { type: "string", default: "64" },
   seconds: { type: "string", default: "5" },
@@ -138,9 +149,17 @@ async function run(args: string[]): Promise<number> {
     );
     return EXIT_DONE;
   }
+  if (benchmark === "log") {
+    console.error(machineLine());
+    const rate = integerArgument("--rate", values.rate, 1, COMMANDS_MAX);
+    const seconds = integerArgument("--seconds", values.seconds, 1, SECONDS_MAX);
+    console.log(JSON.stringify(await benchIdle(IDLE_COMMITS)));
+    console.log(JSON.stringify(await benchSustained(rate, seconds)));
+    return EXIT_DONE;
+  }
   throw usageError(
     "benchmark",
-    "book, engine, adversarial, memory, library, rest or restart",
+    "book, engine, adversarial, memory, library, rest, restart or log",
     benchmark ?? "none",
   );
 }
