@@ -17,6 +17,7 @@ import { SIDE_BUY } from "../model/side.ts";
 import { TIF_FOK } from "../model/time-in-force.ts";
 import type { AccountTerms } from "./account-terms.ts";
 import type { EngineTables } from "./engine-tables.ts";
+import { waitsForUncross } from "./gathering.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderHolds } from "./order-holds.ts";
 import type { OrderReserves } from "./order-reserves.ts";
@@ -36,6 +37,8 @@ export class AccountRisk {
   readonly #working: WorkingHolds;
   readonly #preTrade: PreTradeRisk;
   readonly #settlement: Settlement;
+  /** When the day that the others were told of began; none yet. */
+  #dayStartMicros = Number.NEGATIVE_INFINITY;
 
   constructor(
     tables: EngineTables,
@@ -66,7 +69,11 @@ export class AccountRisk {
 
   /** The time of the command: profits and losses count by days. */
   setTime(): void {
-    const day = Math.floor(this.#tables.time.micros / DAY_MICROS);
+    const { micros } = this.#tables.time;
+    // A division a command would cost as much as looking an account up.
+    if (micros >= this.#dayStartMicros && micros < this.#dayStartMicros + DAY_MICROS) return;
+    const day = Math.floor(micros / DAY_MICROS);
+    this.#dayStartMicros = day * DAY_MICROS;
     this.#settlement.day = day;
     this.#preTrade.setDay(day);
   }
@@ -236,13 +243,14 @@ export class AccountRisk {
   #holdAnew(incoming: IncomingOrder): void {
     const { accountRow, book, orderCodes, leavesQtyLots } = incoming;
     incoming.heldLots = 0;
-    // A market order was measured by what it will pay now, and holds nothing.
+    // A market order that trades now was measured by what it will pay, and holds nothing.
     const isMarket = ordTypeOf(orderCodes) === ORD_TYPE_MARKET;
+    const paysNow = isMarket && !waitsForUncross(this.#tables.states.phaseOf(book), orderCodes);
     const reserveTicks = this.#reserves.ofIncoming(incoming);
     const moneyNeed = this.#holds.moneyNeedOf(accountRow, book, orderCodes, reserveTicks);
     const assetNeed = this.#holds.assetNeedOf(accountRow, book, sideOf(orderCodes));
-    incoming.moneyNeed = isMarket ? 0 : moneyNeed;
-    incoming.assetNeed = isMarket ? 0 : assetNeed;
+    incoming.moneyNeed = paysNow ? 0 : moneyNeed;
+    incoming.assetNeed = paysNow ? 0 : assetNeed;
     this.#holdIncoming(incoming, leavesQtyLots);
   }
 

@@ -15,12 +15,13 @@ import { runWatchedLoad } from "../../src/lab/watch/watched-load.ts";
 
 const LOAD: Omit<LoadOptions, "drive"> = {
   lap: { kind: "mix", mix: { ...USUAL_MIX, commands: 2000 } },
-  pace: { kind: "open", shape: "poisson", perSecond: 4000, burstSize: 1 },
+  pace: { kind: "open", shape: "poisson", perSecond: 1000, burstSize: 1 },
   connections: 1,
   threads: 1,
   warmUpSeconds: 0.3,
   seconds: 0.5,
   seed: 1,
+  drainSeconds: 60,
 };
 
 const folder = mkdtempSync(join(tmpdir(), "outcry-lab-e2e-"));

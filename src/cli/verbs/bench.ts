@@ -6,12 +6,14 @@ import { benchFlows } from "../../lab/bench/flow-bench.ts";
 import { benchLibraries } from "../../lab/bench/library-bench.ts";
 import { benchIdle, benchSustained } from "../../lab/bench/log-bench.ts";
 import { machineLine } from "../../lab/bench/machine.ts";
+import { benchMemory } from "../../lab/bench/memory-bench.ts";
 import { benchRest } from "../../lab/bench/rest-bench.ts";
 import { benchRestart } from "../../lab/bench/restart-bench.ts";
 import { EXIT_DONE, integerArgument, usageError, type Verb } from "../verb.ts";
 
 const USAGE = `usage: outcry bench book|engine --flow FILE... [options]
        outcry bench adversarial [--runs N]
+       outcry bench memory [--orders N] [--commands N] [--runs N]
        outcry bench library [--commands N] [--runs N]
        outcry bench rest [options]
        outcry bench restart [--orders N] [--commands N] [--runs N]
@@ -21,8 +23,9 @@ book: the public matching benchmark (consensus flow files) on the book alone. Ea
 process; reports are handed to a second thread inside the timed part. One JSON line a file, with the
 median and the hash of the reports, which must be the published one.
 
-engine: the same through the whole engine: command records in, with accounts and client order ids,
-and every event written.
+engine: the same through the whole engine: command records in, with client order ids, limits on
+every account, and every event written. From one more run with a clock around each command come the
+service times of each kind of command, in nanoseconds, and what reading the clock costs.
 
   --flow FILE     a consensus flow; several may be given, and are measured in turn
   --runs N        runs of each flow, 1 to 100 (default 5)
@@ -31,6 +34,12 @@ and every event written.
 adversarial: what somebody might send to make the engine slow (a price an order, cancels from the
 middle of a huge level, a sweep of 100,000 levels, a cascade of 10,000 stops, 10,000 instruments),
 each as a multiple of the usual load's cost. One JSON line a load.
+
+memory: bytes of a resting order, and nanoseconds of a command (a cancel and a new order in turn)
+among 1,000 and among many. One JSON line a size.
+
+  --orders N      the many (default 1000000)
+  --commands N    commands that are timed, in ten thousands (default 500000)
 
 library: the book as a library (plain objects, and numbers alone) beside the npm package
 nodejs-order-book over the same made-up traffic; all must trade the same. One JSON line a library.
@@ -67,6 +76,8 @@ const COMMANDS_MAX = 100_000_000;
 const CONNECTIONS_MAX = 1000;
 const IDLE_COMMITS = 2000;
 const RESTING_ORDERS_MAX = 1_000_000;
+/** The few of the memory benchmark. */
+const RESTING_ORDERS_FEW = 1000;
 
 export const verb: Verb = { name: "bench", summary: "measure", usage: USAGE, run };
 
@@ -102,6 +113,14 @@ async function run(args: string[]): Promise<number> {
   if (benchmark === "adversarial") {
     console.error(machineLine());
     for (const result of await benchAdversarial(runs)) console.log(JSON.stringify(result));
+    return EXIT_DONE;
+  }
+  if (benchmark === "memory") {
+    console.error(machineLine());
+    const commands = integerArgument("--commands", values.commands ?? "500000", 1, COMMANDS_MAX);
+    const orders = integerArgument("--orders", values.orders, 1, RESTING_ORDERS_MAX);
+    const results = await benchMemory({ sizes: [RESTING_ORDERS_FEW, orders], commands, runs });
+    for (const result of results) console.log(JSON.stringify(result));
     return EXIT_DONE;
   }
   if (benchmark === "library") {
@@ -140,7 +159,7 @@ async function run(args: string[]): Promise<number> {
   }
   throw usageError(
     "benchmark",
-    "book, engine, adversarial, library, rest, restart or log",
+    "book, engine, adversarial, memory, library, rest, restart or log",
     benchmark ?? "none",
   );
 }

@@ -65,7 +65,7 @@ export function evidenceOf(run: RunFile): Evidence {
     modelledMemoryShare: modelled?.memoryShare,
     quotaElasticity: run.quotaElasticity,
     wakeUpsOfMedian:
-      run.calibration && layer
+      run.calibration && layer?.medianNanos
         ? run.calibration.wakeUpPairNanos.value / layer.medianNanos.value
         : undefined,
   };
