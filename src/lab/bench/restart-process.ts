@@ -4,6 +4,7 @@
 import { openExchange } from "../../exchange/open-exchange.ts";
 
 const [, , directory = ""] = process.argv;
+const startedCpu = process.cpuUsage(startedCpu);
 const started = performance.now();
 const opened = await openExchange({ directory });
 const seconds = (performance.now() - started) / 1000;
