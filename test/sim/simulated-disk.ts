@@ -95,7 +95,9 @@ export class SimulatedDisk {
   }
 
   remove(path: string, file: StoredFile): void {
-    if (isSegment(path)) this.#removed.set(path, file);
+    // What a start removes behind the end of the log was never part of it.
+    const isBeforeOthers = [...this.#names.keys()].some((each) => isSegment(each) && each > path);
+    if (isSegment(path) && isBeforeOthers) this.#removed.set(path, file);
     this.changeNames([[path, undefined]]);
   }
 
