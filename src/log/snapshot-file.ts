@@ -66,7 +66,8 @@ export async function writeSnapshot(
 
 async function writePayload(file: BlockFile, parts: readonly Uint8Array[]) {
   const hash = createHash("sha256");
-  const chunk = new Uint8Array(CHUNK_BYTES);
+  const wholeBytes = parts.reduce((sum, { length }) => sum + length, 0);
+  const chunk = new Uint8Array(Math.min(CHUNK_BYTES, wholeBytes));
   let usedBytes = 0;
   let payloadBytes = 0;
   const flush = async (): Promise<void> => {
@@ -78,11 +79,11 @@ async function writePayload(file: BlockFile, parts: readonly Uint8Array[]) {
   for (const part of parts) {
     let at = 0;
     while (at < part.length) {
-      const taken = part.subarray(at, at + CHUNK_BYTES - usedBytes);
+      const taken = part.subarray(at, at + chunk.length - usedBytes);
       chunk.set(taken, usedBytes);
       usedBytes += taken.length;
       at += taken.length;
-      if (usedBytes === CHUNK_BYTES) await flush();
+      if (usedBytes === chunk.length) await flush();
     }
   }
   if (usedBytes > 0) await flush();
@@ -123,7 +124,7 @@ function verifyFile(file: BlockFile): SnapshotHeader {
     throw snapshotDamaged(place, `${sizeBytes} bytes`, `${file.sizeBytes()}`);
   }
   const hash = createHash("sha256");
-  const chunk = new Uint8Array(CHUNK_BYTES);
+  const chunk = new Uint8Array(Math.min(CHUNK_BYTES, header.payloadBytes));
   for (let at = SNAPSHOT_HEADER_BYTES; at < sizeBytes; at += CHUNK_BYTES) {
     const length = file.read(chunk, 0, Math.min(CHUNK_BYTES, sizeBytes - at), at);
     hash.update(chunk.subarray(0, length));

@@ -18,6 +18,10 @@ Runs the whole exchange on a simulated disk, clock and network, once a seed.
 
 kinds of faults: ${Object.keys(FAULTS).join(", ")}`;
 
+const PROGRESS_SEEDS = 100;
+
+type Totals = { seeds: number; commands: number; starts: number; violations: number };
+
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
@@ -37,7 +41,7 @@ async function main(): Promise<number> {
     return values.help ? 0 : 2;
   }
   const print = values.trace ? { print: (line: string) => console.log(line) } : {};
-  const totals = { seeds: 0, commands: 0, starts: 0, violations: 0 };
+  const totals: Totals = { seeds: 0, commands: 0, starts: 0, violations: 0 };
   const startedMillis = performance.now();
   for (let seed = firstSeed; seed < firstSeed + seedCount; seed++) {
     const outcome = await simulate({ seed, faults, ...print });
@@ -48,12 +52,16 @@ async function main(): Promise<number> {
     totals.violations += hasFailed ? 1 : 0;
     if (hasFailed || seedCount === 1) console.log(reportOf(outcome, faults));
     if (hasFailed && !values["keep-going"]) break;
+    if (totals.seeds % PROGRESS_SEEDS === 0) console.log(textOf(totals, startedMillis));
   }
+  console.log(textOf(totals, startedMillis));
+  return totals.violations === 0 ? 0 : 1;
+}
+
+function textOf({ seeds, commands, starts, violations }: Totals, startedMillis: number): string {
   const seconds = ((performance.now() - startedMillis) / 1000).toFixed(1);
-  const { seeds, commands, starts, violations } = totals;
-  const done = `${seeds} seeds, ${commands} commands, ${starts} starts`;
-  console.log(`${done}, ${seconds} s: ${violations} violations`);
-  return violations === 0 ? 0 : 1;
+  const done = `${seeds} seeds, ${commands} commands, ${starts} starts, ${seconds} s`;
+  return `${done}: ${violations} violations`;
 }
 
 function choiceOf(text: string): FaultChoice | undefined {

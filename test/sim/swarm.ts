@@ -103,5 +103,6 @@ function drawTaste(prng: Prng): Taste {
     cancelAll: prng.nextBelow(2),
     status: some(),
     openOrders: prng.nextBelow(3),
+    guard: prng.nextBelow(2),
   };
 }

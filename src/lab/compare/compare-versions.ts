@@ -5,9 +5,7 @@
 import { fileURLToPath } from "node:url";
 import { workerUrl } from "../../ops/worker-url.ts";
 import { runInProcess } from "../bench/run-in-process.ts";
-import { runProgram } from "../run-program.ts";
 import { holm } from "../statistics/holm.ts";
-import { readCachegrind } from "./cachegrind.ts";
 import {
   type Comparison,
   type ComparisonVerdict,
@@ -15,6 +13,7 @@ import {
   compareMetric,
   type Pair,
 } from "./compare-metric.ts";
+import { simulateVersion } from "./simulated-version.ts";
 
 export type VersionsOptions = {
   /** Folders of builds: `dist` of this checkout and of another. */
@@ -99,48 +98,19 @@ function play(dist: string): Promise<Run> {
   return runInProcess<Run>(script(), [dist, String(LAPS), String(WARM_UP_LAPS)]);
 }
 
-/** V8 without threads, hash seed or chance of its own: the same instructions each time. */
-const REPEATABLE = ["--predictable", "--single-threaded", "--hash-seed=1", "--random-seed=1"];
-const SIMULATION_MILLIS_MAX = 600_000;
-/** Two lengths: their difference is free of start and compilation. */
-const LAPS_SHORT = 4;
-const LAPS_LONG = 8;
-
 async function countBoth(
   a: string,
   b: string,
   tell: (line: string) => void,
 ): Promise<InstructionsComparison> {
   tell("counting the instructions of A under cachegrind");
-  const ofA = await instructionsPerOrder(a);
+  const ofA = (await simulateVersion(a, [])).perOrder.instructions;
   tell("counting the instructions of B under cachegrind");
-  const ofB = await instructionsPerOrder(b);
+  const ofB = (await simulateVersion(b, [])).perOrder.instructions;
   return {
     instructionsPerOrderA: ofA,
     instructionsPerOrderB: ofB,
     change: ofB / ofA - 1,
     verdict: compareInstructions(ofA, ofB),
   };
-}
-
-async function instructionsPerOrder(dist: string): Promise<number> {
-  const short = await simulate(dist, LAPS_SHORT);
-  const long = await simulate(dist, LAPS_LONG);
-  return (long.instructions - short.instructions) / (long.orders - short.orders);
-}
-
-async function simulate(
-  dist: string,
-  laps: number,
-): Promise<{ instructions: number; orders: number }> {
-  const node = [process.execPath, ...process.execArgv, ...REPEATABLE, script()];
-  const args = ["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", ...node];
-  const { isDone, stdout, stderr } = await runProgram(
-    "valgrind",
-    [...args, dist, String(laps), String(WARM_UP_LAPS)],
-    SIMULATION_MILLIS_MAX,
-  );
-  if (!isDone) throw new Error(`valgrind: ${stderr.trim().split("\n").at(-1)}`);
-  const { orders } = JSON.parse(stdout) as Run;
-  return { instructions: readCachegrind(stderr).instructions, orders };
 }
