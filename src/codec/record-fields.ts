@@ -79,10 +79,10 @@ export const COMMAND_FIELDS: ReadonlyMap<number, readonly [string, readonly Reco
       [
         "set account",
         parse(
-          "targetAccountId 32 u32, tradeGroupId 40 u32, accountFlags 44 u8, stpMode 45 u8, " +
-            "riskMode 46 u8, orderQtyLotsMax 48 u64, notionalMax 56 u64, positionLotsMax 64 u64, " +
-            "dayLossMax 72 u64, creditLimit 80 u64, openOrdersMax 88 u32, " +
-            "priceDistanceBasisPoints 92 u32",
+          "targetAccountId 32 u32, firmId 36 u32, tradeGroupId 40 u32, accountFlags 44 u8, " +
+            "stpMode 45 u8, riskMode 46 u8, orderQtyLotsMax 48 u64, notionalMax 56 u64, " +
+            "positionLotsMax 64 u64, dayLossMax 72 u64, creditLimit 80 u64, " +
+            "openOrdersMax 88 u32, priceDistanceBasisPoints 92 u32",
         ),
       ],
     ],
@@ -184,6 +184,7 @@ export const EVENT_KIND_NAMES: ReadonlyMap<number, string> = new Map([
   [30, "trade busted"],
   [31, "trade corrected"],
   [40, "phase changed"],
+  [41, "indicative"],
   [50, "guard set"],
   [51, "guard tripped"],
 ]);

@@ -37,6 +37,8 @@ export class AccountRisk {
   readonly #working: WorkingHolds;
   readonly #preTrade: PreTradeRisk;
   readonly #settlement: Settlement;
+  /** When the day that the others were told of began; none yet. */
+  #dayStartMicros = Number.NEGATIVE_INFINITY;
 
   constructor(
     tables: EngineTables,
@@ -67,7 +69,11 @@ export class AccountRisk {
 
   /** The time of the command: profits and losses count by days. */
   setTime(): void {
-    const day = Math.floor(this.#tables.time.micros / DAY_MICROS);
+    const { micros } = this.#tables.time;
+    // A division a command would cost as much as looking an account up.
+    if (micros >= this.#dayStartMicros && micros < this.#dayStartMicros + DAY_MICROS) return;
+    const day = Math.floor(micros / DAY_MICROS);
+    this.#dayStartMicros = day * DAY_MICROS;
     this.#settlement.day = day;
     this.#preTrade.setDay(day);
   }

@@ -57,12 +57,14 @@ export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
     links[slot * LINK_WORDS + NEXT] = first;
     if (first !== NONE) links[first * LINK_WORDS + PREV] = slot;
     accounts.setFirstOrder(accountRow, slot);
+    accounts.addOrders(accountRow, 1);
   }
 
   /** Takes the slot out of its account's list; the row's other fields stay readable. */
   function unlink(slot: number): void {
     const prev = prevOfAccount(slot);
     const next = nextOfAccount(slot);
+    accounts.addOrders(accountRowOf(slot), -1);
     if (prev === NONE) accounts.setFirstOrder(accountRowOf(slot), next);
     else links[prev * LINK_WORDS + NEXT] = next;
     if (next !== NONE) links[next * LINK_WORDS + PREV] = prev;

@@ -1,5 +1,6 @@
 // REST, WebSocket and the pages on one port. It meets the exchange only as a Venue.
 
+import { ACK_ACCEPTED } from "../model/ack-level.ts";
 import type { HistoryQueries } from "../model/history.ts";
 import type { TimeTravel } from "../model/time-travel.ts";
 import type { Venue } from "../model/venue.ts";
@@ -66,10 +67,15 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayServ
 
   const session = new CommandSession(venue, COMMANDS_PENDING_MAX);
   const desk = new OrderDesk(venue, session, counts);
+  let earlySession: CommandSession | undefined;
+  const openEarlyDesk = (): OrderDesk => {
+    earlySession = new CommandSession(venue, COMMANDS_PENDING_MAX, ACK_ACCEPTED);
+    return new OrderDesk(venue, earlySession, counts);
+  };
   let isServing = true;
   let openApi = "";
   const routes: readonly Route[] = [
-    ...orderRoutes({ desk, status, symbols: venue, observeSeconds }),
+    ...orderRoutes({ desk, openEarlyDesk, status, symbols: venue, observeSeconds }),
     ...historyRoutes(venue, history, log),
     ...marketDataRoutes(venue),
     ...(timeTravel === undefined ? [] : timeTravelRoutes(venue, timeTravel, log)),
@@ -90,6 +96,7 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayServ
   const release = (): void => {
     sockets.destroy();
     session.close();
+    earlySession?.close();
   };
   const address = await httpPort.listen().catch((error: unknown) => {
     release();

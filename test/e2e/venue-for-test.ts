@@ -75,6 +75,11 @@ export class VenueForTest {
     return this.#output;
   }
 
+  /** Fulfilled once it has said so. */
+  async said(pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.#output)) await once(this.#child, "said");
+  }
+
   /** A request with an API key, "" for none. Rejects when no answer comes. */
   async ask(key: string, method: string, path: string, body?: object): Promise<Reply> {
     const headers: Record<string, string> = { "content-type": "application/json" };

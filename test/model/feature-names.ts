@@ -1,6 +1,7 @@
 // What random flows may use beyond plain orders. Each flow draws some of them.
 
-export const FEATURES = [
+/** Of the orders themselves, and of what is asked of them. */
+export const ORDER_FEATURES = [
   "iceberg",
   "hidden",
   "allOrNone",
@@ -16,8 +17,9 @@ export const FEATURES = [
   "ends",
   "lists",
   "targets",
-  "allocation",
-  "accounts",
   "odd",
 ] as const;
+
+/** And of what is around them. */
+export const FEATURES = [...ORDER_FEATURES, "allocation", "accounts", "phases"] as const;
 export type Feature = (typeof FEATURES)[number];

@@ -44,6 +44,7 @@ import {
   type TwinOrder,
 } from "./naive-order.ts";
 import { pegTarget } from "./naive-peg-prices.ts";
+import { phaseReasonToReject } from "./naive-phases.ts";
 import { firstMaker } from "./naive-queues.ts";
 import { isFullOfSpecials } from "./naive-specials.ts";
 import {
@@ -272,7 +273,7 @@ function reasonOfItself(
   }
   if (timeInForce === TIF_DAY && ordType !== ORD_TYPE_MARKET) return reasons.REASON_NO_CALENDAR;
   const isForCall = timeInForce === TIF_OPG || timeInForce === TIF_ATC;
-  return isForCall ? reasons.REASON_PHASE : reasons.REASON_NONE;
+  return isForCall ? reasons.REASON_PHASE : phaseReasonToReject(state, order);
 }
 
 function reasonOfMarket(state: TwinState, order: TwinOrder, entered: Entered): number {

@@ -6,6 +6,7 @@ import type { EngineLimits } from "../../src/engine/engine-limits.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
 import { copyOfMoney, noMoney, type TwinMoney } from "./naive-account.ts";
 import type { TwinOrder } from "./naive-order.ts";
+import type { PhasePlan } from "./naive-phases.ts";
 
 /** Everything but what follows from the place in the log and in the batch. */
 export type TwinEvent = Omit<PlainEvent, "index" | "sequence" | "timeMicros" | "historyHash">;
@@ -22,6 +23,9 @@ export type Tape = {
   /** Orders that made the best price of their side, where that gives them a right. */
   topBuyId: number | undefined;
   topSellId: number | undefined;
+  /** Of trading, and how it ends. */
+  phase: number;
+  plan: PhasePlan;
 };
 
 export type TwinList = {

@@ -7,15 +7,10 @@ import {
   COMMAND_CREATE_INSTRUMENT,
   COMMAND_NEW,
   COMMAND_NEW_WITH_TERMS,
+  COMMAND_SET_PHASE,
 } from "../../src/codec/command.ts";
-import {
-  EVENT_ACCEPTED,
-  EVENT_AMENDED,
-  EVENT_CANCELED,
-  EVENT_COMMAND_REJECTED,
-  EVENT_INSTRUMENT_CREATED,
-  EVENT_RESTATED,
-} from "../../src/codec/event.ts";
+import { EVENT_COMMAND_REJECTED, EVENT_INSTRUMENT_CREATED } from "../../src/codec/event.ts";
+import type { PhaseOrder } from "../../src/codec/market-command.ts";
 import type {
   AmendOrder,
   CancelAll,
@@ -28,20 +23,23 @@ import type {
 import type { EngineLimits } from "../../src/engine/engine-limits.ts";
 import { LEDGER_STATUS } from "../../src/model/account.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
+import { PHASE_CONTINUOUS } from "../../src/model/phase.ts";
 import {
   REASON_INSTRUMENT_EXISTS,
   REASON_INSTRUMENTS_FULL,
   REASON_NONE,
+  REASON_NOT_PERMITTED,
 } from "../../src/model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { positionOf, sumOf } from "./naive-account.ts";
-import { aftermath } from "./naive-aftermath.ts";
+import { settle } from "./naive-aftermath.ts";
 import { amend } from "./naive-amends.ts";
 import { cancel, cancelAll, clock, nextTimerMicros } from "./naive-cancels.ts";
 import { type Asked, enter, enterList } from "./naive-entry.ts";
 import { heldOf, openLots } from "./naive-holds.ts";
 import { OPERATOR_KINDS, type OperatorCommand, operate } from "./naive-operator.ts";
 import { hasTerms, type TwinOrder } from "./naive-order.ts";
+import { setPhase, UNTIL_TOLD } from "./naive-phases.ts";
 import { depthOf, queueOf } from "./naive-queues.ts";
 import {
   emptyState,
@@ -63,10 +61,8 @@ export type TwinCommand =
   | { readonly kind: "cancelAll"; readonly cancelAll: CancelAll & Asked }
   | { readonly kind: "clock"; readonly clock: Clock }
   | { readonly kind: "instrument"; readonly instrument: Instrument }
-  | OperatorCommand;
-
-/** Events after which others may follow in their instrument. */
-const TOUCHING: readonly number[] = [EVENT_ACCEPTED, EVENT_AMENDED, EVENT_RESTATED, EVENT_CANCELED];
+  | OperatorCommand
+  | { readonly kind: "setPhase"; readonly askedBy: number; readonly order: PhaseOrder };
 
 export class NaiveVenue {
   readonly #state: TwinState;
@@ -85,7 +81,7 @@ export class NaiveVenue {
     state.timeMicros = timeMicros;
     state.events = [];
     this.#act(command);
-    for (const instrumentId of this.#touched()) aftermath(state, instrumentId);
+    settle(state, 0);
     return state.events;
   }
 
@@ -116,9 +112,20 @@ export class NaiveVenue {
       case "instrument":
         this.#list(command.instrument);
         break;
+      case "setPhase":
+        this.#setPhase(command.askedBy, command.order);
+        break;
       default:
         this.#operate(command);
     }
+  }
+
+  #setPhase(accountId: number, order: PhaseOrder): void {
+    const reason = accountId === 0 ? setPhase(this.#state, order) : REASON_NOT_PERMITTED;
+    if (reason === REASON_NONE) return;
+    const { instrumentId } = order;
+    const fields = { accountId, instrumentId, reason, commandKind: COMMAND_SET_PHASE };
+    this.#state.events.push(eventOf(EVENT_COMMAND_REJECTED, fields));
   }
 
   #operate(command: OperatorCommand): void {
@@ -128,13 +135,6 @@ export class NaiveVenue {
     const commandKind = OPERATOR_KINDS[command.kind];
     const fields = { accountId: command.askedBy, instrumentId, reason, commandKind };
     this.#state.events.push(eventOf(EVENT_COMMAND_REJECTED, fields));
-  }
-
-  /** Instruments in which the command has done something to an order, in that order. */
-  #touched(): Set<number> {
-    const { events } = this.#state;
-    const told = events.filter(({ kind }) => TOUCHING.includes(kind));
-    return new Set(told.map(({ instrumentId }) => instrumentId));
   }
 
   ordersOf(accountId: number): readonly TwinOrder[] {
@@ -259,6 +259,8 @@ export class NaiveVenue {
       pegAskTicks: undefined,
       topBuyId: undefined,
       topSellId: undefined,
+      phase: PHASE_CONTINUOUS,
+      plan: UNTIL_TOLD,
     });
     events.push(eventOf(EVENT_INSTRUMENT_CREATED, { instrumentId, clOrdId: symbol }));
   }

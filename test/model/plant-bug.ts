@@ -6,13 +6,12 @@
 
 import assert from "node:assert/strict";
 import { registerHooks } from "node:module";
-import { FEATURES } from "./feature-names.ts";
 import { PLANTED_BUGS } from "./planted-bugs.ts";
 
 const COMMANDS_PER_FLOW = 500;
 
 const [number, firstSeed, flows] = process.argv.slice(2).map(Number);
-const { file, line, changed } = PLANTED_BUGS[number];
+const { features, file, line, changed } = PLANTED_BUGS[number];
 const url = new URL(`../../${file}`, import.meta.url).href;
 
 // Sources are changed as they are loaded; nothing is written anywhere.
@@ -28,7 +27,7 @@ registerHooks({
 
 const { TwinRun } = await import("./twin-run.ts");
 for (let seed = firstSeed; seed < firstSeed + flows; seed++) {
-  const run = new TwinRun(seed, FEATURES, COMMANDS_PER_FLOW, () => {});
+  const run = new TwinRun(seed, features, COMMANDS_PER_FLOW, () => {});
   try {
     run.run(COMMANDS_PER_FLOW);
   } catch {

@@ -13,7 +13,7 @@ import { PLANTED_BUGS } from "./planted-bugs.ts";
 const ROOT = new URL("../../", import.meta.url);
 const SCRIPT = fileURLToPath(new URL("plant-bug.ts", import.meta.url));
 const FIRST_SEED = 1;
-const FLOWS_MAX = 1_000;
+const FLOWS_MAX = 300;
 /** Found by the first flows, so that a usual test run has one. */
 const USUAL = ["the same quantity at the same price loses its place"];
 

@@ -57,14 +57,19 @@ const KINDS = [
   "instrument",
   "operator",
   "operator",
+  "setPhase",
 ] as const;
 /** Kinds of commands that only flows with a feature have. */
 const NEEDED: Readonly<Record<string, Feature>> = {
   newList: "lists",
   clock: "ends",
   operator: "accounts",
+  setPhase: "phases",
 };
 const DAY_MICROS = 86_400_000_000;
+/** Those in which nothing gathers: the twin knows no call auction. A halt is followed by one. */
+const PHASES = [0, 1, 6, 7, 8];
+const FOLLOWERS = [1, 7, 8];
 const SESSIONS = 5;
 
 export class RandomFlow {
@@ -147,6 +152,8 @@ export class RandomFlow {
         return random.nextChance(1, 20) ? this.#list() : this.#new();
       case "operator":
         return this.#operator.next();
+      case "setPhase":
+        return random.nextChance(1, 3) ? this.#setPhase() : this.#new();
     }
   }
 
@@ -180,6 +187,31 @@ export class RandomFlow {
         this.#priceTicks(instrument),
       ),
     };
+  }
+
+  /** Mostly soon over. */
+  #setPhase(): TwinCommand {
+    const random = this.#random;
+    const isTimed = random.nextChance(3, 4);
+    const isOdd = random.nextChance(1, 20);
+    const usual = this.#pick(isTimed ? PHASES : [0, 0, 0, 1, 8]);
+    const phase = isOdd ? 12 : usual;
+    const durationMicros = random.nextBetween(isOdd ? -9 : 1, 60);
+    const instrumentIds = [
+      0,
+      99,
+      ...this.#venue.instruments.keys(),
+      ...this.#venue.instruments.keys(),
+    ];
+    const order = {
+      instrumentId: this.#pick(instrumentIds),
+      phase,
+      nextPhase: isTimed ? this.#pick([0, 0, 0, ...FOLLOWERS]) : 0,
+      endTimeMicros: isTimed ? this.#timeMicros + durationMicros : 0,
+      randomMicros: isTimed && random.nextChance(1, 2) ? random.nextBelow(40) : 0,
+      nextMicros: isTimed && random.nextChance(1, 2) ? random.nextBelow(60) : 0,
+    };
+    return { kind: "setPhase", askedBy: random.nextChance(1, 30) ? 7 : 0, order };
   }
 
   #clock(): TwinCommand {

@@ -30,6 +30,7 @@ const OF_EVERY_TYPE: readonly Feature[] = [
   "targets",
   "allocation",
   "accounts",
+  "phases",
   "odd",
 ];
 

@@ -8,6 +8,7 @@ import {
   ACCOUNT_CHANGED_FIRST_WORD,
 } from "../../src/codec/account-event.ts";
 import { EVENT_ACCOUNT_CHANGED, EVENT_WORDS } from "../../src/codec/event.ts";
+import { setPhaseRecord } from "../../src/codec/market-record-for-test.ts";
 import {
   amendRecord,
   cancelAllRecord,
@@ -204,6 +205,8 @@ function comparable<Event extends Omit<PlainEvent, "timeMicros">>(event: Event) 
   const head = { kind, index, sequence, instrumentId, accountId };
   const { commandKind, orderId, tradeId, ledger } = event;
   if (kind === EVENT_ACCOUNT_CHANGED) return { ...head, commandKind };
+  const { phase, reason } = event;
+  if (phase !== undefined) return { ...head, reason, phase };
   return ledger === undefined ? event : { ...head, orderId, tradeId, ledger };
 }
 
@@ -240,6 +243,8 @@ function recordOf(command: TwinCommand): RecordBuffer {
       return clockRecord(command.clock);
     case "instrument":
       return createInstrumentRecord(command.instrument);
+    case "setPhase":
+      return setPhaseRecord({ ...command.order, accountId: command.askedBy });
     default:
       return operatorRecord(command);
   }

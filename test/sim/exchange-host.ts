@@ -227,7 +227,12 @@ export class ExchangeHost implements ClientVenue {
       snapshotSequence,
     );
     exchange.onDurable((sequence) => snapshots.announce(sequence));
-    await listInstruments(exchange, INSTRUMENTS);
+    try {
+      await listInstruments(exchange, INSTRUMENTS);
+    } catch (error) {
+      if (exchange.health().state === "failed") return; // It ends, as a start that fails does.
+      throw error;
+    }
     if (process.isAlive && this.#process === process) this.#open(process, exchange, history);
   }
 

@@ -13,7 +13,7 @@ import { RISK_RESERVATION } from "../../src/model/account.ts";
 import { ACK_ACCEPTED, ACK_DURABLE } from "../../src/model/ack-level.ts";
 import { REASON_BUSY, REASON_NONE, REASON_STOPPED } from "../../src/model/reasons.ts";
 import type { Venue } from "../../src/model/venue.ts";
-import { FEATURES } from "../model/feature-names.ts";
+import { ORDER_FEATURES } from "../model/feature-names.ts";
 import { RandomTerms } from "../model/random-terms.ts";
 import { INSTRUMENTS } from "./market.ts";
 import type { SimulatedProcess } from "./simulated-process.ts";
@@ -47,7 +47,7 @@ export class HouseTrader {
     this.#prng = prng;
     this.#thinkMicros = thinkMicros;
     this.#idPrefix = idPrefix;
-    const features = FEATURES.filter(() => prng.nextChance(1, 2));
+    const features = ORDER_FEATURES.filter(() => prng.nextChance(1, 2));
     this.#terms = new RandomTerms(prng, features);
     const ack = prng.nextChance(1, 3) ? ACK_ACCEPTED : ACK_DURABLE;
     this.#sessionId = venue.openSession((words, start) => {

@@ -77,7 +77,7 @@ export class LogDamage {
     const file = this.#fileOf(name);
     this.#disk.damageName(path, undefined);
     this.#description = `${name} is gone`;
-    this.#mend = () => this.#disk.damageName(path, file);
+    this.#mend = () => this.#disk.putBack(path, file);
   }
 
   /** A bit of any snapshot. */

@@ -69,9 +69,11 @@ export class SimulatedDisk {
   audit<Result>(read: () => Result): Result {
     const condition = { ...this.condition };
     const names = new Map(this.#names);
-    const firstPath = [...names.keys()].filter(isSegment).sort()[0] ?? "";
+    const lastPath = [...names.keys()].filter(isSegment).sort().at(-1) ?? "";
     Object.assign(this.condition, HEALTHY);
-    for (const [path, file] of this.#removed) if (path < firstPath) this.#names.set(path, file);
+    for (const [path, file] of this.#removed) {
+      if (path < lastPath && !names.has(path)) this.#names.set(path, file);
+    }
     try {
       return read();
     } finally {
@@ -80,13 +82,22 @@ export class SimulatedDisk {
     }
   }
 
+  /** A segment that was lost comes back, unless the exchange has removed later ones since. */
+  putBack(path: string, file: StoredFile): void {
+    const isNeedless = [...this.#removed.keys()].some((removed) => removed > path);
+    if (isNeedless) this.#removed.set(path, file);
+    else this.damageName(path, file);
+  }
+
   /** Whether any snapshot is there, whole or not. */
   get hasSnapshots(): boolean {
     return [...this.#names.keys()].some((path) => path.endsWith(".snapshot"));
   }
 
   remove(path: string, file: StoredFile): void {
-    if (isSegment(path)) this.#removed.set(path, file);
+    // What a start removes behind the end of the log was never part of it.
+    const isBeforeOthers = [...this.#names.keys()].some((each) => isSegment(each) && each > path);
+    if (isSegment(path) && isBeforeOthers) this.#removed.set(path, file);
     this.changeNames([[path, undefined]]);
   }
 
