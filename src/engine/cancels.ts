@@ -18,11 +18,19 @@ import {
   CANCEL_REDUCE_BY_LOTS_WORD,
   COMMAND_ACCOUNT_ID_WORD,
   COMMAND_INSTRUMENT_ID_WORD,
+  COMMAND_REDUCE_TO,
   commandKindOf,
+  REDUCE_TO_CL_ORD_ID_WORD,
+  REDUCE_TO_ORDER_ID_WORD,
+  REDUCE_TO_ORDER_QTY_LOTS_WORD,
 } from "../codec/command.ts";
 import { EVENT_CANCEL_REJECTED } from "../codec/event.ts";
 import { isPegged, sideOf, worksAsMarket } from "../model/order-codes.ts";
-import { REASON_REQUESTED, REASON_UNKNOWN_ORDER } from "../model/reasons.ts";
+import {
+  REASON_NOTHING_TO_AMEND,
+  REASON_REQUESTED,
+  REASON_UNKNOWN_ORDER,
+} from "../model/reasons.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
@@ -65,6 +73,28 @@ export function createCancels(parts: CancelsParts) {
     }
   }
 
+  /** A cancel that says what is to stay: a total, what has executed included. */
+  function reduceTo(words: Int32Array, at: number): void {
+    const names = REDUCE_TO_CL_ORD_ID_WORD;
+    const slot = findNamedOrder(tables, words, at, names, REDUCE_TO_ORDER_ID_WORD);
+    if (slot === NONE) {
+      refuseUnknown(EVENT_CANCEL_REJECTED, words, at, REDUCE_TO_ORDER_ID_WORD);
+      return;
+    }
+    const openLots = books.leavesQtyLotsOf(slot);
+    const executedLots = columns.orderQtyLotsOf(slot) - openLots;
+    const leavesQtyLots = readU64(words, at + REDUCE_TO_ORDER_QTY_LOTS_WORD) - executedLots;
+    if (leavesQtyLots <= 0) {
+      working.end(slot, REASON_REQUESTED);
+    } else if (leavesQtyLots < openLots) {
+      working.reduce(slot, leavesQtyLots, REASON_REQUESTED);
+    } else {
+      const reason = REASON_NOTHING_TO_AMEND;
+      const report = reports.ofResting(EVENT_CANCEL_REJECTED, slot, openLots, 0, reason);
+      reports.setCommandKind(report, COMMAND_REDUCE_TO);
+    }
+  }
+
   /** Every working order of the account that matches, newest first. Returns how many. */
   function cancelAll(words: Int32Array, at: number): number {
     const isOfOther = (flagsOf(words, at) & CANCEL_ALL_OF_ACCOUNT) !== 0;
@@ -91,8 +121,8 @@ export function createCancels(parts: CancelsParts) {
     return (flagsOf(words, at) & CANCEL_ALL_OF_ACCOUNT) !== 0;
   }
 
-  /** The answer to a command that names no working order of the account. */
-  function refuseUnknown(kind: number, words: Int32Array, at: number, orderIdWord: number): void {
+  /** The answer to a command that names no working order of the account; returns its first word. */
+  function refuseUnknown(kind: number, words: Int32Array, at: number, orderIdWord: number): number {
     entry.read(words, at, at);
     incoming.orderId = readU64(words, at + orderIdWord);
     incoming.orderCodes = 0;
@@ -101,6 +131,7 @@ export function createCancels(parts: CancelsParts) {
     incoming.leavesQtyLots = 0;
     const report = reports.ofIncoming(kind, incoming, 0, REASON_UNKNOWN_ORDER);
     reports.setCommandKind(report, commandKindOf(words, at));
+    return report;
   }
 
   function collect(firstSlot: number, words: Int32Array, at: number): void {
@@ -138,7 +169,7 @@ export function createCancels(parts: CancelsParts) {
     );
   }
 
-  return { cancel, cancelAll, isOfOtherAccount, refuseUnknown };
+  return { cancel, cancelAll, isOfOtherAccount, reduceTo, refuseUnknown };
 }
 
 function flagsOf(words: Int32Array, at: number): number {

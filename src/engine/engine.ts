@@ -21,6 +21,7 @@ import {
   COMMAND_NEW,
   COMMAND_NEW_LIST,
   COMMAND_NEW_WITH_TERMS,
+  COMMAND_REDUCE_TO,
   COMMAND_SEQUENCE_WORD,
   COMMAND_SESSION_ID_WORD,
   COMMAND_SET_ACCOUNT,
@@ -260,6 +261,9 @@ export class Engine {
         return;
       case COMMAND_CANCEL_ALL:
         this.#cancelAll(words, at);
+        return;
+      case COMMAND_REDUCE_TO:
+        cancels.reduceTo(words, at);
         return;
       case COMMAND_CLOCK:
         this.#tellTime(words, at);
