@@ -10,7 +10,6 @@ import { openKeys } from "../gateway/keys.ts";
 import type { LogFailure } from "../log/log-failure.ts";
 import { SIMULATED_INSTRUMENTS } from "../market/simulated-instruments.ts";
 import { SimulatorDriver } from "../market/simulator-driver.ts";
-import { nowMicros } from "../ops/clock.ts";
 import { stderrLog } from "../ops/logging.ts";
 import { Metrics } from "../ops/metrics.ts";
 import { untilSignal } from "../ops/shutdown.ts";
@@ -42,7 +41,7 @@ export async function runVenue(options: VenueOptions): Promise<number> {
 
 async function startParts(options: VenueOptions): Promise<Parts> {
   const logDirectory = join(options.dataDirectory, "log");
-  const opened = await openExchange({ directory: logDirectory, nowMicros });
+  const opened = await openExchange({ directory: logDirectory });
   const { exchange } = opened;
   printRecovery(opened);
 

@@ -12,6 +12,7 @@ import { FaultyDisk } from "../log/faulty-disk-for-test.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import { REASON_NONE } from "../model/reasons.ts";
 import type { Venue } from "../model/venue.ts";
+import { systemClock } from "../ops/clock.ts";
 import type { Exchange } from "./exchange.ts";
 import { type OpenedExchange, openExchange } from "./open-exchange.ts";
 
@@ -62,7 +63,7 @@ export async function openTestExchange(
   const disk = new FaultyDisk(nodeDisk);
   const opened = await openExchange({
     directory,
-    nowMicros,
+    clock: { ...systemClock, nowMicros },
     limits: TEST_LIMITS,
     log: { ...log, disk },
   });

@@ -25,6 +25,8 @@ import type { LogFailure } from "../log/log-failure.ts";
 import type { Instrument } from "../model/instrument.ts";
 import { REASON_BUSY, REASON_NONE, REASON_STOPPED } from "../model/reasons.ts";
 import type { BatchListener, MarketData, Venue, VenueHealth } from "../model/venue.ts";
+import type { Chance } from "../ops/chance.ts";
+import type { Clock } from "../ops/clock.ts";
 import { OutboundQueue } from "./outbound-queue.ts";
 
 /** Events waiting for the disk: 64 MiB. Beyond it commands are refused with BUSY. */
@@ -46,8 +48,9 @@ export type ExchangeParts = {
   readonly engine: Engine;
   readonly log: CommandLog;
   readonly feed: MarketFeed;
-  /** Microseconds since the Unix epoch; may repeat, may go back: the loop does not. */
-  readonly nowMicros: () => number;
+  /** May stand still, may go back: the loop does not. */
+  readonly clock: Clock;
+  readonly chance: Chance;
 };
 
 export class Exchange implements Venue {
@@ -56,7 +59,8 @@ export class Exchange implements Venue {
   readonly #engine: Engine;
   readonly #log: CommandLog;
   readonly #feed: MarketFeed;
-  readonly #nowMicros: () => number;
+  readonly #clock: Clock;
+  readonly #chance: Chance;
   readonly #outbound = new OutboundQueue();
   readonly #sessions = new Map<number, BatchListener>();
   #subscribers: readonly BatchListener[] = [];
@@ -65,10 +69,10 @@ export class Exchange implements Venue {
   readonly #byId = new Map<number, Instrument>();
   readonly #queries: PendingQuery[] = [];
   readonly #deliver: BatchListener = (words, start, end) => this.#deliverBatch(words, start, end);
-  readonly #clock = RecordBuffer.ofBytes(BLOCK_BYTES);
-  #clockTimer: NodeJS.Timeout | undefined;
+  readonly #clockCommand = RecordBuffer.ofBytes(BLOCK_BYTES);
+  #stopTimer: () => void = () => {};
   /** What the timer waits for. */
-  #clockMicros = NEVER_MICROS;
+  #timerMicros = NEVER_MICROS;
   #state: VenueHealth["state"] = "running";
   #turnIsOpen = false;
   #timeMicros: number;
@@ -80,7 +84,8 @@ export class Exchange implements Venue {
     this.#engine = parts.engine;
     this.#log = parts.log;
     this.#feed = parts.feed;
-    this.#nowMicros = parts.nowMicros;
+    this.#clock = parts.clock;
+    this.#chance = parts.chance;
     this.#timeMicros = parts.engine.timeMicros;
     this.#lastSessionId = parts.engine.sessionIdMax;
     const { instruments } = parts.engine.tables;
@@ -193,7 +198,7 @@ export class Exchange implements Venue {
   /** Refuses commands from now on, makes everything entered durable and tells everybody of it. */
   async stop(): Promise<void> {
     if (this.#state === "running") this.#state = "draining";
-    clearTimeout(this.#clockTimer);
+    this.#stopTimer();
     await this.#log.close();
   }
 
@@ -202,7 +207,7 @@ export class Exchange implements Venue {
    */
   #openTurn(): void {
     this.#turnIsOpen = true;
-    this.#timeMicros = Math.max(this.#timeMicros, this.#nowMicros());
+    this.#timeMicros = Math.max(this.#timeMicros, this.#clock.nowMicros());
     setImmediate(() => {
       this.#turnIsOpen = false;
       this.#log.commit();
@@ -212,27 +217,26 @@ export class Exchange implements Venue {
 
   /** What is due happens now: before any command that is stamped as late or later. */
   #tellTime(): number {
-    const { words } = this.#clock;
+    const { words } = this.#clockCommand;
     writeCommandHeader(words, 0, COMMAND_CLOCK, NOBODY, NOBODY, NOBODY);
-    words[CLOCK_RANDOM_WORD] = crypto.getRandomValues(new Int32Array(1))[0] ?? 0;
-    return this.#append(this.#clock, 0);
+    words[CLOCK_RANDOM_WORD] = this.#chance();
+    return this.#append(this.#clockCommand, 0);
   }
 
   /** Where nobody enters anything, the exchange itself looks at the clock when something is due. */
   #waitForClock(): void {
     const { nextTimerMicros } = this.#engine;
-    if (nextTimerMicros === this.#clockMicros || this.#state !== "running") return;
-    this.#clockMicros = nextTimerMicros;
-    clearTimeout(this.#clockTimer);
-    this.#clockTimer = undefined;
+    if (nextTimerMicros === this.#timerMicros || this.#state !== "running") return;
+    this.#timerMicros = nextTimerMicros;
+    this.#stopTimer();
     if (nextTimerMicros === NEVER_MICROS) return;
-    const waitMillis = Math.ceil((nextTimerMicros - this.#nowMicros()) / 1000);
+    const waitMillis = Math.ceil((nextTimerMicros - this.#clock.nowMicros()) / 1000);
     const millis = Math.min(Math.max(waitMillis, 1), TIMER_MILLIS_MAX);
-    this.#clockTimer = setTimeout(() => this.#onClock(), millis).unref();
+    this.#stopTimer = this.#clock.after(millis, () => this.#onClock());
   }
 
   #onClock(): void {
-    this.#clockMicros = Number.NaN; // Whatever is due next is waited for anew.
+    this.#timerMicros = Number.NaN; // Whatever is due next is waited for anew.
     if (this.#state !== "running") return;
     if (!this.#turnIsOpen) this.#openTurn();
     if (this.#engine.nextTimerMicros <= this.#timeMicros) this.#tellTime();

@@ -13,7 +13,6 @@ import { openExchange } from "../exchange/open-exchange.ts";
 import type { Disk } from "../log/disk.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import type { Instrument } from "../model/instrument.ts";
-import { nowMicros } from "../ops/clock.ts";
 import type { Log } from "../ops/logging.ts";
 import { endsWithin } from "../ops/shutdown.ts";
 import { type GatewayOptions, type GatewayServer, startGateway } from "./gateway-server.ts";
@@ -196,7 +195,6 @@ export async function startTestGateway(
   const directory = mkdtempSync(join(tmpdir(), "outcry-gateway-"));
   const { exchange } = await openExchange({
     directory: join(directory, "log"),
-    nowMicros,
     log: { segmentBytes: 8 * 1024 * 1024, disk },
   });
   await listInstruments(exchange, [BTC, OIL]);

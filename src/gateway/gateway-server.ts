@@ -2,6 +2,7 @@
 
 import type { HistoryQueries } from "../model/history.ts";
 import type { Venue } from "../model/venue.ts";
+import { type Clock, systemClock } from "../ops/clock.ts";
 import { type Log, stderrLog } from "../ops/logging.ts";
 import { Metrics } from "../ops/metrics.ts";
 import { endsWithin } from "../ops/shutdown.ts";
@@ -35,6 +36,7 @@ export type GatewayOptions = HttpPortOptions & {
   /** Shared with the rest of the process; its own where left out. */
   readonly metrics?: Metrics;
   readonly log?: Log;
+  readonly clock?: Clock;
 };
 
 export type GatewayServer = {
@@ -51,10 +53,11 @@ export type GatewayServer = {
 /** Rejects with GatewayFailure: PORT_IN_USE or LISTEN_FAILED. */
 export async function startGateway(options: GatewayOptions): Promise<GatewayServer> {
   const { venue, history, keys, log = stderrLog, metrics = new Metrics() } = options;
+  const { clock = systemClock } = options;
   const counts = new GatewayCounts();
-  const status = new OrderStatus(venue, history, log);
+  const status = new OrderStatus(venue, history, log, clock);
   const observeSeconds = answerSeconds(metrics);
-  const sockets = new WebSocketGateway({ venue, keys, counts, status, observeSeconds });
+  const sockets = new WebSocketGateway({ venue, keys, counts, status, observeSeconds, clock });
   registerGatewayMetrics(metrics, venue, counts, sockets);
 
   const session = new CommandSession(venue, COMMANDS_PENDING_MAX);

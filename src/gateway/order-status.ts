@@ -11,6 +11,7 @@ import {
 import type { HistoryOrder, HistoryPage, HistoryQueries } from "../model/history.ts";
 import { REASON_NONE, REASON_UNKNOWN_ORDER } from "../model/reasons.ts";
 import type { BatchListener, Venue } from "../model/venue.ts";
+import type { Clock } from "../ops/clock.ts";
 import type { Log } from "../ops/logging.ts";
 import {
   HISTORY_BEHIND,
@@ -34,11 +35,13 @@ export class OrderStatus {
   readonly #venue: Venue;
   readonly #history: HistoryQueries;
   readonly #log: Log;
+  readonly #clock: Clock;
 
-  constructor(venue: Venue, history: HistoryQueries, log: Log) {
+  constructor(venue: Venue, history: HistoryQueries, log: Log, clock: Clock) {
     this.#venue = venue;
     this.#history = history;
     this.#log = log;
+    this.#clock = clock;
   }
 
   /** The report on one order; 404, or 503 while the venue or the history cannot say. */
@@ -84,18 +87,20 @@ export class OrderStatus {
     order: OrderRef,
     sequence: number,
   ): Promise<HistoryOrder | Refusal> {
-    const startedMillis = performance.now();
+    const untilMicros = this.#clock.nowMicros() + HISTORY_WAIT_MILLIS_MAX * 1000;
     for (;;) {
       const page = await this.#readHistory(accountId, order);
       const found = page.rows[0];
       // A row that still works there has ended since: its last event is on its way.
       if (found !== undefined && found.leavesQtyLots === 0) return found;
       if (page.sequence >= sequence) return refuseForReason(REASON_UNKNOWN_ORDER);
-      if (performance.now() - startedMillis > HISTORY_WAIT_MILLIS_MAX) {
+      if (this.#clock.nowMicros() > untilMicros) {
         const message = `expected the history up to sequence ${sequence}, found ${page.sequence}`;
         return refuse(HISTORY_BEHIND, message);
       }
-      await new Promise((resolve) => setTimeout(resolve, HISTORY_ASK_AGAIN_MILLIS));
+      await new Promise<void>((resolve) => {
+        this.#clock.after(HISTORY_ASK_AGAIN_MILLIS, resolve);
+      });
     }
   }
 

@@ -1,10 +1,10 @@
 // Opening a log: lock the directory, read everything, cut a torn tail, go on. Start, recovery after
 // a crash and replay are this one path; a log that stopped cleanly has an empty tail, that is all.
 
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { assert } from "../base/assert.ts";
 import { COMMAND_BYTES_MAX } from "../codec/command.ts";
+import { type Chance, systemChance } from "../ops/chance.ts";
 import { HEADER_BYTES, INSTANCE_ID_BYTES } from "./block-layout.ts";
 import type { CommandLog } from "./command-log.ts";
 import type { Disk } from "./disk.ts";
@@ -31,6 +31,8 @@ export type LogOptions = {
   /** The first sequence to read: one more than the snapshot's. 1. */
   readonly fromSequence?: number;
   readonly disk?: Disk;
+  /** Names a new log. */
+  readonly chance?: Chance;
 };
 
 export type BlockListener = (block: LogBlock) => void;
@@ -59,7 +61,7 @@ export async function recoverLog(
   onBlock: BlockListener,
 ): Promise<RecoveredLog> {
   const { segmentBytes = SEGMENT_BYTES_DEFAULT, batchBytesMax = BATCH_BYTES_MAX_DEFAULT } = options;
-  const { fromSequence = 1, disk = nodeDisk } = options;
+  const { fromSequence = 1, disk = nodeDisk, chance = systemChance } = options;
   assert(segmentBytes <= SEGMENT_BYTES_MAX, "a segment is within its limit");
   assert(batchBytesMax % HEADER_BYTES === 0, "a batch is a whole number of 64-byte blocks");
   assert(batchBytesMax >= COMMAND_BYTES_MAX, "a batch holds the longest command");
@@ -73,7 +75,7 @@ export async function recoverLog(
     await removeAfter(disk, directory, endIndex);
     const supply = new SegmentSupply(disk, directory, segmentBytes, endIndex + 1);
     const segment = (await continueSegment(disk, directory, end, tail)) ?? (await supply.take());
-    const instanceId = end.header?.instanceId ?? randomBytes(INSTANCE_ID_BYTES);
+    const instanceId = end.header?.instanceId ?? newInstanceId(chance);
     const { lastSequence, lastChecksum } = end;
     const epoch = end.lastEpoch + 1;
     const position = { instanceId, epoch, lastSequence, lastChecksum };
@@ -89,6 +91,11 @@ export async function recoverLog(
     release();
     throw cause;
   }
+}
+
+function newInstanceId(chance: Chance): Uint8Array {
+  const words = Int32Array.from({ length: INSTANCE_ID_BYTES / 4 }, chance);
+  return new Uint8Array(words.buffer);
 }
 
 /**

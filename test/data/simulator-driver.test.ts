@@ -51,7 +51,7 @@ async function restingOrders(venue: Venue): Promise<number> {
 }
 
 function open(directory: string) {
-  return openExchange({ directory, nowMicros: () => Date.now() * 1000, limits: LIMITS, log: LOG });
+  return openExchange({ directory, limits: LIMITS, log: LOG });
 }
 
 test("a new exchange comes alive, and a restarted one goes on", async (context) => {

@@ -32,7 +32,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   exchange: {
     imports: ["base", "model", "book", "engine", "codec", "feed", "log", "ops"],
-    builtins: [...THREADS, ...CLOCK, "crypto"], // A new log gets a random name.
+    builtins: [...THREADS, ...CLOCK],
     packages: [],
     isPure: false,
   },

@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
 import { REASON_BUSY, REASON_STOPPED } from "../../model/reasons.ts";
 import type { Venue } from "../../model/venue.ts";
+import type { Clock } from "../../ops/clock.ts";
 import { CommandSession } from "../command-session.ts";
 import {
   ALREADY_LOGGED_IN,
@@ -39,6 +40,7 @@ export type ConnectionParts = {
   readonly market: MarketStreams;
   readonly accounts: AccountStreams;
   readonly observeSeconds: (seconds: number) => void;
+  readonly clock: Clock;
 };
 
 /** Answers one request: an HTTP-like status, from 400 on an error, and JSON. */
@@ -58,7 +60,7 @@ export class Connection {
   /** `accountId` 0: nobody yet. */
   constructor(webSocket: WebSocket, socket: Duplex, accountId: number, parts: ConnectionParts) {
     this.#parts = parts;
-    this.#outbox = new Outbox(webSocket, socket);
+    this.#outbox = new Outbox(webSocket, socket, parts.clock);
     this.#subscriptions = new Subscriptions(parts.market, parts.accounts, this.#outbox);
     if (accountId !== 0) this.#logIn(accountId);
     webSocket.on("message", (data, isBinary) => this.#onMessage(data, isBinary));

@@ -3,6 +3,7 @@
 
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
+import type { Clock } from "../../ops/clock.ts";
 import { UNREAD_BURST_BYTES_MAX, UNREAD_BYTES_MAX, UNREAD_MILLIS_MAX } from "../limits.ts";
 import { corkForTurn } from "./corked-writes.ts";
 
@@ -14,12 +15,14 @@ export const CLOSE_POLICY = 1008;
 export class Outbox {
   readonly #webSocket: WebSocket;
   readonly #socket: Duplex;
+  readonly #clock: Clock;
   #overSinceMillis = 0; // 0: no more than UNREAD_BYTES_MAX is unread.
   #isClosed = false;
 
-  constructor(webSocket: WebSocket, socket: Duplex) {
+  constructor(webSocket: WebSocket, socket: Duplex, clock: Clock) {
     this.#webSocket = webSocket;
     this.#socket = socket;
+    this.#clock = clock;
   }
 
   /** Bytes written that the client has not taken yet. */
@@ -45,7 +48,7 @@ export class Outbox {
   }
 
   #onUnread(): void {
-    const nowMillis = performance.now();
+    const nowMillis = this.#clock.nowMicros() / 1000;
     if (this.#overSinceMillis === 0) this.#overSinceMillis = nowMillis;
     const isSlow = nowMillis - this.#overSinceMillis > UNREAD_MILLIS_MAX;
     if (!isSlow && this.unreadBytes <= UNREAD_BURST_BYTES_MAX) return;

@@ -33,7 +33,7 @@ export class WebSocketGateway {
   readonly #parts: ConnectionParts;
   readonly #server = new WebSocketServer(SERVER_OPTIONS);
   readonly #members = new Map<WebSocket, Member>();
-  readonly #pingTimer: NodeJS.Timeout;
+  #stopTimer: () => void = () => {};
   #isStopping = false;
   #onEmpty: (() => void) | undefined;
 
@@ -41,7 +41,7 @@ export class WebSocketGateway {
     const market = new MarketStreams(parts.venue);
     const accounts = new AccountStreams(parts.venue);
     this.#parts = { ...parts, market, accounts };
-    this.#pingTimer = setInterval(() => this.#pingAll(), PING_MILLIS).unref();
+    this.#pingLater();
   }
 
   get connectionCount(): number {
@@ -85,7 +85,7 @@ export class WebSocketGateway {
   /** Takes no more, answers what is under way, closes all; resolves when the last is gone. */
   stop(): Promise<void> {
     this.#isStopping = true;
-    clearInterval(this.#pingTimer);
+    this.#stopTimer();
     const whenEmpty = new Promise<void>((resolve) => {
       if (this.#members.size === 0) resolve();
       else this.#onEmpty = resolve;
@@ -113,6 +113,13 @@ export class WebSocketGateway {
     webSocket.on("close", () => {
       this.#members.delete(webSocket);
       if (this.#members.size === 0) this.#onEmpty?.();
+    });
+  }
+
+  #pingLater(): void {
+    this.#stopTimer = this.#parts.clock.after(PING_MILLIS, () => {
+      this.#pingAll();
+      this.#pingLater();
     });
   }
 
