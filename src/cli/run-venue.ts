@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { listInstruments } from "../exchange/list-instruments.ts";
 import { type OpenedExchange, openExchange } from "../exchange/open-exchange.ts";
 import { type GatewayServer, startGateway } from "../gateway/gateway-server.ts";
-import { openKeys } from "../gateway/keys.ts";
+import { openKeys, shortLoginOf } from "../gateway/keys.ts";
+import { OuchGateway } from "../gateway/ouch/ouch-gateway.ts";
 import type { LogFailure } from "../log/log-failure.ts";
 import { SIMULATED_INSTRUMENTS } from "../market/simulated-instruments.ts";
 import { SimulatorDriver } from "../market/simulator-driver.ts";
@@ -22,12 +23,18 @@ export type VenueOptions = {
   readonly host: string;
   readonly port: number;
   readonly simulates: boolean;
+  /** Undefined: no OUCH. */
+  readonly ouchPort?: number;
 };
 
 /** Both in a checkout and in an installed package: beside src or dist. */
 const WEB_DIRECTORY = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
-type Parts = OpenedExchange & { readonly history: History; readonly gateway: GatewayServer };
+type Parts = OpenedExchange & {
+  readonly history: History;
+  readonly gateway: GatewayServer;
+  readonly ouch: OuchGateway | undefined;
+};
 
 /** Runs until a signal asks for the end or the log fails; returns the exit code. */
 export async function runVenue(options: VenueOptions): Promise<number> {
@@ -68,15 +75,29 @@ async function startParts(options: VenueOptions): Promise<Parts> {
     version: readVersion(),
     metrics,
   });
-  if (firstKey !== "") console.log(`first API key, shown only now: ${firstKey}`);
+  const { host, ouchPort } = options;
+  const ouch =
+    ouchPort === undefined
+      ? undefined
+      : await OuchGateway.start({ venue: exchange, keys, host, port: ouchPort, metrics });
+  if (firstKey !== "") printKey(firstKey);
+  if (ouch !== undefined) {
+    console.log(`OUCH 5.0 over SoupBinTCP is open at ${host}, port ${ouch.port}`);
+  }
   console.log(`outcry is open at ${gateway.url} (docs at ${gateway.url}/docs)`);
-  return { ...opened, history, gateway };
+  return { ...opened, history, gateway, ouch };
+}
+
+function printKey(firstKey: string): void {
+  const { username, password } = shortLoginOf(firstKey) ?? { username: "", password: "" };
+  console.log(`first API key, shown only now: ${firstKey}`);
+  console.log(`its short login (OUCH): username ${username}, password ${password}`);
 }
 
 async function stopCleanly(parts: Parts, signal: string): Promise<number> {
-  const { exchange, gateway, history } = parts;
+  const { exchange, gateway, history, ouch } = parts;
   console.log(`${signal}: stopping`);
-  await gateway.stop();
+  await Promise.all([gateway.stop(), ouch?.stop()]);
   await exchange.stop();
   const { sequence, durableSequence } = exchange.health();
   await history.stop(durableSequence);
@@ -85,9 +106,9 @@ async function stopCleanly(parts: Parts, signal: string): Promise<number> {
 }
 
 /** Nothing was acknowledged since the failure; what is durable is what the next start finds. */
-async function stopFailed({ gateway }: Parts, failure: LogFailure): Promise<number> {
+async function stopFailed({ gateway, ouch }: Parts, failure: LogFailure): Promise<number> {
   stderrLog("error", "the log failed: stopping", { code: failure.code, message: failure.message });
-  await gateway.stop();
+  await Promise.all([gateway.stop(), ouch?.stop()]);
   return EXIT_FAILED;
 }
 

@@ -1,6 +1,6 @@
 // ClOrdID (FIX 11) in 16 bytes. Three forms share them, told apart by byte 8: 1 to 16 printable
-// ASCII characters, padded with zeros, have every byte below 0x80; a UUID (RFC 9562) has the bits 10
-// at the top of it; an OUCH order's id (ouch-id.ts) the bits 11.
+// ASCII characters, padded with zeros, have every byte below 0x80; a UUID (RFC 9562) has the bits
+// 10 at the top of it; an OUCH order's id (ouch-id.ts) the bits 11.
 
 import {
   OUCH_CL_ORD_ID_BYTES,

@@ -98,14 +98,7 @@ export class OuchCommands {
     const { words } = this.#record;
     const { accountId, sessionId } = asker;
     const instrumentId = instrument?.instrumentId ?? NO_INSTRUMENT;
-    command.writeCommandHeader(
-      words,
-      0,
-      command.COMMAND_AMEND,
-      accountId,
-      instrumentId,
-      sessionId,
-    );
+    command.writeCommandHeader(words, 0, command.COMMAND_AMEND, accountId, instrumentId, sessionId);
     const origUserRefNum = u32At(bytes, at + request.REPLACE_ORDER_ORIG_USER_REF_NUM_BYTE);
     writeOuchId(words, command.AMEND_CL_ORD_ID_WORD, origUserRefNum);
     this.#putId(
@@ -272,4 +265,3 @@ function ticksOf(price: number, instrument: OuchInstrument | undefined): number 
   const { priceTicksMin } = instrument.instrument;
   return priceTicksMin > PRICE_TICKS_MIN ? PRICE_TICKS_MIN : PRICE_TICKS_MAX;
 }
-

@@ -52,8 +52,7 @@ export function packOuchClOrdId(
   const fourth = groupOf(bytes, from + 11);
   const fourthRest = fourth >>> 5;
   words[at + 1] = first | (second << OTHER_GROUP_SHIFT);
-  words[at + 2] =
-    FORM | (fourthRest & 0x3f) | ((second >>> 5) << 8) | ((fourthRest >>> 6) << 23);
+  words[at + 2] = FORM | (fourthRest & 0x3f) | ((second >>> 5) << 8) | ((fourthRest >>> 6) << 23);
   words[at + 3] = third | (fourth << OTHER_GROUP_SHIFT);
   return true;
 }

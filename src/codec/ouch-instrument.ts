@@ -18,7 +18,8 @@ export class OuchInstrument {
   readonly instrumentId: number;
   /** The symbol padded with spaces; of a longer one its first 8 characters. */
   readonly symbolBytes = new Uint8Array(WIRE_SYMBOL_BYTES).fill(SPACE);
-  readonly #tickUnits: number;
+  /** A tick in units of a price on the wire. */
+  #tickUnits: number;
 
   constructor(instrument: Instrument) {
     const { symbol, tickUnits, priceDecimals } = instrument;
@@ -26,7 +27,8 @@ export class OuchInstrument {
     this.instrumentId = instrument.instrumentId;
     const shown = Math.min(symbol.length, WIRE_SYMBOL_BYTES);
     for (let i = 0; i < shown; i++) this.symbolBytes[i] = symbol.charCodeAt(i);
-    this.#tickUnits = tickUnits * 10 ** Math.max(WIRE_PRICE_DECIMALS - priceDecimals, 0);
+    this.#tickUnits = tickUnits;
+    for (let i = priceDecimals; i < WIRE_PRICE_DECIMALS; i++) this.#tickUnits *= 10;
   }
 
   priceOf(priceTicks: number): number {

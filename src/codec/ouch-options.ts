@@ -1,6 +1,6 @@
 // hot path
-// The appendage of an OUCH 5.0 message: options, each a length, a tag and a value. Tags and lengths:
-// docs/protocols/ouch.md, "Options".
+// The appendage of an OUCH 5.0 message: options, each a length, a tag and a value. Tags and
+// lengths: docs/protocols/ouch.md, "Options".
 
 import { i32At, putU32, putU64, u32At } from "./big-endian.ts";
 
@@ -81,7 +81,7 @@ export class OuchOptions {
     this.isUnsupported = false;
   }
 
-  /** Reads the options from `at` to `end`, which are sound. Of one that comes twice the last counts. */
+  /** Reads the sound options from `at` to `end`. Of one that comes twice the last counts. */
   read(bytes: Uint8Array, at: number, end: number): void {
     this.clear();
     while (at < end) {

@@ -42,7 +42,7 @@ export const ACCEPTED_CL_ORD_ID_BYTE = 48;
 export const ACCEPTED_APPENDAGE_LENGTH_BYTE = 62;
 export const ACCEPTED_BYTES = 64;
 
-/** Replaced has Accepted's fields behind its two UserRefNums: from the second one on 4 further on. */
+/** Replaced has two UserRefNums, and behind them Accepted's fields: 4 bytes further on. */
 export const REPLACED_ORIG_USER_REF_NUM_BYTE = 9;
 export const REPLACED_USER_REF_NUM_BYTE = 13;
 export const REPLACED_SHIFT_BYTES = 4;

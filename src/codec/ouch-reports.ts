@@ -141,13 +141,7 @@ export class OuchReports {
   }
 
   /** The order goes on under another protocol's id, named in `words[at]`; `idAt` is the old one. */
-  givenAway(
-    bytes: Uint8Array,
-    to: number,
-    words: Int32Array,
-    at: number,
-    idAt: number,
-  ): number {
+  givenAway(bytes: Uint8Array, to: number, words: Int32Array, at: number, idAt: number): number {
     this.#beginOf(bytes, to, report.OUCH_CANCELED, words, at, idAt);
     const openLots = readU64(words, at + event.EVENT_LAST_QTY_LOTS_WORD);
     putU32(bytes, to + report.CANCELED_QUANTITY_BYTE, quantityOf(openLots));
@@ -205,13 +199,7 @@ export class OuchReports {
     return report.BROKEN_TRADE_BYTES;
   }
 
-  rejected(
-    bytes: Uint8Array,
-    to: number,
-    words: Int32Array,
-    at: number,
-    idAt: number,
-  ): number {
+  rejected(bytes: Uint8Array, to: number, words: Int32Array, at: number, idAt: number): number {
     this.#beginOf(bytes, to, report.OUCH_REJECTED, words, at, idAt);
     putU16(bytes, to + report.REJECTED_REASON_BYTE, event.reasonOf(words, at));
     unpackOuchClOrdId(words, idAt, bytes, to + report.REJECTED_CL_ORD_ID_BYTE);

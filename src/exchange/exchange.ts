@@ -20,9 +20,11 @@ import {
 import type { Engine } from "../engine/engine.ts";
 import { NEVER_MICROS } from "../engine/timer-heap.ts";
 import type { MarketFeed } from "../feed/market-feed.ts";
+import type { OuchFeed } from "../feed/ouch-feed.ts";
 import type { CommandLog, DurableListener } from "../log/command-log.ts";
 import type { LogFailure } from "../log/log-failure.ts";
 import type { Instrument } from "../model/instrument.ts";
+import type { OuchStreams } from "../model/message-streams.ts";
 import { REASON_BUSY, REASON_NONE, REASON_STOPPED } from "../model/reasons.ts";
 import type { BatchListener, MarketData, Venue, VenueHealth } from "../model/venue.ts";
 import type { Chance } from "../ops/chance.ts";
@@ -48,6 +50,7 @@ export type ExchangeParts = {
   readonly engine: Engine;
   readonly log: CommandLog;
   readonly feed: MarketFeed;
+  readonly ouch: OuchFeed;
   /** May stand still, may go back: the loop does not. */
   readonly clock: Clock;
   readonly chance: Chance;
@@ -59,6 +62,7 @@ export class Exchange implements Venue {
   readonly #engine: Engine;
   readonly #log: CommandLog;
   readonly #feed: MarketFeed;
+  readonly #ouch: OuchFeed;
   readonly #clock: Clock;
   readonly #chance: Chance;
   readonly #outbound = new OutboundQueue();
@@ -84,6 +88,7 @@ export class Exchange implements Venue {
     this.#engine = parts.engine;
     this.#log = parts.log;
     this.#feed = parts.feed;
+    this.#ouch = parts.ouch;
     this.#clock = parts.clock;
     this.#chance = parts.chance;
     this.#timeMicros = parts.engine.timeMicros;
@@ -102,6 +107,10 @@ export class Exchange implements Venue {
 
   get marketData(): MarketData {
     return this.#feed;
+  }
+
+  get ouch(): OuchStreams {
+    return this.#ouch;
   }
 
   instruments(): readonly Instrument[] {
@@ -168,6 +177,10 @@ export class Exchange implements Venue {
   queryOrderByClOrdId(accountId: number, idWords: Int32Array, onAnswer: BatchListener): number {
     this.#engine.reportOrderByClOrdId(accountId, idWords);
     return this.#answerWhenDurable(onAnswer);
+  }
+
+  instrumentIdOf(accountId: number, idWords: Int32Array): number {
+    return this.#engine.instrumentIdOf(accountId, idWords);
   }
 
   queryOpenOrders(
@@ -244,6 +257,7 @@ export class Exchange implements Venue {
 
   #onDurable(durableSequence: number): void {
     this.#outbound.release(durableSequence, this.#deliver);
+    this.#ouch.tell();
     while (this.#queries.length > 0 && (this.#queries[0]?.sequence ?? 0) <= durableSequence) {
       const query = this.#queries.shift();
       query?.onAnswer(query.words, 0, query.words.length);
@@ -255,6 +269,7 @@ export class Exchange implements Venue {
       this.#listById((words[startWord + EVENT_INSTRUMENT_ID_WORD] ?? 0) >>> 0);
     }
     this.#feed.onBatch(words, startWord, endWord);
+    this.#ouch.onBatch(words, startWord, endWord);
     const sessionId = (words[endWord - EVENT_WORDS + EVENT_SESSION_ID_WORD] ?? 0) >>> 0;
     this.#sessions.get(sessionId)?.(words, startWord, endWord);
     for (const subscriber of this.#subscribers) subscriber(words, startWord, endWord);

@@ -4,11 +4,16 @@
 import { Engine } from "../engine/engine.ts";
 import { ENGINE_LIMITS, type EngineLimits } from "../engine/engine-limits.ts";
 import { MarketFeed } from "../feed/market-feed.ts";
+import { OuchFeed } from "../feed/ouch-feed.ts";
 import { type LogOptions, recoverLog } from "../log/recovery.ts";
+import type { BatchListener } from "../model/venue.ts";
 import { type Chance, systemChance } from "../ops/chance.ts";
 import { type Clock, systemClock } from "../ops/clock.ts";
 import { Exchange } from "./exchange.ts";
 import { applyBlock } from "./follower.ts";
+
+/** SoupBinTCP's session is the log itself: a name from its random number. */
+const SESSION_CHARACTERS = 10;
 
 export type ExchangeOptions = {
   /** Where the log lives; made when missing. */
@@ -33,10 +38,19 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenedExch
   const { clock = systemClock, chance = systemChance } = options;
   const engine = new Engine({ ...limits, salt: chance() >>> 1 });
   const feed = new MarketFeed(limits.instrumentsMax);
-  const { log, tornBytes } = await recoverLog(directory, { chance, ...logOptions }, (block) =>
-    applyBlock(engine, block, (words, start, end) => feed.onBatch(words, start, end)),
+  const { instruments } = engine.tables;
+  const ouch = new OuchFeed((id) => instruments.termsOf(instruments.find(id)));
+  const onBatch: BatchListener = (words, startWord, endWord) => {
+    feed.onBatch(words, startWord, endWord);
+    ouch.onBatch(words, startWord, endWord);
+  };
+  const recovered = await recoverLog(directory, { chance, ...logOptions }, (block) =>
+    applyBlock(engine, block, onBatch),
   );
+  const { log, tornBytes, instanceId } = recovered;
+  ouch.session = instanceId.slice(0, SESSION_CHARACTERS).toUpperCase();
+  ouch.tell();
   const recoveredCommands = engine.sequence;
-  const exchange = new Exchange({ engine, log, feed, clock, chance });
+  const exchange = new Exchange({ engine, log, feed, ouch, clock, chance });
   return { exchange, recoveredCommands, tornBytes };
 }

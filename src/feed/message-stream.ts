@@ -16,12 +16,15 @@ const FIRST_CHUNK_BYTES = 1024;
 class Chunk {
   readonly bytes: Uint8Array;
   readonly firstSequence: number;
+  /** Bytes of the stream before this chunk. */
+  readonly bytesBefore: number;
   endBytes = 0;
   next: Chunk | undefined;
 
-  constructor(bytes: Uint8Array, firstSequence: number) {
+  constructor(bytes: Uint8Array, firstSequence: number, bytesBefore: number) {
     this.bytes = bytes;
     this.firstSequence = firstSequence;
+    this.bytesBefore = bytesBefore;
   }
 }
 
@@ -34,7 +37,7 @@ export class MessageStream implements NumberedMessages {
 
   constructor(keptBytesMax: number) {
     this.#keptBytesMax = keptBytesMax;
-    this.#oldest = new Chunk(new Uint8Array(0), 1);
+    this.#oldest = new Chunk(new Uint8Array(0), 1, 0);
     this.#newest = this.#oldest;
   }
 
@@ -44,6 +47,11 @@ export class MessageStream implements NumberedMessages {
 
   get firstSequence(): number {
     return this.#oldest.firstSequence;
+  }
+
+  /** Bytes of all messages there ever were. */
+  get writtenBytes(): number {
+    return this.#newest.bytesBefore + this.#newest.endBytes;
   }
 
   get keptBytes(): number {
@@ -80,7 +88,7 @@ export class MessageStream implements NumberedMessages {
     for (let passed = chunk.firstSequence; passed < sequence; passed++) {
       at += u16At(chunk.bytes, at) + 2;
     }
-    return new ChunkCursor(chunk, at);
+    return new ChunkCursor(this, chunk, at);
   }
 
   /** What is kept is part of the state: a client goes on after a restart where it was. */
@@ -100,7 +108,7 @@ export class MessageStream implements NumberedMessages {
   load(snapshot: SnapshotReader): void {
     const firstSequence = snapshot.number();
     this.#nextSequence = snapshot.number();
-    const chunk = new Chunk(new Uint8Array(snapshot.number()), firstSequence);
+    const chunk = new Chunk(new Uint8Array(snapshot.number()), firstSequence, 0);
     snapshot.into(chunk.bytes);
     chunk.endBytes = chunk.bytes.length;
     this.#keptBytes = chunk.endBytes;
@@ -111,7 +119,7 @@ export class MessageStream implements NumberedMessages {
   #addChunk(needed: number): void {
     const isFirst = this.#newest.bytes.length === 0;
     const bytes = new Uint8Array(Math.max(isFirst ? FIRST_CHUNK_BYTES : CHUNK_BYTES, needed));
-    const chunk = new Chunk(bytes, this.#nextSequence);
+    const chunk = new Chunk(bytes, this.#nextSequence, this.writtenBytes);
     this.#newest.next = chunk;
     this.#newest = chunk;
     while (this.#keptBytes > this.#keptBytesMax && this.#oldest.next !== undefined) {
@@ -126,12 +134,18 @@ export class MessageStream implements NumberedMessages {
 
 /** Where a reader stands; whole messages are behind it. */
 class ChunkCursor implements MessageCursor {
+  readonly #stream: MessageStream;
   #chunk: Chunk;
   #at: number;
 
-  constructor(chunk: Chunk, at: number) {
+  constructor(stream: MessageStream, chunk: Chunk, at: number) {
+    this.#stream = stream;
     this.#chunk = chunk;
     this.#at = at;
+  }
+
+  get unreadBytes(): number {
+    return this.#stream.writtenBytes - this.#chunk.bytesBefore - this.#at;
   }
 
   next(): Uint8Array | undefined {

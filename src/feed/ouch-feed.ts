@@ -2,25 +2,29 @@
 // The private streams of OUCH, one an account: reports on its orders that have an OUCH id, folded
 // from the events of each command. Whichever protocol changed an order, its owner reads it here.
 
+import { NONE } from "../base/none.ts";
+import { readU64 } from "../base/record-buffer.ts";
+import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { hasClOrdId } from "../codec/cl-ord-id.ts";
 import * as event from "../codec/event.ts";
 import { isOuchId } from "../codec/ouch-id.ts";
 import { OuchInstrument } from "../codec/ouch-instrument.ts";
 import { OUCH_REPORT_BYTES_MAX } from "../codec/ouch-report.ts";
 import { OuchReports } from "../codec/ouch-reports.ts";
-import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import type { Instrument } from "../model/instrument.ts";
 import type { OuchStream, OuchStreams } from "../model/message-streams.ts";
 import { REASON_SELF_TRADE } from "../model/reasons.ts";
 import { MessageStream } from "./message-stream.ts";
+import { OuchExecutions } from "./ouch-executions.ts";
 
 /** What a client can ask for again: about 300,000 reports an account. */
 export const KEPT_BYTES_MAX = 16 * 1024 * 1024;
 const NOBODY = -1;
-const NO_TERMS = -1;
 
 class AccountStream extends MessageStream implements OuchStream {
   lastUserRefNum = 0;
+  /** Something is new since its listeners were told. */
+  isGrown = false;
   #listeners: readonly (() => void)[] = [];
 
   listen(onGrown: () => void): () => void {
@@ -31,27 +35,28 @@ class AccountStream extends MessageStream implements OuchStream {
   }
 
   tell(): void {
+    this.isGrown = false;
     for (const listener of this.#listeners) listener();
   }
 }
 
 export class OuchFeed implements OuchStreams {
-  readonly session: string;
+  /** Known when the log is open. */
+  session = "";
   readonly #instrumentById: (instrumentId: number) => Instrument;
   readonly #instruments = new Map<number, OuchInstrument>();
   readonly #streams = new Map<number, AccountStream>();
   readonly #reports = new OuchReports();
+  readonly #executions = new OuchExecutions();
+  /** An event of a past trade with the name that its client knows. */
+  readonly #named = new Int32Array(event.EVENT_WORDS);
   /** Streams with something new since the last tell(). */
   #grown: AccountStream[] = [];
-  readonly #isGrown = new Set<AccountStream>();
   #lastAccountId = NOBODY;
   #lastStream: AccountStream | undefined;
   #lastInstrument: OuchInstrument | undefined;
-  /** In the present batch: the last match that self-trade prevention did not let happen. */
-  #preventedAt = 0;
 
-  constructor(session: string, instrumentById: (instrumentId: number) => Instrument) {
-    this.session = session;
+  constructor(instrumentById: (instrumentId: number) => Instrument) {
     this.#instrumentById = instrumentById;
   }
 
@@ -71,7 +76,7 @@ export class OuchFeed implements OuchStreams {
           if (hasOuchId(words, at)) this.#onTraded(words, at);
           break;
         case event.EVENT_CANCELED:
-          if (hasOuchId(words, at)) this.#onCanceled(words, at);
+          if (hasOuchId(words, at)) this.#onCanceled(words, at, startWord);
           break;
         case event.EVENT_REJECTED:
           if (hasOuchId(words, at)) this.#onRejected(words, at, at + event.EVENT_CL_ORD_ID_WORD);
@@ -89,15 +94,12 @@ export class OuchFeed implements OuchStreams {
         case event.EVENT_DISPLAYED:
           if (hasOuchId(words, at)) this.#onDisplayed(words, at);
           break;
-        case event.EVENT_PREVENTED:
-          this.#preventedAt = at;
-          break;
         case event.EVENT_TRIGGERED:
           if (hasOuchId(words, at)) this.#onPriority(words, at);
           break;
         case event.EVENT_TRADE_BUSTED:
         case event.EVENT_TRADE_CORRECTED:
-          if (hasOuchId(words, at)) this.#onBusted(words, at);
+          this.#onBusted(words, at);
           break;
         default:
       }
@@ -109,11 +111,11 @@ export class OuchFeed implements OuchStreams {
     if (this.#grown.length === 0) return;
     const grown = this.#grown;
     this.#grown = [];
-    this.#isGrown.clear();
     for (const stream of grown) stream.tell();
   }
 
   save(snapshot: SnapshotWriter): void {
+    this.#executions.save(snapshot);
     snapshot.number(this.#streams.size);
     for (const [accountId, stream] of this.#streams) {
       snapshot.number(accountId);
@@ -123,6 +125,7 @@ export class OuchFeed implements OuchStreams {
   }
 
   load(snapshot: SnapshotReader): void {
+    this.#executions.load(snapshot);
     for (let count = snapshot.number(); count > 0; count--) {
       const stream = this.#stream(snapshot.number());
       stream.lastUserRefNum = snapshot.number();
@@ -135,32 +138,35 @@ export class OuchFeed implements OuchStreams {
     const nextAt = at + event.EVENT_WORDS;
     const hasTerms = event.eventKindOf(words, nextAt) === event.EVENT_TERMS;
     const instrument = this.#instrument(words, at);
-    const termsAt = hasTerms ? nextAt : NO_TERMS;
+    const termsAt = hasTerms ? nextAt : NONE;
     const to = stream.claim(OUCH_REPORT_BYTES_MAX);
     this.#commit(stream, this.#reports.accepted(stream.bytes, to, words, at, instrument, termsAt));
   }
 
   #onTraded(words: Int32Array, at: number): void {
+    this.#executions.add(words, at);
+    this.#execute(words, at);
+  }
+
+  #execute(words: Int32Array, at: number): void {
     const stream = this.#streamOf(words, at);
     const instrument = this.#instrument(words, at);
     const to = stream.claim(OUCH_REPORT_BYTES_MAX);
     this.#commit(stream, this.#reports.executed(stream.bytes, to, words, at, instrument));
   }
 
-  #onCanceled(words: Int32Array, at: number): void {
+  #onCanceled(words: Int32Array, at: number, startWord: number): void {
     const stream = this.#streamOf(words, at);
     const to = stream.claim(OUCH_REPORT_BYTES_MAX);
     const { bytes } = stream;
-    if (event.reasonOf(words, at) !== REASON_SELF_TRADE) {
+    const isSelfTrade = event.reasonOf(words, at) === REASON_SELF_TRADE;
+    const preventedAt = isSelfTrade ? preventedBefore(words, at, startWord) : NONE;
+    if (preventedAt === NONE) {
       this.#commit(stream, this.#reports.canceled(bytes, to, words, at));
       return;
     }
     const instrument = this.#instrument(words, at);
-    const preventedAt = this.#preventedAt;
-    this.#commit(
-      stream,
-      this.#reports.aiqCanceled(bytes, to, words, at, preventedAt, instrument),
-    );
+    this.#commit(stream, this.#reports.aiqCanceled(bytes, to, words, at, preventedAt, instrument));
   }
 
   #onRejected(words: Int32Array, at: number, idAt: number): void {
@@ -187,8 +193,10 @@ export class OuchFeed implements OuchStreams {
       const isShown = event.eventKindOf(words, at) === event.EVENT_AMENDED;
       const priceBefore = words[at + event.EVENT_LAST_PX_TICKS_WORD];
       const isMoved = !isShown || priceBefore !== words[at + event.EVENT_PRICE_TICKS_WORD];
+      const openBefore = readU64(words, at + event.EVENT_LAST_QTY_LOTS_WORD);
+      const isResized = openBefore !== readU64(words, at + event.EVENT_LEAVES_QTY_LOTS_WORD);
       if (isMoved) this.#onPriority(words, at);
-      this.#onModified(words, at);
+      if (isResized || !isMoved) this.#onModified(words, at);
     }
   }
 
@@ -234,10 +242,13 @@ export class OuchFeed implements OuchStreams {
 
   /** A corrected trade is broken and executed anew under the same match number. */
   #onBusted(words: Int32Array, at: number): void {
-    const stream = this.#streamOf(words, at);
+    const named = this.#named;
+    for (let i = 0; i < event.EVENT_WORDS; i++) named[i] = words[at + i];
+    if (!this.#executions.name(named, 0)) return;
+    const stream = this.#streamOf(named, 0);
     const to = stream.claim(OUCH_REPORT_BYTES_MAX);
-    this.#commit(stream, this.#reports.brokenTrade(stream.bytes, to, words, at));
-    if (event.eventKindOf(words, at) === event.EVENT_TRADE_CORRECTED) this.#onTraded(words, at);
+    this.#commit(stream, this.#reports.brokenTrade(stream.bytes, to, named, 0));
+    if (event.eventKindOf(named, 0) === event.EVENT_TRADE_CORRECTED) this.#execute(named, 0);
   }
 
   /** The stream of an event that uses a UserRefNum; the first of all follows the system event. */
@@ -284,12 +295,22 @@ export class OuchFeed implements OuchStreams {
 
   #commit(stream: AccountStream, length: number): void {
     stream.commit(length);
-    if (this.#isGrown.has(stream)) return;
-    this.#isGrown.add(stream);
+    if (stream.isGrown) return;
+    stream.isGrown = true;
     this.#grown.push(stream);
   }
 }
 
 function hasOuchId(words: Int32Array, at: number): boolean {
   return isOuchId(words, at + event.EVENT_CL_ORD_ID_WORD);
+}
+
+/** The match of this order that was prevented before its event at `at`; NONE where none was. */
+function preventedBefore(words: Int32Array, at: number, startWord: number): number {
+  const orderId = readU64(words, at + event.EVENT_ORDER_ID_WORD);
+  for (let back = at - event.EVENT_WORDS; back >= startWord; back -= event.EVENT_WORDS) {
+    if (event.eventKindOf(words, back) !== event.EVENT_PREVENTED) continue;
+    if (readU64(words, back + event.EVENT_ORDER_ID_WORD) === orderId) return back;
+  }
+  return NONE;
 }

@@ -8,6 +8,8 @@ export interface MessageCursor {
    * undefined when there is none now. The bytes never change.
    */
   next(): Uint8Array | undefined;
+  /** How much is there that next() has not given. */
+  readonly unreadBytes: number;
 }
 
 export interface NumberedMessages {
