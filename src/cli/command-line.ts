@@ -28,6 +28,10 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     summary: "measure",
     load: () => import("./verbs/bench.ts"),
   },
+  load: {
+    summary: "a load test: planned arrivals, checked answers",
+    load: () => import("./verbs/load.ts"),
+  },
 };
 
 const HELP_HINT = "outcry --help lists the verbs";

@@ -29,6 +29,8 @@ export const COMMAND_WITHDRAW = 22;
 export const COMMAND_SET_FEES = 23;
 export const COMMAND_BUST_TRADE = 24;
 export const COMMAND_CORRECT_TRADE = 25;
+/** The trading day: codec/market-command.ts. */
+export const COMMAND_SET_PHASE = 30;
 
 export const COMMAND_ACCOUNT_ID_WORD = 1;
 export const COMMAND_SEQUENCE_WORD = 2;
@@ -142,6 +144,7 @@ export function blocksOfKind(kind: number): number {
     case COMMAND_WITHDRAW:
     case COMMAND_BUST_TRADE:
     case COMMAND_CORRECT_TRADE:
+    case COMMAND_SET_PHASE:
       return 1;
     case COMMAND_AMEND:
     case COMMAND_CREATE_INSTRUMENT:

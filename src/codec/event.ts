@@ -30,6 +30,8 @@ export const EVENT_FEE = 28;
 export const EVENT_POSITION = 29;
 export const EVENT_TRADE_BUSTED = 30;
 export const EVENT_TRADE_CORRECTED = 31;
+/** The trading day: codec/market-event.ts. */
+export const EVENT_PHASE_CHANGED = 40;
 
 export const EVENT_INSTRUMENT_ID_WORD = 1;
 export const EVENT_SEQUENCE_WORD = 2;

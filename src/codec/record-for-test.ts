@@ -61,6 +61,7 @@ import {
   COMMAND_NEW,
   COMMAND_NEW_LIST,
   COMMAND_NEW_WITH_TERMS,
+  COMMAND_REDUCE_TO,
   LIST_LEG_WORDS,
   LIST_LEG1_WORD,
   LIST_LIST_TYPE_WORD,
@@ -68,6 +69,9 @@ import {
   NEW_ORDER_QTY_LOTS_WORD,
   NEW_PRICE_TICKS_WORD,
   NEW_SIDE_WORD,
+  REDUCE_TO_CL_ORD_ID_WORD,
+  REDUCE_TO_ORDER_ID_WORD,
+  REDUCE_TO_ORDER_QTY_LOTS_WORD,
   TERMS_DISPLAY_QTY_LOTS_WORD,
   TERMS_DISPLAY_RANDOM_LOTS_WORD,
   TERMS_EXPIRE_TIME_MICROS_WORD,
@@ -109,6 +113,7 @@ import {
   eventKindOf,
   reasonOf,
 } from "./event.ts";
+import { type PlainMarketFields, readMarketFields } from "./market-record-for-test.ts";
 
 /** Who asks, from where, about which instrument. */
 export type Asker = {
@@ -166,6 +171,8 @@ export type Clock = { readonly accountId?: number; readonly random?: number };
 export type OrderName = { readonly clOrdId?: string; readonly orderId?: number };
 
 export type CancelOrder = Asker & OrderName & { readonly reduceByLots?: number };
+
+export type ReduceOrder = Asker & OrderName & { readonly orderQtyLots: number };
 
 export type AmendOrder = Asker &
   OrderName & {
@@ -229,6 +236,14 @@ export function cancelRecord(cancel: CancelOrder): RecordBuffer {
   putClOrdId(record, CANCEL_CL_ORD_ID_WORD, cancel.clOrdId ?? "");
   writeU64(record.words, CANCEL_ORDER_ID_WORD, cancel.orderId ?? 0);
   writeU64(record.words, CANCEL_REDUCE_BY_LOTS_WORD, cancel.reduceByLots ?? 0);
+  return record;
+}
+
+export function reduceToRecord(order: ReduceOrder): RecordBuffer {
+  const record = begin(COMMAND_REDUCE_TO, order);
+  putClOrdId(record, REDUCE_TO_CL_ORD_ID_WORD, order.clOrdId ?? "");
+  writeU64(record.words, REDUCE_TO_ORDER_ID_WORD, order.orderId ?? 0);
+  writeU64(record.words, REDUCE_TO_ORDER_QTY_LOTS_WORD, order.orderQtyLots);
   return record;
 }
 
@@ -306,7 +321,8 @@ export type PlainEvent = {
   readonly historyHash: number;
   /** Only of "terms" events, whose fields from orderQtyLots on are 0 here: bytes 64 to 127. */
   readonly termsWords?: readonly number[];
-} & PlainAccountFields;
+} & PlainAccountFields &
+  PlainMarketFields;
 
 /** The events from `startWord` to `endWord`, the end mark included. */
 export function readEvents(words: Int32Array, startWord: number, endWord: number): PlainEvent[] {
@@ -318,7 +334,7 @@ export function readEvents(words: Int32Array, startWord: number, endWord: number
 function readEvent(words: Int32Array, at: number): PlainEvent {
   const kind = eventKindOf(words, at);
   if (kind !== EVENT_TERMS) {
-    const fields = readAccountFields(words, at);
+    const fields = { ...readAccountFields(words, at), ...readMarketFields(words, at) };
     return { ...readEventHead(words, at), ...readEventTail(words, at), ...fields };
   }
   const termsAt = at + BLOCK_WORDS;

@@ -5,6 +5,7 @@
 import { NONE } from "../base/none.ts";
 import { DARK, ladderOf } from "../book/ladder-kinds.ts";
 import { isAllOrNone } from "../model/order-codes.ts";
+import { PHASE_CONTINUOUS } from "../model/phase.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
@@ -49,10 +50,15 @@ export class Aftermath {
     let isMoving = true;
     while (isMoving) {
       isMoving = listEntry.activateFilled();
-      if (this.#retryAllOrNone(book)) isMoving = true;
+      if (this.#trades(book) && this.#retryAllOrNone(book)) isMoving = true;
       if (pegs.reprice(book)) isMoving = true;
-      if (triggers.round(book)) isMoving = true;
+      if (this.#trades(book) && triggers.round(book)) isMoving = true;
     }
+  }
+
+  /** In other phases nothing trades, so nothing is tried; pegged orders are parked. */
+  #trades(book: number): boolean {
+    return this.#tables.states.phaseOf(book) === PHASE_CONTINUOUS;
   }
 
   /** Those that can trade whole now do: bids, then asks, best price first, then oldest. */
@@ -64,7 +70,7 @@ export class Aftermath {
     let hasTraded = false;
     for (let i = 0; i < this.#whole.count; i++) {
       const slot = this.#whole.slotAt(i);
-      if (slot !== NONE && this.#retry(slot)) hasTraded = true;
+      if (slot !== NONE && this.#trades(book) && this.#retry(slot)) hasTraded = true;
     }
     return hasTraded;
   }

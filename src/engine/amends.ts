@@ -32,14 +32,17 @@ import {
   FLAG_KEPT_PLACE,
   FLAG_ON_BOOK,
 } from "../codec/event.ts";
+import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../model/ord-type.ts";
 import {
   isAllOrNone,
   isPegged,
   isPostOnly,
+  ordTypeOf,
   timeInForceOf,
   worksAsMarket,
 } from "../model/order-codes.ts";
 import { TERM_HAS_PRICE, TERM_TRAILING } from "../model/order-terms.ts";
+import { PHASE_POST_ONLY } from "../model/phase.ts";
 import {
   REASON_BELOW_EXECUTED,
   REASON_BOOK_FULL,
@@ -66,6 +69,7 @@ import type { OrderEntry } from "./order-entry.ts";
 import type { OrderIds } from "./order-ids.ts";
 import { findNamedOrder } from "./order-names.ts";
 import type { Pegs } from "./pegs.ts";
+import { phaseReasonNotToAmend } from "./phase-checks.ts";
 import type { Pricing } from "./pricing.ts";
 import type { Reach } from "./reach.ts";
 import type { SpecialReports } from "./special-reports.ts";
@@ -124,6 +128,11 @@ export function createAmends(parts: AmendsParts) {
     flags = words[at + AMEND_AMEND_FLAGS_WORD] & 0xff;
     const executedLots = columns.orderQtyLotsOf(slot) - books.leavesQtyLotsOf(slot);
     const orderQtyLots = amendedTotal(slot, executedLots);
+    const phaseReason = phaseReasonNotToAmend(states.phaseOf(books.bookOf(slot)));
+    if (phaseReason !== REASON_NONE) {
+      refuse(slot, phaseReason);
+      return;
+    }
     if (orderQtyLots <= executedLots) {
       working.end(slot, REASON_BELOW_EXECUTED);
       return;
@@ -131,10 +140,7 @@ export function createAmends(parts: AmendsParts) {
     describe(slot, orderQtyLots, executedLots);
     const reason = reasonToRefuse(slot);
     if (reason !== REASON_NONE) {
-      const leavesQtyLots = books.leavesQtyLotsOf(slot);
-      const report = reports.ofResting(EVENT_AMEND_REJECTED, slot, leavesQtyLots, 0, reason);
-      reports.setCommandKind(report, COMMAND_AMEND);
-      reports.setOtherClOrdId(report, words, at + AMEND_NEW_CL_ORD_ID_WORD);
+      refuse(slot, reason);
       return;
     }
     states.touch(incoming.book);
@@ -143,6 +149,14 @@ export function createAmends(parts: AmendsParts) {
     changeTerms(slot);
     if (risk.isOn) risk.onAmend(incoming);
     apply(slot);
+  }
+
+  /** The order is exactly as it was. */
+  function refuse(slot: number, reason: number): void {
+    const leavesQtyLots = books.leavesQtyLotsOf(slot);
+    const report = reports.ofResting(EVENT_AMEND_REJECTED, slot, leavesQtyLots, 0, reason);
+    reports.setCommandKind(report, COMMAND_AMEND);
+    reports.setOtherClOrdId(report, words, at + AMEND_NEW_CL_ORD_ID_WORD);
   }
 
   /** The order as it would be after the amend; the order itself stays for now. */
@@ -203,11 +217,19 @@ export function createAmends(parts: AmendsParts) {
   function applies(slot: number): boolean {
     const { orderCodes, termsRow } = incoming;
     const isWaiting = isTriggerKind(books.ladderKindOf(slot));
-    if (has(AMEND_HAS_PRICE) && worksAsMarket(orderCodes)) return false;
+    if (has(AMEND_HAS_PRICE) && !mayHaveLimit(slot)) return false;
     if (has(AMEND_HAS_DISPLAY_QTY) && !books.isIceberg(slot)) return false;
     if (has(AMEND_HAS_EXPIRE_TIME) && timeInForceOf(orderCodes) !== TIF_GTD) return false;
     if (!has(AMEND_HAS_STOP_PX)) return true;
     return isWaiting && (terms.flagsOf(termsRow) & TERM_TRAILING) === 0;
+  }
+
+  /** A limit now: none while it sleeps has what takes its limit from the market later. */
+  function mayHaveLimit(slot: number): boolean {
+    const { orderCodes } = incoming;
+    if (worksAsMarket(orderCodes)) return false;
+    const isLeftover = ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
+    return !isLeftover || !isParkedKind(books.ladderKindOf(slot));
   }
 
   /** Post-only and room, of an order that rests and loses its place; its account, of any. */
@@ -215,7 +237,7 @@ export function createAmends(parts: AmendsParts) {
     const kind = books.ladderKindOf(slot);
     const isWaiting = isTriggerKind(kind) || isParkedKind(kind);
     if (isWaiting) return reasonOfAccount(slot);
-    if (!keepsPlace(slot) && isPostOnly(incoming.orderCodes) && pricing.meets(incoming)) {
+    if (!keepsPlace(slot) && mustPost() && pricing.meets(incoming)) {
       if (!pricing.makesWay(incoming)) return REASON_POST_ONLY_WOULD_TRADE;
     }
     const reason = reasonOfAccount(slot);
@@ -230,6 +252,12 @@ export function createAmends(parts: AmendsParts) {
     if (!movesPrice || books.hasLevelRoom()) return REASON_NONE;
     const isGone = !isAllOrNone(orderCodes) && reach.fillsWhole(incoming);
     return isGone ? REASON_NONE : REASON_BOOK_FULL;
+  }
+
+  /** Whether the order, or the phase, lets it make liquidity only. */
+  function mustPost(): boolean {
+    const { book, orderCodes } = incoming;
+    return isPostOnly(orderCodes) || states.phaseOf(book) === PHASE_POST_ONLY;
   }
 
   function reasonOfAccount(slot: number): number {

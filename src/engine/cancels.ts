@@ -18,15 +18,14 @@ import {
   CANCEL_REDUCE_BY_LOTS_WORD,
   COMMAND_ACCOUNT_ID_WORD,
   COMMAND_INSTRUMENT_ID_WORD,
-  COMMAND_REDUCE_TO,
   commandKindOf,
-  REDUCE_TO_CL_ORD_ID_WORD,
-  REDUCE_TO_ORDER_ID_WORD,
   REDUCE_TO_ORDER_QTY_LOTS_WORD,
 } from "../codec/command.ts";
 import { EVENT_CANCEL_REJECTED } from "../codec/event.ts";
 import { isPegged, sideOf, worksAsMarket } from "../model/order-codes.ts";
+import { takesCancels } from "../model/phase.ts";
 import {
+  REASON_NONE,
   REASON_NOTHING_TO_AMEND,
   REASON_REQUESTED,
   REASON_UNKNOWN_ORDER,
@@ -37,6 +36,7 @@ import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import { findNamedOrder } from "./order-names.ts";
 import { OrderSet } from "./order-set.ts";
+import { phaseReasonNotToCancel } from "./phase-checks.ts";
 import type { SpecialReports } from "./special-reports.ts";
 import type { WorkingOrders } from "./working-orders.ts";
 
@@ -54,16 +54,12 @@ export type Cancels = ReturnType<typeof createCancels>;
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createCancels(parts: CancelsParts) {
   const { tables, incoming, reports, working, entry } = parts;
-  const { accounts, books, columns, instruments } = tables;
+  const { accounts, books, columns, instruments, states } = tables;
   const found = new OrderSet(books);
 
   function cancel(words: Int32Array, at: number): void {
-    const names = CANCEL_CL_ORD_ID_WORD;
-    const slot = findNamedOrder(tables, words, at, names, CANCEL_ORDER_ID_WORD);
-    if (slot === NONE) {
-      refuseUnknown(EVENT_CANCEL_REJECTED, words, at, CANCEL_ORDER_ID_WORD);
-      return;
-    }
+    const slot = findToCancel(words, at);
+    if (slot === NONE) return;
     const reduceByLots = readU64(words, at + CANCEL_REDUCE_BY_LOTS_WORD);
     const leavesQtyLots = books.leavesQtyLotsOf(slot);
     if (reduceByLots === 0 || reduceByLots >= leavesQtyLots) {
@@ -75,24 +71,28 @@ export function createCancels(parts: CancelsParts) {
 
   /** A cancel that says what is to stay: a total, what has executed included. */
   function reduceTo(words: Int32Array, at: number): void {
-    const names = REDUCE_TO_CL_ORD_ID_WORD;
-    const slot = findNamedOrder(tables, words, at, names, REDUCE_TO_ORDER_ID_WORD);
-    if (slot === NONE) {
-      refuseUnknown(EVENT_CANCEL_REJECTED, words, at, REDUCE_TO_ORDER_ID_WORD);
-      return;
-    }
+    const slot = findToCancel(words, at);
+    if (slot === NONE) return;
     const openLots = books.leavesQtyLotsOf(slot);
     const executedLots = columns.orderQtyLotsOf(slot) - openLots;
     const leavesQtyLots = readU64(words, at + REDUCE_TO_ORDER_QTY_LOTS_WORD) - executedLots;
-    if (leavesQtyLots <= 0) {
-      working.end(slot, REASON_REQUESTED);
-    } else if (leavesQtyLots < openLots) {
-      working.reduce(slot, leavesQtyLots, REASON_REQUESTED);
-    } else {
-      const reason = REASON_NOTHING_TO_AMEND;
-      const report = reports.ofResting(EVENT_CANCEL_REJECTED, slot, openLots, 0, reason);
-      reports.setCommandKind(report, COMMAND_REDUCE_TO);
+    if (leavesQtyLots <= 0) working.end(slot, REASON_REQUESTED);
+    else if (leavesQtyLots < openLots) working.reduce(slot, leavesQtyLots, REASON_REQUESTED);
+    else refuse(slot, REASON_NOTHING_TO_AMEND, words, at);
+  }
+
+  /** The order that a cancel names, in either form; NONE, with the answer given, when it stays. */
+  function findToCancel(words: Int32Array, at: number): number {
+    const names = CANCEL_CL_ORD_ID_WORD;
+    const slot = findNamedOrder(tables, words, at, names, CANCEL_ORDER_ID_WORD);
+    if (slot === NONE) {
+      refuseUnknown(EVENT_CANCEL_REJECTED, words, at, CANCEL_ORDER_ID_WORD);
+      return NONE;
     }
+    const reason = phaseReasonNotToCancel(states.phaseOf(books.bookOf(slot)));
+    if (reason === REASON_NONE) return slot;
+    refuse(slot, reason, words, at);
+    return NONE;
   }
 
   /** Every working order of the account that matches, newest first. Returns how many. */
@@ -134,6 +134,13 @@ export function createCancels(parts: CancelsParts) {
     return report;
   }
 
+  /** The answer to a cancel of a working order that stays as it is. */
+  function refuse(slot: number, reason: number, words: Int32Array, at: number): void {
+    const leavesQtyLots = books.leavesQtyLotsOf(slot);
+    const report = reports.ofResting(EVENT_CANCEL_REJECTED, slot, leavesQtyLots, 0, reason);
+    reports.setCommandKind(report, commandKindOf(words, at));
+  }
+
   function collect(firstSlot: number, words: Int32Array, at: number): void {
     found.clear();
     for (let slot = firstSlot; slot !== NONE; slot = columns.nextOfAccount(slot)) {
@@ -146,6 +153,8 @@ export function createCancels(parts: CancelsParts) {
     if (instrumentId !== 0 && columns.instrumentIdOf(slot) !== instrumentId) {
       return false;
     }
+    // Where the market is closed nothing changes.
+    if (!takesCancels(states.phaseOf(books.bookOf(slot)))) return false;
     const side = words[at + CANCEL_ALL_SIDE_WORD] & 0xff;
     if (side !== 0 && sideOf(books.orderCodesOf(slot)) !== side) return false;
     const flags = flagsOf(words, at);

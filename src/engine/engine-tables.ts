@@ -12,6 +12,7 @@ import { createMarketStates, type MarketStates } from "./market-states.ts";
 import { OrderChains } from "./order-chains.ts";
 import { createOrderColumns, type OrderColumns } from "./order-columns.ts";
 import { OrderTerms } from "./order-terms.ts";
+import { PhaseTable } from "./phase-table.ts";
 import { RiskTables } from "./risk-tables.ts";
 import { TimerHeap } from "./timer-heap.ts";
 
@@ -29,6 +30,8 @@ export type EngineTables = {
   readonly lists: ListTable;
   /** Ends of GTD orders, by the row of their terms. */
   readonly expiries: TimerHeap;
+  /** Ends of phases, and what follows them. */
+  readonly phases: PhaseTable;
   /** Accounts beyond their identity: terms, money, positions. */
   readonly risk: RiskTables;
 };
@@ -55,6 +58,7 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
     trailing: new OrderChains(terms, instrumentsMax, 2),
     lists: new ListTable(TERMS_EXPECTED),
     expiries: new TimerHeap(TERMS_EXPECTED),
+    phases: new PhaseTable(instrumentsMax),
     risk,
   };
 }
@@ -62,19 +66,23 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
 /** Every table, in the order in which loadTables reads them. */
 export function saveTables(tables: EngineTables, snapshot: SnapshotWriter): void {
   const { accounts, books, clOrdIds, columns, expiries, instruments, lists } = tables;
-  const { pegged, risk, states, terms, trailing } = tables;
+  const { pegged, phases, risk, states, terms, trailing } = tables;
   for (const table of [instruments, accounts, clOrdIds, books]) table.save(snapshot);
   columns.save(snapshot, books.usedSlots());
-  for (const table of [terms, states, pegged, trailing, lists, expiries]) table.save(snapshot);
+  for (const table of [terms, states, pegged, trailing, lists, expiries, phases]) {
+    table.save(snapshot);
+  }
   risk.save(snapshot, instruments.count());
 }
 
 /** The inverse of saveTables, into new tables of the same limits. */
 export function loadTables(tables: EngineTables, snapshot: SnapshotReader): void {
   const { accounts, books, clOrdIds, columns, expiries, instruments, lists } = tables;
-  const { pegged, risk, states, terms, trailing } = tables;
+  const { pegged, phases, risk, states, terms, trailing } = tables;
   for (const table of [instruments, accounts, clOrdIds, books]) table.load(snapshot);
   columns.load(snapshot);
-  for (const table of [terms, states, pegged, trailing, lists, expiries]) table.load(snapshot);
+  for (const table of [terms, states, pegged, trailing, lists, expiries, phases]) {
+    table.load(snapshot);
+  }
   risk.load(snapshot);
 }

@@ -8,6 +8,7 @@ import { RecordBuffer, readU64, writeU64 } from "../base/record-buffer.ts";
 import { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import {
   BLOCK_BYTES,
+  CLOCK_RANDOM_WORD,
   COMMAND_ACCOUNT_ID_WORD,
   COMMAND_AMEND,
   COMMAND_BUST_TRADE,
@@ -26,6 +27,7 @@ import {
   COMMAND_SESSION_ID_WORD,
   COMMAND_SET_ACCOUNT,
   COMMAND_SET_FEES,
+  COMMAND_SET_PHASE,
   COMMAND_TIME_MICROS_WORD,
   COMMAND_WITHDRAW,
   CREATE_SYMBOL_WORD,
@@ -69,7 +71,7 @@ import { stateHashOf } from "./state-hash.ts";
 
 /** The account of whoever runs the exchange. */
 const OPERATOR_ID = 0;
-const SNAPSHOT_VERSION = 5;
+const SNAPSHOT_VERSION = 6;
 
 export class Engine {
   /** The batch of the last command: `words` from 0 to `endWord`. */
@@ -105,7 +107,7 @@ export class Engine {
    * goes before any command stamped at or after it. NEVER_MICROS (timer-heap.ts) when nothing is.
    */
   get nextTimerMicros(): number {
-    return this.#handling.lifetimes.nextMicros;
+    return this.#handling.timers.nextMicros;
   }
 
   /** Highest session id any command carried. */
@@ -287,6 +289,9 @@ export class Engine {
       case COMMAND_CORRECT_TRADE:
         this.#changeAccounts(words, at);
         return;
+      case COMMAND_SET_PHASE:
+        this.#setPhase(words, at);
+        return;
       default:
         this.#rejectCommand(words, at, REASON_UNKNOWN_COMMAND);
     }
@@ -303,6 +308,11 @@ export class Engine {
     if (reason !== REASON_NONE) this.#rejectCommand(words, at, reason);
   }
 
+  #setPhase(words: Int32Array, at: number): void {
+    const reason = this.#handling.phases.set(words, at);
+    if (reason !== REASON_NONE) this.#rejectCommand(words, at, reason);
+  }
+
   #cancelAll(words: Int32Array, at: number): void {
     const { cancels } = this.#handling;
     const isOperator = words[at + COMMAND_ACCOUNT_ID_WORD] === OPERATOR_ID;
@@ -315,7 +325,7 @@ export class Engine {
 
   #tellTime(words: Int32Array, at: number): void {
     const isOperator = words[at + COMMAND_ACCOUNT_ID_WORD] === OPERATOR_ID;
-    if (isOperator) this.#handling.lifetimes.expire();
+    if (isOperator) this.#handling.timers.run(words[at + CLOCK_RANDOM_WORD]);
     else this.#rejectCommand(words, at, REASON_NOT_PERMITTED);
   }
 

@@ -55,10 +55,10 @@ export function createExecutions(parts: ExecutionsParts) {
     const tradeId = ++ids.lastTradeId;
     reports.ofTrade(incoming, makerSlot, lastPxTicks, lastQtyLots, tradeId, flags);
     states.onTrade(incoming.book, lastPxTicks);
-    if (!risk.isOn) return fillMaker(makerSlot, lastQtyLots);
-    risk.onFill(makerSlot, incoming, lastPxTicks, lastQtyLots, tradeId);
+    if (risk.isOn) risk.onFill(makerSlot, incoming, lastPxTicks, lastQtyLots, tradeId);
     const outcome = fillMaker(makerSlot, lastQtyLots);
-    cuts.afterFill(makerSlot, incoming);
+    if (incoming.termsRow !== NONE) lists.endAlternative(incoming.termsRow);
+    if (risk.isOn) cuts.afterFill(makerSlot, incoming);
     return outcome;
   }
 

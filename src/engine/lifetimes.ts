@@ -19,10 +19,10 @@ export class Lifetimes {
     return this.#tables.expiries.nextMicros;
   }
 
-  /** Ends every order whose time is over. */
-  expire(): void {
-    const { expiries, terms, time } = this.#tables;
-    while (expiries.nextMicros <= time.micros) {
+  /** Ends every order whose time is over then. */
+  expire(timeMicros: number): void {
+    const { expiries, terms } = this.#tables;
+    while (expiries.nextMicros <= timeMicros) {
       const slot = terms.slotOf(expiries.nextRef);
       this.#working.end(slot, REASON_EXPIRED);
     }

@@ -19,6 +19,8 @@ const ALL_OR_NONE = 7;
 const REFERENCE_BID = 8;
 const REFERENCE_ASK = 9;
 const REFERENCES = 10;
+/** model/phase.ts */
+const PHASE = 11;
 const HAS_BID = 1;
 const HAS_ASK = 2;
 
@@ -132,6 +134,14 @@ export function createMarketStates(booksMax: number) {
     return !isSame;
   }
 
+  function phaseOf(book: number): number {
+    return rows[book * ROW_WORDS + PHASE];
+  }
+
+  function setPhase(book: number, phase: number): void {
+    rows[book * ROW_WORDS + PHASE] = phase;
+  }
+
   function save(snapshot: SnapshotWriter): void {
     snapshot.array(rows);
   }
@@ -165,6 +175,8 @@ export function createMarketStates(booksMax: number) {
     allOrNoneCountOf,
     addAllOrNone,
     changeReferences,
+    phaseOf,
+    setPhase,
     save,
     load,
   };

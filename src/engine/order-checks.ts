@@ -44,6 +44,7 @@ import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import { CHAIN_ORDERS_MAX } from "./order-chains.ts";
 import { isKnownCombination } from "./order-combinations.ts";
+import { phaseReasonToReject } from "./phase-checks.ts";
 import type { Pricing } from "./pricing.ts";
 import type { Reach } from "./reach.ts";
 import { areTermsSound, isAmountOnly, termsFitOrder } from "./term-checks.ts";
@@ -83,7 +84,8 @@ export function createOrderChecks(
     if (hasLimitPrice(orderCodes) && !instruments.takesPrice(book, priceTicks)) {
       return REASON_PRICE_OUT_OF_RANGE;
     }
-    const reason = reasonInLifetime(incoming);
+    let reason = reasonInLifetime(incoming);
+    if (reason === REASON_NONE) reason = phaseReasonToReject(states.phaseOf(book), orderCodes);
     if (reason !== REASON_NONE) return reason;
     incoming.accountRow = accounts.findOrAdd(incoming.accountId);
     if (incoming.accountRow === NONE) return REASON_ACCOUNTS_FULL;

@@ -36,11 +36,13 @@ import {
   worksAsMarket,
 } from "../model/order-codes.ts";
 import { TERM_HAS_PRICE, TERM_HAS_PROTECTION } from "../model/order-terms.ts";
+import { gathers } from "../model/phase.ts";
 import {
   REASON_IOC_REMAINDER,
   REASON_MIN_QTY,
   REASON_NO_LIQUIDITY,
   REASON_NONE,
+  REASON_PHASE,
   REASON_PROTECTION,
 } from "../model/reasons.ts";
 import type { AccountRisk } from "./account-risk.ts";
@@ -84,7 +86,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
   /** A new order: `words[at]` starts the command. */
   function enter(words: Int32Array, at: number, hasTerms: boolean): void {
     read(words, at, at);
-    if (hasTerms) incoming.termsRow = takeTerms(words, at);
+    if (hasTerms) giveTerms(takeTerms(words, at));
     let reason = checks.reasonInOrder(incoming);
     if (reason === REASON_NONE) reason = reasonWithAccount();
     if (reason !== REASON_NONE) {
@@ -224,7 +226,12 @@ export function createOrderEntry(parts: OrderEntryParts) {
 
   /** Trades as far as the limit goes, then rests or ends. Its limit is set. */
   function work(isAnnounced: boolean): void {
-    const { orderCodes } = incoming;
+    const { book, orderCodes } = incoming;
+    if (gathers(states.phaseOf(book))) {
+      if (!isAnnounced) announce(0);
+      cancel(REASON_PHASE);
+      return;
+    }
     const meets = wouldTrade();
     if (!isAnnounced) {
       const restsAtOnce = !meets && mayRest(orderCodes) && isShownWhole(orderCodes);
@@ -248,12 +255,17 @@ export function createOrderEntry(parts: OrderEntryParts) {
   /** Terms stand in their row before the checks, which read them there. */
   function takeTerms(words: Int32Array, bodyAt: number): number {
     const termsRow = terms.acquire(words, bodyAt);
-    const priceTicks = words[bodyAt + NEW_PRICE_TICKS_WORD];
-    terms.setWorstPxTicks(termsRow, priceTicks);
-    const isCapped = (terms.flagsOf(termsRow) & TERM_HAS_PRICE) !== 0;
-    const isPeg = isPegged(words[bodyAt + NEW_SIDE_WORD]);
-    if (isCapped && isPeg) incoming.sentPxTicks = priceTicks;
+    terms.setWorstPxTicks(termsRow, words[bodyAt + NEW_PRICE_TICKS_WORD]);
     return termsRow;
+  }
+
+  /** The order that was read has these terms; the price that a peg was sent with is its worst. */
+  function giveTerms(termsRow: number): void {
+    incoming.termsRow = termsRow;
+    const isCapped = (terms.flagsOf(termsRow) & TERM_HAS_PRICE) !== 0;
+    if (isCapped && isPegged(incoming.orderCodes)) {
+      incoming.sentPxTicks = terms.worstPxTicksOf(termsRow);
+    }
   }
 
   /** An order that follows a price joins those that are looked at when it moves. */
@@ -307,6 +319,8 @@ export function createOrderEntry(parts: OrderEntryParts) {
     const isLeftover = ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
     if (incoming.endReason !== REASON_NONE) {
       cancel(incoming.endReason);
+    } else if (gathers(states.phaseOf(incoming.book))) {
+      cancel(REASON_PHASE);
     } else if (mayRest(orderCodes) && (meets || !isLeftover)) {
       if (isLeftover) incoming.priceTicks = incoming.limitTicks;
       const flags = isShownWhole(orderCodes) ? FLAG_ON_BOOK : 0;
@@ -345,6 +359,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
     work,
     wouldTrade,
     takeTerms,
+    giveTerms,
     cancel,
   };
 }

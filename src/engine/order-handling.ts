@@ -19,10 +19,12 @@ import { createOrderEntry, type OrderEntry } from "./order-entry.ts";
 import { OrderIds } from "./order-ids.ts";
 import { OrderLists } from "./order-lists.ts";
 import { Pegs } from "./pegs.ts";
+import { Phases } from "./phases.ts";
 import { createPricing } from "./pricing.ts";
 import { Reach } from "./reach.ts";
 import { ReduceOnlyCuts } from "./reduce-only-cuts.ts";
 import { SpecialReports } from "./special-reports.ts";
+import { Timers } from "./timers.ts";
 import { Trailing } from "./trailing.ts";
 import { TriggerPrices } from "./trigger-prices.ts";
 import { Triggers } from "./triggers.ts";
@@ -37,7 +39,8 @@ export type OrderHandling = {
   readonly listEntry: ListEntry;
   readonly cancels: Cancels;
   readonly amends: Amends;
-  readonly lifetimes: Lifetimes;
+  readonly phases: Phases;
+  readonly timers: Timers;
   readonly aftermath: Aftermath;
   readonly risk: AccountRisk;
   readonly accountReports: AccountReports;
@@ -81,6 +84,7 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const listEntry = new ListEntry(acting);
   const triggers = new Triggers(acting);
   const aftermath = new Aftermath({ ...acting, listEntry, pegs, triggers });
+  const phases = new Phases(tables, events);
   const lifetimes = new Lifetimes(tables, working);
   return {
     ids,
@@ -91,7 +95,8 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
     listEntry,
     cancels,
     amends,
-    lifetimes,
+    phases,
+    timers: new Timers(tables, lifetimes, phases, aftermath),
     aftermath,
     risk,
     accountReports: accounts.reports,

@@ -8,6 +8,7 @@ import { PRICE_TICKS_MAX, PRICE_TICKS_MIN } from "../model/instrument.ts";
 import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../model/ord-type.ts";
 import { execInstOf, isPegged, ordTypeOf, sideOf, worksAsMarket } from "../model/order-codes.ts";
 import { PEG_MARKET, PEG_MID, TERM_HAS_PRICE, TERM_HAS_PROTECTION } from "../model/order-terms.ts";
+import { PHASE_CONTINUOUS } from "../model/phase.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
@@ -89,8 +90,12 @@ export function createPricing(tables: EngineTables) {
     return states.changeReferences(book, bid !== NONE, bidTicks, ask !== NONE, askTicks);
   }
 
-  /** The best displayed level of a side with an order that is not pegged itself, or NONE. */
+  /**
+   * The best displayed level of a side with an order that is not pegged itself, or NONE. While
+   * trading is not continuous nobody follows anything.
+   */
   function referenceLevel(book: number, side: number): number {
+    if (states.phaseOf(book) !== PHASE_CONTINUOUS) return NONE;
     let level = books.bestLevel(book, side);
     for (; level !== NONE; level = books.nextLevel(level)) {
       for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {

@@ -3,6 +3,7 @@
 // was restored, replayed or never stopped gives the same hash.
 
 import { NONE } from "../base/none.ts";
+import { PHASE_CONTINUOUS } from "../model/phase.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import { foldRisk } from "./risk-hash.ts";
@@ -13,11 +14,23 @@ export function stateHashOf(tables: EngineTables, sequence: number): string {
   fold.number(sequence);
   for (let book = 0; book < tables.instruments.count(); book++) {
     fold.number(tables.instruments.instrumentIdOf(book));
+    foldPhase(fold, tables, book);
     foldSide(fold, tables, book, SIDE_BUY);
     foldSide(fold, tables, book, SIDE_SELL);
   }
   foldRisk(fold, tables);
   return fold.hex();
+}
+
+/** Nothing of a market that was never told to do anything but trade. */
+function foldPhase(fold: StateFold, tables: EngineTables, book: number): void {
+  const { phases, states } = tables;
+  if (states.phaseOf(book) === PHASE_CONTINUOUS && !phases.isTimed(book)) return;
+  fold.number(states.phaseOf(book));
+  fold.number(phases.endTimeMicrosOf(book));
+  fold.number(phases.randomMicrosOf(book));
+  fold.number(phases.nextPhaseOf(book));
+  fold.number(phases.nextDurationMicrosOf(book));
 }
 
 function foldSide(fold: StateFold, tables: EngineTables, book: number, side: number): void {

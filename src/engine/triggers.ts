@@ -12,6 +12,7 @@ import {
   ladderOfKind,
   RISING,
 } from "../book/ladder-kinds.ts";
+import { PHASE_CONTINUOUS } from "../model/phase.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderEntry } from "./order-entry.ts";
@@ -85,12 +86,14 @@ export class Triggers {
     const slot = this.#frozen.slotAt(index);
     if (slot === NONE) return;
     if (!isTriggerKind(books.ladderKindOf(slot)) || this.#firedCount === CASCADE_MAX) return;
+    // What fired before it may have stopped the trading: it waits on.
+    if (this.#tables.states.phaseOf(books.bookOf(slot)) !== PHASE_CONTINUOUS) return;
     this.#firedCount++;
     working.lift(slot, incoming);
     special.triggered(incoming, this.#firedBy[index]);
     working.withdraw(slot);
     trailing.removeIfIn(incoming.book, incoming.termsRow);
-    lists.onTriggered(incoming.termsRow);
+    lists.endAlternative(incoming.termsRow);
     entry.wake(true);
   }
 

@@ -20,6 +20,7 @@ import {
   sideOf,
   timeInForceOf,
 } from "../model/order-codes.ts";
+import { PHASE_MAX } from "../model/phase.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { TIF_GTD } from "../model/time-in-force.ts";
 import type { EngineTables } from "./engine-tables.ts";
@@ -49,6 +50,7 @@ function verifyBook(tables: EngineTables, book: number, slots: Set<number>): voi
   const { books, instruments, states } = tables;
   const instrumentId = instruments.instrumentIdOf(book);
   assert(instruments.find(instrumentId) === book, "an instrument's id leads to its book");
+  verifyPhase(tables, book);
   let specialsCount = 0;
   for (let kind = 0; kind <= LADDER_KIND_MASK; kind++) {
     specialsCount += verifyLadder(tables, book, kind, slots);
@@ -58,6 +60,13 @@ function verifyBook(tables: EngineTables, book: number, slots: Set<number>): voi
   const ask = books.bestLevel(book, SIDE_SELL);
   if (bid === NONE || ask === NONE) return;
   assert(books.levelPriceTicks(bid) < books.levelPriceTicks(ask), "a book is not crossed");
+}
+
+function verifyPhase({ phases, states }: EngineTables, book: number): void {
+  assert(states.phaseOf(book) <= PHASE_MAX, "a phase is one that we know");
+  assert(phases.nextPhaseOf(book) <= PHASE_MAX, "so is what follows it");
+  const hasEnd = phases.endTimeMicrosOf(book) !== 0;
+  assert(phases.isTimed(book) === hasEnd, "a phase with an end is waited for, no other");
 }
 
 /** Returns how many of the ladder's orders must be looked at when something changes. */

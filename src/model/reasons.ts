@@ -68,6 +68,13 @@ export const REASON_AMOUNT = 1073;
 export const REASON_FEE_TERMS = 1074;
 export const REASON_UNKNOWN_TRADE = 1075;
 export const REASON_TRADE_BUSTED = 1076;
+export const REASON_MARKET_CLOSED = 1080;
+export const REASON_MARKET_HALTED = 1081;
+export const REASON_CANCEL_ONLY = 1082;
+export const REASON_POST_ONLY_PHASE = 1083;
+export const REASON_PHASE_SET = 1084;
+export const REASON_PHASE_OVER = 1085;
+export const REASON_PHASE_TERMS = 1086;
 
 export const REASONS: readonly Reason[] = [
   reason(REASON_UNKNOWN_INSTRUMENT, "UNKNOWN_INSTRUMENT", "no instrument has this symbol or id"),
@@ -204,6 +211,13 @@ export const REASONS: readonly Reason[] = [
   reason(REASON_FEE_TERMS, "FEE_TERMS", "the fees are out of range"),
   reason(REASON_UNKNOWN_TRADE, "UNKNOWN_TRADE", "the trade never was or is too old to be changed"),
   reason(REASON_TRADE_BUSTED, "TRADE_BUSTED", "the trade was busted already"),
+  reason(REASON_MARKET_CLOSED, "MARKET_CLOSED", "the instrument's market is closed"),
+  reason(REASON_MARKET_HALTED, "MARKET_HALTED", "trading in the instrument is halted"),
+  reason(REASON_CANCEL_ONLY, "CANCEL_ONLY", "only cancels are taken now"),
+  reason(REASON_POST_ONLY_PHASE, "POST_ONLY_PHASE", "only post-only orders are taken now"),
+  reason(REASON_PHASE_SET, "PHASE_SET", "the operator set the phase"),
+  reason(REASON_PHASE_OVER, "PHASE_OVER", "the time of the phase before was over"),
+  reason(REASON_PHASE_TERMS, "PHASE_TERMS", "phases or times of the command make no sense"),
 ];
 
 function reason(code: number, name: string, meaning: string): Reason {

@@ -10,6 +10,7 @@ import {
   newListRecord,
   newRecord,
   newWithTermsRecord,
+  reduceToRecord,
 } from "../../src/codec/record-for-test.ts";
 import { TEST_INSTRUMENT } from "../../src/engine/engine-for-test.ts";
 import {
@@ -22,15 +23,17 @@ import { LIST_OCO, LIST_OTO, LIST_OTOCO } from "../../src/model/order-terms.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { readAccountCommand, readUnits } from "./account-words.ts";
 import { type OrderOfWords, readOrder } from "./order-words.ts";
+import { readPhase } from "./phase-words.ts";
 import type { ScenarioNames } from "./scenario-names.ts";
 
 const INSTRUMENT = new RegExp(
   /^instrument (\S+) price (-?\d+)\.\.(-?\d+) qty (\d+)\.\.(\d+)/.source +
     /(?: id (\d+))?(?: allocation (\S+))?$/.source,
 );
-const CLOCK = /^(?:(\S+) )?clock (\S+)$/;
+const CLOCK = /^(?:(\S+) )?clock (\S+?)(?: random (\d+))?$/;
 const LIST = /^(\S+) (oco|oto|otoco|list \d+)(?: of (\d+))?: (.+)$/;
 const CANCEL = /^(\S+) cancel (order )?(\S+)(?: by (\d+))?(?: on (\S+))?$/;
+const REDUCE_TO = /^(\S+) cancel (order )?(\S+) down to (\d+)(?: on (\S+))?$/;
 const AMEND = /^(\S+) amend (order )?(\S+)((?: \S+)*)$/;
 const CANCEL_ALL = /^(\S+) cancel all((?: (?:buys|sells|(?:prices|session|of|on) \S+))*)$/;
 const RANGE = /^(-?\d+)\.\.(-?\d+)$/;
@@ -55,9 +58,11 @@ export function readCommand(line: string, names: ScenarioNames): RecordBuffer {
     readInstrument,
     readAccountCommand,
     readClock,
+    readPhase,
     readList,
     readCancelAll,
     readCancel,
+    readReduceTo,
     readAmend,
   ];
   for (const read of [...readers, readNew]) {
@@ -87,10 +92,10 @@ function readInstrument(line: string, names: ScenarioNames): RecordBuffer | unde
 }
 
 function readClock(line: string, names: ScenarioNames): RecordBuffer | undefined {
-  const [, account = "operator", time] = CLOCK.exec(line) ?? [];
+  const [, account = "operator", time, random = "0"] = CLOCK.exec(line) ?? [];
   if (time === undefined) return undefined;
   names.nowMicros = names.timeOf(time);
-  return clockRecord(names.askerOf(account));
+  return clockRecord({ ...names.askerOf(account), random: Number(random) });
 }
 
 function readList(line: string, names: ScenarioNames): RecordBuffer | undefined {
@@ -129,6 +134,18 @@ function readCancel(line: string, names: ScenarioNames): RecordBuffer | undefine
     instrumentId: symbol === undefined ? 0 : names.instrumentId(symbol),
     ...name,
     reduceByLots: Number(by),
+  });
+}
+
+function readReduceTo(line: string, names: ScenarioNames): RecordBuffer | undefined {
+  const match = REDUCE_TO.exec(line);
+  if (match === null) return undefined;
+  const [, account, byOrderId, id, total, symbol] = match;
+  return reduceToRecord({
+    ...names.askerOf(account),
+    instrumentId: symbol === undefined ? 0 : names.instrumentId(symbol),
+    ...(byOrderId === undefined ? { clOrdId: id } : { orderId: Number(id) }),
+    orderQtyLots: Number(total),
   });
 }
 

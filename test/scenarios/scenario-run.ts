@@ -3,11 +3,13 @@
 import assert from "node:assert/strict";
 import { NONE } from "../../src/base/none.ts";
 import type { RecordBuffer } from "../../src/base/record-buffer.ts";
+import { setPhaseRecord } from "../../src/codec/market-record-for-test.ts";
 import { cancelAllRecord, newRecord, type PlainEvent } from "../../src/codec/record-for-test.ts";
 import { RecordedEngine, TEST_LIMITS } from "../../src/engine/engine-for-test.ts";
 import type { EngineLimits } from "../../src/engine/engine-limits.ts";
 import { MarketFeed } from "../../src/feed/market-feed.ts";
 import { ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
+import { PHASE_CONTINUOUS } from "../../src/model/phase.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { TIF_IOC } from "../../src/model/time-in-force.ts";
 import { accountLines } from "./account-event-words.ts";
@@ -63,10 +65,12 @@ class ScenarioRun {
     ];
   }
 
-  /** Drains the books from both sides, cancels what is left, replays everything from zero. */
+  /** Lets all trade, drains the books from both sides, cancels what is left, replays it all. */
   tearDown(): void {
     const { engine } = this.#recorded;
     const { instruments } = engine.tables;
+    const isTold = instruments.count() > 0;
+    if (isTold) this.#enter(setPhaseRecord({ phase: PHASE_CONTINUOUS, instrumentId: 0 }));
     for (let book = 0; book < instruments.count(); book++) {
       for (const side of [SIDE_BUY, SIDE_SELL]) this.#sweep(book, side);
     }

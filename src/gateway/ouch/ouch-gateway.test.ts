@@ -24,7 +24,7 @@ import {
 } from "../../model/reasons.ts";
 import { A_CENT, AT_100, BUY, SELL, startOuchVenue } from "./ouch-for-test.ts";
 
-test("an order is accepted as it was entered, behind the event that begins a session", async (t) => {
+test("an order is accepted as it was entered, behind the session's first event", async (t) => {
   const venue = await startOuchVenue(t);
   const trader = await venue.connect();
   trader.enter({ ...BUY, userRefNum: 1, clOrdId: "MY ORDER 1" });

@@ -94,7 +94,7 @@ test("the stream is the same after a restart, and so are the numbers that are us
   );
 });
 
-test("another exchange's session and messages that are yet to come are not available", async (t) => {
+test("another exchange's session and messages yet to come are not available", async (t) => {
   const venue = await startOuchVenue(t);
   const trader = await venue.connect();
   const { session } = trader.client;

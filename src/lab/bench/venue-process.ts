@@ -9,6 +9,7 @@ import { join } from "node:path";
 export type VenueProcess = {
   readonly port: number;
   readonly key: string;
+  readonly pid: number;
   /** Asks it to stop, waits for its end and removes its directory. */
   stop(): Promise<void>;
 };
@@ -28,6 +29,7 @@ export async function startVenueProcess(): Promise<VenueProcess> {
   return {
     port,
     key,
+    pid: child.pid ?? 0,
     async stop() {
       const exited = once(child, "exit");
       child.kill("SIGTERM");

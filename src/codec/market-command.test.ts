@@ -1,0 +1,84 @@
+// docs/protocols/journal.md is the layout of commands and events about an instrument's trading day.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { blocksOfKind } from "./command.ts";
+import * as event from "./event.ts";
+import { constantName, fieldsOf } from "./journal-tables-for-test.ts";
+import * as command from "./market-command.ts";
+import * as marketEvent from "./market-event.ts";
+import { setPhaseRecord } from "./market-record-for-test.ts";
+
+type Constants = Readonly<Record<string, unknown>>;
+
+/** Heading, prefix of its constants, and fields that share a word with the one before them. */
+const RECORDS: readonly (readonly [string, string, Constants, readonly string[]])[] = [
+  ["### 30 Set phase (64 bytes)", "SET_PHASE", command, ["nextPhase"]],
+  [
+    "### Phase changed (kind 40, 128 bytes)",
+    "PHASE_CHANGED",
+    marketEvent,
+    ["phaseBefore", "nextPhase", "reason"],
+  ],
+];
+
+function offsetsOf(prefix: string, constants: Constants): Set<string> {
+  const found = Object.entries(constants).flatMap(([name, value]) => {
+    const match = /^(.+)_WORD$/.exec(name);
+    return match === null || !name.startsWith(`${prefix}_`)
+      ? []
+      : [`${match[1]} ${Number(value) * 4}`];
+  });
+  return new Set(found);
+}
+
+for (const [heading, prefix, constants, packed] of RECORDS) {
+  test(`the fields of ${heading.slice(4)} are where the page says`, () => {
+    const fields = fieldsOf(heading);
+    const inPage = fields
+      .filter(({ name }) => name !== "reserved" && !packed.includes(name))
+      .map(({ name, offset }) => `${prefix}_${constantName(name)} ${offset}`);
+    assert.deepEqual(offsetsOf(prefix, constants), new Set(inPage));
+    let offset = 32;
+    for (const field of fields) {
+      assert.equal(field.offset, offset, `${field.name} begins where the field before it ends`);
+      offset += field.bytes;
+    }
+    const bytes = Number(/(\d+) bytes/.exec(heading)?.[1]);
+    assert.equal(offset, bytes, "the fields end with the record");
+    const kind = /^### (\d+) /.exec(heading)?.[1];
+    if (kind !== undefined) assert.equal(blocksOfKind(Number(kind)) * 64, bytes);
+    for (const { name, offset: at } of fields) {
+      if (name === "reason") assert.equal(at, event.EVENT_REASON_WORD * 4);
+    }
+  });
+}
+
+test("every field of a phase command has its own bytes", () => {
+  const { bytes } = setPhaseRecord({
+    instrumentId: 7,
+    phase: 3,
+    nextPhase: 5,
+    endTimeMicros: 1001,
+    randomMicros: 1002,
+    nextMicros: 1003,
+  });
+  const view = new DataView(bytes.buffer);
+  assert.equal(view.getUint32(24, true), 7);
+  assert.deepEqual([...bytes.slice(32, 36)], [3, 5, 0, 0]);
+  assert.equal(view.getUint32(36, true), 1002);
+  assert.deepEqual(
+    [40, 48].map((at) => Number(view.getBigUint64(at, true))),
+    [1001, 1003],
+  );
+});
+
+test("phase, the one before and the next are read from the bytes that the page says", () => {
+  const bytes = new Uint8Array(event.EVENT_BYTES).map((_, i) => i + 1);
+  const words = new Int32Array(bytes.buffer);
+  const fields = fieldsOf("### Phase changed (kind 40, 128 bytes)");
+  const byteOf = (name: string) => bytes[fields.find((field) => field.name === name)?.offset ?? -1];
+  assert.equal(marketEvent.phaseOf(words, 0), byteOf("phase"));
+  assert.equal(marketEvent.phaseBeforeOf(words, 0), byteOf("phaseBefore"));
+  assert.equal(marketEvent.nextPhaseOf(words, 0), byteOf("nextPhase"));
+});

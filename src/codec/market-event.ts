@@ -1,0 +1,18 @@
+// The fields of events about an instrument's trading day: docs/protocols/journal.md, "Phase
+// changed". They lie in the 128 bytes of every event. Constants named ..._WORD are 32-bit word
+// indexes from the record's first word.
+
+export const PHASE_CHANGED_PHASE_WORD = 8; // Then phaseBefore, nextPhase.
+export const PHASE_CHANGED_END_TIME_MICROS_WORD = 16;
+
+export function phaseOf(words: Int32Array, at: number): number {
+  return words[at + PHASE_CHANGED_PHASE_WORD] & 0xff;
+}
+
+export function phaseBeforeOf(words: Int32Array, at: number): number {
+  return (words[at + PHASE_CHANGED_PHASE_WORD] >>> 8) & 0xff;
+}
+
+export function nextPhaseOf(words: Int32Array, at: number): number {
+  return (words[at + PHASE_CHANGED_PHASE_WORD] >>> 16) & 0xff;
+}

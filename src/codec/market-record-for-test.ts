@@ -1,0 +1,48 @@
+// What events about an instrument's trading day say beyond the fields of every event, as plain
+// values; and the operator's commands about it.
+
+import { RecordBuffer, readU64 } from "../base/record-buffer.ts";
+import { COMMAND_ACCOUNT_ID_WORD, COMMAND_BYTES_MAX } from "./command.ts";
+import { EVENT_PHASE_CHANGED, eventKindOf } from "./event.ts";
+import { type PhaseOrder, writeSetPhase } from "./market-command.ts";
+import {
+  nextPhaseOf,
+  PHASE_CHANGED_END_TIME_MICROS_WORD,
+  phaseBeforeOf,
+  phaseOf,
+} from "./market-event.ts";
+
+const SESSION_ID = 1;
+
+export type PlainPhase = {
+  readonly phase: number;
+  readonly phaseBefore: number;
+  readonly nextPhase: number;
+  readonly endTimeMicros: number;
+};
+
+/** Only of the kinds that have them. */
+export type PlainMarketFields = { readonly phase?: PlainPhase };
+
+export function readMarketFields(words: Int32Array, at: number): PlainMarketFields {
+  if (eventKindOf(words, at) !== EVENT_PHASE_CHANGED) return {};
+  return {
+    phase: {
+      phase: phaseOf(words, at),
+      phaseBefore: phaseBeforeOf(words, at),
+      nextPhase: nextPhaseOf(words, at),
+      endTimeMicros: readU64(words, at + PHASE_CHANGED_END_TIME_MICROS_WORD),
+    },
+  };
+}
+
+/** What is left out is nothing; instrument 1 where none is named, the operator where nobody is. */
+export function setPhaseRecord(
+  order: Partial<PhaseOrder> & { readonly phase: number; readonly accountId?: number },
+): RecordBuffer {
+  const record = RecordBuffer.ofBytes(COMMAND_BYTES_MAX);
+  const usual = { instrumentId: 1, nextPhase: 0, endTimeMicros: 0, randomMicros: 0, nextMicros: 0 };
+  writeSetPhase(record, 0, SESSION_ID, { ...usual, ...order });
+  record.words[COMMAND_ACCOUNT_ID_WORD] = order.accountId ?? 0;
+  return record;
+}

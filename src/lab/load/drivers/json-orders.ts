@@ -1,0 +1,50 @@
+// A lap's commands in the exchange's own JSON (docs/protocols/json.md). Client order ids carry the
+// round of the lap, because an id is used once a day.
+
+import { SIDE_BUY } from "../../../model/side.ts";
+import { LAP_REPLACE, type Lap } from "../lap.ts";
+
+/** Instruments of a fresh venue; connections share them in turn. */
+export const JSON_SYMBOLS = ["ACME", "ETH-USD"] as const;
+/** Their ticks are hundredths. */
+const TICKS_PER_UNIT = 100;
+const STAMP_CHARACTERS = 4;
+const BASE = 36;
+
+export type JsonOrders = {
+  /** The client order id of the lap's command, at most 16 characters. */
+  clOrdIdOf(index: number, round: number): string;
+  orderOf(index: number, round: number): string;
+};
+
+/** Throws for a lap with replacements: an amend's new total differs from a record's new rest. */
+export function jsonOrders(lap: Lap, instrument: number): JsonOrders {
+  if (lap.kinds.includes(LAP_REPLACE)) {
+    throw new Error("a load over JSON: expected a lap without replacements (--replace 0)");
+  }
+  const symbol = JSON_SYMBOLS[(instrument - 1) % JSON_SYMBOLS.length];
+  const stamp = Math.floor(performance.timeOrigin).toString(BASE).slice(-STAMP_CHARACTERS);
+  const prefix = `${stamp}${instrument.toString(BASE)}.`;
+
+  function clOrdIdOf(index: number, round: number): string {
+    return `${prefix}${round.toString(BASE)}.${lap.orderIds[index].toString(BASE)}`;
+  }
+
+  function orderOf(index: number, round: number): string {
+    return (
+      `{"symbol":"${symbol}","side":"${lap.sides[index] === SIDE_BUY ? "buy" : "sell"}",` +
+      `"ordType":"limit","price":"${(lap.priceTicks[index] / TICKS_PER_UNIT).toFixed(2)}",` +
+      `"orderQty":"${lap.qtyLots[index]}",` +
+      `"timeInForce":"${lap.iocs[index] === 1 ? "ioc" : "gtc"}",` +
+      `"clOrdId":"${clOrdIdOf(index, round)}"}`
+    );
+  }
+
+  return { clOrdIdOf, orderOf };
+}
+
+/** The executed lots of a report; -1 where there is none. */
+export function executedLotsIn(json: string): number {
+  const at = json.indexOf('"cumQty":"');
+  return at < 0 ? -1 : Number.parseFloat(json.slice(at + 10));
+}

@@ -1,0 +1,33 @@
+// What the main thread and a generator thread tell each other.
+
+import type { SchedStat } from "../watch/sched-stat.ts";
+import type { MeterRecord } from "./load-meter.ts";
+import type { LoadOptions } from "./load-options.ts";
+
+export type GeneratorTask = {
+  readonly options: LoadOptions;
+  /** Connections of this thread: `first`, `first + step`, ... below options.connections. */
+  readonly first: number;
+  readonly step: number;
+  /** Doubles at the places below. */
+  readonly progress: SharedArrayBuffer;
+};
+
+/** Written by the main thread. 0: not yet; else when the run begins, in nanoseconds. */
+export const PROGRESS_START = 0;
+/** Written by the main thread: not 0 when the load should end early. */
+export const PROGRESS_STOP = 1;
+export const PROGRESS_PLANNED = 2;
+export const PROGRESS_ANSWERED = 3;
+export const PROGRESS_WRONG = 4;
+export const PROGRESS_PLACES = 8;
+
+export type GeneratorReport = {
+  readonly meter: MeterRecord;
+  /** Planned and without an answer when the thread gave up. */
+  readonly unanswered: number;
+  readonly failure: string;
+  /** Of this thread over the run; undefined where the kernel does not tell. */
+  readonly usage: SchedStat | undefined;
+  readonly wallNanos: number;
+};

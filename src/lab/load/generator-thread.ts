@@ -1,0 +1,105 @@
+// hot path
+// One thread of the load generator. It spins: every turn it reads the clock, notes what has become
+// due, sends it, and lets the event loop bring answers. It never waits for an answer before the next
+// planned request (open loop), unless it was asked to (closed loop).
+
+import { parentPort, workerData } from "node:worker_threads";
+import { readOwnSchedStat, schedStatBetween } from "../watch/sched-stat.ts";
+import { openerOf } from "./driver.ts";
+import {
+  type GeneratorReport,
+  type GeneratorTask,
+  PROGRESS_ANSWERED,
+  PROGRESS_PLANNED,
+  PROGRESS_START,
+  PROGRESS_STOP,
+  PROGRESS_WRONG,
+} from "./generator-task.ts";
+import { lapOf } from "./lap-source.ts";
+import { createLoadMeter, type LoadMeter } from "./load-meter.ts";
+import { nowNanos } from "./monotonic.ts";
+import { createStream, type Stream } from "./stream.ts";
+
+/** How long answers are awaited after the last planned request. */
+const DRAIN_NANOS_MAX = 3e9;
+/** Turns between two visits to the event loop, where answers come by other ways. */
+const TURNS_SYNCHRONOUS = 64;
+
+async function run(task: GeneratorTask): Promise<GeneratorReport> {
+  const { options, first, step } = task;
+  const progress = new Float64Array(task.progress);
+  const lap = lapOf(options.lap);
+  const open = await openerOf(options.drive);
+  const failure = { text: "" };
+  const streams: Stream[] = [];
+  for (let index = first; index < options.connections; index += step) {
+    streams.push(await createStream(open, lap, index, options, failure));
+  }
+  parentPort?.postMessage("ready");
+  while (progress[PROGRESS_START] === 0) await nextTurn();
+  const usageBefore = readOwnSchedStat();
+  const started = progress[PROGRESS_START];
+  const windowStart = started + options.warmUpSeconds * 1e9;
+  const windowEnd = windowStart + options.seconds * 1e9;
+  const meter = createLoadMeter(windowStart, windowEnd);
+  for (const stream of streams) stream.begin(started, windowEnd, meter);
+
+  await spin(streams, meter, windowEnd, progress, () => failure.text !== "");
+  const usageAfter = readOwnSchedStat();
+  const unanswered = streams.reduce((sum, stream) => sum + stream.inFlight(), 0);
+  for (const stream of streams) await stream.close();
+  return {
+    meter: meter.toRecord(),
+    unanswered,
+    failure: failure.text,
+    usage: usageBefore && usageAfter ? schedStatBetween(usageBefore, usageAfter) : undefined,
+    wallNanos: nowNanos() - started,
+  };
+}
+
+function spin(
+  streams: readonly Stream[],
+  meter: LoadMeter,
+  windowEnd: number,
+  shared: Float64Array,
+  hasFailed: () => boolean,
+): Promise<void> {
+  const turns = streams.every(({ isSynchronous }) => isSynchronous) ? TURNS_SYNCHRONOUS : 1;
+  return new Promise((resolve) => {
+    const visit = (): void => {
+      let inFlight = 0;
+      let now = 0;
+      for (let turn = 0; turn < turns; turn++) {
+        now = nowNanos();
+        inFlight = 0;
+        for (const stream of streams) inFlight += stream.turn(now);
+        meter.turn(now, inFlight);
+      }
+      tell(shared, streams, meter.sums.wrong);
+      const isOver = shared[PROGRESS_STOP] !== 0 || hasFailed();
+      const isDrained = now > windowEnd && (inFlight === 0 || now > windowEnd + DRAIN_NANOS_MAX);
+      if (isOver || isDrained) resolve();
+      else setImmediate(visit);
+    };
+    visit();
+  });
+}
+
+function tell(shared: Float64Array, streams: readonly Stream[], wrong: number): void {
+  let planned = 0;
+  let answered = 0;
+  for (const stream of streams) {
+    planned += stream.plannedCount();
+    answered += stream.answeredCount();
+  }
+  shared[PROGRESS_PLANNED] = planned;
+  shared[PROGRESS_ANSWERED] = answered;
+  shared[PROGRESS_WRONG] = wrong;
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+const report = await run(workerData as GeneratorTask);
+parentPort?.postMessage(report);

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { encodeLap, RECORD_WORDS } from "./lab-record.ts";
+import { LAP_CANCEL, LAP_NEW, LAP_REPLACE } from "./lap.ts";
+import { mixedLap, nullLap, USUAL_MIX } from "./mix.ts";
+import { createRecordEngine } from "./record-engine.ts";
+
+const SMALL = { ...USUAL_MIX, commands: 4000 };
+
+test("our engine gives the reference book's answer to every command, lap after lap", () => {
+  const lap = mixedLap(SMALL);
+  const requests = encodeLap(lap, 7);
+  const answers = new Int32Array(RECORD_WORDS);
+  const engine = createRecordEngine();
+  for (let round = 0; round < 3; round++) {
+    for (let i = 0; i < lap.commands; i++) {
+      engine.answer(requests, i * RECORD_WORDS, answers, 0);
+      const found = [...answers.subarray(0, 4)];
+      assert.deepEqual(found, [i, lap.statuses[i], lap.orderIds[i], lap.lots[i]], `command ${i}`);
+    }
+  }
+});
+
+test("a lap has the shares it was asked for, trades, and repeats with its seed", () => {
+  const lap = mixedLap(SMALL);
+  const count = (kind: number) =>
+    lap.kinds.subarray(0, 4000).filter((each) => each === kind).length;
+  assert.ok(Math.abs(count(LAP_CANCEL) / 4000 - 0.35) < 0.08, `${count(LAP_CANCEL)} cancels`);
+  assert.ok(Math.abs(count(LAP_REPLACE) / 4000 - 0.05) < 0.02, `${count(LAP_REPLACE)} replaced`);
+  const isTrading = (_: number, i: number) => lap.kinds[i] === LAP_NEW && lap.lots[i] > 0;
+  assert.ok(lap.lots.filter(isTrading).length > 500);
+  assert.deepEqual(mixedLap(SMALL), lap);
+  assert.notDeepEqual(mixedLap({ ...SMALL, seed: 2 }).priceTicks, lap.priceTicks);
+});
+
+test("a null lap asks for nothing, and a book may be filled first", () => {
+  assert.ok(nullLap(10).lots.every((lots) => lots === 0));
+  const lap = mixedLap({ ...SMALL, commands: 10, restingOrders: 500 });
+  assert.ok(lap.kinds.subarray(0, 500).every((kind) => kind === LAP_NEW));
+  assert.ok(lap.lots.subarray(0, 500).every((lots) => lots === 0));
+  assert.ok(lap.commands >= 1000, "what rests is canceled at the end");
+});

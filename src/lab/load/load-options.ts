@@ -1,0 +1,48 @@
+// What a load is: plain data, handed to threads and written into run.json.
+
+import type { ArrivalShape } from "./arrivals.ts";
+import type { Mix } from "./mix.ts";
+
+/** How a target is driven. */
+export type Drive =
+  | { readonly kind: "engine" }
+  | { readonly kind: "ring" }
+  | { readonly kind: "record"; readonly address: SocketAddress }
+  | { readonly kind: "bytes"; readonly address: SocketAddress; readonly recording: string }
+  | { readonly kind: "http"; readonly url: string; readonly key: string }
+  | { readonly kind: "websocket"; readonly url: string; readonly key: string }
+  | { readonly kind: "module"; readonly path: string; readonly argument: string };
+
+/** node:net's: a host and port, or the path of a Unix socket. */
+export type SocketAddress =
+  | { readonly host: string; readonly port: number }
+  | { readonly path: string };
+
+export type LapSource =
+  | { readonly kind: "mix"; readonly mix: Mix }
+  | { readonly kind: "flow"; readonly path: string; readonly commandsMax: number }
+  | { readonly kind: "null"; readonly commands: number };
+
+/** Open: planned times, whatever the answers do. Closed: each answer lets the next request go. */
+export type Pace =
+  | {
+      readonly kind: "open";
+      readonly shape: ArrivalShape;
+      readonly perSecond: number;
+      readonly burstSize: number;
+    }
+  | { readonly kind: "closed"; readonly inFlight: number };
+
+export type LoadOptions = {
+  readonly drive: Drive;
+  readonly lap: LapSource;
+  readonly pace: Pace;
+  readonly connections: number;
+  readonly threads: number;
+  /** Load of the same kind before anything is counted. */
+  readonly warmUpSeconds: number;
+  readonly seconds: number;
+  readonly seed: number;
+  /** Requests a second that this generator may send at most: for fixtures that must be slow. */
+  readonly capPerSecond?: number | undefined;
+};

@@ -1,0 +1,108 @@
+// Runs a load: threads up, one common start, progress while it lasts, then everything merged.
+
+import { Worker } from "node:worker_threads";
+import { workerUrl } from "../../ops/worker-url.ts";
+import {
+  type GeneratorReport,
+  type GeneratorTask,
+  PROGRESS_ANSWERED,
+  PROGRESS_PLACES,
+  PROGRESS_PLANNED,
+  PROGRESS_START,
+  PROGRESS_STOP,
+  PROGRESS_WRONG,
+} from "./generator-task.ts";
+import type { LoadOptions } from "./load-options.ts";
+import { type LoadResult, mergeReports } from "./load-result.ts";
+import { nowNanos } from "./monotonic.ts";
+
+export type LoadProgress = {
+  readonly elapsedSeconds: number;
+  readonly totalSeconds: number;
+  readonly planned: number;
+  readonly answered: number;
+  readonly wrong: number;
+};
+
+export type LoadHooks = {
+  readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
+  /** When the measured window begins and ends: watchers take their readings then. */
+  readonly onWindowStart?: (() => void) | undefined;
+  readonly onWindowEnd?: (() => void) | undefined;
+  /** Ends the load early; what was measured until then is kept. */
+  readonly signal?: AbortSignal | undefined;
+};
+
+const PROGRESS_MILLIS = 500;
+/** From "ready" to the first planned request. */
+const START_DELAY_NANOS = 20e6;
+
+type Thread = {
+  readonly progress: Float64Array;
+  readonly ready: Promise<unknown>;
+  readonly report: Promise<GeneratorReport>;
+};
+
+export async function runLoad(options: LoadOptions, hooks: LoadHooks = {}): Promise<LoadResult> {
+  const threads = Math.min(options.threads, options.connections);
+  const all = Array.from({ length: threads }, (_, first) => startThread(options, first, threads));
+  await Promise.all(all.map(({ ready }) => ready));
+  const started = nowNanos() + START_DELAY_NANOS;
+  for (const { progress } of all) progress[PROGRESS_START] = started;
+  const timers = followRun(options, hooks, all, started);
+  try {
+    const reports = await Promise.all(all.map(({ report }) => report));
+    return mergeReports(options, reports);
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+  }
+}
+
+function startThread(options: LoadOptions, first: number, step: number): Thread {
+  const shared = new SharedArrayBuffer(PROGRESS_PLACES * 8);
+  const task: GeneratorTask = { options, first, step, progress: shared };
+  const worker = new Worker(workerUrl(import.meta.url, "generator-thread"), { workerData: task });
+  const next = () =>
+    new Promise((resolve, reject) => {
+      worker.once("message", resolve);
+      worker.once("error", reject);
+    });
+  const ready = next();
+  const report = ready.then(next) as Promise<GeneratorReport>;
+  report.catch(() => undefined); // Awaited later; a thread may fail before that.
+  return { progress: new Float64Array(shared), ready, report };
+}
+
+function followRun(
+  options: LoadOptions,
+  hooks: LoadHooks,
+  all: readonly Thread[],
+  started: number,
+): NodeJS.Timeout[] {
+  const { warmUpSeconds, seconds } = options;
+  const untilStart = (started - nowNanos()) / 1e6;
+  const tell = (): void => hooks.onProgress?.(progressOf(options, all, started));
+  hooks.signal?.addEventListener("abort", () => {
+    for (const { progress } of all) progress[PROGRESS_STOP] = 1;
+  });
+  return [
+    setInterval(tell, PROGRESS_MILLIS),
+    setTimeout(() => hooks.onWindowStart?.(), untilStart + warmUpSeconds * 1000),
+    setTimeout(() => hooks.onWindowEnd?.(), untilStart + (warmUpSeconds + seconds) * 1000),
+  ];
+}
+
+function progressOf(
+  { warmUpSeconds, seconds }: LoadOptions,
+  all: readonly Thread[],
+  started: number,
+): LoadProgress {
+  const sum = (place: number) => all.reduce((total, { progress }) => total + progress[place], 0);
+  return {
+    elapsedSeconds: (nowNanos() - started) / 1e9,
+    totalSeconds: warmUpSeconds + seconds,
+    planned: sum(PROGRESS_PLANNED),
+    answered: sum(PROGRESS_ANSWERED),
+    wrong: sum(PROGRESS_WRONG),
+  };
+}

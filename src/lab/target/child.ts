@@ -1,0 +1,76 @@
+// A process that the lab starts and ends, found by what it prints or by what it listens on.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+import type { SocketAddress } from "../load/load-options.ts";
+
+export type Child = {
+  readonly pid: number;
+  readonly process: ChildProcess;
+  /** SIGTERM, then SIGKILL after STOP_MILLIS_MAX; resolves when it is gone. */
+  stop(): Promise<void>;
+};
+
+const STOP_MILLIS_MAX = 5000;
+const LISTEN_MILLIS_MAX = 15_000;
+const RETRY_MILLIS = 50;
+
+export function startChild(
+  program: string,
+  args: readonly string[],
+  stdio: ["ignore", "pipe" | "ignore", "pipe" | "inherit" | "ignore"],
+): Child {
+  const child = spawn(program, args, { stdio });
+  const exited = once(child, "exit").catch(() => undefined);
+  child.on("error", () => undefined); // Told by the pid that is missing.
+  if (child.pid === undefined) throw new Error(`${program} did not start`);
+  return {
+    pid: child.pid,
+    process: child,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill("SIGTERM");
+      const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MILLIS_MAX);
+      await exited;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** What the pattern's first group matches in the child's output; rejects when it ends before. */
+export function announced(child: Child, pattern: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    child.process.once("exit", (code) => reject(new Error(`the target ended: ${code}\n${text}`)));
+    child.process.stdout?.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      const found = pattern.exec(text)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+  });
+}
+
+/** Waits until somebody listens there. */
+export async function untilListening(address: SocketAddress): Promise<void> {
+  const deadline = performance.now() + LISTEN_MILLIS_MAX;
+  for (;;) {
+    const socket = connect(address);
+    try {
+      await once(socket, "connect");
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) {
+        throw new Error(`nobody listens on ${addressText(address)}`, { cause: error });
+      }
+      await wait(RETRY_MILLIS);
+    } finally {
+      socket.destroy();
+    }
+  }
+}
+
+export function addressText(address: SocketAddress): string {
+  return "path" in address ? `unix:${address.path}` : `tcp:${address.host}:${address.port}`;
+}

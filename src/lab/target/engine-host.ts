@@ -1,0 +1,56 @@
+// Our engine in a process of its own behind the lab's binary record: what `outcry lab run engine`
+// drives and watches. Prints `listening on PORT` or `listening on PATH`. Arguments: tcp, or unix
+// PATH, and `--null` for a server that answers without an engine (the lab's own echo server).
+
+import { createServer, type Socket } from "node:net";
+import { RECORD_BYTES, RECORD_WORDS } from "../load/lab-record.ts";
+import { createRecordEngine } from "../load/record-engine.ts";
+
+const INBOUND_BYTES = 1 << 20;
+type Answer = (requests: Int32Array, from: number, answers: Int32Array, to: number) => void;
+
+function serve(socket: Socket, answer: Answer): void {
+  const requests = new Int32Array(INBOUND_BYTES / 4);
+  const requestBytes = Buffer.from(requests.buffer);
+  let kept = 0;
+  socket.setNoDelay(true);
+  socket.on("error", () => socket.destroy());
+  socket.on("data", (chunk: Buffer) => {
+    for (let from = 0; from < chunk.length; ) {
+      const taken = chunk.copy(requestBytes, kept, from);
+      from += taken;
+      const length = kept + taken;
+      const records = Math.floor(length / RECORD_BYTES);
+      if (records > 0) socket.write(answerAll(requests, records, answer));
+      kept = length - records * RECORD_BYTES;
+      requestBytes.copyWithin(0, records * RECORD_BYTES, length);
+    }
+  });
+}
+
+/** A buffer of its own: the socket may keep it until the peer reads. */
+function answerAll(requests: Int32Array, records: number, answer: Answer): Uint8Array {
+  const answers = new Int32Array(records * RECORD_WORDS);
+  for (let at = 0; at < answers.length; at += RECORD_WORDS) answer(requests, at, answers, at);
+  return new Uint8Array(answers.buffer);
+}
+
+/** The request's id and nothing done. */
+function echo(requests: Int32Array, from: number, answers: Int32Array, to: number): void {
+  answers[to] = requests[from];
+}
+
+function main(args: readonly string[]): void {
+  const [transport, path = ""] = args.filter((arg) => arg !== "--null");
+  const answer = args.includes("--null") ? echo : createRecordEngine().answer;
+  const server = createServer((socket) => serve(socket, answer));
+  const announce = (): void => {
+    const address = server.address();
+    const where = typeof address === "object" && address !== null ? address.port : address;
+    process.stdout.write(`listening on ${where}\n`);
+  };
+  if (transport === "tcp") server.listen(0, "127.0.0.1", announce);
+  else server.listen(path, announce);
+}
+
+main(process.argv.slice(2));

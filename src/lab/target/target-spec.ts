@@ -1,0 +1,66 @@
+// What a user calls a target: how to drive it, from one word, and what to watch, from options.
+
+import type { SocketAddress } from "../load/load-options.ts";
+
+export type DriveSpec =
+  | { readonly kind: "engine"; readonly layer: EngineLayer }
+  | { readonly kind: "venue"; readonly protocol: "rest" | "websocket" }
+  | { readonly kind: "record"; readonly address: SocketAddress }
+  | { readonly kind: "bytes"; readonly address: SocketAddress; readonly recording: string }
+  | { readonly kind: "http"; readonly url: string }
+  | { readonly kind: "websocket"; readonly url: string }
+  | { readonly kind: "module"; readonly path: string; readonly argument: string };
+
+export const ENGINE_LAYERS = ["inprocess", "ring", "unix", "tcp"] as const;
+export type EngineLayer = (typeof ENGINE_LAYERS)[number];
+
+export type TargetSpec = {
+  /** As the user wrote it. */
+  readonly text: string;
+  readonly drive: DriveSpec;
+  /** A process that is there already, or a command to start; neither: nothing is watched. */
+  readonly pid?: number | undefined;
+  readonly command?: string | undefined;
+  readonly container?: string | undefined;
+  readonly key?: string | undefined;
+};
+
+export const TARGET_HELP = `engine             our engine in a process of its own, over a Unix socket
+  engine:LAYER       the same by inprocess, ring, unix or tcp
+  venue:rest         the whole exchange, durable, one order a request
+  venue:websocket    the same over a WebSocket
+  unix:PATH          a server that speaks the lab's binary record (docs/protocols/lab-record.md)
+  tcp:HOST:PORT      the same over TCP
+  http://HOST:PORT   a running exchange of ours over REST, with --key
+  ws://HOST:PORT/ws  the same over a WebSocket, with --key
+  bytes:ADDRESS:FILE:N  a recording (each message after its length as u32), N bytes an answer
+  module:FILE#ARG    a driver of your own (docs/lab.md)`;
+
+/** Undefined for a word that names no target. */
+export function parseDrive(text: string): DriveSpec | undefined {
+  const engine = /^engine(?::(\w+))?$/.exec(text);
+  if (engine !== null) {
+    const layer = ENGINE_LAYERS.find((each) => each === (engine[1] ?? "unix"));
+    return layer === undefined ? undefined : { kind: "engine", layer };
+  }
+  const venue = /^venue:(rest|websocket)$/.exec(text)?.[1];
+  if (venue !== undefined) return { kind: "venue", protocol: venue as "rest" | "websocket" };
+  if (text.startsWith("http://")) return { kind: "http", url: text };
+  if (text.startsWith("ws://")) return { kind: "websocket", url: text };
+  const module = /^module:([^#]+)(?:#(.*))?$/.exec(text);
+  if (module !== null) return { kind: "module", path: module[1], argument: module[2] ?? "" };
+  const bytes = /^bytes:(tcp:[^:]+:\d+|unix:[^:]+):(.+:\d+)$/.exec(text);
+  if (bytes !== null) {
+    const address = parseAddress(bytes[1]);
+    return address && { kind: "bytes", address, recording: bytes[2] };
+  }
+  const address = parseAddress(text);
+  return address && { kind: "record", address };
+}
+
+function parseAddress(text: string): SocketAddress | undefined {
+  const unix = /^unix:(.+)$/.exec(text)?.[1];
+  if (unix !== undefined) return { path: unix };
+  const tcp = /^tcp:(.+):(\d{1,5})$/.exec(text);
+  return tcp === null ? undefined : { host: tcp[1], port: Number(tcp[2]) };
+}
