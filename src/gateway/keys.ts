@@ -84,17 +84,28 @@ function passwordOf(secret: string): string {
 export function openKeys(path: string): OpenedKeys {
   const text = readPrivateFile(path);
   if (text !== undefined) return { keys: new KeyRing(parseKeys(path, text)), firstKey: "" };
+  const { key, keyText } = newKey(FIRST_ACCOUNT_ID);
+  writeKeys(path, [key]);
+  return { keys: new KeyRing([key]), firstKey: keyText };
+}
+
+/** A trader's key that nobody had before; its text is nowhere else. */
+export function newKey(accountId: number): { readonly key: ApiKey; readonly keyText: string } {
   const keyId = randomBytes(KEY_ID_BYTES).toString("hex");
   const secret = randomBytes(SECRET_BYTES).toString("hex");
   const key: ApiKey = {
     keyId,
     secretSha256: sha256(secret).toString("hex"),
     passwordSha256: sha256(passwordOf(secret)).toString("hex"),
-    accountId: FIRST_ACCOUNT_ID,
+    accountId,
     role: "trader",
   };
-  writePrivateFile(path, `${JSON.stringify({ keys: [key] }, null, 2)}\n`);
-  return { keys: new KeyRing([key]), firstKey: `outcry-${keyId}-${secret}` };
+  return { key, keyText: `outcry-${keyId}-${secret}` };
+}
+
+/** Writes the file that openKeys reads. */
+export function writeKeys(path: string, keys: readonly ApiKey[]): void {
+  writePrivateFile(path, `${JSON.stringify({ keys }, null, 2)}\n`);
 }
 
 function sha256(text: string): Buffer {

@@ -5,6 +5,7 @@ import { benchAdversarial } from "../../lab/bench/adversarial-bench.ts";
 import { benchFlows } from "../../lab/bench/flow-bench.ts";
 import { benchLibraries } from "../../lab/bench/library-bench.ts";
 import { machineLine } from "../../lab/bench/machine.ts";
+import { benchOuch } from "../../lab/bench/ouch-bench.ts";
 import { benchRest } from "../../lab/bench/rest-bench.ts";
 import { EXIT_DONE, integerArgument, usageError, type Verb } from "../verb.ts";
 
@@ -12,6 +13,7 @@ const USAGE = `usage: outcry bench book|engine --flow FILE... [options]
        outcry bench adversarial [--runs N]
        outcry bench library [--commands N] [--runs N]
        outcry bench rest [options]
+       outcry bench ouch [options]
 
 book: the public matching benchmark (consensus flow files) on the book alone. Each run is a fresh
 process; reports are handed to a second thread inside the timed part. One JSON line a file, with the
@@ -40,6 +42,14 @@ from this process on the same machine. One JSON line: the median run.
   --connections N   requests waiting at once, 1 to 1000 (default 64)
   --seconds N       length of a run (default 5)
   --runs N          runs (default 5)
+
+ouch: durable orders over OUCH 5.0 into a venue process of its own, from this process on the same
+machine; every answer is checked. One JSON line: the median run.
+
+  --connections N   each with an account of its own, 1 to 1000 (default 4)
+  --in-flight N     closed loop: orders of a connection that wait (default 2048)
+  --rate N          open loop: orders a second, latency from the planned time
+  --seconds N, --runs N   as above
 `;
 
 const RUNS_MAX = 100;
@@ -47,6 +57,8 @@ const SECONDS_MAX = 3600;
 const BATCH_MAX = 1000;
 const COMMANDS_MAX = 100_000_000;
 const CONNECTIONS_MAX = 1000;
+const IN_FLIGHT_MAX = 100_000;
+const RATE_MAX = 10_000_000;
 
 export const verb: Verb = { name: "bench", summary: "measure", usage: USAGE, run };
 
@@ -56,7 +68,9 @@ const OPTIONS = {
   "no-warm-up": { type: "boolean", default: false },
   commands: { type: "string", default: "300000" },
   batch: { type: "string", default: "1" },
-  connections: { type: "string", default: "64" },
+  connections: { type: "string" },
+  "in-flight": { type: "string", default: "2048" },
+  rate: { type: "string", default: "0" },
   seconds: { type: "string", default: "5" },
 } as const;
 
@@ -90,7 +104,7 @@ async function run(args: string[]): Promise<number> {
   }
   if (benchmark === "rest") {
     const result = await benchRest({
-      connections: integerArgument("--connections", values.connections, 1, CONNECTIONS_MAX),
+      connections: integerArgument("--connections", values.connections ?? "64", 1, CONNECTIONS_MAX),
       ordersPerRequest: integerArgument("--batch", values.batch, 1, BATCH_MAX),
       seconds: integerArgument("--seconds", values.seconds, 1, SECONDS_MAX),
       runs,
@@ -99,5 +113,19 @@ async function run(args: string[]): Promise<number> {
     console.log(JSON.stringify(result));
     return EXIT_DONE;
   }
-  throw usageError("benchmark", "book, engine, adversarial, library or rest", benchmark ?? "none");
+  if (benchmark === "ouch") {
+    const { connections = "4", rate, seconds } = values;
+    const result = await benchOuch({
+      connections: integerArgument("--connections", connections, 1, CONNECTIONS_MAX),
+      inFlight: integerArgument("--in-flight", values["in-flight"], 1, IN_FLIGHT_MAX),
+      ordersPerSecond: integerArgument("--rate", rate, 0, RATE_MAX),
+      seconds: integerArgument("--seconds", seconds, 1, SECONDS_MAX),
+      runs,
+    });
+    console.error(machineLine());
+    console.log(JSON.stringify(result));
+    return EXIT_DONE;
+  }
+  const known = "book, engine, adversarial, library, rest or ouch";
+  throw usageError("benchmark", known, benchmark ?? "none");
 }
