@@ -9,12 +9,14 @@ import { type GatewayServer, startGateway } from "../gateway/gateway-server.ts";
 import { openKeys, shortLoginOf } from "../gateway/keys.ts";
 import { OuchGateway } from "../gateway/ouch/ouch-gateway.ts";
 import type { LogFailure } from "../log/log-failure.ts";
+import type { RetentionLimits } from "../log/retention.ts";
 import { SIMULATED_INSTRUMENTS } from "../market/simulated-instruments.ts";
 import { SimulatorDriver } from "../market/simulator-driver.ts";
 import { stderrLog } from "../ops/logging.ts";
 import { Metrics } from "../ops/metrics.ts";
 import { untilSignal } from "../ops/shutdown.ts";
 import { History } from "./history.ts";
+import { Snapshots } from "./snapshots.ts";
 import { EXIT_DONE, EXIT_FAILED } from "./verb.ts";
 import { readVersion } from "./version.ts";
 
@@ -25,6 +27,14 @@ export type VenueOptions = {
   readonly simulates: boolean;
   /** Undefined: no OUCH. */
   readonly ouchPort?: number;
+  readonly log: LogSettings;
+};
+
+/** How the log is kept: sizes, snapshots, what may go. */
+export type LogSettings = {
+  readonly segmentBytes: number;
+  readonly snapshotCommands: number;
+  readonly retention: RetentionLimits;
 };
 
 /** Both in a checkout and in an installed package: beside src or dist. */
@@ -32,6 +42,7 @@ const WEB_DIRECTORY = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
 type Parts = OpenedExchange & {
   readonly history: History;
+  readonly snapshots: Snapshots;
   readonly gateway: GatewayServer;
   readonly ouch: OuchGateway | undefined;
 };
@@ -48,7 +59,8 @@ export async function runVenue(options: VenueOptions): Promise<number> {
 
 async function startParts(options: VenueOptions): Promise<Parts> {
   const logDirectory = join(options.dataDirectory, "log");
-  const opened = await openExchange({ directory: logDirectory });
+  const { segmentBytes, snapshotCommands, retention } = options.log;
+  const opened = await openExchange({ directory: logDirectory, log: { segmentBytes } });
   const { exchange } = opened;
   printRecovery(opened);
 
@@ -57,12 +69,25 @@ async function startParts(options: VenueOptions): Promise<Parts> {
     stderrLog("error", "the history stopped; trading goes on", { message: error.message });
   });
   exchange.onDurable((durableSequence) => history.announce(durableSequence));
+  const snapshots = new Snapshots(
+    {
+      logDirectory,
+      everyCommands: snapshotCommands,
+      retention,
+      readersSequence: () => history.sequence(),
+    },
+    opened.snapshotSequence,
+  );
+  exchange.onDurable((durableSequence) => snapshots.announce(durableSequence));
   const instruments = SIMULATED_INSTRUMENTS.map(({ instrument }) => instrument);
   await listInstruments(exchange, instruments);
 
   const metrics = new Metrics();
   metrics.gauge("outcry_history_lag_commands", "Durable commands not in the history yet", () => {
     return exchange.health().durableSequence - history.sequence();
+  });
+  metrics.gauge("outcry_snapshot_lag_commands", "Durable commands since the last snapshot", () => {
+    return exchange.health().durableSequence - snapshots.sequence;
   });
   const { keys, firstKey } = openKeys(join(options.dataDirectory, "keys.json"));
   const gateway = await startGateway({
@@ -85,7 +110,7 @@ async function startParts(options: VenueOptions): Promise<Parts> {
     console.log(`OUCH 5.0 over SoupBinTCP is open at ${host}, port ${ouch.port}`);
   }
   console.log(`outcry is open at ${gateway.url} (docs at ${gateway.url}/docs)`);
-  return { ...opened, history, gateway, ouch };
+  return { ...opened, history, snapshots, gateway, ouch };
 }
 
 function printKey(firstKey: string): void {
@@ -95,9 +120,10 @@ function printKey(firstKey: string): void {
 }
 
 async function stopCleanly(parts: Parts, signal: string): Promise<number> {
-  const { exchange, gateway, history, ouch } = parts;
+  const { exchange, gateway, history, snapshots, ouch } = parts;
   console.log(`${signal}: stopping`);
   await Promise.all([gateway.stop(), ouch?.stop()]);
+  await snapshots.stop();
   await exchange.stop();
   const { sequence, durableSequence } = exchange.health();
   await history.stop(durableSequence);
@@ -112,8 +138,13 @@ async function stopFailed({ gateway, ouch }: Parts, failure: LogFailure): Promis
   return EXIT_FAILED;
 }
 
-function printRecovery({ exchange, recoveredCommands, tornBytes }: OpenedExchange): void {
+function printRecovery(opened: OpenedExchange): void {
+  const { exchange, recoveredCommands, skippedSnapshots, snapshotSequence, tornBytes } = opened;
+  for (const { code, message } of skippedSnapshots) {
+    stderrLog("warn", "a snapshot was passed over", { code, message });
+  }
+  if (snapshotSequence > 0) console.log(`loaded the snapshot of sequence ${snapshotSequence}`);
   if (tornBytes > 0) console.log(`cut ${tornBytes} bytes of an unfinished write off the log`);
-  if (recoveredCommands === 0) return;
+  if (recoveredCommands + snapshotSequence === 0) return;
   console.log(`recovered ${recoveredCommands} commands, state ${exchange.stateHash()}`);
 }

@@ -122,6 +122,13 @@ export class AccountRisk {
     if (incoming.isTracked) this.#holdAnew(incoming);
   }
 
+  /** A fired order made way: it holds what it needs at its new price. */
+  onSlide(incoming: IncomingOrder): void {
+    if (!incoming.isTracked) return;
+    this.#holdIncoming(incoming, 0);
+    this.#holdAnew(incoming);
+  }
+
   /** A fired order that takes any price goes no further than what it is held by. */
   capLimit(incoming: IncomingOrder): void {
     const { accountRow, limitTicks, orderCodes } = incoming;

@@ -62,6 +62,7 @@ import type { AccountRisk } from "./account-risk.ts";
 import type { Cancels } from "./cancels.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
+import type { Guards } from "./guards.ts";
 import { sliceLots } from "./iceberg-slice.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderChecks } from "./order-checks.ts";
@@ -87,6 +88,7 @@ export type AmendsParts = {
   readonly reach: Reach;
   readonly checks: OrderChecks;
   readonly risk: AccountRisk;
+  readonly guards: Guards;
   readonly entry: OrderEntry;
   readonly cancels: Cancels;
   readonly pegs: Pegs;
@@ -105,7 +107,7 @@ export type Amends = ReturnType<typeof createAmends>;
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createAmends(parts: AmendsParts) {
   const { tables, incoming, ids, reports, special, working, pricing, reach, checks } = parts;
-  const { risk, entry, cancels, pegs, triggerPrices } = parts;
+  const { risk, guards, entry, cancels, pegs, triggerPrices } = parts;
   const { books, clOrdIds, columns, expiries, instruments, pegged, states, terms, time } = tables;
   /** The client order id before the amend; all zero where it gives none. */
   const idBefore = new Int32Array(CL_ORD_ID_WORDS);
@@ -183,6 +185,8 @@ export function createAmends(parts: AmendsParts) {
 
   function reasonToRefuse(slot: number): number {
     const { book, orderCodes, orderQtyLots } = incoming;
+    const guardReason = guards.isOn ? guards.reasonToRefuse(incoming) : REASON_NONE;
+    if (guardReason !== REASON_NONE) return guardReason;
     const newIdAt = at + AMEND_NEW_CL_ORD_ID_WORD;
     const renames = hasClOrdId(words, newIdAt);
     if ((flags & CHANGES) === 0 && !renames) return REASON_NOTHING_TO_AMEND;

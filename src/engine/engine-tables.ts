@@ -6,6 +6,7 @@ import { type AccountTable, createAccountTable } from "./account-table.ts";
 import { type ClOrdIds, createClOrdIds } from "./cl-ord-ids.ts";
 import type { EngineLimits } from "./engine-limits.ts";
 import { EngineTime } from "./engine-time.ts";
+import { GuardTables } from "./guard-tables.ts";
 import { createInstrumentTable, type InstrumentTable } from "./instrument-table.ts";
 import { ListTable } from "./list-table.ts";
 import { createMarketStates, type MarketStates } from "./market-states.ts";
@@ -34,6 +35,7 @@ export type EngineTables = {
   readonly phases: PhaseTable;
   /** Accounts beyond their identity: terms, money, positions. */
   readonly risk: RiskTables;
+  readonly guards: GuardTables;
 };
 
 /** Rows of terms and lists made at once; both grow by doubling. */
@@ -60,6 +62,7 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
     expiries: new TimerHeap(TERMS_EXPECTED),
     phases: new PhaseTable(instrumentsMax),
     risk,
+    guards: new GuardTables(accountsMax, instrumentsMax),
   };
 }
 
@@ -73,6 +76,7 @@ export function saveTables(tables: EngineTables, snapshot: SnapshotWriter): void
     table.save(snapshot);
   }
   risk.save(snapshot, instruments.count());
+  tables.guards.save(snapshot, accounts.count(), instruments.count());
 }
 
 /** The inverse of saveTables, into new tables of the same limits. */
@@ -85,4 +89,5 @@ export function loadTables(tables: EngineTables, snapshot: SnapshotReader): void
     table.load(snapshot);
   }
   risk.load(snapshot);
+  tables.guards.load(snapshot);
 }

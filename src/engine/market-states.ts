@@ -3,6 +3,7 @@
 // since stops were looked at, and how many of its orders need looking after when something changes.
 // One 64-byte row a book.
 
+import { createRegisters } from "../base/registers.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 
 const ROW_WORDS = 16;
@@ -34,7 +35,7 @@ export function createMarketStates(booksMax: number) {
   const rows = new Int32Array(booksMax * ROW_WORDS);
   /** Books with special orders that the present command touched, in that order. */
   const touched = new Int32Array(booksMax);
-  const registers = new Int32Array(REGISTERS);
+  const registers = createRegisters(REGISTERS);
 
   function hasLastPx(book: number): boolean {
     return rows[book * ROW_WORDS + HAS_LAST] !== 0;
@@ -68,6 +69,12 @@ export function createMarketStates(booksMax: number) {
 
   function clearRound(book: number): void {
     rows[book * ROW_WORDS + HAS_ROUND] = 0;
+  }
+
+  /** What was noted is not done with: it counts together with what trades from now on. */
+  function keepRound(book: number, highTicks: number, lowTicks: number): void {
+    widenRound(book * ROW_WORDS, highTicks);
+    widenRound(book * ROW_WORDS, lowTicks);
   }
 
   /** Something of this book changed: its special orders are to be looked at. */
@@ -165,6 +172,7 @@ export function createMarketStates(booksMax: number) {
     roundHighTicksOf,
     roundLowTicksOf,
     clearRound,
+    keepRound,
     touch,
     touchedCount,
     touchedBook,

@@ -11,6 +11,8 @@ import type { EngineTables } from "./engine-tables.ts";
 import type { EventBuffer } from "./event-buffer.ts";
 import { createExecutionReports, type ExecutionReports } from "./execution-reports.ts";
 import { createExecutions, type Executions } from "./executions.ts";
+import { createGuardHandling, type GuardHandling } from "./guard-handling.ts";
+import { Guards } from "./guards.ts";
 import { IncomingOrder } from "./incoming-order.ts";
 import { Lifetimes } from "./lifetimes.ts";
 import { ListEntry } from "./list-entry.ts";
@@ -20,6 +22,7 @@ import { OrderIds } from "./order-ids.ts";
 import { OrderLists } from "./order-lists.ts";
 import { Pegs } from "./pegs.ts";
 import { Phases } from "./phases.ts";
+import { PriceBands } from "./price-bands.ts";
 import { createPricing } from "./pricing.ts";
 import { Reach } from "./reach.ts";
 import { ReduceOnlyCuts } from "./reduce-only-cuts.ts";
@@ -30,7 +33,7 @@ import { TriggerPrices } from "./trigger-prices.ts";
 import { Triggers } from "./triggers.ts";
 import { createWorkingOrders } from "./working-orders.ts";
 
-export type OrderHandling = {
+export type OrderHandling = GuardHandling & {
   readonly ids: OrderIds;
   readonly reports: ExecutionReports;
   readonly special: SpecialReports;
@@ -45,6 +48,7 @@ export type OrderHandling = {
   readonly risk: AccountRisk;
   readonly accountReports: AccountReports;
   readonly accountCommands: AccountCommands;
+  readonly guards: Guards;
 };
 
 export function createOrderHandling(tables: EngineTables, events: EventBuffer): OrderHandling {
@@ -52,8 +56,10 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const incoming = new IncomingOrder();
   const reports = createExecutionReports(events, tables);
   const special = new SpecialReports(events, tables, reports);
+  const phases = new Phases(tables, events);
+  const bands = new PriceBands(tables, phases);
   const pricing = createPricing(tables);
-  const reach = new Reach(tables);
+  const reach = new Reach(tables, bands);
   const accounts = createAccountHandling(tables, events, incoming, pricing, reach);
   const { risk } = accounts;
   const working = createWorkingOrders(tables, ids, reports, special, risk);
@@ -61,7 +67,9 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const lists = new OrderLists(tables, incoming, working);
   const triggerPrices = new TriggerPrices(tables);
   const trailing = new Trailing(tables, reports, working, triggerPrices);
-  const checks = createOrderChecks(tables, pricing, reach, triggerPrices, trailing);
+  const guards = new Guards(tables);
+  const guarding = createGuardHandling(tables, events, working);
+  const checks = createOrderChecks(tables, pricing, reach, triggerPrices, trailing, guards);
   const shared = {
     tables,
     incoming,
@@ -74,6 +82,8 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
     reach,
     checks,
     risk,
+    guards,
+    bands,
   };
   const executions = createExecutions({ ...shared, cuts });
   const entry = createOrderEntry({ ...shared, triggerPrices, trailing });
@@ -83,10 +93,12 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const amends = createAmends({ ...acting, cancels, pegs });
   const listEntry = new ListEntry(acting);
   const triggers = new Triggers(acting);
-  const aftermath = new Aftermath({ ...acting, listEntry, pegs, triggers });
-  const phases = new Phases(tables, events);
-  const lifetimes = new Lifetimes(tables, working);
+  const { protector } = guarding;
+  const aftermath = new Aftermath({ ...acting, listEntry, pegs, triggers, protector });
+  const lifetimes = new Lifetimes(tables, working, guarding.deadMen);
   return {
+    ...guarding,
+    guards,
     ids,
     reports,
     special,

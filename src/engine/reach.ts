@@ -15,6 +15,7 @@ import {
 import { SIDE_BUY } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
+import type { PriceBands } from "./price-bands.ts";
 
 /** Hears of what a walk meets, best first. */
 export type ReachVisitor = { onReach(priceTicks: number, lots: number): void };
@@ -24,23 +25,27 @@ export class Reach {
   lots = 0;
   cost = 0;
   readonly #tables: EngineTables;
+  readonly #bands: PriceBands;
   /** Lots that the walk still looks for; what self-trade prevention takes off is gone. */
   #openLots = 0;
   #amountLeft = 0;
   #walk = 0;
   #visitor: ReachVisitor | undefined = undefined;
 
-  constructor(tables: EngineTables) {
+  constructor(tables: EngineTables, bands: PriceBands) {
     this.#tables = tables;
+    this.#bands = bands;
   }
 
   /** Whether the order would be left with nothing open. */
   fillsWhole(incoming: IncomingOrder): boolean {
     const { books, lists } = this.#tables;
-    const { book, orderCodes, limitTicks, leavesQtyLots, stpMode } = incoming;
+    const { book, orderCodes, leavesQtyLots, stpMode } = incoming;
     const side = sideOf(orderCodes);
     // Where there are lists, a fill may cancel what else could be reached.
     if (stpMode <= STP_NONE && lists.count === 0 && books.isPlain(book, side)) {
+      const limitTicks = this.#limitOf(incoming);
+      if (Number.isNaN(limitTicks)) return false;
       return books.canFill(book, side, limitTicks, leavesQtyLots);
     }
     this.#run(incoming, leavesQtyLots, Number.MAX_VALUE);
@@ -66,9 +71,15 @@ export class Reach {
     this.#visitor = undefined;
   }
 
+  /** The order's limit, or that of the bands where it is the narrower one; NaN: it meets nobody. */
+  #limitOf(incoming: IncomingOrder): number {
+    return this.#bands.isOn ? this.#bands.limitOf(incoming) : incoming.limitTicks;
+  }
+
   #run(incoming: IncomingOrder, wantedLots: number, amount: number): void {
     const { books } = this.#tables;
     const opposite = ladderOf(incoming.book, 3 - sideOf(incoming.orderCodes));
+    const limitTicks = this.#limitOf(incoming);
     this.lots = 0;
     this.cost = 0;
     this.#openLots = wantedLots;
@@ -79,7 +90,7 @@ export class Reach {
     while (this.#openLots > 0 && (shown !== NONE || dark !== NONE)) {
       const isDark = shown === NONE || (dark !== NONE && this.#isBetter(dark, shown, incoming));
       const level = isDark ? dark : shown;
-      if (!isWithin(incoming, books.levelPriceTicks(level))) return;
+      if (!isWithin(incoming, limitTicks, books.levelPriceTicks(level))) return;
       if (!isDark && this.#mayStopAnywhere(level, incoming)) return;
       if (!this.#meetLevel(level, incoming)) return;
       if (isDark) dark = books.nextLevel(dark);
@@ -210,8 +221,7 @@ export class Reach {
   }
 }
 
-function isWithin(incoming: IncomingOrder, priceTicks: number): boolean {
-  return sideOf(incoming.orderCodes) === SIDE_BUY
-    ? priceTicks <= incoming.limitTicks
-    : priceTicks >= incoming.limitTicks;
+function isWithin(incoming: IncomingOrder, limitTicks: number, priceTicks: number): boolean {
+  const isBuy = sideOf(incoming.orderCodes) === SIDE_BUY;
+  return isBuy ? priceTicks <= limitTicks : priceTicks >= limitTicks;
 }

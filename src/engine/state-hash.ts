@@ -6,6 +6,7 @@ import { NONE } from "../base/none.ts";
 import { PHASE_CONTINUOUS } from "../model/phase.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
+import { foldGuards } from "./guard-hash.ts";
 import { foldRisk } from "./risk-hash.ts";
 
 /** 64 bits in hexadecimal, from two independent 32-bit folds. O(resting orders). */
@@ -19,6 +20,7 @@ export function stateHashOf(tables: EngineTables, sequence: number): string {
     foldSide(fold, tables, book, SIDE_SELL);
   }
   foldRisk(fold, tables);
+  foldGuards(fold, tables);
   return fold.hex();
 }
 

@@ -24,6 +24,7 @@ import { PHASE_MAX } from "../model/phase.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { TIF_GTD } from "../model/time-in-force.ts";
 import type { EngineTables } from "./engine-tables.ts";
+import { verifyGuards } from "./verify-guards.ts";
 import { verifyRisk } from "./verify-risk.ts";
 
 /**
@@ -43,6 +44,7 @@ export function verify(tables: EngineTables): number {
   const idsCount = slots.size + clOrdIds.closedCount();
   assert(clOrdIds.count() === idsCount, "the ids known are those of resting and of ended orders");
   verifyRisk(tables);
+  verifyGuards(tables);
   return slots.size;
 }
 

@@ -4,6 +4,7 @@
 import { assert } from "../base/assert.ts";
 import { createKeyTrees, type KeyTrees } from "../base/key-trees.ts";
 import { NONE } from "../base/none.ts";
+import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import type { DepthLevel } from "../model/venue.ts";
 
 const ROW_REALS = 4;
@@ -14,7 +15,7 @@ const LEAF = 3;
 
 const LEVELS_EXPECTED = 4096;
 /** As many as the engine's ladders have at most; memory is touched only when used. */
-const NODES_MAX = 1 << 20;
+export const NODES_MAX = 1 << 20;
 
 export class DepthBook {
   readonly #trees: KeyTrees;
@@ -23,8 +24,8 @@ export class DepthBook {
   readonly #freeRows: number[] = [];
 
   /** Room for `booksMax` books, numbered from 0. */
-  constructor(booksMax: number) {
-    this.#trees = createKeyTrees(booksMax * 2, NODES_MAX);
+  constructor(booksMax: number, nodesMax = NODES_MAX) {
+    this.#trees = createKeyTrees(booksMax * 2, nodesMax);
   }
 
   /** Adds `qtyLots` (negative: takes off) and `orders` at a price; an empty level disappears. */
@@ -67,6 +68,23 @@ export class DepthBook {
       row = this.#trees.next(this.#rows[at + LEAF], keyOf(tree, this.#rows[at + PRICE]));
     }
     return levels;
+  }
+
+  save(snapshot: SnapshotWriter): void {
+    this.#trees.save(snapshot);
+    snapshot.array(this.#rows, this.#usedRows * ROW_REALS);
+    snapshot.array(Int32Array.from(this.#freeRows));
+  }
+
+  /** The inverse of save, into a new book. */
+  load(snapshot: SnapshotReader): void {
+    assert(this.#usedRows === 0, "a snapshot is loaded into a new book");
+    this.#trees.load(snapshot);
+    const rows = snapshot.float64s();
+    this.#usedRows = rows.length / ROW_REALS;
+    if (rows.length > this.#rows.length) this.#rows = rows;
+    else this.#rows.set(rows);
+    for (const row of snapshot.int32s()) this.#freeRows.push(row); // A spread has a limit.
   }
 
   #level(row: number): DepthLevel {

@@ -17,6 +17,8 @@ import { REASON_SELF_TRADE } from "../model/reasons.ts";
 import { MessageStream } from "./message-stream.ts";
 import { OuchExecutions } from "./ouch-executions.ts";
 
+export const OUCH_SNAPSHOT_VERSION = 1;
+
 /** What a client can ask for again: about 300,000 reports an account. */
 export const KEPT_BYTES_MAX = 16 * 1024 * 1024;
 const NOBODY = -1;

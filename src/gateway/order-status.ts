@@ -3,10 +3,12 @@
 
 import { readU64 } from "../base/record-buffer.ts";
 import {
+  EVENT_COMMAND_REJECTED,
   EVENT_ORDER_STATUS,
   EVENT_SEQUENCE_WORD,
   EVENT_WORDS,
   eventKindOf,
+  reasonOf,
 } from "../codec/event.ts";
 import type { HistoryOrder, HistoryPage, HistoryQueries } from "../model/history.ts";
 import { REASON_NONE, REASON_UNKNOWN_ORDER } from "../model/reasons.ts";
@@ -29,15 +31,18 @@ import { HISTORY_WAIT_MILLIS_MAX, OPEN_ORDERS_MAX } from "./limits.ts";
 
 const HISTORY_ASK_AGAIN_MILLIS = 20;
 
+/** What it asks the history. */
+export type OrderHistory = Pick<HistoryQueries, "orderById" | "orderByClOrdId">;
+
 export type JsonListener = (status: number, json: string) => void;
 
 export class OrderStatus {
   readonly #venue: Venue;
-  readonly #history: HistoryQueries;
+  readonly #history: OrderHistory;
   readonly #log: Log;
   readonly #clock: Clock;
 
-  constructor(venue: Venue, history: HistoryQueries, log: Log, clock: Clock) {
+  constructor(venue: Venue, history: OrderHistory, log: Log, clock: Clock) {
     this.#venue = venue;
     this.#history = history;
     this.#log = log;
@@ -49,6 +54,10 @@ export class OrderStatus {
     const onAnswer: BatchListener = (words, startWord, endWord) => {
       if (eventKindOf(words, startWord) === EVENT_ORDER_STATUS) {
         onJson(200, statusJson(words, startWord, this.#venue));
+        return;
+      }
+      if (eventKindOf(words, startWord) === EVENT_COMMAND_REJECTED) {
+        refuseUnlessAsked(reasonOf(words, startWord), onJson);
         return;
       }
       const sequence = readU64(words, endWord - EVENT_WORDS + EVENT_SEQUENCE_WORD);
@@ -69,6 +78,10 @@ export class OrderStatus {
   /** The account's working orders, newest first: `{"orders": [...]}`; instrument 0 means all. */
   askOpen(accountId: number, instrumentId: number, onJson: JsonListener): void {
     const onAnswer: BatchListener = (words, start, end) => {
+      if (eventKindOf(words, start) === EVENT_COMMAND_REJECTED) {
+        refuseUnlessAsked(reasonOf(words, start), onJson);
+        return;
+      }
       const orders: string[] = [];
       for (let at = start; at < end - EVENT_WORDS; at += EVENT_WORDS) {
         if (eventKindOf(words, at) !== EVENT_ORDER_STATUS) continue; // The terms of the one before.
@@ -114,7 +127,7 @@ export class OrderStatus {
   }
 }
 
-/** Answers in the venue's place when it said that no answer will come. */
+/** Answers in the venue's place when it said that no answer will come, or what one was not. */
 function refuseUnlessAsked(reason: number, onJson: JsonListener): void {
   if (reason === REASON_NONE) return;
   const refusal = refuseForReason(reason);

@@ -45,9 +45,14 @@ export type LogEnd = {
   readonly header: SegmentHeader | undefined;
   readonly offsetBytes: number;
   readonly lastSequence: number;
+  /** Length of the last block; 0 where the segment has none before `offsetBytes` that was read. */
+  readonly lastBlockBytes: number;
   readonly lastChecksum: number;
   readonly lastEpoch: number;
 };
+
+/** The last block before those that are read, as a snapshot knows it. */
+export type LogPoint = { readonly instanceId: Uint8Array; readonly blockChecksum: number };
 
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
@@ -55,20 +60,31 @@ export class LogReader {
   readonly #disk: Disk;
   readonly #directory: string;
   readonly #fromSequence: number;
+  readonly #after: LogPoint | undefined;
   readonly #window = new SegmentWindow();
   #file: BlockFile | undefined;
   #header: SegmentHeader | undefined;
   #offsetBytes = 0;
   #lastSequence: number;
+  #lastBlockBytes = 0;
   #lastChecksum = 0;
   #lastEpoch = 0;
 
-  /** The first record that next() gives is the one of `fromSequence`; 1 is the log's beginning. */
-  constructor(directory: string, fromSequence: number, disk: Disk = nodeDisk) {
+  /**
+   * The first record that next() gives is the one of `fromSequence`; 1 is the log's beginning. With
+   * `after` the block before it must be the one meant: else LOG_DAMAGED.
+   */
+  constructor(
+    directory: string,
+    fromSequence: number,
+    disk: Disk = nodeDisk,
+    after: LogPoint | undefined = undefined,
+  ) {
     assert(fromSequence >= 1, "sequences count from 1");
     this.#disk = disk;
     this.#directory = directory;
     this.#fromSequence = fromSequence;
+    this.#after = after;
     this.#lastSequence = fromSequence - 1;
   }
 
@@ -77,6 +93,7 @@ export class LogReader {
       header: this.#header,
       offsetBytes: this.#offsetBytes,
       lastSequence: this.#lastSequence,
+      lastBlockBytes: this.#lastBlockBytes,
       lastChecksum: this.#lastChecksum,
       lastEpoch: this.#lastEpoch,
     };
@@ -134,8 +151,10 @@ export class LogReader {
     this.#lastSequence = lastSequenceOf(records, at);
     this.#lastChecksum = headerU32(records, at, CHECKSUM_WORD);
     this.#lastEpoch = headerU32(records, at, EPOCH_WORD);
+    this.#lastBlockBytes = blockBytes;
     this.#offsetBytes += blockBytes;
     const lastSequence = this.#lastSequence;
+    if (lastSequence === this.#fromSequence - 1) this.#checkPoint(this.#lastChecksum);
     if (lastSequence < this.#fromSequence) return undefined;
     return { records, startBytes, endBytes: at + blockBytes, firstSequence, lastSequence };
   }
@@ -161,6 +180,19 @@ export class LogReader {
     this.#expect("a block that follows checksum", this.#lastChecksum, previous);
   }
 
+  /** The log goes on with the very block that the snapshot ends with. */
+  #checkPoint(checksum: number): void {
+    if (this.#after === undefined) return;
+    const fact = `the block of sequence ${this.#fromSequence - 1} to have checksum`;
+    this.#expect(fact, this.#after.blockChecksum, checksum);
+  }
+
+  #checkInstance(header: SegmentHeader): void {
+    if (this.#after === undefined) return;
+    if (Buffer.compare(this.#after.instanceId, header.instanceId) === 0) return;
+    throw damaged(this.#place(), "a segment of the snapshot's log", "one of another log");
+  }
+
   #expect(fact: string, expected: number, found: number): void {
     if (expected !== found) throw damaged(this.#place(), `${fact} ${expected}`, `${found}`);
   }
@@ -175,6 +207,8 @@ export class LogReader {
       if (firstSequence <= this.#fromSequence) {
         this.#enter(found);
         this.#lastSequence = firstSequence - 1;
+        this.#checkInstance(found.header);
+        if (firstSequence === this.#fromSequence) this.#checkPoint(found.header.previousChecksum);
         return true;
       }
       if (i > 0 && this.#peek(indexes[i - 1]) !== undefined) continue;
@@ -219,6 +253,7 @@ export class LogReader {
     this.#file = this.#disk.openToRead(segmentPath(this.#directory, found.header.segmentIndex));
     this.#header = found.header;
     this.#offsetBytes = HEADER_BYTES;
+    this.#lastBlockBytes = 0;
     this.#lastChecksum = found.checksum;
     this.#lastEpoch = found.header.epoch;
     this.#window.clear();

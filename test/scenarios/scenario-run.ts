@@ -68,6 +68,8 @@ class ScenarioRun {
   /** Lets all trade, drains the books from both sides, cancels what is left, replays it all. */
   tearDown(): void {
     const { engine } = this.#recorded;
+    if (engine.tables.guards.isMarketKilled) this.apply("kill off market");
+    if (engine.tables.guards.bands.isUsed) this.#takeOffBands();
     const { instruments } = engine.tables;
     const isTold = instruments.count() > 0;
     if (isTold) this.#enter(setPhaseRecord({ phase: PHASE_CONTINUOUS, instrumentId: 0 }));
@@ -81,6 +83,13 @@ class ScenarioRun {
     assert.equal(replayed.stateHash(), engine.stateHash(), "a replay ends in the same state");
     assert.equal(replayed.events.historyHash, engine.events.historyHash, "by the same history");
     this.#checks.assertSumsAreZero();
+  }
+
+  #takeOffBands(): void {
+    const { instruments } = this.#recorded.engine.tables;
+    for (let book = 0; book < instruments.count(); book++) {
+      this.apply(`bands ${this.#names.symbolName(instruments.instrumentIdOf(book))}`);
+    }
   }
 
   /** Market orders until there is nobody left who trades with them. */
@@ -98,10 +107,10 @@ class ScenarioRun {
 
   /** Whom no limit stops: known already, if there is such a one, for the table may be full. */
   #sweeperId(): number {
-    const { accounts, risk } = this.#recorded.engine.tables;
+    const { accounts, guards, risk } = this.#recorded.engine.tables;
     const free = this.#names.accountIds().find((accountId) => {
       const row = accounts.find(accountId);
-      return row !== NONE && !risk.terms.isConfigured(row);
+      return row !== NONE && !risk.terms.isConfigured(row) && !guards.asks;
     });
     return free ?? STRANGER_ID;
   }

@@ -7,6 +7,7 @@ import { benchLibraries } from "../../lab/bench/library-bench.ts";
 import { machineLine } from "../../lab/bench/machine.ts";
 import { benchOuch } from "../../lab/bench/ouch-bench.ts";
 import { benchRest } from "../../lab/bench/rest-bench.ts";
+import { benchRestart } from "../../lab/bench/restart-bench.ts";
 import { EXIT_DONE, integerArgument, usageError, type Verb } from "../verb.ts";
 
 const USAGE = `usage: outcry bench book|engine --flow FILE... [options]
@@ -14,6 +15,7 @@ const USAGE = `usage: outcry bench book|engine --flow FILE... [options]
        outcry bench library [--commands N] [--runs N]
        outcry bench rest [options]
        outcry bench ouch [options]
+       outcry bench restart [--orders N] [--commands N] [--runs N]
 
 book: the public matching benchmark (consensus flow files) on the book alone. Each run is a fresh
 process; reports are handed to a second thread inside the timed part. One JSON line a file, with the
@@ -50,6 +52,13 @@ machine; every answer is checked. One JSON line: the median run.
   --in-flight N     closed loop: orders of a connection that wait (default 2048)
   --rate N          open loop: orders a second, latency from the planned time
   --seconds N, --runs N   as above
+
+restart: writes a log with resting orders; the longest turn of a trading exchange while a snapshot
+is written beside it; then restarts, each in a process of its own, from the snapshot alone and with
+commands after it. One JSON line a measurement. Needs 2 GB of disk at full size.
+
+  --orders N        resting orders, at most 1000000 (default 1000000)
+  --commands N      commands since the snapshot (default 10000000)
 `;
 
 const RUNS_MAX = 100;
@@ -59,6 +68,7 @@ const COMMANDS_MAX = 100_000_000;
 const CONNECTIONS_MAX = 1000;
 const IN_FLIGHT_MAX = 100_000;
 const RATE_MAX = 10_000_000;
+const RESTING_ORDERS_MAX = 1_000_000;
 
 export const verb: Verb = { name: "bench", summary: "measure", usage: USAGE, run };
 
@@ -66,7 +76,8 @@ const OPTIONS = {
   flow: { type: "string", multiple: true, default: [] as string[] },
   runs: { type: "string", default: "5" },
   "no-warm-up": { type: "boolean", default: false },
-  commands: { type: "string", default: "300000" },
+  commands: { type: "string" },
+  orders: { type: "string", default: "1000000" },
   batch: { type: "string", default: "1" },
   connections: { type: "string" },
   "in-flight": { type: "string", default: "2048" },
@@ -98,7 +109,7 @@ async function run(args: string[]): Promise<number> {
   }
   if (benchmark === "library") {
     console.error(machineLine());
-    const commands = integerArgument("--commands", values.commands, 1, COMMANDS_MAX);
+    const commands = integerArgument("--commands", values.commands ?? "300000", 1, COMMANDS_MAX);
     for (const result of await benchLibraries(commands, runs)) console.log(JSON.stringify(result));
     return EXIT_DONE;
   }
@@ -126,6 +137,15 @@ async function run(args: string[]): Promise<number> {
     console.log(JSON.stringify(result));
     return EXIT_DONE;
   }
-  const known = "book, engine, adversarial, library, rest or ouch";
+  if (benchmark === "restart") {
+    console.error(machineLine());
+    const commands = integerArgument("--commands", values.commands ?? "10000000", 1, COMMANDS_MAX);
+    const restingOrders = integerArgument("--orders", values.orders, 1, RESTING_ORDERS_MAX);
+    await benchRestart({ restingOrders, commands, runs }, (result) =>
+      console.log(JSON.stringify(result)),
+    );
+    return EXIT_DONE;
+  }
+  const known = "book, engine, adversarial, library, rest, ouch or restart";
   throw usageError("benchmark", known, benchmark ?? "none");
 }

@@ -3,6 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { LOG_OPTIONS, LOG_USAGE, readLogSettings } from "../log-settings.ts";
 import { runVenue } from "../run-venue.ts";
 import { integerArgument, type Verb } from "../verb.ts";
 
@@ -16,7 +17,8 @@ drains and stops it; the next start goes on from the log.
   --data DIR        where log and history live (default ./data, or OUTCRY_DATA)
   --ouch-port N     also OUCH 5.0 over SoupBinTCP, on this port (or OUTCRY_OUCH_PORT; 0: any)
   --no-simulator    no simulated traders
-`;
+
+${LOG_USAGE}`;
 
 const PORT_MAX = 65_535;
 
@@ -32,6 +34,7 @@ async function run(args: string[]): Promise<number> {
       data: { type: "string", default: env["OUTCRY_DATA"] ?? "data" },
       "ouch-port": { type: "string", default: env["OUTCRY_OUCH_PORT"] ?? "" },
       "no-simulator": { type: "boolean", default: false },
+      ...LOG_OPTIONS,
     },
   });
   const dataDirectory = resolve(values.data);
@@ -44,5 +47,6 @@ async function run(args: string[]): Promise<number> {
     ...(values["ouch-port"] === ""
       ? {}
       : { ouchPort: integerArgument("--ouch-port", values["ouch-port"], 0, PORT_MAX) }),
+    log: readLogSettings(values),
   });
 }

@@ -38,6 +38,7 @@ function unsequenced(message: Uint8Array): Buffer {
 test("what is no login is answered by a word and a close", async (t) => {
   const venue = await startOuchVenue(t);
   const order = unsequenced(enterRequest({ ...BUY, userRefNum: 1 }));
+  const { sequence } = venue.exchange.health();
   const cases = [
     Buffer.from("GET / HTTP/1.1\r\n\r\n"),
     Buffer.from([0, 0]),
@@ -53,7 +54,7 @@ test("what is no login is answered by a word and a close", async (t) => {
     socket.write(bytes);
     assert.match(await said, /^..\+expected/s, bytes.toString("hex"));
   }
-  assert.equal(venue.exchange.health().sequence, 1, "nothing was entered");
+  assert.equal(venue.exchange.health().sequence, sequence, "nothing was entered");
   await assertServes(venue, 1);
 });
 
@@ -164,9 +165,10 @@ test("a logout ends the connection, and a stop answers what was entered", async 
   trader.client.close();
   await trader.client.closed;
   const other = await venue.connect();
+  const { sequence } = venue.exchange.health();
   for (let userRefNum = 1; userRefNum <= 500; userRefNum++) other.enter({ ...BUY, userRefNum });
   await other.first(2);
   await venue.gateway.stop();
   await other.client.closed;
-  assert.equal(other.reports.length, 1 + venue.exchange.health().sequence - 1);
+  assert.equal(other.reports.length, 1 + venue.exchange.health().sequence - sequence);
 });

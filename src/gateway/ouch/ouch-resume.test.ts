@@ -6,8 +6,12 @@ import { cpSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { SnapshotReader } from "../../base/snapshot.ts";
 import { OuchClient } from "../../client/ouch-client.ts";
 import { accountQueryRequest, cancelRequest, replaceRequest } from "../../client/ouch-requests.ts";
+import { ENGINE_LIMITS } from "../../engine/engine-limits.ts";
+import { ExchangeFold } from "../../exchange/exchange-fold.ts";
+import { LOG_BEGINNING, readLog } from "../../log/recovery.ts";
 import { AT_100, BUY, OuchTrader, SELL, startOuchVenue } from "./ouch-for-test.ts";
 
 test("a session goes on from any message, and each comes once", async (t) => {
@@ -92,6 +96,23 @@ test("the stream is the same after a restart, and so are the numbers that are us
     again.answers.map(({ userRefNum }) => userRefNum),
     [10],
   );
+});
+
+test("the stream comes back from a snapshot without the log before it", async (t) => {
+  const venue = await startOuchVenue(t);
+  const trader = await venue.connect();
+  trader.enter({ ...BUY, userRefNum: 3, clOrdId: "A" });
+  trader.enter({ ...SELL, userRefNum: 4 });
+  await trader.first(5);
+  const fold = new ExchangeFold({ ...ENGINE_LIMITS, salt: 1 });
+  readLog(join(venue.directory, "log"), LOG_BEGINNING, (block) => fold.applyBlock(block));
+  const { parts } = fold.save({ instanceId: new Uint8Array(16), blockChecksum: 0 });
+  const restored = new ExchangeFold({ ...ENGINE_LIMITS, salt: 2 });
+  restored.load(new SnapshotReader(Buffer.concat(parts)));
+  const [before, after] = [fold, restored].map(({ ouch }) => ouch.ofAccount(1));
+  assert.equal(after.nextSequence, 6);
+  assert.equal(after.lastUserRefNum, 4);
+  assert.deepEqual(after.cursorFrom(1)?.next(), before.cursorFrom(1)?.next());
 });
 
 test("another exchange's session and messages yet to come are not available", async (t) => {

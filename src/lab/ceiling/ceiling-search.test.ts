@@ -26,7 +26,7 @@ test("a rate that holds briefly and fails when it is confirmed is not the ceilin
   assert.ok(heldPerSecond <= 69_000 && heldPerSecond > 66_000, `${heldPerSecond}`);
 });
 
-test("a target that fails at once has a ceiling below the first rate; one without fault has none", async () => {
+test("a target that fails at once has a low ceiling, one without fault none", async () => {
   const weak = await searchCeiling(OPTIONS, async (rate) => rate <= 300);
   assert.ok(weak.heldPerSecond <= 300 && weak.heldPerSecond > 290);
   const none = await searchCeiling(OPTIONS, async () => false);

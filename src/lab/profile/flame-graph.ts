@@ -1,6 +1,6 @@
-// A flame graph as one SVG file: zoom by click and search by Ctrl-F's field where scripts run, whole
-// and readable where they do not. Kinds of code differ in color, in light and dark. The same stacks
-// give the same bytes.
+// A flame graph as one SVG file: zoom by click and search by Ctrl-F's field where scripts run,
+// whole and readable where they do not. Kinds of code differ in color, in light and dark. The same
+// stacks give the same bytes.
 
 import { xmlText } from "../report/xml-text.ts";
 import { FLAME_SCRIPT, FLAME_STYLE } from "./flame-page.ts";
@@ -123,7 +123,8 @@ function frameSvg(
     label === "" ? "" : `<text x="${(x + 3).toFixed(1)}" y="${y + 12}">${xmlText(label)}</text>`;
   return (
     `<g class="f ${CLASS_OF_KIND[kindOf(node.frame)]}"><title>${xmlText(title)}</title>` +
-    `<rect x="${x.toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="16"${style}/>${text}</g>\n`
+    `<rect x="${x.toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="16"${style}/>` +
+    `${text}</g>\n`
   );
 }
 
@@ -148,9 +149,12 @@ function page(options: FlameOptions, total: string, height: number, frames: stri
   const legend =
     options.before === undefined
       ? `<g class="legend"><rect class="lj" x="10" y="42" width="10" height="10"/>` +
-        `<text x="24" y="51">JavaScript</text><rect class="ln" x="104" y="42" width="10" height="10"/>` +
-        `<text x="118" y="51">native</text><rect class="lk" x="170" y="42" width="10" height="10"/>` +
-        `<text x="184" y="51">kernel</text><rect class="lg" x="236" y="42" width="10" height="10"/>` +
+        `<text x="24" y="51">JavaScript</text><rect class="ln" x="104" y="42" width="10" ` +
+        `height="10"/>` +
+        `<text x="118" y="51">native</text><rect class="lk" x="170" y="42" width="10" ` +
+        `height="10"/>` +
+        `<text x="184" y="51">kernel</text><rect class="lg" x="236" y="42" width="10" ` +
+        `height="10"/>` +
         `<text x="250" y="51">garbage collection</text></g>`
       : `<text class="legend" x="10" y="51">red: more than before, blue: less</text>`;
   return (

@@ -1,7 +1,7 @@
 // Where threads waited: perf's sched_switch samples, each a thread that leaves its core, with the
-// state in which it leaves. How long it was away is the time until the same thread leaves again, less
-// what it ran in between: without the switch back in the record, the time until its next sample is
-// the upper bound that is told.
+// state in which it leaves. How long it was away is the time until the same thread leaves again,
+// less what it ran in between: without the switch back in the record, the time until its next
+// sample is the upper bound that is told.
 
 import { FoldedStacks } from "./folded-stacks.ts";
 

@@ -1,5 +1,5 @@
-// Samples any process with Linux perf while `work` goes on: on the processor (cpu-clock at 99 Hz) or
-// off it (sched_switch). DWARF unwinding, because programs are compiled without frame pointers.
+// Samples any process with Linux perf while `work` goes on: on the processor (cpu-clock at 99 Hz)
+// or off it (sched_switch). DWARF unwinding, because programs are compiled without frame pointers.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";

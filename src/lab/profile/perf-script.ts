@@ -43,7 +43,7 @@ function readFrame(line: string): { frame: Frame; isNamed: boolean }[] {
   return [{ frame: frameOf(symbol.replace(/\+0x[0-9a-f]+$/, ""), module), isNamed: true }];
 }
 
-/** perf's map of a Node process: `JS:*name file:line:column`, * optimized, ^ baseline, ~ not yet. */
+/** perf's map of a Node process: `JS:*name file:line:column`; * optimized, ^ baseline, ~ not. */
 function frameOf(symbol: string, module: string): Frame {
   const js = /^JS:[*^~]?(\S*) (?:file:\/\/)?(\S+?):(\d+):\d+$/.exec(symbol);
   if (js !== null) {

@@ -1,5 +1,5 @@
-// A function's name cut to what fits: template arguments and parameters go first, then the tail. The
-// whole name stays in the tooltip.
+// A function's name cut to what fits: template arguments and parameters go first, then the tail.
+// The whole name stays in the tooltip.
 
 export function shortenName(name: string, charactersMax: number): string {
   if (name.length <= charactersMax) return name;

@@ -1,5 +1,6 @@
 // The gates of LAB.md 4: whether a timing may be believed, before anything is concluded from it.
 
+import { timeText } from "../load/load-text.ts";
 import { LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { checkLittle } from "../statistics/littles-law.ts";
 import { VALUES_BEYOND_MIN } from "../statistics/order-interval.ts";
@@ -40,7 +41,9 @@ export function isValid(gates: readonly Gate[]): boolean {
 function hostGate({ load, usage, stealShare }: WatchedLoad): Gate {
   const name = "the host left the cores to us";
   const generator = load.generator.usage;
-  const limit = `wait <= ${percent(THRESHOLDS.waitShareMax)}, steal <= ${percent(THRESHOLDS.stealShareMax)}`;
+  const limit =
+    `wait <= ${percent(THRESHOLDS.waitShareMax)}, steal <= ` +
+    `${percent(THRESHOLDS.stealShareMax)}`;
   if (generator === undefined) {
     return { id: "V1", name, isPassed: undefined, found: "no schedstat on this host", limit };
   }
@@ -70,8 +73,8 @@ function generatorGate({ load, usage }: WatchedLoad): Gate {
     id: "V2",
     name: "the generator kept its plan",
     isPassed: bound === "",
-    found: `${bound}lag p99 ${micros(lag)}, achieved ${percent(achieved)} of offered`,
-    limit: `lag p99 <= ${micros(lagMax)}, achieved >= ${percent(THRESHOLDS.achievedShareMin)}`,
+    found: `${bound}lag p99 ${timeText(lag)}, achieved ${percent(achieved)} of offered`,
+    limit: `lag p99 <= ${timeText(lagMax)}, achieved >= ${percent(THRESHOLDS.achievedShareMin)}`,
   };
 }
 
@@ -137,7 +140,7 @@ function clockGate({ load }: WatchedLoad, clockNanos: number): Gate {
     id: "V7",
     name: "the clock is cheap beside what it measures",
     isPassed: clockNanos <= median * 0.5,
-    found: `a reading ${clockNanos.toFixed(0)} ns, p50 ${micros(median)}`,
+    found: `a reading ${clockNanos.toFixed(0)} ns, p50 ${timeText(median)}`,
     limit: "<= half of p50",
   };
 }
@@ -149,7 +152,9 @@ function answersGate({ load }: WatchedLoad): Gate {
     id: "V8",
     name: "the answers were right",
     isPassed,
-    found: `${load.wrong} of ${load.answered} wrong, ${load.unanswered} missing${why && `: ${why}`}`,
+    found:
+      `${load.wrong} of ${load.answered} wrong, ${load.unanswered} missing` +
+      `${why && `: ${why}`}`,
     limit: "none",
   };
 }
@@ -175,8 +180,4 @@ export function groupSums(values: readonly number[], groups: number): number[] {
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
-}
-
-function micros(nanos: number): string {
-  return `${(nanos / 1000).toPrecision(3)} us`;
 }
