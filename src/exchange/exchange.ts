@@ -20,6 +20,7 @@ import {
 import { writeSessionEnded } from "../codec/guard-command.ts";
 import type { Engine } from "../engine/engine.ts";
 import { NEVER_MICROS } from "../engine/timer-heap.ts";
+import type { ItchFeed } from "../feed/itch-feed.ts";
 import type { MarketFeed } from "../feed/market-feed.ts";
 import type { OuchFeed } from "../feed/ouch-feed.ts";
 import type { CommandLog, DurableListener } from "../log/command-log.ts";
@@ -27,7 +28,7 @@ import type { LogFailure } from "../log/log-failure.ts";
 import { ACK_ACCEPTED, ACK_DURABLE, type AckLevel } from "../model/ack-level.ts";
 import { EVERY_SESSION } from "../model/guard.ts";
 import type { Instrument } from "../model/instrument.ts";
-import type { OuchStreams } from "../model/message-streams.ts";
+import type { ItchStream, OuchStreams } from "../model/message-streams.ts";
 import { REASON_BUSY, REASON_NONE, REASON_STOPPED } from "../model/reasons.ts";
 import type { BatchListener, MarketData, Venue, VenueHealth } from "../model/venue.ts";
 import type { Chance } from "../ops/chance.ts";
@@ -57,6 +58,7 @@ export type ExchangeParts = {
   readonly log: CommandLog;
   readonly feed: MarketFeed;
   readonly ouch: OuchFeed;
+  readonly itch?: ItchFeed | undefined;
   /** May stand still, may go back: the loop does not. */
   readonly clock: Clock;
   readonly chance: Chance;
@@ -69,6 +71,7 @@ export class Exchange implements Venue {
   readonly #log: CommandLog;
   readonly #feed: MarketFeed;
   readonly #ouch: OuchFeed;
+  readonly #itch: ItchFeed | undefined;
   readonly #clock: Clock;
   readonly #chance: Chance;
   readonly ackLevels: readonly AckLevel[] = [ACK_ACCEPTED, ACK_DURABLE];
@@ -106,6 +109,7 @@ export class Exchange implements Venue {
     this.#log = parts.log;
     this.#feed = parts.feed;
     this.#ouch = parts.ouch;
+    this.#itch = parts.itch;
     this.#clock = parts.clock;
     this.#chance = parts.chance;
     this.#timeMicros = parts.engine.timeMicros;
@@ -130,6 +134,10 @@ export class Exchange implements Venue {
 
   get ouch(): OuchStreams {
     return this.#ouch;
+  }
+
+  get itch(): ItchStream | undefined {
+    return this.#itch;
   }
 
   instruments(): readonly Instrument[] {
@@ -309,6 +317,7 @@ export class Exchange implements Venue {
   #onDurable(durableSequence: number): void {
     this.#outbound.release(durableSequence, this.#deliver);
     this.#ouch.tell();
+    this.#itch?.tell();
     this.#tellEnds();
     while (this.#queries.length > 0 && (this.#queries[0]?.sequence ?? 0) <= durableSequence) {
       const query = this.#queries.shift();
@@ -322,6 +331,7 @@ export class Exchange implements Venue {
     }
     this.#feed.onBatch(words, startWord, endWord);
     this.#ouch.onBatch(words, startWord, endWord);
+    this.#itch?.onBatch(words, startWord, endWord);
     this.#answer(ACK_DURABLE, words, startWord, endWord);
     for (const subscriber of this.#subscribers) subscriber(words, startWord, endWord);
   }

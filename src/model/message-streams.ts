@@ -33,3 +33,25 @@ export interface OuchStreams {
   /** The reports on all orders of an account that have an OUCH id, whatever changed them. */
   ofAccount(accountId: number): OuchStream;
 }
+
+export type ListedInstrument = { readonly instrumentId: number; readonly phase: number };
+
+/** An order as the public sees it; of an iceberg the slice that it shows, under its reference. */
+export type ShownOrder = {
+  readonly isSlice: boolean;
+  readonly instrumentId: number;
+  readonly orderId: number;
+  readonly reference: number;
+  readonly side: number;
+  readonly priceTicks: number;
+  readonly qtyLots: number;
+};
+
+export interface ItchStream {
+  readonly session: string;
+  readonly stream: NumberedMessages;
+  /** All that is shown now, framed as the stream is; its last message says where that goes on. */
+  snapshot(): readonly Uint8Array[];
+  /** `onGrown` is called once a durable write when there is something to read. */
+  listen(onGrown: () => void): () => void;
+}

@@ -4,7 +4,7 @@
 import type { RecordBuffer } from "../base/record-buffer.ts";
 import type { AckLevel } from "./ack-level.ts";
 import type { Instrument } from "./instrument.ts";
-import type { OuchStreams } from "./message-streams.ts";
+import type { ItchStream, OuchStreams } from "./message-streams.ts";
 
 /**
  * One batch of events: records of EVENT_BYTES from `startWord` to `endWord` (exclusive), the last
@@ -87,6 +87,8 @@ export type VenueHealth = {
 export interface Venue {
   readonly marketData: MarketData;
   readonly ouch: OuchStreams;
+  /** Undefined where nobody asked for it when the exchange was opened. */
+  readonly itch: ItchStream | undefined;
 
   instruments(): readonly Instrument[];
   instrumentById(instrumentId: number): Instrument | undefined;
