@@ -7,7 +7,6 @@ import { listInstruments } from "../exchange/list-instruments.ts";
 import { type OpenedExchange, openExchange } from "../exchange/open-exchange.ts";
 import { type GatewayServer, startGateway } from "../gateway/gateway-server.ts";
 import { openKeys, shortLoginOf } from "../gateway/keys.ts";
-import { OuchGateway } from "../gateway/ouch/ouch-gateway.ts";
 import type { LogFailure } from "../log/log-failure.ts";
 import type { RetentionLimits } from "../log/retention.ts";
 import { SIMULATED_INSTRUMENTS } from "../market/simulated-instruments.ts";
@@ -19,14 +18,14 @@ import { History } from "./history.ts";
 import { Snapshots } from "./snapshots.ts";
 import { EXIT_DONE, EXIT_FAILED } from "./verb.ts";
 import { readVersion } from "./version.ts";
+import { startWirePorts, type WirePorts, type WireSettings } from "./wire-ports.ts";
 
 export type VenueOptions = {
   readonly dataDirectory: string;
   readonly host: string;
   readonly port: number;
   readonly simulates: boolean;
-  /** Undefined: no OUCH. */
-  readonly ouchPort?: number;
+  readonly wire: WireSettings;
   readonly log: LogSettings;
 };
 
@@ -44,7 +43,7 @@ type Parts = OpenedExchange & {
   readonly history: History;
   readonly snapshots: Snapshots;
   readonly gateway: GatewayServer;
-  readonly ouch: OuchGateway | undefined;
+  readonly wirePorts: WirePorts;
 };
 
 /** Runs until a signal asks for the end or the log fails; returns the exit code. */
@@ -60,7 +59,11 @@ export async function runVenue(options: VenueOptions): Promise<number> {
 async function startParts(options: VenueOptions): Promise<Parts> {
   const logDirectory = join(options.dataDirectory, "log");
   const { segmentBytes, snapshotCommands, retention } = options.log;
-  const opened = await openExchange({ directory: logDirectory, log: { segmentBytes } });
+  const opened = await openExchange({
+    directory: logDirectory,
+    log: { segmentBytes },
+    itch: options.wire.itchPort !== undefined,
+  });
   const { exchange } = opened;
   printRecovery(opened);
 
@@ -100,17 +103,10 @@ async function startParts(options: VenueOptions): Promise<Parts> {
     version: readVersion(),
     metrics,
   });
-  const { host, ouchPort } = options;
-  const ouch =
-    ouchPort === undefined
-      ? undefined
-      : await OuchGateway.start({ venue: exchange, keys, host, port: ouchPort, metrics });
   if (firstKey !== "") printKey(firstKey);
-  if (ouch !== undefined) {
-    console.log(`OUCH 5.0 over SoupBinTCP is open at ${host}, port ${ouch.port}`);
-  }
+  const wirePorts = await startWirePorts(options.wire, exchange, keys, options.host, metrics);
   console.log(`outcry is open at ${gateway.url} (docs at ${gateway.url}/docs)`);
-  return { ...opened, history, snapshots, gateway, ouch };
+  return { ...opened, history, snapshots, gateway, wirePorts };
 }
 
 function printKey(firstKey: string): void {
@@ -120,11 +116,12 @@ function printKey(firstKey: string): void {
 }
 
 async function stopCleanly(parts: Parts, signal: string): Promise<number> {
-  const { exchange, gateway, history, snapshots, ouch } = parts;
+  const { exchange, gateway, history, snapshots, wirePorts } = parts;
   console.log(`${signal}: stopping`);
-  await Promise.all([gateway.stop(), ouch?.stop()]);
+  await Promise.all([gateway.stop(), wirePorts.stopEntry()]);
   await snapshots.stop();
   await exchange.stop();
+  await wirePorts.stopData();
   const { sequence, durableSequence } = exchange.health();
   await history.stop(durableSequence);
   console.log(`stopped at sequence ${sequence}, state ${exchange.stateHash()}`);
@@ -132,9 +129,9 @@ async function stopCleanly(parts: Parts, signal: string): Promise<number> {
 }
 
 /** Nothing was acknowledged since the failure; what is durable is what the next start finds. */
-async function stopFailed({ gateway, ouch }: Parts, failure: LogFailure): Promise<number> {
+async function stopFailed({ gateway, wirePorts }: Parts, failure: LogFailure): Promise<number> {
   stderrLog("error", "the log failed: stopping", { code: failure.code, message: failure.message });
-  await Promise.all([gateway.stop(), ouch?.stop()]);
+  await Promise.all([gateway.stop(), wirePorts.stopEntry(), wirePorts.stopData()]);
   return EXIT_FAILED;
 }
 

@@ -1,5 +1,5 @@
-// Market data order by order begins where the exchange starts: with every instrument and every order
-// that the public sees in the engine as recovery left it.
+// Market data order by order begins where the exchange starts: with every instrument and every
+// order that the public sees in the engine as recovery left it.
 
 import { NONE } from "../base/none.ts";
 import type { Engine } from "../engine/engine.ts";

@@ -1,6 +1,7 @@
 // hot path
-// The public stream of ITCH, folded from the events of each command: every shown order, what happens
-// to it, and what trades. A session begins with what rests; a snapshot is the same at any later time.
+// The public stream of ITCH, folded from the events of each command: every shown order, what
+// happens to it, and what trades. A session begins with what rests; a snapshot is the same at any
+// later time.
 
 import { readU64 } from "../base/record-buffer.ts";
 import { putU32, putU64 } from "../codec/big-endian.ts";

@@ -15,6 +15,7 @@ import {
   replaceRequest,
 } from "../../src/client/ouch-requests.ts";
 import { loginRequest, soupPacket } from "../../src/codec/soup-bin-tcp.ts";
+import { MoldPackets } from "../../src/gateway/itch/mold-packets.ts";
 import { AT_100, BUY, SELL, startOuchVenue } from "../../src/gateway/ouch/ouch-for-test.ts";
 import { PcapForTest } from "./pcap-for-test.ts";
 
@@ -85,4 +86,30 @@ test("tshark dissects a session over SoupBinTCP", { skip: MISSING }, async (t) =
   assert.deepEqual(types.slice(0, requests.length).join(""), "LUUUUUUR");
   assert.equal(types.filter((type) => type === "S").length, sequenced);
   assert.equal(types.filter((type) => type === "A").length, 1);
+});
+
+test("tshark dissects market data over MoldUDP64", { skip: MISSING }, async (t) => {
+  const venue = await startOuchVenue(t, { itch: true });
+  const { itch } = venue.exchange;
+  assert.ok(itch !== undefined);
+  const trader = await venue.connect();
+  for (let userRefNum = 1; userRefNum <= 100; userRefNum++) trader.enter({ ...BUY, userRefNum });
+  await trader.first(101);
+  const cursor = itch.stream.cursorFrom(1);
+  assert.ok(cursor !== undefined);
+  const packets = new MoldPackets(itch.session, cursor, 1);
+  const pcap = new PcapForTest(9200);
+  for (let next = packets.next(); next !== undefined; next = packets.next()) {
+    pcap.udp("server", next);
+  }
+  const fields = ["_ws.malformed", "moldudp64.sequence", "moldudp64.count", "moldudp64.msglen"];
+  const found = dissect(pcap.file(), "udp.port==9200,moldudp64", fields);
+  let sequence = 1;
+  for (const [malformed, first, count, lengths] of found) {
+    assert.equal(malformed, "");
+    assert.equal(Number(first), sequence);
+    assert.equal(lengths.split(",").length, Number(count));
+    sequence += Number(count);
+  }
+  assert.equal(sequence, itch.stream.nextSequence);
 });

@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { LOG_OPTIONS, LOG_USAGE, readLogSettings } from "../log-settings.ts";
 import { runVenue } from "../run-venue.ts";
 import { integerArgument, type Verb } from "../verb.ts";
+import { readWireSettings, WIRE_OPTIONS, WIRE_USAGE } from "../wire-ports.ts";
 
 const USAGE = `usage: outcry start [options]
 
@@ -15,9 +16,9 @@ drains and stops it; the next start goes on from the log.
   --port N          where it listens, 0 to 65535 (default 8000, or OUTCRY_PORT; 0: any free port)
   --host ADDRESS    the address it listens on (default 127.0.0.1, or OUTCRY_HOST)
   --data DIR        where log and history live (default ./data, or OUTCRY_DATA)
-  --ouch-port N     also OUCH 5.0 over SoupBinTCP, on this port (or OUTCRY_OUCH_PORT; 0: any)
   --no-simulator    no simulated traders
 
+${WIRE_USAGE}
 ${LOG_USAGE}`;
 
 const PORT_MAX = 65_535;
@@ -32,8 +33,8 @@ async function run(args: string[]): Promise<number> {
       port: { type: "string", default: env["OUTCRY_PORT"] ?? "8000" },
       host: { type: "string", default: env["OUTCRY_HOST"] ?? "127.0.0.1" },
       data: { type: "string", default: env["OUTCRY_DATA"] ?? "data" },
-      "ouch-port": { type: "string", default: env["OUTCRY_OUCH_PORT"] ?? "" },
       "no-simulator": { type: "boolean", default: false },
+      ...WIRE_OPTIONS,
       ...LOG_OPTIONS,
     },
   });
@@ -44,9 +45,7 @@ async function run(args: string[]): Promise<number> {
     host: values.host,
     port: integerArgument("--port", values.port, 0, PORT_MAX),
     simulates: !values["no-simulator"],
-    ...(values["ouch-port"] === ""
-      ? {}
-      : { ouchPort: integerArgument("--ouch-port", values["ouch-port"], 0, PORT_MAX) }),
+    wire: readWireSettings(values),
     log: readLogSettings(values),
   });
 }

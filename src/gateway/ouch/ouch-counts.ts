@@ -30,9 +30,6 @@ export class OuchCounts {
   repeated = 0;
   /** Requests that the exchange did not take: BUSY, STOPPED. */
   refused = 0;
-  /** Connections that ended because what came was no request, or too slow a reader. */
-  malformed = 0;
-  slow = 0;
 
   request(type: number): void {
     this.#requests[type]++;
@@ -42,11 +39,6 @@ export class OuchCounts {
     for (const [type, kind] of KINDS) {
       yield { labels: { kind }, count: this.#requests[type] };
     }
-  }
-
-  *ended(): Generator<LabeledCount> {
-    yield { labels: { why: "malformed" }, count: this.malformed };
-    yield { labels: { why: "slow" }, count: this.slow };
   }
 
   *ignored(): Generator<LabeledCount> {

@@ -22,7 +22,8 @@ import { endsWithin } from "../../ops/shutdown.ts";
 import { type GatewayServer, startGateway } from "../gateway-server.ts";
 import { HistoryForTest } from "../history-for-test.ts";
 import { KeyRing, openKeys, shortLoginOf } from "../keys.ts";
-import { OuchGateway } from "./ouch-gateway.ts";
+import type { SoupServer } from "../soup/soup-server.ts";
+import { startOuch } from "./ouch-gateway.ts";
 
 /** Cents, whole shares. */
 export const ACME: Instrument = {
@@ -121,6 +122,8 @@ export type OuchTestOptions = {
   /** Of the venue that had the directory before. */
   readonly keyTexts?: readonly string[];
   readonly instruments?: readonly Instrument[];
+  /** Whether market data is published order by order; false. */
+  readonly itch?: boolean;
 };
 
 type OuchTestParts = Pick<
@@ -131,11 +134,12 @@ type OuchTestParts = Pick<
 export class OuchTestVenue {
   readonly directory: string;
   readonly exchange: Exchange;
-  readonly gateway: OuchGateway;
+  readonly gateway: SoupServer;
   readonly server: GatewayServer;
   readonly keys: KeyRing;
   /** Keys of accounts 1 and 2. */
   readonly keyTexts: readonly string[];
+  readonly #beforeStop: (() => Promise<void>)[] = [];
   #isStopped = false;
 
   constructor(parts: OuchTestParts) {
@@ -202,9 +206,15 @@ export class OuchTestVenue {
     });
   }
 
+  /** Something else that serves this exchange and stops before it. */
+  beforeStop(stop: () => Promise<void>): void {
+    this.#beforeStop.push(stop);
+  }
+
   async stop(): Promise<void> {
     if (this.#isStopped) return;
     this.#isStopped = true;
+    for (const stop of this.#beforeStop) await stop();
     await this.gateway.stop(1000);
     await this.server.stop(1000);
     await this.exchange.stop();
@@ -221,11 +231,12 @@ export async function startOuchVenue(
   const { exchange } = await openExchange({
     directory: join(directory, "log"),
     log: { segmentBytes: 8 * 1024 * 1024 },
+    itch: options.itch === true,
   });
   await listInstruments(exchange, instruments);
   const { keys, keyTexts } = twoKeys(directory, options.keyTexts);
   const place = { venue: exchange, keys, host: "127.0.0.1", port: 0 };
-  const gateway = await OuchGateway.start(place);
+  const gateway = await startOuch(place);
   const quiet: Log = () => {};
   const server = await startGateway({
     ...place,

@@ -9,10 +9,12 @@ import { test } from "node:test";
 import { enterRequest } from "../../client/ouch-requests.ts";
 import { loginRequest, SOUP_HEADER_BYTES, soupPacket } from "../../codec/soup-bin-tcp.ts";
 import { systemClock } from "../../ops/clock.ts";
+import { SoupConnection } from "../soup/soup-connection.ts";
+import { SoupCounts } from "../soup/soup-counts.ts";
 import { OuchAccounts } from "./ouch-accounts.ts";
-import { OuchConnection } from "./ouch-connection.ts";
 import { OuchCounts } from "./ouch-counts.ts";
 import { BUY, type OuchTestVenue, startOuchVenue } from "./ouch-for-test.ts";
+import { OuchSession } from "./ouch-session.ts";
 import { OuchSymbols } from "./ouch-symbols.ts";
 
 /** Everything the server says until it ends the connection. */
@@ -115,15 +117,19 @@ class StuckSocket extends Duplex {
 test("a client that does not read loses its session, and others read on", async (t) => {
   const venue = await startOuchVenue(t);
   const socket = new StuckSocket();
-  const counts = new OuchCounts();
+  const counts = new SoupCounts();
   const { exchange, keys } = venue;
-  const connection = new OuchConnection(socket, {
+  const parts = {
     venue: exchange,
     keys,
     accounts: new OuchAccounts(exchange.ouch),
     symbols: new OuchSymbols(exchange),
-    counts,
+    counts: new OuchCounts(),
     clock: systemClock,
+  };
+  const connection = new SoupConnection(socket, {
+    handlerOf: (say) => new OuchSession(parts, say),
+    counts,
     limits: { handedBytesMax: 4096, behindBytesMax: 4096 },
   });
   const { username, password } = venue.loginOf(1);

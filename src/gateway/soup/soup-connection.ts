@@ -1,57 +1,72 @@
-// One OUCH client over SoupBinTCP: its login, its requests, and its account's stream from the
-// message on that it asks for. What it entered stays entered when it goes.
+// One client over SoupBinTCP, whatever messages it speaks: its login, its heartbeats, and a
+// numbered stream from the message on that it asks for.
 
 import type { Duplex } from "node:stream";
-import { isOuchRequest } from "../../codec/ouch-request.ts";
 import * as soup from "../../codec/soup-bin-tcp.ts";
 import type { MessageCursor } from "../../model/message-streams.ts";
-import type { Venue } from "../../model/venue.ts";
-import type { Clock } from "../../ops/clock.ts";
-import type { KeyRing } from "../keys.ts";
 import {
-  OUCH_PACKET_BYTES_MAX,
   SOUP_BEHIND_BYTES_MAX,
   SOUP_HANDED_BYTES_MAX,
   SOUP_LOGIN_BEATS_MAX,
+  SOUP_PACKET_BYTES_MAX,
   SOUP_SILENT_BEATS_MAX,
 } from "../limits.ts";
-import type { OuchAccount, OuchAccounts } from "./ouch-accounts.ts";
-import type { OuchCounts } from "./ouch-counts.ts";
-import { OuchDesk } from "./ouch-desk.ts";
-import type { OuchSymbols } from "./ouch-symbols.ts";
+import type { SoupCounts } from "./soup-counts.ts";
 
-export type OuchConnectionParts = {
-  readonly venue: Venue;
-  readonly keys: KeyRing;
-  readonly accounts: OuchAccounts;
-  readonly symbols: OuchSymbols;
-  readonly counts: OuchCounts;
-  readonly clock: Clock;
-  readonly limits?: OuchReadingLimits;
+/** Where a client's stream begins. */
+export type SoupStart = {
+  readonly session: string;
+  /** Of the next sequenced message. */
+  readonly sequence: number;
+  /** Framed messages that come before the stream's. */
+  readonly preface: readonly Uint8Array[];
+  readonly cursor: MessageCursor;
+  /** `onGrown` is called when the cursor has more. */
+  readonly listen: (onGrown: () => void) => () => void;
 };
 
+/** What a protocol does with a connection. */
+export interface SoupHandler {
+  /** A start, or the letter that says why there is none. */
+  onLogin(login: soup.SoupLogin): SoupStart | number;
+  /** A message from the client; false: it is none of this protocol. */
+  onMessage(bytes: Uint8Array, at: number, length: number): boolean;
+  /** Answers that the client still waits for. */
+  readonly pendingCount: number;
+  /** Whether the session is over when the exchange stops, and goes on in no other connection. */
+  readonly endsAtStop: boolean;
+  onClose(): void;
+}
+
 /** How much a client may have before it reads: given to its socket, and behind its stream. */
-export type OuchReadingLimits = {
+export type SoupReadingLimits = {
   readonly handedBytesMax: number;
   readonly behindBytesMax: number;
 };
 
 /** What is needed of a TCP socket. */
-export type OuchSocket = Duplex & { setNoDelay(isOn: boolean): unknown };
+export type SoupSocket = Duplex & { setNoDelay(isOn: boolean): unknown };
 
-const USUAL_LIMITS: OuchReadingLimits = {
+export type SoupConnectionParts = {
+  /** Makes the handler of a new connection; `say` sends it a message outside its stream. */
+  readonly handlerOf: (say: (message: Uint8Array) => void) => SoupHandler;
+  readonly counts: SoupCounts;
+  readonly limits?: SoupReadingLimits;
+};
+
+const USUAL_LIMITS: SoupReadingLimits = {
   handedBytesMax: SOUP_HANDED_BYTES_MAX,
   behindBytesMax: SOUP_BEHIND_BYTES_MAX,
 };
-
+const END_OF_SESSION = soup.soupPacket(soup.SOUP_END_OF_SESSION, "");
 const HEARTBEAT = soup.soupPacket(soup.SOUP_SERVER_HEARTBEAT, "");
 
-export class OuchConnection {
-  readonly #parts: OuchConnectionParts;
-  readonly #socket: OuchSocket;
-  readonly #limits: OuchReadingLimits;
+export class SoupConnection {
+  readonly #socket: SoupSocket;
+  readonly #handler: SoupHandler;
+  readonly #counts: SoupCounts;
+  readonly #limits: SoupReadingLimits;
   readonly #reader: soup.SoupReader;
-  #desk: OuchDesk | undefined;
   #cursor: MessageCursor | undefined;
   #stopListening: () => void = () => {};
   /** The socket has as much as it is given at once; the rest waits for its drain. */
@@ -62,11 +77,12 @@ export class OuchConnection {
   #beats = 0;
   #onIdle: (() => void) | undefined;
 
-  constructor(socket: OuchSocket, parts: OuchConnectionParts) {
-    this.#parts = parts;
-    this.#limits = parts.limits ?? USUAL_LIMITS;
+  constructor(socket: SoupSocket, parts: SoupConnectionParts) {
     this.#socket = socket;
-    this.#reader = new soup.SoupReader(OUCH_PACKET_BYTES_MAX, (bytes, at, length) => {
+    this.#counts = parts.counts;
+    this.#limits = parts.limits ?? USUAL_LIMITS;
+    this.#handler = parts.handlerOf((message) => this.#say(message));
+    this.#reader = new soup.SoupReader(SOUP_PACKET_BYTES_MAX, (bytes, at, length) => {
       if (!this.#isClosed) this.#onPacket(bytes, at, length);
     });
     socket.setNoDelay(true);
@@ -82,7 +98,7 @@ export class OuchConnection {
   }
 
   get isLoggedIn(): boolean {
-    return this.#desk !== undefined;
+    return this.#cursor !== undefined;
   }
 
   /** Once a second: something is said, and who is silent for too long is taken for gone. */
@@ -94,7 +110,7 @@ export class OuchConnection {
     this.#hasSaid = false;
   }
 
-  /** Takes no more requests; once everything entered is answered, closes. */
+  /** Takes nothing more; once everything that was asked is answered, closes. */
   stop(): void {
     this.#socket.removeAllListeners("data");
     this.#socket.resume();
@@ -113,14 +129,10 @@ export class OuchConnection {
 
   #onPacket(bytes: Uint8Array, at: number, length: number): void {
     const type = bytes[at + 2];
-    if (type === soup.SOUP_UNSEQUENCED_DATA && this.#desk !== undefined) {
+    if (type === soup.SOUP_UNSEQUENCED_DATA && this.isLoggedIn) {
       const messageAt = at + soup.SOUP_HEADER_BYTES;
-      const messageBytes = length - soup.SOUP_HEADER_BYTES;
-      if (isOuchRequest(bytes, messageAt, messageBytes)) {
-        this.#desk.enter(bytes, messageAt, messageBytes);
-      } else {
-        this.#refuse("expected an OUCH 5.0 request");
-      }
+      const isMessage = this.#handler.onMessage(bytes, messageAt, length - soup.SOUP_HEADER_BYTES);
+      if (!isMessage) this.#refuse("expected a message of this protocol");
       return;
     }
     switch (type) {
@@ -146,30 +158,16 @@ export class OuchConnection {
       this.#refuse("expected one login request");
       return;
     }
-    const { venue, keys, accounts } = this.#parts;
-    const key = keys.findShort(login.username, login.password);
-    if (key === undefined) {
-      this.#reject(soup.SOUP_NOT_AUTHORIZED);
-      return;
-    }
-    const account = accounts.of(key.accountId);
-    const sequence = login.sequence === 0 ? account.stream.nextSequence : login.sequence;
-    const isHere = login.session === "" || login.session === venue.ouch.session;
-    const cursor = isHere ? account.stream.cursorFrom(sequence) : undefined;
-    if (cursor === undefined) {
-      this.#reject(soup.SOUP_SESSION_NOT_AVAILABLE);
-      return;
-    }
-    this.#write(soup.loginAccepted(venue.ouch.session, sequence));
-    this.#begin(account, cursor);
+    const start = this.#handler.onLogin(login);
+    if (typeof start === "number") this.#reject(start);
+    else this.#begin(start);
   }
 
-  #begin(account: OuchAccount, cursor: MessageCursor): void {
-    const { venue, symbols, counts, clock } = this.#parts;
-    const onAnswer = (message: Uint8Array): void => this.#answer(message);
-    this.#desk = new OuchDesk(account, { venue, symbols, counts, clock, onAnswer });
+  #begin({ session, sequence, preface, cursor, listen }: SoupStart): void {
+    this.#write(soup.loginAccepted(session, sequence));
+    for (const piece of preface) this.#write(piece);
     this.#cursor = cursor;
-    this.#stopListening = account.stream.listen(() => this.#onGrown());
+    this.#stopListening = listen(() => this.#onGrown());
     this.#flush();
   }
 
@@ -194,20 +192,14 @@ export class OuchConnection {
     }
   }
 
-  /** What the gateway itself says comes behind everything that the stream says by now. */
-  #answer(message: Uint8Array): void {
+  /** Comes behind everything that the stream says by now. */
+  #say(message: Uint8Array): void {
     this.#flush();
     const packet = new Uint8Array(soup.SOUP_HEADER_BYTES + message.length);
     soup.putSoupHeader(packet, 0, soup.SOUP_UNSEQUENCED_DATA, message.length);
     packet.set(message, soup.SOUP_HEADER_BYTES);
     this.#write(packet);
     if (this.#socket.writableLength > this.#limits.behindBytesMax) this.#endSlow();
-  }
-
-  #endSlow(): void {
-    this.#parts.counts.slow++;
-    this.#isClosed = true;
-    this.#socket.destroy();
   }
 
   #write(bytes: Uint8Array): void {
@@ -217,6 +209,12 @@ export class OuchConnection {
     if (this.#socket.writableLength > this.#limits.handedBytesMax) this.#isWaiting = true;
   }
 
+  #endSlow(): void {
+    this.#counts.slow++;
+    this.#isClosed = true;
+    this.#socket.destroy();
+  }
+
   #reject(reason: number): void {
     this.#write(soup.soupPacket(soup.SOUP_LOGIN_REJECTED, String.fromCharCode(reason)));
     this.#isClosed = true;
@@ -224,7 +222,7 @@ export class OuchConnection {
   }
 
   #refuse(expected: string): void {
-    this.#parts.counts.malformed++;
+    this.#counts.malformed++;
     this.#end(expected);
   }
 
@@ -236,8 +234,9 @@ export class OuchConnection {
   }
 
   #closeWhenIdle(): void {
-    if (this.#onIdle === undefined || (this.#desk?.pendingCount ?? 0) > 0) return;
+    if (this.#onIdle === undefined || this.#handler.pendingCount > 0) return;
     this.#flush();
+    if (this.#handler.endsAtStop && this.isLoggedIn) this.#write(END_OF_SESSION);
     this.#onIdle();
     this.#onIdle = undefined;
   }
@@ -245,7 +244,7 @@ export class OuchConnection {
   #onClose(): void {
     this.#isClosed = true;
     this.#stopListening();
-    this.#desk?.close();
+    this.#handler.onClose();
     this.#cursor = undefined;
   }
 }
