@@ -64,7 +64,7 @@ export const MATCH_BOTH_OUT = -3;
 const ICEBERG = EXEC_INST_ICEBERG << 24;
 const ALL_OR_NONE = EXEC_INST_ALL_OR_NONE << 24;
 /** Room for small books at hostile prices. */
-const LADDER_NODES_MIN = 4096;
+const LADDER_NODES_MIN = 1024;
 
 export type Books = ReturnType<typeof createBooks>;
 
@@ -533,6 +533,7 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     isPlain,
     canFill,
     match,
+    takeOff,
     rest,
     place,
     hideAllBut,

@@ -2,8 +2,8 @@
 // first, as bids do, odd ones their lowest, as asks do. Only the first four ever trade; orders in
 // the others wait: for a price that fires them, for a call, or for whatever wakes them.
 
-/** A book has 16 ladders; an empty one costs twelve bytes. */
-export const LADDER_BITS = 4;
+/** A book has 32 ladders, some of them unused; an empty one costs twelve bytes. */
+export const LADDER_BITS = 5;
 export const LADDER_KIND_MASK = (1 << LADDER_BITS) - 1;
 
 export const LADDER_BIDS = 0;
@@ -18,8 +18,14 @@ export const LADDER_FALLING_ASK = 8;
 export const LADDER_FALLING_MID = 10;
 export const RISING = 1;
 
+/** Orders with a limit that gather for an uncross, out of sight: bids, and (plus one) asks. */
+export const LADDER_CALL = 12;
+
 /** Orders that neither trade nor fire: bids, and (plus one) asks. */
 export const LADDER_PARKED = 14;
+
+/** Orders without a limit that gather for an uncross: buys, and (plus one) sells. */
+export const LADDER_CALL_MARKET = 16;
 
 /** The ladder of one side of one book. */
 export function ladderOf(book: number, side: number): number {
@@ -35,5 +41,9 @@ export function isTriggerKind(kind: number): boolean {
 }
 
 export function isParkedKind(kind: number): boolean {
-  return kind >= LADDER_PARKED;
+  return kind >> 1 === LADDER_PARKED >> 1;
+}
+
+export function isCallKind(kind: number): boolean {
+  return kind >> 1 === LADDER_CALL >> 1 || kind >> 1 === LADDER_CALL_MARKET >> 1;
 }

@@ -32,6 +32,7 @@ export const EVENT_TRADE_BUSTED = 30;
 export const EVENT_TRADE_CORRECTED = 31;
 /** The trading day: codec/market-event.ts. */
 export const EVENT_PHASE_CHANGED = 40;
+export const EVENT_INDICATIVE = 41;
 /** Market integrity. */
 export const EVENT_GUARD_SET = 50;
 export const EVENT_GUARD_TRIPPED = 51;
@@ -63,6 +64,8 @@ export const FLAG_AGGRESSOR = 1 << 1;
 export const FLAG_KEPT_PLACE = 1 << 2;
 /** A prevented match whose quantity changed hands outside the tape. */
 export const FLAG_TRANSFER = 1 << 3;
+/** A trade of a call, where nobody took from anybody (LastLiquidityInd 4). */
+export const FLAG_AUCTION = 1 << 4;
 
 export function eventKindOf(words: Int32Array, at: number): number {
   return (words[at] >>> 8) & 0xff;

@@ -139,8 +139,8 @@ test("bits have the places that the page says", () => {
     AMEND_HAS_DISPLAY_QTY,
     AMEND_HAS_EXPIRE_TIME,
   ]);
-  const { FLAG_ON_BOOK, FLAG_AGGRESSOR, FLAG_KEPT_PLACE, FLAG_TRANSFER } = event;
-  const flags = [FLAG_ON_BOOK, FLAG_AGGRESSOR, FLAG_KEPT_PLACE, FLAG_TRANSFER];
+  const { FLAG_ON_BOOK, FLAG_AGGRESSOR, FLAG_KEPT_PLACE, FLAG_TRANSFER, FLAG_AUCTION } = event;
+  const flags = [FLAG_ON_BOOK, FLAG_AGGRESSOR, FLAG_KEPT_PLACE, FLAG_TRANSFER, FLAG_AUCTION];
   assert.deepEqual(bitsOf(EVENT_HEADING, "eventFlags"), flags);
 });
 

@@ -20,6 +20,7 @@ const RECORDS: readonly (readonly [string, string, Constants, readonly string[]]
     marketEvent,
     ["phaseBefore", "nextPhase", "reason"],
   ],
+  ["### Indicative (kind 41, 128 bytes)", "INDICATIVE", marketEvent, []],
 ];
 
 function offsetsOf(prefix: string, constants: Constants): Set<string> {

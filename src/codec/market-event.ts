@@ -5,6 +5,11 @@
 export const PHASE_CHANGED_PHASE_WORD = 8; // Then phaseBefore, nextPhase.
 export const PHASE_CHANGED_END_TIME_MICROS_WORD = 16;
 
+export const INDICATIVE_PRICE_TICKS_WORD = 14;
+export const INDICATIVE_SIDE_WORD = 15;
+export const INDICATIVE_PAIRED_LOTS_WORD = 16;
+export const INDICATIVE_IMBALANCE_LOTS_WORD = 18;
+
 export function phaseOf(words: Int32Array, at: number): number {
   return words[at + PHASE_CHANGED_PHASE_WORD] & 0xff;
 }

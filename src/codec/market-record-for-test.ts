@@ -3,9 +3,13 @@
 
 import { RecordBuffer, readU64 } from "../base/record-buffer.ts";
 import { COMMAND_ACCOUNT_ID_WORD, COMMAND_BYTES_MAX } from "./command.ts";
-import { EVENT_PHASE_CHANGED, eventKindOf } from "./event.ts";
+import { EVENT_INDICATIVE, EVENT_PHASE_CHANGED, eventKindOf } from "./event.ts";
 import { type PhaseOrder, writeSetPhase } from "./market-command.ts";
 import {
+  INDICATIVE_IMBALANCE_LOTS_WORD,
+  INDICATIVE_PAIRED_LOTS_WORD,
+  INDICATIVE_PRICE_TICKS_WORD,
+  INDICATIVE_SIDE_WORD,
   nextPhaseOf,
   PHASE_CHANGED_END_TIME_MICROS_WORD,
   phaseBeforeOf,
@@ -21,10 +25,22 @@ export type PlainPhase = {
   readonly endTimeMicros: number;
 };
 
+export type PlainIndicative = {
+  readonly priceTicks: number;
+  readonly pairedLots: number;
+  readonly imbalanceLots: number;
+  /** Whose surplus it is; 0 nobody's. */
+  readonly side: number;
+};
+
 /** Only of the kinds that have them. */
-export type PlainMarketFields = { readonly phase?: PlainPhase };
+export type PlainMarketFields = {
+  readonly phase?: PlainPhase;
+  readonly indicative?: PlainIndicative;
+};
 
 export function readMarketFields(words: Int32Array, at: number): PlainMarketFields {
+  if (eventKindOf(words, at) === EVENT_INDICATIVE) return { indicative: indicativeOf(words, at) };
   if (eventKindOf(words, at) !== EVENT_PHASE_CHANGED) return {};
   return {
     phase: {
@@ -33,6 +49,15 @@ export function readMarketFields(words: Int32Array, at: number): PlainMarketFiel
       nextPhase: nextPhaseOf(words, at),
       endTimeMicros: readU64(words, at + PHASE_CHANGED_END_TIME_MICROS_WORD),
     },
+  };
+}
+
+function indicativeOf(words: Int32Array, at: number): PlainIndicative {
+  return {
+    priceTicks: words[at + INDICATIVE_PRICE_TICKS_WORD],
+    pairedLots: readU64(words, at + INDICATIVE_PAIRED_LOTS_WORD),
+    imbalanceLots: readU64(words, at + INDICATIVE_IMBALANCE_LOTS_WORD),
+    side: words[at + INDICATIVE_SIDE_WORD] & 0xff,
   };
 }
 

@@ -22,7 +22,7 @@ import {
 } from "../model/order-terms.ts";
 import { TIF_GTC } from "../model/time-in-force.ts";
 import { type PlainAccountFields, readAccountFields } from "./account-record-for-test.ts";
-import { decodeClOrdId, encodeClOrdId } from "./cl-ord-id.ts";
+import { decodeClOrdId, encodeClOrdId, hasClOrdId } from "./cl-ord-id.ts";
 import {
   AMEND_AMEND_FLAGS_WORD,
   AMEND_CL_ORD_ID_WORD,
@@ -89,6 +89,8 @@ import {
 import {
   commandKindOfEvent,
   EVENT_ACCOUNT_ID_WORD,
+  EVENT_AMEND_REJECTED,
+  EVENT_AMENDED,
   EVENT_CL_ORD_ID_WORD,
   EVENT_CONTRA_ACCOUNT_ID_WORD,
   EVENT_CONTRA_ORDER_ID_WORD,
@@ -101,6 +103,7 @@ import {
   EVENT_ORDER_ID_WORD,
   EVENT_ORDER_QTY_LOTS_WORD,
   EVENT_PRICE_TICKS_WORD,
+  EVENT_RESTATED,
   EVENT_SEQUENCE_WORD,
   EVENT_SESSION_ID_WORD,
   EVENT_SIDE_WORD,
@@ -111,6 +114,7 @@ import {
   eventFlagsOf,
   eventIndexOf,
   eventKindOf,
+  OTHER_CL_ORD_ID_WORD,
   reasonOf,
 } from "./event.ts";
 import { type PlainMarketFields, readMarketFields } from "./market-record-for-test.ts";
@@ -321,6 +325,8 @@ export type PlainEvent = {
   readonly historyHash: number;
   /** Only of "terms" events, whose fields from orderQtyLots on are 0 here: bytes 64 to 127. */
   readonly termsWords?: readonly number[];
+  /** Only of amends that give a client order id; the contra order's fields are 0 there. */
+  readonly otherClOrdId?: string;
 } & PlainAccountFields &
   PlainMarketFields;
 
@@ -331,11 +337,18 @@ export function readEvents(words: Int32Array, startWord: number, endWord: number
   return events;
 }
 
+const OF_AMENDS: readonly number[] = [EVENT_AMENDED, EVENT_RESTATED, EVENT_AMEND_REJECTED];
+
 function readEvent(words: Int32Array, at: number): PlainEvent {
   const kind = eventKindOf(words, at);
   if (kind !== EVENT_TERMS) {
     const fields = { ...readAccountFields(words, at), ...readMarketFields(words, at) };
-    return { ...readEventHead(words, at), ...readEventTail(words, at), ...fields };
+    const event = { ...readEventHead(words, at), ...readEventTail(words, at), ...fields };
+    const hasOther = OF_AMENDS.includes(kind) && hasClOrdId(words, at + OTHER_CL_ORD_ID_WORD);
+    if (!hasOther) return event;
+    const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+    const otherClOrdId = decodeClOrdId(bytes, (at + OTHER_CL_ORD_ID_WORD) * 4);
+    return { ...event, contraOrderId: 0, tradeId: 0, otherClOrdId };
   }
   const termsAt = at + BLOCK_WORDS;
   const termsWords = [...words.subarray(termsAt, termsAt + TERMS_WORDS)];

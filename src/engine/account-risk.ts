@@ -17,6 +17,7 @@ import { SIDE_BUY } from "../model/side.ts";
 import { TIF_FOK } from "../model/time-in-force.ts";
 import type { AccountTerms } from "./account-terms.ts";
 import type { EngineTables } from "./engine-tables.ts";
+import { waitsForUncross } from "./gathering.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderHolds } from "./order-holds.ts";
 import type { OrderReserves } from "./order-reserves.ts";
@@ -205,14 +206,14 @@ export class AccountRisk {
     trades.setParty(row, MAKER, makerId, makerRow, isMakerTracked, terms.hasBalances(makerRow));
     const takerHas = terms.hasBalances(accountRow);
     trades.setParty(row, TAKER, orderId, accountRow, incoming.isTracked, takerHas);
+    // Neither holds any more for what has traded when the first change of money is told.
     if (isMakerTracked) {
       this.#working.hold(makerSlot, -lastQtyLots);
       const isLast = books.leavesQtyLotsOf(makerSlot) === lastQtyLots;
       if (isLast) this.#count(makerRow, book, makerCodes, -1);
-      this.#settlement.book(row, MAKER, LEDGER_TRADE);
     }
-    if (!incoming.isTracked) return;
-    this.#holdIncoming(incoming, incoming.leavesQtyLots);
+    if (incoming.isTracked) this.#holdIncoming(incoming, incoming.leavesQtyLots);
+    this.#settlement.book(row, MAKER, LEDGER_TRADE);
     this.#settlement.book(row, TAKER, LEDGER_TRADE);
   }
 
@@ -236,13 +237,14 @@ export class AccountRisk {
   #holdAnew(incoming: IncomingOrder): void {
     const { accountRow, book, orderCodes, leavesQtyLots } = incoming;
     incoming.heldLots = 0;
-    // A market order was measured by what it will pay now.
+    // A market order that trades now was measured by what it will pay, and holds nothing.
+    const isMarket = ordTypeOf(orderCodes) === ORD_TYPE_MARKET;
+    const paysNow = isMarket && !waitsForUncross(this.#tables.states.phaseOf(book), orderCodes);
     const reserveTicks = this.#reserves.ofIncoming(incoming);
-    incoming.moneyNeed =
-      ordTypeOf(orderCodes) === ORD_TYPE_MARKET
-        ? 0
-        : this.#holds.moneyNeedOf(accountRow, book, orderCodes, reserveTicks);
-    incoming.assetNeed = this.#holds.assetNeedOf(accountRow, book, sideOf(orderCodes));
+    const moneyNeed = this.#holds.moneyNeedOf(accountRow, book, orderCodes, reserveTicks);
+    const assetNeed = this.#holds.assetNeedOf(accountRow, book, sideOf(orderCodes));
+    incoming.moneyNeed = paysNow ? 0 : moneyNeed;
+    incoming.assetNeed = paysNow ? 0 : assetNeed;
     this.#holdIncoming(incoming, leavesQtyLots);
   }
 

@@ -5,10 +5,11 @@
 import { NONE } from "../base/none.ts";
 import { DARK, ladderOf } from "../book/ladder-kinds.ts";
 import { isAllOrNone } from "../model/order-codes.ts";
-import { PHASE_CONTINUOUS } from "../model/phase.ts";
+import { isCall, PHASE_CONTINUOUS } from "../model/phase.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
+import type { Indications } from "./indications.ts";
 import type { ListEntry } from "./list-entry.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import { OrderSet } from "./order-set.ts";
@@ -25,6 +26,7 @@ export type AftermathParts = {
   readonly listEntry: ListEntry;
   readonly pegs: Pegs;
   readonly triggers: Triggers;
+  readonly indications: Indications;
   readonly protector: Protector;
 };
 
@@ -57,6 +59,7 @@ export class Aftermath {
       if (this.#trades(book) && triggers.round(book)) isMoving = true;
       if (protector.act()) isMoving = true;
     }
+    if (isCall(this.#tables.states.phaseOf(book))) this.#parts.indications.update(book);
   }
 
   /** In other phases nothing trades, so nothing is tried; pegged orders are parked. */

@@ -42,7 +42,7 @@ import {
   worksAsMarket,
 } from "../model/order-codes.ts";
 import { TERM_HAS_PRICE, TERM_TRAILING } from "../model/order-terms.ts";
-import { PHASE_POST_ONLY } from "../model/phase.ts";
+import { gathers, PHASE_POST_ONLY } from "../model/phase.ts";
 import {
   REASON_BELOW_EXECUTED,
   REASON_BOOK_FULL,
@@ -62,6 +62,7 @@ import type { AccountRisk } from "./account-risk.ts";
 import type { Cancels } from "./cancels.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
+import { callLadderOf } from "./gathering.ts";
 import type { Guards } from "./guards.ts";
 import { sliceLots } from "./iceberg-slice.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
@@ -246,22 +247,39 @@ export function createAmends(parts: AmendsParts) {
     }
     const reason = reasonOfAccount(slot);
     if (reason !== REASON_NONE) return reason;
-    const { book, limitTicks, leavesQtyLots, orderCodes } = incoming;
+    const { book, limitTicks, leavesQtyLots } = incoming;
+    const ladder = ladderAfter(slot);
     const movesPrice = limitTicks !== books.priceTicksOf(slot);
-    const leavingLots = movesPrice ? 0 : books.shownLotsOf(slot);
-    const ladder = ladderOfKind(book, kind);
+    const movesLevel = movesPrice || ladder !== ladderOfKind(book, kind);
+    const leavingLots = movesLevel ? 0 : books.shownLotsOf(slot);
     if (checks.overflowsLevel(ladder, limitTicks, leavesQtyLots, leavingLots)) {
       return REASON_BOOK_FULL;
     }
-    if (!movesPrice || books.hasLevelRoom()) return REASON_NONE;
-    const isGone = !isAllOrNone(orderCodes) && reach.fillsWhole(incoming);
+    if (!movesLevel || books.hasLevelRoom()) return REASON_NONE;
+    const isGone = mayTrade() && reach.fillsWhole(incoming);
     return isGone ? REASON_NONE : REASON_BOOK_FULL;
   }
 
   /** Whether the order, or the phase, lets it make liquidity only. */
   function mustPost(): boolean {
+    const phase = states.phaseOf(incoming.book);
+    return phase === PHASE_POST_ONLY || (isPostOnly(incoming.orderCodes) && !gathers(phase));
+  }
+
+  /** Whether the amended order could meet somebody now; all or none is tried in the aftermath. */
+  function mayTrade(): boolean {
     const { book, orderCodes } = incoming;
-    return isPostOnly(orderCodes) || states.phaseOf(book) === PHASE_POST_ONLY;
+    return !isAllOrNone(orderCodes) && !gathers(states.phaseOf(book));
+  }
+
+  /** Where an order that loses its place goes: while orders gather, out of sight. */
+  function ladderAfter(slot: number): number {
+    const { book, orderCodes } = incoming;
+    const kind = books.ladderKindOf(slot);
+    const leavesSight = kind <= LADDER_ASKS && !keepsPlace(slot);
+    return leavesSight && gathers(states.phaseOf(book))
+      ? callLadderOf(book, orderCodes)
+      : ladderOfKind(book, kind);
   }
 
   function reasonOfAccount(slot: number): number {
@@ -379,7 +397,8 @@ export function createAmends(parts: AmendsParts) {
     if (working.onBookFlag(slot) === 0) {
       restate(slot, openBeforeLots, FLAG_KEPT_PLACE);
       const shownNow = books.shownLotsOf(slot);
-      if (!books.isIceberg(slot) || shownNow === shownBefore) return;
+      const isSlice = books.isIceberg(slot) && books.ladderKindOf(slot) <= LADDER_ASKS;
+      if (!isSlice || shownNow === shownBefore) return;
       const priceTicks = books.priceTicksOf(slot);
       special.displayed(slot, leavesQtyLots, cumQtyLots, shownBefore, priceTicks, shownNow);
       return;
@@ -394,10 +413,12 @@ export function createAmends(parts: AmendsParts) {
   /** An amend that loses its place: at the tail of its new level, or trading at once. */
   function reenter(slot: number): void {
     // All or none is retried in the aftermath, where its turn is that of its new place.
-    const meets = !isAllOrNone(incoming.orderCodes) && entry.wouldTrade();
+    const meets = mayTrade() && entry.wouldTrade();
     const wasSeen = working.onBookFlag(slot) !== 0;
+    const ladder = ladderAfter(slot);
+    const staysInSight = !meets && ladder === ladderOfKind(incoming.book, books.ladderKindOf(slot));
     const kind = wasSeen ? EVENT_AMENDED : EVENT_RESTATED;
-    const flags = wasSeen && !meets ? FLAG_ON_BOOK : 0;
+    const flags = wasSeen && staysInSight ? FLAG_ON_BOOK : 0;
     const report = reports.ofIncoming(kind, incoming, flags, 0);
     reports.setLastQty(report, books.leavesQtyLotsOf(slot));
     reports.setOtherClOrdId(report, idBefore, 0);
@@ -411,13 +432,20 @@ export function createAmends(parts: AmendsParts) {
       return;
     }
     columns.setOrderQtyLots(slot, incoming.orderQtyLots);
-    if (books.isIceberg(slot)) showFreshSlice(slot);
-    else moveTo(slot, incoming.leavesQtyLots);
+    const isSlice = books.isIceberg(slot) && books.ladderKindOf(slot) <= LADDER_ASKS;
+    if (isSlice && staysInSight) {
+      showFreshSlice(slot);
+      return;
+    }
+    if (isSlice) hideSlice(slot);
+    working.move(slot, ladder, incoming.priceTicks, incoming.leavesQtyLots);
   }
 
-  function moveTo(slot: number, shownLots: number): void {
-    const ladder = ladderOfKind(incoming.book, books.ladderKindOf(slot));
-    working.move(slot, ladder, incoming.priceTicks, shownLots);
+  /** An iceberg that leaves its place in sight to gather; later it shows a slice of a new id. */
+  function hideSlice(slot: number): void {
+    special.hidden(incoming, books.shownLotsOf(slot), books.priceTicksOf(slot));
+    terms.refill(incoming.termsRow, ++ids.lastOrderId);
+    books.setReserveLots(slot, 0);
   }
 
   function showFreshSlice(slot: number): void {
@@ -426,7 +454,8 @@ export function createAmends(parts: AmendsParts) {
     const priceBeforeTicks = books.priceTicksOf(slot);
     terms.refill(termsRow, ++ids.lastOrderId);
     const shownNow = Math.min(leavesQtyLots, sliceLots(terms, termsRow, orderId));
-    moveTo(slot, shownNow);
+    const ladder = ladderOfKind(incoming.book, books.ladderKindOf(slot));
+    working.move(slot, ladder, incoming.priceTicks, shownNow);
     books.setReserveLots(slot, leavesQtyLots - shownNow);
     special.displayed(slot, leavesQtyLots, cumQtyLots, shownBefore, priceBeforeTicks, shownNow);
   }

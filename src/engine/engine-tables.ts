@@ -3,6 +3,7 @@
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { type Books, createBooks, type MatchListener } from "../book/books.ts";
 import { type AccountTable, createAccountTable } from "./account-table.ts";
+import { CallTable } from "./call-table.ts";
 import { type ClOrdIds, createClOrdIds } from "./cl-ord-ids.ts";
 import type { EngineLimits } from "./engine-limits.ts";
 import { EngineTime } from "./engine-time.ts";
@@ -33,6 +34,8 @@ export type EngineTables = {
   readonly expiries: TimerHeap;
   /** Ends of phases, and what follows them. */
   readonly phases: PhaseTable;
+  /** What was told of calls. */
+  readonly calls: CallTable;
   /** Accounts beyond their identity: terms, money, positions. */
   readonly risk: RiskTables;
   readonly guards: GuardTables;
@@ -61,6 +64,7 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
     lists: new ListTable(TERMS_EXPECTED),
     expiries: new TimerHeap(TERMS_EXPECTED),
     phases: new PhaseTable(instrumentsMax),
+    calls: new CallTable(instrumentsMax),
     risk,
     guards: new GuardTables(accountsMax, instrumentsMax),
   };
@@ -68,11 +72,11 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
 
 /** Every table, in the order in which loadTables reads them. */
 export function saveTables(tables: EngineTables, snapshot: SnapshotWriter): void {
-  const { accounts, books, clOrdIds, columns, expiries, instruments, lists } = tables;
+  const { accounts, books, calls, clOrdIds, columns, expiries, instruments, lists } = tables;
   const { pegged, phases, risk, states, terms, trailing } = tables;
   for (const table of [instruments, accounts, clOrdIds, books]) table.save(snapshot);
   columns.save(snapshot, books.usedSlots());
-  for (const table of [terms, states, pegged, trailing, lists, expiries, phases]) {
+  for (const table of [terms, states, pegged, trailing, lists, expiries, phases, calls]) {
     table.save(snapshot);
   }
   risk.save(snapshot, instruments.count());
@@ -81,11 +85,11 @@ export function saveTables(tables: EngineTables, snapshot: SnapshotWriter): void
 
 /** The inverse of saveTables, into new tables of the same limits. */
 export function loadTables(tables: EngineTables, snapshot: SnapshotReader): void {
-  const { accounts, books, clOrdIds, columns, expiries, instruments, lists } = tables;
+  const { accounts, books, calls, clOrdIds, columns, expiries, instruments, lists } = tables;
   const { pegged, phases, risk, states, terms, trailing } = tables;
   for (const table of [instruments, accounts, clOrdIds, books]) table.load(snapshot);
   columns.load(snapshot);
-  for (const table of [terms, states, pegged, trailing, lists, expiries, phases]) {
+  for (const table of [terms, states, pegged, trailing, lists, expiries, phases, calls]) {
     table.load(snapshot);
   }
   risk.load(snapshot);

@@ -176,5 +176,5 @@ export function createExecutions(parts: ExecutionsParts) {
     if (termsRow !== NONE) working.closeTerms(termsRow, book);
   }
 
-  return { onMatch };
+  return { onMatch, useSlice };
 }

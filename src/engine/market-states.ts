@@ -5,6 +5,7 @@
 
 import { createRegisters } from "../base/registers.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
+import { isCall } from "../model/phase.ts";
 
 const ROW_WORDS = 16;
 const LAST_PX = 0;
@@ -145,8 +146,11 @@ export function createMarketStates(booksMax: number) {
     return rows[book * ROW_WORDS + PHASE];
   }
 
+  /** A call counts as special: what would trade is looked at after each command that touched it. */
   function setPhase(book: number, phase: number): void {
-    rows[book * ROW_WORDS + PHASE] = phase;
+    const at = book * ROW_WORDS;
+    rows[at + SPECIALS] += Number(isCall(phase)) - Number(isCall(rows[at + PHASE]));
+    rows[at + PHASE] = phase;
   }
 
   function save(snapshot: SnapshotWriter): void {

@@ -16,6 +16,7 @@ import {
   timeInForceOf,
 } from "../model/order-codes.ts";
 import { TERM_HAS_PRICE, TERM_HAS_STOP_PX, TERM_TRAILING } from "../model/order-terms.ts";
+import { gathers, isBeforeOpening, PHASE_CLOSING_CALL, PHASE_CONTINUOUS } from "../model/phase.ts";
 import {
   REASON_ACCOUNTS_FULL,
   REASON_BOOK_FULL,
@@ -41,6 +42,7 @@ import {
 import { SIDE_BUY } from "../model/side.ts";
 import { TIF_ATC, TIF_DAY, TIF_FOK, TIF_GTD, TIF_OPG } from "../model/time-in-force.ts";
 import type { EngineTables } from "./engine-tables.ts";
+import { gatherLadderOf, waitsForUncross } from "./gathering.ts";
 import type { Guards } from "./guards.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import { CHAIN_ORDERS_MAX } from "./order-chains.ts";
@@ -87,7 +89,7 @@ export function createOrderChecks(
       return REASON_PRICE_OUT_OF_RANGE;
     }
     let reason = reasonInLifetime(incoming);
-    if (reason === REASON_NONE) reason = phaseReasonToReject(states.phaseOf(book), orderCodes);
+    if (reason === REASON_NONE) reason = reasonInPhase(incoming);
     if (reason !== REASON_NONE) return reason;
     incoming.accountRow = accounts.findOrAdd(incoming.accountId);
     if (incoming.accountRow === NONE) return REASON_ACCOUNTS_FULL;
@@ -114,6 +116,8 @@ export function createOrderChecks(
       const isFull = states.allOrNoneCountOf(incoming.book) === CHAIN_ORDERS_MAX;
       if (isFull) return REASON_SPECIALS_FULL;
     }
+    const phase = states.phaseOf(incoming.book);
+    if (waitsForUncross(phase, orderCodes)) return reasonNotToGather(phase, incoming);
     pricing.setLimit(incoming);
     const reason = reasonNotToTake(incoming);
     if (reason !== REASON_NONE) return reason;
@@ -170,11 +174,22 @@ export function createOrderChecks(
       case TIF_DAY:
         return mayRest(orderCodes) || isTriggerType(orderCodes) ? REASON_NO_CALENDAR : REASON_NONE;
       case TIF_OPG:
+        return isBeforeOpening(states.phaseOf(book)) ? REASON_NONE : REASON_PHASE;
       case TIF_ATC:
-        return REASON_PHASE;
+        return states.phaseOf(book) === PHASE_CLOSING_CALL ? REASON_NONE : REASON_PHASE;
       default:
         return REASON_NONE;
     }
+  }
+
+  /** In a call there is nobody to meet yet, so what must be met at once is refused. */
+  function reasonInPhase({ book, orderCodes, termsRow }: IncomingOrder): number {
+    const phase = states.phaseOf(book);
+    if (phase === PHASE_CONTINUOUS) return REASON_NONE;
+    const reason = phaseReasonToReject(phase, orderCodes);
+    if (reason !== REASON_NONE || termsRow === NONE || !gathers(phase)) return reason;
+    const needsOthers = terms.minQtyLotsOf(termsRow) > 0 || terms.quoteAmountOf(termsRow) > 0;
+    return needsOthers ? REASON_PHASE : REASON_NONE;
   }
 
   function reasonInTerms(incoming: IncomingOrder): number {
@@ -209,6 +224,14 @@ export function createOrderChecks(
   /** A waiting order takes a place like a resting one. */
   function reasonToKeepOut(incoming: IncomingOrder): number {
     const isTooLarge = incoming.leavesQtyLots > LARGE_QTY_LOTS;
+    return isTooLarge || books.isFull() ? REASON_BOOK_FULL : REASON_NONE;
+  }
+
+  function reasonNotToGather(phase: number, incoming: IncomingOrder): number {
+    const { book, leavesQtyLots, orderCodes, priceTicks } = incoming;
+    incoming.limitTicks = priceTicks;
+    const ladder = gatherLadderOf(phase, book, orderCodes);
+    const isTooLarge = overflowsLevel(ladder, priceTicks, leavesQtyLots, 0);
     return isTooLarge || books.isFull() ? REASON_BOOK_FULL : REASON_NONE;
   }
 

@@ -20,17 +20,16 @@ import {
   ORD_TYPE_STOP,
   ORD_TYPE_STOP_LIMIT,
 } from "../model/ord-type.ts";
-import { execInstOf, isLasting, ordTypeOf, sideOf, timeInForceOf } from "../model/order-codes.ts";
-import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import {
-  TIF_ATC,
-  TIF_DAY,
-  TIF_FOK,
-  TIF_GTC,
-  TIF_GTD,
-  TIF_IOC,
-  TIF_OPG,
-} from "../model/time-in-force.ts";
+  execInstOf,
+  isForCalls,
+  isLasting,
+  ordTypeOf,
+  sideOf,
+  timeInForceOf,
+} from "../model/order-codes.ts";
+import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
+import { TIF_DAY, TIF_FOK, TIF_GTC, TIF_GTD, TIF_IOC } from "../model/time-in-force.ts";
 
 /** `withTerms`: the order came with terms, which some types and lifetimes need. */
 export function isKnownCombination(orderCodes: number, withTerms: boolean): boolean {
@@ -75,10 +74,6 @@ function isKnownLifetime(timeInForce: number): boolean {
     timeInForce === TIF_GTD ||
     isForCalls(timeInForce)
   );
-}
-
-function isForCalls(timeInForce: number): boolean {
-  return timeInForce === TIF_OPG || timeInForce === TIF_ATC;
 }
 
 /** Whether an order with a limit of its own may carry these modifiers. */

@@ -48,7 +48,9 @@ import {
 import type { AccountRisk } from "./account-risk.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
+import { gatherLadderOf, mayGather, waitsForUncross } from "./gathering.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
+import type { Interruptions } from "./interruptions.ts";
 import type { OrderChecks } from "./order-checks.ts";
 import type { OrderIds } from "./order-ids.ts";
 import type { OrderLists } from "./order-lists.ts";
@@ -68,6 +70,7 @@ export type OrderEntryParts = {
   readonly special: SpecialReports;
   readonly working: WorkingOrders;
   readonly bands: PriceBands;
+  readonly interruptions: Interruptions;
   readonly pricing: Pricing;
   readonly reach: Reach;
   readonly checks: OrderChecks;
@@ -82,7 +85,7 @@ export type OrderEntry = ReturnType<typeof createOrderEntry>;
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createOrderEntry(parts: OrderEntryParts) {
   const { tables, incoming, ids, reports, special, working, pricing, reach, checks } = parts;
-  const { bands, lists, risk, triggerPrices, trailing } = parts;
+  const { bands, interruptions, lists, risk, triggerPrices, trailing } = parts;
   const { books, clOrdIds, instruments, states, terms } = tables;
 
   /** A new order: `words[at]` starts the command. */
@@ -127,6 +130,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
     incoming.termsRow = NONE;
     incoming.hasShown = false;
     incoming.stpMode = 0;
+    incoming.lacksLimit = false;
     incoming.endReason = REASON_NONE;
     incoming.isTracked = false;
   }
@@ -232,9 +236,10 @@ export function createOrderEntry(parts: OrderEntryParts) {
   /** Trades as far as the limit goes, then rests or ends. Its limit is set. */
   function work(isAnnounced: boolean): void {
     const { book, orderCodes } = incoming;
-    if (gathers(states.phaseOf(book))) {
+    if (waitsForUncross(states.phaseOf(book), orderCodes)) {
       if (!isAnnounced) announce(0);
-      cancel(REASON_PHASE);
+      if (mayGather(orderCodes)) gather();
+      else cancel(REASON_PHASE);
       return;
     }
     const meets = wouldTrade();
@@ -315,7 +320,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
       : books.match(book, side, limitTicks, leavesQtyLots);
     assert(leftLots === incoming.leavesQtyLots, "the reports and the book agree on what is left");
     if (incoming.termsRow !== NONE) lists.onTakerTraded();
-    if (bands.isOn) bands.afterTrade(incoming);
+    if (bands.isOn) interruptions.afterTrade(incoming);
   }
 
   /** What is left after trading rests or ends, as type and lifetime say. */
@@ -328,16 +333,25 @@ export function createOrderEntry(parts: OrderEntryParts) {
     const isLeftover = ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
     if (incoming.endReason !== REASON_NONE) {
       cancel(incoming.endReason);
-    } else if (gathers(states.phaseOf(incoming.book))) {
-      cancel(REASON_PHASE);
     } else if (mayRest(orderCodes) && (meets || !isLeftover)) {
       if (isLeftover) incoming.priceTicks = incoming.limitTicks;
+      if (gathers(states.phaseOf(incoming.book))) {
+        gather(); // Its own trades stopped the trading.
+        return;
+      }
       const flags = isShownWhole(orderCodes) ? FLAG_ON_BOOK : 0;
       reports.ofIncoming(EVENT_BOOKED, incoming, flags, 0);
       working.rest(incoming);
     } else {
       cancel(reasonNothingRests());
     }
+  }
+
+  /** The order waits, out of sight, for an uncross. */
+  function gather(): void {
+    const { book, orderCodes, priceTicks } = incoming;
+    reports.ofIncoming(EVENT_BOOKED, incoming, 0, 0);
+    working.place(incoming, gatherLadderOf(states.phaseOf(book), book, orderCodes), priceTicks);
   }
 
   function reasonNothingRests(): number {

@@ -6,6 +6,9 @@ import type { AccountReports } from "./account-reports.ts";
 import type { AccountRisk } from "./account-risk.ts";
 import { Aftermath } from "./aftermath.ts";
 import { type Amends, createAmends } from "./amends.ts";
+import { CallPrice } from "./call-price.ts";
+import { CallReports } from "./call-reports.ts";
+import { CallSides } from "./call-sides.ts";
 import { type Cancels, createCancels } from "./cancels.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { EventBuffer } from "./event-buffer.ts";
@@ -14,6 +17,8 @@ import { createExecutions, type Executions } from "./executions.ts";
 import { createGuardHandling, type GuardHandling } from "./guard-handling.ts";
 import { Guards } from "./guards.ts";
 import { IncomingOrder } from "./incoming-order.ts";
+import { Indications } from "./indications.ts";
+import { Interruptions } from "./interruptions.ts";
 import { Lifetimes } from "./lifetimes.ts";
 import { ListEntry } from "./list-entry.ts";
 import { createOrderChecks } from "./order-checks.ts";
@@ -31,6 +36,7 @@ import { Timers } from "./timers.ts";
 import { Trailing } from "./trailing.ts";
 import { TriggerPrices } from "./trigger-prices.ts";
 import { Triggers } from "./triggers.ts";
+import { Uncross } from "./uncross.ts";
 import { createWorkingOrders } from "./working-orders.ts";
 
 export type OrderHandling = GuardHandling & {
@@ -56,8 +62,7 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const incoming = new IncomingOrder();
   const reports = createExecutionReports(events, tables);
   const special = new SpecialReports(events, tables, reports);
-  const phases = new Phases(tables, events);
-  const bands = new PriceBands(tables, phases);
+  const bands = new PriceBands(tables);
   const pricing = createPricing(tables);
   const reach = new Reach(tables, bands);
   const accounts = createAccountHandling(tables, events, incoming, pricing, reach);
@@ -86,15 +91,22 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
     bands,
   };
   const executions = createExecutions({ ...shared, cuts });
-  const entry = createOrderEntry({ ...shared, triggerPrices, trailing });
-  const acting = { ...shared, entry, triggerPrices, trailing };
+  const sides = new CallSides(tables);
+  const price = new CallPrice(tables, sides);
+  const callReports = new CallReports(tables, events, reports, working);
+  const indications = new Indications(tables, price, callReports);
+  const uncross = new Uncross({ ...shared, executions, cuts, sides, price, callReports });
+  const phases = new Phases(tables, events, uncross);
+  const interruptions = new Interruptions(tables, phases);
+  const entry = createOrderEntry({ ...shared, triggerPrices, trailing, interruptions });
+  const acting = { ...shared, entry, triggerPrices, trailing, interruptions };
   const cancels = createCancels(acting);
   const pegs = new Pegs(acting);
   const amends = createAmends({ ...acting, cancels, pegs });
   const listEntry = new ListEntry(acting);
   const triggers = new Triggers(acting);
   const { protector } = guarding;
-  const aftermath = new Aftermath({ ...acting, listEntry, pegs, triggers, protector });
+  const aftermath = new Aftermath({ ...acting, listEntry, pegs, triggers, indications, protector });
   const lifetimes = new Lifetimes(tables, working, guarding.deadMen);
   return {
     ...guarding,
@@ -108,7 +120,7 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
     cancels,
     amends,
     phases,
-    timers: new Timers(tables, lifetimes, phases, aftermath),
+    timers: new Timers(tables, lifetimes, phases, aftermath, protector),
     aftermath,
     risk,
     accountReports: accounts.reports,

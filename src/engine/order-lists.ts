@@ -34,13 +34,13 @@ export class OrderLists {
     const { books, columns } = this.#tables;
     const termsRow = columns.termsRowOf(slot);
     if (termsRow === NONE) return;
-    this.#onFill(termsRow, books.leavesQtyLotsOf(slot) === lastQtyLots);
+    this.onFill(termsRow, books.leavesQtyLotsOf(slot) === lastQtyLots);
   }
 
   /** The incoming order has traded as far as it goes now. */
   onTakerTraded(): void {
     const { cumQtyLots, orderQtyLots, termsRow } = this.#incoming;
-    if (termsRow !== NONE && cumQtyLots > 0) this.#onFill(termsRow, cumQtyLots === orderQtyLots);
+    if (termsRow !== NONE && cumQtyLots > 0) this.onFill(termsRow, cumQtyLots === orderQtyLots);
   }
 
   /** A leg begins to work, or has traded: of two that cancel each other the other one goes. */
@@ -48,15 +48,8 @@ export class OrderLists {
     if (this.#isEitherOr(termsRow)) this.#decide(termsRow);
   }
 
-  /** The next list whose children are to be activated, or NONE. */
-  takeFilled(): number {
-    if (this.#takenCount < this.#waitingCount) return this.#waiting[this.#takenCount++];
-    this.#takenCount = 0;
-    this.#waitingCount = 0;
-    return NONE;
-  }
-
-  #onFill(termsRow: number, isWhole: boolean): void {
+  /** A leg was filled, wholly or in part. */
+  onFill(termsRow: number, isWhole: boolean): void {
     const { lists, terms } = this.#tables;
     const listRow = terms.listRowOf(termsRow);
     if (listRow === NONE) return;
@@ -66,6 +59,14 @@ export class OrderLists {
       lists.setState(listRow, LIST_ACTIVE);
       this.#wait(listRow);
     }
+  }
+
+  /** The next list whose children are to be activated, or NONE. */
+  takeFilled(): number {
+    if (this.#takenCount < this.#waitingCount) return this.#waiting[this.#takenCount++];
+    this.#takenCount = 0;
+    this.#waitingCount = 0;
+    return NONE;
   }
 
   /** A leg ended and was not filled. */

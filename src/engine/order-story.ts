@@ -4,7 +4,14 @@
 
 import { NONE } from "../base/none.ts";
 import { readU64 } from "../base/record-buffer.ts";
-import { DARK, isParkedKind, isTriggerKind, ladderOf } from "../book/ladder-kinds.ts";
+import {
+  DARK,
+  isCallKind,
+  isParkedKind,
+  isTriggerKind,
+  LADDER_ASKS,
+  ladderOf,
+} from "../book/ladder-kinds.ts";
 import {
   EVENT_CUM_QTY_LOTS_WORD,
   EVENT_INSTRUMENT_ID_WORD,
@@ -46,7 +53,7 @@ export type StoryEvent = {
 export type StoryPlace = {
   readonly what: "place";
   readonly sequence: number;
-  readonly where: "displayed" | "dark" | "waiting for a price" | "parked";
+  readonly where: "displayed" | "dark" | "gathering" | "waiting for a price" | "parked";
   readonly priceTicks: number;
   /** Orders at better prices, displayed and dark, and at its own price before it. */
   readonly ordersAhead: number;
@@ -69,6 +76,7 @@ export type PassedReason =
   | "displayed before dark"
   | "trades whole or not at all"
   | "waits for a price"
+  | "first in the call"
   | "parked";
 
 export type StoryLine = StoryEvent | StoryPlace | StoryPassed;
@@ -146,7 +154,7 @@ export class OrderStory {
     const orderCodes = books.orderCodesOf(slot);
     const kind = books.ladderKindOf(slot);
     const side = sideOf(orderCodes);
-    const isOnBook = !isTriggerKind(kind) && !isParkedKind(kind);
+    const isOnBook = kind <= DARK + LADDER_ASKS;
     const ahead = isOnBook ? this.#ahead(slot, side) : { ordersAhead: 0, lotsAhead: 0 };
     return {
       where: placeName(kind),
@@ -208,6 +216,7 @@ function eventLine(words: Int32Array, at: number): StoryEvent {
 function placeName(kind: number): StoryPlace["where"] {
   if (isTriggerKind(kind)) return "waiting for a price";
   if (isParkedKind(kind)) return "parked";
+  if (isCallKind(kind)) return "gathering";
   return kind >= DARK ? "dark" : "displayed";
 }
 
@@ -216,6 +225,7 @@ function whyPassed(standing: Standing, lastPxTicks: number): PassedReason {
   const { where, side, priceTicks, isWhole } = standing;
   if (where === "waiting for a price") return "waits for a price";
   if (where === "parked") return "parked";
+  if (where === "gathering") return "first in the call";
   const betterTicks = (lastPxTicks - priceTicks) * (side === SIDE_BUY ? 1 : -1);
   if (betterTicks > 0) return "better price";
   if (isWhole) return "trades whole or not at all";

@@ -1,10 +1,11 @@
-// What an instrument's phase says to a new order, an amend or a cancel.
+// What an instrument's phase, other than continuous trading, says to a new order, an amend or a
+// cancel.
 
-import { isPostOnly } from "../model/order-codes.ts";
+import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../model/ord-type.ts";
+import { isPostOnly, ordTypeOf } from "../model/order-codes.ts";
 import {
   PHASE_CANCEL_ONLY,
   PHASE_CLOSED,
-  PHASE_CONTINUOUS,
   PHASE_HALT,
   PHASE_POST_ONLY,
   takesCancels,
@@ -17,20 +18,22 @@ import {
   REASON_PHASE,
   REASON_POST_ONLY_PHASE,
 } from "../model/reasons.ts";
+import { mayGather } from "./gathering.ts";
 
 /** Why the phase refuses a new order. */
 export function phaseReasonToReject(phase: number, orderCodes: number): number {
-  if (phase === PHASE_CONTINUOUS) return REASON_NONE;
-  if (phase !== PHASE_POST_ONLY) return phaseReasonNotToAmend(phase);
-  return isPostOnly(orderCodes) ? REASON_NONE : REASON_POST_ONLY_PHASE;
+  const reason = phaseReasonNotToAmend(phase);
+  if (reason !== REASON_NONE) return reason;
+  if (phase === PHASE_POST_ONLY) {
+    return isPostOnly(orderCodes) ? REASON_NONE : REASON_POST_ONLY_PHASE;
+  }
+  const needsBest = ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
+  return needsBest || !mayGather(orderCodes) ? REASON_PHASE : REASON_NONE;
 }
 
 /** Why the phase refuses an amend. */
 export function phaseReasonNotToAmend(phase: number): number {
   switch (phase) {
-    case PHASE_CONTINUOUS:
-    case PHASE_POST_ONLY:
-      return REASON_NONE;
     case PHASE_HALT:
       return REASON_MARKET_HALTED;
     case PHASE_CANCEL_ONLY:
@@ -38,7 +41,7 @@ export function phaseReasonNotToAmend(phase: number): number {
     case PHASE_CLOSED:
       return REASON_MARKET_CLOSED;
     default:
-      return REASON_PHASE;
+      return REASON_NONE;
   }
 }
 

@@ -20,7 +20,14 @@ import {
   PHASE_CHANGED_END_TIME_MICROS_WORD,
   PHASE_CHANGED_PHASE_WORD,
 } from "../codec/market-event.ts";
-import { PHASE_CONTINUOUS, PHASE_MAX, phaseAfter } from "../model/phase.ts";
+import {
+  isCall,
+  PHASE_CLOSED,
+  PHASE_CLOSING_CALL,
+  PHASE_CONTINUOUS,
+  PHASE_MAX,
+  phaseAfter,
+} from "../model/phase.ts";
 import {
   REASON_NONE,
   REASON_NOT_PERMITTED,
@@ -31,6 +38,7 @@ import {
 } from "../model/reasons.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { EventBuffer } from "./event-buffer.ts";
+import type { Uncross } from "./uncross.ts";
 
 const OPERATOR_ID = 0;
 /** A phase and the one after it last less than so long, so that all times stay exact. */
@@ -50,12 +58,14 @@ export class PhasePlan {
 export class Phases {
   readonly #tables: EngineTables;
   readonly #events: EventBuffer;
+  readonly #uncross: Uncross;
   /** Described anew for each change. */
   readonly #plan = new PhasePlan();
 
-  constructor(tables: EngineTables, events: EventBuffer) {
+  constructor(tables: EngineTables, events: EventBuffer, uncross: Uncross) {
     this.#tables = tables;
     this.#events = events;
+    this.#uncross = uncross;
   }
 
   /** When the next phase ends, NEVER_MICROS (timer-heap.ts) when none does by itself. */
@@ -124,14 +134,17 @@ export class Phases {
     this.change(book, phase, REASON_PHASE_OVER, this.#plan);
   }
 
-  /** The book is in this phase from now on, and it is told why. */
+  /** The book is in this phase from now on, and it is told why. What gathered may trade first. */
   change(book: number, phase: number, reason: number, plan: PhasePlan): void {
-    const { phases, states } = this.#tables;
+    const { calls, phases, states } = this.#tables;
     const phaseBefore = states.phaseOf(book);
+    if (endsByUncross(phaseBefore, phase)) this.#uncross.run(book);
+    if (!isCall(phase)) calls.forget(book);
     states.setPhase(book, phase);
     phases.setEnd(book, plan.endTimeMicros, plan.randomMicros);
     phases.setNext(book, plan.nextPhase, plan.nextDurationMicros);
     this.#report(book, phaseBefore, reason, plan);
+    if (phase === PHASE_CLOSING_CALL) this.#uncross.joinClosingCall(book);
     states.touch(book);
   }
 
@@ -161,6 +174,12 @@ export class Phases {
     }
     return plan.randomMicros === 0 && plan.nextDurationMicros === 0;
   }
+}
+
+/** Continuous trading begins with an uncross, and the closing call ends with one. */
+function endsByUncross(phaseBefore: number, phase: number): boolean {
+  if (phase === PHASE_CONTINUOUS) return phaseBefore !== PHASE_CONTINUOUS;
+  return phase === PHASE_CLOSED && phaseBefore === PHASE_CLOSING_CALL;
 }
 
 /** 32 bits that chance and the instrument decide. */

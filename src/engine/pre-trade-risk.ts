@@ -30,6 +30,7 @@ import {
 } from "../model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
+import { waitsForUncross } from "./gathering.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderHolds } from "./order-holds.ts";
 import type { OrderReserves } from "./order-reserves.ts";
@@ -142,7 +143,8 @@ export class PreTradeRisk {
     order.addedLots = leavesQtyLots;
     order.assetNeed = this.#holds.assetNeedOf(accountRow, book, order.side) * leavesQtyLots;
     this.#pricing.setLimit(incoming);
-    if (ordTypeOf(orderCodes) === ORD_TYPE_MARKET) {
+    const waits = waitsForUncross(this.#tables.states.phaseOf(book), orderCodes);
+    if (ordTypeOf(orderCodes) === ORD_TYPE_MARKET && !waits) {
       this.#walk.measure(incoming);
       order.hasPrice = this.#walk.lots > 0;
       order.priceTicks = this.#walk.worstPxTicks;
@@ -242,11 +244,12 @@ export class PreTradeRisk {
   }
 
   #exceedsOpenOrders(): boolean {
-    const { columns, accounts, risk } = this.#tables;
-    const { accountRow, orderCodes } = this.#order;
+    const { columns, accounts, risk, states } = this.#tables;
+    const { accountRow, book, orderCodes } = this.#order;
     const openOrdersMax = risk.terms.openOrdersMaxOf(accountRow);
     if (openOrdersMax === 0) return false;
-    if (!mayRest(orderCodes) && !isTriggerType(orderCodes)) return false;
+    const waits = waitsForUncross(states.phaseOf(book), orderCodes);
+    if (!mayRest(orderCodes) && !isTriggerType(orderCodes) && !waits) return false;
     let count = 0;
     let slot = accounts.firstOrderOf(accountRow);
     while (slot !== NONE && count < openOrdersMax) {

@@ -10,11 +10,11 @@ import {
   EVENT_TRADED,
   EVENT_TRIGGERED,
   FLAG_AGGRESSOR,
+  FLAG_AUCTION,
 } from "../codec/event.ts";
 import { writeSetBands, writeSetCascadeLimit } from "../codec/guard-command.ts";
 import {
   amendRecord,
-  cancelAllRecord,
   cancelRecord,
   clockRecord,
   newRecord,
@@ -61,17 +61,11 @@ class BandedTrading {
     this.#say((record) => writeSetCascadeLimit(record, 0, 1, { ...cascade, ...times }));
   }
 
-  /** What is due comes first. Its events are nobody's here: an uncross is not measured. */
-  passTime(): void {
+  /** What is due comes first. */
+  passTime(): PlainEvent[] {
     this.#micros += this.#random.nextBelow(30);
-    while (this.recorded.engine.nextTimerMicros <= this.#micros) {
-      this.recorded.apply(clockRecord({ accountId: 0 }), this.#micros);
-    }
-  }
-
-  /** Whoever stands beyond the bands would breach them again and again. */
-  clear(): void {
-    for (const accountId of ACCOUNT_IDS) this.#apply(cancelAllRecord({ accountId }));
+    if (this.recorded.engine.nextTimerMicros > this.#micros) return [];
+    return this.recorded.apply(clockRecord({ accountId: 0 }), this.#micros);
   }
 
   next(): PlainEvent[] {
@@ -119,26 +113,36 @@ class BandedTrading {
   }
 }
 
-/** Measures each trade by the last price before its aggressor began. */
+/** Measures each trade by the last price before its aggressor began, and by the last uncross. */
 class Measure {
+  #lastTicks = Number.NaN;
+  #staticTicks = REFERENCE;
   tradesCount = 0;
+  uncrossCount = 0;
 
-  onBatch(events: readonly PlainEvent[], startTicks: number): void {
-    let lastTicks = startTicks;
+  onBatch(events: readonly PlainEvent[]): void {
     let aggressorId = 0;
-    let referenceTicks = lastTicks;
+    let referenceTicks = this.#lastTicks;
     for (const { flags, kind, lastPxTicks, orderId } of events) {
       if (kind !== EVENT_TRADED || (flags & FLAG_AGGRESSOR) === 0) continue;
-      if (orderId !== aggressorId) referenceTicks = lastTicks;
+      if (orderId !== aggressorId) referenceTicks = this.#lastTicks;
       aggressorId = orderId;
-      this.tradesCount++;
-      assert.ok(Math.abs(lastPxTicks - REFERENCE) <= STATIC_WIDTH, "within the static band");
-      if (!Number.isNaN(referenceTicks)) {
-        const distance = Math.abs(lastPxTicks - referenceTicks);
-        assert.ok(distance <= DYNAMIC_WIDTH, "within the dynamic band");
-      }
-      lastTicks = lastPxTicks;
+      if ((flags & FLAG_AUCTION) === 0) this.#measure(lastPxTicks, referenceTicks);
+      else this.#onUncross(lastPxTicks);
+      this.#lastTicks = lastPxTicks;
     }
+  }
+
+  #measure(priceTicks: number, referenceTicks: number): void {
+    this.tradesCount++;
+    assert.ok(Math.abs(priceTicks - this.#staticTicks) <= STATIC_WIDTH, "within the static band");
+    if (Number.isNaN(referenceTicks)) return;
+    assert.ok(Math.abs(priceTicks - referenceTicks) <= DYNAMIC_WIDTH, "within the dynamic band");
+  }
+
+  #onUncross(priceTicks: number): void {
+    this.uncrossCount++;
+    this.#staticTicks = priceTicks;
   }
 }
 
@@ -150,19 +154,17 @@ test("no trade is beyond the bands, no cascade beyond its limit, and all of it i
   const reasons = new Map<number, number>();
   const snapshots: Uint8Array[] = [];
   for (let n = 0; n < COMMANDS; n++) {
-    trading.passTime();
-    const { states } = engine.tables;
-    const startTicks = states.hasLastPx(0) ? states.lastPxTicksOf(0) : Number.NaN;
-    const events = trading.next();
-    measure.onBatch(events, startTicks);
-    const firedCount = events.filter(({ kind }) => kind === EVENT_TRIGGERED).length;
-    assert.ok(firedCount <= CASCADE_MAX, "a command fires no more than it may");
-    for (const { kind, reason } of events) {
-      if (kind === EVENT_PHASE_CHANGED) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    for (const events of [trading.passTime(), trading.next()]) {
+      measure.onBatch(events);
+      const firedCount = events.filter(({ kind }) => kind === EVENT_TRIGGERED).length;
+      assert.ok(firedCount <= CASCADE_MAX, "a command fires no more than it may");
+      for (const { kind, reason } of events) {
+        if (kind === EVENT_PHASE_CHANGED) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+      }
     }
-    if (events.some(({ kind }) => kind === EVENT_PHASE_CHANGED)) trading.clear();
     if (n % SNAPSHOT_EVERY === 0) snapshots.push(engine.snapshot());
   }
+  assert.ok(measure.uncrossCount > 100, `measured ${measure.uncrossCount} trades of calls`);
   assert.ok(measure.tradesCount > 300, `measured ${measure.tradesCount} trades`);
   for (const reason of [REASON_PRICE_BAND, REASON_CASCADE]) {
     assert.ok((reasons.get(reason) ?? 0) > 5, `expected several of reason ${reason}`);

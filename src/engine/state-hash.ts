@@ -3,11 +3,14 @@
 // was restored, replayed or never stopped gives the same hash.
 
 import { NONE } from "../base/none.ts";
+import { LADDER_CALL, LADDER_CALL_MARKET, ladderOf, ladderOfKind } from "../book/ladder-kinds.ts";
 import { PHASE_CONTINUOUS } from "../model/phase.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import { foldGuards } from "./guard-hash.ts";
 import { foldRisk } from "./risk-hash.ts";
+
+const CALL_LADDERS = [LADDER_CALL, LADDER_CALL + 1, LADDER_CALL_MARKET, LADDER_CALL_MARKET + 1];
 
 /** 64 bits in hexadecimal, from two independent 32-bit folds. O(resting orders). */
 export function stateHashOf(tables: EngineTables, sequence: number): string {
@@ -16,8 +19,8 @@ export function stateHashOf(tables: EngineTables, sequence: number): string {
   for (let book = 0; book < tables.instruments.count(); book++) {
     fold.number(tables.instruments.instrumentIdOf(book));
     foldPhase(fold, tables, book);
-    foldSide(fold, tables, book, SIDE_BUY);
-    foldSide(fold, tables, book, SIDE_SELL);
+    for (const side of [SIDE_BUY, SIDE_SELL]) foldLadder(fold, tables, ladderOf(book, side), side);
+    foldCall(fold, tables, book);
   }
   foldRisk(fold, tables);
   foldGuards(fold, tables);
@@ -35,10 +38,18 @@ function foldPhase(fold: StateFold, tables: EngineTables, book: number): void {
   fold.number(phases.nextDurationMicrosOf(book));
 }
 
-function foldSide(fold: StateFold, tables: EngineTables, book: number, side: number): void {
+/** What gathers; nothing where nothing does. */
+function foldCall(fold: StateFold, tables: EngineTables, book: number): void {
+  for (const kind of CALL_LADDERS) {
+    const ladder = ladderOfKind(book, kind);
+    if (tables.books.firstLevel(ladder) !== NONE) foldLadder(fold, tables, ladder, kind);
+  }
+}
+
+function foldLadder(fold: StateFold, tables: EngineTables, ladder: number, name: number): void {
   const { books, columns } = tables;
-  fold.number(side);
-  let level = books.bestLevel(book, side);
+  fold.number(name);
+  let level = books.firstLevel(ladder);
   while (level !== NONE) {
     fold.number(books.levelPriceTicks(level));
     let slot = books.firstInQueue(level);

@@ -6,14 +6,23 @@ import type { Aftermath } from "./aftermath.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { Lifetimes } from "./lifetimes.ts";
 import type { Phases } from "./phases.ts";
+import type { Protector } from "./protector.ts";
 
 export class Timers {
   readonly #tables: EngineTables;
   readonly #lifetimes: Lifetimes;
   readonly #phases: Phases;
   readonly #aftermath: Aftermath;
+  readonly #protector: Protector;
 
-  constructor(tables: EngineTables, lifetimes: Lifetimes, phases: Phases, aftermath: Aftermath) {
+  constructor(
+    tables: EngineTables,
+    lifetimes: Lifetimes,
+    phases: Phases,
+    aftermath: Aftermath,
+    protector: Protector,
+  ) {
+    this.#protector = protector;
     this.#tables = tables;
     this.#lifetimes = lifetimes;
     this.#phases = phases;
@@ -27,13 +36,19 @@ export class Timers {
 
   /** Does all that is due up to the command's time; `random` decides what is left to chance. */
   run(random: number): void {
-    const { states, time } = this.#tables;
+    const { time } = this.#tables;
     while (this.nextMicros <= time.micros) {
       this.#lifetimes.expire(Math.min(time.micros, this.#phases.nextMicros));
-      if (states.touchedCount() > 0) this.#aftermath.run();
+      this.#settle();
       if (this.#phases.nextMicros > time.micros) return;
       this.#phases.endNext(random);
-      if (states.touchedCount() > 0) this.#aftermath.run();
+      this.#settle();
     }
+  }
+
+  /** What an uncross filled may have tripped a protection. */
+  #settle(): void {
+    this.#protector.act();
+    if (this.#tables.states.touchedCount() > 0) this.#aftermath.run();
   }
 }

@@ -15,10 +15,10 @@ import {
 import { PHASE_CONTINUOUS } from "../model/phase.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
+import type { Interruptions } from "./interruptions.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import type { OrderLists } from "./order-lists.ts";
 import { OrderSet } from "./order-set.ts";
-import type { PriceBands } from "./price-bands.ts";
 import type { SpecialReports } from "./special-reports.ts";
 import type { Trailing } from "./trailing.ts";
 import { isReached, type TriggerPrices } from "./trigger-prices.ts";
@@ -44,7 +44,7 @@ export type TriggersParts = {
   readonly entry: OrderEntry;
   readonly trailing: Trailing;
   readonly triggerPrices: TriggerPrices;
-  readonly bands: PriceBands;
+  readonly interruptions: Interruptions;
 };
 
 export class Triggers {
@@ -104,7 +104,7 @@ export class Triggers {
     // What fired before it may have stopped the trading: it waits on.
     const book = books.bookOf(slot);
     if (this.#tables.states.phaseOf(book) !== PHASE_CONTINUOUS) return;
-    if (this.#parts.bands.stopsCascade(book, this.#firedOfBook)) return;
+    if (this.#parts.interruptions.stopsCascade(book, this.#firedOfBook)) return;
     this.#firedCount++;
     this.#firedOfBook++;
     working.lift(slot, incoming);

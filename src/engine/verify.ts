@@ -4,9 +4,12 @@
 import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
 import {
+  isCallKind,
   isParkedKind,
   isTriggerKind,
   LADDER_ASKS,
+  LADDER_CALL,
+  LADDER_CALL_MARKET,
   LADDER_KIND_MASK,
   ladderOfKind,
 } from "../book/ladder-kinds.ts";
@@ -19,11 +22,13 @@ import {
   mayRest,
   sideOf,
   timeInForceOf,
+  worksAsMarket,
 } from "../model/order-codes.ts";
-import { PHASE_MAX } from "../model/phase.ts";
+import { isCall, PHASE_CONTINUOUS, PHASE_MAX } from "../model/phase.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { TIF_GTD } from "../model/time-in-force.ts";
 import type { EngineTables } from "./engine-tables.ts";
+import { mayGather } from "./gathering.ts";
 import { verifyGuards } from "./verify-guards.ts";
 import { verifyRisk } from "./verify-risk.ts";
 
@@ -57,18 +62,27 @@ function verifyBook(tables: EngineTables, book: number, slots: Set<number>): voi
   for (let kind = 0; kind <= LADDER_KIND_MASK; kind++) {
     specialsCount += verifyLadder(tables, book, kind, slots);
   }
-  assert(specialsCount === states.specialsCountOf(book), "a book counts its special orders");
+  const callCount = isCall(states.phaseOf(book)) ? 1 : 0;
+  assert(
+    specialsCount + callCount === states.specialsCountOf(book),
+    "a book counts its special orders, and its call",
+  );
   const bid = books.bestLevel(book, SIDE_BUY);
   const ask = books.bestLevel(book, SIDE_SELL);
   if (bid === NONE || ask === NONE) return;
   assert(books.levelPriceTicks(bid) < books.levelPriceTicks(ask), "a book is not crossed");
 }
 
-function verifyPhase({ phases, states }: EngineTables, book: number): void {
+function verifyPhase({ books, phases, states }: EngineTables, book: number): void {
   assert(states.phaseOf(book) <= PHASE_MAX, "a phase is one that we know");
   assert(phases.nextPhaseOf(book) <= PHASE_MAX, "so is what follows it");
   const hasEnd = phases.endTimeMicrosOf(book) !== 0;
   assert(phases.isTimed(book) === hasEnd, "a phase with an end is waited for, no other");
+  if (states.phaseOf(book) !== PHASE_CONTINUOUS) return;
+  for (const kind of [LADDER_CALL, LADDER_CALL + 1, LADDER_CALL_MARKET, LADDER_CALL_MARKET + 1]) {
+    const level = books.firstLevel(ladderOfKind(book, kind));
+    assert(level === NONE, "nothing gathers while trading is continuous");
+  }
 }
 
 /** Returns how many of the ladder's orders must be looked at when something changes. */
@@ -86,7 +100,8 @@ function verifyLadder(
   while (level !== NONE) {
     const priceTicks = books.levelPriceTicks(level);
     const isLegal = instruments.takesPrice(book, priceTicks);
-    assert(isLegal || isParkedKind(kind), "a level stands on a legal price");
+    const needsPrice = !isParkedKind(kind) && kind < LADDER_CALL_MARKET;
+    assert(isLegal || !needsPrice, "a level stands on a legal price");
     if (previous !== NONE) {
       const worseBy = (books.levelPriceTicks(previous) - priceTicks) * betterSign;
       assert(worseBy > 0, "levels are sorted from best to worst");
@@ -148,6 +163,12 @@ function verifyPlace(orderCodes: number, kind: number): boolean {
     "an order rests on its own side",
   );
   if (waits) return true;
+  if (isCallKind(kind)) {
+    assert(mayGather(orderCodes), "only orders that may wait for an uncross do");
+    const isMarket = kind >= LADDER_CALL_MARKET;
+    assert(isMarket === worksAsMarket(orderCodes), "orders without a limit gather apart");
+    return false;
+  }
   assert(mayRest(orderCodes), "only lasting orders with a limit rest");
   assert(isDark(orderCodes) === kind > LADDER_ASKS, "hidden orders rest in the dark, no others");
   return isAllOrNone(orderCodes) || isPegged(orderCodes);

@@ -63,10 +63,12 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenedExch
   const itchSession = `${instanceId.slice(0, ITCH_LOG_CHARACTERS)}${epoch.toString(36)}`;
   const itch = options.itch === true ? openItch(itchSession.toUpperCase(), engine) : undefined;
   const snapshotSequence = restored.header?.sequence ?? 0;
+  // Before the exchange goes on: it may begin with commands of its own.
+  const recoveredCommands = engine.sequence - snapshotSequence;
   return {
     exchange: new Exchange({ engine, log, feed, ouch, itch, clock, chance }),
     snapshotSequence,
-    recoveredCommands: engine.sequence - snapshotSequence,
+    recoveredCommands,
     skippedSnapshots: restored.skipped,
     tornBytes,
   };

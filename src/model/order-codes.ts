@@ -22,7 +22,7 @@ import {
   ORD_TYPE_STOP,
   ORD_TYPE_STOP_LIMIT,
 } from "./ord-type.ts";
-import { TIF_DAY, TIF_GTC, TIF_GTD } from "./time-in-force.ts";
+import { TIF_ATC, TIF_DAY, TIF_GTC, TIF_GTD, TIF_OPG } from "./time-in-force.ts";
 
 export function packOrderCodes(
   side: number,
@@ -125,6 +125,11 @@ export function isPegged(codes: number): boolean {
 /** Whether the lifetime outlasts the command that enters the order. */
 export function isLasting(timeInForce: number): boolean {
   return timeInForce === TIF_GTC || timeInForce === TIF_DAY || timeInForce === TIF_GTD;
+}
+
+/** Whether the lifetime is one uncross: of the opening or the closing call. */
+export function isForCalls(timeInForce: number): boolean {
+  return timeInForce === TIF_OPG || timeInForce === TIF_ATC;
 }
 
 /** Whether what does not trade at once rests. */

@@ -33,6 +33,11 @@ export function takesCancels(phase: number): boolean {
   return phase !== PHASE_CLOSED;
 }
 
+/** Whether orders gather for the opening call. */
+export function isBeforeOpening(phase: number): boolean {
+  return phase === PHASE_PRE_OPEN || phase === PHASE_OPENING_CALL;
+}
+
 /** Whether orders gather for a price that is told while they do. */
 export function isCall(phase: number): boolean {
   return phase >= PHASE_OPENING_CALL && phase <= PHASE_CLOSING_CALL;

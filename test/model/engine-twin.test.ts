@@ -18,7 +18,7 @@ import {
   EVENT_REJECTED,
   EVENT_TRADED,
 } from "../../src/codec/event.ts";
-import { FEATURES, type Feature } from "./random-terms.ts";
+import { FEATURES, type Feature } from "./feature-names.ts";
 import { TwinRun } from "./twin-run.ts";
 
 /** What the flows use: the variable's, with commas between them, or all. */

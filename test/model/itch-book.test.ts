@@ -24,9 +24,9 @@ import { openItch, shownOrders } from "../../src/exchange/open-itch.ts";
 import type { ItchFeed } from "../../src/feed/itch-feed.ts";
 import type { MessageCursor } from "../../src/model/message-streams.ts";
 import { SIDE_BUY } from "../../src/model/side.ts";
+import { FEATURES } from "./feature-names.ts";
 import { NaiveVenue, type TwinCommand } from "./naive-venue.ts";
 import { RandomFlow } from "./random-flow.ts";
-import { FEATURES } from "./random-terms.ts";
 import { recordOf } from "./twin-run.ts";
 
 const COMMANDS = Number(process.env["OUTCRY_ITCH_COMMANDS"] ?? 6000);

@@ -9,6 +9,7 @@ import {
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { act, fillsWhole, meetAndRest, setPrice, toFrontOfAccount } from "./naive-acting.ts";
 import { end, legsOf } from "./naive-ends.ts";
+import { reasonNotToWake } from "./naive-limits.ts";
 import { isAllOrNone, type TwinOrder } from "./naive-order.ts";
 import { movePegs } from "./naive-pegs.ts";
 import { queueOf } from "./naive-queues.ts";
@@ -32,10 +33,11 @@ export function aftermath(state: TwinState, instrumentId: number): void {
 function activate(state: TwinState, list: TwinList): void {
   for (const leg of legsOf(state, list)) {
     if (leg.place === "ended") continue;
-    leg.isInactive = false;
     leg.place = "nowhere";
     report(state, EVENT_TRIGGERED, leg, { lastPxTicks: tapeOf(state, leg).lastTicks ?? 0 });
-    const reason = reasonToEndActivated(state, leg);
+    const accountReason = reasonNotToWake(state, leg);
+    leg.isInactive = false;
+    const reason = accountReason || reasonToEndActivated(state, leg);
     if (reason !== undefined) {
       end(state, leg, reason);
       continue;

@@ -18,6 +18,7 @@ import { takesPrice, takesQty } from "./naive-checks.ts";
 import { end, endId } from "./naive-ends.ts";
 import type { Asked } from "./naive-entry.ts";
 import { hide, keepShownWithinLeaves, reportDisplayed, showNextSlice } from "./naive-icebergs.ts";
+import { reasonNotToAmend } from "./naive-limits.ts";
 import { findOrder } from "./naive-names.ts";
 import {
   hasTrigger,
@@ -45,7 +46,8 @@ export function amend(state: TwinState, asked: Amend): void {
     const reason = reasons.REASON_UNKNOWN_ORDER;
     const fields = { accountId, sessionId, instrumentId, orderId, clOrdId, reason };
     const commandKind = COMMAND_AMEND;
-    state.events.push(eventOf(EVENT_AMEND_REJECTED, { ...fields, commandKind }));
+    const rejected = { ...fields, commandKind, ...otherIdOf(asked.newClOrdId) };
+    state.events.push(eventOf(EVENT_AMEND_REJECTED, rejected));
     return;
   }
   if (totalOf(order, asked) <= order.cumQtyLots) {
@@ -55,7 +57,15 @@ export function amend(state: TwinState, asked: Amend): void {
   const wanted = wantedOf(state, order, asked);
   const reason = reasonToRefuse(state, order, asked, wanted);
   if (reason === reasons.REASON_NONE) change(state, order, asked, wanted);
-  else report(state, EVENT_AMEND_REJECTED, order, { reason, commandKind: COMMAND_AMEND });
+  else {
+    const told = { reason, commandKind: COMMAND_AMEND, ...otherIdOf(asked.newClOrdId) };
+    report(state, EVENT_AMEND_REJECTED, order, told);
+  }
+}
+
+/** An amend's events say the other client order id where the amend gives one. */
+function otherIdOf(clOrdId = ""): { otherClOrdId?: string } {
+  return clOrdId === "" ? {} : { otherClOrdId: clOrdId };
 }
 
 function totalOf({ orderQtyLots, cumQtyLots }: TwinOrder, asked: Amend): number {
@@ -116,7 +126,12 @@ function reasonToRefuse(
   }
   const isTested = isPostOnlyOrder(order) && isInBook(order) && !keepsPlace(order, wanted, asked);
   const wouldTrade = isTested && firstMaker(state, wanted, wanted.priceTicks) !== undefined;
-  return wouldTrade ? reasons.REASON_POST_ONLY_WOULD_TRADE : reasons.REASON_NONE;
+  if (wouldTrade) return reasons.REASON_POST_ONLY_WOULD_TRADE;
+  const gives = {
+    price: asked.priceTicks !== undefined,
+    qty: (asked.leavesQtyLots ?? asked.orderQtyLots) !== undefined,
+  };
+  return reasonNotToAmend(state, order, wanted, gives);
 }
 
 function reasonOfItself(
@@ -171,11 +186,13 @@ function change(state: TwinState, order: TwinOrder, asked: Amend, wanted: TwinOr
     worstTicks,
   });
   const wasOnBook = isOnBook(before);
+  const isRenamed = (asked.newClOrdId ?? "") !== "";
   const onBook = wasOnBook && keeps ? FLAG_ON_BOOK : 0;
   const index = report(state, wasOnBook ? EVENT_AMENDED : EVENT_RESTATED, order, {
     flags: onBook | (keeps ? FLAG_KEPT_PLACE : 0),
     lastQtyLots: before.leavesQtyLots,
     lastPxTicks: wasOnBook ? before.priceTicks : triggerTicksOf(order),
+    ...otherIdOf(isRenamed ? before.clOrdId : ""),
   });
   if (keeps) keepShownWithinLeaves(state, order);
   else if (isInBook(order)) joinTail(state, order, before, index);

@@ -12,9 +12,11 @@ import {
   EVENT_TRADED,
   EVENT_TRIGGERED,
   FLAG_AGGRESSOR,
+  FLAG_AUCTION,
 } from "../../src/codec/event.ts";
 import type { PlainEvent } from "../../src/codec/record-for-test.ts";
 import { EXEC_INST_HAS_TERMS } from "../../src/model/exec-inst.ts";
+import { ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
 import { oppositeSide, SIDE_BUY } from "../../src/model/side.ts";
 
 const OF_AN_ORDER = new Set([
@@ -66,7 +68,17 @@ export class EventChecks {
 function assertIsTrade(maker: PlainEvent, taker: PlainEvent | undefined): void {
   assertIsMeeting(maker, taker);
   assert.equal(taker?.tradeId, maker.tradeId, "both sides of a trade have one id");
-  assert.equal(maker.lastPxTicks, maker.priceTicks, "a trade is at the maker's price");
+  if ((maker.flags & FLAG_AUCTION) !== 0) assertIsOfCall(maker, taker);
+  else assert.equal(maker.lastPxTicks, maker.priceTicks, "a trade is at the maker's price");
+}
+
+/** In a call nobody trades worse than his limit, and the older order is told first. */
+function assertIsOfCall(older: PlainEvent, younger: PlainEvent | undefined): void {
+  assert.ok(younger !== undefined && older.orderId < younger.orderId, "the older one comes first");
+  for (const { lastPxTicks, ordType, priceTicks, side } of [older, younger]) {
+    const betterBy = (priceTicks - lastPxTicks) * (side === SIDE_BUY ? 1 : -1);
+    assert.ok(ordType === ORD_TYPE_MARKET || betterBy >= 0, "nobody trades beyond his limit");
+  }
 }
 
 function assertIsMeeting(maker: PlainEvent, taker: PlainEvent | undefined): void {

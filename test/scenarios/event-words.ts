@@ -16,6 +16,7 @@ import {
   EVENT_TERMS,
   EVENT_TRADED,
   EVENT_TRIGGERED,
+  FLAG_AUCTION,
   FLAG_KEPT_PLACE,
   FLAG_ON_BOOK,
   FLAG_TRANSFER,
@@ -58,7 +59,7 @@ function eventLine(event: PlainEvent, next: PlainEvent | undefined, names: Scena
     case EVENT_REJECTED:
       return `${order} rejected: ${why}`;
     case EVENT_TRADED:
-      return `trade ${meetingText(event, next, names, sideOfTrade)}`;
+      return `${tradeWord(event)} ${meetingText(event, next, names, sideOfTrade)}`;
     case EVENT_PREVENTED:
       return `prevented ${meetingText(event, next, names, orderName)}${transferText(event)}`;
     case EVENT_BOOKED:
@@ -149,7 +150,8 @@ function amendedText(
   if (isOnBook(event)) return `${from} to ${to}${total}, ${placeText(event)}`;
   // A pegged order without a reference leaves the book, and nothing more is told.
   const trades = next?.kind === EVENT_TRADED || next?.kind === EVENT_PREVENTED;
-  return trades ? `${from} to ${to}${total}, trades` : `${from} leaves the book`;
+  if (trades) return `${from} to ${to}${total}, trades`;
+  return isPegged(event) ? `${from} leaves the book` : `${from} to ${to}${total}, leaves the book`;
 }
 
 function restatedText(event: PlainEvent, names: ScenarioNames): string {
@@ -178,6 +180,10 @@ function isOnBook({ flags }: PlainEvent): boolean {
 
 function onBookText(event: PlainEvent): string {
   return isOnBook(event) ? "" : ", not on the book";
+}
+
+function tradeWord({ flags }: PlainEvent): string {
+  return (flags & FLAG_AUCTION) === 0 ? "trade" : "auction";
 }
 
 function transferText({ flags }: PlainEvent): string {

@@ -16,6 +16,7 @@ import {
   phaseAfter,
 } from "../../src/model/phase.ts";
 import { reasonName } from "../../src/model/reasons.ts";
+import { SIDE_BUY } from "../../src/model/side.ts";
 import { type ScenarioNames, START_MICROS } from "./scenario-names.ts";
 
 const PHASE = new RegExp(
@@ -55,11 +56,21 @@ export function readPhase(line: string, names: ScenarioNames): RecordBuffer | un
 
 /** The line of an event about phases; undefined for any other. */
 export function phaseEventLine(event: PlainEvent, names: ScenarioNames): string | undefined {
+  if (event.indicative !== undefined) return indicativeLine(event, names);
   if (event.phase === undefined) return undefined;
   const { endTimeMicros, nextPhase, phase, phaseBefore } = event.phase;
   const change = `${wordOf(phase)} after ${wordOf(phaseBefore)}, ${reasonName(event.reason)}`;
   const end = `, until ${names.timeText(endTimeMicros)} then ${wordOf(nextPhase)}`;
   return `${names.symbolName(event.instrumentId)} ${change}${endTimeMicros === 0 ? "" : end}`;
+}
+
+function indicativeLine({ indicative, instrumentId }: PlainEvent, names: ScenarioNames): string {
+  const symbol = names.symbolName(instrumentId);
+  if (indicative === undefined || indicative.pairedLots === 0) return `${symbol} would not trade`;
+  const { imbalanceLots, pairedLots, priceTicks, side } = indicative;
+  const word = names.side(side) === SIDE_BUY ? "buying" : "selling";
+  const left = imbalanceLots === 0 ? "" : `, ${imbalanceLots} ${word} left over`;
+  return `${symbol} would trade ${pairedLots}@${names.ticks(priceTicks)}${left}`;
 }
 
 /** A phase that nobody knows is written as its number. */

@@ -3,8 +3,11 @@
 import { NONE } from "../../src/base/none.ts";
 import {
   DARK,
+  isParkedKind,
   LADDER_ASKS,
   LADDER_BIDS,
+  LADDER_CALL,
+  LADDER_CALL_MARKET,
   LADDER_FALLING_ASK,
   LADDER_FALLING_BID,
   LADDER_FALLING_LAST,
@@ -50,6 +53,10 @@ export function bookLines(recorded: RecordedEngine, names: ScenarioNames): strin
       ["asks", resting(LADDER_ASKS)],
       ["dark bids", resting(LADDER_BIDS + DARK)],
       ["dark asks", resting(LADDER_ASKS + DARK)],
+      ["market bids", resting(LADDER_CALL_MARKET)],
+      ["market asks", resting(LADDER_CALL_MARKET + 1)],
+      ["call bids", resting(LADDER_CALL)],
+      ["call asks", resting(LADDER_CALL + 1)],
       ["rising", waiting(RISING)],
       ["falling", waiting(0)],
       ["parked bids", resting(LADDER_PARKED)],
@@ -94,7 +101,7 @@ function restingText({ recorded, slot }: Slot, names: ScenarioNames): string {
   const reserve = reserveLots === 0 ? "" : `+${reserveLots}`;
   const { codes, name, priceTicks } = orderOf({ recorded, slot }, names);
   const price = worksAsMarket(codes) ? "market" : String(names.ticks(priceTicks));
-  const isParkedPeg = isPegged(codes) && books.ladderKindOf(slot) >= LADDER_PARKED;
+  const isParkedPeg = isPegged(codes) && isParkedKind(books.ladderKindOf(slot));
   return `${name} ${shownLots}${reserve}@${isParkedPeg ? "pegged" : price}`;
 }
 

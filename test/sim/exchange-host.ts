@@ -209,7 +209,10 @@ export class ExchangeHost implements ClientVenue {
     damage.mend();
     promise(!this.#wasStopped || tornBytes === 0, "a clean stop leaves nothing torn");
     this.#wasStopped = false;
-    this.#compare(exchange);
+    promise(
+      this.#compare(exchange) === snapshotSequence + recoveredCommands,
+      "a start has the commands of the log, no more and no fewer",
+    );
     chronicle.begin(snapshotSequence + recoveredCommands);
     exchange.subscribe((words, start, end) => chronicle.onBatch(words, start, end));
     void exchange.failed.then((failure) => this.#onFailed(process, failure));
@@ -228,16 +231,18 @@ export class ExchangeHost implements ClientVenue {
     if (process.isAlive && this.#process === process) this.#open(process, exchange, history);
   }
 
-  /** An independent replay of the log says what the exchange says, and nothing told is missing. */
-  #compare(exchange: Exchange): void {
+  /**
+   * An independent replay of the log says what the exchange says, and nothing told is missing.
+   * Returns where the log ends.
+   */
+  #compare(exchange: Exchange): number {
     const truth = this.readTruth();
-    const { historyHash } = exchange.health();
-    const { events } = truth.engine;
-    const replayed = (events.historyHash >>> 0).toString(16).padStart(8, "0");
-    promise(replayed === historyHash, `a replay gives the same events as the exchange`);
-    promise(truth.engine.stateHash() === exchange.stateHash(), "a replay gives the same state");
+    const { sequence } = truth.engine;
+    // An exchange that has sessions to end has entered that already.
+    if (exchange.health().sequence === sequence) truth.compare(exchange);
     this.#parts.chronicle.compare(truth);
     this.#parts.ledger.compare(truth);
+    return sequence;
   }
 
   /** What the log says at this moment. */

@@ -10,9 +10,11 @@ import { EVENT_SEQUENCE_WORD } from "../../src/codec/event.ts";
 import { cancelAllRecord, newWithTermsRecord } from "../../src/codec/record-for-test.ts";
 import { PLAIN_TERMS } from "../../src/engine/risk-for-test.ts";
 import { RISK_RESERVATION } from "../../src/model/account.ts";
+import { ACK_ACCEPTED, ACK_DURABLE } from "../../src/model/ack-level.ts";
 import { REASON_BUSY, REASON_NONE, REASON_STOPPED } from "../../src/model/reasons.ts";
 import type { Venue } from "../../src/model/venue.ts";
-import { FEATURES, RandomTerms } from "../model/random-terms.ts";
+import { FEATURES } from "../model/feature-names.ts";
+import { RandomTerms } from "../model/random-terms.ts";
 import { INSTRUMENTS } from "./market.ts";
 import type { SimulatedProcess } from "./simulated-process.ts";
 import { promise } from "./violation.ts";
@@ -47,9 +49,10 @@ export class HouseTrader {
     this.#idPrefix = idPrefix;
     const features = FEATURES.filter(() => prng.nextChance(1, 2));
     this.#terms = new RandomTerms(prng, features);
+    const ack = prng.nextChance(1, 3) ? ACK_ACCEPTED : ACK_DURABLE;
     this.#sessionId = venue.openSession((words, start) => {
       this.#onAnswer(readU64(words, start + EVENT_SEQUENCE_WORD));
-    });
+    }, ack);
     const terms = { ...PLAIN_TERMS, accountId: RESERVING_ACCOUNT_ID, riskMode: RISK_RESERVATION };
     this.#submitWritten((record) => writeSetAccount(record, 0, this.#sessionId, terms));
     this.#later();

@@ -1,12 +1,14 @@
 // What a run says of itself, and of a failure all that is needed to see it again.
 
 import type { Outcome } from "./simulation.ts";
+import type { FaultChoice } from "./swarm.ts";
 
-export function commandOf(seed: number, hasAllFaults: boolean): string {
-  return `npm run sim -- --seed ${seed}${hasAllFaults ? " --all-faults" : ""} --trace`;
+export function commandOf(seed: number, faults: FaultChoice): string {
+  const choice = typeof faults === "string" ? faults : `"${faults.join(",")}"`;
+  return `npm run sim -- --seed ${seed} --faults ${choice} --trace`;
 }
 
-export function reportOf(outcome: Outcome, hasAllFaults: boolean): string {
+export function reportOf(outcome: Outcome, faults: FaultChoice): string {
   const { seed, traceHash, commands, starts, toldOrders, simulatedSeconds } = outcome;
   const summary =
     `seed ${seed}: ${commands} commands, ${toldOrders} orders told, ${starts} starts, ` +
@@ -18,6 +20,6 @@ export function reportOf(outcome: Outcome, hasAllFaults: boolean): string {
     `${summary}:`,
     violation.name === "Violation" ? violation.message : (violation.stack ?? violation.message),
     ...(violation.cause instanceof Error ? [String(violation.cause.stack)] : []),
-    `again: ${commandOf(seed, hasAllFaults)}`,
+    `again: ${commandOf(seed, faults)}`,
   ].join("\n");
 }

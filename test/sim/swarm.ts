@@ -45,18 +45,20 @@ export type Swarm = {
   readonly cutsOf100: number;
 };
 
+/** Which faults a run has: each with even odds, every one, or these, and these often. */
+export type FaultChoice = "some" | "all" | readonly Fault[];
+
+export function isFault(name: string): name is Fault {
+  return Object.hasOwn(FAULTS, name);
+}
+
 /** The shortest mean time, as a part of the longest. */
 const WILDNESS = 10;
 const KIB = 1024;
 
-export function drawSwarm(prng: Prng, hasAllFaults: boolean): Swarm {
-  const meanMillis = new Map<Fault, number>();
-  for (const [fault, longestMillis] of Object.entries(FAULTS) as [Fault, number][]) {
-    const millis = prng.nextBetween(longestMillis / WILDNESS, longestMillis);
-    if (prng.nextChance(1, 2) || hasAllFaults) meanMillis.set(fault, millis);
-  }
+export function drawSwarm(prng: Prng, choice: FaultChoice): Swarm {
   return {
-    meanMillis,
+    meanMillis: drawFaults(prng, choice),
     traders: Array.from({ length: prng.nextBetween(1, 4) }, () => drawTaste(prng)),
     watchers: prng.nextBetween(1, 2),
     houseThinkMicros: prng.nextBetween(20_000, 400_000),
@@ -67,6 +69,19 @@ export function drawSwarm(prng: Prng, hasAllFaults: boolean): Swarm {
     diskLatencyMicros: [100, 1000, 20_000][prng.nextBelow(3)],
     cutsOf100: [0, 5, 50][prng.nextBelow(3)],
   };
+}
+
+function drawFaults(prng: Prng, choice: FaultChoice): ReadonlyMap<Fault, number> {
+  const meanMillis = new Map<Fault, number>();
+  for (const [fault, longestMillis] of Object.entries(FAULTS) as [Fault, number][]) {
+    const shortestMillis = longestMillis / WILDNESS;
+    if (Array.isArray(choice)) {
+      if (choice.includes(fault)) meanMillis.set(fault, shortestMillis);
+    } else if (choice === "all" || prng.nextChance(1, 2)) {
+      meanMillis.set(fault, prng.nextBetween(shortestMillis, longestMillis));
+    }
+  }
+  return meanMillis;
 }
 
 function drawSnapshotPlan(prng: Prng): SnapshotPlan {
@@ -88,5 +103,6 @@ function drawTaste(prng: Prng): Taste {
     cancelAll: prng.nextBelow(2),
     status: some(),
     openOrders: prng.nextBelow(3),
+    guard: prng.nextBelow(2),
   };
 }

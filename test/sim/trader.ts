@@ -18,6 +18,8 @@ export type Taste = {
   readonly cancelAll: number;
   readonly status: number;
   readonly openOrders: number;
+  /** To have its orders canceled when it goes, or is silent. */
+  readonly guard: number;
 };
 
 type Action = Exclude<keyof Taste, "thinkMicros">;
@@ -29,13 +31,21 @@ const ACTIONS: readonly Action[] = [
   "cancelAll",
   "status",
   "openOrders",
+  "guard",
 ];
 const WAITING_MAX = 20;
 const ASK_AGAIN_MICROS = 300_000;
 /** Entries of a batch. */
 const BATCH_ENTRIES_MAX = 8;
-/** "Later, please": nothing was entered. */
-const NOT_NOW = new Set(["BUSY", "STOPPED", "HISTORY_BEHIND", "HISTORY_UNAVAILABLE"]);
+/** "Later, please": no answer to a question. */
+const OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN";
+const NOT_NOW = new Set([
+  "BUSY",
+  "STOPPED",
+  "HISTORY_BEHIND",
+  "HISTORY_UNAVAILABLE",
+  OUTCOME_UNKNOWN,
+]);
 
 export class Trader {
   readonly accountId: number;
@@ -136,6 +146,9 @@ export class Trader {
         return;
       case "openOrders":
         this.#client.ask({ op: "openOrders" }, () => {});
+        return;
+      case "guard":
+        this.#client.ask(this.#guard(), () => {});
     }
   }
 
@@ -184,6 +197,7 @@ export class Trader {
   /** `answer` is the report on a new order, or why it was refused. */
   #onEntered(order: Json, { result, error }: Json): void {
     const clOrdId: string = order["clOrdId"];
+    if (error?.code === OUTCOME_UNKNOWN) return; // The next connection finds out.
     const report = result ?? error?.report;
     this.#unsure.delete(clOrdId);
     if (report === undefined) {
@@ -255,6 +269,13 @@ export class Trader {
       ...(isMarket ? {} : { price: this.#price(), timeInForce }),
       ...(!isMarket && timeInForce === "gtc" && prng.nextChance(1, 6) ? { postOnly: true } : {}),
     };
+  }
+
+  #guard(): Json {
+    const prng = this.#prng;
+    if (prng.nextChance(1, 2)) return { op: "deadMan", timeoutMillis: prng.nextBelow(3000) };
+    const scope = pick(prng, ["session", "account"]);
+    return { op: "cancelOnDisconnect", on: prng.nextChance(3, 4), scope };
   }
 
   #amendment(): Json {

@@ -20,6 +20,7 @@ import {
 } from "../../src/codec/event.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { verify } from "../../src/engine/verify.ts";
+import type { Exchange } from "../../src/exchange/exchange.ts";
 import { applyBlock } from "../../src/exchange/follower.ts";
 import { MarketFeed } from "../../src/feed/market-feed.ts";
 import { priceText, qtyText } from "../../src/gateway/json/order-fields.ts";
@@ -27,10 +28,11 @@ import { execTypeWord } from "../../src/gateway/json/report-writer.ts";
 import type { Disk } from "../../src/log/disk.ts";
 import { LOG_BEGINNING, readLog } from "../../src/log/recovery.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
-import type { DepthLevel, PublicTrade } from "../../src/model/venue.ts";
+import type { DepthLevel, MarketData, PublicTrade } from "../../src/model/venue.ts";
 import { keyOf } from "./ledger.ts";
 import { INSTRUMENTS, LIMITS, LOG_DIRECTORY } from "./market.ts";
 import { placeOf } from "./stream-record.ts";
+import { promise } from "./violation.ts";
 import { depthText } from "./watcher.ts";
 
 /** An order as it was entered, or refused by the engine. */
@@ -71,6 +73,23 @@ export class Truth {
     );
   }
 
+  /** An exchange that stands at the end of the log has come to the same. */
+  compare(exchange: Exchange): void {
+    const { engine } = this;
+    const historyHash = (engine.events.historyHash >>> 0).toString(16).padStart(8, "0");
+    const isSame = historyHash === exchange.health().historyHash;
+    promise(isSame, "a replay gives the events of the exchange");
+    promise(
+      engine.stateHash() === exchange.stateHash(),
+      "a replay gives the state of the exchange",
+    );
+    for (const { instrumentId, symbol } of INSTRUMENTS) {
+      const mine = JSON.stringify(this.#market(this.feed, instrumentId));
+      const found = JSON.stringify(this.#market(exchange.marketData, instrumentId));
+      promise(mine === found, `${symbol}: a replay gives the market data of the exchange`);
+    }
+  }
+
   /** All that the engine keeps is as it must be. */
   verify(): void {
     verify(this.engine.tables);
@@ -90,6 +109,14 @@ export class Truth {
     return rptSeq === 0
       ? depthText([], [])
       : (this.#depthTexts.get(depthName(symbol, rptSeq)) ?? "");
+  }
+
+  #market(market: MarketData, instrumentId: number) {
+    return [
+      market.depth(instrumentId, LEVELS_MAX),
+      market.recentTrades(instrumentId, LEVELS_MAX),
+      market.candles(instrumentId, LEVELS_MAX),
+    ];
   }
 
   #onBatch(words: Int32Array, startWord: number, endWord: number): void {

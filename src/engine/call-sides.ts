@@ -1,0 +1,117 @@
+// The two sides of a call: who takes part and in what order. Market orders come first; then the
+// better price, at one price what rests in sight, what gathered in the call, what is hidden, each
+// by time. All-or-none orders, and what waits for a price, take no part.
+
+import { NONE } from "../base/none.ts";
+import { DARK, LADDER_CALL, LADDER_CALL_MARKET, ladderOf } from "../book/ladder-kinds.ts";
+import { isAllOrNone } from "../model/order-codes.ts";
+import { SIDE_BUY } from "../model/side.ts";
+import type { EngineTables } from "./engine-tables.ts";
+
+/** Ladders of orders with a limit, in the order in which they come at one price. */
+const LADDERS = [0, LADDER_CALL, DARK] as const;
+
+export class CallSides {
+  readonly #tables: EngineTables;
+  /** Where the walk over a side's prices stands on each ladder. */
+  readonly #levels = new Int32Array(LADDERS.length);
+  #side = 0;
+  #book = 0;
+  /** The price that the walk came to, and all that takes part there. */
+  priceTicks = 0;
+  lots = 0;
+
+  constructor(tables: EngineTables) {
+    this.#tables = tables;
+  }
+
+  /** Lots of a side's market orders. */
+  marketLotsOf(book: number, side: number): number {
+    const { books } = this.#tables;
+    const level = books.firstLevel(ladderOf(book, side) + LADDER_CALL_MARKET);
+    return level === NONE ? 0 : books.levelQtyLots(level);
+  }
+
+  /** Begins a walk over a side's prices, the best first. */
+  beginWalk(book: number, side: number): void {
+    this.#book = book;
+    this.#side = side;
+    for (let i = 0; i < LADDERS.length; i++) {
+      this.#levels[i] = this.#tables.books.firstLevel(ladderOf(book, side) + LADDERS[i]);
+    }
+  }
+
+  /** Goes to the next price where anything takes part; says whether there is one. */
+  nextPrice(): boolean {
+    do {
+      if (!this.#findBest()) return false;
+      this.lots = 0;
+      for (let i = 0; i < LADDERS.length; i++) this.#takeLevel(i);
+    } while (this.lots === 0);
+    return true;
+  }
+
+  /** The order that comes first of those that trade at `priceTicks`, or NONE. */
+  firstAt(book: number, side: number, priceTicks: number): number {
+    const { books } = this.#tables;
+    const market = books.firstLevel(ladderOf(book, side) + LADDER_CALL_MARKET);
+    if (market !== NONE) return books.firstInQueue(market);
+    const sign = side === SIDE_BUY ? 1 : -1;
+    let found = NONE;
+    for (let i = 0; i < LADDERS.length; i++) {
+      const slot = this.#firstOn(ladderOf(book, side) + LADDERS[i]);
+      if (slot === NONE) continue;
+      const limitTicks = books.priceTicksOf(slot);
+      if ((limitTicks - priceTicks) * sign < 0) continue;
+      if (found === NONE || (limitTicks - books.priceTicksOf(found)) * sign > 0) found = slot;
+    }
+    return found;
+  }
+
+  #firstOn(ladder: number): number {
+    const { books } = this.#tables;
+    let level = books.firstLevel(ladder);
+    for (; level !== NONE; level = books.nextLevel(level)) {
+      let slot = books.firstInQueue(level);
+      for (; slot !== NONE; slot = books.nextInQueue(slot)) {
+        if (!isAllOrNone(books.orderCodesOf(slot))) return slot;
+      }
+    }
+    return NONE;
+  }
+
+  #findBest(): boolean {
+    const { books } = this.#tables;
+    const sign = this.#side === SIDE_BUY ? 1 : -1;
+    let isFound = false;
+    for (const level of this.#levels) {
+      if (level === NONE) continue;
+      const priceTicks = books.levelPriceTicks(level);
+      if (isFound && (priceTicks - this.priceTicks) * sign <= 0) continue;
+      this.priceTicks = priceTicks;
+      isFound = true;
+    }
+    return isFound;
+  }
+
+  #takeLevel(index: number): void {
+    const { books } = this.#tables;
+    const level = this.#levels[index];
+    if (level === NONE || books.levelPriceTicks(level) !== this.priceTicks) return;
+    this.lots += this.#lotsOf(level, LADDERS[index]);
+    this.#levels[index] = books.nextLevel(level);
+  }
+
+  /** Icebergs count in full, all-or-none orders do not count. */
+  #lotsOf(level: number, ladderKind: number): number {
+    const { books } = this.#tables;
+    const sumsSayAll = ladderKind === LADDER_CALL || books.isPlain(this.#book, 3 - this.#side);
+    if (sumsSayAll) return books.levelQtyLots(level);
+    let lots = 0;
+    let slot = books.firstInQueue(level);
+    for (; slot !== NONE; slot = books.nextInQueue(slot)) {
+      if (!isAllOrNone(books.orderCodesOf(slot))) lots += books.leavesQtyLotsOf(slot);
+    }
+    return lots;
+  }
+}

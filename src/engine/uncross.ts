@@ -1,0 +1,217 @@
+// What has gathered trades at one price: orders of better prices and market orders whole, at the
+// price itself by time. Then what is left comes into sight, and what was entered for the call alone
+// ends.
+
+import { NONE } from "../base/none.ts";
+import { MATCH_DONE } from "../book/books.ts";
+import {
+  LADDER_ASKS,
+  LADDER_CALL,
+  LADDER_CALL_MARKET,
+  LADDER_PARKED,
+  ladderOf,
+} from "../book/ladder-kinds.ts";
+import { EVENT_BOOKED } from "../codec/event.ts";
+import { isForCalls, timeInForceOf } from "../model/order-codes.ts";
+import { REASON_BOOK_FULL, REASON_EXPIRED } from "../model/reasons.ts";
+import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
+import { TIF_ATC } from "../model/time-in-force.ts";
+import type { AccountRisk } from "./account-risk.ts";
+import type { CallPrice } from "./call-price.ts";
+import type { CallReports } from "./call-reports.ts";
+import type { CallSides } from "./call-sides.ts";
+import type { EngineTables } from "./engine-tables.ts";
+import type { ExecutionReports } from "./execution-reports.ts";
+import type { Executions } from "./executions.ts";
+import { callLadderOf } from "./gathering.ts";
+import type { Guards } from "./guards.ts";
+import { sliceLots } from "./iceberg-slice.ts";
+import type { IncomingOrder } from "./incoming-order.ts";
+import type { OrderIds } from "./order-ids.ts";
+import type { OrderLists } from "./order-lists.ts";
+import { OrderSet } from "./order-set.ts";
+import type { PriceBands } from "./price-bands.ts";
+import type { ReduceOnlyCuts } from "./reduce-only-cuts.ts";
+import type { SpecialReports } from "./special-reports.ts";
+import type { WorkingOrders } from "./working-orders.ts";
+
+export type UncrossParts = {
+  readonly tables: EngineTables;
+  readonly incoming: IncomingOrder;
+  readonly ids: OrderIds;
+  readonly reports: ExecutionReports;
+  readonly special: SpecialReports;
+  readonly executions: Executions;
+  readonly working: WorkingOrders;
+  readonly lists: OrderLists;
+  readonly risk: AccountRisk;
+  readonly guards: Guards;
+  readonly bands: PriceBands;
+  readonly cuts: ReduceOnlyCuts;
+  readonly sides: CallSides;
+  readonly price: CallPrice;
+  readonly callReports: CallReports;
+};
+
+const SIDES = [SIDE_BUY, SIDE_SELL] as const;
+
+export class Uncross {
+  readonly #parts: UncrossParts;
+  readonly #tables: EngineTables;
+  readonly #joining: OrderSet;
+
+  constructor(parts: UncrossParts) {
+    this.#parts = parts;
+    this.#tables = parts.tables;
+    this.#joining = new OrderSet(parts.tables.books);
+  }
+
+  /**
+   * Once is enough, unless fills ended orders that counted (legs of a list, reduce-only ones): what
+   * is still crossed then trades at a price of its own.
+   */
+  run(book: number): void {
+    const { price } = this.#parts;
+    price.find(book);
+    while (price.pairedLots > 0) {
+      this.#parts.bands.onUncross(book, price.priceTicks);
+      this.#pairAll(book, price.priceTicks);
+      price.find(book);
+    }
+    for (const side of SIDES) {
+      this.#endMarketOrders(book, side);
+      this.#show(book, side);
+    }
+  }
+
+  /** At-the-close orders take their places in the closing call, in the order of their prices. */
+  joinClosingCall(book: number): void {
+    const { books } = this.#tables;
+    this.#joining.clear();
+    for (const side of SIDES) {
+      let level = books.firstLevel(ladderOf(book, side) + LADDER_PARKED);
+      for (; level !== NONE; level = books.nextLevel(level)) {
+        for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
+          if (timeInForceOf(books.orderCodesOf(slot)) === TIF_ATC) this.#joining.add(slot);
+        }
+      }
+    }
+    for (let i = 0; i < this.#joining.count; i++) this.#join(this.#joining.slotAt(i));
+  }
+
+  #join(slot: number): void {
+    const { books } = this.#tables;
+    const { working } = this.#parts;
+    if (!books.hasLevelRoom()) {
+      working.end(slot, REASON_BOOK_FULL);
+      return;
+    }
+    const orderCodes = books.orderCodesOf(slot);
+    const ladder = callLadderOf(books.bookOf(slot), orderCodes);
+    working.move(slot, ladder, books.priceTicksOf(slot), books.leavesQtyLotsOf(slot));
+  }
+
+  #pairAll(book: number, priceTicks: number): void {
+    const { sides } = this.#parts;
+    for (;;) {
+      const buy = sides.firstAt(book, SIDE_BUY, priceTicks);
+      const sell = sides.firstAt(book, SIDE_SELL, priceTicks);
+      if (buy === NONE || sell === NONE) return;
+      this.#trade(book, buy, sell, priceTicks);
+    }
+  }
+
+  /** The older of the two is the maker, as far as anything asks for one. */
+  #trade(book: number, buy: number, sell: number, priceTicks: number): void {
+    const { books, columns, states } = this.#tables;
+    const { callReports, cuts, guards, ids, incoming, risk, working } = this.#parts;
+    const isBuyOlder = books.orderIdOf(buy) < books.orderIdOf(sell);
+    const older = isBuyOlder ? buy : sell;
+    const younger = isBuyOlder ? sell : buy;
+    const lots = Math.min(books.shownLotsOf(buy), books.shownLotsOf(sell));
+    const tradeId = ++ids.lastTradeId;
+    working.lift(younger, incoming);
+    callReports.ofTrade(older, younger, priceTicks, lots, tradeId);
+    states.onTrade(book, priceTicks);
+    incoming.cumQtyLots += lots;
+    incoming.leavesQtyLots -= lots;
+    const olderRow = columns.accountRowOf(older);
+    const youngerRow = incoming.accountRow;
+    if (guards.watchesFills) guards.onFill(olderRow, youngerRow, book, priceTicks, lots);
+    if (risk.isOn) risk.onFill(older, incoming, priceTicks, lots, tradeId);
+    const olderTerms = columns.termsRowOf(older);
+    const youngerTerms = incoming.termsRow;
+    const isOlderFilled = this.#fill(older, lots);
+    const isYoungerFilled = this.#fill(younger, lots);
+    if (incoming.isTracked) {
+      if (isYoungerFilled) risk.onClose(incoming);
+      else risk.onRest(incoming);
+    }
+    incoming.termsRow = NONE;
+    this.#follow(book, olderTerms, isOlderFilled);
+    this.#follow(book, youngerTerms, isYoungerFilled);
+    if (!risk.isOn) return;
+    cuts.cut(olderRow, book);
+    cuts.cut(youngerRow, book);
+  }
+
+  /** Takes the lots off an order; says whether that was all of it. */
+  #fill(slot: number, lots: number): boolean {
+    const { books } = this.#tables;
+    const { executions, working } = this.#parts;
+    const isFilled = books.leavesQtyLotsOf(slot) === lots;
+    const showsSlice = books.isIceberg(slot) && books.ladderKindOf(slot) <= LADDER_ASKS;
+    const nextSliceLots = showsSlice ? executions.useSlice(slot, lots, MATCH_DONE) : MATCH_DONE;
+    if (isFilled) working.detachFilled(slot);
+    books.takeOff(slot, lots, nextSliceLots);
+    return isFilled;
+  }
+
+  /** What its list makes of an order's fill. */
+  #follow(book: number, termsRow: number, isFilled: boolean): void {
+    if (termsRow === NONE) return;
+    const { lists, working } = this.#parts;
+    lists.onFill(termsRow, isFilled);
+    if (isFilled) working.closeTerms(termsRow, book);
+  }
+
+  #endMarketOrders(book: number, side: number): void {
+    const { books } = this.#tables;
+    const ladder = ladderOf(book, side) + LADDER_CALL_MARKET;
+    let level = books.firstLevel(ladder);
+    for (; level !== NONE; level = books.firstLevel(ladder)) {
+      this.#parts.working.end(books.firstInQueue(level), REASON_EXPIRED);
+    }
+  }
+
+  /** Limit orders that gathered come into sight, behind what rests there, and keep their order. */
+  #show(book: number, side: number): void {
+    const { books } = this.#tables;
+    const ladder = ladderOf(book, side) + LADDER_CALL;
+    let level = books.firstLevel(ladder);
+    for (; level !== NONE; level = books.firstLevel(ladder)) {
+      const slot = books.firstInQueue(level);
+      if (isForCalls(timeInForceOf(books.orderCodesOf(slot)))) {
+        this.#parts.working.end(slot, REASON_EXPIRED);
+      } else if (books.hasLevelRoom()) {
+        this.#showOne(slot, ladderOf(book, side));
+      } else {
+        this.#parts.working.end(slot, REASON_BOOK_FULL);
+      }
+    }
+  }
+
+  #showOne(slot: number, ladder: number): void {
+    const { books, columns, terms } = this.#tables;
+    const { reports, special, working } = this.#parts;
+    const leavesQtyLots = books.leavesQtyLotsOf(slot);
+    working.move(slot, ladder, books.priceTicksOf(slot), leavesQtyLots);
+    reports.ofResting(EVENT_BOOKED, slot, leavesQtyLots, working.onBookFlag(slot), 0);
+    if (!books.isIceberg(slot)) return;
+    const termsRow = columns.termsRowOf(slot);
+    const shownLots = Math.min(leavesQtyLots, sliceLots(terms, termsRow, books.orderIdOf(slot)));
+    const cumQtyLots = columns.orderQtyLotsOf(slot) - leavesQtyLots;
+    books.hideAllBut(slot, shownLots);
+    special.displayed(slot, leavesQtyLots, cumQtyLots, 0, 0, shownLots);
+  }
+}
