@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { listInstruments } from "../exchange/list-instruments.ts";
 import { type OpenedExchange, openExchange } from "../exchange/open-exchange.ts";
 import { type GatewayServer, startGateway } from "../gateway/gateway-server.ts";
-import { openKeys } from "../gateway/keys.ts";
+import { openKeys, shortLoginOf } from "../gateway/keys.ts";
 import type { LogFailure } from "../log/log-failure.ts";
 import type { RetentionLimits } from "../log/retention.ts";
 import { SIMULATED_INSTRUMENTS } from "../market/simulated-instruments.ts";
@@ -19,12 +19,14 @@ import { Snapshots } from "./snapshots.ts";
 import { LogTimeTravel } from "./time-travel.ts";
 import { EXIT_DONE, EXIT_FAILED } from "./verb.ts";
 import { readVersion } from "./version.ts";
+import { startWirePorts, type WirePorts, type WireSettings } from "./wire-ports.ts";
 
 export type VenueOptions = {
   readonly dataDirectory: string;
   readonly host: string;
   readonly port: number;
   readonly simulates: boolean;
+  readonly wire: WireSettings;
   readonly log: LogSettings;
 };
 
@@ -45,6 +47,7 @@ type Parts = OpenedExchange & {
   readonly history: History;
   readonly snapshots: Snapshots;
   readonly gateway: GatewayServer;
+  readonly wirePorts: WirePorts;
 };
 
 /** Runs until a signal asks for the end or the log fails; returns the exit code. */
@@ -60,7 +63,11 @@ export async function runVenue(options: VenueOptions): Promise<number> {
 async function startParts(options: VenueOptions): Promise<Parts> {
   const logDirectory = join(options.dataDirectory, "log");
   const { segmentBytes, snapshotCommands, retention, sealKeyPem, sealMillis } = options.log;
-  const opened = await openExchange({ directory: logDirectory, log: { segmentBytes } });
+  const opened = await openExchange({
+    directory: logDirectory,
+    log: { segmentBytes },
+    itch: options.wire.itchPort !== undefined,
+  });
   const { exchange } = opened;
   printRecovery(opened);
 
@@ -101,17 +108,25 @@ async function startParts(options: VenueOptions): Promise<Parts> {
     version: readVersion(),
     metrics,
   });
-  if (firstKey !== "") console.log(`first API key, shown only now: ${firstKey}`);
+  if (firstKey !== "") printKey(firstKey);
+  const wirePorts = await startWirePorts(options.wire, exchange, keys, options.host, metrics);
   console.log(`outcry is open at ${gateway.url} (docs at ${gateway.url}/docs)`);
-  return { ...opened, history, snapshots, gateway };
+  return { ...opened, history, snapshots, gateway, wirePorts };
+}
+
+function printKey(firstKey: string): void {
+  const { username, password } = shortLoginOf(firstKey) ?? { username: "", password: "" };
+  console.log(`first API key, shown only now: ${firstKey}`);
+  console.log(`its short login (OUCH): username ${username}, password ${password}`);
 }
 
 async function stopCleanly(parts: Parts, signal: string): Promise<number> {
-  const { exchange, gateway, history, snapshots } = parts;
+  const { exchange, gateway, history, snapshots, wirePorts } = parts;
   console.log(`${signal}: stopping`);
-  await gateway.stop();
+  await Promise.all([gateway.stop(), wirePorts.stopEntry()]);
   await snapshots.stop();
   await exchange.stop();
+  await wirePorts.stopData();
   const { sequence, durableSequence } = exchange.health();
   await history.stop(durableSequence);
   console.log(`stopped at sequence ${sequence}, state ${exchange.stateHash()}`);
@@ -120,11 +135,12 @@ async function stopCleanly(parts: Parts, signal: string): Promise<number> {
 
 /** Nothing was acknowledged since the failure; what is durable is what the next start finds. */
 async function stopFailed(parts: Parts, failure: LogFailure): Promise<number> {
-  const { exchange, gateway, history, snapshots } = parts;
+  const { exchange, gateway, history, snapshots, wirePorts } = parts;
   stderrLog("error", "the log failed: stopping", { code: failure.code, message: failure.message });
-  await gateway.stop();
+  await Promise.all([gateway.stop(), wirePorts.stopEntry()]);
   await snapshots.stop();
   await exchange.stop();
+  await wirePorts.stopData();
   await history.stop(exchange.health().durableSequence);
   return EXIT_FAILED;
 }

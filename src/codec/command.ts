@@ -21,6 +21,7 @@ export const COMMAND_CREATE_INSTRUMENT = 5;
 export const COMMAND_NEW_WITH_TERMS = 6;
 export const COMMAND_NEW_LIST = 7;
 export const COMMAND_CLOCK = 8;
+export const COMMAND_REDUCE_TO = 9;
 /** Accounts, money and past trades: codec/account-command.ts. */
 export const COMMAND_SET_ACCOUNT = 20;
 export const COMMAND_DEPOSIT = 21;
@@ -105,6 +106,10 @@ export const LIST_LEGS_MAX = 3;
 
 export const CLOCK_RANDOM_WORD = 8;
 
+export const REDUCE_TO_CL_ORD_ID_WORD = 8;
+export const REDUCE_TO_ORDER_ID_WORD = 12;
+export const REDUCE_TO_ORDER_QTY_LOTS_WORD = 14;
+
 export const CREATE_SYMBOL_WORD = 8;
 export const CREATE_CURRENCY_WORD = 12;
 export const CREATE_PRICE_TICKS_MIN_WORD = 14;
@@ -144,6 +149,7 @@ export function blocksOfKind(kind: number): number {
     case COMMAND_CANCEL:
     case COMMAND_CANCEL_ALL:
     case COMMAND_CLOCK:
+    case COMMAND_REDUCE_TO:
     case COMMAND_DEPOSIT:
     case COMMAND_WITHDRAW:
     case COMMAND_BUST_TRADE:

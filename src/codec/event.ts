@@ -56,6 +56,8 @@ export const EVENT_CONTRA_ORDER_ID_WORD = 26;
 export const EVENT_TRADE_ID_WORD = 28;
 export const EVENT_CONTRA_ACCOUNT_ID_WORD = 30;
 export const EVENT_HISTORY_HASH_WORD = 31;
+/** Of amended, restated and amend rejected: four words where others have the contra order. */
+export const OTHER_CL_ORD_ID_WORD = 26;
 
 export const FLAG_ON_BOOK = 1 << 0;
 export const FLAG_AGGRESSOR = 1 << 1;

@@ -1,4 +1,4 @@
-// The tables of docs/protocols/journal.md as data.
+// The tables of docs/protocols as data; of journal.md unless another page is named.
 
 import { readFileSync } from "node:fs";
 
@@ -9,7 +9,7 @@ export type Field = {
   readonly meaning: string;
 };
 
-const PAGE = new URL("../../docs/protocols/journal.md", import.meta.url);
+const JOURNAL = "journal.md";
 const TYPE_BYTES = new Map([
   ["u8", 1],
   ["u16", 2],
@@ -20,23 +20,24 @@ const TYPE_BYTES = new Map([
 ]);
 
 /** Lines of the section under this heading, up to the next heading of its level or above. */
-export function sectionOf(heading: string): string[] {
-  const lines = readFileSync(PAGE, "utf8").split("\n");
+export function sectionOf(heading: string, page = JOURNAL): string[] {
+  const url = new URL(`../../docs/protocols/${page}`, import.meta.url);
+  const lines = readFileSync(url, "utf8").split("\n");
   const first = lines.indexOf(heading);
-  if (first === -1) throw new Error(`expected "${heading}" in journal.md, found none`);
+  if (first === -1) throw new Error(`expected "${heading}" in ${page}, found none`);
   const level = heading.indexOf(" ");
   const rest = lines.slice(first + 1);
   const end = rest.findIndex((line) => /^#+ /.test(line) && line.indexOf(" ") <= level);
   return end === -1 ? rest : rest.slice(0, end);
 }
 
-export function headingsOf(level: string, heading: string): string[] {
-  return sectionOf(heading).filter((line) => line.startsWith(`${level} `));
+export function headingsOf(level: string, heading: string, page = JOURNAL): string[] {
+  return sectionOf(heading, page).filter((line) => line.startsWith(`${level} `));
 }
 
 /** Cells of the rows of the first table in the section; header and rule left out. */
-export function rowsOf(heading: string): string[][] {
-  const lines = sectionOf(heading);
+export function rowsOf(heading: string, page = JOURNAL): string[][] {
+  const lines = sectionOf(heading, page);
   const first = lines.findIndex((line) => line.startsWith("|"));
   const rows: string[][] = [];
   for (const line of lines.slice(first + 2)) {
@@ -51,8 +52,8 @@ export function rowsOf(heading: string): string[][] {
   return rows;
 }
 
-export function fieldsOf(heading: string): Field[] {
-  return rowsOf(heading).map(([name, offset, type, meaning]) => {
+export function fieldsOf(heading: string, page = JOURNAL): Field[] {
+  return rowsOf(heading, page).map(([name, offset, type, meaning]) => {
     const bytes = TYPE_BYTES.get(type) ?? Number(/^(\d+) bytes$/.exec(type)?.[1]);
     return { name, offset: Number(offset), bytes, meaning };
   });

@@ -28,6 +28,7 @@ const PREFIXES = new Map([
   ["New order with terms", "TERMS"],
   ["New order list", "LIST"],
   ["Clock", "CLOCK"],
+  ["Reduce to", "REDUCE_TO"],
 ]);
 
 /**

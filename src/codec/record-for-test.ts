@@ -22,7 +22,7 @@ import {
 } from "../model/order-terms.ts";
 import { TIF_GTC } from "../model/time-in-force.ts";
 import { type PlainAccountFields, readAccountFields } from "./account-record-for-test.ts";
-import { decodeClOrdId, encodeClOrdId } from "./cl-ord-id.ts";
+import { decodeClOrdId, encodeClOrdId, hasClOrdId } from "./cl-ord-id.ts";
 import {
   AMEND_AMEND_FLAGS_WORD,
   AMEND_CL_ORD_ID_WORD,
@@ -61,6 +61,7 @@ import {
   COMMAND_NEW,
   COMMAND_NEW_LIST,
   COMMAND_NEW_WITH_TERMS,
+  COMMAND_REDUCE_TO,
   LIST_LEG_WORDS,
   LIST_LEG1_WORD,
   LIST_LIST_TYPE_WORD,
@@ -68,6 +69,9 @@ import {
   NEW_ORDER_QTY_LOTS_WORD,
   NEW_PRICE_TICKS_WORD,
   NEW_SIDE_WORD,
+  REDUCE_TO_CL_ORD_ID_WORD,
+  REDUCE_TO_ORDER_ID_WORD,
+  REDUCE_TO_ORDER_QTY_LOTS_WORD,
   TERMS_DISPLAY_QTY_LOTS_WORD,
   TERMS_DISPLAY_RANDOM_LOTS_WORD,
   TERMS_EXPIRE_TIME_MICROS_WORD,
@@ -85,6 +89,8 @@ import {
 import {
   commandKindOfEvent,
   EVENT_ACCOUNT_ID_WORD,
+  EVENT_AMEND_REJECTED,
+  EVENT_AMENDED,
   EVENT_CL_ORD_ID_WORD,
   EVENT_CONTRA_ACCOUNT_ID_WORD,
   EVENT_CONTRA_ORDER_ID_WORD,
@@ -97,6 +103,7 @@ import {
   EVENT_ORDER_ID_WORD,
   EVENT_ORDER_QTY_LOTS_WORD,
   EVENT_PRICE_TICKS_WORD,
+  EVENT_RESTATED,
   EVENT_SEQUENCE_WORD,
   EVENT_SESSION_ID_WORD,
   EVENT_SIDE_WORD,
@@ -107,6 +114,7 @@ import {
   eventFlagsOf,
   eventIndexOf,
   eventKindOf,
+  OTHER_CL_ORD_ID_WORD,
   reasonOf,
 } from "./event.ts";
 import { type PlainMarketFields, readMarketFields } from "./market-record-for-test.ts";
@@ -167,6 +175,8 @@ export type Clock = { readonly accountId?: number; readonly random?: number };
 export type OrderName = { readonly clOrdId?: string; readonly orderId?: number };
 
 export type CancelOrder = Asker & OrderName & { readonly reduceByLots?: number };
+
+export type ReduceOrder = Asker & OrderName & { readonly orderQtyLots: number };
 
 export type AmendOrder = Asker &
   OrderName & {
@@ -230,6 +240,14 @@ export function cancelRecord(cancel: CancelOrder): RecordBuffer {
   putClOrdId(record, CANCEL_CL_ORD_ID_WORD, cancel.clOrdId ?? "");
   writeU64(record.words, CANCEL_ORDER_ID_WORD, cancel.orderId ?? 0);
   writeU64(record.words, CANCEL_REDUCE_BY_LOTS_WORD, cancel.reduceByLots ?? 0);
+  return record;
+}
+
+export function reduceToRecord(order: ReduceOrder): RecordBuffer {
+  const record = begin(COMMAND_REDUCE_TO, order);
+  putClOrdId(record, REDUCE_TO_CL_ORD_ID_WORD, order.clOrdId ?? "");
+  writeU64(record.words, REDUCE_TO_ORDER_ID_WORD, order.orderId ?? 0);
+  writeU64(record.words, REDUCE_TO_ORDER_QTY_LOTS_WORD, order.orderQtyLots);
   return record;
 }
 
@@ -307,6 +325,8 @@ export type PlainEvent = {
   readonly historyHash: number;
   /** Only of "terms" events, whose fields from orderQtyLots on are 0 here: bytes 64 to 127. */
   readonly termsWords?: readonly number[];
+  /** Only of amends that give a client order id; the contra order's fields are 0 there. */
+  readonly otherClOrdId?: string;
 } & PlainAccountFields &
   PlainMarketFields;
 
@@ -317,11 +337,18 @@ export function readEvents(words: Int32Array, startWord: number, endWord: number
   return events;
 }
 
+const OF_AMENDS: readonly number[] = [EVENT_AMENDED, EVENT_RESTATED, EVENT_AMEND_REJECTED];
+
 function readEvent(words: Int32Array, at: number): PlainEvent {
   const kind = eventKindOf(words, at);
   if (kind !== EVENT_TERMS) {
     const fields = { ...readAccountFields(words, at), ...readMarketFields(words, at) };
-    return { ...readEventHead(words, at), ...readEventTail(words, at), ...fields };
+    const event = { ...readEventHead(words, at), ...readEventTail(words, at), ...fields };
+    const hasOther = OF_AMENDS.includes(kind) && hasClOrdId(words, at + OTHER_CL_ORD_ID_WORD);
+    if (!hasOther) return event;
+    const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+    const otherClOrdId = decodeClOrdId(bytes, (at + OTHER_CL_ORD_ID_WORD) * 4);
+    return { ...event, contraOrderId: 0, tradeId: 0, otherClOrdId };
   }
   const termsAt = at + BLOCK_WORDS;
   const termsWords = [...words.subarray(termsAt, termsAt + TERMS_WORDS)];

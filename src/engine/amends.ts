@@ -5,7 +5,7 @@
 import { NONE } from "../base/none.ts";
 import { readU64 } from "../base/record-buffer.ts";
 import { isParkedKind, isTriggerKind, LADDER_ASKS, ladderOfKind } from "../book/ladder-kinds.ts";
-import { hasClOrdId } from "../codec/cl-ord-id.ts";
+import { CL_ORD_ID_WORDS, hasClOrdId } from "../codec/cl-ord-id.ts";
 import {
   AMEND_AMEND_FLAGS_WORD,
   AMEND_CL_ORD_ID_WORD,
@@ -110,6 +110,8 @@ export function createAmends(parts: AmendsParts) {
   const { tables, incoming, ids, reports, special, working, pricing, reach, checks } = parts;
   const { risk, guards, entry, cancels, pegs, triggerPrices } = parts;
   const { books, clOrdIds, columns, expiries, instruments, pegged, states, terms, time } = tables;
+  /** The client order id before the amend; all zero where it gives none. */
+  const idBefore = new Int32Array(CL_ORD_ID_WORDS);
   /** The command at work. */
   let words: Int32Array = new Int32Array(0);
   let at = 0;
@@ -122,7 +124,8 @@ export function createAmends(parts: AmendsParts) {
     const names = AMEND_CL_ORD_ID_WORD;
     const slot = findNamedOrder(tables, words, at, names, AMEND_ORDER_ID_WORD);
     if (slot === NONE) {
-      cancels.refuseUnknown(EVENT_AMEND_REJECTED, words, at, AMEND_ORDER_ID_WORD);
+      const report = cancels.refuseUnknown(EVENT_AMEND_REJECTED, words, at, AMEND_ORDER_ID_WORD);
+      reports.setOtherClOrdId(report, words, at + AMEND_NEW_CL_ORD_ID_WORD);
       return;
     }
     flags = words[at + AMEND_AMEND_FLAGS_WORD] & 0xff;
@@ -156,6 +159,7 @@ export function createAmends(parts: AmendsParts) {
     const leavesQtyLots = books.leavesQtyLotsOf(slot);
     const report = reports.ofResting(EVENT_AMEND_REJECTED, slot, leavesQtyLots, 0, reason);
     reports.setCommandKind(report, COMMAND_AMEND);
+    reports.setOtherClOrdId(report, words, at + AMEND_NEW_CL_ORD_ID_WORD);
   }
 
   /** The order as it would be after the amend; the order itself stays for now. */
@@ -315,7 +319,9 @@ export function createAmends(parts: AmendsParts) {
 
   function rename(slot: number): void {
     const newIdAt = at + AMEND_NEW_CL_ORD_ID_WORD;
+    idBefore.fill(0);
     if (!hasClOrdId(words, newIdAt)) return;
+    idBefore.set(incoming.idWords);
     const hash = clOrdIds.hashOf(incoming.accountId, words, newIdAt);
     clOrdIds.rename(slot, words, newIdAt, hash);
     incoming.setClOrdId(words, newIdAt, hash);
@@ -401,6 +407,7 @@ export function createAmends(parts: AmendsParts) {
     const report = reports.ofResting(EVENT_AMENDED, slot, leavesQtyLots, flags, 0);
     reports.setLastQty(report, openBeforeLots);
     reports.setLastPx(report, books.priceTicksOf(slot));
+    reports.setOtherClOrdId(report, idBefore, 0);
   }
 
   /** An amend that loses its place: at the tail of its new level, or trading at once. */
@@ -414,6 +421,7 @@ export function createAmends(parts: AmendsParts) {
     const flags = wasSeen && staysInSight ? FLAG_ON_BOOK : 0;
     const report = reports.ofIncoming(kind, incoming, flags, 0);
     reports.setLastQty(report, books.leavesQtyLotsOf(slot));
+    reports.setOtherClOrdId(report, idBefore, 0);
     if (wasSeen) reports.setLastPx(report, books.priceTicksOf(slot));
     if (meets) {
       if (books.isIceberg(slot)) {
@@ -458,6 +466,7 @@ export function createAmends(parts: AmendsParts) {
     const report = reports.ofResting(EVENT_RESTATED, slot, leavesQtyLots, flags, 0);
     reports.setLastQty(report, openBeforeLots);
     reports.setLastPx(report, triggerTicks(slot));
+    reports.setOtherClOrdId(report, idBefore, 0);
   }
 
   /** What fires a waiting order; 0 for an order that nothing fires now. */

@@ -19,11 +19,17 @@ import {
   COMMAND_ACCOUNT_ID_WORD,
   COMMAND_INSTRUMENT_ID_WORD,
   commandKindOf,
+  REDUCE_TO_ORDER_QTY_LOTS_WORD,
 } from "../codec/command.ts";
 import { EVENT_CANCEL_REJECTED } from "../codec/event.ts";
 import { isPegged, sideOf, worksAsMarket } from "../model/order-codes.ts";
 import { takesCancels } from "../model/phase.ts";
-import { REASON_NONE, REASON_REQUESTED, REASON_UNKNOWN_ORDER } from "../model/reasons.ts";
+import {
+  REASON_NONE,
+  REASON_NOTHING_TO_AMEND,
+  REASON_REQUESTED,
+  REASON_UNKNOWN_ORDER,
+} from "../model/reasons.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
@@ -52,17 +58,8 @@ export function createCancels(parts: CancelsParts) {
   const found = new OrderSet(books);
 
   function cancel(words: Int32Array, at: number): void {
-    const names = CANCEL_CL_ORD_ID_WORD;
-    const slot = findNamedOrder(tables, words, at, names, CANCEL_ORDER_ID_WORD);
-    if (slot === NONE) {
-      refuseUnknown(EVENT_CANCEL_REJECTED, words, at, CANCEL_ORDER_ID_WORD);
-      return;
-    }
-    const reason = phaseReasonNotToCancel(states.phaseOf(books.bookOf(slot)));
-    if (reason !== REASON_NONE) {
-      refuse(slot, reason, words, at);
-      return;
-    }
+    const slot = findToCancel(words, at);
+    if (slot === NONE) return;
     const reduceByLots = readU64(words, at + CANCEL_REDUCE_BY_LOTS_WORD);
     const leavesQtyLots = books.leavesQtyLotsOf(slot);
     if (reduceByLots === 0 || reduceByLots >= leavesQtyLots) {
@@ -70,6 +67,32 @@ export function createCancels(parts: CancelsParts) {
     } else {
       working.reduce(slot, leavesQtyLots - reduceByLots, REASON_REQUESTED);
     }
+  }
+
+  /** A cancel that says what is to stay: a total, what has executed included. */
+  function reduceTo(words: Int32Array, at: number): void {
+    const slot = findToCancel(words, at);
+    if (slot === NONE) return;
+    const openLots = books.leavesQtyLotsOf(slot);
+    const executedLots = columns.orderQtyLotsOf(slot) - openLots;
+    const leavesQtyLots = readU64(words, at + REDUCE_TO_ORDER_QTY_LOTS_WORD) - executedLots;
+    if (leavesQtyLots <= 0) working.end(slot, REASON_REQUESTED);
+    else if (leavesQtyLots < openLots) working.reduce(slot, leavesQtyLots, REASON_REQUESTED);
+    else refuse(slot, REASON_NOTHING_TO_AMEND, words, at);
+  }
+
+  /** The order that a cancel names, in either form; NONE, with the answer given, when it stays. */
+  function findToCancel(words: Int32Array, at: number): number {
+    const names = CANCEL_CL_ORD_ID_WORD;
+    const slot = findNamedOrder(tables, words, at, names, CANCEL_ORDER_ID_WORD);
+    if (slot === NONE) {
+      refuseUnknown(EVENT_CANCEL_REJECTED, words, at, CANCEL_ORDER_ID_WORD);
+      return NONE;
+    }
+    const reason = phaseReasonNotToCancel(states.phaseOf(books.bookOf(slot)));
+    if (reason === REASON_NONE) return slot;
+    refuse(slot, reason, words, at);
+    return NONE;
   }
 
   /** Every working order of the account that matches, newest first. Returns how many. */
@@ -98,8 +121,8 @@ export function createCancels(parts: CancelsParts) {
     return (flagsOf(words, at) & CANCEL_ALL_OF_ACCOUNT) !== 0;
   }
 
-  /** The answer to a command that names no working order of the account. */
-  function refuseUnknown(kind: number, words: Int32Array, at: number, orderIdWord: number): void {
+  /** The answer to a command that names no working order of the account; returns its first word. */
+  function refuseUnknown(kind: number, words: Int32Array, at: number, orderIdWord: number): number {
     entry.read(words, at, at);
     incoming.orderId = readU64(words, at + orderIdWord);
     incoming.orderCodes = 0;
@@ -108,6 +131,7 @@ export function createCancels(parts: CancelsParts) {
     incoming.leavesQtyLots = 0;
     const report = reports.ofIncoming(kind, incoming, 0, REASON_UNKNOWN_ORDER);
     reports.setCommandKind(report, commandKindOf(words, at));
+    return report;
   }
 
   /** The answer to a cancel of a working order that stays as it is. */
@@ -154,7 +178,7 @@ export function createCancels(parts: CancelsParts) {
     );
   }
 
-  return { cancel, cancelAll, isOfOtherAccount, refuseUnknown };
+  return { cancel, cancelAll, isOfOtherAccount, reduceTo, refuseUnknown };
 }
 
 function flagsOf(words: Int32Array, at: number): number {

@@ -1,7 +1,8 @@
 // hot path
 // Client order ids, the identity of an order everywhere: (account, clOrdId) -> the order's slot.
 // Ids of ended orders stay known, so that a repeated one is refused before it can trade: the last
-// `closedMax` of them, a bound that is part of the rules (docs/rulebook.md).
+// `closedMax` of them, a bound that is part of the rules (docs/rulebook.md). An OUCH order is known
+// by its UserRefNum, word 0 of its id: that alone is hashed and compared.
 //
 // What costs here is a step to memory far away (decision 0012). So there is one table that nothing
 // foretells, and it is small; the ids themselves stand where a command looks anyway:
@@ -18,6 +19,7 @@ import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
 import { createRegisters } from "../base/registers.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
+import { isOuchId } from "../codec/ouch-id.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderColumns } from "./order-columns.ts";
 
@@ -85,6 +87,7 @@ export function createClOrdIds(
   /** Two chains that do not wait for each other, then one. `words[at]` starts the id. */
   function hashOf(accountId: number, words: Int32Array, at: number): number {
     const start = registers[SALT] ^ accountId;
+    if (isOuchId(words, at)) return hashOfUserRefNum(start ^ words[at]);
     let first = Math.imul(start ^ words[at], 0x85eb_ca6b);
     let second = Math.imul(start ^ words[at + 2], 0xc2b2_ae35);
     first = Math.imul(first ^ (first >>> 15) ^ words[at + 1], 0xc2b2_ae35);
@@ -304,9 +307,16 @@ function markOf(hash: number, far: number): number {
   return ((hash >>> TAG_SHIFT) << FAR_BITS) | (far < FAR_MAX ? far : FAR_MAX);
 }
 
+function hashOfUserRefNum(start: number): number {
+  const mixed = Math.imul(start ^ (start >>> 16), 0x85eb_ca6b);
+  const hash = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2_ae35);
+  return hash ^ (hash >>> 16);
+}
+
 function isEqual(words: Int32Array, at: number, others: Int32Array, otherAt: number): boolean {
+  if (words[at] !== others[otherAt]) return false;
+  if (isOuchId(words, at) && isOuchId(others, otherAt)) return true;
   return (
-    words[at] === others[otherAt] &&
     words[at + 1] === others[otherAt + 1] &&
     words[at + 2] === others[otherAt + 2] &&
     words[at + 3] === others[otherAt + 3]

@@ -23,6 +23,7 @@ import {
   COMMAND_NEW,
   COMMAND_NEW_LIST,
   COMMAND_NEW_WITH_TERMS,
+  COMMAND_REDUCE_TO,
   COMMAND_RESET_PROTECTION,
   COMMAND_SEQUENCE_WORD,
   COMMAND_SESSION_ENDED,
@@ -171,6 +172,14 @@ export class Engine {
     this.#reportStatus(slot === ENDED ? NONE : slot);
   }
 
+  /** Which instrument the account's working order is of; 0 where it has no such order. */
+  instrumentIdOf(accountId: number, idWords: Int32Array): number {
+    const { clOrdIds, columns } = this.tables;
+    const hash = clOrdIds.hashOf(accountId, idWords, 0);
+    const slot = clOrdIds.find(hash, accountId, idWords, 0);
+    return slot < 0 ? 0 : columns.instrumentIdOf(slot);
+  }
+
   /** The account's resting orders, newest first, at most `ordersMax`; instrument 0 means all. */
   reportOpenOrders(accountId: number, instrumentId: number, ordersMax: number): void {
     const { accounts, books, columns, instruments } = this.tables;
@@ -290,6 +299,9 @@ export class Engine {
         return;
       case COMMAND_CANCEL_ALL:
         this.#cancelAll(words, at);
+        return;
+      case COMMAND_REDUCE_TO:
+        cancels.reduceTo(words, at);
         return;
       case COMMAND_CLOCK:
         this.#tellTime(words, at);

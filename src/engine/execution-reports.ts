@@ -4,6 +4,7 @@
 
 import { writeU64 } from "../base/record-buffer.ts";
 import { isTriggerKind } from "../book/ladder-kinds.ts";
+import { CL_ORD_ID_WORDS } from "../codec/cl-ord-id.ts";
 import {
   EVENT_ACCOUNT_ID_WORD,
   EVENT_CL_ORD_ID_WORD,
@@ -23,6 +24,7 @@ import {
   EVENT_TRADE_ID_WORD,
   EVENT_TRADED,
   FLAG_AGGRESSOR,
+  OTHER_CL_ORD_ID_WORD,
 } from "../codec/event.ts";
 import { hasTerms } from "../model/order-codes.ts";
 import type { EngineTables } from "./engine-tables.ts";
@@ -132,6 +134,13 @@ export function createExecutionReports(events: EventBuffer, tables: EngineTables
     events.words[at + EVENT_LAST_PX_TICKS_WORD] = lastPxTicks;
   }
 
+  /** Of an amend: four words from `from[fromAt]`. */
+  function setOtherClOrdId(at: number, from: Int32Array, fromAt: number): void {
+    const { words } = events;
+    const idAt = at + OTHER_CL_ORD_ID_WORD;
+    for (let i = 0; i < CL_ORD_ID_WORDS; i++) words[idAt + i] = from[fromAt + i];
+  }
+
   function setTrade(at: number, lastPxTicks: number, lastQtyLots: number, tradeId: number): void {
     setLastQty(at, lastQtyLots);
     setLastPx(at, lastPxTicks);
@@ -151,6 +160,7 @@ export function createExecutionReports(events: EventBuffer, tables: EngineTables
     setCommandKind,
     setLastQty,
     setLastPx,
+    setOtherClOrdId,
   };
 }
 

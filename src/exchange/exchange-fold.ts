@@ -1,6 +1,6 @@
-// The whole fold of the log that an exchange starts from: engine and market data, always at the
-// same sequence. The exchange goes on from it, the snapshot's thread keeps another one, tools make
-// their own.
+// The whole fold of the log that an exchange starts from: engine, market data and private streams,
+// always at the same sequence. The exchange goes on from it, the snapshot's thread keeps another
+// one, tools make their own.
 
 import { assert } from "../base/assert.ts";
 import type { RecordBuffer } from "../base/record-buffer.ts";
@@ -10,21 +10,28 @@ import { BLOCK_BYTES, commandBlocksOf } from "../codec/command.ts";
 import { Engine, SNAPSHOT_VERSION } from "../engine/engine.ts";
 import type { EngineLimits } from "../engine/engine-limits.ts";
 import { FEED_SNAPSHOT_VERSION, MarketFeed } from "../feed/market-feed.ts";
+import { OUCH_SNAPSHOT_VERSION, OuchFeed } from "../feed/ouch-feed.ts";
 import type { LogBlock, LogPoint } from "../log/log-reader.ts";
 import type { SnapshotFacts, SnapshotHeader } from "../log/snapshot-header.ts";
 import { applyBlock } from "./follower.ts";
+
+/** Two versions in one number. */
+const VERSIONS = 1000;
 
 export type CommandListener = (records: RecordBuffer, offsetBytes: number) => void;
 
 export class ExchangeFold {
   readonly engine: Engine;
   readonly feed: MarketFeed;
+  readonly ouch: OuchFeed;
   readonly #limits: EngineLimits;
 
   constructor(limits: EngineLimits) {
     this.#limits = limits;
     this.engine = new Engine(limits);
     this.feed = new MarketFeed(limits.instrumentsMax, ladderNodesMax(limits.ordersMax));
+    const { instruments } = this.engine.tables;
+    this.ouch = new OuchFeed((id) => instruments.termsOf(instruments.find(id)));
   }
 
   get sequence(): number {
@@ -36,6 +43,7 @@ export class ExchangeFold {
     let offsetBytes = block.startBytes;
     applyBlock(this.engine, block, (words, start, end) => {
       this.feed.onBatch(words, start, end);
+      this.ouch.onBatch(words, start, end);
       onCommand(block.records, offsetBytes);
       offsetBytes += commandBlocksOf(block.records.words, offsetBytes / 4) * BLOCK_BYTES;
     });
@@ -46,6 +54,7 @@ export class ExchangeFold {
     const writer = new SnapshotWriter();
     this.engine.save(writer);
     this.feed.save(writer);
+    this.ouch.save(writer);
     const facts = {
       ...point,
       ...layoutOf(this.#limits),
@@ -61,6 +70,7 @@ export class ExchangeFold {
   load(snapshot: SnapshotReader): void {
     this.engine.load(snapshot);
     this.feed.load(snapshot);
+    this.ouch.load(snapshot);
     snapshot.finish();
     assert(this.engine.sequence > 0, "a snapshot is of a state after some command");
   }
@@ -78,5 +88,6 @@ export function whyNotLoadable(header: SnapshotHeader, limits: EngineLimits): st
 function layoutOf({ salt: _, ...sizes }: EngineLimits) {
   let limitsHash = 0;
   for (const size of Object.values(sizes)) limitsHash = (Math.imul(limitsHash, 31) + size) >>> 0;
-  return { engineVersion: SNAPSHOT_VERSION, feedVersion: FEED_SNAPSHOT_VERSION, limitsHash };
+  const feedVersion = FEED_SNAPSHOT_VERSION * VERSIONS + OUCH_SNAPSHOT_VERSION;
+  return { engineVersion: SNAPSHOT_VERSION, feedVersion, limitsHash };
 }

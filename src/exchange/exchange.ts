@@ -20,12 +20,15 @@ import {
 import { writeSessionEnded } from "../codec/guard-command.ts";
 import type { Engine } from "../engine/engine.ts";
 import { NEVER_MICROS } from "../engine/timer-heap.ts";
+import type { ItchFeed } from "../feed/itch-feed.ts";
 import type { MarketFeed } from "../feed/market-feed.ts";
+import type { OuchFeed } from "../feed/ouch-feed.ts";
 import type { CommandLog, DurableListener } from "../log/command-log.ts";
 import type { LogFailure } from "../log/log-failure.ts";
 import { ACK_ACCEPTED, ACK_DURABLE, type AckLevel } from "../model/ack-level.ts";
 import { EVERY_SESSION } from "../model/guard.ts";
 import type { Instrument } from "../model/instrument.ts";
+import type { ItchStream, OuchStreams } from "../model/message-streams.ts";
 import { REASON_BUSY, REASON_NONE, REASON_STOPPED } from "../model/reasons.ts";
 import type { BatchListener, MarketData, Venue, VenueHealth } from "../model/venue.ts";
 import type { Chance } from "../ops/chance.ts";
@@ -54,6 +57,8 @@ export type ExchangeParts = {
   readonly engine: Engine;
   readonly log: CommandLog;
   readonly feed: MarketFeed;
+  readonly ouch: OuchFeed;
+  readonly itch?: ItchFeed | undefined;
   /** May stand still, may go back: the loop does not. */
   readonly clock: Clock;
   readonly chance: Chance;
@@ -65,6 +70,8 @@ export class Exchange implements Venue {
   readonly #engine: Engine;
   readonly #log: CommandLog;
   readonly #feed: MarketFeed;
+  readonly #ouch: OuchFeed;
+  readonly #itch: ItchFeed | undefined;
   readonly #clock: Clock;
   readonly #chance: Chance;
   readonly ackLevels: readonly AckLevel[] = [ACK_ACCEPTED, ACK_DURABLE];
@@ -101,6 +108,8 @@ export class Exchange implements Venue {
     this.#engine = parts.engine;
     this.#log = parts.log;
     this.#feed = parts.feed;
+    this.#ouch = parts.ouch;
+    this.#itch = parts.itch;
     this.#clock = parts.clock;
     this.#chance = parts.chance;
     this.#timeMicros = parts.engine.timeMicros;
@@ -121,6 +130,14 @@ export class Exchange implements Venue {
 
   get marketData(): MarketData {
     return this.#feed;
+  }
+
+  get ouch(): OuchStreams {
+    return this.#ouch;
+  }
+
+  get itch(): ItchStream | undefined {
+    return this.#itch;
   }
 
   instruments(): readonly Instrument[] {
@@ -202,6 +219,10 @@ export class Exchange implements Venue {
   queryOrderByClOrdId(accountId: number, idWords: Int32Array, onAnswer: BatchListener): number {
     this.#engine.reportOrderByClOrdId(accountId, idWords);
     return this.#answerWhenDurable(onAnswer);
+  }
+
+  instrumentIdOf(accountId: number, idWords: Int32Array): number {
+    return this.#engine.instrumentIdOf(accountId, idWords);
   }
 
   queryOpenOrders(
@@ -295,6 +316,8 @@ export class Exchange implements Venue {
 
   #onDurable(durableSequence: number): void {
     this.#outbound.release(durableSequence, this.#deliver);
+    this.#ouch.tell();
+    this.#itch?.tell();
     this.#tellEnds();
     while (this.#queries.length > 0 && (this.#queries[0]?.sequence ?? 0) <= durableSequence) {
       const query = this.#queries.shift();
@@ -307,6 +330,8 @@ export class Exchange implements Venue {
       this.#listById((words[startWord + EVENT_INSTRUMENT_ID_WORD] ?? 0) >>> 0);
     }
     this.#feed.onBatch(words, startWord, endWord);
+    this.#ouch.onBatch(words, startWord, endWord);
+    this.#itch?.onBatch(words, startWord, endWord);
     this.#answer(ACK_DURABLE, words, startWord, endWord);
     for (const subscriber of this.#subscribers) subscriber(words, startWord, endWord);
   }

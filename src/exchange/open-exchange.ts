@@ -9,7 +9,13 @@ import { type LogOptions, type LogStart, recoverLog } from "../log/recovery.ts";
 import { type Chance, systemChance } from "../ops/chance.ts";
 import { type Clock, systemClock } from "../ops/clock.ts";
 import { Exchange } from "./exchange.ts";
+import { openItch } from "./open-itch.ts";
 import { type RestoredFold, restoreFold, startAfter } from "./restore-fold.ts";
+
+/** SoupBinTCP's session is the log itself: a name from its random number. */
+const SESSION_CHARACTERS = 10;
+/** ITCH's session is one opening of the log: so many characters for the log, the rest counts. */
+const ITCH_LOG_CHARACTERS = 4;
 
 export type ExchangeOptions = {
   /** Where log and snapshots live; made when missing. */
@@ -18,6 +24,8 @@ export type ExchangeOptions = {
   readonly chance?: Chance;
   readonly limits?: EngineLimits;
   readonly log?: Omit<LogOptions, "start">;
+  /** Whether market data is published order by order too; false. */
+  readonly itch?: boolean;
 };
 
 export type OpenedExchange = {
@@ -43,18 +51,22 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenedExch
     restored = restoreFold(directory, disk, salted);
     return startAfter(restored.header);
   };
-  const { log, tornBytes } = await recoverLog(
+  const { log, tornBytes, instanceId, epoch } = await recoverLog(
     directory,
     { chance, ...logOptions, start },
     (block) => restored?.fold.applyBlock(block),
   );
   assert(restored !== undefined, "recovery asks where to start");
-  const { engine, feed } = restored.fold;
+  const { engine, feed, ouch } = restored.fold;
+  ouch.session = instanceId.slice(0, SESSION_CHARACTERS).toUpperCase();
+  ouch.tell();
+  const itchSession = `${instanceId.slice(0, ITCH_LOG_CHARACTERS)}${epoch.toString(36)}`;
+  const itch = options.itch === true ? openItch(itchSession.toUpperCase(), engine) : undefined;
   const snapshotSequence = restored.header?.sequence ?? 0;
   // Before the exchange goes on: it may begin with commands of its own.
   const recoveredCommands = engine.sequence - snapshotSequence;
   return {
-    exchange: new Exchange({ engine, log, feed, clock, chance }),
+    exchange: new Exchange({ engine, log, feed, ouch, itch, clock, chance }),
     snapshotSequence,
     recoveredCommands,
     skippedSnapshots: restored.skipped,

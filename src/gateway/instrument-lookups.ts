@@ -131,8 +131,12 @@ function needsInstrument(
   return request.kind === "cancel" && request.fields["reduceBy"] !== undefined;
 }
 
-/** A space begins no client order id; a UUID is the same in either case. */
+/**
+ * A space begins no client order id; a UUID is the same in either case, an OUCH order is known by
+ * its UserRefNum.
+ */
 function keyOf({ orderId, clOrdId }: OrderRef): string {
   if (clOrdId === "") return ` ${orderId}`;
+  if (clOrdId.startsWith("ouch:")) return clOrdId.split(":", 2).join(":");
   return clOrdId.length === 36 ? clOrdId.toLowerCase() : clOrdId;
 }

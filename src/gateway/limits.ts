@@ -42,3 +42,22 @@ export const CLOSE_MILLIS_MAX = 5000;
 export const STOP_MILLIS_MAX = 10_000;
 /** How long a question waits for the history to catch up with the exchange. */
 export const HISTORY_WAIT_MILLIS_MAX = 2000;
+
+/** Connections of one SoupBinTCP port; beyond: closed at once. */
+export const SOUP_CONNECTIONS_MAX = 1000;
+/** A packet of a client with its header: no request is longer; beyond: the end. */
+export const SOUP_PACKET_BYTES_MAX = 512;
+/** SoupBinTCP: each side says something every second, and may be taken for gone after 15. */
+export const SOUP_HEARTBEAT_MILLIS = 1000;
+export const SOUP_SILENT_BEATS_MAX = 15;
+/** From the connection to its login. */
+export const SOUP_LOGIN_BEATS_MAX = 10;
+/** Given to a socket before it has taken what it had; the rest waits in the stream. */
+export const SOUP_HANDED_BYTES_MAX = 1024 * 1024;
+/** How far a client may be behind its stream; beyond: the session ends. */
+export const SOUP_BEHIND_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Datagrams of MoldUDP64 that the system has not taken; beyond: the rest waits in the stream. */
+export const MOLD_PACKETS_MAX = 1024;
+/** How far MoldUDP64 may be behind the stream; beyond: it goes on with the newest, and a gap. */
+export const MOLD_BEHIND_BYTES_MAX = 16 * 1024 * 1024;

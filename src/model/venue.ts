@@ -4,6 +4,7 @@
 import type { RecordBuffer } from "../base/record-buffer.ts";
 import type { AckLevel } from "./ack-level.ts";
 import type { Instrument } from "./instrument.ts";
+import type { ItchStream, OuchStreams } from "./message-streams.ts";
 
 /**
  * One batch of events: records of EVENT_BYTES from `startWord` to `endWord` (exclusive), the last
@@ -85,6 +86,9 @@ export type VenueHealth = {
 
 export interface Venue {
   readonly marketData: MarketData;
+  readonly ouch: OuchStreams;
+  /** Undefined where nobody asked for it when the exchange was opened. */
+  readonly itch: ItchStream | undefined;
 
   instruments(): readonly Instrument[];
   instrumentById(instrumentId: number): Instrument | undefined;
@@ -123,6 +127,11 @@ export interface Venue {
    */
   queryOrder(accountId: number, orderId: number, onAnswer: BatchListener): number;
   queryOrderByClOrdId(accountId: number, clOrdIdWords: Int32Array, onAnswer: BatchListener): number;
+  /**
+   * Which instrument a working order of the account is of, at once; 0 where it has no such order.
+   * For protocols whose requests speak of an order in its instrument's prices.
+   */
+  instrumentIdOf(accountId: number, clOrdIdWords: Int32Array): number;
   /** `instrumentId` 0 means all; at most `ordersMax` orders, newest first. */
   queryOpenOrders(
     accountId: number,

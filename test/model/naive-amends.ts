@@ -47,12 +47,13 @@ export function amend(state: TwinState, asked: Amend): void {
     const reason = reasons.REASON_UNKNOWN_ORDER;
     const fields = { accountId, sessionId, instrumentId, orderId, clOrdId, reason };
     const commandKind = COMMAND_AMEND;
-    state.events.push(eventOf(EVENT_AMEND_REJECTED, { ...fields, commandKind }));
+    const rejected = { ...fields, commandKind, ...otherIdOf(asked.newClOrdId) };
+    state.events.push(eventOf(EVENT_AMEND_REJECTED, rejected));
     return;
   }
   const phaseReason = phaseReasonNotToAmend(state, order);
   if (phaseReason !== reasons.REASON_NONE) {
-    refuse(state, order, phaseReason);
+    refuse(state, order, phaseReason, asked);
     return;
   }
   if (totalOf(order, asked) <= order.cumQtyLots) {
@@ -62,11 +63,17 @@ export function amend(state: TwinState, asked: Amend): void {
   const wanted = wantedOf(state, order, asked);
   const reason = reasonToRefuse(state, order, asked, wanted);
   if (reason === reasons.REASON_NONE) change(state, order, asked, wanted);
-  else refuse(state, order, reason);
+  else refuse(state, order, reason, asked);
 }
 
-function refuse(state: TwinState, order: TwinOrder, reason: number): void {
-  report(state, EVENT_AMEND_REJECTED, order, { reason, commandKind: COMMAND_AMEND });
+function refuse(state: TwinState, order: TwinOrder, reason: number, asked: Amend): void {
+  const told = { reason, commandKind: COMMAND_AMEND, ...otherIdOf(asked.newClOrdId) };
+  report(state, EVENT_AMEND_REJECTED, order, told);
+}
+
+/** An amend's events say the other client order id where the amend gives one. */
+function otherIdOf(clOrdId = ""): { otherClOrdId?: string } {
+  return clOrdId === "" ? {} : { otherClOrdId: clOrdId };
 }
 
 function totalOf({ orderQtyLots, cumQtyLots }: TwinOrder, asked: Amend): number {
@@ -188,11 +195,13 @@ function change(state: TwinState, order: TwinOrder, asked: Amend, wanted: TwinOr
     worstTicks,
   });
   const wasOnBook = isOnBook(before);
+  const isRenamed = (asked.newClOrdId ?? "") !== "";
   const onBook = wasOnBook && keeps ? FLAG_ON_BOOK : 0;
   const index = report(state, wasOnBook ? EVENT_AMENDED : EVENT_RESTATED, order, {
     flags: onBook | (keeps ? FLAG_KEPT_PLACE : 0),
     lastQtyLots: before.leavesQtyLots,
     lastPxTicks: wasOnBook ? before.priceTicks : triggerTicksOf(order),
+    ...otherIdOf(isRenamed ? before.clOrdId : ""),
   });
   if (keeps) keepShownWithinLeaves(state, order);
   else if (isInBook(order)) joinTail(state, order, before, index);

@@ -225,7 +225,7 @@ function withoutPlace({ index, sequence, timeMicros, historyHash, ...event }: Pl
   return event;
 }
 
-function recordOf(command: TwinCommand): RecordBuffer {
+export function recordOf(command: TwinCommand): RecordBuffer {
   switch (command.kind) {
     case "new":
       return newRecord(command.order);

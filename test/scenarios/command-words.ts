@@ -10,6 +10,7 @@ import {
   newListRecord,
   newRecord,
   newWithTermsRecord,
+  reduceToRecord,
 } from "../../src/codec/record-for-test.ts";
 import { TEST_INSTRUMENT } from "../../src/engine/engine-for-test.ts";
 import {
@@ -33,6 +34,7 @@ const INSTRUMENT = new RegExp(
 const CLOCK = /^(?:(\S+) )?clock (\S+?)(?: random (\d+))?$/;
 const LIST = /^(\S+) (oco|oto|otoco|list \d+)(?: of (\d+))?: (.+)$/;
 const CANCEL = /^(\S+) cancel (order )?(\S+)(?: by (\d+))?(?: on (\S+))?$/;
+const REDUCE_TO = /^(\S+) cancel (order )?(\S+) down to (\d+)(?: on (\S+))?$/;
 const AMEND = /^(\S+) amend (order )?(\S+)((?: \S+)*)$/;
 const CANCEL_ALL = /^(\S+) cancel all((?: (?:buys|sells|(?:prices|session|of|on) \S+))*)$/;
 const RANGE = /^(-?\d+)\.\.(-?\d+)$/;
@@ -62,6 +64,7 @@ export function readCommand(line: string, names: ScenarioNames): RecordBuffer {
     readList,
     readCancelAll,
     readCancel,
+    readReduceTo,
     readAmend,
   ];
   for (const read of [...readers, readNew]) {
@@ -133,6 +136,18 @@ function readCancel(line: string, names: ScenarioNames): RecordBuffer | undefine
     instrumentId: symbol === undefined ? 0 : names.instrumentId(symbol),
     ...name,
     reduceByLots: Number(by),
+  });
+}
+
+function readReduceTo(line: string, names: ScenarioNames): RecordBuffer | undefined {
+  const match = REDUCE_TO.exec(line);
+  if (match === null) return undefined;
+  const [, account, byOrderId, id, total, symbol] = match;
+  return reduceToRecord({
+    ...names.askerOf(account),
+    instrumentId: symbol === undefined ? 0 : names.instrumentId(symbol),
+    ...(byOrderId === undefined ? { clOrdId: id } : { orderId: Number(id) }),
+    orderQtyLots: Number(total),
   });
 }
 

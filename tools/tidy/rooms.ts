@@ -42,6 +42,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ["ws"],
     isPure: false,
   },
+  // What programs that trade here use: the wire and nothing of the exchange behind it.
+  client: {
+    imports: ["base", "model", "codec"],
+    builtins: [...SOCKETS, ...CLOCK],
+    packages: ["ws"],
+    isPure: false,
+  },
   store: {
     imports: ["base", "model", "codec", "ops"],
     // The embedded database lives in a folder; a digest compares rebuilt tables.

@@ -7,6 +7,7 @@ import { benchLibraries } from "../../lab/bench/library-bench.ts";
 import { benchIdle, benchSustained } from "../../lab/bench/log-bench.ts";
 import { machineLine } from "../../lab/bench/machine.ts";
 import { benchMemory } from "../../lab/bench/memory-bench.ts";
+import { benchOuch } from "../../lab/bench/ouch-bench.ts";
 import { benchRest } from "../../lab/bench/rest-bench.ts";
 import { benchRestart } from "../../lab/bench/restart-bench.ts";
 import { EXIT_DONE, integerArgument, usageError, type Verb } from "../verb.ts";
@@ -16,6 +17,7 @@ const USAGE = `usage: outcry bench book|engine --flow FILE... [options]
        outcry bench memory [--orders N] [--commands N] [--runs N]
        outcry bench library [--commands N] [--runs N]
        outcry bench rest [options]
+       outcry bench ouch [options]
        outcry bench restart [--orders N] [--commands N] [--runs N]
        outcry bench log [--rate N] [--seconds N]
 
@@ -54,6 +56,14 @@ from this process on the same machine. One JSON line: the median run.
   --seconds N       length of a run (default 5)
   --runs N          runs (default 5)
 
+ouch: durable orders over OUCH 5.0 into a venue process of its own, from this process on the same
+machine; every answer is checked. One JSON line: the median run.
+
+  --connections N   each with an account of its own, 1 to 1000 (default 4)
+  --in-flight N     closed loop: orders of a connection that wait (default 2048)
+  --rate N          open loop: orders a second, latency from the planned time
+  --seconds N, --runs N   as above
+
 restart: writes a log with resting orders; the longest turn of a trading exchange while a snapshot
 is written beside it; then restarts, each in a process of its own, from the snapshot alone and with
 commands after it. One JSON line a measurement. Needs 2 GB of disk at full size.
@@ -75,6 +85,8 @@ const BATCH_MAX = 1000;
 const COMMANDS_MAX = 100_000_000;
 const CONNECTIONS_MAX = 1000;
 const IDLE_COMMITS = 2000;
+const IN_FLIGHT_MAX = 100_000;
+const RATE_MAX = 10_000_000;
 const RESTING_ORDERS_MAX = 1_000_000;
 /** The few of the memory benchmark. */
 const RESTING_ORDERS_FEW = 1000;
@@ -87,9 +99,10 @@ const OPTIONS = {
   "no-warm-up": { type: "boolean", default: false },
   commands: { type: "string" },
   orders: { type: "string", default: "1000000" },
-  rate: { type: "string", default: "1000000" },
   batch: { type: "string", default: "1" },
-  connections: { type: "string", default: "64" },
+  connections: { type: "string" },
+  "in-flight": { type: "string", default: "2048" },
+  rate: { type: "string" },
   seconds: { type: "string", default: "5" },
 } as const;
 
@@ -131,9 +144,22 @@ async function run(args: string[]): Promise<number> {
   }
   if (benchmark === "rest") {
     const result = await benchRest({
-      connections: integerArgument("--connections", values.connections, 1, CONNECTIONS_MAX),
+      connections: integerArgument("--connections", values.connections ?? "64", 1, CONNECTIONS_MAX),
       ordersPerRequest: integerArgument("--batch", values.batch, 1, BATCH_MAX),
       seconds: integerArgument("--seconds", values.seconds, 1, SECONDS_MAX),
+      runs,
+    });
+    console.error(machineLine());
+    console.log(JSON.stringify(result));
+    return EXIT_DONE;
+  }
+  if (benchmark === "ouch") {
+    const { connections = "4", rate = "0", seconds } = values;
+    const result = await benchOuch({
+      connections: integerArgument("--connections", connections, 1, CONNECTIONS_MAX),
+      inFlight: integerArgument("--in-flight", values["in-flight"], 1, IN_FLIGHT_MAX),
+      ordersPerSecond: integerArgument("--rate", rate, 0, RATE_MAX),
+      seconds: integerArgument("--seconds", seconds, 1, SECONDS_MAX),
       runs,
     });
     console.error(machineLine());
@@ -151,15 +177,12 @@ async function run(args: string[]): Promise<number> {
   }
   if (benchmark === "log") {
     console.error(machineLine());
-    const rate = integerArgument("--rate", values.rate, 1, COMMANDS_MAX);
+    const rate = integerArgument("--rate", values.rate ?? "1000000", 1, COMMANDS_MAX);
     const seconds = integerArgument("--seconds", values.seconds, 1, SECONDS_MAX);
     console.log(JSON.stringify(await benchIdle(IDLE_COMMITS)));
     console.log(JSON.stringify(await benchSustained(rate, seconds)));
     return EXIT_DONE;
   }
-  throw usageError(
-    "benchmark",
-    "book, engine, adversarial, memory, library, rest, restart or log",
-    benchmark ?? "none",
-  );
+  const known = "book, engine, adversarial, memory, library, rest, ouch, restart or log";
+  throw usageError("benchmark", known, benchmark ?? "none");
 }

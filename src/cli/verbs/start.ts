@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { LOG_OPTIONS, LOG_USAGE, readLogSettings } from "../log-settings.ts";
 import { runVenue } from "../run-venue.ts";
 import { integerArgument, type Verb } from "../verb.ts";
+import { readWireSettings, WIRE_OPTIONS, WIRE_USAGE } from "../wire-ports.ts";
 
 const USAGE = `usage: outcry start [options]
 
@@ -17,6 +18,7 @@ drains and stops it; the next start goes on from the log.
   --data DIR        where log and history live (default ./data, or OUTCRY_DATA)
   --no-simulator    no simulated traders
 
+${WIRE_USAGE}
 ${LOG_USAGE}`;
 
 const PORT_MAX = 65_535;
@@ -32,6 +34,7 @@ async function run(args: string[]): Promise<number> {
       host: { type: "string", default: env["OUTCRY_HOST"] ?? "127.0.0.1" },
       data: { type: "string", default: env["OUTCRY_DATA"] ?? "data" },
       "no-simulator": { type: "boolean", default: false },
+      ...WIRE_OPTIONS,
       ...LOG_OPTIONS,
     },
   });
@@ -42,6 +45,7 @@ async function run(args: string[]): Promise<number> {
     host: values.host,
     port: integerArgument("--port", values.port, 0, PORT_MAX),
     simulates: !values["no-simulator"],
+    wire: readWireSettings(values),
     log: readLogSettings(values),
   });
 }

@@ -32,6 +32,7 @@ export const NOT_USUAL = 0;
 
 const HEAD = Buffer.from('{"orders":[');
 const ENTRY = Buffer.from('{"new":{');
+const OUCH_PREFIX = Buffer.from("ouch:");
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -179,7 +180,7 @@ export class OrderScanner {
     }
     const start = this.#starts[CL_ORD_ID];
     const length = this.#ends[CL_ORD_ID] - start;
-    if (length === 0 || length > CL_ORD_ID_BYTES) {
+    if (length === 0 || length > CL_ORD_ID_BYTES || this.#matches(OUCH_PREFIX, start)) {
       return encodeClOrdId(this.#text(CL_ORD_ID), target, offsetBytes);
     }
     for (let i = 0; i < CL_ORD_ID_BYTES; i++) {

@@ -334,10 +334,15 @@ function writeClOrdId(out: AsciiWriter, words: Int32Array, at: number): void {
   const offsetBytes = (at + EVENT_CL_ORD_ID_WORD) * 4;
   const length = clOrdIdTextLength(viewedBytes, offsetBytes);
   if (length <= CL_ORD_ID_BYTES) out.escaped(viewedBytes, offsetBytes, length);
-  else out.text(decodeClOrdId(viewedBytes, offsetBytes));
+  else out.text(escaped(decodeClOrdId(viewedBytes, offsetBytes)));
 }
 
 /** A JSON string of printable ASCII, where only a quote and a backslash need escaping. */
 export function quoted(text: string): string {
-  return text.includes('"') || text.includes("\\") ? JSON.stringify(text) : `"${text}"`;
+  return `"${escaped(text)}"`;
+}
+
+function escaped(text: string): string {
+  const isPlain = !text.includes('"') && !text.includes("\\");
+  return isPlain ? text : JSON.stringify(text).slice(1, -1);
 }

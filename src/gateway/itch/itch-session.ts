@@ -1,0 +1,35 @@
+// One receiver of ITCH over SoupBinTCP: the stream from a number on, or a snapshot and what follows
+// it. Market data is public: any login will do.
+
+import { SOUP_SESSION_NOT_AVAILABLE, type SoupLogin } from "../../codec/soup-bin-tcp.ts";
+import type { ItchStream } from "../../model/message-streams.ts";
+import type { SoupHandler, SoupStart } from "../soup/soup-connection.ts";
+
+export class ItchSession implements SoupHandler {
+  readonly pendingCount = 0;
+  /** The next start is another session. */
+  readonly endsAtStop = true;
+  readonly #itch: ItchStream;
+
+  constructor(itch: ItchStream) {
+    this.#itch = itch;
+  }
+
+  onLogin(login: SoupLogin): SoupStart | number {
+    const { session, stream } = this.#itch;
+    if (login.session !== "" && login.session !== session) return SOUP_SESSION_NOT_AVAILABLE;
+    const listen = (onGrown: () => void): (() => void) => this.#itch.listen(onGrown);
+    const isSnapshot = login.sequence === 0;
+    const cursor = stream.cursorFrom(isSnapshot ? stream.nextSequence : login.sequence);
+    if (cursor === undefined) return SOUP_SESSION_NOT_AVAILABLE;
+    if (!isSnapshot) return { session, sequence: login.sequence, preface: [], cursor, listen };
+    return { session, sequence: 1, preface: this.#itch.snapshot(), cursor, listen };
+  }
+
+  /** A receiver has nothing to say. */
+  onMessage(): boolean {
+    return false;
+  }
+
+  onClose(): void {}
+}

@@ -1,0 +1,211 @@
+// hot path
+// OUCH requests of one client: from bytes to a command at the venue, without an object between.
+// Reports on orders go the way of the account's stream; what only the gateway can say comes back
+// from here, as a message of its own.
+
+import { RecordBuffer } from "../../base/record-buffer.ts";
+import { putU16, putU32, putU64, u16At, u32At } from "../../codec/big-endian.ts";
+import { COMMAND_BYTES_MAX, COMMAND_CANCEL_ALL } from "../../codec/command.ts";
+import { commandKindOfEvent, EVENT_WORDS } from "../../codec/event.ts";
+import { OuchCommands } from "../../codec/ouch-commands.ts";
+import { writeOuchId } from "../../codec/ouch-id.ts";
+import * as report from "../../codec/ouch-report.ts";
+import { putBlankClOrdId, WireClock } from "../../codec/ouch-reports.ts";
+import * as request from "../../codec/ouch-request.ts";
+import { REASON_ACCOUNT_DISABLED, REASON_NONE } from "../../model/reasons.ts";
+import type { Venue } from "../../model/venue.ts";
+import type { Clock } from "../../ops/clock.ts";
+import type { OuchAccount } from "./ouch-accounts.ts";
+import type { OuchCounts } from "./ouch-counts.ts";
+import { isBlankSymbol, type OuchSymbols } from "./ouch-symbols.ts";
+
+/** Nobody's and everybody's: of a mass cancel that names no instrument. */
+const EVERY_INSTRUMENT = 0;
+/** An instrument that does not exist: its mass cancel finds nothing, and is answered. */
+const NO_INSTRUMENT = 0xffff_ffff;
+
+const record = RecordBuffer.ofBytes(COMMAND_BYTES_MAX);
+const commands = new OuchCommands(record);
+const nameWords = new Int32Array(4);
+
+export type OuchDeskParts = {
+  readonly venue: Venue;
+  readonly symbols: OuchSymbols;
+  readonly counts: OuchCounts;
+  readonly clock: Clock;
+  /** Gets what the gateway itself answers: a message to be sent unsequenced. */
+  readonly onAnswer: (message: Uint8Array) => void;
+};
+
+export class OuchDesk {
+  readonly #parts: OuchDeskParts;
+  readonly #account: OuchAccount;
+  readonly #asker: { readonly accountId: number; readonly sessionId: number };
+  readonly #clock = new WireClock();
+  /** Mass cancels whose answer has not come. */
+  readonly #massCancels: Uint8Array[] = [];
+  #pendingCount = 0;
+
+  constructor(account: OuchAccount, parts: OuchDeskParts) {
+    this.#account = account;
+    this.#parts = parts;
+    const sessionId = parts.venue.openSession((words, _startWord, endWord) => {
+      this.#pendingCount--;
+      const kind = commandKindOfEvent(words, endWord - EVENT_WORDS);
+      if (kind === COMMAND_CANCEL_ALL) this.#answerMassCancel();
+    });
+    this.#asker = { accountId: account.accountId, sessionId };
+  }
+
+  /** Commands that are not durable yet. */
+  get pendingCount(): number {
+    return this.#pendingCount;
+  }
+
+  close(): void {
+    this.#parts.venue.closeSession(this.#asker.sessionId);
+  }
+
+  /** Enters the request at `at`, which isOuchRequest() knows to be one. */
+  enter(bytes: Uint8Array, at: number, length: number): void {
+    this.#parts.counts.request(bytes[at]);
+    switch (bytes[at]) {
+      case request.OUCH_ENTER_ORDER:
+        this.#enterOrder(bytes, at, length);
+        return;
+      case request.OUCH_CANCEL_ORDER:
+        commands.writeCancel(bytes, at, this.#asker);
+        this.#submit(u32At(bytes, at + request.CANCEL_ORDER_USER_REF_NUM_BYTE));
+        return;
+      case request.OUCH_REPLACE_ORDER:
+        this.#replaceOrder(bytes, at, length);
+        return;
+      case request.OUCH_MODIFY_ORDER:
+        commands.writeModify(bytes, at, this.#asker);
+        this.#submit(u32At(bytes, at + request.MODIFY_ORDER_USER_REF_NUM_BYTE));
+        return;
+      case request.OUCH_MASS_CANCEL:
+        this.#massCancel(bytes, at, length);
+        return;
+      case request.OUCH_ACCOUNT_QUERY:
+        this.#answerQuery();
+        return;
+      default:
+        this.#switchEntry(bytes, at, bytes[at] === request.OUCH_DISABLE_ORDER_ENTRY);
+    }
+  }
+
+  #enterOrder(bytes: Uint8Array, at: number, length: number): void {
+    const userRefNum = u32At(bytes, at + request.ENTER_ORDER_USER_REF_NUM_BYTE);
+    if (this.#isRepeated(userRefNum)) return;
+    if (this.#account.isDisabled) {
+      this.#refuse(userRefNum, REASON_ACCOUNT_DISABLED);
+      return;
+    }
+    const { symbols, clock } = this.#parts;
+    const instrument = symbols.at(bytes, at + request.ENTER_ORDER_SYMBOL_BYTE);
+    const hasTerms = length > request.ENTER_ORDER_BYTES;
+    const nowMicros = hasTerms ? clock.nowMicros() : 0; // Only a lifetime in seconds asks for it.
+    commands.writeEnter(bytes, at, length, this.#asker, instrument, nowMicros);
+    if (this.#submit(userRefNum)) this.#account.use(userRefNum);
+  }
+
+  #replaceOrder(bytes: Uint8Array, at: number, length: number): void {
+    const userRefNum = u32At(bytes, at + request.REPLACE_ORDER_USER_REF_NUM_BYTE);
+    if (this.#isRepeated(userRefNum)) return;
+    const { venue, symbols } = this.#parts;
+    const { accountId } = this.#asker;
+    writeOuchId(nameWords, 0, u32At(bytes, at + request.REPLACE_ORDER_ORIG_USER_REF_NUM_BYTE));
+    const instrument = symbols.byId(venue.instrumentIdOf(accountId, nameWords));
+    commands.writeReplace(bytes, at, length, this.#asker, instrument);
+    if (this.#submit(userRefNum)) this.#account.use(userRefNum);
+  }
+
+  #massCancel(bytes: Uint8Array, at: number, length: number): void {
+    const userRefNum = u32At(bytes, at + request.MASS_CANCEL_USER_REF_NUM_BYTE);
+    if (this.#isRepeated(userRefNum)) return;
+    const symbolAt = at + request.MASS_CANCEL_SYMBOL_BYTE;
+    const instrumentId = isBlankSymbol(bytes, symbolAt)
+      ? EVERY_INSTRUMENT
+      : (this.#parts.symbols.at(bytes, symbolAt)?.instrumentId ?? NO_INSTRUMENT);
+    const answer = massCancelAnswer(bytes, at, length);
+    if (!commands.writeMassCancel(bytes, at, length, this.#asker, instrumentId)) {
+      this.#account.use(userRefNum);
+      this.#tell(answer);
+      return;
+    }
+    if (!this.#submit(userRefNum)) return;
+    this.#account.use(userRefNum);
+    this.#massCancels.push(answer);
+  }
+
+  #answerMassCancel(): void {
+    const answer = this.#massCancels.shift();
+    if (answer !== undefined) this.#tell(answer);
+  }
+
+  /** Order entry of all the account's OUCH connections, until one of them enables it again. */
+  #switchEntry(bytes: Uint8Array, at: number, disables: boolean): void {
+    const userRefNum = u32At(bytes, at + request.DISABLE_ORDER_ENTRY_USER_REF_NUM_BYTE);
+    if (this.#isRepeated(userRefNum)) return;
+    this.#account.use(userRefNum);
+    this.#account.isDisabled = disables;
+    const answer = new Uint8Array(report.DISABLE_RESPONSE_BYTES);
+    answer[0] = disables ? report.OUCH_DISABLE_RESPONSE : report.OUCH_ENABLE_RESPONSE;
+    putU32(answer, report.OUCH_USER_REF_NUM_BYTE, userRefNum);
+    const firmAt = at + request.DISABLE_ORDER_ENTRY_FIRM_BYTE;
+    answer.set(bytes.subarray(firmAt, firmAt + 4), report.DISABLE_RESPONSE_FIRM_BYTE);
+    this.#tell(answer);
+  }
+
+  #answerQuery(): void {
+    const answer = new Uint8Array(report.ACCOUNT_QUERY_RESPONSE_BYTES);
+    answer[0] = report.OUCH_ACCOUNT_QUERY_RESPONSE;
+    putU32(answer, report.OUCH_USER_REF_NUM_BYTE, this.#account.lastUserRefNum + 1);
+    this.#tell(answer);
+  }
+
+  #isRepeated(userRefNum: number): boolean {
+    const isUsed = this.#account.isUsed(userRefNum);
+    if (isUsed) this.#parts.counts.repeated++;
+    return isUsed;
+  }
+
+  /** Whether the venue took `record`; if not, the client hears why. */
+  #submit(userRefNum: number): boolean {
+    const reason = this.#parts.venue.submit(record, 0);
+    if (reason === REASON_NONE) {
+      this.#pendingCount++;
+      return true;
+    }
+    this.#refuse(userRefNum, reason);
+    return false;
+  }
+
+  /** Nothing was entered, and the number stays unused. */
+  #refuse(userRefNum: number, reason: number): void {
+    this.#parts.counts.refused++;
+    const answer = new Uint8Array(report.REJECTED_BYTES);
+    answer[0] = report.OUCH_REJECTED;
+    putU32(answer, report.OUCH_USER_REF_NUM_BYTE, userRefNum);
+    putU16(answer, report.REJECTED_REASON_BYTE, reason);
+    putBlankClOrdId(answer, report.REJECTED_CL_ORD_ID_BYTE);
+    this.#tell(answer);
+  }
+
+  #tell(answer: Uint8Array): void {
+    const { clock, onAnswer } = this.#parts;
+    putU64(answer, report.OUCH_TIMESTAMP_BYTE, this.#clock.nanosOf(clock.nowMicros()));
+    onAnswer(answer);
+  }
+}
+
+/** What is asked comes back: UserRefNum, firm, symbol and options. */
+function massCancelAnswer(bytes: Uint8Array, at: number, length: number): Uint8Array {
+  const optionsBytes = u16At(bytes, at + request.MASS_CANCEL_APPENDAGE_LENGTH_BYTE);
+  const answer = new Uint8Array(report.MASS_CANCEL_RESPONSE_BYTES + optionsBytes);
+  answer[0] = report.OUCH_MASS_CANCEL_RESPONSE;
+  const asked = bytes.subarray(at + request.MASS_CANCEL_USER_REF_NUM_BYTE, at + length);
+  answer.set(asked, report.OUCH_USER_REF_NUM_BYTE);
+  return answer;
+}

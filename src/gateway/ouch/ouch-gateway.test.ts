@@ -1,0 +1,323 @@
+// OUCH 5.0 over SoupBinTCP against a real exchange: what every request does, and what its client
+// hears of it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  accountQueryRequest,
+  cancelRequest,
+  entrySwitchRequest,
+  massCancelRequest,
+  modifyRequest,
+  replaceRequest,
+} from "../../client/ouch-requests.ts";
+import { writeBustTrade } from "../../codec/account-command.ts";
+import { STP_CANCEL_NEWEST, STP_NONE } from "../../model/order-terms.ts";
+import {
+  REASON_ACCOUNT_DISABLED,
+  REASON_NO_CALENDAR,
+  REASON_PRICE_OUT_OF_RANGE,
+  REASON_QTY_OUT_OF_RANGE,
+  REASON_UNKNOWN_INSTRUMENT,
+  REASON_UNKNOWN_ORDER,
+  REASON_UNSUPPORTED_ORDER,
+} from "../../model/reasons.ts";
+import { A_CENT, AT_100, BUY, SELL, startOuchVenue } from "./ouch-for-test.ts";
+
+test("an order is accepted as it was entered, behind the session's first event", async (t) => {
+  const venue = await startOuchVenue(t);
+  const trader = await venue.connect();
+  trader.enter({ ...BUY, userRefNum: 1, clOrdId: "MY ORDER 1" });
+  const [start, accepted] = await trader.first(2);
+  assert.equal(start.type, "S");
+  assert.equal(start.eventCode, "S");
+  assert.ok(accepted.timestamp > 0 && accepted.timestamp < 86_400e9);
+  assert.ok((accepted.orderReferenceNumber ?? 0) > 0);
+  const { timestamp, orderReferenceNumber, options, ...fields } = accepted;
+  assert.deepEqual([timestamp > 0, orderReferenceNumber, options?.size], [true, 1, 0]);
+  assert.deepEqual(fields, {
+    type: "A",
+    userRefNum: 1,
+    side: "B",
+    quantity: 10,
+    symbol: "ACME",
+    price: AT_100,
+    timeInForce: "1",
+    display: "Y",
+    clOrdId: "MY ORDER 1",
+  });
+});
+
+test("both sides of a trade hear of it, who was there first as having added", async (t) => {
+  const venue = await startOuchVenue(t);
+  const maker = await venue.connect(1);
+  const taker = await venue.connect(2);
+  maker.enter({ ...SELL, userRefNum: 1, quantity: 4 });
+  await maker.first(2);
+  taker.enter({ ...BUY, userRefNum: 7, quantity: 10, price: AT_100 + A_CENT });
+  const [, , executed] = await taker.first(3);
+  const [, , added] = await maker.first(3);
+  assert.deepEqual(
+    [executed.type, executed.userRefNum, executed.quantity, executed.price, executed.liquidityFlag],
+    ["E", 7, 4, AT_100, "R"],
+  );
+  assert.deepEqual([added.type, added.liquidityFlag, added.quantity], ["E", "A", 4]);
+  assert.equal(added.matchNumber, executed.matchNumber);
+});
+
+test("a UserRefNum that was used before changes nothing, whatever it comes with", async (t) => {
+  const venue = await startOuchVenue(t);
+  const trader = await venue.connect();
+  for (const userRefNum of [1, 1, 3, 2, 3, 0, 4]) trader.enter({ ...BUY, userRefNum });
+  await trader.until(() => trader.story.endsWith("A4"));
+  assert.equal(trader.story, "S A1 A3 A4");
+  // The same from another connection of the account.
+  const other = await venue.connect();
+  other.enter({ ...BUY, userRefNum: 4 });
+  other.enter({ ...BUY, userRefNum: 5 });
+  await other.first(1);
+  assert.equal(other.story, "A5");
+});
+
+test("what the exchange does not do is rejected with the reason of every protocol", async (t) => {
+  const venue = await startOuchVenue(t);
+  const trader = await venue.connect();
+  const cases = [
+    [{ symbol: "NOBODY" }, REASON_UNKNOWN_INSTRUMENT],
+    [{ price: AT_100 + 1 }, REASON_PRICE_OUT_OF_RANGE],
+    [{ price: 2 ** 53 }, REASON_PRICE_OUT_OF_RANGE],
+    [{ price: 100_000_001 }, REASON_PRICE_OUT_OF_RANGE],
+    [{ quantity: 0 }, REASON_QTY_OUT_OF_RANGE],
+    [{ quantity: 4_294_967_295 }, REASON_QTY_OUT_OF_RANGE],
+    [{ side: "X" }, REASON_UNSUPPORTED_ORDER],
+    [{ display: "Q" }, REASON_UNSUPPORTED_ORDER],
+    [{ timeInForce: "E" }, REASON_UNSUPPORTED_ORDER],
+    [{ crossType: "H" }, REASON_UNSUPPORTED_ORDER],
+    [{ timeInForce: "0" }, REASON_NO_CALENDAR],
+    [{ clOrdId: "caf\u00e9" }, REASON_UNSUPPORTED_ORDER],
+    [{ options: { priceType: "Q" } }, REASON_UNSUPPORTED_ORDER],
+  ] as const;
+  cases.forEach(([change], index) => {
+    trader.enter({ ...BUY, userRefNum: index + 1, ...change });
+  });
+  const reports = await trader.first(1 + cases.length);
+  const found = reports.slice(1).map(({ type, userRefNum, reason }) => [type, userRefNum, reason]);
+  assert.deepEqual(
+    found,
+    cases.map(([, reason], index) => ["J", index + 1, reason]),
+  );
+});
+
+test("negative prices are legal where the instrument has them", async (t) => {
+  const venue = await startOuchVenue(t);
+  const trader = await venue.connect();
+  trader.enter({ ...BUY, userRefNum: 1, price: -50 * A_CENT });
+  const [, accepted] = await trader.first(2);
+  assert.deepEqual([accepted.type, accepted.price], ["A", -50 * A_CENT]);
+});
+
+test("a market order is one at the highest price; what finds nothing is canceled", async (t) => {
+  const venue = await startOuchVenue(t);
+  const trader = await venue.connect();
+  trader.enter({ ...BUY, userRefNum: 1, price: 0x7fff_ffff, timeInForce: "3" });
+  const [, accepted, canceled] = await trader.first(3);
+  assert.deepEqual([accepted.price, accepted.timeInForce], [0x7fff_ffff, "3"]);
+  assert.deepEqual([canceled.type, canceled.quantity, canceled.reason], ["C", 10, "I"]);
+});
+
+test("cancels take an order down to a total, or away, and none twice", async (t) => {
+  const venue = await startOuchVenue(t);
+  const trader = await venue.connect();
+  trader.enter({ ...BUY, userRefNum: 1 });
+  trader.client.send(cancelRequest(1, 4));
+  trader.client.send(cancelRequest(1, 9)); // More than there is: not an increase.
+  trader.client.send(cancelRequest(1));
+  trader.client.send(cancelRequest(1));
+  trader.client.send(cancelRequest(77));
+  const reports = await trader.first(7);
+  assert.equal(trader.story, "S A1 C1 I1 C1 I1 I77");
+  assert.deepEqual(
+    reports.filter(({ type }) => type === "C").map(({ quantity, reason }) => [quantity, reason]),
+    [
+      [6, "U"],
+      [4, "U"],
+    ],
+  );
+});
+
+test("a replace gives an order a new number, price and total, or leaves it", async (t) => {
+  const venue = await startOuchVenue(t);
+  const trader = await venue.connect();
+  const other = await venue.connect(2);
+  trader.enter({ ...BUY, userRefNum: 1 });
+  const replace = { origUserRefNum: 1, userRefNum: 2, quantity: 8, price: AT_100 - A_CENT };
+  trader.client.send(replaceRequest({ ...replace, clOrdId: "SECOND" }));
+  const [, , replaced] = await trader.first(3);
+  assert.deepEqual(
+    [replaced.type, replaced.origUserRefNum, replaced.userRefNum, replaced.quantity],
+    ["U", 1, 2, 8],
+  );
+  assert.deepEqual([replaced.price, replaced.clOrdId], [AT_100 - A_CENT, "SECOND"]);
+
+  trader.client.send(replaceRequest({ ...replace, userRefNum: 3 })); // 1 is no order any more.
+  trader.client.send(replaceRequest({ ...replace, origUserRefNum: 2, userRefNum: 4, price: 1 }));
+  trader.client.send(replaceRequest({ ...replace, origUserRefNum: 2, userRefNum: 4 })); // Used.
+  const reports = await trader.first(5);
+  assert.deepEqual(
+    reports.slice(3).map(({ type, userRefNum, reason }) => [type, userRefNum, reason]),
+    [
+      ["J", 3, REASON_UNKNOWN_ORDER],
+      ["J", 4, REASON_PRICE_OUT_OF_RANGE],
+    ],
+  );
+  other.enter({ ...SELL, userRefNum: 1, price: AT_100 - A_CENT });
+  const [, , , , , executed] = await trader.first(6);
+  assert.deepEqual([executed.type, executed.userRefNum, executed.quantity], ["E", 2, 8]);
+});
+
+test("a modify changes the total under the same number", async (t) => {
+  const venue = await startOuchVenue(t);
+  const trader = await venue.connect();
+  trader.enter({ ...SELL, userRefNum: 1 });
+  trader.client.send(modifyRequest(1, "T", 3));
+  trader.client.send(modifyRequest(9, "S", 3));
+  const [, , modified, rejected] = await trader.first(4);
+  assert.deepEqual([modified.type, modified.side, modified.quantity], ["M", "S", 3]);
+  assert.deepEqual([rejected.type, rejected.userRefNum], ["I", 9]);
+});
+
+test("a mass cancel ends what it names and is answered behind the cancels", async (t) => {
+  const venue = await startOuchVenue(t);
+  const trader = await venue.connect();
+  trader.enter({ ...BUY, userRefNum: 1 });
+  trader.enter({ ...SELL, userRefNum: 2, price: AT_100 + A_CENT });
+  trader.enter({ ...BUY, userRefNum: 3 });
+  trader.client.send(massCancelRequest(4, "NOBODY"));
+  trader.client.send(massCancelRequest(5, "ACME", "B"));
+  trader.client.send(massCancelRequest(5)); // Used.
+  await trader.until(() => trader.answers.length === 2);
+  assert.equal(trader.story, "S A1 A2 A3 C3 C1");
+  assert.deepEqual(
+    trader.answers.map(({ type, userRefNum, symbol }) => [type, userRefNum, symbol]),
+    [
+      ["X", 4, "NOBODY"],
+      ["X", 5, "ACME"],
+    ],
+  );
+  trader.client.send(massCancelRequest(6));
+  await trader.until(() => trader.answers.length === 3);
+  assert.equal(trader.story, "S A1 A2 A3 C3 C1 C2");
+});
+
+test("order entry that is disabled refuses orders and takes cancels until enabled", async (t) => {
+  const venue = await startOuchVenue(t);
+  const trader = await venue.connect();
+  trader.enter({ ...BUY, userRefNum: 1 });
+  trader.client.send(entrySwitchRequest(2, false));
+  trader.enter({ ...BUY, userRefNum: 3 });
+  trader.client.send(cancelRequest(1));
+  trader.client.send(entrySwitchRequest(4, true));
+  trader.enter({ ...BUY, userRefNum: 5 });
+  await trader.first(4);
+  assert.equal(trader.story, "S A1 C1 A5");
+  assert.deepEqual(
+    trader.answers.map(({ type, userRefNum, reason }) => [type, userRefNum, reason]),
+    [
+      ["G", 2, undefined],
+      ["J", 3, REASON_ACCOUNT_DISABLED],
+      ["K", 4, undefined],
+    ],
+  );
+});
+
+test("an account query is answered with the next UserRefNum", async (t) => {
+  const venue = await startOuchVenue(t);
+  const trader = await venue.connect();
+  trader.client.send(accountQueryRequest());
+  trader.enter({ ...BUY, userRefNum: 41 });
+  trader.client.send(accountQueryRequest());
+  await trader.until(() => trader.answers.length === 2);
+  assert.deepEqual(
+    trader.answers.map(({ type, userRefNum }) => [type, userRefNum]),
+    [
+      ["Q", 1],
+      ["Q", 42],
+    ],
+  );
+});
+
+test("icebergs, minimums, post-only, pegs and lifetimes come with the appendage", async (t) => {
+  const venue = await startOuchVenue(t);
+  const trader = await venue.connect();
+  const other = await venue.connect(2);
+  trader.enter({ ...BUY, userRefNum: 1, quantity: 30, options: { maxFloor: 10 } });
+  trader.enter({ ...BUY, userRefNum: 2, options: { postOnly: true }, price: AT_100 - A_CENT });
+  trader.enter({
+    ...BUY,
+    userRefNum: 3,
+    options: { priceType: "R", pegOffset: -5 * A_CENT },
+    price: 0,
+  });
+  trader.enter({ ...BUY, userRefNum: 4, timeInForce: "6", options: { expireTime: 3600 } });
+  trader.enter({ ...BUY, userRefNum: 5, timeInForce: "3", options: { minQty: 5 } });
+  trader.enter({ ...BUY, userRefNum: 6, display: "N" });
+  await trader.until(() => trader.story.includes("A6"));
+  const accepted = trader.reports.filter(({ type }) => type === "A");
+  assert.deepEqual(
+    accepted.map(({ userRefNum, options }) => [userRefNum, [...(options ?? [])]]),
+    [
+      [1, [[5, 10]]],
+      [2, [[12, 80]]],
+      [
+        3,
+        [
+          [6, 82],
+          [7, 2 ** 32 - 5 * A_CENT],
+        ],
+      ],
+      [4, []],
+      [5, [[3, 5]]],
+      [6, []],
+    ],
+  );
+  assert.equal(accepted[5].display, "N");
+  other.enter({ ...SELL, userRefNum: 1, quantity: 12, timeInForce: "3" });
+  await trader.until(() => trader.reports.some(({ type }) => type === "R"));
+  const restated = trader.reports.find(({ type }) => type === "R");
+  assert.equal(restated?.userRefNum, 1);
+  assert.equal(restated?.options?.get(22), 10, "a fresh slice is shown");
+});
+
+test("self-trade prevention is told as OUCH tells it", async (t) => {
+  const venue = await startOuchVenue(t);
+  await venue.preventSelfTrades(1, STP_CANCEL_NEWEST);
+  const trader = await venue.connect();
+  trader.enter({ ...SELL, userRefNum: 1, quantity: 3 });
+  trader.enter({ ...BUY, userRefNum: 2, quantity: 5 });
+  const [, , , prevented] = await trader.first(4);
+  assert.equal(trader.story, "S A1 A2 D2");
+  const { decrementShares, quantityPrevented, price, liquidityFlag, reason } = prevented;
+  assert.deepEqual(
+    [decrementShares, quantityPrevented, price, liquidityFlag, reason],
+    [5, 3, AT_100, "R", "Q"],
+  );
+});
+
+test("a trade that the operator takes back is broken for both", async (t) => {
+  const venue = await startOuchVenue(t);
+  await venue.preventSelfTrades(1, STP_NONE);
+  await venue.preventSelfTrades(2, STP_NONE);
+  const maker = await venue.connect(1);
+  const taker = await venue.connect(2);
+  maker.enter({ ...SELL, userRefNum: 1 });
+  await maker.first(2);
+  taker.enter({ ...BUY, userRefNum: 1 });
+  const [, , { matchNumber = 0 }] = await taker.first(3);
+  await venue.enterAsOperator((record, sessionId) =>
+    writeBustTrade(record, 0, sessionId, matchNumber),
+  );
+  for (const trader of [maker, taker]) {
+    const [, , , broken] = await trader.first(4);
+    assert.deepEqual([broken.type, broken.matchNumber, broken.reason], ["B", matchNumber, "S"]);
+  }
+});

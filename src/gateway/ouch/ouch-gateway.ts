@@ -1,0 +1,72 @@
+// OUCH 5.0 on a SoupBinTCP port.
+
+import type { Venue } from "../../model/venue.ts";
+import { type Clock, systemClock } from "../../ops/clock.ts";
+import type { Metrics } from "../../ops/metrics.ts";
+import type { KeyRing } from "../keys.ts";
+import { SoupCounts } from "../soup/soup-counts.ts";
+import { SoupServer } from "../soup/soup-server.ts";
+import { OuchAccounts } from "./ouch-accounts.ts";
+import { OuchCounts } from "./ouch-counts.ts";
+import { OuchSession } from "./ouch-session.ts";
+import { OuchSymbols } from "./ouch-symbols.ts";
+
+export type OuchGatewayOptions = {
+  readonly venue: Venue;
+  readonly keys: KeyRing;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly metrics?: Metrics;
+  readonly clock?: Clock;
+};
+
+/** Rejects with GatewayFailure: PORT_IN_USE or LISTEN_FAILED. */
+export async function startOuch(options: OuchGatewayOptions): Promise<SoupServer> {
+  const { venue, keys, host, port, metrics, clock = systemClock } = options;
+  const counts = new OuchCounts();
+  const soupCounts = new SoupCounts();
+  const accounts = new OuchAccounts(venue.ouch);
+  const symbols = new OuchSymbols(venue);
+  const parts = { venue, keys, accounts, symbols, counts, clock };
+  const server = new SoupServer({
+    name: "OUCH",
+    host,
+    port,
+    clock,
+    counts: soupCounts,
+    handlerOf: (say) => new OuchSession(parts, say),
+  });
+  await server.listen();
+  if (metrics !== undefined) register(metrics, server, counts, soupCounts);
+  return server;
+}
+
+function register(
+  metrics: Metrics,
+  server: SoupServer,
+  counts: OuchCounts,
+  soupCounts: SoupCounts,
+): void {
+  metrics.counter("outcry_ouch_requests_total", "OUCH requests by kind", ["kind"], () =>
+    counts.requests(),
+  );
+  metrics.counter(
+    "outcry_ouch_ignored_total",
+    "OUCH requests not entered: repeated ones, and those refused as BUSY, STOPPED or disabled",
+    ["why"],
+    () => counts.ignored(),
+  );
+  metrics.counter(
+    "outcry_ouch_ended_total",
+    "OUCH connections that the gateway ended, by why",
+    ["why"],
+    () => soupCounts.ended(),
+  );
+  metrics.gauge("outcry_ouch_connections", "OUCH connections", () => server.connectionCount);
+  metrics.gauge(
+    "outcry_ouch_unread_bytes",
+    "Bytes that OUCH clients have not read yet",
+    () => server.unreadBytes,
+  );
+}

@@ -1,0 +1,68 @@
+// One OUCH client of a SoupBinTCP connection: who it is, and what its requests do. What it entered
+// stays entered when it goes.
+
+import { isOuchRequest } from "../../codec/ouch-request.ts";
+import {
+  SOUP_NOT_AUTHORIZED,
+  SOUP_SESSION_NOT_AVAILABLE,
+  type SoupLogin,
+} from "../../codec/soup-bin-tcp.ts";
+import type { Venue } from "../../model/venue.ts";
+import type { Clock } from "../../ops/clock.ts";
+import type { KeyRing } from "../keys.ts";
+import type { SoupHandler, SoupStart } from "../soup/soup-connection.ts";
+import type { OuchAccounts } from "./ouch-accounts.ts";
+import type { OuchCounts } from "./ouch-counts.ts";
+import { OuchDesk } from "./ouch-desk.ts";
+import type { OuchSymbols } from "./ouch-symbols.ts";
+
+export type OuchSessionParts = {
+  readonly venue: Venue;
+  readonly keys: KeyRing;
+  readonly accounts: OuchAccounts;
+  readonly symbols: OuchSymbols;
+  readonly counts: OuchCounts;
+  readonly clock: Clock;
+};
+
+export class OuchSession implements SoupHandler {
+  /** It goes on after the next start. */
+  readonly endsAtStop = false;
+  readonly #parts: OuchSessionParts;
+  readonly #say: (message: Uint8Array) => void;
+  #desk: OuchDesk | undefined;
+
+  constructor(parts: OuchSessionParts, say: (message: Uint8Array) => void) {
+    this.#parts = parts;
+    this.#say = say;
+  }
+
+  get pendingCount(): number {
+    return this.#desk?.pendingCount ?? 0;
+  }
+
+  onLogin(login: SoupLogin): SoupStart | number {
+    const { venue, keys, accounts } = this.#parts;
+    const key = keys.findShort(login.username, login.password);
+    if (key === undefined) return SOUP_NOT_AUTHORIZED;
+    const account = accounts.of(key.accountId);
+    const { stream } = account;
+    const sequence = login.sequence === 0 ? stream.nextSequence : login.sequence;
+    const { session } = venue.ouch;
+    const isHere = login.session === "" || login.session === session;
+    const cursor = isHere ? stream.cursorFrom(sequence) : undefined;
+    if (cursor === undefined) return SOUP_SESSION_NOT_AVAILABLE;
+    this.#desk = new OuchDesk(account, { ...this.#parts, onAnswer: this.#say });
+    return { session, sequence, preface: [], cursor, listen: (each) => stream.listen(each) };
+  }
+
+  onMessage(bytes: Uint8Array, at: number, length: number): boolean {
+    if (!isOuchRequest(bytes, at, length)) return false;
+    this.#desk?.enter(bytes, at, length);
+    return true;
+  }
+
+  onClose(): void {
+    this.#desk?.close();
+  }
+}

@@ -1,0 +1,57 @@
+// Numbered messages that the exchange keeps for its clients: what a gateway may ask of them. They
+// are a fold of the log, so a client that comes again, after a restart too, goes on where it was.
+
+/** Where a reader of a stream stands. */
+export interface MessageCursor {
+  /**
+   * The next messages, whole and framed as SoupBinTCP's sequenced data, as many as lie together;
+   * undefined when there is none now. The bytes never change.
+   */
+  next(): Uint8Array | undefined;
+  /** How much is there that next() has not given. */
+  readonly unreadBytes: number;
+}
+
+export interface NumberedMessages {
+  /** The oldest message that is kept, and the one that comes next; from 1. */
+  readonly firstSequence: number;
+  readonly nextSequence: number;
+  /** Before `sequence`; undefined where that is forgotten or further than the next. */
+  cursorFrom(sequence: number): MessageCursor | undefined;
+}
+
+export interface OuchStream extends NumberedMessages {
+  /** The highest UserRefNum that an order of the account has had. */
+  readonly lastUserRefNum: number;
+  /** `onGrown` is called once a durable write when there is something to read. */
+  listen(onGrown: () => void): () => void;
+}
+
+export interface OuchStreams {
+  /** Ten characters: a client that names another one speaks of another exchange. */
+  readonly session: string;
+  /** The reports on all orders of an account that have an OUCH id, whatever changed them. */
+  ofAccount(accountId: number): OuchStream;
+}
+
+export type ListedInstrument = { readonly instrumentId: number; readonly phase: number };
+
+/** An order as the public sees it; of an iceberg the slice that it shows, under its reference. */
+export type ShownOrder = {
+  readonly isSlice: boolean;
+  readonly instrumentId: number;
+  readonly orderId: number;
+  readonly reference: number;
+  readonly side: number;
+  readonly priceTicks: number;
+  readonly qtyLots: number;
+};
+
+export interface ItchStream {
+  readonly session: string;
+  readonly stream: NumberedMessages;
+  /** All that is shown now, framed as the stream is; its last message says where that goes on. */
+  snapshot(): readonly Uint8Array[];
+  /** `onGrown` is called once a durable write when there is something to read. */
+  listen(onGrown: () => void): () => void;
+}

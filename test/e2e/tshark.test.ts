@@ -1,0 +1,115 @@
+// tshark, which nobody here wrote, reads what our sockets say. Its dissectors (4.0) know SoupBinTCP
+// and MoldUDP64 and the versions of OUCH before 5: the framing is theirs to judge.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import {
+  accountQueryRequest,
+  cancelRequest,
+  enterRequest,
+  replaceRequest,
+} from "../../src/client/ouch-requests.ts";
+import { loginRequest, soupPacket } from "../../src/codec/soup-bin-tcp.ts";
+import { MoldPackets } from "../../src/gateway/itch/mold-packets.ts";
+import { AT_100, BUY, SELL, startOuchVenue } from "../../src/gateway/ouch/ouch-for-test.ts";
+import { PcapForTest } from "./pcap-for-test.ts";
+
+const MISSING =
+  spawnSync("tshark", ["--version"]).status === 0
+    ? false
+    : "tshark is missing: apt-get install tshark";
+
+/** Columns of every packet, as tshark dissects the capture. */
+function dissect(capture: Buffer, decodeAs: string, fields: readonly string[]): string[][] {
+  const directory = mkdtempSync(join(tmpdir(), "outcry-tshark-"));
+  try {
+    const file = join(directory, "capture.pcap");
+    writeFileSync(file, capture);
+    const columns = fields.flatMap((field) => ["-e", field]);
+    const args = ["-r", file, "-d", decodeAs, "-T", "fields", "-E", "separator=|", ...columns];
+    const { stdout, status, stderr } = spawnSync("tshark", args, { encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+    return stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split("|"));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+test("tshark dissects a session over SoupBinTCP", { skip: MISSING }, async (t) => {
+  const venue = await startOuchVenue(t);
+  const { username, password } = venue.loginOf(1);
+  const message = (bytes: Uint8Array) =>
+    Buffer.from(soupPacket(0x55, Buffer.from(bytes).toString("latin1")));
+  const requests = [
+    Buffer.from(loginRequest({ username, password, session: "", sequence: 0 })),
+    message(enterRequest({ ...BUY, userRefNum: 1, clOrdId: "TSHARK" })),
+    message(enterRequest({ ...SELL, userRefNum: 2, quantity: 3, timeInForce: "3" })),
+    message(enterRequest({ ...BUY, userRefNum: 3, options: { maxFloor: 5 } })),
+    message(replaceRequest({ origUserRefNum: 1, userRefNum: 4, quantity: 9, price: AT_100 })),
+    message(cancelRequest(4)),
+    message(accountQueryRequest()),
+    Buffer.from(soupPacket(0x52, "")),
+  ];
+  const pcap = new PcapForTest(venue.gateway.port);
+  const socket = connect(venue.gateway.port, "127.0.0.1");
+  let answered = Buffer.alloc(0);
+  socket.on("data", (bytes) => {
+    answered = Buffer.concat([answered, bytes]);
+  });
+  for (const bytes of requests) {
+    pcap.tcp("client", bytes);
+    socket.write(bytes);
+  }
+  const trader = await venue.connect(1, { sequence: 1 });
+  await trader.until(() => trader.story.endsWith("C4"));
+  socket.write(Buffer.from(soupPacket(0x4f, "")));
+  await new Promise((resolve) => socket.on("close", resolve));
+  pcap.tcp("server", answered);
+
+  const decodeAs = `tcp.port==${venue.gateway.port},soupbintcp`;
+  const fields = ["_ws.malformed", "soupbintcp.packet_type"];
+  const packets = dissect(pcap.file(), decodeAs, fields);
+  assert.deepEqual(
+    packets.map(([malformed]) => malformed).filter((malformed) => malformed !== ""),
+    [],
+  );
+  const types = packets.flatMap(([, names]) => names.replaceAll("'", "").split(/,?(?=.)/));
+  const sequenced = trader.reports.length;
+  assert.deepEqual(types.slice(0, requests.length).join(""), "LUUUUUUR");
+  assert.equal(types.filter((type) => type === "S").length, sequenced);
+  assert.equal(types.filter((type) => type === "A").length, 1);
+});
+
+test("tshark dissects market data over MoldUDP64", { skip: MISSING }, async (t) => {
+  const venue = await startOuchVenue(t, { itch: true });
+  const { itch } = venue.exchange;
+  assert.ok(itch !== undefined);
+  const trader = await venue.connect();
+  for (let userRefNum = 1; userRefNum <= 100; userRefNum++) trader.enter({ ...BUY, userRefNum });
+  await trader.first(101);
+  const cursor = itch.stream.cursorFrom(1);
+  assert.ok(cursor !== undefined);
+  const packets = new MoldPackets(itch.session, cursor, 1);
+  const pcap = new PcapForTest(9200);
+  for (let next = packets.next(); next !== undefined; next = packets.next()) {
+    pcap.udp("server", next);
+  }
+  const fields = ["_ws.malformed", "moldudp64.sequence", "moldudp64.count", "moldudp64.msglen"];
+  const found = dissect(pcap.file(), "udp.port==9200,moldudp64", fields);
+  let sequence = 1;
+  for (const [malformed, first, count, lengths] of found) {
+    assert.equal(malformed, "");
+    assert.equal(Number(first), sequence);
+    assert.equal(lengths.split(",").length, Number(count));
+    sequence += Number(count);
+  }
+  assert.equal(sequence, itch.stream.nextSequence);
+});
