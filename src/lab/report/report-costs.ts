@@ -32,7 +32,7 @@ function onCpuSection({ run }: ReportParts, name: string): string {
   return [
     "## On-CPU",
     `Sampled: n = ${profile.samples}, ${named} % named. By ${profile.source}. Observer's ` +
-      `cost: ${cost} % of the rate. ` +
+      `cost: ${costText}. ` +
       profile.notes.join(" "),
     table(["function", "kind", "self", "inclusive", "times faster if free / if halved"], rows),
     `![Flame graph](${name}-flamegraph.svg)`,
