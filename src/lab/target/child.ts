@@ -14,7 +14,7 @@ export type Child = {
 };
 
 const STOP_MILLIS_MAX = 5000;
-const LISTEN_MILLIS_MAX = 15_000;
+const LISTEN_MILLIS_MAX = 60_000;
 const RETRY_MILLIS = 50;
 
 export function startChild(

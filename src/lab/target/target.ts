@@ -33,7 +33,14 @@ export async function startTarget(
   if (drive.kind === "venue") return await startVenue(text, drive.protocol);
   const watched = await watchedProcess(spec);
   const driven = driveOf(drive, spec.key ?? "");
-  if (driven.kind === "record" || driven.kind === "bytes") await untilListening(driven.address);
+  if (driven.kind === "record" || driven.kind === "bytes") {
+    try {
+      await untilListening(driven.address);
+    } catch (error) {
+      await watched.child?.stop(); // What we started does not stay behind.
+      throw error;
+    }
+  }
   return {
     name: text,
     drive: driven,
