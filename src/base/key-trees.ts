@@ -15,6 +15,7 @@
 
 import { assert } from "./assert.ts";
 import { NONE } from "./none.ts";
+import { createRegisters } from "./registers.ts";
 import type { SnapshotReader, SnapshotWriter } from "./snapshot.ts";
 
 /** The greatest key: what an empty tree's smallest key reads as, and a limit that excludes none. */
@@ -69,7 +70,7 @@ export function createKeyTrees(treesMax: number, nodesMax: number) {
   const firstKeys = new Int32Array(treesMax).fill(KEY_MAX);
   /** Leaves that were emptied, oldest first; some have filled again since. */
   const emptied = new Int32Array(EMPTY_LEAVES_MAX);
-  const registers = new Int32Array(REGISTERS);
+  const registers = createRegisters(REGISTERS);
   const cache = new Int32Array(CACHE_ENTRIES).fill(NONE);
   registers[FREE_NODE] = NONE;
 

@@ -464,10 +464,10 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
   function link(slot: number, ladder: number, priceTicks: number, leavesQtyLots: number): void {
     const key = keyOf(ladder, priceTicks);
     let level = ladders.find(ladder, key);
-    if (level === NONE) {
-      level = openLevel(ladder, key);
-      if (ladders.first(ladder) === level) proRata.noteTop(ladder, orderIdOf(slot));
-    }
+    const isFirst = level === NONE;
+    if (isFirst) level = openLevel(ladder, key);
+    if (isFirst && ladders.first(ladder) === level) proRata.noteTop(ladder, orderIdOf(slot));
+    else if (proRata.shares(ladder >> LADDER_BITS)) proRata.noteBehind(ladder, orderIdOf(slot));
 
     const at = level * LEVEL_WORDS;
     const orderAt = slot * ORDER_WORDS;

@@ -12,6 +12,7 @@
 
 import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
+import { createRegisters } from "../base/registers.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 
 export const LEVEL_WORDS = 8;
@@ -38,7 +39,7 @@ export function createLevelPool(levelsMax: number) {
   const buffer = new ArrayBuffer(levelsMax * LEVEL_WORDS * 4);
   const words = new Int32Array(buffer);
   const reals = new Float64Array(buffer);
-  const registers = new Int32Array(REGISTERS);
+  const registers = createRegisters(REGISTERS);
   registers[FREE_LEVEL] = NONE;
 
   /** An empty level, whose leaf is not known yet. */

@@ -11,6 +11,7 @@
 
 import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
+import { createRegisters } from "../base/registers.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 
 export const ORDER_WORDS = 8;
@@ -39,7 +40,7 @@ export function createOrderPool(ordersMax: number) {
   const buffer = new ArrayBuffer(ordersMax * ORDER_WORDS * 4);
   const words = new Int32Array(buffer);
   const reals = new Float64Array(buffer);
-  const registers = new Int32Array(REGISTERS);
+  const registers = createRegisters(REGISTERS);
   registers[FREE_SLOT] = NONE;
 
   function ordersCount(): number {

@@ -60,6 +60,13 @@ export function createProRata(booksMax: number, levels: SharedLevels) {
     topOrderIds[(ladder >> LADDER_BITS) * SIDES + (ladder & 1)] = orderId;
   }
 
+  /** An order stands behind others: if it was the top order, it is none any more. */
+  function noteBehind(ladder: number, orderId: number): void {
+    if ((ladder & LADDER_KIND_MASK) >= SIDES) return;
+    const at = (ladder >> LADDER_BITS) * SIDES + (ladder & 1);
+    if (topOrderIds[at] === orderId) topOrderIds[at] = 0;
+  }
+
   /** Whether the last share() ended because the incoming order meets nobody further. */
   function stopped(): boolean {
     return hasStopped;
@@ -146,5 +153,5 @@ export function createProRata(booksMax: number, levels: SharedLevels) {
     shownLots = new Float64Array(membersCount * 2);
   }
 
-  return { setAllocation, shares, noteTop, stopped, share, save, load };
+  return { setAllocation, shares, noteTop, noteBehind, stopped, share, save, load };
 }

@@ -32,6 +32,10 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     summary: "a load test: planned arrivals, checked answers",
     load: () => import("./verbs/load.ts"),
   },
+  lab: {
+    summary: "find an engine's performance ceiling and what sets it",
+    load: () => import("./verbs/lab.ts"),
+  },
 };
 
 const HELP_HINT = "outcry --help lists the verbs";

@@ -4,10 +4,11 @@
 
 import { constants, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
-import { Engine } from "../engine/engine.ts";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { Follower } from "../exchange/follower.ts";
+import { restoreEngine, startAfter } from "../exchange/restore-fold.ts";
 import { LogReader } from "../log/log-reader.ts";
+import { nodeDisk } from "../log/node-disk.ts";
 import type { BatchListener } from "../model/venue.ts";
 import { HistoryReader } from "../store/history-reader.ts";
 import { serveHistory } from "../store/history-rpc.ts";
@@ -47,8 +48,11 @@ function yieldToTrading(): void {
 }
 
 async function follow(writer: HistoryWriter): Promise<void> {
-  const engine = new Engine(ENGINE_LIMITS);
-  const reader = new LogReader(task.logDirectory, 1);
+  const { logDirectory } = task;
+  const restored = restoreEngine(logDirectory, nodeDisk, ENGINE_LIMITS, writer.position());
+  const { engine, header } = restored;
+  const { fromSequence, after } = startAfter(header);
+  const reader = new LogReader(logDirectory, fromSequence, nodeDisk, after);
   const follower = new Follower(engine, reader);
   const pace = new HistoryPace();
   for (;;) {

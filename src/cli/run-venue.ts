@@ -8,12 +8,14 @@ import { type OpenedExchange, openExchange } from "../exchange/open-exchange.ts"
 import { type GatewayServer, startGateway } from "../gateway/gateway-server.ts";
 import { openKeys } from "../gateway/keys.ts";
 import type { LogFailure } from "../log/log-failure.ts";
+import type { RetentionLimits } from "../log/retention.ts";
 import { SIMULATED_INSTRUMENTS } from "../market/simulated-instruments.ts";
 import { SimulatorDriver } from "../market/simulator-driver.ts";
 import { stderrLog } from "../ops/logging.ts";
 import { Metrics } from "../ops/metrics.ts";
 import { untilSignal } from "../ops/shutdown.ts";
 import { History } from "./history.ts";
+import { Snapshots } from "./snapshots.ts";
 import { EXIT_DONE, EXIT_FAILED } from "./verb.ts";
 import { readVersion } from "./version.ts";
 
@@ -22,12 +24,24 @@ export type VenueOptions = {
   readonly host: string;
   readonly port: number;
   readonly simulates: boolean;
+  readonly log: LogSettings;
+};
+
+/** How the log is kept: sizes, snapshots, what may go. */
+export type LogSettings = {
+  readonly segmentBytes: number;
+  readonly snapshotCommands: number;
+  readonly retention: RetentionLimits;
 };
 
 /** Both in a checkout and in an installed package: beside src or dist. */
 const WEB_DIRECTORY = fileURLToPath(new URL("../../web/dist", import.meta.url));
 
-type Parts = OpenedExchange & { readonly history: History; readonly gateway: GatewayServer };
+type Parts = OpenedExchange & {
+  readonly history: History;
+  readonly snapshots: Snapshots;
+  readonly gateway: GatewayServer;
+};
 
 /** Runs until a signal asks for the end or the log fails; returns the exit code. */
 export async function runVenue(options: VenueOptions): Promise<number> {
@@ -41,7 +55,8 @@ export async function runVenue(options: VenueOptions): Promise<number> {
 
 async function startParts(options: VenueOptions): Promise<Parts> {
   const logDirectory = join(options.dataDirectory, "log");
-  const opened = await openExchange({ directory: logDirectory });
+  const { segmentBytes, snapshotCommands, retention } = options.log;
+  const opened = await openExchange({ directory: logDirectory, log: { segmentBytes } });
   const { exchange } = opened;
   printRecovery(opened);
 
@@ -50,12 +65,25 @@ async function startParts(options: VenueOptions): Promise<Parts> {
     stderrLog("error", "the history stopped; trading goes on", { message: error.message });
   });
   exchange.onDurable((durableSequence) => history.announce(durableSequence));
+  const snapshots = new Snapshots(
+    {
+      logDirectory,
+      everyCommands: snapshotCommands,
+      retention,
+      readersSequence: () => history.sequence(),
+    },
+    opened.snapshotSequence,
+  );
+  exchange.onDurable((durableSequence) => snapshots.announce(durableSequence));
   const instruments = SIMULATED_INSTRUMENTS.map(({ instrument }) => instrument);
   await listInstruments(exchange, instruments);
 
   const metrics = new Metrics();
   metrics.gauge("outcry_history_lag_commands", "Durable commands not in the history yet", () => {
     return exchange.health().durableSequence - history.sequence();
+  });
+  metrics.gauge("outcry_snapshot_lag_commands", "Durable commands since the last snapshot", () => {
+    return exchange.health().durableSequence - snapshots.sequence;
   });
   const { keys, firstKey } = openKeys(join(options.dataDirectory, "keys.json"));
   const gateway = await startGateway({
@@ -70,13 +98,14 @@ async function startParts(options: VenueOptions): Promise<Parts> {
   });
   if (firstKey !== "") console.log(`first API key, shown only now: ${firstKey}`);
   console.log(`outcry is open at ${gateway.url} (docs at ${gateway.url}/docs)`);
-  return { ...opened, history, gateway };
+  return { ...opened, history, snapshots, gateway };
 }
 
 async function stopCleanly(parts: Parts, signal: string): Promise<number> {
-  const { exchange, gateway, history } = parts;
+  const { exchange, gateway, history, snapshots } = parts;
   console.log(`${signal}: stopping`);
   await gateway.stop();
+  await snapshots.stop();
   await exchange.stop();
   const { sequence, durableSequence } = exchange.health();
   await history.stop(durableSequence);
@@ -91,8 +120,13 @@ async function stopFailed({ gateway }: Parts, failure: LogFailure): Promise<numb
   return EXIT_FAILED;
 }
 
-function printRecovery({ exchange, recoveredCommands, tornBytes }: OpenedExchange): void {
+function printRecovery(opened: OpenedExchange): void {
+  const { exchange, recoveredCommands, skippedSnapshots, snapshotSequence, tornBytes } = opened;
+  for (const { code, message } of skippedSnapshots) {
+    stderrLog("warn", "a snapshot was passed over", { code, message });
+  }
+  if (snapshotSequence > 0) console.log(`loaded the snapshot of sequence ${snapshotSequence}`);
   if (tornBytes > 0) console.log(`cut ${tornBytes} bytes of an unfinished write off the log`);
-  if (recoveredCommands === 0) return;
+  if (recoveredCommands + snapshotSequence === 0) return;
   console.log(`recovered ${recoveredCommands} commands, state ${exchange.stateHash()}`);
 }

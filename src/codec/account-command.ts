@@ -22,6 +22,7 @@ import {
 } from "./command.ts";
 
 export const SET_ACCOUNT_TARGET_ACCOUNT_ID_WORD = 8;
+export const SET_ACCOUNT_FIRM_ID_WORD = 9;
 export const SET_ACCOUNT_TRADE_GROUP_ID_WORD = 10;
 export const SET_ACCOUNT_ACCOUNT_FLAGS_WORD = 11; // Then stpMode, riskMode.
 export const SET_ACCOUNT_ORDER_QTY_LOTS_MAX_WORD = 12;
@@ -71,6 +72,7 @@ export function writeSetAccount(
   const flags = terms.isEnabled ? ACCOUNT_ENABLED : 0;
   writeCommandHeader(words, at, COMMAND_SET_ACCOUNT, OPERATOR_ID, 0, sessionId);
   words[at + SET_ACCOUNT_TARGET_ACCOUNT_ID_WORD] = terms.accountId;
+  words[at + SET_ACCOUNT_FIRM_ID_WORD] = terms.firmId ?? 0;
   words[at + SET_ACCOUNT_TRADE_GROUP_ID_WORD] = terms.tradeGroupId;
   words[at + SET_ACCOUNT_ACCOUNT_FLAGS_WORD] =
     flags | (terms.stpMode << 8) | (terms.riskMode << 16);

@@ -30,6 +30,14 @@ export const COMMAND_BUST_TRADE = 24;
 export const COMMAND_CORRECT_TRADE = 25;
 /** The trading day: codec/market-command.ts. */
 export const COMMAND_SET_PHASE = 30;
+/** Market integrity: codec/guard-command.ts. */
+export const COMMAND_SET_KILL_SWITCH = 40;
+export const COMMAND_SET_DISCONNECT = 41;
+export const COMMAND_SESSION_ENDED = 42;
+export const COMMAND_ARM_DEAD_MAN = 43;
+export const COMMAND_SET_MESSAGE_LIMITS = 44;
+export const COMMAND_SET_PROTECTION = 45;
+export const COMMAND_RESET_PROTECTION = 46;
 
 export const COMMAND_ACCOUNT_ID_WORD = 1;
 export const COMMAND_SEQUENCE_WORD = 2;
@@ -139,12 +147,19 @@ export function blocksOfKind(kind: number): number {
     case COMMAND_BUST_TRADE:
     case COMMAND_CORRECT_TRADE:
     case COMMAND_SET_PHASE:
+    case COMMAND_SET_KILL_SWITCH:
+    case COMMAND_SET_DISCONNECT:
+    case COMMAND_SESSION_ENDED:
+    case COMMAND_ARM_DEAD_MAN:
+    case COMMAND_SET_PROTECTION:
+    case COMMAND_RESET_PROTECTION:
       return 1;
     case COMMAND_AMEND:
     case COMMAND_CREATE_INSTRUMENT:
     case COMMAND_NEW_WITH_TERMS:
     case COMMAND_SET_ACCOUNT:
     case COMMAND_SET_FEES:
+    case COMMAND_SET_MESSAGE_LIMITS:
       return 2;
     case COMMAND_NEW_LIST:
       return 6;

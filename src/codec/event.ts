@@ -33,6 +33,9 @@ export const EVENT_TRADE_CORRECTED = 31;
 /** The trading day: codec/market-event.ts. */
 export const EVENT_PHASE_CHANGED = 40;
 export const EVENT_INDICATIVE = 41;
+/** Market integrity. */
+export const EVENT_GUARD_SET = 50;
+export const EVENT_GUARD_TRIPPED = 51;
 
 export const EVENT_INSTRUMENT_ID_WORD = 1;
 export const EVENT_SEQUENCE_WORD = 2;
@@ -66,9 +69,12 @@ export function eventKindOf(words: Int32Array, at: number): number {
   return (words[at] >>> 8) & 0xff;
 }
 
-/** Whether a kind tells of accounts, money or past trades and not of what an order is now. */
+/**
+ * Whether a kind tells of accounts, money, past trades, phases or guards and not of what an order
+ * is now: all from the first of them on.
+ */
 export function isAccountKind(kind: number): boolean {
-  return kind >= EVENT_ACCOUNT_CHANGED && kind <= EVENT_TRADE_CORRECTED;
+  return kind >= EVENT_ACCOUNT_CHANGED;
 }
 
 /** The low 16 bits of the event's place in its batch. */

@@ -88,8 +88,8 @@ test("the command header has its fields where the page says", () => {
 
 test("every kind of command has its number, length and fields as the page says", () => {
   const kinds = headingsOf("###", "## Commands").filter(
-    // Accounts and the trading day have files of constants and tests of their own.
-    (line) => line !== COMMAND_HEADER && !/^### [23]\d /.test(line),
+    // Accounts, the trading day and guards have files of constants and tests of their own.
+    (line) => line !== COMMAND_HEADER && !/^### [234]\d /.test(line),
   );
   const constants: Constants = command;
   for (const heading of kinds) {

@@ -1,8 +1,11 @@
 // hot path
 // Accounts as identities: account id -> row, with the head of the list of the account's resting
-// orders. A row is made at the account's first order and stays.
+// orders. A row is made at the account's first order and stays. Only as much of the table of places
+// is used as the accounts need: every order looks here, so it has to stay in the cache.
 
+import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
+import { createRegisters } from "../base/registers.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { STP_DEFAULT, STP_NONE } from "../model/order-terms.ts";
 import type { AccountTerms } from "./account-terms.ts";
@@ -11,21 +14,24 @@ const ROW_WORDS = 2;
 const ACCOUNT_ID = 0;
 const FIRST_ORDER = 1;
 const SPREAD = 0x9e37_79b1 | 0;
+const PLACES_MIN = 1 << 8;
 
 const COUNT = 0;
 const SALT = 1;
-const REGISTERS = 2;
+const MASK = 2;
+const SHIFT = 3;
+const REGISTERS = 4;
 
 export type AccountTable = ReturnType<typeof createAccountTable>;
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createAccountTable(accountsMax: number, salt: number, terms: AccountTerms) {
-  const placesMax = 1 << (32 - Math.clz32(accountsMax * 2 - 1));
+  const placesMax = Math.max(PLACES_MIN, 1 << (32 - Math.clz32(accountsMax * 2 - 1)));
   const rows = new Int32Array(accountsMax * ROW_WORDS);
-  const places = new Int32Array(placesMax).fill(NONE);
-  const registers = new Int32Array(REGISTERS);
-  const mask = placesMax - 1;
+  const places = new Int32Array(placesMax);
+  const registers = createRegisters(REGISTERS);
   registers[SALT] = salt;
+  usePlaces(PLACES_MIN);
 
   /** The account's row, or NONE if it never entered an order. */
   function find(accountId: number): number {
@@ -34,11 +40,11 @@ export function createAccountTable(accountsMax: number, salt: number, terms: Acc
 
   /** The account's row, made now if need be; NONE when the table is full. */
   function findOrAdd(accountId: number): number {
-    const place = placeOf(accountId);
-    const row = places[place];
+    const row = places[placeOf(accountId)];
     if (row !== NONE || registers[COUNT] === accountsMax) return row;
+    if (registers[COUNT] * 2 > registers[MASK]) grow();
     const added = registers[COUNT]++;
-    places[place] = added;
+    places[placeOf(accountId)] = added;
     rows[added * ROW_WORDS + ACCOUNT_ID] = accountId;
     rows[added * ROW_WORDS + FIRST_ORDER] = NONE;
     return added;
@@ -76,23 +82,41 @@ export function createAccountTable(accountsMax: number, salt: number, terms: Acc
   function save(snapshot: SnapshotWriter): void {
     snapshot.array(registers);
     snapshot.array(rows, registers[COUNT] * ROW_WORDS);
-    snapshot.array(places);
   }
 
   function load(snapshot: SnapshotReader): void {
     snapshot.into(registers);
     snapshot.into(rows);
-    snapshot.into(places);
+    usePlaces(registers[MASK] + 1);
+    placeRows();
   }
 
   function placeOf(accountId: number): number {
     const wanted = accountId | 0;
-    let place = (Math.imul(wanted ^ registers[SALT], SPREAD) >>> 7) & mask;
+    const mask = registers[MASK];
+    let place = Math.imul(wanted ^ registers[SALT], SPREAD) >>> registers[SHIFT];
     for (;;) {
       const row = places[place];
       if (row === NONE || rows[row * ROW_WORDS + ACCOUNT_ID] === wanted) return place;
       place = (place + 1) & mask;
     }
+  }
+
+  function usePlaces(count: number): void {
+    assert(count <= placesMax, "there are places for all accounts");
+    registers[MASK] = count - 1;
+    registers[SHIFT] = Math.clz32(count - 1);
+    places.fill(NONE, 0, count);
+  }
+
+  function placeRows(): void {
+    for (let row = 0; row < registers[COUNT]; row++) places[placeOf(accountIdOf(row))] = row;
+  }
+
+  /** O(accounts), rare. */
+  function grow(): void {
+    usePlaces((registers[MASK] + 1) * 2);
+    placeRows();
   }
 
   return {

@@ -13,6 +13,7 @@ import {
   SET_ACCOUNT_ACCOUNT_FLAGS_WORD,
   SET_ACCOUNT_CREDIT_LIMIT_WORD,
   SET_ACCOUNT_DAY_LOSS_MAX_WORD,
+  SET_ACCOUNT_FIRM_ID_WORD,
   SET_ACCOUNT_NOTIONAL_MAX_WORD,
   SET_ACCOUNT_OPEN_ORDERS_MAX_WORD,
   SET_ACCOUNT_ORDER_QTY_LOTS_MAX_WORD,
@@ -69,6 +70,11 @@ export class AccountTerms {
 
   startBalances(row: number): void {
     this.#rows[row * ROW_WORDS + STATE] |= HAS_BALANCES;
+  }
+
+  /** 0 is no firm. */
+  firmIdOf(row: number): number {
+    return this.#word(row, SET_ACCOUNT_FIRM_ID_WORD);
   }
 
   /** 0 is no group. */

@@ -14,6 +14,7 @@ import type { ListEntry } from "./list-entry.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import { OrderSet } from "./order-set.ts";
 import type { Pegs } from "./pegs.ts";
+import type { Protector } from "./protector.ts";
 import type { Triggers } from "./triggers.ts";
 import type { WorkingOrders } from "./working-orders.ts";
 
@@ -26,6 +27,7 @@ export type AftermathParts = {
   readonly pegs: Pegs;
   readonly triggers: Triggers;
   readonly indications: Indications;
+  readonly protector: Protector;
 };
 
 export class Aftermath {
@@ -48,13 +50,14 @@ export class Aftermath {
   }
 
   #settle(book: number): void {
-    const { listEntry, pegs, triggers } = this.#parts;
+    const { listEntry, pegs, protector, triggers } = this.#parts;
     let isMoving = true;
     while (isMoving) {
       isMoving = listEntry.activateFilled();
       if (this.#trades(book) && this.#retryAllOrNone(book)) isMoving = true;
       if (pegs.reprice(book)) isMoving = true;
       if (this.#trades(book) && triggers.round(book)) isMoving = true;
+      if (protector.act()) isMoving = true;
     }
     if (isCall(this.#tables.states.phaseOf(book))) this.#parts.indications.update(book);
   }

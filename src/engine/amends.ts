@@ -32,10 +32,12 @@ import {
   FLAG_KEPT_PLACE,
   FLAG_ON_BOOK,
 } from "../codec/event.ts";
+import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../model/ord-type.ts";
 import {
   isAllOrNone,
   isPegged,
   isPostOnly,
+  ordTypeOf,
   timeInForceOf,
   worksAsMarket,
 } from "../model/order-codes.ts";
@@ -61,6 +63,7 @@ import type { Cancels } from "./cancels.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
 import { callLadderOf } from "./gathering.ts";
+import type { Guards } from "./guards.ts";
 import { sliceLots } from "./iceberg-slice.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderChecks } from "./order-checks.ts";
@@ -86,6 +89,7 @@ export type AmendsParts = {
   readonly reach: Reach;
   readonly checks: OrderChecks;
   readonly risk: AccountRisk;
+  readonly guards: Guards;
   readonly entry: OrderEntry;
   readonly cancels: Cancels;
   readonly pegs: Pegs;
@@ -104,7 +108,7 @@ export type Amends = ReturnType<typeof createAmends>;
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createAmends(parts: AmendsParts) {
   const { tables, incoming, ids, reports, special, working, pricing, reach, checks } = parts;
-  const { risk, entry, cancels, pegs, triggerPrices } = parts;
+  const { risk, guards, entry, cancels, pegs, triggerPrices } = parts;
   const { books, clOrdIds, columns, expiries, instruments, pegged, states, terms, time } = tables;
   /** The command at work. */
   let words: Int32Array = new Int32Array(0);
@@ -178,6 +182,8 @@ export function createAmends(parts: AmendsParts) {
 
   function reasonToRefuse(slot: number): number {
     const { book, orderCodes, orderQtyLots } = incoming;
+    const guardReason = guards.isOn ? guards.reasonToRefuse(incoming) : REASON_NONE;
+    if (guardReason !== REASON_NONE) return guardReason;
     const newIdAt = at + AMEND_NEW_CL_ORD_ID_WORD;
     const renames = hasClOrdId(words, newIdAt);
     if ((flags & CHANGES) === 0 && !renames) return REASON_NOTHING_TO_AMEND;
@@ -212,11 +218,19 @@ export function createAmends(parts: AmendsParts) {
   function applies(slot: number): boolean {
     const { orderCodes, termsRow } = incoming;
     const isWaiting = isTriggerKind(books.ladderKindOf(slot));
-    if (has(AMEND_HAS_PRICE) && worksAsMarket(orderCodes)) return false;
+    if (has(AMEND_HAS_PRICE) && !mayHaveLimit(slot)) return false;
     if (has(AMEND_HAS_DISPLAY_QTY) && !books.isIceberg(slot)) return false;
     if (has(AMEND_HAS_EXPIRE_TIME) && timeInForceOf(orderCodes) !== TIF_GTD) return false;
     if (!has(AMEND_HAS_STOP_PX)) return true;
     return isWaiting && (terms.flagsOf(termsRow) & TERM_TRAILING) === 0;
+  }
+
+  /** A limit now: none while it sleeps has what takes its limit from the market later. */
+  function mayHaveLimit(slot: number): boolean {
+    const { orderCodes } = incoming;
+    if (worksAsMarket(orderCodes)) return false;
+    const isLeftover = ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
+    return !isLeftover || !isParkedKind(books.ladderKindOf(slot));
   }
 
   /** Post-only and room, of an order that rests and loses its place; its account, of any. */

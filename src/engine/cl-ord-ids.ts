@@ -10,12 +10,13 @@
 //           from home, 5 bits; 6 bits of the hash. Open addressing, at most three quarters full,
 //           removed by shifting back. Passing over a place or moving it looks at no other table.
 //   columns (order-columns.ts) the ids of working orders, each in its order's row
-//   closed  the ended ids as a queue, 32 bytes each: word 0 accountId, 1-4 clOrdId, 5 hash. The
-//           oldest are forgotten several at once, so that their steps to memory overlap; find()
-//           knows which are to go already.
+//   closed  the ended ids as a queue, 20 bytes each: word 0 accountId, 1-4 clOrdId; their hashes
+//           apart, four bytes each. The oldest are forgotten several at once, so that their steps to
+//           memory overlap; find() knows which are to go already.
 
 import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
+import { createRegisters } from "../base/registers.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderColumns } from "./order-columns.ts";
@@ -23,10 +24,9 @@ import type { OrderColumns } from "./order-columns.ts";
 /** What find() says of an id whose order has ended. */
 export const ENDED = -2;
 
-const ROW_WORDS = 8;
+const ROW_WORDS = 5;
 const ACCOUNT_ID = 0;
 const CL_ORD_ID = 1;
-const HASH = 5;
 
 const PLACES_MIN = 1 << 10;
 const REF_BITS = 21;
@@ -67,8 +67,9 @@ export function createClOrdIds(
   const placesMax = Math.max(PLACES_MIN, 1 << (32 - Math.clz32(idsMax * 2 - 1)));
   const places = new Int32Array(placesMax);
   const closed = new Int32Array(queueMax * ROW_WORDS);
+  const closedHashes = new Int32Array(queueMax);
   const working = columns.words;
-  const registers = new Int32Array(REGISTERS);
+  const registers = createRegisters(REGISTERS);
   registers[SALT] = salt;
   registers[MASK] = PLACES_MIN - 1;
 
@@ -155,12 +156,14 @@ export function createClOrdIds(
     snapshot.array(registers);
     snapshot.array(places, registers[MASK] + 1);
     snapshot.array(closed, registers[CLOSED_USED] * ROW_WORDS);
+    snapshot.array(closedHashes, registers[CLOSED_USED]);
   }
 
   function load(snapshot: SnapshotReader): void {
     snapshot.into(registers);
     snapshot.into(places);
     snapshot.into(closed);
+    snapshot.into(closedHashes);
   }
 
   /** Puts an ended id at the end of the queue; returns its row. */
@@ -174,7 +177,7 @@ export function createClOrdIds(
     closed[rowAt + CL_ORD_ID + 1] = words[at + 1];
     closed[rowAt + CL_ORD_ID + 2] = words[at + 2];
     closed[rowAt + CL_ORD_ID + 3] = words[at + 3];
-    closed[rowAt + HASH] = hash;
+    closedHashes[row] = hash;
     return row;
   }
 
@@ -191,12 +194,12 @@ export function createClOrdIds(
     const oldest = registers[CLOSED_OLDEST];
     let seen = 0;
     for (let i = 0; i < FORGOTTEN_AT_ONCE; i++) {
-      seen ^= places[closed[rowAfter(oldest, i) * ROW_WORDS + HASH] & mask];
+      seen ^= places[closedHashes[rowAfter(oldest, i)] & mask];
     }
     registers[SEEN] = seen;
     for (let i = 0; i < FORGOTTEN_AT_ONCE; i++) {
       const row = rowAfter(oldest, i);
-      remove(ordersMax + row, closed[row * ROW_WORDS + HASH]);
+      remove(ordersMax + row, closedHashes[row]);
     }
     registers[CLOSED_OLDEST] = rowAfter(oldest, FORGOTTEN_AT_ONCE);
     registers[CLOSED_COUNT] -= FORGOTTEN_AT_ONCE;
@@ -269,7 +272,7 @@ export function createClOrdIds(
 
   function hashOfRef(ref: number): number {
     if (ref < ordersMax) return columns.idHashOf(ref);
-    return closed[(ref - ordersMax) * ROW_WORDS + HASH];
+    return closedHashes[ref - ordersMax];
   }
 
   function grow(): void {

@@ -7,6 +7,7 @@ import { CallTable } from "./call-table.ts";
 import { type ClOrdIds, createClOrdIds } from "./cl-ord-ids.ts";
 import type { EngineLimits } from "./engine-limits.ts";
 import { EngineTime } from "./engine-time.ts";
+import { GuardTables } from "./guard-tables.ts";
 import { createInstrumentTable, type InstrumentTable } from "./instrument-table.ts";
 import { ListTable } from "./list-table.ts";
 import { createMarketStates, type MarketStates } from "./market-states.ts";
@@ -37,6 +38,7 @@ export type EngineTables = {
   readonly calls: CallTable;
   /** Accounts beyond their identity: terms, money, positions. */
   readonly risk: RiskTables;
+  readonly guards: GuardTables;
 };
 
 /** Rows of terms and lists made at once; both grow by doubling. */
@@ -64,6 +66,7 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
     phases: new PhaseTable(instrumentsMax),
     calls: new CallTable(instrumentsMax),
     risk,
+    guards: new GuardTables(accountsMax),
   };
 }
 
@@ -77,6 +80,7 @@ export function saveTables(tables: EngineTables, snapshot: SnapshotWriter): void
     table.save(snapshot);
   }
   risk.save(snapshot, instruments.count());
+  tables.guards.save(snapshot, accounts.count());
 }
 
 /** The inverse of saveTables, into new tables of the same limits. */
@@ -89,4 +93,5 @@ export function loadTables(tables: EngineTables, snapshot: SnapshotReader): void
     table.load(snapshot);
   }
   risk.load(snapshot);
+  tables.guards.load(snapshot);
 }

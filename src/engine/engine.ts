@@ -11,6 +11,7 @@ import {
   CLOCK_RANDOM_WORD,
   COMMAND_ACCOUNT_ID_WORD,
   COMMAND_AMEND,
+  COMMAND_ARM_DEAD_MAN,
   COMMAND_BUST_TRADE,
   COMMAND_CANCEL,
   COMMAND_CANCEL_ALL,
@@ -22,11 +23,17 @@ import {
   COMMAND_NEW,
   COMMAND_NEW_LIST,
   COMMAND_NEW_WITH_TERMS,
+  COMMAND_RESET_PROTECTION,
   COMMAND_SEQUENCE_WORD,
+  COMMAND_SESSION_ENDED,
   COMMAND_SESSION_ID_WORD,
   COMMAND_SET_ACCOUNT,
+  COMMAND_SET_DISCONNECT,
   COMMAND_SET_FEES,
+  COMMAND_SET_KILL_SWITCH,
+  COMMAND_SET_MESSAGE_LIMITS,
   COMMAND_SET_PHASE,
+  COMMAND_SET_PROTECTION,
   COMMAND_TIME_MICROS_WORD,
   COMMAND_WITHDRAW,
   CREATE_SYMBOL_WORD,
@@ -70,7 +77,8 @@ import { stateHashOf } from "./state-hash.ts";
 
 /** The account of whoever runs the exchange. */
 const OPERATOR_ID = 0;
-const SNAPSHOT_VERSION = 6;
+/** Of the layout of the state's bytes. One more with each change of what a table saves. */
+export const SNAPSHOT_VERSION = 8;
 
 export class Engine {
   /** The batch of the last command: `words` from 0 to `endWord`. */
@@ -109,6 +117,11 @@ export class Engine {
     return this.#handling.timers.nextMicros;
   }
 
+  /** Whether a command has to say that this session ended, or for EVERY_SESSION any. */
+  mindsEndOf(sessionId: number): boolean {
+    return this.tables.guards.mindsEndOf(sessionId);
+  }
+
   /** Highest session id any command carried. */
   get sessionIdMax(): number {
     return this.#sessionIdMax;
@@ -127,7 +140,10 @@ export class Engine {
     this.tables.time.micros = readU64(words, at + COMMAND_TIME_MICROS_WORD);
     this.events.begin(words, at);
     if (this.#handling.risk.isOn) this.#handling.risk.setTime();
+    const isGuarded = this.#handling.guards.isOn;
+    if (isGuarded) this.#handling.guards.begin(words, at);
     this.#dispatch(commands, offsetBytes, at);
+    if (isGuarded && this.#handling.guards.hasTripped) this.#handling.protector.act();
     if (this.tables.states.touchedCount() > 0) this.#handling.aftermath.run();
     const end = this.events.end();
     const eventWords = this.events.words;
@@ -209,6 +225,12 @@ export class Engine {
   /** The whole state as bytes; `restore` of them gives an engine that goes on identically. */
   snapshot(): Uint8Array {
     const snapshot = new SnapshotWriter();
+    this.save(snapshot);
+    return snapshot.finish();
+  }
+
+  /** The same, to be taken from `snapshot` before the next command. */
+  save(snapshot: SnapshotWriter): void {
     const { ids } = this.#handling;
     for (const number of [
       SNAPSHOT_VERSION,
@@ -222,13 +244,18 @@ export class Engine {
     }
     this.events.save(snapshot);
     saveTables(this.tables, snapshot);
-    return snapshot.finish();
   }
 
   /** Loads a snapshot into this engine, which must be new and have the same limits. */
   restore(bytes: Uint8Array): void {
-    assert(this.#sequence === 0, "a snapshot is loaded into a new engine");
     const snapshot = new SnapshotReader(bytes);
+    this.load(snapshot);
+    snapshot.finish();
+  }
+
+  /** The inverse of save, into an engine as restore asks for. */
+  load(snapshot: SnapshotReader): void {
+    assert(this.#sequence === 0, "a snapshot is loaded into a new engine");
     const { ids } = this.#handling;
     assert(snapshot.number() === SNAPSHOT_VERSION, "the snapshot is of the version we read");
     this.#sequence = snapshot.number();
@@ -238,7 +265,6 @@ export class Engine {
     ids.lastTradeId = snapshot.number();
     this.events.load(snapshot);
     loadTables(this.tables, snapshot);
-    snapshot.finish();
   }
 
   #dispatch(commands: RecordBuffer, offsetBytes: number, at: number): void {
@@ -280,6 +306,15 @@ export class Engine {
       case COMMAND_SET_PHASE:
         this.#setPhase(words, at);
         return;
+      case COMMAND_SET_KILL_SWITCH:
+      case COMMAND_SET_DISCONNECT:
+      case COMMAND_SESSION_ENDED:
+      case COMMAND_ARM_DEAD_MAN:
+      case COMMAND_SET_MESSAGE_LIMITS:
+      case COMMAND_SET_PROTECTION:
+      case COMMAND_RESET_PROTECTION:
+        this.#setGuard(words, at);
+        return;
       default:
         this.#rejectCommand(words, at, REASON_UNKNOWN_COMMAND);
     }
@@ -298,6 +333,11 @@ export class Engine {
 
   #setPhase(words: Int32Array, at: number): void {
     const reason = this.#handling.phases.set(words, at);
+    if (reason !== REASON_NONE) this.#rejectCommand(words, at, reason);
+  }
+
+  #setGuard(words: Int32Array, at: number): void {
+    const reason = this.#handling.guardCommands.apply(words, at);
     if (reason !== REASON_NONE) this.#rejectCommand(words, at, reason);
   }
 

@@ -4,6 +4,7 @@
 // and a few.
 
 import { RecordBuffer } from "../base/record-buffer.ts";
+import { createRegisters } from "../base/registers.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { COMMAND_SEQUENCE_WORD, COMMAND_TIME_MICROS_WORD } from "../codec/command.ts";
 import {
@@ -38,7 +39,7 @@ export type EventBuffer = ReturnType<typeof createEventBuffer>;
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createEventBuffer() {
-  const registers = new Int32Array(REGISTERS);
+  const registers = createRegisters(REGISTERS);
   const { words } = RecordBuffer.ofBytes(EVENTS_EXPECTED * EVENT_BYTES);
   // Plain fields: an object literal with getters is a dictionary to V8, and each look a search.
   const buffer = {

@@ -18,6 +18,7 @@ import { REASON_SELF_TRADE } from "../model/reasons.ts";
 import type { AccountRisk } from "./account-risk.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
+import type { Guards } from "./guards.ts";
 import { sliceLots } from "./iceberg-slice.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderIds } from "./order-ids.ts";
@@ -35,6 +36,7 @@ export type ExecutionsParts = {
   readonly lists: OrderLists;
   readonly ids: OrderIds;
   readonly risk: AccountRisk;
+  readonly guards: Guards;
   readonly cuts: ReduceOnlyCuts;
 };
 
@@ -42,7 +44,7 @@ export type Executions = ReturnType<typeof createExecutions>;
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createExecutions(parts: ExecutionsParts) {
-  const { tables, incoming, reports, special, working, lists, ids, risk, cuts } = parts;
+  const { tables, incoming, reports, special, working, lists, ids, risk, guards, cuts } = parts;
   const { accounts, books, columns, states, terms } = tables;
 
   /** The book's match listener (book/books.ts): returns the outcome. */
@@ -55,11 +57,18 @@ export function createExecutions(parts: ExecutionsParts) {
     const tradeId = ++ids.lastTradeId;
     reports.ofTrade(incoming, makerSlot, lastPxTicks, lastQtyLots, tradeId, flags);
     states.onTrade(incoming.book, lastPxTicks);
-    if (!risk.isOn) return fillMaker(makerSlot, lastQtyLots);
-    risk.onFill(makerSlot, incoming, lastPxTicks, lastQtyLots, tradeId);
+    if (guards.watchesFills) countFill(makerSlot, lastPxTicks, lastQtyLots);
+    if (risk.isOn) risk.onFill(makerSlot, incoming, lastPxTicks, lastQtyLots, tradeId);
     const outcome = fillMaker(makerSlot, lastQtyLots);
-    cuts.afterFill(makerSlot, incoming);
+    if (incoming.termsRow !== NONE) lists.endAlternative(incoming.termsRow);
+    if (risk.isOn) cuts.afterFill(makerSlot, incoming);
     return outcome;
+  }
+
+  function countFill(makerSlot: number, lastPxTicks: number, lastQtyLots: number): void {
+    const makerRow = columns.accountRowOf(makerSlot);
+    const { accountRow, book } = incoming;
+    guards.onFill(makerRow, accountRow, book, lastPxTicks, lastQtyLots);
   }
 
   /** The maker's slice, list and end follow from its fill. */

@@ -3,6 +3,7 @@
 // and for each order that begins to work, so that nothing is allocated.
 
 import { NONE } from "../base/none.ts";
+import { createRegisters } from "../base/registers.ts";
 
 export class IncomingOrder {
   book = NONE;
@@ -12,7 +13,7 @@ export class IncomingOrder {
   sessionId = 0;
   orderId = 0;
   /** Its client order id, and the hash of that and the account. */
-  readonly idWords = new Int32Array(4);
+  readonly idWords = createRegisters(4);
   idHash = 0;
   /** Where an order that was withdrawn worked before; its id leads there still. NONE for others. */
   idSlot = NONE;

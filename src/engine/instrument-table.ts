@@ -4,6 +4,7 @@
 
 import { NONE } from "../base/none.ts";
 import { RecordBuffer, readU64 } from "../base/record-buffer.ts";
+import { createRegisters } from "../base/registers.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import {
   COMMAND_INSTRUMENT_ID_WORD,
@@ -33,7 +34,7 @@ export function createInstrumentTable(instrumentsMax: number) {
   const rows = RecordBuffer.ofBytes(instrumentsMax * ROW_BYTES);
   const { words } = rows;
   const places = new Int32Array(placesMax).fill(NONE);
-  const registers = new Int32Array(REGISTERS);
+  const registers = createRegisters(REGISTERS);
   const mask = placesMax - 1;
 
   function count(): number {

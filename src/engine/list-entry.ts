@@ -168,7 +168,7 @@ export class ListEntry {
 
   #read(words: Int32Array, at: number, leg: number): void {
     this.#parts.entry.read(words, at, bodyOf(at, leg));
-    this.#parts.incoming.termsRow = this.#legs[leg];
+    this.#parts.entry.giveTerms(this.#legs[leg]);
   }
 
   /** Whether the leg waits for the first one to be filled. */

@@ -83,13 +83,16 @@ export class ListTable {
     this.#rows[row * ROW_WORDS + LEGS + legIndex] = termsRow;
   }
 
-  /** Whether the walk met another leg of the list before this one; notes this one if not. */
+  /** Whether the walk met another leg of the list before this one. */
   metAnother(row: number, legIndex: number, walk: number): boolean {
     const at = row * ROW_WORDS;
-    if (this.#rows[at + WALK] === walk) return this.#rows[at + WALK_LEG] !== legIndex;
+    return this.#rows[at + WALK] === walk && this.#rows[at + WALK_LEG] !== legIndex;
+  }
+
+  noteMet(row: number, legIndex: number, walk: number): void {
+    const at = row * ROW_WORDS;
     this.#rows[at + WALK] = walk;
     this.#rows[at + WALK_LEG] = legIndex;
-    return false;
   }
 
   save(snapshot: SnapshotWriter): void {

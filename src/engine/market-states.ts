@@ -3,6 +3,7 @@
 // since stops were looked at, and how many of its orders need looking after when something changes.
 // One 64-byte row a book.
 
+import { createRegisters } from "../base/registers.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { isCall } from "../model/phase.ts";
 
@@ -35,7 +36,7 @@ export function createMarketStates(booksMax: number) {
   const rows = new Int32Array(booksMax * ROW_WORDS);
   /** Books with special orders that the present command touched, in that order. */
   const touched = new Int32Array(booksMax);
-  const registers = new Int32Array(REGISTERS);
+  const registers = createRegisters(REGISTERS);
 
   function hasLastPx(book: number): boolean {
     return rows[book * ROW_WORDS + HAS_LAST] !== 0;

@@ -43,6 +43,7 @@ import { SIDE_BUY } from "../model/side.ts";
 import { TIF_ATC, TIF_DAY, TIF_FOK, TIF_GTD, TIF_OPG } from "../model/time-in-force.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import { gatherLadderOf, waitsForUncross } from "./gathering.ts";
+import type { Guards } from "./guards.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import { CHAIN_ORDERS_MAX } from "./order-chains.ts";
 import { isKnownCombination } from "./order-combinations.ts";
@@ -69,6 +70,7 @@ export function createOrderChecks(
   reach: Reach,
   triggerPrices: TriggerPrices,
   trailer: Trailing,
+  guards: Guards,
 ) {
   const { accounts, books, clOrdIds, instruments, pegged, states, terms, trailing, time } = tables;
 
@@ -95,7 +97,8 @@ export function createOrderChecks(
     incoming.stpMode = accounts.stpModeOf(incoming.accountRow, asked);
     const { accountId, idHash, idWords } = incoming;
     const isKnown = clOrdIds.find(idHash, accountId, idWords, 0) !== NONE;
-    return isKnown ? REASON_DUPLICATE_CL_ORD_ID : REASON_NONE;
+    if (isKnown) return REASON_DUPLICATE_CL_ORD_ID;
+    return guards.isOn ? guards.reasonToRefuse(incoming) : REASON_NONE;
   }
 
   /**

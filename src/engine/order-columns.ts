@@ -1,13 +1,15 @@
 // hot path
 // What the engine knows of a working order beyond what the book needs: whose it is and how it was
 // entered. One 64-byte row a slot of the order pool, with all of it that a report says, so that a
-// report looks at no other table; the orders of one account are linked, newest first, so that "all
-// my orders" never looks at anybody else's.
+// report looks at no other table.
 //
 //   word 0 accountRow (account-table.ts)  1 accountId  2 instrumentId  3 sessionId
 //        4-7 clOrdId    8 its hash (cl-ord-ids.ts)
-//        9 prevOfAccount  10 nextOfAccount
-//        11 termsRow (order-terms.ts), NONE for most  12-13 orderQtyLots (f64)  14-15 unused
+//        9 termsRow (order-terms.ts), NONE for most  10-11 orderQtyLots (f64)  12-15 unused
+//
+// The orders of one account are linked, newest first, so that "all my orders" never looks at
+// anybody else's. An order's neighbors are rows that nothing else of the command needs, so the links
+// stand apart, eight to a cache line: word 0 prevOfAccount, 1 nextOfAccount.
 
 import { NONE } from "../base/none.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
@@ -21,11 +23,13 @@ const INSTRUMENT_ID = 2;
 const SESSION_ID = 3;
 const CL_ORD_ID = 4;
 const ID_HASH = 8;
-const PREV = 9;
-const NEXT = 10;
-const TERMS_ROW = 11;
+const TERMS_ROW = 9;
 const ROW_REALS = 8;
-const ORDER_QTY = 6;
+const ORDER_QTY = 5;
+
+const LINK_WORDS = 2;
+const PREV = 0;
+const NEXT = 1;
 
 export type OrderColumns = ReturnType<typeof createOrderColumns>;
 
@@ -35,6 +39,7 @@ export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
   const buffer = new ArrayBuffer(ordersMax * ROW_WORDS * 4);
   const words = new Int32Array(buffer);
   const reals = new Float64Array(buffer);
+  const links = new Int32Array(ordersMax * LINK_WORDS);
 
   /** Writes the row of a slot where the order now works and links it to its account. */
   function link(slot: number, incoming: IncomingOrder): void {
@@ -46,22 +51,21 @@ export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
     words[at + INSTRUMENT_ID] = incoming.instrumentId;
     words[at + SESSION_ID] = incoming.sessionId;
     setClOrdId(slot, idWords, 0, incoming.idHash);
-    words[at + PREV] = NONE;
-    words[at + NEXT] = first;
     words[at + TERMS_ROW] = incoming.termsRow;
     reals[slot * ROW_REALS + ORDER_QTY] = incoming.orderQtyLots;
-    if (first !== NONE) words[first * ROW_WORDS + PREV] = slot;
+    links[slot * LINK_WORDS + PREV] = NONE;
+    links[slot * LINK_WORDS + NEXT] = first;
+    if (first !== NONE) links[first * LINK_WORDS + PREV] = slot;
     accounts.setFirstOrder(accountRow, slot);
   }
 
   /** Takes the slot out of its account's list; the row's other fields stay readable. */
   function unlink(slot: number): void {
-    const at = slot * ROW_WORDS;
-    const prev = words[at + PREV];
-    const next = words[at + NEXT];
-    if (prev === NONE) accounts.setFirstOrder(words[at + ACCOUNT_ROW], next);
-    else words[prev * ROW_WORDS + NEXT] = next;
-    if (next !== NONE) words[next * ROW_WORDS + PREV] = prev;
+    const prev = prevOfAccount(slot);
+    const next = nextOfAccount(slot);
+    if (prev === NONE) accounts.setFirstOrder(accountRowOf(slot), next);
+    else links[prev * LINK_WORDS + NEXT] = next;
+    if (next !== NONE) links[next * LINK_WORDS + PREV] = prev;
   }
 
   function accountRowOf(slot: number): number {
@@ -114,20 +118,22 @@ export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
 
   /** The next older working order of the same account, or NONE. */
   function nextOfAccount(slot: number): number {
-    return words[slot * ROW_WORDS + NEXT];
+    return links[slot * LINK_WORDS + NEXT];
   }
 
   /** The next newer one, or NONE. */
   function prevOfAccount(slot: number): number {
-    return words[slot * ROW_WORDS + PREV];
+    return links[slot * LINK_WORDS + PREV];
   }
 
   function save(snapshot: SnapshotWriter, usedSlots: number): void {
     snapshot.array(words, usedSlots * ROW_WORDS);
+    snapshot.array(links, usedSlots * LINK_WORDS);
   }
 
   function load(snapshot: SnapshotReader): void {
     snapshot.into(words);
+    snapshot.into(links);
   }
 
   return {

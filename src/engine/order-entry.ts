@@ -87,7 +87,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
   /** A new order: `words[at]` starts the command. */
   function enter(words: Int32Array, at: number, hasTerms: boolean): void {
     read(words, at, at);
-    if (hasTerms) incoming.termsRow = takeTerms(words, at);
+    if (hasTerms) giveTerms(takeTerms(words, at));
     let reason = checks.reasonInOrder(incoming);
     if (reason === REASON_NONE) reason = reasonWithAccount();
     if (reason !== REASON_NONE) {
@@ -257,12 +257,17 @@ export function createOrderEntry(parts: OrderEntryParts) {
   /** Terms stand in their row before the checks, which read them there. */
   function takeTerms(words: Int32Array, bodyAt: number): number {
     const termsRow = terms.acquire(words, bodyAt);
-    const priceTicks = words[bodyAt + NEW_PRICE_TICKS_WORD];
-    terms.setWorstPxTicks(termsRow, priceTicks);
-    const isCapped = (terms.flagsOf(termsRow) & TERM_HAS_PRICE) !== 0;
-    const isPeg = isPegged(words[bodyAt + NEW_SIDE_WORD]);
-    if (isCapped && isPeg) incoming.sentPxTicks = priceTicks;
+    terms.setWorstPxTicks(termsRow, words[bodyAt + NEW_PRICE_TICKS_WORD]);
     return termsRow;
+  }
+
+  /** The order that was read has these terms; the price that a peg was sent with is its worst. */
+  function giveTerms(termsRow: number): void {
+    incoming.termsRow = termsRow;
+    const isCapped = (terms.flagsOf(termsRow) & TERM_HAS_PRICE) !== 0;
+    if (isCapped && isPegged(incoming.orderCodes)) {
+      incoming.sentPxTicks = terms.worstPxTicksOf(termsRow);
+    }
   }
 
   /** An order that follows a price joins those that are looked at when it moves. */
@@ -365,6 +370,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
     work,
     wouldTrade,
     takeTerms,
+    giveTerms,
     cancel,
   };
 }

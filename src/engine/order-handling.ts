@@ -14,6 +14,8 @@ import type { EngineTables } from "./engine-tables.ts";
 import type { EventBuffer } from "./event-buffer.ts";
 import { createExecutionReports, type ExecutionReports } from "./execution-reports.ts";
 import { createExecutions, type Executions } from "./executions.ts";
+import { createGuardHandling, type GuardHandling } from "./guard-handling.ts";
+import { Guards } from "./guards.ts";
 import { IncomingOrder } from "./incoming-order.ts";
 import { Indications } from "./indications.ts";
 import { Lifetimes } from "./lifetimes.ts";
@@ -35,7 +37,7 @@ import { Triggers } from "./triggers.ts";
 import { Uncross } from "./uncross.ts";
 import { createWorkingOrders } from "./working-orders.ts";
 
-export type OrderHandling = {
+export type OrderHandling = GuardHandling & {
   readonly ids: OrderIds;
   readonly reports: ExecutionReports;
   readonly special: SpecialReports;
@@ -50,6 +52,7 @@ export type OrderHandling = {
   readonly risk: AccountRisk;
   readonly accountReports: AccountReports;
   readonly accountCommands: AccountCommands;
+  readonly guards: Guards;
 };
 
 export function createOrderHandling(tables: EngineTables, events: EventBuffer): OrderHandling {
@@ -57,6 +60,7 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const incoming = new IncomingOrder();
   const reports = createExecutionReports(events, tables);
   const special = new SpecialReports(events, tables, reports);
+  const phases = new Phases(tables, events);
   const pricing = createPricing(tables);
   const reach = new Reach(tables);
   const accounts = createAccountHandling(tables, events, incoming, pricing, reach);
@@ -66,7 +70,9 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const lists = new OrderLists(tables, incoming, working);
   const triggerPrices = new TriggerPrices(tables);
   const trailing = new Trailing(tables, reports, working, triggerPrices);
-  const checks = createOrderChecks(tables, pricing, reach, triggerPrices, trailing);
+  const guards = new Guards(tables);
+  const guarding = createGuardHandling(tables, events, working);
+  const checks = createOrderChecks(tables, pricing, reach, triggerPrices, trailing, guards);
   const shared = {
     tables,
     incoming,
@@ -79,6 +85,7 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
     reach,
     checks,
     risk,
+    guards,
   };
   const executions = createExecutions({ ...shared, cuts });
   const entry = createOrderEntry({ ...shared, triggerPrices, trailing });
@@ -88,15 +95,18 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const amends = createAmends({ ...acting, cancels, pegs });
   const listEntry = new ListEntry(acting);
   const triggers = new Triggers(acting);
+  const { protector } = guarding;
   const sides = new CallSides(tables);
   const price = new CallPrice(tables, sides);
   const callReports = new CallReports(tables, events, reports, working);
   const indications = new Indications(tables, price, callReports);
   const uncross = new Uncross({ ...shared, executions, cuts, sides, price, callReports });
-  const phases = new Phases(tables, events, uncross);
-  const aftermath = new Aftermath({ ...acting, listEntry, pegs, triggers, indications });
-  const lifetimes = new Lifetimes(tables, working);
+  phases.connect(uncross);
+  const aftermath = new Aftermath({ ...acting, listEntry, pegs, triggers, protector, indications });
+  const lifetimes = new Lifetimes(tables, working, guarding.deadMen);
   return {
+    ...guarding,
+    guards,
     ids,
     reports,
     special,

@@ -39,12 +39,12 @@ export class OrderLists {
 
   /** The incoming order has traded as far as it goes now. */
   onTakerTraded(): void {
-    const { cumQtyLots, leavesQtyLots, termsRow } = this.#incoming;
-    if (termsRow !== NONE && cumQtyLots > 0) this.onFill(termsRow, leavesQtyLots === 0);
+    const { cumQtyLots, orderQtyLots, termsRow } = this.#incoming;
+    if (termsRow !== NONE && cumQtyLots > 0) this.onFill(termsRow, cumQtyLots === orderQtyLots);
   }
 
-  /** A waiting leg begins to work: of two that cancel each other the other one goes. */
-  onTriggered(termsRow: number): void {
+  /** A leg begins to work, or has traded: of two that cancel each other the other one goes. */
+  endAlternative(termsRow: number): void {
     if (this.#isEitherOr(termsRow)) this.#decide(termsRow);
   }
 

@@ -58,13 +58,17 @@ export class PhasePlan {
 export class Phases {
   readonly #tables: EngineTables;
   readonly #events: EventBuffer;
-  readonly #uncross: Uncross;
+  #uncross: Uncross | undefined = undefined;
   /** Described anew for each change. */
   readonly #plan = new PhasePlan();
 
-  constructor(tables: EngineTables, events: EventBuffer, uncross: Uncross) {
+  constructor(tables: EngineTables, events: EventBuffer) {
     this.#tables = tables;
     this.#events = events;
+  }
+
+  /** Who trades what has gathered. Phases are built before it: trading itself may interrupt. */
+  connect(uncross: Uncross): void {
     this.#uncross = uncross;
   }
 
@@ -138,13 +142,13 @@ export class Phases {
   change(book: number, phase: number, reason: number, plan: PhasePlan): void {
     const { calls, phases, states } = this.#tables;
     const phaseBefore = states.phaseOf(book);
-    if (endsByUncross(phaseBefore, phase)) this.#uncross.run(book);
+    if (endsByUncross(phaseBefore, phase)) this.#uncross?.run(book);
     if (!isCall(phase)) calls.forget(book);
     states.setPhase(book, phase);
     phases.setEnd(book, plan.endTimeMicros, plan.randomMicros);
     phases.setNext(book, plan.nextPhase, plan.nextDurationMicros);
     this.#report(book, phaseBefore, reason, plan);
-    if (phase === PHASE_CLOSING_CALL) this.#uncross.joinClosingCall(book);
+    if (phase === PHASE_CLOSING_CALL) this.#uncross?.joinClosingCall(book);
     states.touch(book);
   }
 

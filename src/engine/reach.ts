@@ -36,10 +36,11 @@ export class Reach {
 
   /** Whether the order would be left with nothing open. */
   fillsWhole(incoming: IncomingOrder): boolean {
-    const { books } = this.#tables;
+    const { books, lists } = this.#tables;
     const { book, orderCodes, limitTicks, leavesQtyLots, stpMode } = incoming;
     const side = sideOf(orderCodes);
-    if (stpMode <= STP_NONE && books.isPlain(book, side)) {
+    // Where there are lists, a fill may cancel what else could be reached.
+    if (stpMode <= STP_NONE && lists.count === 0 && books.isPlain(book, side)) {
       return books.canFill(book, side, limitTicks, leavesQtyLots);
     }
     this.#run(incoming, leavesQtyLots, Number.MAX_VALUE);
@@ -79,6 +80,7 @@ export class Reach {
       const isDark = shown === NONE || (dark !== NONE && this.#isBetter(dark, shown, incoming));
       const level = isDark ? dark : shown;
       if (!isWithin(incoming, books.levelPriceTicks(level))) return;
+      if (!isDark && this.#mayStopAnywhere(level, incoming)) return;
       if (!this.#meetLevel(level, incoming)) return;
       if (isDark) dark = books.nextLevel(dark);
       else shown = books.nextLevel(shown);
@@ -94,24 +96,25 @@ export class Reach {
   /** Every slice that a level shows, then every reserve; false when the walk ends here. */
   #meetLevel(level: number, incoming: IncomingOrder): boolean {
     const { books } = this.#tables;
-    if (this.#mayStopAnywhere(level, incoming)) return false;
     let hasReserve = false;
     for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
-      if (books.isIceberg(slot)) hasReserve = true;
-      if (!this.#meet(slot, books.shownLotsOf(slot), incoming)) return false;
+      const shownLots = books.shownLotsOf(slot);
+      const isAll = !books.isIceberg(slot) || shownLots === books.leavesQtyLotsOf(slot);
+      if (!isAll) hasReserve = true;
+      if (!this.#meet(slot, shownLots, isAll, incoming)) return false;
     }
     if (!hasReserve) return true;
     for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
       if (!books.isIceberg(slot)) continue;
       const reserveLots = books.leavesQtyLotsOf(slot) - books.shownLotsOf(slot);
-      if (reserveLots > 0 && !this.#meet(slot, reserveLots, incoming)) return false;
+      if (reserveLots > 0 && !this.#meet(slot, reserveLots, true, incoming)) return false;
     }
     return true;
   }
 
   /**
-   * Whether sharing a level could meet an own order, which ends the trading, before orders that
-   * came earlier. Then nothing of the level is certain.
+   * Whether sharing a displayed level could meet an own order, which ends the trading, before
+   * orders that came earlier. Then nothing of the level is certain.
    */
   #mayStopAnywhere(level: number, incoming: IncomingOrder): boolean {
     const { accounts, books, columns } = this.#tables;
@@ -124,7 +127,8 @@ export class Reach {
     return false;
   }
 
-  #meet(slot: number, makerLots: number, incoming: IncomingOrder): boolean {
+  /** `isLast`: the maker has no lots beyond these. */
+  #meet(slot: number, makerLots: number, isLast: boolean, incoming: IncomingOrder): boolean {
     if (this.#openLots === 0) return false;
     const { accounts, books, columns } = this.#tables;
     const isWhole = isAllOrNone(books.orderCodesOf(slot));
@@ -132,12 +136,26 @@ export class Reach {
     const lots = Math.min(makerLots, this.#openLots);
     const { stpMode, accountRow } = incoming;
     if (stpMode > STP_NONE && accounts.isSamePerson(accountRow, columns.accountRowOf(slot))) {
-      if (stpMode === STP_CANCEL_NEWEST || stpMode === STP_CANCEL_BOTH) return false;
-      if (stpMode !== STP_CANCEL_OLDEST && !isWhole) this.#openLots -= lots;
-      return true;
+      return this.#prevent(slot, lots, isLast && lots === makerLots, incoming);
     }
-    if (this.#wasCanceled(slot)) return true;
-    return this.#take(books.priceTicksOf(slot), lots, isWhole);
+    if (this.#isCanceled(slot)) return true;
+    this.#decide(columns.termsRowOf(slot));
+    this.#decide(incoming.termsRow);
+    const isTaken = this.#take(books.priceTicksOf(slot), lots, isWhole);
+    return isTaken && !this.#isAlternative(slot, incoming);
+  }
+
+  /** What self-trade prevention makes of a match. */
+  #prevent(slot: number, lots: number, isAll: boolean, incoming: IncomingOrder): boolean {
+    const { stpMode } = incoming;
+    if (stpMode === STP_CANCEL_NEWEST || stpMode === STP_CANCEL_BOTH) return false;
+    if (this.#isCanceled(slot)) return true;
+    const isWhole = isAllOrNone(this.#tables.books.orderCodesOf(slot));
+    const decrements = stpMode !== STP_CANCEL_OLDEST && !isWhole;
+    if (decrements) this.#openLots -= lots;
+    if (decrements && !isAll) return true;
+    this.#decide(this.#tables.columns.termsRowOf(slot));
+    return !this.#isAlternative(slot, incoming);
   }
 
   #take(priceTicks: number, wantedLots: number, isWhole: boolean): boolean {
@@ -155,16 +173,40 @@ export class Reach {
     return lots === wantedLots;
   }
 
-  /** A leg whose sibling the walk has met already: that one's fill would have canceled it. */
-  #wasCanceled(slot: number): boolean {
+  /** Whether the walk has met a leg whose fill or end would have canceled this one. */
+  #isCanceled(slot: number): boolean {
     const { columns, lists, terms } = this.#tables;
     const termsRow = columns.termsRowOf(slot);
+    if (!this.#isEitherOr(termsRow)) return false;
+    return lists.metAnother(terms.listRowOf(termsRow), terms.legIndexOf(termsRow), this.#walk);
+  }
+
+  /** A fill or the end of this order would cancel its alternative. */
+  #decide(termsRow: number): void {
+    const { lists, terms } = this.#tables;
+    if (!this.#isEitherOr(termsRow)) return;
+    const listRow = terms.listRowOf(termsRow);
+    const legIndex = terms.legIndexOf(termsRow);
+    if (!lists.metAnother(listRow, legIndex, this.#walk)) {
+      lists.noteMet(listRow, legIndex, this.#walk);
+    }
+  }
+
+  /** Whether the maker's fill or end would cancel the incoming order itself. */
+  #isAlternative(slot: number, { termsRow }: IncomingOrder): boolean {
+    const { columns, terms } = this.#tables;
+    const makerRow = columns.termsRowOf(slot);
+    if (termsRow === NONE || !this.#isEitherOr(makerRow)) return false;
+    return terms.listRowOf(makerRow) === terms.listRowOf(termsRow);
+  }
+
+  /** Whether a fill of the order decides a list. */
+  #isEitherOr(termsRow: number): boolean {
+    const { lists, terms } = this.#tables;
     if (termsRow === NONE) return false;
     const listRow = terms.listRowOf(termsRow);
     if (listRow === NONE) return false;
-    const legIndex = terms.legIndexOf(termsRow);
-    const isParent = lists.typeOf(listRow) >= LIST_OTO && legIndex === 0;
-    return !isParent && lists.metAnother(listRow, legIndex, this.#walk);
+    return lists.typeOf(listRow) < LIST_OTO || terms.legIndexOf(termsRow) !== 0;
   }
 }
 

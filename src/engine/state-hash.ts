@@ -7,6 +7,7 @@ import { LADDER_CALL, LADDER_CALL_MARKET, ladderOf, ladderOfKind } from "../book
 import { PHASE_CONTINUOUS } from "../model/phase.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
+import { foldGuards } from "./guard-hash.ts";
 import { foldRisk } from "./risk-hash.ts";
 
 const CALL_LADDERS = [LADDER_CALL, LADDER_CALL + 1, LADDER_CALL_MARKET, LADDER_CALL_MARKET + 1];
@@ -22,6 +23,7 @@ export function stateHashOf(tables: EngineTables, sequence: number): string {
     foldCall(fold, tables, book);
   }
   foldRisk(fold, tables);
+  foldGuards(fold, tables);
   return fold.hex();
 }
 

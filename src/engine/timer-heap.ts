@@ -43,6 +43,11 @@ export class TimerHeap {
     return ref < this.#places.length && this.#places[ref] !== NONE;
   }
 
+  /** When the timer of `ref`, which has one, is due. */
+  timeMicrosOf(ref: number): number {
+    return this.#timesMicros[this.#places[ref]];
+  }
+
   /** Sets or moves the timer of `ref`. */
   set(ref: number, timeMicros: number, tie: number): void {
     this.remove(ref);

@@ -93,7 +93,7 @@ export class Triggers {
     special.triggered(incoming, this.#firedBy[index]);
     working.withdraw(slot);
     trailing.removeIfIn(incoming.book, incoming.termsRow);
-    lists.onTriggered(incoming.termsRow);
+    lists.endAlternative(incoming.termsRow);
     entry.wake(true);
   }
 

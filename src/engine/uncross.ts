@@ -24,6 +24,7 @@ import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
 import type { Executions } from "./executions.ts";
 import { callLadderOf } from "./gathering.ts";
+import type { Guards } from "./guards.ts";
 import { sliceLots } from "./iceberg-slice.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderIds } from "./order-ids.ts";
@@ -43,6 +44,7 @@ export type UncrossParts = {
   readonly working: WorkingOrders;
   readonly lists: OrderLists;
   readonly risk: AccountRisk;
+  readonly guards: Guards;
   readonly cuts: ReduceOnlyCuts;
   readonly sides: CallSides;
   readonly price: CallPrice;
@@ -119,7 +121,7 @@ export class Uncross {
   /** The older of the two is the maker, as far as anything asks for one. */
   #trade(book: number, buy: number, sell: number, priceTicks: number): void {
     const { books, columns, states } = this.#tables;
-    const { callReports, cuts, ids, incoming, risk, working } = this.#parts;
+    const { callReports, cuts, guards, ids, incoming, risk, working } = this.#parts;
     const isBuyOlder = books.orderIdOf(buy) < books.orderIdOf(sell);
     const older = isBuyOlder ? buy : sell;
     const younger = isBuyOlder ? sell : buy;
@@ -132,6 +134,7 @@ export class Uncross {
     incoming.leavesQtyLots -= lots;
     const olderRow = columns.accountRowOf(older);
     const youngerRow = incoming.accountRow;
+    if (guards.watchesFills) guards.onFill(olderRow, youngerRow, book, priceTicks, lots);
     if (risk.isOn) risk.onFill(older, incoming, priceTicks, lots, tradeId);
     const olderTerms = columns.termsRowOf(older);
     const youngerTerms = incoming.termsRow;

@@ -29,6 +29,7 @@ import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { TIF_GTD } from "../model/time-in-force.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import { mayGather } from "./gathering.ts";
+import { verifyGuards } from "./verify-guards.ts";
 import { verifyRisk } from "./verify-risk.ts";
 
 /**
@@ -48,6 +49,7 @@ export function verify(tables: EngineTables): number {
   const idsCount = slots.size + clOrdIds.closedCount();
   assert(clOrdIds.count() === idsCount, "the ids known are those of resting and of ended orders");
   verifyRisk(tables);
+  verifyGuards(tables);
   return slots.size;
 }
 

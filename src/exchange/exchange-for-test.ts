@@ -10,6 +10,7 @@ import { createInstrumentRecord, type PlainEvent, readEvents } from "../codec/re
 import { TEST_INSTRUMENT, TEST_LIMITS } from "../engine/engine-for-test.ts";
 import { FaultyDisk } from "../log/faulty-disk-for-test.ts";
 import { nodeDisk } from "../log/node-disk.ts";
+import { ACK_DURABLE, type AckLevel } from "../model/ack-level.ts";
 import { REASON_NONE } from "../model/reasons.ts";
 import type { Venue } from "../model/venue.ts";
 import { systemClock } from "../ops/clock.ts";
@@ -92,11 +93,11 @@ export class TestSession {
   readonly answers: PlainEvent[][] = [];
   readonly #venue: Venue;
 
-  constructor(venue: Venue) {
+  constructor(venue: Venue, ack: AckLevel = ACK_DURABLE) {
     this.#venue = venue;
     this.id = venue.openSession((words, startWord, endWord) => {
       this.answers.push(readEvents(words, startWord, endWord));
-    });
+    }, ack);
   }
 
   /** What submit said. */

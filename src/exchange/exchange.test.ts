@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EVENT_ACCEPTED, EVENT_CANCELED, EVENT_END, EVENT_ORDER_STATUS } from "../codec/event.ts";
+import {
+  EVENT_ACCEPTED,
+  EVENT_CANCELED,
+  EVENT_COMMAND_REJECTED,
+  EVENT_END,
+  EVENT_ORDER_STATUS,
+} from "../codec/event.ts";
 import {
   cancelAllRecord,
   cancelRecord,
@@ -12,9 +18,17 @@ import {
   readEvents,
 } from "../codec/record-for-test.ts";
 import { TEST_INSTRUMENT } from "../engine/engine-for-test.ts";
-import { REASON_BUSY, REASON_EXPIRED, REASON_NONE, REASON_STOPPED } from "../model/reasons.ts";
+import { ACK_ACCEPTED, ACK_REPLICATED } from "../model/ack-level.ts";
+import {
+  REASON_BUSY,
+  REASON_EXPIRED,
+  REASON_NONE,
+  REASON_OUTCOME_UNKNOWN,
+  REASON_STOPPED,
+} from "../model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { TIF_GTD } from "../model/time-in-force.ts";
+import type { BatchListener } from "../model/venue.ts";
 import {
   openListedExchange,
   openTestExchange,
@@ -291,27 +305,69 @@ test("a disk that fails stops the exchange; nothing of the lost write was told",
 
   disk.fail("write", ".log", "ENOSPC");
   session.enter(newRecord(buy("b2")));
-  const answers: string[] = [];
-  assert.equal(
-    exchange.queryOpenOrders(1, 0, 10, () => answers.push("early")),
-    REASON_NONE,
-  );
+  const answers: PlainEvent[][] = [];
+  const note: BatchListener = (words, start, end) => answers.push(readEvents(words, start, end));
+  assert.equal(exchange.queryOpenOrders(1, 0, 10, note), REASON_NONE);
+  const heard: number[] = [];
+  exchange.subscribe((_words, start) => heard.push(start));
   await until("the failure is known", () => exchange.health().state === "failed");
+  assert.equal(heard.length, 0, "the public hears nothing of what is not durable");
+  for (const [name, answer] of [
+    ["the order", session.answers[1]],
+    ["the question", answers[0]],
+  ] as const) {
+    assert.deepEqual(
+      answer?.map(({ kind, reason }) => [kind, reason]),
+      [
+        [EVENT_COMMAND_REJECTED, REASON_OUTCOME_UNKNOWN],
+        [EVENT_END, 0],
+      ],
+      `${name} is answered at once: nobody knows`,
+    );
+  }
   await turns(SOME_TURNS);
-  assert.equal(session.answers.length, 1);
-  assert.equal(answers.length, 0);
+  assert.equal(session.answers.length, 2, "once");
   assert.match(exchange.health().failure, /ENOSPC/);
   assert.equal(exchange.health().durableSequence, 2);
   assert.equal(session.submit(newRecord(buy("b3"))), REASON_STOPPED);
-  assert.equal(
-    exchange.queryOrder(1, 1, () => answers.push("late")),
-    REASON_STOPPED,
-    "no answer would come",
-  );
+  assert.equal(exchange.queryOrder(1, 1, note), REASON_STOPPED, "no answer would come");
+  assert.equal(answers.length, 1);
   await exchange.stop();
 
   const again = await openTestExchange(t, { directory });
   assert.deepEqual(visibleState(again.exchange), durable);
+});
+
+test("a session may ask to be answered before the disk has it, and hears that once", async (t) => {
+  const { exchange, disk } = await openListedExchange(t);
+  const early = new TestSession(exchange, ACK_ACCEPTED);
+  const usual = new TestSession(exchange);
+  const heard: number[] = [];
+  exchange.subscribe((_words, start) => heard.push(start));
+  disk.hold();
+  early.enter(newRecord(buy("e1")));
+  usual.enter(newRecord(buy("u1")));
+  early.enter(newRecord(buy("e2")));
+  assert.equal(early.answers.length, 0, "never inside submit: a reader may enter the next command");
+  await until("both early answers", () => early.answers.length === 2);
+  assert.deepEqual(
+    early.answers.map((batch) => [batch[0]?.kind, batch[0]?.clOrdId]),
+    [
+      [EVENT_ACCEPTED, "e1"],
+      [EVENT_ACCEPTED, "e2"],
+    ],
+  );
+  assert.deepEqual([usual.answers.length, heard.length], [0, 0], "the others wait for the disk");
+  disk.letGo();
+  await until("the usual answer", () => usual.answers.length === 1 && heard.length === 3);
+  await turns(SOME_TURNS);
+  assert.equal(early.answers.length, 2);
+});
+
+test("an answer that the log's backend cannot give is not promised", async (t) => {
+  const { exchange } = await openListedExchange(t);
+  assert.ok(!exchange.ackLevels.includes(ACK_REPLICATED));
+  assert.throws(() => new TestSession(exchange, ACK_REPLICATED));
 });
 
 test("a restart goes on with the same state, hashes and market data", async (t) => {

@@ -17,17 +17,21 @@ import {
   EVENT_WORDS,
   eventKindOf,
 } from "../codec/event.ts";
+import { writeSessionEnded } from "../codec/guard-command.ts";
 import type { Engine } from "../engine/engine.ts";
 import { NEVER_MICROS } from "../engine/timer-heap.ts";
 import type { MarketFeed } from "../feed/market-feed.ts";
 import type { CommandLog, DurableListener } from "../log/command-log.ts";
 import type { LogFailure } from "../log/log-failure.ts";
+import { ACK_ACCEPTED, ACK_DURABLE, type AckLevel } from "../model/ack-level.ts";
+import { EVERY_SESSION } from "../model/guard.ts";
 import type { Instrument } from "../model/instrument.ts";
 import { REASON_BUSY, REASON_NONE, REASON_STOPPED } from "../model/reasons.ts";
 import type { BatchListener, MarketData, Venue, VenueHealth } from "../model/venue.ts";
 import type { Chance } from "../ops/chance.ts";
 import type { Clock } from "../ops/clock.ts";
 import { OutboundQueue } from "./outbound-queue.ts";
+import { unknownOutcome } from "./unknown-outcome.ts";
 
 /** Events waiting for the disk: 64 MiB. Beyond it commands are refused with BUSY. */
 const OUTBOUND_WORDS_MAX = 16 * 1024 * 1024;
@@ -43,6 +47,8 @@ type PendingQuery = {
   readonly words: Int32Array;
   readonly onAnswer: BatchListener;
 };
+
+type Session = { readonly onAnswer: BatchListener; readonly ack: AckLevel };
 
 export type ExchangeParts = {
   readonly engine: Engine;
@@ -61,15 +67,26 @@ export class Exchange implements Venue {
   readonly #feed: MarketFeed;
   readonly #clock: Clock;
   readonly #chance: Chance;
+  readonly ackLevels: readonly AckLevel[] = [ACK_ACCEPTED, ACK_DURABLE];
   readonly #outbound = new OutboundQueue();
-  readonly #sessions = new Map<number, BatchListener>();
+  /** Answers of sessions that do not wait for the disk, until the turn ends. */
+  readonly #early = new OutboundQueue();
+  readonly #sessions = new Map<number, Session>();
+  /** Sessions that do not wait for the disk. */
+  #earlySessionCount = 0;
   #subscribers: readonly BatchListener[] = [];
   readonly #instruments: Instrument[] = [];
   readonly #bySymbol = new Map<string, Instrument>();
   readonly #byId = new Map<number, Instrument>();
   readonly #queries: PendingQuery[] = [];
   readonly #deliver: BatchListener = (words, start, end) => this.#deliverBatch(words, start, end);
+  readonly #deliverEarly: BatchListener = (words, start, end) => {
+    this.#answer(ACK_ACCEPTED, words, start, end);
+  };
   readonly #clockCommand = RecordBuffer.ofBytes(BLOCK_BYTES);
+  readonly #endCommand = RecordBuffer.ofBytes(BLOCK_BYTES);
+  /** Sessions whose end the log has not taken yet. */
+  readonly #endedSessions: number[] = [];
   #stopTimer: () => void = () => {};
   /** What the timer waits for. */
   #timerMicros = NEVER_MICROS;
@@ -94,10 +111,12 @@ export class Exchange implements Venue {
     this.failed = new Promise((resolve) => {
       parts.log.onFailure((failure) => {
         this.#state = "failed";
+        this.#answerAllWaiting();
         resolve(failure);
       });
     });
     this.#waitForClock();
+    this.#endSession(EVERY_SESSION); // Those of the process before this one.
   }
 
   get marketData(): MarketData {
@@ -116,19 +135,27 @@ export class Exchange implements Venue {
     return this.#bySymbol.get(symbol);
   }
 
-  openSession(onAnswer: BatchListener): number {
+  openSession(onAnswer: BatchListener, ack: AckLevel = ACK_DURABLE): number {
+    assert(this.ackLevels.includes(ack), "a session asks for what the log's backend can give");
     const sessionId = ++this.#lastSessionId;
-    this.#sessions.set(sessionId, onAnswer);
+    this.#sessions.set(sessionId, { onAnswer, ack });
+    if (ack === ACK_ACCEPTED) this.#earlySessionCount++;
     return sessionId;
   }
 
   closeSession(sessionId: number): void {
+    if (this.#sessions.get(sessionId)?.ack === ACK_ACCEPTED) this.#earlySessionCount--;
     this.#sessions.delete(sessionId);
+    this.#endSession(sessionId);
   }
 
   submit(record: RecordBuffer, offsetBytes: number): number {
     if (this.#state !== "running") return REASON_STOPPED;
     if (this.#outbound.waitingWords > OUTBOUND_WORDS_MAX) return REASON_BUSY;
+    return this.#enter(record, offsetBytes);
+  }
+
+  #enter(record: RecordBuffer, offsetBytes: number): number {
     if (!this.#turnIsOpen) this.#openTurn();
     if (this.#engine.nextTimerMicros <= this.#timeMicros) {
       const reason = this.#tellTime();
@@ -143,8 +170,15 @@ export class Exchange implements Venue {
     const at = this.#log.tryAppend(record, offsetBytes, sequence, this.#timeMicros);
     if (at < 0) return this.#log.failure === undefined ? REASON_BUSY : REASON_STOPPED;
     engine.apply(this.#log.gathering, at);
-    this.#outbound.push(engine.events.words, engine.events.endWord);
+    const { words, endWord } = engine.events;
+    this.#outbound.push(words, endWord);
+    if (this.#earlySessionCount > 0) this.#pushEarly(words, endWord);
     return REASON_NONE;
+  }
+
+  #pushEarly(words: Int32Array, endWord: number): void {
+    const session = this.#sessions.get(sessionIdOf(words, endWord));
+    if (session?.ack === ACK_ACCEPTED) this.#early.push(words, endWord);
   }
 
   subscribe(listener: BatchListener): () => void {
@@ -211,8 +245,25 @@ export class Exchange implements Venue {
     setImmediate(() => {
       this.#turnIsOpen = false;
       this.#log.commit();
+      this.#early.release(Number.MAX_SAFE_INTEGER, this.#deliverEarly);
       this.#waitForClock();
     });
+  }
+
+  /** Where somebody asked for it, the end of a session is a command like any other. */
+  #endSession(sessionId: number): void {
+    if (!this.#engine.mindsEndOf(sessionId)) return;
+    this.#endedSessions.push(sessionId);
+    this.#tellEnds();
+  }
+
+  /** What the log is too busy to take now it takes when the disk has caught up. */
+  #tellEnds(): void {
+    while (this.#endedSessions.length > 0 && this.#state === "running") {
+      writeSessionEnded(this.#endCommand, 0, this.#endedSessions[0] ?? EVERY_SESSION);
+      if (this.#enter(this.#endCommand, 0) !== REASON_NONE) return;
+      this.#endedSessions.shift();
+    }
   }
 
   /** What is due happens now: before any command that is stamped as late or later. */
@@ -244,6 +295,7 @@ export class Exchange implements Venue {
 
   #onDurable(durableSequence: number): void {
     this.#outbound.release(durableSequence, this.#deliver);
+    this.#tellEnds();
     while (this.#queries.length > 0 && (this.#queries[0]?.sequence ?? 0) <= durableSequence) {
       const query = this.#queries.shift();
       query?.onAnswer(query.words, 0, query.words.length);
@@ -255,9 +307,30 @@ export class Exchange implements Venue {
       this.#listById((words[startWord + EVENT_INSTRUMENT_ID_WORD] ?? 0) >>> 0);
     }
     this.#feed.onBatch(words, startWord, endWord);
-    const sessionId = (words[endWord - EVENT_WORDS + EVENT_SESSION_ID_WORD] ?? 0) >>> 0;
-    this.#sessions.get(sessionId)?.(words, startWord, endWord);
+    this.#answer(ACK_DURABLE, words, startWord, endWord);
     for (const subscriber of this.#subscribers) subscriber(words, startWord, endWord);
+  }
+
+  /** Tells the session of a batch, if it is one of this level. */
+  #answer(ack: AckLevel, words: Int32Array, startWord: number, endWord: number): void {
+    const session = this.#sessions.get(sessionIdOf(words, endWord));
+    if (session?.ack === ack) session.onAnswer(words, startWord, endWord);
+  }
+
+  /** Nothing more gets durable: who waits for that hears so, instead of waiting for ever. */
+  #answerAllWaiting(): void {
+    const tell = (ack: AckLevel): BatchListener => {
+      return (words, _startWord, endWord) => {
+        const batch = unknownOutcome(words, endWord - EVENT_WORDS);
+        this.#answer(ack, batch, 0, batch.length);
+      };
+    };
+    this.#early.release(Number.MAX_SAFE_INTEGER, tell(ACK_ACCEPTED));
+    this.#outbound.release(Number.MAX_SAFE_INTEGER, tell(ACK_DURABLE));
+    for (const { words, onAnswer } of this.#queries.splice(0)) {
+      const batch = unknownOutcome(words, words.length - EVENT_WORDS);
+      onAnswer(batch, 0, batch.length);
+    }
   }
 
   #answerWhenDurable(onAnswer: BatchListener): number {
@@ -280,4 +353,9 @@ export class Exchange implements Venue {
     this.#bySymbol.set(instrument.symbol, instrument);
     this.#byId.set(instrument.instrumentId, instrument);
   }
+}
+
+/** Of the end mark before `endWord`. */
+function sessionIdOf(words: Int32Array, endWord: number): number {
+  return (words[endWord - EVENT_WORDS + EVENT_SESSION_ID_WORD] ?? 0) >>> 0;
 }

@@ -1,28 +1,33 @@
-// Opening an exchange on its directory: recover the log, fold it, go on from there. A first start,
-// a clean restart and a restart after a crash are the same.
+// Opening an exchange on its directory: the newest usable snapshot, then the log after it, then go
+// on from there. A first start, a clean restart and a restart after a crash are the same.
 
-import { Engine } from "../engine/engine.ts";
+import { assert } from "../base/assert.ts";
 import { ENGINE_LIMITS, type EngineLimits } from "../engine/engine-limits.ts";
-import { MarketFeed } from "../feed/market-feed.ts";
-import { type LogOptions, recoverLog } from "../log/recovery.ts";
+import type { LogFailure } from "../log/log-failure.ts";
+import { nodeDisk } from "../log/node-disk.ts";
+import { type LogOptions, type LogStart, recoverLog } from "../log/recovery.ts";
 import { type Chance, systemChance } from "../ops/chance.ts";
 import { type Clock, systemClock } from "../ops/clock.ts";
 import { Exchange } from "./exchange.ts";
-import { applyBlock } from "./follower.ts";
+import { type RestoredFold, restoreFold, startAfter } from "./restore-fold.ts";
 
 export type ExchangeOptions = {
-  /** Where the log lives; made when missing. */
+  /** Where log and snapshots live; made when missing. */
   readonly directory: string;
   readonly clock?: Clock;
   readonly chance?: Chance;
   readonly limits?: EngineLimits;
-  readonly log?: LogOptions;
+  readonly log?: Omit<LogOptions, "start">;
 };
 
 export type OpenedExchange = {
   readonly exchange: Exchange;
-  /** Commands replayed from the log. */
+  /** Sequence of the snapshot that was loaded; 0 without one. */
+  readonly snapshotSequence: number;
+  /** Commands replayed from the log after it. */
   readonly recoveredCommands: number;
+  /** Newer snapshots that could not be used, and why. */
+  readonly skippedSnapshots: readonly LogFailure[];
   /** Bytes of an unfinished write that recovery cut; none of them was acknowledged. */
   readonly tornBytes: number;
 };
@@ -31,12 +36,26 @@ export type OpenedExchange = {
 export async function openExchange(options: ExchangeOptions): Promise<OpenedExchange> {
   const { directory, limits = ENGINE_LIMITS, log: logOptions = {} } = options;
   const { clock = systemClock, chance = systemChance } = options;
-  const engine = new Engine({ ...limits, salt: chance() >>> 1 });
-  const feed = new MarketFeed(limits.instrumentsMax);
-  const { log, tornBytes } = await recoverLog(directory, { chance, ...logOptions }, (block) =>
-    applyBlock(engine, block, (words, start, end) => feed.onBatch(words, start, end)),
+  const { disk = nodeDisk } = logOptions;
+  const salted = { ...limits, salt: chance() >>> 1 };
+  let restored: RestoredFold | undefined;
+  const start = (): LogStart => {
+    restored = restoreFold(directory, disk, salted);
+    return startAfter(restored.header);
+  };
+  const { log, tornBytes } = await recoverLog(
+    directory,
+    { chance, ...logOptions, start },
+    (block) => restored?.fold.applyBlock(block),
   );
-  const recoveredCommands = engine.sequence;
-  const exchange = new Exchange({ engine, log, feed, clock, chance });
-  return { exchange, recoveredCommands, tornBytes };
+  assert(restored !== undefined, "recovery asks where to start");
+  const { engine, feed } = restored.fold;
+  const snapshotSequence = restored.header?.sequence ?? 0;
+  return {
+    exchange: new Exchange({ engine, log, feed, clock, chance }),
+    snapshotSequence,
+    recoveredCommands: engine.sequence - snapshotSequence,
+    skippedSnapshots: restored.skipped,
+    tornBytes,
+  };
 }

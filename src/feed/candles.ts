@@ -1,5 +1,6 @@
 // One-minute candles of one instrument, folded from its trades; the newest CANDLES_MAX are kept.
 
+import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import type { Candle } from "../model/venue.ts";
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
@@ -7,6 +8,7 @@ type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 /** A day of minutes. */
 export const CANDLES_MAX = 1440;
 const MINUTE_MICROS = 60_000_000;
+const CANDLE_REALS = 6; // In a snapshot.
 
 export class Candles {
   /** The last one changes in place: a trade is no reason to make an object. */
@@ -36,5 +38,36 @@ export class Candles {
   newest(candlesMax: number): readonly Candle[] {
     const first = Math.max(0, this.#newestLast.length - candlesMax);
     return this.#newestLast.slice(first).map((candle) => ({ ...candle }));
+  }
+
+  save(snapshot: SnapshotWriter): void {
+    const candles = this.#newestLast;
+    const reals = new Float64Array(candles.length * CANDLE_REALS);
+    candles.forEach((candle, index) => {
+      reals.set(
+        [
+          candle.startMicros,
+          candle.openTicks,
+          candle.highTicks,
+          candle.lowTicks,
+          candle.closeTicks,
+          candle.volumeLots,
+        ],
+        index * CANDLE_REALS,
+      );
+    });
+    snapshot.array(reals);
+  }
+
+  load(snapshot: SnapshotReader): void {
+    const reals = snapshot.float64s();
+    for (let at = 0; at < reals.length; at += CANDLE_REALS) {
+      const [startMicros, openTicks, highTicks, lowTicks, closeTicks, volumeLots] = reals.subarray(
+        at,
+        at + CANDLE_REALS,
+      );
+      const prices = { openTicks, highTicks, lowTicks, closeTicks };
+      this.#newestLast.push({ startMicros, ...prices, volumeLots });
+    }
   }
 }

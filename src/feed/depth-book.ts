@@ -4,6 +4,7 @@
 import { assert } from "../base/assert.ts";
 import { createKeyTrees, type KeyTrees } from "../base/key-trees.ts";
 import { NONE } from "../base/none.ts";
+import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import type { DepthLevel } from "../model/venue.ts";
 
 const ROW_REALS = 4;
@@ -67,6 +68,23 @@ export class DepthBook {
       row = this.#trees.next(this.#rows[at + LEAF], keyOf(tree, this.#rows[at + PRICE]));
     }
     return levels;
+  }
+
+  save(snapshot: SnapshotWriter): void {
+    this.#trees.save(snapshot);
+    snapshot.array(this.#rows, this.#usedRows * ROW_REALS);
+    snapshot.array(Int32Array.from(this.#freeRows));
+  }
+
+  /** The inverse of save, into a new book. */
+  load(snapshot: SnapshotReader): void {
+    assert(this.#usedRows === 0, "a snapshot is loaded into a new book");
+    this.#trees.load(snapshot);
+    const rows = snapshot.float64s();
+    this.#usedRows = rows.length / ROW_REALS;
+    if (rows.length > this.#rows.length) this.#rows = rows;
+    else this.#rows.set(rows);
+    for (const row of snapshot.int32s()) this.#freeRows.push(row); // A spread has a limit.
   }
 
   #level(row: number): DepthLevel {

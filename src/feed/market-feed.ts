@@ -1,7 +1,9 @@
 // Public market data: top of book, depth, trades and candles of every instrument, folded from the
 // events of each command. Nothing here is state of the exchange; it can be rebuilt from the log.
 
+import { assert } from "../base/assert.ts";
 import { readU64 } from "../base/record-buffer.ts";
+import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import {
   EVENT_ACCEPTED,
   EVENT_AMENDED,
@@ -39,10 +41,13 @@ import type {
 import { Candles } from "./candles.ts";
 import { DepthBook } from "./depth-book.ts";
 
+/** Of the layout of the saved state. One more with each change of what save writes. */
+export const FEED_SNAPSHOT_VERSION = 1;
 /** Trades kept an instrument, for those who join. */
 export const TRADES_MAX = 1000;
 /** Instruments are numbered from 1. */
 const NO_INSTRUMENT_ID = 0;
+const TRADE_REALS = 6; // In a snapshot.
 
 class InstrumentFeed {
   readonly instrumentId: number;
@@ -63,6 +68,36 @@ class InstrumentFeed {
   constructor(instrumentId: number, book: number) {
     this.instrumentId = instrumentId;
     this.book = book;
+  }
+
+  save(snapshot: SnapshotWriter): void {
+    snapshot.array(Float64Array.of(this.instrumentId, this.rptSeq, this.sequence));
+    const trades = this.trades.slice(-TRADES_MAX);
+    const reals = new Float64Array(trades.length * TRADE_REALS);
+    trades.forEach((trade, index) => {
+      const { sequence, tradeId, timeMicros } = trade;
+      const { lastPxTicks, lastQtyLots, aggressorSide } = trade;
+      const numbers = [sequence, tradeId, timeMicros, lastPxTicks, lastQtyLots, aggressorSide];
+      reals.set(numbers, index * TRADE_REALS);
+    });
+    snapshot.array(reals);
+    this.candles.save(snapshot);
+  }
+
+  static load(snapshot: SnapshotReader, book: number): InstrumentFeed {
+    const [instrumentId, rptSeq, sequence] = snapshot.float64s();
+    const feed = new InstrumentFeed(instrumentId, book);
+    feed.rptSeq = rptSeq;
+    feed.sequence = sequence;
+    const reals = snapshot.float64s();
+    for (let at = 0; at < reals.length; at += TRADE_REALS) {
+      const numbers = reals.subarray(at, at + TRADE_REALS);
+      const [tradeSequence, tradeId, timeMicros, lastPxTicks, lastQtyLots, aggressorSide] = numbers;
+      const place = { instrumentId, sequence: tradeSequence, tradeId, timeMicros };
+      feed.trades.push({ ...place, lastPxTicks, lastQtyLots, aggressorSide });
+    }
+    feed.candles.load(snapshot);
+    return feed;
   }
 }
 
@@ -146,6 +181,24 @@ export class MarketFeed implements MarketData {
     return () => {
       this.#listeners = this.#listeners.filter((each) => each !== listener);
     };
+  }
+
+  /** All that later events and questions build on; listeners are none of it. */
+  save(snapshot: SnapshotWriter): void {
+    this.#depth.save(snapshot);
+    snapshot.number(this.#feeds.size);
+    for (const feed of this.#feeds.values()) feed.save(snapshot);
+  }
+
+  /** The inverse of save, into a new feed of as many books. */
+  load(snapshot: SnapshotReader): void {
+    assert(this.#feeds.size === 0, "a snapshot is loaded into a new feed");
+    this.#depth.load(snapshot);
+    const count = snapshot.number();
+    for (let book = 0; book < count; book++) {
+      const feed = InstrumentFeed.load(snapshot, book);
+      this.#feeds.set(feed.instrumentId, feed);
+    }
   }
 
   /** Made at the instrument's first event, never by a question about one that nobody listed. */

@@ -4,6 +4,7 @@
 
 import {
   REASON_BUSY,
+  REASON_OUTCOME_UNKNOWN,
   REASON_STOPPED,
   REASON_UNKNOWN_INSTRUMENT,
   REASON_UNKNOWN_ORDER,
@@ -82,6 +83,7 @@ export function statusOfReason(reason: number): number {
       return 404;
     case REASON_BUSY:
     case REASON_STOPPED:
+    case REASON_OUTCOME_UNKNOWN:
       return 503;
     default:
       return 422;

@@ -2,7 +2,13 @@
 // in its instrument's decimals; the gateway keeps no orders, so it asks the venue.
 
 import { CL_ORD_ID_BYTES, CL_ORD_ID_WORDS, encodeClOrdId } from "../codec/cl-ord-id.ts";
-import { EVENT_INSTRUMENT_ID_WORD, EVENT_ORDER_STATUS, eventKindOf } from "../codec/event.ts";
+import {
+  EVENT_COMMAND_REJECTED,
+  EVENT_INSTRUMENT_ID_WORD,
+  EVENT_ORDER_STATUS,
+  eventKindOf,
+  reasonOf,
+} from "../codec/event.ts";
 import type { Instrument } from "../model/instrument.ts";
 import { REASON_NONE, REASON_UNKNOWN_ORDER } from "../model/reasons.ts";
 import type { BatchListener, Venue } from "../model/venue.ts";
@@ -93,6 +99,8 @@ export class InstrumentLookups {
     const onStatus: BatchListener = (words, startWord) => {
       if (eventKindOf(words, startWord) === EVENT_ORDER_STATUS) {
         working.set(keyOf(order), words[startWord + EVENT_INSTRUMENT_ID_WORD] >>> 0);
+      } else if (eventKindOf(words, startWord) === EVENT_COMMAND_REJECTED) {
+        this.#unanswered.set(keyOf(order), reasonOf(words, startWord));
       }
       onAnswer();
     };

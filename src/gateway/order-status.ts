@@ -3,10 +3,12 @@
 
 import { readU64 } from "../base/record-buffer.ts";
 import {
+  EVENT_COMMAND_REJECTED,
   EVENT_ORDER_STATUS,
   EVENT_SEQUENCE_WORD,
   EVENT_WORDS,
   eventKindOf,
+  reasonOf,
 } from "../codec/event.ts";
 import type { HistoryOrder, HistoryPage, HistoryQueries } from "../model/history.ts";
 import { REASON_NONE, REASON_UNKNOWN_ORDER } from "../model/reasons.ts";
@@ -51,6 +53,10 @@ export class OrderStatus {
         onJson(200, statusJson(words, startWord, this.#venue));
         return;
       }
+      if (eventKindOf(words, startWord) === EVENT_COMMAND_REJECTED) {
+        refuseUnlessAsked(reasonOf(words, startWord), onJson);
+        return;
+      }
       const sequence = readU64(words, endWord - EVENT_WORDS + EVENT_SEQUENCE_WORD);
       this.#askHistory(accountId, order, sequence).then(
         (found) => {
@@ -69,6 +75,10 @@ export class OrderStatus {
   /** The account's working orders, newest first: `{"orders": [...]}`; instrument 0 means all. */
   askOpen(accountId: number, instrumentId: number, onJson: JsonListener): void {
     const onAnswer: BatchListener = (words, start, end) => {
+      if (eventKindOf(words, start) === EVENT_COMMAND_REJECTED) {
+        refuseUnlessAsked(reasonOf(words, start), onJson);
+        return;
+      }
       const orders: string[] = [];
       for (let at = start; at < end - EVENT_WORDS; at += EVENT_WORDS) {
         if (eventKindOf(words, at) !== EVENT_ORDER_STATUS) continue; // The terms of the one before.
@@ -114,7 +124,7 @@ export class OrderStatus {
   }
 }
 
-/** Answers in the venue's place when it said that no answer will come. */
+/** Answers in the venue's place when it said that no answer will come, or what one was not. */
 function refuseUnlessAsked(reason: number, onJson: JsonListener): void {
   if (reason === REASON_NONE) return;
   const refusal = refuseForReason(reason);

@@ -25,6 +25,11 @@ export class FaultyDisk implements Disk {
     this.#faults.set(operation + nameEnd, error);
   }
 
+  /** Whatever fail() said is over. */
+  mend(): void {
+    this.#faults.clear();
+  }
+
   /** Writes to files in use wait until letGo(). */
   hold(): void {
     this.#gate = Promise.withResolvers();

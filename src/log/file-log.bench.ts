@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { crc32 } from "node:zlib";
 import { RecordBuffer } from "../base/record-buffer.ts";
 import { COMMAND_BYTES_MAX, COMMAND_NEW, writeCommandHeader } from "../codec/command.ts";
-import { readLog, recoverLog } from "./recovery.ts";
+import { LOG_BEGINNING, readLog, recoverLog } from "./recovery.ts";
 
 const RECORD_BYTES = 64;
 const BATCHES = [1, 16, 256, 4096];
@@ -91,7 +91,7 @@ export async function benchmarkLog(directory: string, batch: number, size: Bench
 
   const readStarted = process.hrtime.bigint();
   let records = 0;
-  readLog(directory, 1, ({ firstSequence, lastSequence }) => {
+  readLog(directory, LOG_BEGINNING, ({ firstSequence, lastSequence }) => {
     records += lastSequence - firstSequence + 1;
   });
   const readNanos = Number(process.hrtime.bigint() - readStarted);

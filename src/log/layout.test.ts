@@ -5,6 +5,7 @@ import { crc32 } from "node:zlib";
 import { RecordBuffer, readU64 } from "../base/record-buffer.ts";
 import { sealBlock } from "./block-layout.ts";
 import { writeSegmentHeader } from "./segment.ts";
+import { encodeSnapshotHeader } from "./snapshot-header.ts";
 
 const DOCUMENT = new URL("../../docs/protocols/journal.md", import.meta.url);
 const ROW = /^\| (\w+) \| (\d+) \| (u32|u64|\d+ bytes) \|/;
@@ -31,7 +32,8 @@ function readByTable(title: string, bytes: Uint8Array): Record<string, number | 
     else found[field] = [...bytes.subarray(endBytes, endBytes + widthBytes)];
     endBytes += widthBytes;
   }
-  assert.equal(endBytes, 64, `the table of "${title}" covers 64 bytes`);
+  const headerBytes = Number(/\((\d+) bytes\)/.exec(title)?.[1]);
+  assert.equal(endBytes, headerBytes, `the table of "${title}" covers it`);
   return found;
 }
 
@@ -80,4 +82,32 @@ test("the commit block header is laid out as docs/protocols/journal.md says", ()
     instanceId: [...instanceId],
   });
   assert.equal(Buffer.from(buffer.bytes).toString("latin1", 0, 4), "OCBK");
+});
+
+test("the snapshot header is laid out as docs/protocols/journal.md says", () => {
+  const header = {
+    sequence: 5_000_000_000_001,
+    timeMicros: 1_795_000_000_000_000,
+    payloadBytes: 5_000_000_000_002,
+    blockChecksum: 0xfedc_ba98,
+    engineVersion: 5,
+    feedVersion: 6,
+    limitsHash: 0x8765_4321,
+    historyHash: 0x89ab_cdef,
+    stateHash: "8000000000000001",
+    instanceId,
+    payloadHash: Uint8Array.from({ length: 32 }, (_, i) => 0xc0 + i),
+  };
+  const bytes = encodeSnapshotHeader(header);
+  assert.deepEqual(readByTable("Snapshot header (128 bytes)", bytes), {
+    ...header,
+    magic: 0x5353_434f,
+    checksum: crc32(bytes.subarray(8)),
+    formatVersion: 1,
+    instanceId: [...instanceId],
+    payloadHash: [...header.payloadHash],
+    stateHash: [0x80, 0, 0, 0, 0, 0, 0, 1],
+    reserved: new Array(16).fill(0),
+  });
+  assert.equal(Buffer.from(bytes).toString("latin1", 0, 4), "OCSS");
 });

@@ -16,13 +16,20 @@ export const LOG_SEGMENT_FAILED = "LOG_SEGMENT_FAILED";
 /** A segment could not be read. */
 export const LOG_READ_FAILED = "LOG_READ_FAILED";
 
+/** A snapshot is not what was written. Another one, or the log alone, serves. */
+export const SNAPSHOT_DAMAGED = "SNAPSHOT_DAMAGED";
+/** A snapshot is whole, but of another log, engine or size than this one: it cannot be loaded. */
+export const SNAPSHOT_FOREIGN = "SNAPSHOT_FOREIGN";
+
 export type LogFailureCode =
   | typeof LOG_DAMAGED
   | typeof LOG_VERSION
   | typeof LOG_LOCKED
   | typeof LOG_WRITE_FAILED
   | typeof LOG_SEGMENT_FAILED
-  | typeof LOG_READ_FAILED;
+  | typeof LOG_READ_FAILED
+  | typeof SNAPSHOT_DAMAGED
+  | typeof SNAPSHOT_FOREIGN;
 
 /** A byte of the log: a segment's file and an offset in it. */
 export type LogPlace = { readonly file: string; readonly offsetBytes: number };
@@ -46,6 +53,10 @@ export class LogFailure extends Error {
 
 export function damaged(place: LogPlace, expected: string, found: string): LogFailure {
   return new LogFailure(LOG_DAMAGED, `expected ${expected}, found ${found}`, { place });
+}
+
+export function snapshotDamaged(place: LogPlace, expected: string, found: string): LogFailure {
+  return new LogFailure(SNAPSHOT_DAMAGED, `expected ${expected}, found ${found}`, { place });
 }
 
 /** The message of whatever was thrown. */

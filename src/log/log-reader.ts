@@ -49,12 +49,16 @@ export type LogEnd = {
   readonly lastEpoch: number;
 };
 
+/** The last block before those that are read, as a snapshot knows it. */
+export type LogPoint = { readonly instanceId: Uint8Array; readonly blockChecksum: number };
+
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 export class LogReader {
   readonly #disk: Disk;
   readonly #directory: string;
   readonly #fromSequence: number;
+  readonly #after: LogPoint | undefined;
   readonly #window = new SegmentWindow();
   #file: BlockFile | undefined;
   #header: SegmentHeader | undefined;
@@ -63,12 +67,21 @@ export class LogReader {
   #lastChecksum = 0;
   #lastEpoch = 0;
 
-  /** The first record that next() gives is the one of `fromSequence`; 1 is the log's beginning. */
-  constructor(directory: string, fromSequence: number, disk: Disk = nodeDisk) {
+  /**
+   * The first record that next() gives is the one of `fromSequence`; 1 is the log's beginning. With
+   * `after` the block before it must be the one meant: else LOG_DAMAGED.
+   */
+  constructor(
+    directory: string,
+    fromSequence: number,
+    disk: Disk = nodeDisk,
+    after: LogPoint | undefined = undefined,
+  ) {
     assert(fromSequence >= 1, "sequences count from 1");
     this.#disk = disk;
     this.#directory = directory;
     this.#fromSequence = fromSequence;
+    this.#after = after;
     this.#lastSequence = fromSequence - 1;
   }
 
@@ -136,6 +149,7 @@ export class LogReader {
     this.#lastEpoch = headerU32(records, at, EPOCH_WORD);
     this.#offsetBytes += blockBytes;
     const lastSequence = this.#lastSequence;
+    if (lastSequence === this.#fromSequence - 1) this.#checkPoint(this.#lastChecksum);
     if (lastSequence < this.#fromSequence) return undefined;
     return { records, startBytes, endBytes: at + blockBytes, firstSequence, lastSequence };
   }
@@ -161,6 +175,19 @@ export class LogReader {
     this.#expect("a block that follows checksum", this.#lastChecksum, previous);
   }
 
+  /** The log goes on with the very block that the snapshot ends with. */
+  #checkPoint(checksum: number): void {
+    if (this.#after === undefined) return;
+    const fact = `the block of sequence ${this.#fromSequence - 1} to have checksum`;
+    this.#expect(fact, this.#after.blockChecksum, checksum);
+  }
+
+  #checkInstance(header: SegmentHeader): void {
+    if (this.#after === undefined) return;
+    if (Buffer.compare(this.#after.instanceId, header.instanceId) === 0) return;
+    throw damaged(this.#place(), "a segment of the snapshot's log", "one of another log");
+  }
+
   #expect(fact: string, expected: number, found: number): void {
     if (expected !== found) throw damaged(this.#place(), `${fact} ${expected}`, `${found}`);
   }
@@ -175,6 +202,8 @@ export class LogReader {
       if (firstSequence <= this.#fromSequence) {
         this.#enter(found);
         this.#lastSequence = firstSequence - 1;
+        this.#checkInstance(found.header);
+        if (firstSequence === this.#fromSequence) this.#checkPoint(found.header.previousChecksum);
         return true;
       }
       if (i > 0 && this.#peek(indexes[i - 1]) !== undefined) continue;

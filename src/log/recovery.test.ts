@@ -24,7 +24,7 @@ import {
 } from "./log-for-test.ts";
 import { type BlockImage, LogImage } from "./log-image-for-test.ts";
 import { nodeDisk } from "./node-disk.ts";
-import { type LogOptions, readLog } from "./recovery.ts";
+import { LOG_BEGINNING, type LogOptions, readLog } from "./recovery.ts";
 
 type Written = { readonly directory: string; readonly image: LogImage };
 
@@ -39,7 +39,7 @@ async function written(t: TestContext, blocks: number, options?: LogOptions): Pr
 
 function refusalOf(directory: string): LogFailure {
   try {
-    readLog(directory, 1, () => {});
+    readLog(directory, LOG_BEGINNING, () => {});
   } catch (failure) {
     if (failure instanceof LogFailure) return failure;
     throw failure;
@@ -307,7 +307,7 @@ test("recovery from a snapshot hands over exactly the commands after it", async 
   const { directory } = await written(t, 20);
   for (let fromSequence = 1; fromSequence <= 61; fromSequence++) {
     const commands: LoggedCommand[] = [];
-    readLog(directory, fromSequence, (block) => {
+    readLog(directory, { fromSequence }, (block) => {
       assert.equal(block.firstSequence, commands.length + fromSequence);
       commands.push(...commandsIn(block));
     });
@@ -332,7 +332,7 @@ test("a log that ends before the snapshot is refused", async (t) => {
     [directory, 8],
     [empty, 2],
   ] as const) {
-    const opened = openLog(place, { fromSequence });
+    const opened = openLog(place, { start: () => ({ fromSequence }) });
     await assert.rejects(opened, { code: "LOG_DAMAGED", message: /reaches sequence/ });
   }
 });

@@ -10,7 +10,7 @@ import type { CommandLog } from "./command-log.ts";
 import type { Disk } from "./disk.ts";
 import { BATCH_BYTES_MAX_DEFAULT, FileLog } from "./file-log.ts";
 import { damaged } from "./log-failure.ts";
-import { type LogBlock, type LogEnd, LogReader } from "./log-reader.ts";
+import { type LogBlock, type LogEnd, type LogPoint, LogReader } from "./log-reader.ts";
 import { examineTail, type LogTail } from "./log-tail.ts";
 import { nodeDisk } from "./node-disk.ts";
 import {
@@ -28,12 +28,19 @@ export type LogOptions = {
   readonly segmentBytes?: number;
   /** Bytes of records that gather while a write is under way; more is refused. 4 MiB. */
   readonly batchBytesMax?: number;
-  /** The first sequence to read: one more than the snapshot's. 1. */
-  readonly fromSequence?: number;
+  /**
+   * Asked once the directory is locked, so that what it finds there stays. The log's beginning.
+   */
+  readonly start?: () => LogStart;
   readonly disk?: Disk;
   /** Names a new log. */
   readonly chance?: Chance;
 };
+
+/** Where to begin: behind a snapshot, whose last block must be the log's. */
+export type LogStart = { readonly fromSequence: number; readonly after?: LogPoint };
+
+export const LOG_BEGINNING: LogStart = { fromSequence: 1 };
 
 export type BlockListener = (block: LogBlock) => void;
 
@@ -51,9 +58,9 @@ export type RecoveredLog = {
 };
 
 /**
- * Opens the log in `directory`, which is made when missing, and hands all its blocks from
- * `fromSequence` on to `onBlock`, in order. Rejects with LOG_LOCKED, LOG_DAMAGED, LOG_VERSION or
- * LOG_READ_FAILED, or with the system's error; nothing was changed then.
+ * Opens the log in `directory`, which is made when missing, and hands all blocks from `start` on
+ * to `onBlock`, in order. Rejects with LOG_LOCKED, LOG_DAMAGED, LOG_VERSION or LOG_READ_FAILED, or
+ * with the system's error; nothing was changed then.
  */
 export async function recoverLog(
   directory: string,
@@ -61,7 +68,7 @@ export async function recoverLog(
   onBlock: BlockListener,
 ): Promise<RecoveredLog> {
   const { segmentBytes = SEGMENT_BYTES_DEFAULT, batchBytesMax = BATCH_BYTES_MAX_DEFAULT } = options;
-  const { fromSequence = 1, disk = nodeDisk, chance = systemChance } = options;
+  const { start = () => LOG_BEGINNING, disk = nodeDisk, chance = systemChance } = options;
   assert(segmentBytes <= SEGMENT_BYTES_MAX, "a segment is within its limit");
   assert(batchBytesMax % HEADER_BYTES === 0, "a batch is a whole number of 64-byte blocks");
   assert(batchBytesMax >= COMMAND_BYTES_MAX, "a batch holds the longest command");
@@ -70,7 +77,7 @@ export async function recoverLog(
   await disk.makeDirectory(directory);
   const release = disk.lock(directory);
   try {
-    const { end, tail } = readLog(directory, fromSequence, onBlock, disk);
+    const { end, tail } = readLog(directory, start(), onBlock, disk);
     const endIndex = end.header?.segmentIndex ?? 0;
     await removeAfter(disk, directory, endIndex);
     const supply = new SegmentSupply(disk, directory, segmentBytes, endIndex + 1);
@@ -105,11 +112,12 @@ function newInstanceId(chance: Chance): Uint8Array {
  */
 export function readLog(
   directory: string,
-  fromSequence: number,
+  start: LogStart,
   onBlock: BlockListener,
   disk: Disk = nodeDisk,
 ): { end: LogEnd; tail: LogTail } {
-  const reader = new LogReader(directory, fromSequence, disk);
+  const { fromSequence, after } = start;
+  const reader = new LogReader(directory, fromSequence, disk, after);
   try {
     for (let block = reader.next(); block !== undefined; block = reader.next()) onBlock(block);
     const { end } = reader;

@@ -31,7 +31,7 @@ const SEGMENT_BYTES_WORD = 6;
 
 const NAME_DIGITS = 8;
 const NAME_PATTERN = /^(\d{8,})\.log$/;
-const UNFINISHED_PATTERN = /^\d{8,}\.new$/;
+const UNFINISHED_PATTERN = /^\d{8,}(\.snapshot)?\.new$/;
 
 export type SegmentHeader = {
   readonly segmentIndex: number;
@@ -64,6 +64,7 @@ export function unfinishedPath(directory: string, segmentIndex: number): string 
   return segmentPath(directory, segmentIndex).replace(/log$/, "new");
 }
 
+/** What a crash may leave of a segment or a snapshot: of no use to anybody. */
 export function isUnfinished(name: string): boolean {
   return UNFINISHED_PATTERN.test(name);
 }

@@ -31,6 +31,8 @@ export const PRICE_DISTANCE_BASIS_POINTS_MAX = 1_000_000;
 /** A limit of 0 is no limit. */
 export type AccountTerms = {
   readonly accountId: number;
+  /** Whose account it is; one kill switch stops all accounts of a firm. 0, the usual, is none. */
+  readonly firmId?: number;
   /** Accounts of one group, not 0, count as one for self-trade prevention. */
   readonly tradeGroupId: number;
   readonly isEnabled: boolean;

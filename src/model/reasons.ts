@@ -75,6 +75,20 @@ export const REASON_POST_ONLY_PHASE = 1083;
 export const REASON_PHASE_SET = 1084;
 export const REASON_PHASE_OVER = 1085;
 export const REASON_PHASE_TERMS = 1086;
+export const REASON_KILLED_MARKET = 1100;
+export const REASON_KILLED_FIRM = 1101;
+export const REASON_KILLED_ACCOUNT = 1102;
+export const REASON_KILLED_SESSION = 1103;
+export const REASON_DISCONNECTED = 1104;
+export const REASON_DEAD_MAN = 1105;
+export const REASON_RATE_LIMIT = 1106;
+export const REASON_ORDER_TO_TRADE = 1107;
+export const REASON_DUPLICATE_ORDER = 1108;
+export const REASON_MAKER_PROTECTION = 1109;
+export const REASON_GUARD_TERMS = 1110;
+export const REASON_GUARDS_FULL = 1111;
+export const REASON_OUTCOME_UNKNOWN = 1120;
+export const REASON_NOT_REPLICATED = 1121;
 
 export const REASONS: readonly Reason[] = [
   reason(REASON_UNKNOWN_INSTRUMENT, "UNKNOWN_INSTRUMENT", "no instrument has this symbol or id"),
@@ -218,6 +232,32 @@ export const REASONS: readonly Reason[] = [
   reason(REASON_PHASE_SET, "PHASE_SET", "the operator set the phase"),
   reason(REASON_PHASE_OVER, "PHASE_OVER", "the time of the phase before was over"),
   reason(REASON_PHASE_TERMS, "PHASE_TERMS", "phases or times of the command make no sense"),
+  reason(REASON_KILLED_MARKET, "KILLED_MARKET", "the kill switch of the whole market is on"),
+  reason(REASON_KILLED_FIRM, "KILLED_FIRM", "the kill switch of the account's firm is on"),
+  reason(REASON_KILLED_ACCOUNT, "KILLED_ACCOUNT", "the kill switch of the account is on"),
+  reason(REASON_KILLED_SESSION, "KILLED_SESSION", "the kill switch of the session is on"),
+  reason(REASON_DISCONNECTED, "DISCONNECTED", "the session that entered the order has ended"),
+  reason(REASON_DEAD_MAN, "DEAD_MAN", "the account's dead-man timer ran out"),
+  reason(REASON_RATE_LIMIT, "RATE_LIMIT", "the account sends more messages than it may"),
+  reason(
+    REASON_ORDER_TO_TRADE,
+    "ORDER_TO_TRADE",
+    "the account sends too many messages for what it trades",
+  ),
+  reason(REASON_DUPLICATE_ORDER, "DUPLICATE_ORDER", "the same order came too often in a row"),
+  reason(
+    REASON_MAKER_PROTECTION,
+    "MAKER_PROTECTION",
+    "the account's market-maker protection has tripped",
+  ),
+  reason(REASON_GUARD_TERMS, "GUARD_TERMS", "the setting is out of range"),
+  reason(REASON_GUARDS_FULL, "GUARDS_FULL", "the exchange keeps as many such settings as it can"),
+  reason(
+    REASON_OUTCOME_UNKNOWN,
+    "OUTCOME_UNKNOWN",
+    "the log failed before this was durable; whether it is there the next start will show",
+  ),
+  reason(REASON_NOT_REPLICATED, "NOT_REPLICATED", "the log has no replicas; ask for durable"),
 ];
 
 function reason(code: number, name: string, meaning: string): Reason {

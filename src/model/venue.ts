@@ -2,6 +2,7 @@
 // interface and records; they never see the engine.
 
 import type { RecordBuffer } from "../base/record-buffer.ts";
+import type { AckLevel } from "./ack-level.ts";
 import type { Instrument } from "./instrument.ts";
 
 /**
@@ -91,10 +92,17 @@ export interface Venue {
 
   /**
    * Opens a session and returns its id (never 0). `onAnswer` gets the batch of each command of this
-   * session once it is durable, in the order of submission: exactly one batch a command.
+   * session, in the order of submission: exactly one batch a command, once it is as sure as `ack`
+   * says (durable). Where the log fails first, the batch is one EVENT_COMMAND_REJECTED,
+   * OUTCOME_UNKNOWN, and the end mark. Throws for a level that `ackLevels` does not have.
    */
-  openSession(onAnswer: BatchListener): number;
-  /** Answers still under way are dropped; the commands stay entered. */
+  openSession(onAnswer: BatchListener, ack?: AckLevel): number;
+  /** What the log's backend can give. */
+  readonly ackLevels: readonly AckLevel[];
+  /**
+   * The client is gone. Answers still under way are dropped; the commands stay entered, but orders
+   * of an account that asked for it are canceled.
+   */
   closeSession(sessionId: number): void;
 
   /**
@@ -111,7 +119,7 @@ export interface Venue {
    * Reads orders at the present sequence and answers, once that sequence is durable, with one
    * EVENT_ORDER_STATUS record an order (none when there is none) and an end mark. The answer may
    * come before the call returns. Returns REASON_NONE or, when no answer will come, REASON_BUSY or
-   * REASON_STOPPED. Where the log fails while a question waits, its answer does not come either.
+   * REASON_STOPPED. Where the log fails while a question waits, it is answered as a command is.
    */
   queryOrder(accountId: number, orderId: number, onAnswer: BatchListener): number;
   queryOrderByClOrdId(accountId: number, clOrdIdWords: Int32Array, onAnswer: BatchListener): number;

@@ -21,12 +21,10 @@ import {
 import { FEATURES, type Feature } from "./random-terms.ts";
 import { TwinRun } from "./twin-run.ts";
 
-/** What engine and twin agree on beyond plain orders; the twin knows all of FEATURES. */
-const AGREED: readonly Feature[] = FEATURES.filter((feature) => feature !== "lists");
 /** What the flows use: the variable's, with commas between them, or all. */
 const CHOSEN = process.env["OUTCRY_TWIN_FEATURES"]?.split(",");
 const ENGINE_FEATURES: readonly Feature[] =
-  CHOSEN === undefined ? AGREED : FEATURES.filter((feature) => CHOSEN.includes(feature));
+  CHOSEN === undefined ? FEATURES : FEATURES.filter((feature) => CHOSEN.includes(feature));
 
 /** Flows that once found something, with what they found; they run first. */
 const FAILED_SEEDS: readonly number[] = [];

@@ -12,7 +12,8 @@ import {
   REASON_PROTECTION,
 } from "../../src/model/reasons.ts";
 import { TIF_FOK, TIF_IOC } from "../../src/model/time-in-force.ts";
-import { end, endAlternatives, finish } from "./naive-ends.ts";
+import { noteTop } from "./naive-allocation.ts";
+import { end, finish } from "./naive-ends.ts";
 import { reportDisplayed, showNextSlice } from "./naive-icebergs.ts";
 import { trade, tryOut } from "./naive-matching.ts";
 import {
@@ -83,13 +84,12 @@ export function meetAndRest(
   limitTicks: number | undefined,
   isTold: boolean,
 ): boolean {
-  const cumQtyLotsBefore = order.cumQtyLots;
   const hasMet = trade(state, order, limitTicks);
   if (order.place === "ended") return false;
-  const isFilled = order.leavesQtyLots === 0;
-  if (isFilled) finish(state, order);
-  if (order.cumQtyLots > cumQtyLotsBefore) endAlternatives(state, order);
-  if (isFilled) return false;
+  if (order.leavesQtyLots === 0) {
+    finish(state, order);
+    return false;
+  }
   const reason = reasonToEndRest(state, order);
   if (reason !== undefined) {
     end(state, order, reason);
@@ -108,6 +108,7 @@ export function meetAndRest(
 export function stand(state: TwinState, order: TwinOrder, place: "displayed" | "dark"): void {
   order.place = place;
   order.arrival = ++state.lastArrival;
+  if (place === "displayed") noteTop(state, order);
   toFrontOfAccount(state, order);
 }
 

@@ -7,7 +7,7 @@ import {
   REASON_WOULD_TRIGGER,
 } from "../../src/model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
-import { act, fillsWhole, meetAndRest, setPrice } from "./naive-acting.ts";
+import { act, fillsWhole, meetAndRest, setPrice, toFrontOfAccount } from "./naive-acting.ts";
 import { end, legsOf } from "./naive-ends.ts";
 import { isAllOrNone, type TwinOrder } from "./naive-order.ts";
 import { movePegs } from "./naive-pegs.ts";
@@ -40,6 +40,9 @@ function activate(state: TwinState, list: TwinList): void {
       end(state, leg, reason);
       continue;
     }
+    // From now on it is like a new order.
+    state.working = [...state.working.filter((other) => other !== leg), leg];
+    toFrontOfAccount(state, leg);
     setPrice(state, leg);
     act(state, leg, false);
   }

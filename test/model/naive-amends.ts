@@ -13,6 +13,7 @@ import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../../src/model/ord-type.ts";
 import * as reasons from "../../src/model/reasons.ts";
 import { TIF_GTD } from "../../src/model/time-in-force.ts";
 import { meetAndRest, slidPrice } from "./naive-acting.ts";
+import { noteTop } from "./naive-allocation.ts";
 import { takesPrice, takesQty } from "./naive-checks.ts";
 import { end, endId } from "./naive-ends.ts";
 import type { Asked } from "./naive-entry.ts";
@@ -198,6 +199,7 @@ function joinTail(state: TwinState, order: TwinOrder, before: TwinOrder, index: 
   if (meetsNobody || isAllOrNone(order)) {
     if (isOnBook(order)) addFlags(state, index, FLAG_ON_BOOK);
     order.arrival = ++state.lastArrival;
+    if (order.place === "displayed") noteTop(state, order);
     if (!isIceberg(order)) return;
     showNextSlice(state, order);
     reportDisplayed(state, order, before.shownLots, before.priceTicks);

@@ -64,7 +64,9 @@ function endSiblings(state: TwinState, list: TwinList, order: TwinOrder): void {
   if (list.isDecided) return;
   list.isDecided = true;
   for (const sibling of legsOf(state, list)) {
-    if (sibling !== order && !isParent(list, sibling)) end(state, sibling, REASON_LINKED);
+    // Two that fill each other whole are both filled.
+    const isOther = sibling !== order && sibling.leavesQtyLots > 0;
+    if (isOther && !isParent(list, sibling)) end(state, sibling, REASON_LINKED);
   }
 }
 

@@ -98,7 +98,7 @@ export function enterList(state: TwinState, list: NewOrderList & Asked): void {
   const listId = state.lists.length + 1;
   const entered = legs.map((leg) => enteredOf({ ...leg, accountId, sessionId, instrumentId }));
   const orders = entered.map((leg) => orderOf(leg, listId));
-  const found = orders.map((order, i) => {
+  const reasonOf = (order: TwinOrder, i: number) => {
     const context = {
       places: i === 0 ? legsCount : 0,
       isChild: listType !== LIST_OCO && i > 0,
@@ -106,12 +106,14 @@ export function enterList(state: TwinState, list: NewOrderList & Asked): void {
     };
     const isTwice = orders.slice(0, i).some(({ clOrdId }) => clOrdId === order.clOrdId);
     return reasonToRefuse(state, order, entered[i], context, isTwice);
-  });
-  const refused = found.findIndex((reason) => reason !== reasons.REASON_NONE);
-  if (refused !== -1) {
-    for (const [i, order] of orders.entries()) {
-      const reason = i === refused ? found[i] : reasons.REASON_LINKED;
-      refuse(state, order, entered[i], reason, commandKind);
+  };
+  // The first leg at fault decides; those after it are not asked.
+  for (const [atFault, order] of orders.entries()) {
+    const reason = reasonOf(order, atFault);
+    if (reason === reasons.REASON_NONE) continue;
+    for (const [i, leg] of orders.entries()) {
+      const linked = i === atFault ? reason : reasons.REASON_LINKED;
+      refuse(state, leg, entered[i], linked, commandKind);
     }
     return;
   }

@@ -1,6 +1,7 @@
 // What an iceberg shows, slice after slice, and the "displayed" events that tell it.
 
 import { EVENT_DISPLAYED } from "../../src/codec/event.ts";
+import { noteTop } from "./naive-allocation.ts";
 import { isIceberg, type TwinOrder } from "./naive-order.ts";
 import { report, type TwinState } from "./naive-state.ts";
 
@@ -32,7 +33,10 @@ export function takeShown(state: TwinState, order: TwinOrder, lots: number): voi
   if (!isIceberg(order)) return;
   const beforeLots = order.shownLots;
   order.shownLots -= lots;
-  if (order.shownLots === 0 && order.leavesQtyLots > 0) showNextSlice(state, order);
+  if (order.shownLots === 0 && order.leavesQtyLots > 0) {
+    showNextSlice(state, order);
+    noteTop(state, order);
+  }
   reportDisplayed(state, order, beforeLots, order.priceTicks);
 }
 

@@ -17,23 +17,40 @@ import {
   STP_TRANSFER,
 } from "../../src/model/order-terms.ts";
 import { REASON_SELF_TRADE } from "../../src/model/reasons.ts";
-import { end, endAlternatives, finish, reduce } from "./naive-ends.ts";
+import { isShared, levelOf, share, shares } from "./naive-allocation.ts";
+import { end, endAlternatives, finish, listOf, reduce } from "./naive-ends.ts";
 import { takeShown } from "./naive-icebergs.ts";
 import { isAllOrNone, isOnBook, reachableLots, type TwinOrder } from "./naive-order.ts";
 import { firstMaker } from "./naive-queues.ts";
 import { copyForTrial, report, type TwinState, tapeOf } from "./naive-state.ts";
 
 /** Trades until there is nobody to meet within the limit; says whether it met anybody. */
-export function trade(state: TwinState, taker: TwinOrder, limitTicks: number | undefined): boolean {
+export function trade(
+  state: TwinState,
+  taker: TwinOrder,
+  limitTicks: number | undefined,
+  isTrial = false,
+): boolean {
   let hasMet = false;
   while (taker.leavesQtyLots > 0) {
     const maker = firstMaker(state, taker, limitTicks);
     if (maker === undefined) break;
+    if (isTrial && mayEndAnywhere(state, maker, taker)) break;
     hasMet = true;
-    if (isPrevented(maker, taker)) prevent(state, maker, taker);
-    else execute(state, maker, taker);
+    const serve = (order: TwinOrder, lotsMax: number) => meet(state, order, taker, lotsMax);
+    if (isShared(state, maker, taker)) share(state, maker, taker, serve);
+    else serve(maker, taker.leavesQtyLots);
   }
   return hasMet;
+}
+
+/** Returns how many lots the taker has less and still works, or has traded. */
+function meet(state: TwinState, maker: TwinOrder, taker: TwinOrder, lotsMax: number): number {
+  const beforeLots = taker.leavesQtyLots;
+  const lots = Math.min(lotsMax, reachableLots(maker));
+  if (isPrevented(maker, taker)) prevent(state, maker, taker, lots);
+  else execute(state, maker, taker, lots);
+  return beforeLots - taker.leavesQtyLots;
 }
 
 export type Fill = { readonly priceTicks: number; readonly lots: number; readonly isAon: boolean };
@@ -53,7 +70,7 @@ export function tryOut(
   const taker = copy.working.find(({ orderId }) => orderId === order.orderId) ?? { ...order };
   // Whoever tries leaves the place where it stands.
   Object.assign(taker, { place: "nowhere" });
-  trade(copy, taker, limitTicks);
+  trade(copy, taker, limitTicks, true);
   const fills = copy.events
     .filter(({ kind, flags }) => kind === EVENT_TRADED && (flags & FLAG_AGGRESSOR) !== 0)
     .map(({ lastPxTicks, lastQtyLots, contraOrderId }) => {
@@ -68,8 +85,14 @@ export function tryOut(
   return { fills, filledLots, openLots: taker.leavesQtyLots + endedLots };
 }
 
-function execute(state: TwinState, maker: TwinOrder, taker: TwinOrder): void {
-  const lots = Math.min(taker.leavesQtyLots, reachableLots(maker));
+/** Whether an own order of a shared level ends the trading: then nothing of the level counts. */
+function mayEndAnywhere(state: TwinState, maker: TwinOrder, taker: TwinOrder): boolean {
+  if (!shares(state, maker) || maker.place !== "displayed") return false;
+  if (![STP_CANCEL_NEWEST, STP_CANCEL_BOTH].includes(modeOf(taker))) return false;
+  return levelOf(state, maker).some((order) => isPrevented(order, taker));
+}
+
+function execute(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: number): void {
   const { priceTicks } = maker;
   const tradeId = ++state.lastTradeId;
   for (const order of [maker, taker]) {
@@ -93,6 +116,7 @@ function execute(state: TwinState, maker: TwinOrder, taker: TwinOrder): void {
   takeShown(state, maker, lots);
   if (maker.leavesQtyLots === 0) finish(state, maker);
   endAlternatives(state, maker);
+  endAlternatives(state, taker);
 }
 
 function isPrevented(maker: TwinOrder, taker: TwinOrder): boolean {
@@ -108,8 +132,7 @@ function modeOf({ terms }: TwinOrder): number {
   return terms.stpMode ?? STP_DEFAULT;
 }
 
-function prevent(state: TwinState, maker: TwinOrder, taker: TwinOrder): void {
-  const lots = Math.min(taker.leavesQtyLots, reachableLots(maker));
+function prevent(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: number): void {
   for (const order of [maker, taker]) {
     const contra = order === maker ? taker : maker;
     report(state, EVENT_PREVENTED, order, {
@@ -120,6 +143,19 @@ function prevent(state: TwinState, maker: TwinOrder, taker: TwinOrder): void {
       contraAccountId: contra.accountId,
     });
   }
+  // What prevention itself ends, ends for that reason; only then does one leg's end end the other.
+  const list = listOf(state, maker);
+  const isOneList = list !== undefined && list === listOf(state, taker) && !list.isDecided;
+  if (isOneList) list.isDecided = true;
+  applyMode(state, maker, taker, lots);
+  if (!isOneList) return;
+  list.isDecided = false;
+  for (const order of [maker, taker]) {
+    if (order.place === "ended") endAlternatives(state, order);
+  }
+}
+
+function applyMode(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: number): void {
   const mode = modeOf(taker);
   if (mode === STP_CANCEL_NEWEST) {
     endPrevented(state, taker);

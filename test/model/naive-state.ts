@@ -18,6 +18,9 @@ export type Tape = {
   /** Best displayed prices without pegs, when pegs were last looked at. */
   pegBidTicks: number | undefined;
   pegAskTicks: number | undefined;
+  /** Orders that made the best price of their side, where that gives them a right. */
+  topBuyId: number | undefined;
+  topSellId: number | undefined;
 };
 
 export type TwinList = {

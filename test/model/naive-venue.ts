@@ -164,6 +164,8 @@ export class NaiveVenue {
       lowTicks: undefined,
       pegBidTicks: undefined,
       pegAskTicks: undefined,
+      topBuyId: undefined,
+      topSellId: undefined,
     });
     events.push(eventOf(EVENT_INSTRUMENT_CREATED, { instrumentId, clOrdId: symbol }));
   }

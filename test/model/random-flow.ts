@@ -13,7 +13,7 @@ import type { NaiveVenue, TwinCommand } from "./naive-venue.ts";
 import { type Feature, RandomTerms } from "./random-terms.ts";
 
 /** A usual one; one below zero with a minimum; one at the limits of the numbers. */
-export const FLOW_INSTRUMENTS: readonly Instrument[] = [
+const FLOW_INSTRUMENTS: readonly Instrument[] = [
   { ...TEST_INSTRUMENT, priceTicksMin: 90, priceTicksMax: 110, orderQtyLotsMax: 60 },
   {
     ...TEST_INSTRUMENT,
@@ -59,6 +59,8 @@ const NEEDED: Readonly<Record<string, Feature>> = { newList: "lists", clock: "en
 const SESSIONS = 5;
 
 export class RandomFlow {
+  /** To be listed first. */
+  readonly instruments: readonly Instrument[];
   readonly #random: Prng;
   readonly #venue: NaiveVenue;
   readonly #kinds: readonly (typeof KINDS)[number][];
@@ -75,6 +77,10 @@ export class RandomFlow {
     this.#terms = new RandomTerms(random, this.#features);
     this.#random = random;
     this.#venue = venue;
+    this.instruments = FLOW_INSTRUMENTS.map((instrument) => ({
+      ...instrument,
+      ...this.#allocation(),
+    }));
     const isOn = KINDS.map((kind) => {
       const feature = NEEDED[kind];
       if (feature !== undefined && !this.#features.includes(feature)) return false;
@@ -83,6 +89,11 @@ export class RandomFlow {
     this.#kinds = KINDS.filter((_, i) => isOn[i]);
     this.#idsCount = random.nextBetween(5, 100);
     this.#widthTicks = random.nextBetween(1, 12);
+  }
+
+  #allocation(): Partial<Instrument> {
+    if (!this.#features.includes("allocation")) return {};
+    return { allocation: this.#random.nextBelow(3) };
   }
 
   /** When the next command comes; later than the one before. */
@@ -235,7 +246,7 @@ export class RandomFlow {
 
   /** Mostly one that exists already; now and then one that fills the last place. */
   #list(): TwinCommand {
-    const known = this.#pick(FLOW_INSTRUMENTS);
+    const known = this.#pick(this.instruments);
     if (this.#random.nextChance(1, 2)) return { kind: "instrument", instrument: known };
     const symbol = `N${this.#random.nextBelow(3)}`;
     const instrumentId = 10 + this.#random.nextBelow(3);

@@ -37,12 +37,20 @@ export const FEATURES = [
   "ends",
   "lists",
   "targets",
+  "allocation",
   "odd",
 ] as const;
 export type Feature = (typeof FEATURES)[number];
 
 /** Those that do not decide what kind of order it is. */
-const OF_EVERY_TYPE: readonly Feature[] = ["selfTrade", "ends", "lists", "targets", "odd"];
+const OF_EVERY_TYPE: readonly Feature[] = [
+  "selfTrade",
+  "ends",
+  "lists",
+  "targets",
+  "allocation",
+  "odd",
+];
 
 export class RandomTerms {
   readonly #random: Prng;

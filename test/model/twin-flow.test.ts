@@ -20,7 +20,7 @@ import { reasonName } from "../../src/model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { displayedLots } from "./naive-order.ts";
 import { NaiveVenue } from "./naive-venue.ts";
-import { FLOW_INSTRUMENTS, RandomFlow } from "./random-flow.ts";
+import { RandomFlow } from "./random-flow.ts";
 import { FEATURES } from "./random-terms.ts";
 
 const COMMANDS = Number(process.env["OUTCRY_TWIN_COMMANDS"] ?? 25_000);
@@ -46,7 +46,7 @@ function runFlow(seed: number, counts: Map<string, number>): void {
   const ordersMax = [10, 60, 4096][random.nextBelow(3)];
   const venue = new NaiveVenue({ ...TEST_LIMITS, accountsMax: 6, ordersMax });
   const flow = new RandomFlow(random, venue, FEATURES);
-  for (const instrument of FLOW_INSTRUMENTS) venue.apply({ kind: "instrument", instrument }, 0);
+  for (const instrument of flow.instruments) venue.apply({ kind: "instrument", instrument }, 0);
   for (let n = 0; n < COMMANDS_PER_FLOW; n++) {
     const timeMicros = flow.nextTimeMicros();
     const expired = venue.apply({ kind: "clock", clock: {} }, timeMicros);

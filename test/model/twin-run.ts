@@ -26,7 +26,7 @@ import { DepthClient } from "./depth-client.ts";
 import { engineLadders, twinLadders } from "./ladders.ts";
 import { NaiveVenue, type TwinCommand } from "./naive-venue.ts";
 import { OrderBalances } from "./order-balances.ts";
-import { FLOW_INSTRUMENTS, RandomFlow } from "./random-flow.ts";
+import { RandomFlow } from "./random-flow.ts";
 import type { Feature } from "./random-terms.ts";
 
 const LAST_SHOWN = 5;
@@ -72,7 +72,7 @@ export class TwinRun {
   }
 
   run(commandCount: number): void {
-    for (const instrument of FLOW_INSTRUMENTS) this.#step({ kind: "instrument", instrument });
+    for (const instrument of this.#flow.instruments) this.#step({ kind: "instrument", instrument });
     for (let n = 0; n < commandCount; n++) {
       if (n === this.#snapshotAfter) this.#restore();
       this.#step(this.#flow.next());

@@ -58,6 +58,7 @@ const STP_MODES = new Map([
 
 /** Words of an account that take a number. */
 const LIMIT_FIELDS = new Map([
+  ["firm", "firmId"],
   ["group", "tradeGroupId"],
   ["qty", "orderQtyLotsMax"],
   ["notional", "notionalMax"],
@@ -68,6 +69,7 @@ const LIMIT_FIELDS = new Map([
 ]);
 
 const ACCOUNT_FIELDS = {
+  firmId: 0,
   tradeGroupId: 0,
   orderQtyLotsMax: 0,
   notionalMax: 0,

@@ -24,6 +24,7 @@ import {
 import type { PlainEvent } from "../../src/codec/record-for-test.ts";
 import { reasonName } from "../../src/model/reasons.ts";
 import { accountEventLine, isAccountPair } from "./account-event-words.ts";
+import { guardEventLine } from "./guard-event-words.ts";
 import { isPegged, orderText, priceText } from "./order-words.ts";
 import { phaseEventLine } from "./phase-words.ts";
 import type { ScenarioNames } from "./scenario-names.ts";
@@ -82,7 +83,12 @@ function eventLine(event: PlainEvent, next: PlainEvent | undefined, names: Scena
     case EVENT_COMMAND_REJECTED:
       return `rejected: ${why}`;
     default:
-      return accountEventLine(event, names) ?? phaseEventLine(event, names) ?? unknownLine(event);
+      return (
+        accountEventLine(event, names) ??
+        guardEventLine(event, names) ??
+        phaseEventLine(event, names) ??
+        unknownLine(event)
+      );
   }
 }
 

@@ -68,6 +68,7 @@ class ScenarioRun {
   /** Lets all trade, drains the books from both sides, cancels what is left, replays it all. */
   tearDown(): void {
     const { engine } = this.#recorded;
+    if (engine.tables.guards.isMarketKilled) this.apply("kill off market");
     const { instruments } = engine.tables;
     const isTold = instruments.count() > 0;
     if (isTold) this.#enter(setPhaseRecord({ phase: PHASE_CONTINUOUS, instrumentId: 0 }));
@@ -98,10 +99,10 @@ class ScenarioRun {
 
   /** Whom no limit stops: known already, if there is such a one, for the table may be full. */
   #sweeperId(): number {
-    const { accounts, risk } = this.#recorded.engine.tables;
+    const { accounts, guards, risk } = this.#recorded.engine.tables;
     const free = this.#names.accountIds().find((accountId) => {
       const row = accounts.find(accountId);
-      return row !== NONE && !risk.terms.isConfigured(row);
+      return row !== NONE && !risk.terms.isConfigured(row) && !guards.asks;
     });
     return free ?? STRANGER_ID;
   }

@@ -6,12 +6,14 @@ import { benchFlows } from "../../lab/bench/flow-bench.ts";
 import { benchLibraries } from "../../lab/bench/library-bench.ts";
 import { machineLine } from "../../lab/bench/machine.ts";
 import { benchRest } from "../../lab/bench/rest-bench.ts";
+import { benchRestart } from "../../lab/bench/restart-bench.ts";
 import { EXIT_DONE, integerArgument, usageError, type Verb } from "../verb.ts";
 
 const USAGE = `usage: outcry bench book|engine --flow FILE... [options]
        outcry bench adversarial [--runs N]
        outcry bench library [--commands N] [--runs N]
        outcry bench rest [options]
+       outcry bench restart [--orders N] [--commands N] [--runs N]
 
 book: the public matching benchmark (consensus flow files) on the book alone. Each run is a fresh
 process; reports are handed to a second thread inside the timed part. One JSON line a file, with the
@@ -40,6 +42,13 @@ from this process on the same machine. One JSON line: the median run.
   --connections N   requests waiting at once, 1 to 1000 (default 64)
   --seconds N       length of a run (default 5)
   --runs N          runs (default 5)
+
+restart: writes a log with resting orders; the longest turn of a trading exchange while a snapshot
+is written beside it; then restarts, each in a process of its own, from the snapshot alone and with
+commands after it. One JSON line a measurement. Needs 2 GB of disk at full size.
+
+  --orders N        resting orders, at most 1000000 (default 1000000)
+  --commands N      commands since the snapshot (default 10000000)
 `;
 
 const RUNS_MAX = 100;
@@ -47,6 +56,7 @@ const SECONDS_MAX = 3600;
 const BATCH_MAX = 1000;
 const COMMANDS_MAX = 100_000_000;
 const CONNECTIONS_MAX = 1000;
+const RESTING_ORDERS_MAX = 1_000_000;
 
 export const verb: Verb = { name: "bench", summary: "measure", usage: USAGE, run };
 
@@ -54,7 +64,8 @@ const OPTIONS = {
   flow: { type: "string", multiple: true, default: [] as string[] },
   runs: { type: "string", default: "5" },
   "no-warm-up": { type: "boolean", default: false },
-  commands: { type: "string", default: "300000" },
+  commands: { type: "string" },
+  orders: { type: "string", default: "1000000" },
   batch: { type: "string", default: "1" },
   connections: { type: "string", default: "64" },
   seconds: { type: "string", default: "5" },
@@ -84,7 +95,7 @@ async function run(args: string[]): Promise<number> {
   }
   if (benchmark === "library") {
     console.error(machineLine());
-    const commands = integerArgument("--commands", values.commands, 1, COMMANDS_MAX);
+    const commands = integerArgument("--commands", values.commands ?? "300000", 1, COMMANDS_MAX);
     for (const result of await benchLibraries(commands, runs)) console.log(JSON.stringify(result));
     return EXIT_DONE;
   }
@@ -99,5 +110,18 @@ async function run(args: string[]): Promise<number> {
     console.log(JSON.stringify(result));
     return EXIT_DONE;
   }
-  throw usageError("benchmark", "book, engine, adversarial, library or rest", benchmark ?? "none");
+  if (benchmark === "restart") {
+    console.error(machineLine());
+    const commands = integerArgument("--commands", values.commands ?? "10000000", 1, COMMANDS_MAX);
+    const restingOrders = integerArgument("--orders", values.orders, 1, RESTING_ORDERS_MAX);
+    await benchRestart({ restingOrders, commands, runs }, (result) =>
+      console.log(JSON.stringify(result)),
+    );
+    return EXIT_DONE;
+  }
+  throw usageError(
+    "benchmark",
+    "book, engine, adversarial, library, rest or restart",
+    benchmark ?? "none",
+  );
 }

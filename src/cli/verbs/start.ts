@@ -3,6 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { LOG_OPTIONS, LOG_USAGE, readLogSettings } from "../log-settings.ts";
 import { runVenue } from "../run-venue.ts";
 import { integerArgument, type Verb } from "../verb.ts";
 
@@ -15,7 +16,8 @@ drains and stops it; the next start goes on from the log.
   --host ADDRESS    the address it listens on (default 127.0.0.1, or OUTCRY_HOST)
   --data DIR        where log and history live (default ./data, or OUTCRY_DATA)
   --no-simulator    no simulated traders
-`;
+
+${LOG_USAGE}`;
 
 const PORT_MAX = 65_535;
 
@@ -30,6 +32,7 @@ async function run(args: string[]): Promise<number> {
       host: { type: "string", default: env["OUTCRY_HOST"] ?? "127.0.0.1" },
       data: { type: "string", default: env["OUTCRY_DATA"] ?? "data" },
       "no-simulator": { type: "boolean", default: false },
+      ...LOG_OPTIONS,
     },
   });
   const dataDirectory = resolve(values.data);
@@ -39,5 +42,6 @@ async function run(args: string[]): Promise<number> {
     host: values.host,
     port: integerArgument("--port", values.port, 0, PORT_MAX),
     simulates: !values["no-simulator"],
+    log: readLogSettings(values),
   });
 }

@@ -47,7 +47,8 @@ export function answerJson(
 ): Answer {
   const mark = endWord - EVENT_WORDS;
   const commandKind = commandKindOfEvent(words, mark);
-  if (commandKind === COMMAND_CANCEL_ALL) {
+  const isCommandRefused = eventKindOf(words, startWord) === EVENT_COMMAND_REJECTED;
+  if (commandKind === COMMAND_CANCEL_ALL && !isCommandRefused) {
     const canceled = readU64(words, mark + EVENT_LAST_QTY_LOTS_WORD);
     const sequence = readU64(words, mark + EVENT_SEQUENCE_WORD);
     return { status: 200, json: `{"canceled":${canceled},"sequence":${sequence}}` };

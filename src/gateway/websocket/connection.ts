@@ -1,8 +1,11 @@
 // One WebSocket connection: requests in, answers by id, streams. It has a session at the venue from
-// its login on; what it entered stays entered when it goes.
+// its login on; what it entered stays entered when it goes, unless it asked for the opposite.
 
 import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
+import { RecordBuffer, readU64 } from "../../base/record-buffer.ts";
+import { BLOCK_BYTES } from "../../codec/command.ts";
+import { EVENT_SEQUENCE_WORD, reasonOf } from "../../codec/event.ts";
 import { REASON_BUSY, REASON_STOPPED } from "../../model/reasons.ts";
 import type { Venue } from "../../model/venue.ts";
 import type { Clock } from "../../ops/clock.ts";
@@ -16,8 +19,10 @@ import {
   UNAUTHORIZED,
 } from "../error-codes.ts";
 import type { GatewayCounts } from "../gateway-counts.ts";
+import { wasRefused } from "../json/answer-writer.ts";
 import { readInstrument, readOrderRef } from "../json/command-reader.ts";
 import type { JsonObject } from "../json/fields.ts";
+import { readDeadMan, readDisconnect } from "../json/guard-reader.ts";
 import { readBatch, readOrderRequest } from "../json/request-reader.ts";
 import type { KeyRing } from "../keys.ts";
 import { COMMANDS_PENDING_MAX, REQUESTS_PENDING_MAX } from "../limits.ts";
@@ -42,6 +47,9 @@ export type ConnectionParts = {
   readonly observeSeconds: (seconds: number) => void;
   readonly clock: Clock;
 };
+
+/** Copied by the venue as soon as it is written. */
+const guardRecord = RecordBuffer.ofBytes(BLOCK_BYTES);
 
 /** Answers one request: an HTTP-like status, from 400 on an error, and JSON. */
 type Reply = (status: number, json: string) => void;
@@ -189,6 +197,10 @@ export class Connection {
       case "batch":
         this.#enterBatch(desk, fields, reply);
         return;
+      case "cancelOnDisconnect":
+      case "deadMan":
+        this.#setGuard(op, fields, reply);
+        return;
       case "status": {
         const order = readOrderRef(fields);
         if ("code" in order) refuseTo(reply, order);
@@ -198,6 +210,28 @@ export class Connection {
       default:
         this.#askOpenOrders(fields, reply);
     }
+  }
+
+  /** In its turn: orders sent before it were entered before it. */
+  #setGuard(op: "cancelOnDisconnect" | "deadMan", fields: JsonObject, reply: Reply): void {
+    this.#line.push((onEntered) => {
+      const { sessionId = 0 } = this.#session ?? {};
+      const asker = { accountId: this.#accountId, sessionId };
+      const read = op === "deadMan" ? readDeadMan : readDisconnect;
+      const refusal = read(fields, asker, guardRecord) ?? this.#submitGuard(reply);
+      if (refusal !== undefined) refuseTo(reply, refusal);
+      onEntered();
+    });
+  }
+
+  #submitGuard(reply: Reply): Refusal | undefined {
+    const reason = this.#session?.submit(guardRecord, (words, startWord) => {
+      const sequence = readU64(words, startWord + EVENT_SEQUENCE_WORD);
+      if (wasRefused(words, startWord))
+        refuseTo(reply, refuseForReason(reasonOf(words, startWord)));
+      else reply(200, `{"sequence":${sequence}}`);
+    });
+    return reason ? refuseForReason(reason) : undefined;
   }
 
   #askOpenOrders({ symbol }: JsonObject, reply: Reply): void {

@@ -14,6 +14,8 @@ export type Op =
   | "batch"
   | "status"
   | "openOrders"
+  | "cancelOnDisconnect"
+  | "deadMan"
   | "subscribe"
   | "unsubscribe"
   | "ping";
@@ -33,6 +35,8 @@ const FIELDS_OF_OP: ReadonlyMap<string, ReadonlySet<string> | undefined> = new M
   ["batch", new Set(["orders"])],
   ["status", new Set(["orderId", "clOrdId"])],
   ["openOrders", new Set(["symbol"])],
+  ["cancelOnDisconnect", new Set(["on", "scope"])],
+  ["deadMan", new Set(["timeoutMillis"])],
   ["subscribe", new Set(["streams"])],
   ["unsubscribe", new Set(["streams"])],
   ["ping", new Set<string>()],

@@ -87,9 +87,13 @@ export class CommandBatch {
   }
 
   apply(engine: Engine): void {
+    this.each((records, offsetBytes) => engine.apply(records, offsetBytes));
+  }
+
+  each(visit: (records: RecordBuffer, offsetBytes: number) => void): void {
     const { words } = this.#records;
     for (let offsetBytes = 0; offsetBytes < this.#endBytes; ) {
-      engine.apply(this.#records, offsetBytes);
+      visit(this.#records, offsetBytes);
       offsetBytes += commandBlocksOf(words, offsetBytes >> 2) * BLOCK_BYTES;
     }
   }

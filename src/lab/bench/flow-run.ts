@@ -3,6 +3,7 @@
 // Semantics and report layout: the consensus flow's README (kind, side, IOC; six report types).
 
 import { NONE } from "../../base/none.ts";
+import { createRegisters } from "../../base/registers.ts";
 import type { RingProducer } from "../../base/ring.ts";
 import { SnapshotReader, SnapshotWriter } from "../../base/snapshot.ts";
 import { createBooks, MATCH_DONE } from "../../book/books.ts";
@@ -40,7 +41,7 @@ const BOOK = 0;
 export function createBookRun(ring: RingProducer, ordersMax: number) {
   const ringWords = ring.words;
   const books = createBooks({ booksMax: 1, ordersMax, salt: 0 }, onMatch);
-  const registers = new Int32Array(2);
+  const registers = createRegisters(2);
   const Sequence = 0;
   const Taker = 1;
 

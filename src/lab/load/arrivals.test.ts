@@ -14,7 +14,7 @@ function gapsOf(next: () => number, count: number): number[] {
   });
 }
 
-test("Poisson arrivals have their rate, the spread of an exponential, and repeat with the seed", () => {
+test("Poisson arrivals have their rate and spread, and repeat with the seed", () => {
   const gaps = gapsOf(planArrivals({ ...RATE, shape: "poisson" }), 50_000);
   const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
   const variance = gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length;

@@ -21,6 +21,8 @@ export type Connection = {
   send(first: number, count: number): void;
   /** Looks for answers; for targets that do not wake the event loop. */
   poll(): void;
+  /** Takes the account's orders off the book at once, where the protocol can. */
+  cancelAll?(): Promise<void>;
   close(): Promise<void>;
 };
 

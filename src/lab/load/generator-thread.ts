@@ -1,11 +1,11 @@
 // hot path
 // One thread of the load generator. It spins: every turn it reads the clock, notes what has become
-// due, sends it, and lets the event loop bring answers. It never waits for an answer before the next
-// planned request (open loop), unless it was asked to (closed loop).
+// due, sends it, and lets the event loop bring answers. It never waits for an answer before the
+// next planned request (open loop), unless it was asked to (closed loop).
 
 import { parentPort, workerData } from "node:worker_threads";
 import { readOwnSchedStat, schedStatBetween } from "../watch/sched-stat.ts";
-import { openerOf } from "./driver.ts";
+import { type OpenConnection, openerOf } from "./driver.ts";
 import {
   type GeneratorReport,
   type GeneratorTask,
@@ -15,13 +15,18 @@ import {
   PROGRESS_STOP,
   PROGRESS_WRONG,
 } from "./generator-task.ts";
+import { type Lap, undoingLap } from "./lap.ts";
 import { lapOf } from "./lap-source.ts";
 import { createLoadMeter, type LoadMeter } from "./load-meter.ts";
+import { restingLap } from "./mix.ts";
 import { nowNanos } from "./monotonic.ts";
+import { sendLap } from "./send-lap.ts";
 import { createStream, type Stream } from "./stream.ts";
 
 /** How long answers are awaited after the last planned request. */
 const DRAIN_NANOS_MAX = 3e9;
+/** Answers that come later are no longer counted, but awaited for the sake of the next load. */
+const LATE_NANOS_MAX = 15e9;
 /** Turns between two visits to the event loop, where answers come by other ways. */
 const TURNS_SYNCHRONOUS = 64;
 
@@ -33,6 +38,9 @@ async function run(task: GeneratorTask): Promise<GeneratorReport> {
   const failure = { text: "" };
   const streams: Stream[] = [];
   for (let index = first; index < options.connections; index += step) {
+    if (options.restingOrders !== undefined) {
+      await sendLap(open, restingLap(options.restingOrders, options.seed), index + 1);
+    }
     streams.push(await createStream(open, lap, index, options, failure));
   }
   parentPort?.postMessage("ready");
@@ -47,6 +55,7 @@ async function run(task: GeneratorTask): Promise<GeneratorReport> {
   await spin(streams, meter, windowEnd, progress, () => failure.text !== "");
   const usageAfter = readOwnSchedStat();
   const unanswered = streams.reduce((sum, stream) => sum + stream.inFlight(), 0);
+  if (failure.text === "") await emptyBooks(streams, lap, open);
   for (const stream of streams) await stream.close();
   return {
     meter: meter.toRecord(),
@@ -55,6 +64,22 @@ async function run(task: GeneratorTask): Promise<GeneratorReport> {
     usage: usageBefore && usageAfter ? schedStatBetween(usageBefore, usageAfter) : undefined,
     wallNanos: nowNanos() - started,
   };
+}
+
+/** The next load on this target begins with empty books, as its lap expects. */
+async function emptyBooks(streams: readonly Stream[], lap: Lap, open: OpenConnection) {
+  const deadline = nowNanos() + LATE_NANOS_MAX;
+  for (const stream of streams) {
+    while (stream.sentAndWaiting() > 0 && nowNanos() < deadline) {
+      stream.poll();
+      await nextTurn();
+    }
+    if (stream.sentAndWaiting() > 0) continue; // It answers no more: the next load will say so.
+    if (stream.cancelAll !== undefined) await stream.cancelAll();
+    else if (stream.place() > 0) {
+      await sendLap(open, undoingLap(lap, stream.place()), stream.instrument);
+    }
+  }
 }
 
 function spin(

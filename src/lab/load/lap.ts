@@ -1,6 +1,6 @@
-// A lap: commands for one instrument that begin and end with an empty book, with the answer to each,
-// known beforehand from a book of our own. So a run of any length is the same lap again and again,
-// encoded once, and every answer of the target is checked (gate V8).
+// A lap: commands for one instrument that begin and end with an empty book, with the answer to
+// each, known beforehand from a book of our own. So a run of any length is the same lap again and
+// again, encoded once, and every answer of the target is checked (gate V8).
 
 import { BookCore } from "../../book/book-core.ts";
 import { REASON_NONE } from "../../model/reasons.ts";
@@ -66,15 +66,15 @@ export class LapBuilder {
    * gives the lap.
    */
   close(): Lap {
-    for (const side of [SIDE_BUY, SIDE_SELL] as const) {
-      for (const { orderId } of this.#book.orders(side, Number.MAX_SAFE_INTEGER)) {
-        const cancel = { kind: LAP_CANCEL, side, isIoc: false, orderId, priceTicks: 0, qtyLots: 0 };
-        this.push(cancel);
-      }
-    }
+    this.#cancelAll();
     const orderId = 1 + this.#rows.reduce((max, row) => Math.max(max, row.orderId), 0);
     const last = { side: SIDE_BUY, isIoc: true, orderId, priceTicks: 1, qtyLots: 1 } as const;
     this.push({ kind: LAP_NEW, ...last });
+    return this.leave();
+  }
+
+  /** The commands so far; what rests stays on the book, so that they can be sent once only. */
+  leave(): Lap {
     const rows = this.#rows;
     return {
       commands: rows.length,
@@ -87,6 +87,22 @@ export class LapBuilder {
       statuses: Uint8Array.from(rows, ({ status }) => status),
       lots: Uint32Array.from(rows, ({ lots }) => lots),
     };
+  }
+
+  /** Only the cancels of everything that rests: what undoes the commands so far. */
+  undo(): Lap {
+    this.#rows.length = 0;
+    this.#cancelAll();
+    return this.leave();
+  }
+
+  #cancelAll(): void {
+    for (const side of [SIDE_BUY, SIDE_SELL] as const) {
+      for (const { orderId } of this.#book.orders(side, Number.MAX_SAFE_INTEGER)) {
+        const cancel = { kind: LAP_CANCEL, side, isIoc: false, orderId, priceTicks: 0, qtyLots: 0 };
+        this.push(cancel);
+      }
+    }
   }
 
   #answerOf(command: LapCommand): { status: number; lots: number } {
@@ -104,4 +120,20 @@ export class LapBuilder {
     if (left < 0) return { status: ANSWER_REFUSED, lots: 0 };
     return { status: ANSWER_DONE, lots: qtyLots - left };
   }
+}
+
+/** What cancels the orders that the first `count` commands of a lap leave on the book. */
+export function undoingLap(lap: Lap, count: number): Lap {
+  const builder = new LapBuilder();
+  for (let i = 0; i < count; i++) {
+    builder.push({
+      kind: lap.kinds[i],
+      side: lap.sides[i] === SIDE_BUY ? SIDE_BUY : SIDE_SELL,
+      isIoc: lap.iocs[i] === 1,
+      orderId: lap.orderIds[i],
+      priceTicks: lap.priceTicks[i],
+      qtyLots: lap.qtyLots[i],
+    });
+  }
+  return builder.undo();
 }

@@ -42,7 +42,7 @@ export function createLoadMeter(windowStart: number, windowEnd: number) {
   const answeredBySlice = new Float64Array(SLICES);
   const responseNanosBySlice = new Float64Array(SLICES);
   const heat = new Float64Array(SLICES * HEAT_ROWS);
-  const sums = { wrong: 0, firstWrong: "", steps: 0, last: -1, area: 0, turn: 0 };
+  const sums = { wrong: 0, firstWrong: "", steps: 0, last: -1, area: 0, turn: 0, inFlight: 0 };
   let answeredInWindow = 0;
 
   function sliceAt(nanos: number): number {
@@ -82,8 +82,10 @@ export function createLoadMeter(windowStart: number, windowEnd: number) {
   function turn(now: number, inFlight: number): void {
     const from = Math.max(windowStart, sums.turn);
     const to = Math.min(windowEnd, now);
-    if (sums.turn > 0 && to > from) sums.area += inFlight * (to - from);
+    // In between it went from the one number to the other: the trapezoid.
+    if (sums.turn > 0 && to > from) sums.area += ((sums.inFlight + inFlight) / 2) * (to - from);
     sums.turn = now;
+    sums.inFlight = inFlight;
   }
 
   function toRecord(): MeterRecord {

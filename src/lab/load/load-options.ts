@@ -43,6 +43,8 @@ export type LoadOptions = {
   readonly warmUpSeconds: number;
   readonly seconds: number;
   readonly seed: number;
+  /** Orders that every connection's book is given before, far from the market. */
+  readonly restingOrders?: number | undefined;
   /** Requests a second that this generator may send at most: for fixtures that must be slow. */
   readonly capPerSecond?: number | undefined;
 };

@@ -1,4 +1,5 @@
-// What a load showed: plain data for run.json, merged from its threads, and the numbers read off it.
+// What a load showed: plain data for run.json, merged from its threads, and the numbers read off
+// it.
 
 import { type HistogramRecord, LatencyHistogram } from "../statistics/latency-histogram.ts";
 import type { SchedStat } from "../watch/sched-stat.ts";

@@ -44,12 +44,20 @@ const TRIES_MAX = 32;
 const MOVE_EVERY = 16;
 const REST_DISTANCE_TICKS = 2000;
 const REST_LEVELS = 4096;
+const RESTING_ID_FIRST = 1 << 30;
 
 export function mixedLap(mix: Mix): Lap {
   const flow = new MixedFlow(mix.seed);
   for (let i = 0; i < mix.restingOrders; i++) flow.rest();
   for (let i = 0; i < mix.commands; i++) flow.next(mix);
   return flow.builder.close();
+}
+
+/** Orders far from the market, which stay: their ids begin above those of any lap. */
+export function restingLap(orders: number, seed: number): Lap {
+  const flow = new MixedFlow(seed, RESTING_ID_FIRST);
+  for (let i = 0; i < orders; i++) flow.rest();
+  return flow.builder.leave();
 }
 
 /** Commands that ask for nothing: what is left is the way there and back. */
@@ -73,11 +81,12 @@ class MixedFlow {
   readonly #prng: Prng;
   /** Order ids, negative where the order sells. */
   readonly #recent = new Int32Array(RECENT);
-  #lastOrderId = 0;
+  #lastOrderId: number;
   #fairTicks = PRICE_MIDDLE_TICKS;
 
-  constructor(seed: number) {
+  constructor(seed: number, idBefore = 0) {
     this.#prng = new Prng(seed);
+    this.#lastOrderId = idBefore;
   }
 
   /** An order far from the market. */

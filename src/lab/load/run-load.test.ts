@@ -39,6 +39,22 @@ for (const text of ["engine:inprocess", "engine:ring", "engine:unix", "engine:tc
   });
 }
 
+test("a load leaves the books empty, so that the next one begins as it did", async () => {
+  const drive = parseDrive("engine:unix");
+  assert.ok(drive !== undefined);
+  const target = await startTarget({ text: "engine:unix", drive });
+  try {
+    for (let round = 0; round < 2; round++) {
+      const result = await runLoad({ ...SHORT, seconds: 0.2, drive: target.drive });
+      assert.equal(result.wrong, 0, result.firstWrong);
+    }
+    const filled = { ...SHORT, seconds: 0.2, restingOrders: 300, drive: target.drive };
+    assert.equal((await runLoad(filled)).wrong, 0);
+  } finally {
+    await target.stop();
+  }
+});
+
 test("a closed loop keeps its orders in flight and no more", async () => {
   const pace = { kind: "closed", inFlight: 4 } as const;
   const result = await runLoad({ ...SHORT, pace, drive: { kind: "engine" } });

@@ -1,8 +1,8 @@
 // hot path
 // Counts of durations in nanoseconds, log-linear as HdrHistogram: below 512 ns every value has a
 // bucket of its own; above, each doubling has 256 buckets, so a bucket is at most 1/256 (0.39 %) of
-// its value wide. Everything is allocated in the constructor; record() touches two arrays. Minimum and
-// maximum are exact, the sum while it is below 2^53. Histograms are merged, percentiles never
+// its value wide. Everything is allocated in the constructor; record() touches two arrays. Minimum
+// and maximum are exact, the sum while it is below 2^53. Histograms are merged, percentiles never
 // averaged.
 
 import { assert } from "../../base/assert.ts";

@@ -137,7 +137,7 @@ test("a superlinear start is flagged, and seven points are too few", () => {
   assert.equal(fitScaling(points.slice(1)), undefined);
 });
 
-test("the knees of a queue lie where its waiting time turns, and the change point of a ramp", () => {
+test("the knees of a queue lie where its waiting time turns, and a ramp changes once", () => {
   const points = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95].map((u) => ({
     offeredPerSecond: u * 1000,
     achievedPerSecond: u * 1000,

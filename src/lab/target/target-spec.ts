@@ -25,7 +25,8 @@ export type TargetSpec = {
   readonly key?: string | undefined;
 };
 
-export const TARGET_HELP = `engine             our engine in a process of its own, over a Unix socket
+export const TARGET_HELP = `\
+engine             our engine in a process of its own, over a Unix socket
   engine:LAYER       the same by inprocess, ring, unix or tcp
   venue:rest         the whole exchange, durable, one order a request
   venue:websocket    the same over a WebSocket

@@ -3,7 +3,7 @@
 import { HttpConnection, httpRequest } from "../../bench/http-client.ts";
 import type { OpenConnection } from "../driver.ts";
 import { ANSWER_DONE, ANSWER_REFUSED, LAP_NEW, LAP_NULL, type Lap } from "../lap.ts";
-import { executedLotsIn, jsonOrders } from "./json-orders.ts";
+import { executedLotsIn, jsonOrders, symbolOf } from "./json-orders.ts";
 
 const STATUS_REFUSED_MIN = 400;
 const STATUS_FAILED_MIN = 500;
@@ -34,6 +34,10 @@ export function httpOpener(url: string, key: string): OpenConnection {
       },
       poll() {
         // The event loop brings the answers.
+      },
+      async cancelAll() {
+        const path = `/orders?symbol=${symbolOf(instrument)}`;
+        await connection.send(httpRequest("DELETE", path, key, ""));
       },
       async close() {
         connection.close();

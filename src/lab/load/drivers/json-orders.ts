@@ -5,7 +5,7 @@ import { SIDE_BUY } from "../../../model/side.ts";
 import { LAP_REPLACE, type Lap } from "../lap.ts";
 
 /** Instruments of a fresh venue; connections share them in turn. */
-export const JSON_SYMBOLS = ["ACME", "ETH-USD"] as const;
+const JSON_SYMBOLS = ["ACME", "ETH-USD"] as const;
 /** Their ticks are hundredths. */
 const TICKS_PER_UNIT = 100;
 const STAMP_CHARACTERS = 4;
@@ -17,12 +17,16 @@ export type JsonOrders = {
   orderOf(index: number, round: number): string;
 };
 
+export function symbolOf(instrument: number): string {
+  return JSON_SYMBOLS[(instrument - 1) % JSON_SYMBOLS.length];
+}
+
 /** Throws for a lap with replacements: an amend's new total differs from a record's new rest. */
 export function jsonOrders(lap: Lap, instrument: number): JsonOrders {
   if (lap.kinds.includes(LAP_REPLACE)) {
     throw new Error("a load over JSON: expected a lap without replacements (--replace 0)");
   }
-  const symbol = JSON_SYMBOLS[(instrument - 1) % JSON_SYMBOLS.length];
+  const symbol = symbolOf(instrument);
   const stamp = Math.floor(performance.timeOrigin).toString(BASE).slice(-STAMP_CHARACTERS);
   const prefix = `${stamp}${instrument.toString(BASE)}.`;
 

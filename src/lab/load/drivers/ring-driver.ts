@@ -52,6 +52,9 @@ export const openRing: OpenConnection = async (lap, instrument, listener) => {
     isSynchronous: false,
     send,
     poll,
+    async cancelAll() {
+      // The engine and its books end with this connection.
+    },
     async close() {
       Atomics.store(new Int32Array(task.stop), 0, 1);
       await once(worker, "exit");

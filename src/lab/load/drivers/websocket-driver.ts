@@ -1,11 +1,11 @@
-// Orders over a WebSocket in the exchange's own JSON, many at once; its answers come in the order of
-// the requests, which their ids prove.
+// Orders over a WebSocket in the exchange's own JSON, many at once; its answers come in the order
+// of the requests, which their ids prove.
 
 import { once } from "node:events";
 import { WebSocket } from "ws";
 import type { OpenConnection } from "../driver.ts";
 import { ANSWER_DONE, ANSWER_REFUSED, LAP_NEW, LAP_NULL } from "../lap.ts";
-import { executedLotsIn, jsonOrders } from "./json-orders.ts";
+import { executedLotsIn, jsonOrders, symbolOf } from "./json-orders.ts";
 
 /** Below the exchange's limit of unanswered requests. */
 const IN_FLIGHT_MAX = 4000;
@@ -27,6 +27,7 @@ export function webSocketOpener(url: string, key: string): OpenConnection {
       if (!isClosing) listener.onFailure(new Error(`the target closed the WebSocket: ${code}`));
     });
     socket.on("message", (data: Buffer) => {
+      if (isClosing) return;
       const json = data.toString("latin1");
       listener.onArrival();
       if (!json.startsWith(`{"id":${heardCount},`)) {
@@ -58,6 +59,13 @@ export function webSocketOpener(url: string, key: string): OpenConnection {
       },
       poll() {
         // The event loop brings the answers.
+      },
+      async cancelAll() {
+        const answered = once(socket, "message");
+        isClosing = true; // Its answer is to none of the load's requests.
+        const symbol = symbolOf(instrument);
+        socket.send(`{"id":"all","op":"cancelAll","symbol":"${symbol}"}`);
+        await answered;
       },
       async close() {
         isClosing = true;

@@ -1,0 +1,112 @@
+// The table of `outcry lab VERB`: its passes, each alone, and the whole.
+
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { calibrate, effectiveCacheBytes } from "../../lab/calibration/calibration.ts";
+import { probeCapabilities } from "../../lab/capability/capabilities.ts";
+import { parsePerfStat } from "../../lab/capability/perf-stat.ts";
+import { timeText } from "../../lab/load/load-text.ts";
+import { table } from "../../lab/report/markdown.ts";
+import { defaultName, readRun, writeReport } from "../../lab/report/write-report.ts";
+import { EXIT_DONE, usageError } from "../verb.ts";
+import { runPasses } from "./run-passes.ts";
+
+export type LabVerb = {
+  readonly name: string;
+  readonly summary: string;
+  run(args: string[]): Promise<number>;
+};
+
+export const LAB_VERBS: readonly LabVerb[] = [
+  {
+    name: "run",
+    summary: "the whole campaign on a target, with its report",
+    run: (args) => runPasses(args, undefined),
+  },
+  { name: "probe", summary: "what this host lets one see", run: probe },
+  { name: "calibrate", summary: "what this machine costs", run: calibration },
+  passVerb("ceiling", "the highest rates that a target holds", [
+    "ceilings",
+    "sustained run",
+    "rate sweep",
+    "scaling over connections",
+  ]),
+  passVerb("layers", "network or engine: the same order through each layer", [
+    "calibration",
+    "engine alone",
+    "layers",
+  ]),
+  passVerb("flame", "where the time goes on the processor", ["sampling"]),
+  passVerb("offcpu", "where it waits", ["off-CPU"]),
+  passVerb("memory", "what an order costs as the book grows", ["cost over book size"]),
+  passVerb("counters", "hardware counters, or what stands in for them", [
+    "calibration",
+    "engine alone",
+    "counters",
+  ]),
+  { name: "report", summary: "writes the report of a run again", run: report },
+];
+
+/** A verb that runs some of the passes and reports on them. */
+function passVerb(name: string, summary: string, passes: readonly string[]): LabVerb {
+  return { name, summary, run: (args) => runPasses(args, ["capabilities", ...passes]) };
+}
+
+async function probe(): Promise<number> {
+  const rows = (await probeCapabilities()).map(({ name, isThere, found, consequence }) => [
+    name,
+    isThere ? "yes" : "no",
+    found,
+    consequence,
+  ]);
+  console.log(table(["capability", "there", "found", "consequence"], rows));
+  return EXIT_DONE;
+}
+
+async function calibration(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: { quick: { type: "boolean", default: false } } });
+  const found = await calibrate(values.quick);
+  const rows = [
+    ["a clock reading", timeText(found.clockNanos)],
+    ["a system call", timeText(found.systemCallNanos)],
+    ["two wake-ups", timeText(found.wakeUpPairNanos.value)],
+    ["a timer of 1 ms is late by", timeText(found.timerLateNanos.value)],
+    ["a dependent addition", `${found.addNanos.toFixed(2)} ns`],
+    ["a mispredicted branch", `${found.mispredictNanos.toFixed(1)} ns`],
+    ["A against A differs by", `${(found.noise.value * 100).toFixed(1)} %`],
+    ...found.loads.map(({ bytes, nanos }) => [
+      `a dependent load from ${bytes / 1024} KiB`,
+      `${nanos.toFixed(1)} ns`,
+    ]),
+    ["effective cache", `${effectiveCacheBytes(found.loads) / 1024} KiB`],
+  ];
+  console.log(table(["what", "measured"], rows));
+  return EXIT_DONE;
+}
+
+/** The files of a run again; with `--merge`, with counters that another machine took. */
+async function report(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      out: { type: "string", default: "." },
+      name: { type: "string" },
+      merge: { type: "string" },
+    },
+  });
+  const [path] = positionals;
+  if (path === undefined) throw usageError("RUN", "a run.json", "none");
+  const run = readRun(path);
+  if (values.merge !== undefined) {
+    run.counters = parsePerfStat(readFileSync(values.merge, "utf8"));
+    run.countersFrom = values.merge;
+    if (run.counters.length === 0) {
+      throw usageError("--merge", "what perf stat printed", values.merge);
+    }
+  }
+  for (const file of writeReport(run, values.out, values.name ?? defaultName(run))) {
+    console.log(file);
+  }
+  return EXIT_DONE;
+}

@@ -1,0 +1,40 @@
+// Runs a campaign from a command line: progress to stderr, files to a folder, Ctrl-C keeps what is
+// there.
+
+import { runCampaign } from "../../lab/campaign/campaign.ts";
+import { defaultName, writeReport, writeRun } from "../../lab/report/write-report.ts";
+import { EXIT_DONE, EXIT_FAILED } from "../verb.ts";
+import { readTargetOptions } from "./target-options.ts";
+
+/** `only`: the names of the passes to run; undefined: all. */
+export async function runPasses(
+  args: string[],
+  only: readonly string[] | undefined,
+): Promise<number> {
+  const options = readTargetOptions(args);
+  const stop = new AbortController();
+  const onSignal = (): void => {
+    process.stderr.write("stopping; what is measured is kept\n");
+    stop.abort();
+  };
+  process.once("SIGINT", onSignal);
+  const started = performance.now();
+  try {
+    const run = await runCampaign({
+      ...options,
+      only,
+      command: `outcry lab ${process.argv.slice(3).join(" ")}`,
+      signal: stop.signal,
+      tell(line) {
+        const seconds = ((performance.now() - started) / 1000).toFixed(0);
+        process.stderr.write(`[${seconds.padStart(4)} s] ${line}\n`);
+      },
+    });
+    const name = options.name ?? defaultName(run);
+    console.log(writeRun(run, options.out, name));
+    for (const file of writeReport(run, options.out, name)) console.log(file);
+    return run.passes.length > 0 ? EXIT_DONE : EXIT_FAILED;
+  } finally {
+    process.off("SIGINT", onSignal);
+  }
+}

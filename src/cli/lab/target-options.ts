@@ -1,0 +1,84 @@
+// The options that every lab verb with a target shares.
+
+import type { ParseArgsConfig } from "node:util";
+import { parseArgs } from "node:util";
+import { SLO_NANOS } from "../../lab/campaign/plan.ts";
+import { parseDrive, type TargetSpec } from "../../lab/target/target-spec.ts";
+import { integerArgument, usageError } from "../verb.ts";
+
+const PID_MAX = 4_194_304;
+const CONNECTIONS_MAX = 1024;
+const THREADS_MAX = 64;
+const MICROS_MAX = 60_000_000;
+const RATE_MAX = 50_000_000;
+
+export const TARGET_OPTIONS = {
+  pid: { type: "string" },
+  command: { type: "string" },
+  container: { type: "string" },
+  key: { type: "string" },
+  connections: { type: "string", default: "1" },
+  threads: { type: "string", default: "1" },
+  seed: { type: "string", default: "1" },
+  "slo-micros": { type: "string", default: String(SLO_NANOS / 1000) },
+  "rate-max": { type: "string" },
+  quick: { type: "boolean", default: false },
+  out: { type: "string", default: "." },
+  name: { type: "string" },
+} as const satisfies ParseArgsConfig["options"];
+
+export const TARGET_OPTIONS_HELP = `\
+  --pid N           watch this process; --container NAME: a Docker container's
+  --command CMD     start the target so, and watch it; then it may be started again and filled
+  --key KEY         bearer token for http:// and ws://
+  --connections N   (default 1), --threads N generator threads (default 1), --seed N (default 1)
+  --slo-micros N    p99 that C_slo must keep (default 5000)
+  --rate-max N      never more orders a second than this
+  --quick           a first look in about two minutes
+  --out DIR         where files go (default .), --name NAME what they begin with`;
+
+export type TargetOptions = {
+  readonly spec: TargetSpec;
+  readonly connections: number;
+  readonly threads: number;
+  readonly seed: number;
+  readonly sloNanos: number;
+  readonly limitPerSecond: number | undefined;
+  readonly isQuick: boolean;
+  readonly out: string;
+  readonly name: string | undefined;
+};
+
+export function readTargetOptions(args: string[]): TargetOptions {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: TARGET_OPTIONS,
+  });
+  const [text = ""] = positionals;
+  const drive = parseDrive(text);
+  if (drive === undefined) {
+    throw usageError("TARGET", "a target (outcry load --help lists them)", `"${text}"`);
+  }
+  const { pid, command, container, key } = values;
+  const integer = (name: keyof typeof values, min: number, max: number) =>
+    integerArgument(`--${name}`, String(values[name]), min, max);
+  return {
+    spec: {
+      text,
+      drive,
+      pid: pid === undefined ? undefined : integer("pid", 1, PID_MAX),
+      command,
+      container,
+      key,
+    },
+    connections: integer("connections", 1, CONNECTIONS_MAX),
+    threads: integer("threads", 1, THREADS_MAX),
+    seed: integer("seed", 0, 2 ** 32 - 1),
+    sloNanos: integer("slo-micros", 1, MICROS_MAX) * 1000,
+    limitPerSecond: values["rate-max"] === undefined ? undefined : integer("rate-max", 1, RATE_MAX),
+    isQuick: values.quick,
+    out: values.out,
+    name: values.name,
+  };
+}

@@ -1,0 +1,73 @@
+// The whole fold of the log that an exchange starts from: engine and market data, always at the
+// same sequence. The exchange goes on from it, the snapshot's thread keeps another one, tools make
+// their own.
+
+import { assert } from "../base/assert.ts";
+import { type SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
+import { Engine, SNAPSHOT_VERSION } from "../engine/engine.ts";
+import type { EngineLimits } from "../engine/engine-limits.ts";
+import { FEED_SNAPSHOT_VERSION, MarketFeed } from "../feed/market-feed.ts";
+import type { LogBlock, LogPoint } from "../log/log-reader.ts";
+import type { SnapshotFacts, SnapshotHeader } from "../log/snapshot-header.ts";
+import type { BatchListener } from "../model/venue.ts";
+import { applyBlock } from "./follower.ts";
+
+export class ExchangeFold {
+  readonly engine: Engine;
+  readonly feed: MarketFeed;
+  readonly #limits: EngineLimits;
+  readonly #onBatch: BatchListener = (words, start, end) => this.feed.onBatch(words, start, end);
+
+  constructor(limits: EngineLimits) {
+    this.#limits = limits;
+    this.engine = new Engine(limits);
+    this.feed = new MarketFeed(limits.instrumentsMax);
+  }
+
+  get sequence(): number {
+    return this.engine.sequence;
+  }
+
+  applyBlock(block: LogBlock): void {
+    applyBlock(this.engine, block, this.#onBatch);
+  }
+
+  /** The state as bytes, to be taken before the next command, and what a snapshot says of it. */
+  save(point: LogPoint): { facts: SnapshotFacts; parts: readonly Uint8Array[] } {
+    const writer = new SnapshotWriter();
+    this.engine.save(writer);
+    this.feed.save(writer);
+    const facts = {
+      ...point,
+      ...layoutOf(this.#limits),
+      sequence: this.engine.sequence,
+      timeMicros: this.engine.timeMicros,
+      historyHash: this.engine.events.historyHash >>> 0,
+      stateHash: this.engine.stateHash(),
+    };
+    return { facts, parts: writer.parts() };
+  }
+
+  /** The inverse of save, into a new fold; `whyNotLoadable` said nothing against it. */
+  load(snapshot: SnapshotReader): void {
+    this.engine.load(snapshot);
+    this.feed.load(snapshot);
+    snapshot.finish();
+    assert(this.engine.sequence > 0, "a snapshot is of a state after some command");
+  }
+}
+
+/** "" when an engine of these limits and this program can load it; else what is different. */
+export function whyNotLoadable(header: SnapshotHeader, limits: EngineLimits): string {
+  const mine = layoutOf(limits);
+  for (const key of ["engineVersion", "feedVersion", "limitsHash"] as const) {
+    if (header[key] !== mine[key]) return `expected ${key} ${mine[key]}, found ${header[key]}`;
+  }
+  return "";
+}
+
+function layoutOf({ salt: _, ...sizes }: EngineLimits) {
+  let limitsHash = 0;
+  for (const size of Object.values(sizes)) limitsHash = (Math.imul(limitsHash, 31) + size) >>> 0;
+  return { engineVersion: SNAPSHOT_VERSION, feedVersion: FEED_SNAPSHOT_VERSION, limitsHash };
+}

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Prng } from "../base/prng.ts";
+import { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
+import { cancelRecord, newRecord } from "../codec/record-for-test.ts";
+import { RecordedEngine, TEST_INSTRUMENT } from "../engine/engine-for-test.ts";
+import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
+import { MarketFeed } from "./market-feed.ts";
+
+const BOOKS_MAX = 4;
+const MINUTE_MICROS = 60_000_000;
+const ID = TEST_INSTRUMENT.instrumentId;
+
+function visible(feed: MarketFeed) {
+  return {
+    depth: feed.depth(ID, 1000),
+    top: feed.topOfBook(ID),
+    trades: feed.recentTrades(ID, 1000),
+    candles: feed.candles(ID, 2000),
+  };
+}
+
+test("a feed loaded from a snapshot shows the same, and goes on the same", () => {
+  const prng = new Prng(7);
+  const recorded = new RecordedEngine();
+  recorded.list();
+  let feed = new MarketFeed(BOOKS_MAX);
+  const twin = new MarketFeed(BOOKS_MAX);
+  for (let n = 0; n < 3000; n++) {
+    const side = prng.nextBetween(0, 1) === 0 ? SIDE_BUY : SIDE_SELL;
+    const [orderQtyLots, priceTicks] = [prng.nextBetween(1, 9), prng.nextBetween(90, 110)];
+    const clOrdId = `o${n}`;
+    const cancels = n > 5 && prng.nextBetween(0, 4) === 0;
+    const record = cancels
+      ? cancelRecord({ clOrdId: `o${n - 5}` })
+      : newRecord({ clOrdId, side, orderQtyLots, priceTicks });
+    recorded.apply(record, n * (MINUTE_MICROS / 20));
+    const { words, endWord } = recorded.engine.events;
+    for (const each of [feed, twin]) each.onBatch(words, 0, endWord);
+    if (n % 500 !== 499) continue;
+    const writer = new SnapshotWriter();
+    feed.save(writer);
+    feed = new MarketFeed(BOOKS_MAX);
+    const reader = new SnapshotReader(writer.finish());
+    feed.load(reader);
+    reader.finish();
+    assert.deepEqual(visible(feed), visible(twin));
+  }
+  assert.deepEqual(visible(feed), visible(twin));
+  assert.equal(feed.recentTrades(ID, 1000).length, 1000, "old trades were cut as without it");
+});

@@ -1,0 +1,203 @@
+// A campaign: every pass in turn, each on its own feet: one that cannot run here is told with its
+// reason and the rest goes on. Ctrl-C keeps what is there.
+
+import { readlinkSync } from "node:fs";
+import { calibrate } from "../calibration/calibration.ts";
+import { has, probeCapabilities } from "../capability/capabilities.ts";
+import { measureEngineAlone } from "../load/engine-alone.ts";
+import type { LapSource, LoadOptions } from "../load/load-options.ts";
+import { USUAL_MIX } from "../load/mix.ts";
+import { isNodeProcess } from "../profile/node-inspector.ts";
+import { medianEstimate } from "../statistics/order-interval.ts";
+import { startTarget, type Target } from "../target/target.ts";
+import type { TargetSpec } from "../target/target-spec.ts";
+import type { Bench } from "./bench-of-target.ts";
+import { readEnvironment } from "./environment.ts";
+import { sizeEngineBooks, sizeTargetBooks } from "./passes/books.ts";
+import { measureEngineLayers, measureOwnLayer } from "./passes/layers.ts";
+import { sampleTarget, traceOffCpu } from "./passes/sampling.ts";
+import { findCeilings, scale, sustain, sweepRates } from "./passes/timing.ts";
+import { QUICK, WHOLE } from "./plan.ts";
+import { RUN_VERSION, type RunFile } from "./run-file.ts";
+
+export type CampaignOptions = {
+  readonly spec: TargetSpec;
+  readonly isQuick: boolean;
+  readonly seed: number;
+  readonly sloNanos: number;
+  readonly connections: number;
+  readonly threads: number;
+  readonly limitPerSecond: number | undefined;
+  /** The passes to run; undefined: all. */
+  readonly only: readonly string[] | undefined;
+  /** As it was typed, for the report. */
+  readonly command: string;
+  readonly signal: AbortSignal;
+  tell(line: string): void;
+};
+
+/** The sustained run is at so much of the ceiling: busy, and not beyond. */
+const SUSTAINED_SHARE = 0.6;
+
+export async function runCampaign(options: CampaignOptions): Promise<RunFile> {
+  const target = await startTarget(options.spec);
+  try {
+    const bench = benchOf(options, target);
+    const run = emptyRun(options, target);
+    const passes = new Passes(run, bench, options.only);
+    await runPasses(passes, run, bench);
+    return run;
+  } finally {
+    await target.stop();
+  }
+}
+
+async function runPasses(passes: Passes, run: RunFile, bench: Bench): Promise<void> {
+  await passes.run("capabilities", async () => {
+    run.capabilities = await probeCapabilities();
+  });
+  await passes.run("calibration", async () => {
+    run.calibration = await calibrate(run.isQuick);
+  });
+  if (run.isOurEngine) {
+    await passes.run("engine alone", async () => {
+      run.engineAlone = await measureAlone(bench);
+    });
+  }
+  await passes.run("ceilings", async () => {
+    const { max, slo } = await findCeilings(bench);
+    run.ceilingMax = max;
+    run.ceilingSlo = slo;
+  });
+  const ceiling = run.ceilingMax?.heldPerSecond ?? 0;
+  if (ceiling > 0) {
+    await passes.run("sustained run", async () => {
+      run.sustained = await sustain(bench, Math.round(ceiling * SUSTAINED_SHARE));
+    });
+    await passes.run("rate sweep", async () => {
+      run.sweep = await sweepRates(bench, ceiling);
+    });
+  }
+  await passes.run("scaling over connections", async () => {
+    run.scaling = await scale(bench);
+  });
+  await passes.run("layers", async () => {
+    const isSpawned = bench.spec.drive.kind === "engine";
+    run.layers = isSpawned ? await measureEngineLayers(bench) : await measureOwnLayer(bench);
+  });
+  await passes.run("sampling", async () => {
+    run.profile = await sampleTarget(bench, has(run.capabilities, "perf"));
+  });
+  await passes.run("off-CPU", async () => {
+    if (!has(run.capabilities, "tracepoints")) throw new Error("no tracepoints on this host");
+    run.offCpu = await traceOffCpu(bench);
+  });
+  await passes.run("cost over book size", async () => {
+    run.books = run.isOurEngine ? await sizeEngineBooks(bench) : await sizeTargetBooks(bench);
+  });
+}
+
+async function measureAlone(bench: Bench) {
+  bench.tell("the engine alone");
+  const mix = { ...USUAL_MIX, commands: bench.plan.lapCommands };
+  const report = await measureEngineAlone({ mix, seconds: bench.plan.bookSeconds * 2 });
+  if (report.wrong > 0) throw new Error(`${report.wrong} of ${report.orders} answers were wrong`);
+  return medianEstimate(report.nanosPerOrder);
+}
+
+class Passes {
+  readonly #run: RunFile;
+  readonly #bench: Bench;
+  readonly #only: readonly string[] | undefined;
+
+  constructor(run: RunFile, bench: Bench, only: readonly string[] | undefined) {
+    this.#run = run;
+    this.#bench = bench;
+    this.#only = only;
+  }
+
+  /** A pass that fails leaves its reason; after an interruption none begins. */
+  async run(name: string, work: () => Promise<void>): Promise<void> {
+    const { missing, passes } = this.#run;
+    if (this.#only?.includes(name) === false) return;
+    if (this.#bench.signal.aborted) {
+      missing.push({ what: name, why: "interrupted before it began" });
+      return;
+    }
+    const started = performance.now();
+    try {
+      await work();
+      passes.push({ name, seconds: (performance.now() - started) / 1000 });
+    } catch (error) {
+      const why = this.#bench.signal.aborted ? "interrupted" : messageOf(error);
+      missing.push({ what: name, why });
+      this.#bench.tell(`${name}: not available: ${why}`);
+    }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message.split("\n")[0] : String(error);
+}
+
+function benchOf(options: CampaignOptions, target: Target): Bench {
+  const { spec, seed, connections, threads } = options;
+  const plan = options.isQuick ? QUICK : WHOLE;
+  const speaksJson = target.drive.kind === "http" || target.drive.kind === "websocket";
+  const mix = { ...USUAL_MIX, commands: plan.lapCommands, seed };
+  const lap: LapSource = {
+    kind: "mix",
+    mix: speaksJson ? { ...mix, replacePercent: 0 } : mix,
+  };
+  const load: LoadOptions = {
+    drive: target.drive,
+    lap,
+    pace: { kind: "closed", inFlight: 1 },
+    connections,
+    threads,
+    warmUpSeconds: 0,
+    seconds: 0,
+    seed,
+  };
+  const { sloNanos, limitPerSecond, signal, tell } = options;
+  return { spec, target, load, plan, sloNanos, limitPerSecond, signal, tell };
+}
+
+function emptyRun(options: CampaignOptions, target: Target): RunFile {
+  const isOurEngine = options.spec.drive.kind === "engine";
+  return {
+    version: RUN_VERSION,
+    target: options.spec.text,
+    kind: kindOf(target),
+    isOurEngine,
+    isQuick: options.isQuick,
+    startedAt: new Date().toISOString(),
+    command: options.command,
+    seed: options.seed,
+    sloNanos: options.sloNanos,
+    environment: readEnvironment(programOf(target.pid)),
+    capabilities: [],
+    sweep: [],
+    scaling: [],
+    layers: [],
+    books: [],
+    counters: [],
+    countersFrom: "",
+    missing: [],
+    passes: [],
+  };
+}
+
+function kindOf({ pid }: Target): RunFile["kind"] {
+  if (pid === undefined) return "unknown";
+  return isNodeProcess(pid) ? "node" : "native";
+}
+
+function programOf(pid: number | undefined): string {
+  if (pid === undefined) return "";
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return ""; // Another user's process: its file is not ours to see.
+  }
+}

@@ -1,0 +1,136 @@
+// Pass 4: the same orders through each layer that the target speaks, each beside a null operation
+// or the lab's own echo server on the same kind of socket. ABBA, so that a drifting machine is fair
+// to both. Latency with one order in flight, processor time an order near saturation.
+
+import type { LapSource, LoadOptions } from "../../load/load-options.ts";
+import { LatencyHistogram } from "../../statistics/latency-histogram.ts";
+import { medianEstimate } from "../../statistics/order-interval.ts";
+import { startEcho, startTarget, type Target } from "../../target/target.ts";
+import { parseDrive } from "../../target/target-spec.ts";
+import {
+  cpuNanosPerOperation,
+  runWatchedLoad,
+  type WatchedLoad,
+} from "../../watch/watched-load.ts";
+import type { Bench } from "../bench-of-target.ts";
+import type { LayerRecord } from "../run-file.ts";
+
+/** Near saturation: so many in flight that neither side ever waits. */
+const IN_FLIGHT = 512;
+const ENGINE_LAYERS = ["engine:ring", "engine:unix", "engine:tcp"];
+const OWN_NULL = "the target's own null operation";
+const ECHO = "the lab's echo server on the same kind of socket: an upper bound";
+
+export async function measureEngineLayers(bench: Bench): Promise<LayerRecord[]> {
+  const records: LayerRecord[] = [];
+  for (const text of ENGINE_LAYERS) {
+    bench.signal.throwIfAborted();
+    bench.tell(`layer ${text}`);
+    const drive = parseDrive(text);
+    if (drive === undefined) continue;
+    const target = await startTarget({ text, drive });
+    try {
+      records.push(await measureLayer(bench, text, target));
+    } finally {
+      await target.stop();
+    }
+  }
+  return records;
+}
+
+/** The one layer of a target that is somebody else's. */
+export async function measureOwnLayer(bench: Bench): Promise<LayerRecord[]> {
+  bench.tell(`layer ${bench.spec.text}`);
+  return [await measureLayer(bench, bench.spec.text, bench.target)];
+}
+
+type Sides = { readonly orders: WatchedLoad[]; readonly nulls: WatchedLoad[] };
+
+async function measureLayer(bench: Bench, layer: string, target: Target): Promise<LayerRecord> {
+  const hasNull = await answersNull(bench, target);
+  const address = target.drive.kind === "record" ? target.drive.address : undefined;
+  const echo =
+    hasNull || address === undefined
+      ? undefined
+      : await startEcho("path" in address ? "unix" : "tcp");
+  const nullTarget = hasNull ? target : echo;
+  try {
+    const slow = await alternate(bench, target, nullTarget, 1);
+    const busy = await alternate(bench, target, nullTarget, IN_FLIGHT);
+    return recordOf(layer, slow, busy, hasNull ? OWN_NULL : ECHO);
+  } finally {
+    await echo?.stop();
+  }
+}
+
+async function answersNull(bench: Bench, target: Target): Promise<boolean> {
+  const options = closedLoad(bench, target, 1, { kind: "null", commands: 1000 });
+  const { load } = await runWatchedLoad({ ...options, seconds: 0.1 }, undefined);
+  return load.wrong === 0 && load.failure === "" && load.answered > 0;
+}
+
+/** Orders, null, null, orders, orders, null, ...: `layerPairs` of each. */
+async function alternate(
+  bench: Bench,
+  target: Target,
+  nullTarget: Target | undefined,
+  inFlight: number,
+): Promise<Sides> {
+  const orders: WatchedLoad[] = [];
+  const nulls: WatchedLoad[] = [];
+  const runOrders = async () => {
+    const options = closedLoad(bench, target, inFlight, bench.load.lap);
+    orders.push(await runWatchedLoad(options, target.pid));
+  };
+  const runNull = async () => {
+    if (nullTarget === undefined) return;
+    const lap: LapSource = { kind: "null", commands: bench.plan.lapCommands };
+    const options = closedLoad(bench, nullTarget, inFlight, lap);
+    nulls.push(await runWatchedLoad(options, nullTarget.pid));
+  };
+  const pairs = inFlight === 1 ? Math.ceil(bench.plan.layerPairs / 4) : bench.plan.layerPairs;
+  for (let pair = 0; pair < pairs; pair++) {
+    bench.signal.throwIfAborted();
+    for (const run of pair % 2 === 0 ? [runOrders, runNull] : [runNull, runOrders]) await run();
+  }
+  return { orders, nulls };
+}
+
+function closedLoad(bench: Bench, target: Target, inFlight: number, lap: LapSource): LoadOptions {
+  return {
+    ...bench.load,
+    drive: target.drive,
+    lap,
+    pace: { kind: "closed", inFlight },
+    connections: 1,
+    threads: 1,
+    warmUpSeconds: bench.plan.layerSeconds / 4,
+    seconds: bench.plan.layerSeconds,
+  };
+}
+
+function recordOf(layer: string, slow: Sides, busy: Sides, nullKind: string): LayerRecord {
+  const cpu = busy.orders.flatMap((each) => cpuNanosPerOperation(each) ?? []);
+  const nullCpu = busy.nulls.flatMap((each) => cpuNanosPerOperation(each) ?? []);
+  const shares = cpu.flatMap((nanos, i) => (nullCpu[i] === undefined ? [] : [nullCpu[i] / nanos]));
+  const estimate = (values: number[]) => (values.length > 0 ? medianEstimate(values) : undefined);
+  const [first] = busy.orders;
+  const operations = first.load.achievedPerSecond * first.load.options.seconds;
+  return {
+    layer,
+    medianNanos: medianEstimate(slow.orders.flatMap(medianOf)),
+    nullMedianNanos: estimate(slow.nulls.flatMap(medianOf)),
+    cpuNanos: estimate(cpu),
+    nullCpuNanos: estimate(nullCpu),
+    transportShare: estimate(shares),
+    wakeUpsPerOrder: first.usage && first.usage.voluntary / operations,
+    achievedPerSecond: medianEstimate(busy.orders.map(({ load }) => load.achievedPerSecond)).value,
+    nullKind,
+  };
+}
+
+/** Nothing where nothing was answered. */
+function medianOf({ load }: WatchedLoad): number[] {
+  const response = LatencyHistogram.fromRecord(load.response);
+  return response.count === 0 ? [] : [response.percentile(0.5)];
+}

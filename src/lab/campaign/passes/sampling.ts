@@ -1,0 +1,98 @@
+// Pass 5: where the time goes, at a rate below the ceiling, with the sampler's own cost told: the
+// same load runs without it first.
+
+import type { LoadOptions } from "../../load/load-options.ts";
+import { runLoad } from "../../load/run-load.ts";
+import { isNodeProcess } from "../../profile/node-inspector.ts";
+import { sampleNode } from "../../profile/node-sampler.ts";
+import { foldOffCpu } from "../../profile/off-cpu.ts";
+import {
+  OFF_CPU_EVENTS,
+  OFF_CPU_FIELDS,
+  ON_CPU_FIELDS,
+  onCpuEvents,
+  samplePerf,
+} from "../../profile/perf-sampler.ts";
+import { foldPerfScript } from "../../profile/perf-script.ts";
+import type { ProfileRecord } from "../../profile/profile-record.ts";
+import type { Bench } from "../bench-of-target.ts";
+import type { OffCpuRecord } from "../run-file.ts";
+
+const IN_FLIGHT = 512;
+const OFF_CPU_SECONDS = 2;
+/** sched_switch costs a busy server: only a part of the rate is driven meanwhile. */
+const OFF_CPU_IN_FLIGHT = 8;
+
+/** As many orders as the target takes: what limits it is what is then on its processor. */
+function busyLoad(bench: Bench, seconds: number, inFlight: number): LoadOptions {
+  return {
+    ...bench.load,
+    pace: { kind: "closed", inFlight },
+    warmUpSeconds: bench.plan.warmUpSeconds,
+    seconds,
+  };
+}
+
+/** Rejects where nothing can sample the target. */
+export async function sampleTarget(bench: Bench, hasPerf: boolean): Promise<ProfileRecord> {
+  const { pid } = bench.target;
+  if (pid === undefined) throw new Error("the target's process is out of sight");
+  const isNode = isNodeProcess(pid);
+  if (!isNode && !hasPerf) throw new Error("perf is not on this host");
+  const { sampleSeconds } = bench.plan;
+  bench.tell(`sampling: ${sampleSeconds} s with ${isNode ? "V8's profiler" : "perf at 99 Hz"}`);
+  const clean = await runLoad(busyLoad(bench, sampleSeconds / 2, IN_FLIGHT));
+  let observedPerSecond = 0;
+  const work = async (): Promise<void> => {
+    const load = await runLoad(busyLoad(bench, sampleSeconds, IN_FLIGHT));
+    observedPerSecond = load.achievedPerSecond;
+  };
+  const sampled = isNode ? await withInspector(pid, work) : await withPerf(pid, work);
+  return { ...sampled, observedPerSecond, cleanPerSecond: clean.achievedPerSecond };
+}
+
+type Sampled = Omit<ProfileRecord, "observedPerSecond" | "cleanPerSecond">;
+
+async function withInspector(pid: number, work: () => Promise<void>): Promise<Sampled> {
+  const { stacks, samples, named } = await sampleNode(pid, work);
+  return {
+    source: "V8's sampling profiler through the inspector, 1000 us",
+    unit: "us",
+    samples,
+    named,
+    folded: stacks.text(),
+    notes: [
+      "SIGUSR1 opened the inspector on port 9229 of the target; it was closed again.",
+      "Time in the kernel and in Node's own C++ is under the function that called, or (program).",
+    ],
+  };
+}
+
+async function withPerf(pid: number, work: () => Promise<void>): Promise<Sampled> {
+  const { command, script } = await samplePerf(pid, onCpuEvents(), ON_CPU_FIELDS, work);
+  const { stacks, samples, named, rooted } = foldPerfScript(script);
+  return {
+    source: command,
+    unit: "samples",
+    samples,
+    named,
+    folded: stacks.text(),
+    notes: [
+      `${rooted} of ${samples} samples reach the thread's first function.`,
+      "cpu-clock is a timer: kernel code with interrupts off shows where it lets them in again.",
+    ],
+  };
+}
+
+/** Rejects where tracepoints cannot be had. */
+export async function traceOffCpu(bench: Bench): Promise<OffCpuRecord> {
+  const { pid } = bench.target;
+  if (pid === undefined) throw new Error("the target's process is out of sight");
+  bench.tell(`off-CPU: ${OFF_CPU_SECONDS} s of sched_switch`);
+  const work = async (): Promise<void> => {
+    await runLoad(busyLoad(bench, OFF_CPU_SECONDS, OFF_CPU_IN_FLIGHT));
+  };
+  const { command, script } = await samplePerf(pid, OFF_CPU_EVENTS, OFF_CPU_FIELDS, work);
+  const { stacks, switches, byState, futex } = foldOffCpu(script);
+  return { command, switches, byState, futexShare: futex / switches, folded: stacks.text() };
+}

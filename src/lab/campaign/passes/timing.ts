@@ -1,0 +1,98 @@
+// Pass 3: clean timing. Nothing but /proc is read while it runs.
+
+import { type Ceiling, searchCeiling } from "../../ceiling/ceiling-search.ts";
+import { isHeldAtAll, isHeldWithin } from "../../ceiling/held-rate.ts";
+import type { LoadOptions } from "../../load/load-options.ts";
+import type { LoadResult } from "../../load/load-result.ts";
+import { rateText } from "../../load/load-text.ts";
+import { runWatchedLoad, type WatchedLoad } from "../../watch/watched-load.ts";
+import type { Bench } from "../bench-of-target.ts";
+
+/** Where the search for a ceiling begins: low, because a live server may be behind it. */
+const START_PER_SECOND = 1000;
+const LIMIT_PER_SECOND = 50_000_000;
+
+export function openLoad(bench: Bench, perSecond: number, seconds: number): LoadOptions {
+  return {
+    ...bench.load,
+    pace: { kind: "open", shape: "poisson", perSecond, burstSize: 1 },
+    warmUpSeconds: bench.plan.warmUpSeconds,
+    seconds,
+  };
+}
+
+/** The highest rate without a backlog, and the highest with p99 within the service level. */
+export async function findCeilings(bench: Bench): Promise<{ max: Ceiling; slo: Ceiling }> {
+  const max = await findCeiling(bench, "C_max", START_PER_SECOND, isHeldAtAll);
+  const start = Math.max(1, Math.round(max.heldPerSecond / 4));
+  const slo = await findCeiling(bench, "C_slo", start, (load) =>
+    isHeldWithin(load, bench.sloNanos),
+  );
+  return { max, slo };
+}
+
+async function findCeiling(
+  bench: Bench,
+  name: string,
+  startPerSecond: number,
+  isHeld: (load: LoadResult) => boolean,
+): Promise<Ceiling> {
+  const { plan } = bench;
+  const options = {
+    startPerSecond,
+    limitPerSecond: bench.limitPerSecond ?? LIMIT_PER_SECOND,
+    resolution: plan.resolution,
+    confirmations: 3,
+  };
+  return await searchCeiling(options, async (perSecond, isConfirming) => {
+    bench.signal.throwIfAborted();
+    const seconds = isConfirming ? plan.confirmSeconds : plan.trialSeconds;
+    bench.tell(`${name}: trying ${rateText(perSecond)} for ${seconds} s`);
+    const { load } = await runWatchedLoad(openLoad(bench, perSecond, seconds), bench.target.pid);
+    return isHeld(load);
+  });
+}
+
+/** One rate for long: what the validity of the campaign rests on. */
+export async function sustain(bench: Bench, perSecond: number): Promise<WatchedLoad> {
+  const { sustainedSeconds } = bench.plan;
+  bench.tell(`sustained: ${rateText(perSecond)} for ${sustainedSeconds} s`);
+  const options = openLoad(bench, perSecond, sustainedSeconds);
+  return await runWatchedLoad(options, bench.target.pid, { signal: bench.signal });
+}
+
+export async function sweepRates(bench: Bench, ceiling: number): Promise<WatchedLoad[]> {
+  const points: WatchedLoad[] = [];
+  for (const percent of bench.plan.sweepPercents) {
+    bench.signal.throwIfAborted();
+    const perSecond = Math.max(1, Math.round((ceiling * percent) / 100));
+    bench.tell(`sweep: ${rateText(perSecond)}`);
+    const options = openLoad(bench, perSecond, bench.plan.sweepSeconds);
+    points.push(withoutHeat(await runWatchedLoad(options, bench.target.pid)));
+  }
+  return points;
+}
+
+/** Closed loop, one order in flight on each of N connections. */
+export async function scale(bench: Bench): Promise<{ n: number; perSecond: number }[]> {
+  const points: { n: number; perSecond: number }[] = [];
+  for (const connections of bench.plan.scalingConnections) {
+    bench.signal.throwIfAborted();
+    bench.tell(`scaling: ${connections} connections`);
+    const options: LoadOptions = {
+      ...bench.load,
+      pace: { kind: "closed", inFlight: 1 },
+      connections,
+      warmUpSeconds: bench.plan.warmUpSeconds / 2,
+      seconds: bench.plan.scalingSeconds,
+    };
+    const { load } = await runWatchedLoad(options, bench.target.pid);
+    points.push({ n: connections, perSecond: load.achievedPerSecond });
+  }
+  return points;
+}
+
+/** The heat map of one long run is enough. */
+function withoutHeat(watched: WatchedLoad): WatchedLoad {
+  return { ...watched, load: { ...watched.load, heat: [] } };
+}

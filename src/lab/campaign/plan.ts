@@ -1,0 +1,65 @@
+// How long each pass of a campaign takes: the whole one, and the quick one for a first look.
+
+export type Plan = {
+  readonly warmUpSeconds: number;
+  readonly sustainedSeconds: number;
+  readonly trialSeconds: number;
+  readonly confirmSeconds: number;
+  /** Width of a ceiling's interval. */
+  readonly resolution: number;
+  readonly sweepSeconds: number;
+  /** Of the ceiling, in percent. */
+  readonly sweepPercents: readonly number[];
+  readonly scalingSeconds: number;
+  readonly scalingConnections: readonly number[];
+  readonly layerPairs: number;
+  readonly layerSeconds: number;
+  readonly sampleSeconds: number;
+  readonly bookSizes: readonly number[];
+  readonly bookSeconds: number;
+  /** Commands of a lap. */
+  readonly lapCommands: number;
+  /** Whether a second instance is simulated (cachegrind). */
+  readonly simulates: boolean;
+};
+
+export const QUICK: Plan = {
+  warmUpSeconds: 0.5,
+  sustainedSeconds: 10,
+  trialSeconds: 0.8,
+  confirmSeconds: 2,
+  resolution: 0.05,
+  sweepSeconds: 1.5,
+  sweepPercents: [5, 15, 30, 45, 60, 75, 85, 95, 105],
+  scalingSeconds: 0.6,
+  scalingConnections: [1, 2, 3, 4, 6, 8, 12, 16, 24],
+  layerPairs: 8,
+  layerSeconds: 0.4,
+  sampleSeconds: 6,
+  bookSizes: [300, 10_000, 100_000, 500_000],
+  bookSeconds: 1,
+  lapCommands: 50_000,
+  simulates: false,
+};
+
+export const WHOLE: Plan = {
+  warmUpSeconds: 2,
+  sustainedSeconds: 60,
+  trialSeconds: 4,
+  confirmSeconds: 60,
+  resolution: 0.02,
+  sweepSeconds: 10,
+  sweepPercents: [5, 10, 20, 30, 40, 50, 60, 70, 80, 85, 90, 95, 100, 105],
+  scalingSeconds: 4,
+  scalingConnections: [1, 2, 3, 4, 6, 8, 12, 16, 24, 32],
+  layerPairs: 12,
+  layerSeconds: 2,
+  sampleSeconds: 60,
+  bookSizes: [300, 3000, 30_000, 100_000, 300_000, 900_000],
+  bookSeconds: 4,
+  lapCommands: 200_000,
+  simulates: true,
+};
+
+/** 99 of 100 answers in 5 ms: the service level of C_slo where the user names none. */
+export const SLO_NANOS = 5e6;

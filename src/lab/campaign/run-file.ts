@@ -1,0 +1,84 @@
+// run.json: everything that a campaign measured. The report is a function of it and nothing else.
+
+import type { Calibration } from "../calibration/calibration.ts";
+import type { Capability } from "../capability/capabilities.ts";
+import type { PerfCounter } from "../capability/perf-stat.ts";
+import type { Ceiling } from "../ceiling/ceiling-search.ts";
+import type { ProfileRecord } from "../profile/profile-record.ts";
+import type { Estimate } from "../statistics/estimate.ts";
+import type { WatchedLoad } from "../watch/watched-load.ts";
+import type { Environment } from "./environment.ts";
+
+export const RUN_VERSION = 1;
+
+export type LayerRecord = {
+  readonly layer: string;
+  /** One order in flight: the whole way there and back. */
+  readonly medianNanos: Estimate;
+  readonly nullMedianNanos: Estimate | undefined;
+  /** Near saturation, of the target's process; undefined where it cannot be told apart. */
+  readonly cpuNanos: Estimate | undefined;
+  readonly nullCpuNanos: Estimate | undefined;
+  /** The null operation's share of the processor time, from pairs. */
+  readonly transportShare: Estimate | undefined;
+  readonly wakeUpsPerOrder: number | undefined;
+  readonly achievedPerSecond: number;
+  /** "the target's own null operation", or "the lab's echo server: an upper bound". */
+  readonly nullKind: string;
+};
+
+export type BookPoint = {
+  readonly restingOrders: number;
+  readonly nanosPerOrder: Estimate;
+};
+
+export type OffCpuRecord = {
+  readonly command: string;
+  readonly switches: number;
+  readonly byState: Readonly<Record<string, number>>;
+  readonly futexShare: number;
+  readonly folded: string;
+};
+
+export type SimulationRecord = {
+  readonly command: string;
+  readonly instructionsPerOrder: number;
+  readonly firstLevelMissesPerOrder: number;
+  readonly lastLevelMissesPerOrder: number;
+  readonly mispredictsPerOrder: number;
+};
+
+export type RunFile = {
+  readonly version: typeof RUN_VERSION;
+  readonly target: string;
+  readonly kind: "node" | "native" | "unknown";
+  readonly isOurEngine: boolean;
+  readonly isQuick: boolean;
+  readonly startedAt: string;
+  readonly command: string;
+  readonly seed: number;
+  readonly sloNanos: number;
+  readonly environment: Environment;
+  capabilities: readonly Capability[];
+  calibration?: Calibration;
+  /** Nanoseconds an order of the engine alone, in one process with nothing around it. */
+  engineAlone?: Estimate;
+  sustained?: WatchedLoad;
+  ceilingMax?: Ceiling;
+  ceilingSlo?: Ceiling;
+  sweep: readonly WatchedLoad[];
+  scaling: readonly { readonly n: number; readonly perSecond: number }[];
+  layers: readonly LayerRecord[];
+  profile?: ProfileRecord;
+  offCpu?: OffCpuRecord;
+  books: readonly BookPoint[];
+  counters: readonly PerfCounter[];
+  /** Whence the counters are: this host, or a file given with --merge. */
+  countersFrom: string;
+  simulation?: SimulationRecord;
+  /** Rate under half of a core, of half the free rate: 1 is bound by the processor. */
+  quotaElasticity?: number;
+  /** What is not in this file, and why. */
+  missing: { readonly what: string; readonly why: string }[];
+  passes: { readonly name: string; readonly seconds: number }[];
+};

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { searchCeiling } from "./ceiling-search.ts";
+
+const OPTIONS = {
+  startPerSecond: 1000,
+  limitPerSecond: 10_000_000,
+  resolution: 0.02,
+  confirmations: 3,
+};
+
+test("a ceiling is found between the last rate that held and the first that failed", async () => {
+  const { heldPerSecond, failedPerSecond, trials } = await searchCeiling(
+    OPTIONS,
+    async (rate) => rate <= 73_210,
+  );
+  assert.ok(heldPerSecond <= 73_210 && failedPerSecond > 73_210);
+  assert.ok(failedPerSecond / heldPerSecond <= 1.02);
+  assert.equal(trials.filter(({ perSecond }) => perSecond === heldPerSecond).length, 4);
+});
+
+test("a rate that holds briefly and fails when it is confirmed is not the ceiling", async () => {
+  const { heldPerSecond } = await searchCeiling(OPTIONS, async (rate, isConfirming) =>
+    isConfirming ? rate <= 69_000 : rate <= 73_210,
+  );
+  assert.ok(heldPerSecond <= 69_000 && heldPerSecond > 66_000, `${heldPerSecond}`);
+});
+
+test("a target that fails at once has a low ceiling, one without fault none", async () => {
+  const weak = await searchCeiling(OPTIONS, async (rate) => rate <= 300);
+  assert.ok(weak.heldPerSecond <= 300 && weak.heldPerSecond > 290);
+  const none = await searchCeiling(OPTIONS, async () => false);
+  assert.equal(none.heldPerSecond, 0);
+  const strong = await searchCeiling(OPTIONS, async () => true);
+  assert.equal(strong.heldPerSecond, 10_000_000);
+  assert.equal(strong.failedPerSecond, Number.POSITIVE_INFINITY);
+});

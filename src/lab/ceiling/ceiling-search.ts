@@ -1,0 +1,64 @@
+// The highest rate that a target holds: doubled until it fails, bisected, then confirmed. Pure but
+// for `measure`, so that it is tested on servers that are formulas.
+
+export type Trial = { readonly perSecond: number; readonly isHeld: boolean };
+
+export type CeilingOptions = {
+  readonly startPerSecond: number;
+  readonly limitPerSecond: number;
+  /** The interval's width, of its lower end, at which bisection ends. */
+  readonly resolution: number;
+  /** Runs that the result must hold; each failure steps down by the resolution. */
+  readonly confirmations: number;
+};
+
+export type Ceiling = {
+  /** The last rate that held, confirmed; 0: none did. */
+  readonly heldPerSecond: number;
+  /** The first that did not; Infinity: the limit held. */
+  readonly failedPerSecond: number;
+  readonly trials: readonly Trial[];
+};
+
+const STEPS_DOWN_MAX = 5;
+
+/** `measure` says whether a rate is held; `isConfirming`: take the long run. */
+export async function searchCeiling(
+  options: CeilingOptions,
+  measure: (perSecond: number, isConfirming: boolean) => Promise<boolean>,
+): Promise<Ceiling> {
+  const trials: Trial[] = [];
+  const isHeld = async (perSecond: number, isConfirming = false): Promise<boolean> => {
+    const held = await measure(perSecond, isConfirming);
+    trials.push({ perSecond, isHeld: held });
+    return held;
+  };
+  let held = 0;
+  let failed = options.startPerSecond;
+  while (await isHeld(failed)) {
+    held = failed;
+    if (failed >= options.limitPerSecond) {
+      return { heldPerSecond: held, failedPerSecond: Number.POSITIVE_INFINITY, trials };
+    }
+    failed = Math.min(failed * 2, options.limitPerSecond);
+  }
+  while (failed - held > options.resolution * Math.max(held, 1) && failed > 1) {
+    const middle = Math.round((held + failed) / 2);
+    if (middle === held || middle === failed) break;
+    if (await isHeld(middle)) held = middle;
+    else failed = middle;
+  }
+  for (let steps = 0; held > 0 && steps < STEPS_DOWN_MAX; steps++) {
+    if (await isConfirmed(held)) break;
+    failed = held;
+    held = Math.round(held * (1 - options.resolution));
+  }
+  return { heldPerSecond: held, failedPerSecond: failed, trials };
+
+  async function isConfirmed(perSecond: number): Promise<boolean> {
+    for (let i = 0; i < options.confirmations; i++) {
+      if (!(await isHeld(perSecond, true))) return false;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,17 @@
+// Whether a load was held: what C_max and C_slo mean by it.
+
+import type { LoadResult } from "../load/load-result.ts";
+import { LatencyHistogram } from "../statistics/latency-histogram.ts";
+import { THRESHOLDS } from "../verdict/thresholds.ts";
+
+/** Every answer right, and no backlog: at the window's end nearly all was answered. */
+export function isHeldAtAll(load: LoadResult): boolean {
+  const isRight = load.wrong === 0 && load.failure === "" && load.unanswered === 0;
+  return isRight && load.achievedPerSecond >= THRESHOLDS.achievedShareMin * load.offeredPerSecond;
+}
+
+export function isHeldWithin(load: LoadResult, p99NanosMax: number): boolean {
+  return (
+    isHeldAtAll(load) && LatencyHistogram.fromRecord(load.response).percentile(0.99) <= p99NanosMax
+  );
+}

@@ -1,0 +1,16 @@
+// A profile as run.json keeps it.
+
+export type ProfileRecord = {
+  /** What took it, with the command where there is one. */
+  readonly source: string;
+  readonly unit: string;
+  readonly samples: number;
+  /** Samples of which every frame has a name; of V8's profiles: whose innermost frame has one. */
+  readonly named: number;
+  /** FoldedStacks.text(). */
+  readonly folded: string;
+  /** Rates with and without the sampler: its cost. */
+  readonly observedPerSecond: number;
+  readonly cleanPerSecond: number;
+  readonly notes: readonly string[];
+};

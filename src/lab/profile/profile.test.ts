@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type CpuProfile, foldCpuProfile } from "./cpu-profile.ts";
+import { flameGraphSvg } from "./flame-graph.ts";
+import { FoldedStacks, kindOf } from "./folded-stacks.ts";
+import { hotspotsOf, shareOfKind, speedUp } from "./hotspots.ts";
+import { foldPerfScript } from "./perf-script.ts";
+import { shortenName } from "./short-name.ts";
+import { speedscopeJson } from "./speedscope.ts";
+
+/** perf 6.1, `perf script -F comm,pid,tid,time,event,period,ip,sym,dso`, cut. */
+const PERF = `toy 21453/21453 [001]  1251.813775:    1001001 cpu-clock: 
+	            e3aa Book::match(Order&) (/srv/toy)
+	            1120 main (/srv/toy)
+	           29d8f __libc_start_call_main (/usr/lib/x86_64-linux-gnu/libc.so.6)
+
+toy 21453/21453 [001]  1251.814775:    1001001 cpu-clock: 
+	ffffffff8121 _raw_spin_unlock_irqrestore ([kernel.kallsyms])
+	            4d10 [unknown] (/srv/toy)
+	            1120 main (/srv/toy)
+
+node 99/99 [000]  1251.815775:    1001001 cpu-clock: 
+	    7f00aa10 JS:*match file:///srv/dist/book/books.js:120:7 (/tmp/perf-99.map)
+	          1f node::Start(int, char**) (/usr/bin/node)
+`;
+
+test("perf's samples become stacks from the root, without names where there are none", () => {
+  const { stacks, samples, named, rooted } = foldPerfScript(PERF);
+  assert.equal(
+    stacks.text(),
+    "__libc_start_call_main;main;Book::match(Order&) 1\n" +
+      "main;toy+0x4d10;_raw_spin_unlock_irqrestore_[k] 1\n" +
+      "node::Start(int, char**);match book/books.js:120_[j] 1\n",
+  );
+  assert.deepEqual([samples, named, rooted], [3, 2, 3]);
+  assert.equal(shareOfKind(stacks, "kernel"), 1 / 3);
+});
+
+const PROFILE: CpuProfile = {
+  nodes: [
+    { id: 1, callFrame: { functionName: "(root)", url: "", lineNumber: -1 }, children: [2, 4, 5] },
+    {
+      id: 2,
+      callFrame: { functionName: "run", url: "file:///a/b/run.js", lineNumber: 9 },
+      children: [3],
+    },
+    { id: 3, callFrame: { functionName: "", url: "file:///a/b/book.js", lineNumber: 4 } },
+    { id: 4, callFrame: { functionName: "(idle)", url: "", lineNumber: -1 } },
+    { id: 5, callFrame: { functionName: "(garbage collector)", url: "", lineNumber: -1 } },
+  ],
+  startTime: 0,
+  endTime: 1000,
+  samples: [3, 2, 4, 5],
+  timeDeltas: [0, 400, 100, 300],
+};
+
+test("a V8 profile is weighted by time, and idling is no work", () => {
+  const { stacks, samples, named } = foldCpuProfile(PROFILE);
+  assert.equal(
+    stacks.text(),
+    "(garbage collector)_[g] 200\n" +
+      "run b/run.js:10_[j] 100\n" +
+      "run b/run.js:10_[j];(anonymous) b/book.js:5_[j] 400\n",
+  );
+  assert.deepEqual([samples, named], [3, 3]);
+  assert.equal(kindOf("(garbage collector)_[g]"), "gc");
+});
+
+test("folded text is read as it is written, and adds up", () => {
+  const stacks = FoldedStacks.parse("a;b 3\na;c 1\na;b 2\n");
+  assert.equal(stacks.text(), "a;b 5\na;c 1\n");
+  assert.equal(stacks.total, 6);
+});
+
+test("hotspots say their own and their inclusive share, with an interval", () => {
+  const stacks = FoldedStacks.parse("main;match;fill 60\nmain;match 20\nmain;read 20\n");
+  const [fill, match] = hotspotsOf(stacks, 100, 2);
+  assert.equal(fill.name, "fill");
+  assert.equal(fill.self.value, 0.6);
+  assert.ok(fill.self.low < 0.6 && fill.self.low > 0.5 && fill.self.high < 0.7);
+  assert.equal(match.inclusive.value, 0.8);
+  assert.equal(speedUp(0.6, Number.POSITIVE_INFINITY), 2.5);
+  assert.equal(speedUp(0.5, 2), 1 / 0.75);
+});
+
+test("a flame graph is the same bytes for the same stacks and escapes what names may hold", () => {
+  const stacks = FoldedStacks.parse("main;operator<<(int) 5\nmain;x & y_[k] 5\n");
+  const options = { title: "a < b", unit: "samples" };
+  const svg = flameGraphSvg(stacks, options);
+  assert.equal(flameGraphSvg(stacks, options), svg);
+  assert.match(svg, /<title>operator&lt;&lt;\(int\) \(5 samples, 50.00 %\)<\/title>/);
+  assert.match(svg, /class="f k"><title>x &amp; y/);
+  const before = FoldedStacks.parse("main;operator<<(int) 1\nmain;x & y_[k] 9\n");
+  assert.match(flameGraphSvg(stacks, { ...options, before }), /\+40.00 points/);
+});
+
+test("long C++ names lose their template arguments first", () => {
+  const name = "std::map<int, std::list<Order>>::find(int const&)";
+  assert.equal(shortenName(name, 60), name);
+  assert.equal(shortenName(name, 20), "std::map::find");
+  assert.equal(shortenName("averyveryverylongname", 10), "averyver..");
+  assert.equal(shortenName("(garbage collector)", 12), "(garbage c..");
+});
+
+test("a speedscope file has each frame once", () => {
+  const file = JSON.parse(speedscopeJson(FoldedStacks.parse("a;b 3\na 1\n"), "x", "none"));
+  assert.deepEqual(file.shared.frames, [{ name: "a" }, { name: "b" }]);
+  assert.deepEqual(file.profiles[0].samples, [[0], [0, 1]]);
+  assert.deepEqual(file.profiles[0].weights, [1, 3]);
+});

@@ -1,0 +1,32 @@
+// Tables and numbers as a report writes them.
+
+import { rateText, timeText } from "../load/load-text.ts";
+import type { Estimate } from "../statistics/estimate.ts";
+
+export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(cellText).join(" | ")} |`;
+  return [line(heads), `|${heads.map(() => "---|").join("")}`, ...rows.map(line)].join("\n");
+}
+
+function cellText(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll("\n", " ").replaceAll("<", "&lt;");
+}
+
+/** "12.3 us [12.0, 12.9]". */
+export function timeEstimate(estimate: Estimate | undefined): string {
+  if (estimate === undefined) return "not available";
+  return `${timeText(estimate.value)} [${timeText(estimate.low)}, ${timeText(estimate.high)}]`;
+}
+
+export function shareText(estimate: Estimate | undefined): string {
+  if (estimate === undefined) return "not available";
+  const percent = (share: number) => (share * 100).toFixed(1);
+  return `${percent(estimate.value)} % [${percent(estimate.low)}, ${percent(estimate.high)}]`;
+}
+
+/** "100.0 k/s to 105.0 k/s": held, and failed. */
+export function ceilingText(held: number, failed: number): string {
+  if (held === 0) return "none held";
+  if (!Number.isFinite(failed)) return `at least ${rateText(held)} (the limit of the search)`;
+  return `${rateText(held)} to ${rateText(failed)}`;
+}

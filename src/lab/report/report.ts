@@ -1,0 +1,250 @@
+// The report of a campaign in Markdown: a function of run.json, nothing else. Every number says its
+// kind; what is missing says why.
+
+import type { RunFile } from "../campaign/run-file.ts";
+import { rateText, timeText } from "../load/load-text.ts";
+import { bottlenecksOf, decide, type Finding } from "../verdict/decision.ts";
+import { evidenceOf } from "../verdict/evidence.ts";
+import {
+  nextStepOf,
+  type Recommendation,
+  recommend,
+  topHotspots,
+} from "../verdict/recommendation.ts";
+import { THRESHOLDS } from "../verdict/thresholds.ts";
+import { type Gate, gatesOf, isValid, observerGate } from "../verdict/validity.ts";
+import { ceilingText, shareText, table } from "./markdown.ts";
+import { plotsOf } from "./plots.ts";
+import { costSections } from "./report-costs.ts";
+import { timingSections } from "./report-timing.ts";
+
+/** The system that this one grew out of. */
+export const BASELINE_PER_SECOND = 946;
+const ASKED_PER_SECOND = 100_000;
+
+/** What every section draws from. */
+export type ReportParts = {
+  readonly run: RunFile;
+  readonly gates: readonly Gate[];
+  readonly findings: readonly Finding[];
+  readonly recommendations: readonly Recommendation[];
+  /** "measured", or "at least" where a gate failed. */
+  readonly hedge: string;
+  /** Markdown of a plot, or "". */
+  plot(name: string): string;
+};
+
+export function reportMarkdown(run: RunFile, name: string): string {
+  const parts = partsOf(run, name);
+  return `${[
+    `# Performance of ${run.target}`,
+    verdictBox(parts),
+    answersSection(parts),
+    validitySection(parts),
+    environmentSection(run),
+    ...timingSections(parts),
+    ...costSections(parts, name),
+    decisionSection(parts),
+    recommendationSection(parts),
+    missingSection(run),
+    reproduceSection(run, name),
+  ].join("\n\n")}\n`;
+}
+
+function partsOf(run: RunFile, name: string): ReportParts {
+  const clock = run.calibration?.clockNanos ?? 0;
+  const timing = run.sustained ? gatesOf(run.sustained, clock) : [];
+  const { profile } = run;
+  const observed = profile ? [observerGate(profile.observedPerSecond, profile.cleanPerSecond)] : [];
+  const gates = [...timing, ...observed].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const findings = decide(evidenceOf(run));
+  const plots = new Map(plotsOf(run).map((plot) => [plot.name, plot]));
+  return {
+    run,
+    gates,
+    findings,
+    recommendations: recommend(run, findings),
+    hedge: timing.length > 0 && isValid(timing) ? "" : "at least ",
+    plot(plotName) {
+      const plot = plots.get(plotName);
+      return plot === undefined ? "" : `![${plot.title}](${name}-${plotName}.svg)`;
+    },
+  };
+}
+
+function verdictBox({ run, gates, findings, recommendations, hedge }: ReportParts): string {
+  const failed = gates.filter(({ isPassed }) => isPassed === false);
+  const validity =
+    failed.length > 0
+      ? `INVALID: ${failed.map(({ id, name }) => `${id} (not: ${name})`).join(", ")}`
+      : wordOf(gates.length > 0 || undefined, "valid", "", "not measured");
+  const max = run.ceilingMax;
+  const ceiling = max ? ceilingText(max.heldPerSecond, max.failedPerSecond) : "not available";
+  const [best] = recommendations;
+  const evidence = evidenceOf(run);
+  const step =
+    best === undefined
+      ? "none"
+      : `${best.what}: at most ${best.gain.low.toFixed(2)} to ${best.gain.high.toFixed(2)} ` +
+        `times, risk ${best.risk}`;
+  return table(
+    ["verdict", ""],
+    [
+      ["validity", validity],
+      ["bottleneck", bottlenecksOf(findings)],
+      ["ceiling C_max", `${hedge}${ceiling} (measured)`],
+      ["transport's share of processor time", `${shareText(evidence.transportShare)} (derived)`],
+      ["decision", nextStepOf(run)],
+      ["best next step", step],
+    ],
+  );
+}
+
+function answersSection({ run, hedge }: ReportParts): string {
+  const held = run.ceilingMax?.heldPerSecond ?? 0;
+  const evidence = evidenceOf(run);
+  const growth = evidence.bookGrowth;
+  const consumers = topHotspots(run, 3).map(({ name, self }) => `\`${name}\` ${shareText(self)}`);
+  const rows = [
+    [
+      "over 100,000 orders a second?",
+      held === 0
+        ? "not available"
+        : `${held > ASKED_PER_SECOND ? "yes" : "no"}: ${hedge}${rateText(held)}`,
+    ],
+    [
+      "against the 946 orders/s baseline",
+      held === 0 ? "not available" : `${hedge}${(held / BASELINE_PER_SECOND).toFixed(0)} times`,
+    ],
+    ["memory or CPU?", memoryOrCpu(run)],
+    ["the three largest consumers", consumers.join(", ") || "not available"],
+    [
+      "how it scales with the book",
+      growth === undefined
+        ? "not available"
+        : `largest book to smallest: ${growth.toFixed(2)} times an order`,
+    ],
+    ["what next", nextStepOf(run)],
+  ];
+  return `## Answers by name\n\n${table(["question", "answer"], rows)}`;
+}
+
+function memoryOrCpu(run: RunFile): string {
+  const findings = decide(evidenceOf(run));
+  const of = (name: Finding["name"]) => findings.find((each) => each.name === name)?.holds;
+  const word = (holds: boolean | undefined) => wordOf(holds, "yes", "no", "not resolvable");
+  return `CPU-bound: ${word(of("CPU-bound"))}; memory-bound: ${word(of("memory-bound"))}`;
+}
+
+function wordOf(is: boolean | undefined, yes: string, no: string, unknown: string): string {
+  if (is === undefined) return unknown;
+  return is ? yes : no;
+}
+
+function validitySection({ run, gates }: ReportParts): string {
+  if (gates.length === 0) return "## Validity\n\nNo sustained run: nothing to judge.";
+  const rows = gates.map(({ id, name, isPassed, found, limit }) => [
+    id,
+    name,
+    wordOf(isPassed, "passed", "**FAILED**", "not checked"),
+    found,
+    limit,
+  ]);
+  const invalid = gates.some(({ isPassed }) => isPassed === false);
+  const note = invalid
+    ? '\n\nA gate failed: read rates as "at least", and small differences as not resolvable.'
+    : "";
+  const clock = run.calibration ? timeText(run.calibration.clockNanos) : "unknown";
+  return `## Validity\n\nOf the sustained run. A clock reading costs ${clock}.\n\n${table(
+    ["gate", "what must hold", "", "found", "limit"],
+    rows,
+  )}${note}`;
+}
+
+function environmentSection({ environment, capabilities, calibration }: RunFile): string {
+  const { cpu, cores, memoryBytes, kernel, node, nodeFlags, loadAverage, governor } = environment;
+  const machine = table(
+    ["what", "found"],
+    [
+      ["processor", `${cores} x ${cpu}`],
+      ["memory", `${(memoryBytes / 2 ** 30).toFixed(0)} GiB`],
+      ["kernel", kernel],
+      ["Node (generator)", `${node} ${nodeFlags}`],
+      ["load average at the start", loadAverage.toFixed(2)],
+      ["governor", governor],
+      ["target's program", environment.targetProgram || "not visible"],
+    ],
+  );
+  const rows = capabilities.map(({ name, command, isThere, found, consequence }) => [
+    name,
+    `\`${command}\``,
+    isThere ? "yes" : "no",
+    found,
+    consequence,
+  ]);
+  const probes = table(["capability", "probe", "there", "found", "consequence"], rows);
+  const costs =
+    calibration === undefined
+      ? ""
+      : `\n\nCalibration (measured): system call ${timeText(calibration.systemCallNanos)}, ` +
+        `two wake-ups ` +
+        `${timeText(calibration.wakeUpPairNanos.value)}, timer late by ` +
+        `${timeText(calibration.timerLateNanos.value)}, ` +
+        `dependent addition ${calibration.addNanos.toFixed(2)} ns, mispredicted branch ` +
+        `${calibration.mispredictNanos.toFixed(1)} ns, A against A differs by ` +
+        `${(calibration.noise.value * 100).toFixed(1)} %. A dependent load: ${calibration.loads
+          .map(({ bytes, nanos }) => `${bytes / 1024} KiB ${nanos.toFixed(1)} ns`)
+          .join(", ")}.`;
+  return `## Environment and capabilities\n\n${machine}\n\n${probes}${costs}`;
+}
+
+function decisionSection({ findings }: ReportParts): string {
+  const rows = findings.map(({ name, holds, confidence, inputs }) => [
+    name,
+    wordOf(holds, `**yes** (${confidence})`, "no", "unknown"),
+    inputs.join("; "),
+  ]);
+  return `## Decision\n\n${table(["bottleneck", "holds", "inputs"], rows)}`;
+}
+
+function recommendationSection({ run, recommendations }: ReportParts): string {
+  const rows = recommendations.map(({ what, gain, effort, risk, reason }) => [
+    what,
+    `${gain.low.toFixed(2)} to ${gain.high.toFixed(2)} times`,
+    String(effort),
+    risk,
+    reason,
+  ]);
+  const list =
+    rows.length === 0
+      ? "None: neither layers nor a profile are there to rest one on."
+      : table(["what", "gain at most (if it were free)", "effort", "risk", "because"], rows);
+  return `## Recommendations\n\nDecision: **${nextStepOf(run)}**.\n\n${list}`;
+}
+
+function missingSection({ missing, capabilities, simulation, quotaElasticity }: RunFile): string {
+  const items = missing.map(({ what, why }) => `- ${what}: ${why}`);
+  if (!capabilities.some(({ name, isThere }) => name === "hardware counters" && isThere)) {
+    items.push(
+      "- hardware counters: not available on this host. On a machine that has them: `perf stat " +
+        "-e cycles,instructions,branches,branch-misses,LLC-load-misses -p PID -- sleep 10 " +
+        "2> counters.txt`, " +
+        "then `outcry lab report run.json --merge counters.txt`",
+    );
+  }
+  if (simulation === undefined) items.push("- simulated instructions and misses: not in this run");
+  if (quotaElasticity === undefined) items.push("- elasticity under a CPU quota: not in this run");
+  return `## What could not be measured\n\n${items.join("\n")}`;
+}
+
+function reproduceSection({ command, seed, passes, startedAt }: RunFile, name: string): string {
+  const times = passes.map((pass) => `${pass.name} ${pass.seconds.toFixed(0)} s`).join(", ");
+  const limits = Object.entries(THRESHOLDS).map(([limit, value]) => `${limit} ${value}`);
+  return (
+    `## How to reproduce\n\n\`\`\`sh\n${command}\n\`\`\`\n\nSeed ${seed}, ${startedAt}. ` +
+    `Passes: ${times}.\n` +
+    `All raw numbers are in \`${name}-run.json\`; \`outcry lab report ${name}-run.json\` ` +
+    `writes this page again, ` +
+    `to the byte.\n\nThresholds: ${limits.join(", ")}.`
+  );
+}

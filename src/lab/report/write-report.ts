@@ -1,0 +1,73 @@
+// A run and everything that is made of it, written into one folder. All but run.json is a function
+// of run.json, so it may be written again at any time.
+
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RunFile } from "../campaign/run-file.ts";
+import { RUN_VERSION } from "../campaign/run-file.ts";
+import { flameGraphSvg } from "../profile/flame-graph.ts";
+import { FoldedStacks } from "../profile/folded-stacks.ts";
+import { speedscopeJson } from "../profile/speedscope.ts";
+import { plotsOf } from "./plots.ts";
+import { reportMarkdown } from "./report.ts";
+
+/** `cpp-engine` for native targets, `engine` for ours: what the files are called by default. */
+export function defaultName(run: RunFile): string {
+  return run.kind === "native" ? "cpp-engine" : "engine";
+}
+
+/** Returns the paths of the files, the report first. */
+export function writeReport(run: RunFile, folder: string, name: string): string[] {
+  mkdirSync(folder, { recursive: true });
+  const written: string[] = [];
+  const write = (file: string, text: string): void => {
+    const path = join(folder, file);
+    writeFileSync(path, text);
+    written.push(path);
+  };
+  for (const [file, text] of Object.entries(filesOf(run, name))) write(file, text);
+  return written;
+}
+
+/** Every file of a report by its name; without run.json. */
+export function filesOf(run: RunFile, name: string): Record<string, string> {
+  const files: Record<string, string> = {};
+  files[`${name}-profile-report.md`] = reportMarkdown(run, name);
+  for (const plot of plotsOf(run)) files[`${name}-${plot.name}.svg`] = plot.svg;
+  if (run.profile !== undefined) {
+    const stacks = FoldedStacks.parse(run.profile.folded);
+    const title = `${run.target}: on-CPU`;
+    const { unit } = run.profile;
+    files[`${name}-flamegraph.svg`] = flameGraphSvg(stacks, { title, unit });
+    files[`${name}.folded`] = stacks.text();
+    const speedscopeUnit = unit === "us" ? "microseconds" : "none";
+    files[`${name}.speedscope.json`] = speedscopeJson(stacks, title, speedscopeUnit);
+  }
+  if (run.offCpu !== undefined) {
+    const stacks = FoldedStacks.parse(run.offCpu.folded);
+    const title = `${run.target}: off-CPU, where it left the processor`;
+    files[`${name}-offcpu.svg`] = flameGraphSvg(stacks, { title, unit: "switches" });
+  }
+  return files;
+}
+
+export function writeRun(run: RunFile, folder: string, name: string): string {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `${name}-run.json`);
+  writeFileSync(path, `${JSON.stringify(run)}\n`);
+  return path;
+}
+
+/** Throws for a file of another version. */
+export function readRun(path: string): RunFile {
+  const run = JSON.parse(readFileSync(path, "utf8"), reviveInfinity) as RunFile;
+  if (run.version !== RUN_VERSION) {
+    throw new Error(`${path}: expected a run of version ${RUN_VERSION}, found ${run.version}`);
+  }
+  return run;
+}
+
+/** JSON has no Infinity: a ceiling that never failed is written as null. */
+function reviveInfinity(key: string, value: unknown): unknown {
+  return key === "failedPerSecond" && value === null ? Number.POSITIVE_INFINITY : value;
+}

@@ -1,0 +1,147 @@
+// The numbers that decisions rest on, read off a run. Pure: the same run gives the same evidence.
+
+import type { RunFile } from "../campaign/run-file.ts";
+import { ratesOf } from "../capability/perf-stat.ts";
+import { FoldedStacks } from "../profile/folded-stacks.ts";
+import { shareOfKind } from "../profile/hotspots.ts";
+import { utilizationOf, waitShareOf } from "../watch/process-usage.ts";
+import type { WatchedLoad } from "../watch/watched-load.ts";
+import { GENERATOR_BOUND, gatesOf } from "./validity.ts";
+
+export type Evidence = {
+  readonly ceilingPerSecond: number | undefined;
+  readonly isGeneratorBound: boolean;
+  /** At the highest rate achieved: the busiest thread of the target. */
+  readonly utilization: number | undefined;
+  /** Neither running nor wanting to run, of the busiest thread. */
+  readonly offCpuShare: number | undefined;
+  readonly kernelShare: number | undefined;
+  readonly collectorShare: number | undefined;
+  readonly voluntaryPerOrder: number | undefined;
+  readonly futexShare: number | undefined;
+  readonly uninterruptibleShare: number | undefined;
+  readonly transportShare: RunFile["layers"][number]["transportShare"];
+  /** Rate of the engine alone, of the ceiling through the transport. */
+  readonly lowerLayerGain: number | undefined;
+  readonly bookGrowth: number | undefined;
+  readonly backEndShare: number | undefined;
+  readonly lastLevelMissesPerKilo: number | undefined;
+  readonly derivedIpc: number | undefined;
+  readonly modelledMemoryShare: number | undefined;
+  readonly quotaElasticity: number | undefined;
+  /** Two wake-ups, of the median with one order in flight. */
+  readonly wakeUpsOfMedian: number | undefined;
+};
+
+export function evidenceOf(run: RunFile): Evidence {
+  const busiest = busiestLoad(run);
+  const usage = busiest?.usage;
+  const layer = run.layers.find((each) => each.layer === run.target) ?? mainLayer(run);
+  const folded = run.profile && FoldedStacks.parse(run.profile.folded);
+  const rates = ratesOf(run.counters);
+  const ceiling = run.ceilingMax?.heldPerSecond;
+  const utilization = usage && utilizationOf(usage);
+  const modelled = modelOf(run);
+  const orders = busiest && busiest.load.achievedPerSecond * busiest.load.options.seconds;
+  return {
+    ceilingPerSecond: ceiling,
+    isGeneratorBound: isGeneratorBound(run),
+    utilization,
+    offCpuShare: usage && Math.max(0, 1 - busyShare(usage)),
+    kernelShare: usage?.systemShare,
+    collectorShare: folded && shareOfKind(folded, "gc"),
+    voluntaryPerOrder: usage && orders ? usage.voluntary / orders : undefined,
+    futexShare: run.offCpu?.futexShare,
+    uninterruptibleShare: run.offCpu && (run.offCpu.byState["D"] ?? 0) / run.offCpu.switches,
+    transportShare: layer?.transportShare,
+    lowerLayerGain: run.engineAlone && ceiling ? 1e9 / run.engineAlone.value / ceiling : undefined,
+    bookGrowth: bookGrowth(run),
+    backEndShare: rates.backEnd,
+    lastLevelMissesPerKilo: rates.lastLevelMissesPerKilo,
+    derivedIpc: modelled?.ipc,
+    modelledMemoryShare: modelled?.memoryShare,
+    quotaElasticity: run.quotaElasticity,
+    wakeUpsOfMedian:
+      run.calibration && layer
+        ? run.calibration.wakeUpPairNanos.value / layer.medianNanos.value
+        : undefined,
+  };
+}
+
+/** The layer that the campaign drove: an "engine" without a layer is the Unix socket. */
+export function mainLayer(run: RunFile): RunFile["layers"][number] | undefined {
+  const name = run.target === "engine" ? "engine:unix" : run.target;
+  return run.layers.find(({ layer }) => layer === name);
+}
+
+function busyShare(usage: NonNullable<WatchedLoad["usage"]>): number {
+  const [busiest] = usage.threads;
+  return busiest === undefined ? 0 : (busiest.runNanos + busiest.waitNanos) / usage.wallNanos;
+}
+
+function busiestLoad(run: RunFile): WatchedLoad | undefined {
+  return run.sweep.reduce<WatchedLoad | undefined>(
+    (best, each) =>
+      best === undefined || each.load.achievedPerSecond > best.load.achievedPerSecond ? each : best,
+    run.sustained,
+  );
+}
+
+/** Whether the generator, not the target, is what the highest rates show. */
+function isGeneratorBound(run: RunFile): boolean {
+  const busiest = busiestLoad(run);
+  if (busiest === undefined) return false;
+  const { usage } = busiest;
+  const gate = gatesOf(busiest, 0).find(({ id }) => id === "V2");
+  const isTargetFree = usage !== undefined && busyShare(usage) < 0.9;
+  return isTargetFree && gate?.found.startsWith(GENERATOR_BOUND) === true;
+}
+
+function bookGrowth({ books }: RunFile): number | undefined {
+  const sorted = books.toSorted((a, b) => a.restingOrders - b.restingOrders);
+  const [first] = sorted;
+  const last = sorted.at(-1);
+  return first && last && first !== last
+    ? last.nanosPerOrder.value / first.nanosPerOrder.value
+    : undefined;
+}
+
+/** Issue width that the model assumes: four instructions a cycle when nothing stalls. */
+const WIDTH = 4;
+
+export type CostModel = {
+  readonly nanos: number;
+  readonly memoryShare: number;
+  readonly ipc: number;
+  /** Modelled of measured; the model explains the program between 0.7 and 1.3. */
+  readonly closure: number;
+};
+
+/** Simulated events times calibrated costs; undefined without a simulation. */
+export function modelOf(run: RunFile): CostModel | undefined {
+  const { simulation, calibration, engineAlone } = run;
+  if (simulation === undefined || calibration === undefined || engineAlone === undefined) {
+    return undefined;
+  }
+  const loads = calibration.loads.map(({ nanos }) => nanos);
+  const [nearest] = loads;
+  const farthest = Math.max(...loads);
+  const middle = loads[Math.floor(loads.length / 2)];
+  const base = (simulation.instructionsPerOrder / WIDTH) * calibration.addNanos;
+  const memory =
+    simulation.firstLevelMissesPerOrder * (middle - nearest) +
+    simulation.lastLevelMissesPerOrder * (farthest - middle);
+  const branches = simulation.mispredictsPerOrder * calibration.mispredictNanos;
+  const nanos = base + memory + branches;
+  const cycles = engineAlone.value / calibration.addNanos;
+  return {
+    nanos,
+    memoryShare: memory / nanos,
+    ipc: simulation.instructionsPerOrder / cycles,
+    closure: nanos / engineAlone.value,
+  };
+}
+
+export function waitOfTarget({ usage }: WatchedLoad): number | undefined {
+  return usage && waitShareOf(usage);
+}

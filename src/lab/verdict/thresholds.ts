@@ -1,0 +1,48 @@
+// Every limit that a verdict rests on, in one place; the report prints them (LAB.md 4 and 5).
+
+export const THRESHOLDS = {
+  /** V1: run-queue wait of the generator's and the target's threads, and steal. */
+  waitShareMax: 0.05,
+  stealShareMax: 0.01,
+  /** V2: the generator's own lag, and what it sent of what it planned. */
+  lagNanosMax: 20_000,
+  lagOfResponseMax: 0.1,
+  achievedShareMin: 0.995,
+  /** V3: |X R / N - 1|. */
+  littleDeviationMax: 0.05,
+  /** V4: rates of six parts of the run, and growth of the response time over it. */
+  stationaryWindows: 6,
+  stationaryDeviationMax: 0.05,
+  responseGrowthMax: 2,
+  /** V6: throughput while profiled, of that while not. */
+  observedShareMin: 0.9,
+  /** CPU-bound. */
+  utilizationMin: 0.9,
+  offCpuShareMax: 0.05,
+  elasticityCpuMin: 0.8,
+  kernelShareMin: 0.4,
+  collectorShareMin: 0.15,
+  /** Memory-bound. */
+  backEndShareMin: 0.4,
+  cacheMissesPerKiloMin: 10,
+  modelledMemoryShareMin: 0.5,
+  workingSetRatioMin: 1.5,
+  derivedIpcMax: 0.7,
+  mispredictShareMax: 0.3,
+  /** Lock-bound. */
+  futexShareMin: 0.2,
+  voluntaryPerOperationMin: 0.05,
+  threadsGainMax: 0.1,
+  /** I/O-bound. */
+  uninterruptibleShareMin: 0.2,
+  elasticityIoMax: 0.3,
+  /** Transport-bound, and wake-up-bound at low load. */
+  transportShareMin: 0.5,
+  lowerLayerGainMin: 1.5,
+  wakeUpsOfMedianMin: 0.5,
+  /** Knees that are farther apart are said to disagree. */
+  kneeDisagreementMax: 0.15,
+  /** Before and after: inside it, two versions are the same. */
+  equivalence: 0.02,
+  instructionsChange: 0.001,
+} as const;

@@ -1,0 +1,149 @@
+// Snapshots on disk: files NNNNNNNNNNNNNNNN.snapshot beside the segments, named by their sequence.
+// One is written under another name, read back and compared with its hash, and only then renamed;
+// so what bears a snapshot's name was whole once. What happened to it later its hash tells.
+
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { SnapshotSource } from "../base/snapshot.ts";
+import type { BlockFile, Disk } from "./disk.ts";
+import { snapshotDamaged } from "./log-failure.ts";
+import {
+  encodeSnapshotHeader,
+  readSnapshotHeader,
+  SNAPSHOT_HEADER_BYTES,
+  type SnapshotFacts,
+  type SnapshotHeader,
+} from "./snapshot-header.ts";
+
+/** Written durably piece by piece, so that a commit of the log waits for one piece at most. */
+const CHUNK_BYTES = 1024 * 1024;
+const NAME_DIGITS = 16;
+const NAME_PATTERN = /^(\d{16})\.snapshot$/;
+
+export function snapshotPath(directory: string, sequence: number): string {
+  return join(directory, `${String(sequence).padStart(NAME_DIGITS, "0")}.snapshot`);
+}
+
+/** Sequences of the snapshots present, whole or not, ascending. */
+export function snapshotSequences(disk: Disk, directory: string): number[] {
+  const sequences: number[] = [];
+  for (const name of disk.names(directory)) {
+    const match = NAME_PATTERN.exec(name);
+    if (match !== null) sequences.push(Number(match[1]));
+  }
+  return sequences.sort((a, b) => a - b);
+}
+
+/**
+ * Writes `parts` as the snapshot of `facts.sequence`; fulfilled once it was read back whole and is
+ * durable under its name. Rejects as the disk fails, with nothing left behind under that name. The
+ * parts may be tables of a living state: they may not change meanwhile.
+ */
+export async function writeSnapshot(
+  disk: Disk,
+  directory: string,
+  facts: SnapshotFacts,
+  parts: readonly Uint8Array[],
+): Promise<SnapshotHeader> {
+  const path = snapshotPath(directory, facts.sequence);
+  const unfinished = `${path}.new`;
+  const file = disk.create(unfinished);
+  try {
+    const { payloadBytes, payloadHash } = await writePayload(file, parts);
+    const header = { ...facts, payloadBytes, payloadHash };
+    await file.write(encodeSnapshotHeader(header), 0, SNAPSHOT_HEADER_BYTES, 0);
+    await file.sync();
+    verifyFile(file);
+    file.close();
+    disk.rename(unfinished, path);
+    await disk.syncDirectory(directory);
+    return header;
+  } catch (cause) {
+    if (disk.exists(unfinished)) disk.remove(unfinished);
+    throw cause;
+  }
+}
+
+async function writePayload(file: BlockFile, parts: readonly Uint8Array[]) {
+  const hash = createHash("sha256");
+  const chunk = new Uint8Array(CHUNK_BYTES);
+  let usedBytes = 0;
+  let payloadBytes = 0;
+  const flush = async (): Promise<void> => {
+    hash.update(chunk.subarray(0, usedBytes));
+    await file.write(chunk, 0, usedBytes, SNAPSHOT_HEADER_BYTES + payloadBytes);
+    payloadBytes += usedBytes;
+    usedBytes = 0;
+  };
+  for (const part of parts) {
+    let at = 0;
+    while (at < part.length) {
+      const taken = part.subarray(at, at + CHUNK_BYTES - usedBytes);
+      chunk.set(taken, usedBytes);
+      usedBytes += taken.length;
+      at += taken.length;
+      if (usedBytes === CHUNK_BYTES) await flush();
+    }
+  }
+  if (usedBytes > 0) await flush();
+  return { payloadBytes, payloadHash: new Uint8Array(hash.digest()) };
+}
+
+/**
+ * The header of a snapshot whose every byte was read and is as it was written. SNAPSHOT_DAMAGED,
+ * LOG_VERSION.
+ */
+export function verifySnapshot(disk: Disk, path: string): SnapshotHeader {
+  const file = disk.openToRead(path);
+  try {
+    return verifyFile(file);
+  } finally {
+    file.close();
+  }
+}
+
+function verifyFile(file: BlockFile): SnapshotHeader {
+  const header = readSnapshotHeader(file);
+  const place = { file: file.path, offsetBytes: SNAPSHOT_HEADER_BYTES };
+  const sizeBytes = SNAPSHOT_HEADER_BYTES + header.payloadBytes;
+  if (file.sizeBytes() !== sizeBytes) {
+    throw snapshotDamaged(place, `${sizeBytes} bytes`, `${file.sizeBytes()}`);
+  }
+  const hash = createHash("sha256");
+  const chunk = new Uint8Array(CHUNK_BYTES);
+  for (let at = SNAPSHOT_HEADER_BYTES; at < sizeBytes; at += CHUNK_BYTES) {
+    const length = file.read(chunk, 0, Math.min(CHUNK_BYTES, sizeBytes - at), at);
+    hash.update(chunk.subarray(0, length));
+  }
+  if (hash.digest().equals(header.payloadHash)) return header;
+  throw snapshotDamaged(place, "the bytes that were written", "others: their hash differs");
+}
+
+/** The state's bytes of the snapshot at `path`, for `load`, which must take all that it needs. */
+export function readSnapshot(
+  disk: Disk,
+  path: string,
+  header: SnapshotHeader,
+  load: (source: SnapshotSource) => void,
+): void {
+  const file = disk.openToRead(path);
+  let at = SNAPSHOT_HEADER_BYTES;
+  try {
+    load({
+      byteLength: header.payloadBytes,
+      read(target) {
+        const length = file.read(target, 0, target.length, at);
+        if (length < target.length) {
+          throw snapshotDamaged(
+            { file: path, offsetBytes: at },
+            `${target.length} bytes`,
+            `${length}`,
+          );
+        }
+        at += target.length;
+      },
+    });
+  } finally {
+    file.close();
+  }
+}
