@@ -6,6 +6,7 @@ import type { AccountReports } from "./account-reports.ts";
 import type { AccountRisk } from "./account-risk.ts";
 import { Aftermath } from "./aftermath.ts";
 import { type Amends, createAmends } from "./amends.ts";
+import { Calendars } from "./calendars.ts";
 import { CallPrice } from "./call-price.ts";
 import { CallReports } from "./call-reports.ts";
 import { CallSides } from "./call-sides.ts";
@@ -47,6 +48,7 @@ export type OrderHandling = GuardHandling & {
   readonly cancels: Cancels;
   readonly amends: Amends;
   readonly phases: Phases;
+  readonly calendars: Calendars;
   readonly timers: Timers;
   readonly aftermath: Aftermath;
   readonly risk: AccountRisk;
@@ -103,6 +105,7 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const uncross = new Uncross({ ...shared, executions, cuts, sides, price, callReports });
   phases.connect(uncross);
   const aftermath = new Aftermath({ ...acting, listEntry, pegs, triggers, protector, indications });
+  const calendars = new Calendars(tables, events, phases, working);
   const lifetimes = new Lifetimes(tables, working, guarding.deadMen);
   return {
     ...guarding,
@@ -116,7 +119,8 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
     cancels,
     amends,
     phases,
-    timers: new Timers(tables, lifetimes, phases, aftermath),
+    calendars,
+    timers: new Timers(tables, lifetimes, phases, calendars, aftermath),
     aftermath,
     risk,
     accountReports: accounts.reports,

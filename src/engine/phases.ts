@@ -55,10 +55,14 @@ export class PhasePlan {
   nextDurationMicros = 0;
 }
 
+/** Hears of every change of a phase, once it is told. */
+export type PhaseListener = (book: number, phaseBefore: number, phase: number) => void;
+
 export class Phases {
   readonly #tables: EngineTables;
   readonly #events: EventBuffer;
   #uncross: Uncross | undefined = undefined;
+  #tellChange: PhaseListener = () => {};
   /** Described anew for each change. */
   readonly #plan = new PhasePlan();
 
@@ -70,6 +74,10 @@ export class Phases {
   /** Who trades what has gathered. Phases are built before it: trading itself may interrupt. */
   connect(uncross: Uncross): void {
     this.#uncross = uncross;
+  }
+
+  onChange(listener: PhaseListener): void {
+    this.#tellChange = listener;
   }
 
   /** When the next phase ends, NEVER_MICROS (timer-heap.ts) when none does by itself. */
@@ -149,6 +157,7 @@ export class Phases {
     phases.setNext(book, plan.nextPhase, plan.nextDurationMicros);
     this.#report(book, phaseBefore, reason, plan);
     if (phase === PHASE_CLOSING_CALL) this.#uncross?.joinClosingCall(book);
+    this.#tellChange(book, phaseBefore, phase);
     states.touch(book);
   }
 

@@ -3,6 +3,7 @@
 // clock that comes late leaves what one in time would have left.
 
 import type { Aftermath } from "./aftermath.ts";
+import type { Calendars } from "./calendars.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { Lifetimes } from "./lifetimes.ts";
 import type { Phases } from "./phases.ts";
@@ -11,28 +12,42 @@ export class Timers {
   readonly #tables: EngineTables;
   readonly #lifetimes: Lifetimes;
   readonly #phases: Phases;
+  readonly #calendars: Calendars;
   readonly #aftermath: Aftermath;
 
-  constructor(tables: EngineTables, lifetimes: Lifetimes, phases: Phases, aftermath: Aftermath) {
+  constructor(
+    tables: EngineTables,
+    lifetimes: Lifetimes,
+    phases: Phases,
+    calendars: Calendars,
+    aftermath: Aftermath,
+  ) {
     this.#tables = tables;
     this.#lifetimes = lifetimes;
     this.#phases = phases;
+    this.#calendars = calendars;
     this.#aftermath = aftermath;
   }
 
   /** When something is due next; NEVER_MICROS (timer-heap.ts) when nothing is. */
   get nextMicros(): number {
-    return Math.min(this.#lifetimes.nextMicros, this.#phases.nextMicros);
+    return Math.min(this.#lifetimes.nextMicros, this.#nextChangeMicros);
+  }
+
+  get #nextChangeMicros(): number {
+    return Math.min(this.#phases.nextMicros, this.#calendars.nextMicros);
   }
 
   /** Does all that is due up to the command's time; `random` decides what is left to chance. */
   run(random: number): void {
     const { states, time } = this.#tables;
     while (this.nextMicros <= time.micros) {
-      this.#lifetimes.expire(Math.min(time.micros, this.#phases.nextMicros));
+      this.#lifetimes.expire(Math.min(time.micros, this.#nextChangeMicros));
       if (states.touchedCount() > 0) this.#aftermath.run();
-      if (this.#phases.nextMicros > time.micros) return;
-      this.#phases.endNext(random);
+      if (this.#nextChangeMicros > time.micros) return;
+      // A call that ends with its time does before the calendar looks at it.
+      if (this.#phases.nextMicros <= this.#calendars.nextMicros) this.#phases.endNext(random);
+      else this.#calendars.actNext();
       if (states.touchedCount() > 0) this.#aftermath.run();
     }
   }
