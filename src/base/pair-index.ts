@@ -1,6 +1,7 @@
 // hot path
 // Pairs of 32-bit integers -> rows numbered from 0 in order of their first mention: open addressing
-// over a table of rows, at most half full. Rows stay for good.
+// over a table of rows, at most half full. Rows stay for good. The pair that was found last is
+// remembered, because one command asks for the same one many times.
 
 import { assert } from "./assert.ts";
 import { NONE } from "./none.ts";
@@ -15,6 +16,10 @@ export class PairIndex {
   #keys = new Int32Array(ROWS_EXPECTED * 2);
   #places = new Int32Array(ROWS_EXPECTED * 2).fill(NONE);
   #count = 0;
+  #lastFirst = 0;
+  #lastSecond = 0;
+  /** NONE: the last two say nothing. */
+  #lastRow = NONE;
 
   constructor(rowsMax: number) {
     this.rowsMax = rowsMax;
@@ -30,7 +35,13 @@ export class PairIndex {
   }
 
   find(first: number, second: number): number {
-    return this.#places[this.#placeOf(first | 0, second | 0)];
+    const isLast = first === this.#lastFirst && second === this.#lastSecond;
+    if (isLast && this.#lastRow !== NONE) return this.#lastRow;
+    const row = this.#places[this.#placeOf(first | 0, second | 0)];
+    this.#lastFirst = first;
+    this.#lastSecond = second;
+    this.#lastRow = row;
+    return row;
   }
 
   /** Adds a pair that is not there and returns its row. Ask hasRoom first. */

@@ -63,18 +63,26 @@ export const MATCH_BOTH_OUT = -3;
 
 const ICEBERG = EXEC_INST_ICEBERG << 24;
 const ALL_OR_NONE = EXEC_INST_ALL_OR_NONE << 24;
+/** Room for small books at hostile prices. */
+const LADDER_NODES_MIN = 1024;
 
 export type Books = ReturnType<typeof createBooks>;
+
+/**
+ * Nodes of all ladders: one an order is far more than ordinary books need and enough for most
+ * hostile ones; when it is not, isFull() says so before an order is accepted.
+ */
+export function ladderNodesMax(ordersMax: number): number {
+  return Math.max(ordersMax, LADDER_NODES_MIN);
+}
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createBooks(limits: BookLimits, onMatch: MatchListener) {
   const orders = createOrderPool(limits.ordersMax);
   const levels = createLevelPool(limits.ordersMax);
   const ids = createIdIndex(orders, limits.salt);
-  // A node an order is far more than ordinary books need and enough for most hostile ones; when it
-  // is not, isFull() says so before an order is accepted.
   const trees = limits.booksMax << LADDER_BITS;
-  const ladders = createKeyTrees(trees, Math.max(limits.ordersMax, 4096));
+  const ladders = createKeyTrees(trees, ladderNodesMax(limits.ordersMax));
   /** What an iceberg has left beyond the slice it shows, by slot; other slots stay untouched. */
   const reserveLots = new Float64Array(limits.ordersMax);
   const icebergCounts = new Int32Array(limits.booksMax);

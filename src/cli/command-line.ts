@@ -24,6 +24,22 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     summary: "what happened to an order, and why it did not fill",
     load: () => import("./verbs/why.ts"),
   },
+  log: {
+    summary: "verify, inspect, export, count or repair the log",
+    load: () => import("./verbs/log.ts"),
+  },
+  book: {
+    summary: "a book as it was at a sequence or a time",
+    load: () => import("./verbs/book.ts"),
+  },
+  proof: {
+    summary: "prove that an event is in the signed history, and check such a proof",
+    load: () => import("./verbs/proof.ts"),
+  },
+  shadow: {
+    summary: "replay a log beside another log or build and name the first difference",
+    load: () => import("./verbs/shadow.ts"),
+  },
   bench: {
     summary: "measure",
     load: () => import("./verbs/bench.ts"),

@@ -1,12 +1,14 @@
 // How `outcry start` is told to keep its log: options, or environment variables of the same names.
 
 import { SEGMENT_BYTES_MAX } from "../log/segment.ts";
+import { readPrivateFile } from "../ops/private-file.ts";
 import type { LogSettings } from "./run-venue.ts";
-import { integerArgument } from "./verb.ts";
+import { integerArgument, usageError } from "./verb.ts";
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
 const HOUR_MICROS = 3_600_000_000;
+const SEAL_SECONDS_MAX = 86_400;
 const COUNT_MAX = 1_000_000_000;
 /** A segment holds the largest batch. */
 const SEGMENT_MIB_MIN = 5;
@@ -19,6 +21,8 @@ export const LOG_OPTIONS = {
   "keep-segments": option("OUTCRY_KEEP_SEGMENTS", "0"),
   "keep-hours": option("OUTCRY_KEEP_HOURS", "0"),
   "keep-gib": option("OUTCRY_KEEP_GIB", "0"),
+  "seal-key": option("OUTCRY_SEAL_KEY", ""),
+  "seal-seconds": option("OUTCRY_SEAL_SECONDS", "60"),
 } as const;
 
 function option(variable: string, usual: string) {
@@ -34,6 +38,9 @@ export const LOG_USAGE = `\
                       files of the log beyond any of these are removed, oldest first, but never
                       one that the newest snapshot or the history needs (default 0: no limit; or
                       OUTCRY_KEEP_SEGMENTS, OUTCRY_KEEP_HOURS, OUTCRY_KEEP_GIB)
+  --seal-key FILE     a private Ed25519 key (outcry proof keygen FILE makes one): the history is
+                      signed with it, for outcry proof (default none, or OUTCRY_SEAL_KEY)
+  --seal-seconds N    from one signature to the next (default 60, or OUTCRY_SEAL_SECONDS)
 `;
 
 type LogValues = { readonly [Name in keyof typeof LOG_OPTIONS]: string };
@@ -54,5 +61,14 @@ export function readLogSettings(values: LogValues): LogSettings {
       ageMicrosMax: limit("keep-hours", HOUR_MICROS),
       bytesMax: limit("keep-gib", GIB),
     },
+    sealKeyPem: readSealKey(values["seal-key"]),
+    sealMillis: count("seal-seconds", 1, SEAL_SECONDS_MAX) * 1000,
   };
+}
+
+function readSealKey(path: string): string {
+  if (path === "") return "";
+  const text = readPrivateFile(path);
+  if (text === undefined) throw usageError("--seal-key", "a file with a private key", path);
+  return text;
 }

@@ -16,6 +16,7 @@ import { Metrics } from "../ops/metrics.ts";
 import { untilSignal } from "../ops/shutdown.ts";
 import { History } from "./history.ts";
 import { Snapshots } from "./snapshots.ts";
+import { LogTimeTravel } from "./time-travel.ts";
 import { EXIT_DONE, EXIT_FAILED } from "./verb.ts";
 import { readVersion } from "./version.ts";
 
@@ -32,6 +33,9 @@ export type LogSettings = {
   readonly segmentBytes: number;
   readonly snapshotCommands: number;
   readonly retention: RetentionLimits;
+  /** Signs the history; "" where nobody does. */
+  readonly sealKeyPem: string;
+  readonly sealMillis: number;
 };
 
 /** Both in a checkout and in an installed package: beside src or dist. */
@@ -55,7 +59,7 @@ export async function runVenue(options: VenueOptions): Promise<number> {
 
 async function startParts(options: VenueOptions): Promise<Parts> {
   const logDirectory = join(options.dataDirectory, "log");
-  const { segmentBytes, snapshotCommands, retention } = options.log;
+  const { segmentBytes, snapshotCommands, retention, sealKeyPem, sealMillis } = options.log;
   const opened = await openExchange({ directory: logDirectory, log: { segmentBytes } });
   const { exchange } = opened;
   printRecovery(opened);
@@ -69,7 +73,7 @@ async function startParts(options: VenueOptions): Promise<Parts> {
     {
       logDirectory,
       everyCommands: snapshotCommands,
-      retention,
+      ...{ retention, sealKeyPem, sealMillis },
       readersSequence: () => history.sequence(),
     },
     opened.snapshotSequence,
@@ -90,6 +94,7 @@ async function startParts(options: VenueOptions): Promise<Parts> {
     venue: exchange,
     history: history.queries,
     keys,
+    timeTravel: new LogTimeTravel(logDirectory, () => exchange.health().durableSequence),
     host: options.host,
     port: options.port,
     webDirectory: WEB_DIRECTORY,
@@ -114,9 +119,13 @@ async function stopCleanly(parts: Parts, signal: string): Promise<number> {
 }
 
 /** Nothing was acknowledged since the failure; what is durable is what the next start finds. */
-async function stopFailed({ gateway }: Parts, failure: LogFailure): Promise<number> {
+async function stopFailed(parts: Parts, failure: LogFailure): Promise<number> {
+  const { exchange, gateway, history, snapshots } = parts;
   stderrLog("error", "the log failed: stopping", { code: failure.code, message: failure.message });
   await gateway.stop();
+  await snapshots.stop();
+  await exchange.stop();
+  await history.stop(exchange.health().durableSequence);
   return EXIT_FAILED;
 }
 

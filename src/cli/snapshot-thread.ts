@@ -1,5 +1,6 @@
-// The snapshots' thread: asleep until it is asked for one.
+// The thread of snapshots and seals: asleep until it is asked for one.
 
+import { createPrivateKey } from "node:crypto";
 import { constants, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { AssertionError } from "../base/assert.ts";
@@ -7,32 +8,44 @@ import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { SnapshotTaker } from "../exchange/snapshot-taker.ts";
 import { messageOf } from "../log/log-failure.ts";
 import { nodeDisk } from "../log/node-disk.ts";
+import { type SealSigner, sealBody } from "../log/seal.ts";
 import { systemClock } from "../ops/clock.ts";
 import type { SnapshotReply, SnapshotRequest, SnapshotTask } from "./snapshot-task.ts";
 
-const { logDirectory, retention } = workerData as SnapshotTask;
+const { logDirectory, retention, sealKeyPem } = workerData as SnapshotTask;
 let taker: SnapshotTaker | undefined;
 
 /** Trading goes first. On Linux this is this thread alone. */
 if (process.platform === "linux") setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
+function signerOf(pem: string): SealSigner {
+  const key = createPrivateKey(pem);
+  return (body) => sealBody(body, key);
+}
+
 async function take(request: SnapshotRequest): Promise<SnapshotReply> {
-  const { durableSequence, readersSequence } = request;
+  const { what, durableSequence, readersSequence } = request;
   taker ??= new SnapshotTaker({
     directory: logDirectory,
     disk: nodeDisk,
     limits: ENGINE_LIMITS,
     retention,
     clock: systemClock,
+    signer: sealKeyPem === "" ? undefined : signerOf(sealKeyPem),
   });
   try {
-    return await taker.take(durableSequence, readersSequence);
+    if (what === "snapshot") return { taken: await taker.take(durableSequence, readersSequence) };
+    const seal = await taker.seal(durableSequence);
+    return { sealedSequence: seal?.lastSequence ?? 0 };
   } catch (cause) {
     if (cause instanceof AssertionError) throw cause; // A bug is not the disk's.
     return { failure: messageOf(cause) };
   }
 }
 
+/** One after the other: while a snapshot is written its tables may not change. */
+let last: Promise<void> = Promise.resolve();
+
 parentPort?.on("message", (request: SnapshotRequest) => {
-  void take(request).then((reply) => parentPort?.postMessage(reply)); // A bug ends the thread.
+  last = last.then(async () => parentPort?.postMessage(await take(request))); // A bug ends it all.
 });

@@ -1,5 +1,5 @@
-// Snapshots seen from the exchange's thread: asks the other thread for one whenever enough commands
-// are durable since the last. Nothing waits for the answer.
+// Snapshots and seals seen from the exchange's thread: asks the other thread for one whenever
+// enough commands are durable since the last, or enough time has passed. Nothing waits for it.
 
 import { Worker } from "node:worker_threads";
 import type { RetentionLimits } from "../log/retention.ts";
@@ -7,11 +7,16 @@ import { type Log, stderrLog } from "../ops/logging.ts";
 import { workerUrl } from "../ops/worker-url.ts";
 import type { SnapshotReply, SnapshotRequest, SnapshotTask } from "./snapshot-task.ts";
 
+const SEAL_MILLIS_DEFAULT = 60_000;
+
 export type SnapshotOptions = {
   readonly logDirectory: string;
   /** Commands from one snapshot to the next: what a restart replays at most, about. */
   readonly everyCommands: number;
   readonly retention: RetentionLimits;
+  /** A private Ed25519 key (PEM) that signs the history; "" for none. */
+  readonly sealKeyPem?: string;
+  readonly sealMillis?: number;
   /** The last command that a reader of the log which starts anew has behind it. */
   readonly readersSequence: () => number;
   readonly log?: Log;
@@ -24,7 +29,10 @@ export class Snapshots {
   /** Where the last one was taken, or tried. */
   #lastSequence: number;
   #snapshotSequence: number;
-  #isTaking = false;
+  /** Asked for, not answered yet. */
+  readonly #underWay = new Set<SnapshotRequest["what"]>();
+  readonly #sealTimer: NodeJS.Timeout | undefined;
+  #durableSequence = 0;
   /** Stopped, or the thread died: no more are asked for. */
   #isOver = false;
 
@@ -34,6 +42,9 @@ export class Snapshots {
     this.#log = options.log ?? stderrLog;
     this.#lastSequence = snapshotSequence;
     this.#snapshotSequence = snapshotSequence;
+    if ((options.sealKeyPem ?? "") === "") return;
+    const millis = options.sealMillis ?? SEAL_MILLIS_DEFAULT;
+    this.#sealTimer = setInterval(() => this.#ask("seal"), millis).unref();
   }
 
   /** Of the newest whole snapshot. */
@@ -43,25 +54,32 @@ export class Snapshots {
 
   /** The log is durable up to here. */
   announce(durableSequence: number): void {
+    this.#durableSequence = durableSequence;
     if (durableSequence - this.#lastSequence < this.#options.everyCommands) return;
-    if (this.#isTaking || this.#isOver) return;
-    this.#isTaking = true;
-    this.#lastSequence = durableSequence;
-    this.#worker ??= this.#start();
-    const readersSequence = this.#options.readersSequence();
-    const request: SnapshotRequest = { durableSequence, readersSequence };
-    this.#worker.postMessage(request);
+    if (this.#ask("snapshot")) this.#lastSequence = durableSequence;
   }
 
   /** What is being written is given up: the log has it all. */
   async stop(): Promise<void> {
     this.#isOver = true;
+    clearInterval(this.#sealTimer);
     await this.#worker?.terminate();
   }
 
+  #ask(what: SnapshotRequest["what"]): boolean {
+    if (this.#underWay.has(what) || this.#isOver) return false;
+    this.#underWay.add(what);
+    this.#worker ??= this.#start();
+    const durableSequence = this.#durableSequence;
+    const readersSequence = this.#options.readersSequence();
+    const request: SnapshotRequest = { what, durableSequence, readersSequence };
+    this.#worker.postMessage(request);
+    return true;
+  }
+
   #start(): Worker {
-    const { logDirectory, retention } = this.#options;
-    const task: SnapshotTask = { logDirectory, retention };
+    const { logDirectory, retention, sealKeyPem = "" } = this.#options;
+    const task: SnapshotTask = { logDirectory, retention, sealKeyPem };
     const worker = new Worker(workerUrl(import.meta.url, "snapshot-thread"), { workerData: task });
     worker.on("message", (reply: SnapshotReply) => this.#onReply(reply));
     worker.on("error", (error) => {
@@ -73,13 +91,16 @@ export class Snapshots {
   }
 
   #onReply(reply: SnapshotReply): void {
-    this.#isTaking = false;
     if ("failure" in reply) {
-      this.#log("error", "a snapshot failed; the next is tried later", { message: reply.failure });
-      return;
+      this.#underWay.clear(); // The thread answers one after the other: ask again for either.
+      this.#log("error", "a snapshot or seal failed; tried again later", { why: reply.failure });
+    } else if ("taken" in reply) {
+      this.#underWay.delete("snapshot");
+      const { sequence, payloadBytes, stateHash, removed } = reply.taken;
+      this.#snapshotSequence = sequence;
+      this.#log("info", "snapshot", { sequence, payloadBytes, stateHash, ...removed });
+    } else {
+      this.#underWay.delete("seal");
     }
-    this.#snapshotSequence = reply.sequence;
-    const { sequence, payloadBytes, stateHash, removed } = reply;
-    this.#log("info", "snapshot", { sequence, payloadBytes, stateHash, ...removed });
   }
 }

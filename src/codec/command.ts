@@ -40,6 +40,8 @@ export const COMMAND_ARM_DEAD_MAN = 43;
 export const COMMAND_SET_MESSAGE_LIMITS = 44;
 export const COMMAND_SET_PROTECTION = 45;
 export const COMMAND_RESET_PROTECTION = 46;
+export const COMMAND_SET_BANDS = 47;
+export const COMMAND_SET_CASCADE_LIMIT = 48;
 
 export const COMMAND_ACCOUNT_ID_WORD = 1;
 export const COMMAND_SEQUENCE_WORD = 2;
@@ -157,6 +159,8 @@ export function blocksOfKind(kind: number): number {
     case COMMAND_ARM_DEAD_MAN:
     case COMMAND_SET_PROTECTION:
     case COMMAND_RESET_PROTECTION:
+    case COMMAND_SET_BANDS:
+    case COMMAND_SET_CASCADE_LIMIT:
       return 1;
     case COMMAND_AMEND:
     case COMMAND_CREATE_INSTRUMENT:

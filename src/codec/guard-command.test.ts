@@ -16,6 +16,8 @@ const COMMANDS: readonly (readonly [number, string, number])[] = [
   [44, "Set message limits", 128],
   [45, "Set protection", 64],
   [46, "Reset protection", 64],
+  [47, "Set bands", 64],
+  [48, "Set cascade limit", 64],
 ];
 const ASKER = { accountId: 7, sessionId: 9 };
 
@@ -115,4 +117,30 @@ test("every limit of messages and of protection has its own bytes", () => {
   );
   const reset = written((record) => guard.writeResetProtection(record, 0, ASKER, 5, 6));
   assert.deepEqual([reset.u32(24), reset.u32(32)], [6, 5]);
+});
+
+test("every term of bands and cascades has its own bytes", () => {
+  const bands = written((record) =>
+    guard.writeSetBands(record, 0, 9, {
+      instrumentId: 6,
+      isBasisPoints: true,
+      staticReferenceTicks: -5,
+      staticWidth: 21,
+      dynamicWidth: 22,
+      callMicros: 2 ** 33 + 1,
+      callRandomMicros: 23,
+    }),
+  );
+  assert.deepEqual([...bands.bytes.slice(32, 36)], [3, 0, 0, 0]);
+  assert.deepEqual(
+    [24, 36, 40, 44, 56].map((at) => bands.u32(at)),
+    [6, 2 ** 32 - 5, 21, 22, 23],
+  );
+  assert.equal(bands.u64(48), 2 ** 33 + 1);
+  const cascade = written((record) => {
+    const limit = { instrumentId: 6, ordersMax: 5, haltMicros: 31, callMicros: 32 };
+    guard.writeSetCascadeLimit(record, 0, 9, limit);
+  });
+  assert.deepEqual([cascade.u32(24), cascade.u32(32)], [6, 5]);
+  assert.deepEqual([cascade.u64(40), cascade.u64(48)], [31, 32]);
 });

@@ -1,13 +1,17 @@
 // hot path
-// Commands of market integrity: docs/protocols/journal.md, kinds 40 to 46. Constants named ..._WORD
+// Commands of market integrity: docs/protocols/journal.md, kinds 40 to 48. Constants named ..._WORD
 // are 32-bit word indexes from the record's first word, ..._BYTE byte offsets from its first byte.
 
 import { type RecordBuffer, writeU64 } from "../base/record-buffer.ts";
 import {
+  BAND_HAS_REFERENCE,
+  BAND_IS_BASIS_POINTS,
+  type CascadeLimit,
   DISCONNECT_CANCELS,
   DISCONNECT_OF_ACCOUNT,
   type MakerProtection,
   type MessageLimits,
+  type PriceBands,
   SWITCH_CANCELS,
   SWITCH_ON,
 } from "../model/guard.ts";
@@ -15,6 +19,8 @@ import {
   COMMAND_ARM_DEAD_MAN,
   COMMAND_RESET_PROTECTION,
   COMMAND_SESSION_ENDED,
+  COMMAND_SET_BANDS,
+  COMMAND_SET_CASCADE_LIMIT,
   COMMAND_SET_DISCONNECT,
   COMMAND_SET_KILL_SWITCH,
   COMMAND_SET_MESSAGE_LIMITS,
@@ -47,6 +53,17 @@ export const SET_PROTECTION_VALUE_MAX_WORD = 12;
 export const SET_PROTECTION_WINDOW_MICROS_WORD = 14;
 
 export const RESET_PROTECTION_TARGET_ACCOUNT_ID_WORD = 8;
+
+export const SET_BANDS_BAND_FLAGS_WORD = 8;
+export const SET_BANDS_STATIC_REFERENCE_TICKS_WORD = 9;
+export const SET_BANDS_STATIC_WIDTH_WORD = 10;
+export const SET_BANDS_DYNAMIC_WIDTH_WORD = 11;
+export const SET_BANDS_CALL_MICROS_WORD = 12;
+export const SET_BANDS_CALL_RANDOM_MICROS_WORD = 14;
+
+export const SET_CASCADE_LIMIT_ORDERS_MAX_WORD = 8;
+export const SET_CASCADE_LIMIT_HALT_MICROS_WORD = 10;
+export const SET_CASCADE_LIMIT_CALL_MICROS_WORD = 12;
 
 const OPERATOR_ID = 0;
 
@@ -156,4 +173,36 @@ export function writeResetProtection(
   const at = offsetBytes / 4;
   writeCommandHeader(words, at, COMMAND_RESET_PROTECTION, accountId, instrumentId, sessionId);
   words[at + RESET_PROTECTION_TARGET_ACCOUNT_ID_WORD] = targetAccountId;
+}
+
+export function writeSetBands(
+  { words }: RecordBuffer,
+  offsetBytes: number,
+  sessionId: number,
+  bands: PriceBands,
+): void {
+  const at = offsetBytes / 4;
+  const { instrumentId, staticReferenceTicks } = bands;
+  const hasReference = staticReferenceTicks !== undefined;
+  writeCommandHeader(words, at, COMMAND_SET_BANDS, OPERATOR_ID, instrumentId, sessionId);
+  words[at + SET_BANDS_BAND_FLAGS_WORD] =
+    (bands.isBasisPoints ? BAND_IS_BASIS_POINTS : 0) | (hasReference ? BAND_HAS_REFERENCE : 0);
+  words[at + SET_BANDS_STATIC_REFERENCE_TICKS_WORD] = staticReferenceTicks ?? 0;
+  words[at + SET_BANDS_STATIC_WIDTH_WORD] = bands.staticWidth;
+  words[at + SET_BANDS_DYNAMIC_WIDTH_WORD] = bands.dynamicWidth;
+  writeU64(words, at + SET_BANDS_CALL_MICROS_WORD, bands.callMicros);
+  words[at + SET_BANDS_CALL_RANDOM_MICROS_WORD] = bands.callRandomMicros;
+}
+
+export function writeSetCascadeLimit(
+  { words }: RecordBuffer,
+  offsetBytes: number,
+  sessionId: number,
+  { instrumentId, ordersMax, haltMicros, callMicros }: CascadeLimit,
+): void {
+  const at = offsetBytes / 4;
+  writeCommandHeader(words, at, COMMAND_SET_CASCADE_LIMIT, OPERATOR_ID, instrumentId, sessionId);
+  words[at + SET_CASCADE_LIMIT_ORDERS_MAX_WORD] = ordersMax;
+  writeU64(words, at + SET_CASCADE_LIMIT_HALT_MICROS_WORD, haltMicros);
+  writeU64(words, at + SET_CASCADE_LIMIT_CALL_MICROS_WORD, callMicros);
 }

@@ -37,6 +37,8 @@ export class AccountRisk {
   readonly #working: WorkingHolds;
   readonly #preTrade: PreTradeRisk;
   readonly #settlement: Settlement;
+  /** When the day that the others were told of began; none yet. */
+  #dayStartMicros = Number.NEGATIVE_INFINITY;
 
   constructor(
     tables: EngineTables,
@@ -67,7 +69,11 @@ export class AccountRisk {
 
   /** The time of the command: profits and losses count by days. */
   setTime(): void {
-    const day = Math.floor(this.#tables.time.micros / DAY_MICROS);
+    const { micros } = this.#tables.time;
+    // A division a command would cost as much as looking an account up.
+    if (micros >= this.#dayStartMicros && micros < this.#dayStartMicros + DAY_MICROS) return;
+    const day = Math.floor(micros / DAY_MICROS);
+    this.#dayStartMicros = day * DAY_MICROS;
     this.#settlement.day = day;
     this.#preTrade.setDay(day);
   }
@@ -121,6 +127,13 @@ export class AccountRisk {
   /** A working order was changed, and released before; `incoming` is it as it is now. */
   onAmend(incoming: IncomingOrder): void {
     if (incoming.isTracked) this.#holdAnew(incoming);
+  }
+
+  /** A fired order made way: it holds what it needs at its new price. */
+  onSlide(incoming: IncomingOrder): void {
+    if (!incoming.isTracked) return;
+    this.#holdIncoming(incoming, 0);
+    this.#holdAnew(incoming);
   }
 
   /** A fired order that takes any price goes no further than what it is held by. */
@@ -199,14 +212,14 @@ export class AccountRisk {
     trades.setParty(row, MAKER, makerId, makerRow, isMakerTracked, terms.hasBalances(makerRow));
     const takerHas = terms.hasBalances(accountRow);
     trades.setParty(row, TAKER, orderId, accountRow, incoming.isTracked, takerHas);
+    // Neither holds any more for what has traded when the first change of money is told.
     if (isMakerTracked) {
       this.#working.hold(makerSlot, -lastQtyLots);
       const isLast = books.leavesQtyLotsOf(makerSlot) === lastQtyLots;
       if (isLast) this.#count(makerRow, book, makerCodes, -1);
-      this.#settlement.book(row, MAKER, LEDGER_TRADE);
     }
-    if (!incoming.isTracked) return;
-    this.#holdIncoming(incoming, incoming.leavesQtyLots);
+    if (incoming.isTracked) this.#holdIncoming(incoming, incoming.leavesQtyLots);
+    this.#settlement.book(row, MAKER, LEDGER_TRADE);
     this.#settlement.book(row, TAKER, LEDGER_TRADE);
   }
 
@@ -230,14 +243,14 @@ export class AccountRisk {
   #holdAnew(incoming: IncomingOrder): void {
     const { accountRow, book, orderCodes, leavesQtyLots } = incoming;
     incoming.heldLots = 0;
-    const phase = this.#tables.states.phaseOf(book);
-    // A market order that trades now was measured by what it will pay.
+    // A market order that trades now was measured by what it will pay, and holds nothing.
+    const isMarket = ordTypeOf(orderCodes) === ORD_TYPE_MARKET;
+    const paysNow = isMarket && !waitsForUncross(this.#tables.states.phaseOf(book), orderCodes);
     const reserveTicks = this.#reserves.ofIncoming(incoming);
-    incoming.moneyNeed =
-      ordTypeOf(orderCodes) === ORD_TYPE_MARKET && !waitsForUncross(phase, orderCodes)
-        ? 0
-        : this.#holds.moneyNeedOf(accountRow, book, orderCodes, reserveTicks);
-    incoming.assetNeed = this.#holds.assetNeedOf(accountRow, book, sideOf(orderCodes));
+    const moneyNeed = this.#holds.moneyNeedOf(accountRow, book, orderCodes, reserveTicks);
+    const assetNeed = this.#holds.assetNeedOf(accountRow, book, sideOf(orderCodes));
+    incoming.moneyNeed = paysNow ? 0 : moneyNeed;
+    incoming.assetNeed = paysNow ? 0 : assetNeed;
     this.#holdIncoming(incoming, leavesQtyLots);
   }
 

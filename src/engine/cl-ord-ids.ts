@@ -11,8 +11,8 @@
 //           removed by shifting back. Passing over a place or moving it looks at no other table.
 //   columns (order-columns.ts) the ids of working orders, each in its order's row
 //   closed  the ended ids as a queue, 20 bytes each: word 0 accountId, 1-4 clOrdId; their hashes
-//           apart, four bytes each. The oldest are forgotten several at once, so that their steps to
-//           memory overlap; find() knows which are to go already.
+//           apart, four bytes each. The oldest are forgotten several at once, so that their steps
+//           to memory overlap; find() knows which are to go already.
 
 import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";

@@ -70,7 +70,7 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
     calendars: new CalendarTable(instrumentsMax),
     calls: new CallTable(instrumentsMax),
     risk,
-    guards: new GuardTables(accountsMax),
+    guards: new GuardTables(accountsMax, instrumentsMax),
   };
 }
 
@@ -95,7 +95,7 @@ export function saveTables(tables: EngineTables, snapshot: SnapshotWriter): void
     table.save(snapshot);
   }
   risk.save(snapshot, instruments.count());
-  tables.guards.save(snapshot, accounts.count());
+  tables.guards.save(snapshot, accounts.count(), instruments.count());
 }
 
 /** The inverse of saveTables, into new tables of the same limits. */

@@ -28,7 +28,9 @@ import {
   COMMAND_SESSION_ENDED,
   COMMAND_SESSION_ID_WORD,
   COMMAND_SET_ACCOUNT,
+  COMMAND_SET_BANDS,
   COMMAND_SET_CALENDAR,
+  COMMAND_SET_CASCADE_LIMIT,
   COMMAND_SET_DAY,
   COMMAND_SET_DISCONNECT,
   COMMAND_SET_FEES,
@@ -80,7 +82,7 @@ import { stateHashOf } from "./state-hash.ts";
 /** The account of whoever runs the exchange. */
 const OPERATOR_ID = 0;
 /** Of the layout of the state's bytes. One more with each change of what a table saves. */
-export const SNAPSHOT_VERSION = 8;
+export const SNAPSHOT_VERSION = 10;
 
 export class Engine {
   /** The batch of the last command: `words` from 0 to `endWord`. */
@@ -319,6 +321,8 @@ export class Engine {
       case COMMAND_SET_MESSAGE_LIMITS:
       case COMMAND_SET_PROTECTION:
       case COMMAND_RESET_PROTECTION:
+      case COMMAND_SET_BANDS:
+      case COMMAND_SET_CASCADE_LIMIT:
         this.#setGuard(words, at);
         return;
       default:

@@ -1,4 +1,4 @@
-// What may be said of market integrity: commands of kinds 40 to 46. Every method answers with the
+// What may be said of market integrity: commands of kinds 40 to 48. Every method answers with the
 // reason to refuse, and every check comes before any effect.
 
 import { NONE } from "../base/none.ts";
@@ -10,6 +10,8 @@ import {
   COMMAND_RESET_PROTECTION,
   COMMAND_SESSION_ENDED,
   COMMAND_SESSION_ID_WORD,
+  COMMAND_SET_BANDS,
+  COMMAND_SET_CASCADE_LIMIT,
   COMMAND_SET_DISCONNECT,
   COMMAND_SET_KILL_SWITCH,
   COMMAND_SET_MESSAGE_LIMITS,
@@ -20,6 +22,12 @@ import {
   ARM_DEAD_MAN_TIMEOUT_MICROS_WORD,
   RESET_PROTECTION_TARGET_ACCOUNT_ID_WORD,
   SESSION_ENDED_TARGET_SESSION_ID_WORD,
+  SET_BANDS_BAND_FLAGS_WORD,
+  SET_BANDS_CALL_MICROS_WORD,
+  SET_BANDS_DYNAMIC_WIDTH_WORD,
+  SET_BANDS_STATIC_WIDTH_WORD,
+  SET_CASCADE_LIMIT_CALL_MICROS_WORD,
+  SET_CASCADE_LIMIT_HALT_MICROS_WORD,
   SET_DISCONNECT_DISCONNECT_FLAGS_WORD,
   SET_MESSAGE_LIMITS_MESSAGES_MAX_WORD,
   SET_MESSAGE_LIMITS_MESSAGES_WINDOW_MICROS_WORD,
@@ -35,6 +43,9 @@ import {
 } from "../codec/guard-command.ts";
 import { ACCOUNT_SUM_MAX } from "../model/account.ts";
 import {
+  BAND_BASIS_POINTS_MAX,
+  BAND_HAS_REFERENCE,
+  BAND_IS_BASIS_POINTS,
   DISCONNECT_CANCELS,
   DISCONNECT_OF_ACCOUNT,
   EVERY_SESSION,
@@ -106,6 +117,10 @@ export class GuardCommands {
         return this.#setProtection(words, at);
       case COMMAND_RESET_PROTECTION:
         return this.#resetProtection(words, at);
+      case COMMAND_SET_BANDS:
+        return isOperator ? this.#setBands(words, at) : REASON_NOT_PERMITTED;
+      case COMMAND_SET_CASCADE_LIMIT:
+        return isOperator ? this.#setCascadeLimit(words, at) : REASON_NOT_PERMITTED;
       default:
         return REASON_NONE;
     }
@@ -220,6 +235,29 @@ export class GuardCommands {
     this.#reports.ofSetting(words, at, accountId);
     return REASON_NONE;
   }
+
+  #setBands(words: Int32Array, at: number): number {
+    const { guards, instruments } = this.#tables;
+    const book = instruments.find(words[at + COMMAND_INSTRUMENT_ID_WORD] >>> 0);
+    if (book === NONE) return REASON_UNKNOWN_INSTRUMENT;
+    if (!hasSoundBands(words, at)) return REASON_GUARD_TERMS;
+    guards.bands.set(book, words, at);
+    guards.bands.haveReference(book, this.#tables.states);
+    this.#reports.ofSetting(words, at, OPERATOR_ID);
+    return REASON_NONE;
+  }
+
+  #setCascadeLimit(words: Int32Array, at: number): number {
+    const { guards, instruments } = this.#tables;
+    const book = instruments.find(words[at + COMMAND_INSTRUMENT_ID_WORD] >>> 0);
+    if (book === NONE) return REASON_UNKNOWN_INSTRUMENT;
+    const haltMicros = readU64(words, at + SET_CASCADE_LIMIT_HALT_MICROS_WORD);
+    const callMicros = readU64(words, at + SET_CASCADE_LIMIT_CALL_MICROS_WORD);
+    if (Math.max(haltMicros, callMicros) > GUARD_WINDOW_MICROS_MAX) return REASON_GUARD_TERMS;
+    guards.bands.setCascadeLimit(book, words, at);
+    this.#reports.ofSetting(words, at, OPERATOR_ID);
+    return REASON_NONE;
+  }
 }
 
 /** The account that a command is about: its own unless it names another one. */
@@ -247,4 +285,14 @@ function hasSoundProtection(words: Int32Array, at: number): boolean {
     readU64(words, at + SET_PROTECTION_VALUE_MAX_WORD) <= ACCOUNT_SUM_MAX &&
     readU64(words, at + SET_PROTECTION_WINDOW_MICROS_WORD) <= GUARD_WINDOW_MICROS_MAX
   );
+}
+
+function hasSoundBands(words: Int32Array, at: number): boolean {
+  const flags = words[at + SET_BANDS_BAND_FLAGS_WORD] & 0xff;
+  const staticWidth = words[at + SET_BANDS_STATIC_WIDTH_WORD] >>> 0;
+  const dynamicWidth = words[at + SET_BANDS_DYNAMIC_WIDTH_WORD] >>> 0;
+  const isRelative = (flags & BAND_IS_BASIS_POINTS) !== 0;
+  if ((flags & ~(BAND_IS_BASIS_POINTS | BAND_HAS_REFERENCE)) !== 0) return false;
+  if (isRelative && Math.max(staticWidth, dynamicWidth) > BAND_BASIS_POINTS_MAX) return false;
+  return readU64(words, at + SET_BANDS_CALL_MICROS_WORD) <= GUARD_WINDOW_MICROS_MAX;
 }

@@ -1,6 +1,7 @@
 // Guards as accounts could meet them, folded into the state hash. What nobody ever set does not
 // count.
 
+import { BAND_REALS } from "./band-table.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import { SESSION_ACCOUNT_SHIFT } from "./guard-tables.ts";
 import { PROTECTION_REALS } from "./maker-protections.ts";
@@ -11,6 +12,7 @@ type Fold = { number(value: number): void };
 export function foldGuards(fold: Fold, tables: EngineTables): void {
   const { accounts, guards, instruments } = tables;
   const { killedFirms, protections, sessions } = guards;
+  for (let book = 0; book < instruments.count(); book++) foldBands(fold, tables, book);
   if (guards.isMarketKilled) fold.number(1);
   for (let row = 0; row < killedFirms.count; row++) fold.number(killedFirms.idAt(row));
   for (let row = 0; row < sessions.count; row++) {
@@ -26,6 +28,15 @@ export function foldGuards(fold: Fold, tables: EngineTables): void {
     fold.number(instruments.instrumentIdOf(protections.bookOf(row)));
     for (let i = 0; i < PROTECTION_REALS; i++) fold.number(protections.realOf(row, i));
   }
+}
+
+function foldBands(fold: Fold, { guards, instruments }: EngineTables, book: number): void {
+  const { bands } = guards;
+  let isSet = false;
+  for (let i = 0; i < BAND_REALS; i++) if (bands.realOf(book, i) !== 0) isSet = true;
+  if (!isSet) return;
+  fold.number(instruments.instrumentIdOf(book));
+  for (let i = 0; i < BAND_REALS; i++) fold.number(bands.realOf(book, i));
 }
 
 function foldAccount(fold: Fold, { accounts, guards }: EngineTables, row: number): void {

@@ -5,6 +5,7 @@ import { IdWords } from "../base/id-words.ts";
 import { createRegisters } from "../base/registers.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { EVERY_SESSION } from "../model/guard.ts";
+import { BandTable } from "./band-table.ts";
 import { MakerProtections } from "./maker-protections.ts";
 import { MessageLimitTable } from "./message-limits.ts";
 import { TimerHeap } from "./timer-heap.ts";
@@ -40,7 +41,11 @@ export class GuardTables {
   /** When each account's silence is over, by its row. */
   readonly deadMen = new TimerHeap(TIMERS_EXPECTED);
 
-  constructor(accountsMax: number) {
+  /** Of instruments. */
+  readonly bands: BandTable;
+
+  constructor(accountsMax: number, booksMax: number) {
+    this.bands = new BandTable(booksMax);
     this.#accountFlags = new Uint8Array(accountsMax);
     this.limits = new MessageLimitTable(accountsMax);
   }
@@ -91,7 +96,8 @@ export class GuardTables {
     else this.#accountFlags[accountRow] &= ~flag;
   }
 
-  save(snapshot: SnapshotWriter, accountsCount: number): void {
+  save(snapshot: SnapshotWriter, accountsCount: number, booksCount: number): void {
+    this.bands.save(snapshot, booksCount);
     snapshot.array(this.#registers);
     snapshot.array(this.#accountFlags, accountsCount);
     this.killedFirms.save(snapshot);
@@ -102,6 +108,7 @@ export class GuardTables {
   }
 
   load(snapshot: SnapshotReader): void {
+    this.bands.load(snapshot);
     snapshot.into(this.#registers);
     snapshot.into(this.#accountFlags);
     this.killedFirms.load(snapshot);

@@ -25,6 +25,8 @@ export class IncomingOrder {
   sentQtyLots = 0;
   /** The worst price it may trade at now. */
   limitTicks = 0;
+  /** With leftover as limit: there was nobody whose price it could take, so it has none. */
+  lacksLimit = false;
   orderQtyLots = 0;
   cumQtyLots = 0;
   leavesQtyLots = 0;

@@ -72,6 +72,12 @@ export function createMarketStates(booksMax: number) {
     rows[book * ROW_WORDS + HAS_ROUND] = 0;
   }
 
+  /** What was noted is not done with: it counts together with what trades from now on. */
+  function keepRound(book: number, highTicks: number, lowTicks: number): void {
+    widenRound(book * ROW_WORDS, highTicks);
+    widenRound(book * ROW_WORDS, lowTicks);
+  }
+
   /** Something of this book changed: its special orders are to be looked at. */
   function touch(book: number): void {
     const at = book * ROW_WORDS;
@@ -170,6 +176,7 @@ export function createMarketStates(booksMax: number) {
     roundHighTicksOf,
     roundLowTicksOf,
     clearRound,
+    keepRound,
     touch,
     touchedCount,
     touchedBook,

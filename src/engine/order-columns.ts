@@ -8,8 +8,8 @@
 //        9 termsRow (order-terms.ts), NONE for most  10-11 orderQtyLots (f64)  12-15 unused
 //
 // The orders of one account are linked, newest first, so that "all my orders" never looks at
-// anybody else's. An order's neighbors are rows that nothing else of the command needs, so the links
-// stand apart, eight to a cache line: word 0 prevOfAccount, 1 nextOfAccount.
+// anybody else's. An order's neighbors are rows that nothing else of the command needs, so the
+// links stand apart, eight to a cache line: word 0 prevOfAccount, 1 nextOfAccount.
 
 import { NONE } from "../base/none.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
@@ -57,12 +57,14 @@ export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
     links[slot * LINK_WORDS + NEXT] = first;
     if (first !== NONE) links[first * LINK_WORDS + PREV] = slot;
     accounts.setFirstOrder(accountRow, slot);
+    accounts.addOrders(accountRow, 1);
   }
 
   /** Takes the slot out of its account's list; the row's other fields stay readable. */
   function unlink(slot: number): void {
     const prev = prevOfAccount(slot);
     const next = nextOfAccount(slot);
+    accounts.addOrders(accountRowOf(slot), -1);
     if (prev === NONE) accounts.setFirstOrder(accountRowOf(slot), next);
     else links[prev * LINK_WORDS + NEXT] = next;
     if (next !== NONE) links[next * LINK_WORDS + PREV] = prev;

@@ -50,9 +50,11 @@ import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
 import { gatherLadderOf, mayGather, waitsForUncross } from "./gathering.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
+import type { Interruptions } from "./interruptions.ts";
 import type { OrderChecks } from "./order-checks.ts";
 import type { OrderIds } from "./order-ids.ts";
 import type { OrderLists } from "./order-lists.ts";
+import type { PriceBands } from "./price-bands.ts";
 import type { Pricing } from "./pricing.ts";
 import type { Reach } from "./reach.ts";
 import type { SpecialReports } from "./special-reports.ts";
@@ -67,6 +69,8 @@ export type OrderEntryParts = {
   readonly reports: ExecutionReports;
   readonly special: SpecialReports;
   readonly working: WorkingOrders;
+  readonly bands: PriceBands;
+  readonly interruptions: Interruptions;
   readonly pricing: Pricing;
   readonly reach: Reach;
   readonly checks: OrderChecks;
@@ -81,7 +85,7 @@ export type OrderEntry = ReturnType<typeof createOrderEntry>;
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createOrderEntry(parts: OrderEntryParts) {
   const { tables, incoming, ids, reports, special, working, pricing, reach, checks } = parts;
-  const { lists, risk, triggerPrices, trailing } = parts;
+  const { bands, interruptions, lists, risk, triggerPrices, trailing } = parts;
   const { books, clOrdIds, instruments, states, terms } = tables;
 
   /** A new order: `words[at]` starts the command. */
@@ -126,6 +130,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
     incoming.termsRow = NONE;
     incoming.hasShown = false;
     incoming.stpMode = 0;
+    incoming.lacksLimit = false;
     incoming.endReason = REASON_NONE;
     incoming.isTracked = false;
   }
@@ -215,7 +220,10 @@ export function createOrderEntry(parts: OrderEntryParts) {
 
   function reasonNotToFire(): number {
     if (risk.isOn) risk.capLimit(incoming);
-    return checks.reasonNotToTake(incoming);
+    const waitedAtTicks = incoming.priceTicks;
+    const reason = checks.reasonNotToTake(incoming);
+    if (risk.isOn && incoming.priceTicks !== waitedAtTicks) risk.onSlide(incoming);
+    return reason;
   }
 
   /** A leg that slept is asked now what it was not asked when it came. */
@@ -304,11 +312,15 @@ export function createOrderEntry(parts: OrderEntryParts) {
 
   /** The book matches; Executions hears of each match and keeps the order's quantities. */
   function trade(): void {
-    const { book, orderCodes, limitTicks, leavesQtyLots } = incoming;
+    const { book, orderCodes, leavesQtyLots } = incoming;
     const side = sideOf(orderCodes);
-    const leftLots = books.match(book, side, limitTicks, leavesQtyLots);
+    const limitTicks = bands.isOn ? bands.limitOf(incoming) : incoming.limitTicks;
+    const leftLots = Number.isNaN(limitTicks)
+      ? leavesQtyLots
+      : books.match(book, side, limitTicks, leavesQtyLots);
     assert(leftLots === incoming.leavesQtyLots, "the reports and the book agree on what is left");
     if (incoming.termsRow !== NONE) lists.onTakerTraded();
+    if (bands.isOn) interruptions.afterTrade(incoming);
   }
 
   /** What is left after trading rests or ends, as type and lifetime say. */

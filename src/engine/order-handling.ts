@@ -19,6 +19,7 @@ import { createGuardHandling, type GuardHandling } from "./guard-handling.ts";
 import { Guards } from "./guards.ts";
 import { IncomingOrder } from "./incoming-order.ts";
 import { Indications } from "./indications.ts";
+import { Interruptions } from "./interruptions.ts";
 import { Lifetimes } from "./lifetimes.ts";
 import { ListEntry } from "./list-entry.ts";
 import { createOrderChecks } from "./order-checks.ts";
@@ -27,6 +28,7 @@ import { OrderIds } from "./order-ids.ts";
 import { OrderLists } from "./order-lists.ts";
 import { Pegs } from "./pegs.ts";
 import { Phases } from "./phases.ts";
+import { PriceBands } from "./price-bands.ts";
 import { createPricing } from "./pricing.ts";
 import { Reach } from "./reach.ts";
 import { ReduceOnlyCuts } from "./reduce-only-cuts.ts";
@@ -63,8 +65,9 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const reports = createExecutionReports(events, tables);
   const special = new SpecialReports(events, tables, reports);
   const phases = new Phases(tables, events);
+  const bands = new PriceBands(tables);
   const pricing = createPricing(tables);
-  const reach = new Reach(tables);
+  const reach = new Reach(tables, bands);
   const accounts = createAccountHandling(tables, events, incoming, pricing, reach);
   const { risk } = accounts;
   const working = createWorkingOrders(tables, ids, reports, special, risk);
@@ -88,23 +91,25 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
     checks,
     risk,
     guards,
+    bands,
   };
   const executions = createExecutions({ ...shared, cuts });
-  const entry = createOrderEntry({ ...shared, triggerPrices, trailing });
-  const acting = { ...shared, entry, triggerPrices, trailing };
-  const cancels = createCancels(acting);
-  const pegs = new Pegs(acting);
-  const amends = createAmends({ ...acting, cancels, pegs });
-  const listEntry = new ListEntry(acting);
-  const triggers = new Triggers(acting);
-  const { protector } = guarding;
   const sides = new CallSides(tables);
   const price = new CallPrice(tables, sides);
   const callReports = new CallReports(tables, events, reports, working);
   const indications = new Indications(tables, price, callReports);
   const uncross = new Uncross({ ...shared, executions, cuts, sides, price, callReports });
   phases.connect(uncross);
-  const aftermath = new Aftermath({ ...acting, listEntry, pegs, triggers, protector, indications });
+  const interruptions = new Interruptions(tables, phases);
+  const entry = createOrderEntry({ ...shared, triggerPrices, trailing, interruptions });
+  const acting = { ...shared, entry, triggerPrices, trailing, interruptions };
+  const cancels = createCancels(acting);
+  const pegs = new Pegs(acting);
+  const amends = createAmends({ ...acting, cancels, pegs });
+  const listEntry = new ListEntry(acting);
+  const triggers = new Triggers(acting);
+  const { protector } = guarding;
+  const aftermath = new Aftermath({ ...acting, listEntry, pegs, triggers, indications, protector });
   const calendars = new Calendars(tables, events, phases, working);
   const lifetimes = new Lifetimes(tables, working, guarding.deadMen);
   return {
@@ -120,7 +125,7 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
     amends,
     phases,
     calendars,
-    timers: new Timers(tables, lifetimes, phases, calendars, aftermath),
+    timers: new Timers({ tables, lifetimes, phases, calendars, aftermath, protector }),
     aftermath,
     risk,
     accountReports: accounts.reports,

@@ -29,11 +29,11 @@ export class OrderReserves {
 
   /** The reserve price of an order at work, whose limit is set. */
   ofIncoming(incoming: IncomingOrder): number {
-    const { book, limitTicks, orderCodes, priceTicks, termsRow } = incoming;
+    const { book, lacksLimit, limitTicks, orderCodes, priceTicks, termsRow } = incoming;
     const isLeftover = ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
     if (!isLeftover) return this.#reserveTicks(book, orderCodes, priceTicks, termsRow);
-    // With nobody against it, its limit is none: it ends, and pays nothing.
-    return this.#tables.instruments.takesPrice(book, limitTicks) ? limitTicks : 0;
+    // With nobody against it, it ends and pays nothing.
+    return lacksLimit ? 0 : limitTicks;
   }
 
   /**

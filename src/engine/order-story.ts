@@ -29,6 +29,7 @@ import {
   eventFlagsOf,
   eventKindOf,
   FLAG_AGGRESSOR,
+  isAccountKind,
   reasonOf,
 } from "../codec/event.ts";
 import { isAllOrNone, sideOf } from "../model/order-codes.ts";
@@ -114,7 +115,8 @@ export class OrderStory {
     const before = this.#standing;
     let isAbout = false;
     for (let at = 0; at < endWord - EVENT_WORDS; at += EVENT_WORDS) {
-      if (eventKindOf(words, at) === EVENT_TERMS) continue;
+      const kind = eventKindOf(words, at);
+      if (kind === EVENT_TERMS || isAccountKind(kind)) continue;
       if (readU64(words, at + EVENT_ORDER_ID_WORD) === this.#orderId) {
         isAbout = true;
         this.#tell(eventLine(words, at));

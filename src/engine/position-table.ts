@@ -29,6 +29,7 @@ const ROWS_EXPECTED = 16;
 export class PositionTable {
   readonly #index: PairIndex;
   #reals = new Float64Array(ROWS_EXPECTED * ROW_REALS);
+  #reduceOnlyCount = 0;
   /** By book: lots of all accounts that nobody configured, taken together. */
   readonly outsideLots: WideSums;
 
@@ -150,12 +151,18 @@ export class PositionTable {
     this.#reals[row * ROW_REALS + (side === SIDE_BUY ? OPEN_BUY : OPEN_SELL)] += lots;
   }
 
+  /** Working orders that are reduce-only, of all accounts. */
+  get reduceOnlyCount(): number {
+    return this.#reduceOnlyCount;
+  }
+
   reduceOnlyCountOf(row: number): number {
     return this.#reals[row * ROW_REALS + REDUCE_ONLY];
   }
 
   addReduceOnly(row: number, count: number): void {
     this.#reals[row * ROW_REALS + REDUCE_ONLY] += count;
+    this.#reduceOnlyCount += count;
   }
 
   /** The row of the fees that hold for this account and instrument only, or NONE. */
@@ -193,6 +200,8 @@ export class PositionTable {
     this.#index.load(snapshot);
     while (this.count * ROW_REALS > this.#reals.length) this.#grow();
     snapshot.into(this.#reals);
+    this.#reduceOnlyCount = 0;
+    for (let row = 0; row < this.count; row++) this.#reduceOnlyCount += this.reduceOnlyCountOf(row);
     this.outsideLots.load(snapshot);
   }
 

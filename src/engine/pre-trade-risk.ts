@@ -244,19 +244,13 @@ export class PreTradeRisk {
   }
 
   #exceedsOpenOrders(): boolean {
-    const { columns, accounts, risk, states } = this.#tables;
+    const { accounts, risk, states } = this.#tables;
     const { accountRow, book, orderCodes } = this.#order;
     const openOrdersMax = risk.terms.openOrdersMaxOf(accountRow);
     if (openOrdersMax === 0) return false;
     const waits = waitsForUncross(states.phaseOf(book), orderCodes);
     if (!mayRest(orderCodes) && !isTriggerType(orderCodes) && !waits) return false;
-    let count = 0;
-    let slot = accounts.firstOrderOf(accountRow);
-    while (slot !== NONE && count < openOrdersMax) {
-      count++;
-      slot = columns.nextOfAccount(slot);
-    }
-    return count >= openOrdersMax;
+    return accounts.ordersCountOf(accountRow) >= openOrdersMax;
   }
 
   /** What the account's position, day and balances say; its rows are there. */

@@ -26,6 +26,7 @@ export function createPricing(tables: EngineTables) {
     else if (ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER) {
       const best = firstAgainst(incoming);
       const { books } = tables;
+      incoming.lacksLimit = best === NONE;
       incoming.limitTicks = best === NONE ? noLimit(incoming) : books.priceTicksOf(best);
     } else incoming.limitTicks = incoming.priceTicks;
   }

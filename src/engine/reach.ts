@@ -4,7 +4,7 @@
 
 import { NONE } from "../base/none.ts";
 import { DARK, ladderOf } from "../book/ladder-kinds.ts";
-import { isAllOrNone, sideOf } from "../model/order-codes.ts";
+import { isAllOrNone, isReduceOnly, sideOf } from "../model/order-codes.ts";
 import {
   LIST_OTO,
   STP_CANCEL_BOTH,
@@ -15,6 +15,8 @@ import {
 import { SIDE_BUY } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
+import type { PriceBands } from "./price-bands.ts";
+import { ReachFills } from "./reach-fills.ts";
 
 /** Hears of what a walk meets, best first. */
 export type ReachVisitor = { onReach(priceTicks: number, lots: number): void };
@@ -24,23 +26,30 @@ export class Reach {
   lots = 0;
   cost = 0;
   readonly #tables: EngineTables;
+  readonly #bands: PriceBands;
   /** Lots that the walk still looks for; what self-trade prevention takes off is gone. */
   #openLots = 0;
   #amountLeft = 0;
   #walk = 0;
+  readonly #fills: ReachFills;
   #visitor: ReachVisitor | undefined = undefined;
 
-  constructor(tables: EngineTables) {
+  constructor(tables: EngineTables, bands: PriceBands) {
     this.#tables = tables;
+    this.#bands = bands;
+    this.#fills = new ReachFills(tables);
   }
 
   /** Whether the order would be left with nothing open. */
   fillsWhole(incoming: IncomingOrder): boolean {
-    const { books, lists } = this.#tables;
-    const { book, orderCodes, limitTicks, leavesQtyLots, stpMode } = incoming;
+    const { books, lists, risk } = this.#tables;
+    const { book, orderCodes, leavesQtyLots, stpMode } = incoming;
     const side = sideOf(orderCodes);
-    // Where there are lists, a fill may cancel what else could be reached.
-    if (stpMode <= STP_NONE && lists.count === 0 && books.isPlain(book, side)) {
+    // A fill may cancel what else could be reached: alternatives, reduce-only orders.
+    const isCertain = lists.count === 0 && risk.positions.reduceOnlyCount === 0;
+    if (stpMode <= STP_NONE && isCertain && books.isPlain(book, side)) {
+      const limitTicks = this.#limitOf(incoming);
+      if (Number.isNaN(limitTicks)) return false;
       return books.canFill(book, side, limitTicks, leavesQtyLots);
     }
     this.#run(incoming, leavesQtyLots, Number.MAX_VALUE);
@@ -66,21 +75,28 @@ export class Reach {
     this.#visitor = undefined;
   }
 
+  /** The order's limit, or that of the bands where it is the narrower one; NaN: it meets nobody. */
+  #limitOf(incoming: IncomingOrder): number {
+    return this.#bands.isOn ? this.#bands.limitOf(incoming) : incoming.limitTicks;
+  }
+
   #run(incoming: IncomingOrder, wantedLots: number, amount: number): void {
     const { books } = this.#tables;
     const opposite = ladderOf(incoming.book, 3 - sideOf(incoming.orderCodes));
+    const limitTicks = this.#limitOf(incoming);
     this.lots = 0;
     this.cost = 0;
     this.#openLots = wantedLots;
     this.#amountLeft = amount;
     this.#walk = (this.#walk + 1) | 0;
+    this.#fills.begin();
     let shown = books.firstLevel(opposite);
     let dark = books.firstLevel(opposite + DARK);
     while (this.#openLots > 0 && (shown !== NONE || dark !== NONE)) {
       const isDark = shown === NONE || (dark !== NONE && this.#isBetter(dark, shown, incoming));
       const level = isDark ? dark : shown;
-      if (!isWithin(incoming, books.levelPriceTicks(level))) return;
-      if (!isDark && this.#mayStopAnywhere(level, incoming)) return;
+      if (!isWithin(incoming, limitTicks, books.levelPriceTicks(level))) return;
+      if (!isDark && this.#isUncertain(level, incoming)) return;
       if (!this.#meetLevel(level, incoming)) return;
       if (isDark) dark = books.nextLevel(dark);
       else shown = books.nextLevel(shown);
@@ -113,24 +129,29 @@ export class Reach {
   }
 
   /**
-   * Whether sharing a displayed level could meet an own order, which ends the trading, before
-   * orders that came earlier. Then nothing of the level is certain.
+   * Whether sharing a displayed level may end before all has been got that it shows: an own order
+   * ends it, an alternative or a reduce-only order goes when another one trades. Then nothing of
+   * the level counts.
    */
-  #mayStopAnywhere(level: number, incoming: IncomingOrder): boolean {
+  #isUncertain(level: number, incoming: IncomingOrder): boolean {
     const { accounts, books, columns } = this.#tables;
     const { accountRow, book, stpMode } = incoming;
-    const stops = stpMode === STP_CANCEL_NEWEST || stpMode === STP_CANCEL_BOTH;
-    if (!stops || !books.shares(book)) return false;
+    if (!books.shares(book) || books.levelQtyLots(level) <= this.#openLots) return false;
+    const ends = stpMode === STP_CANCEL_NEWEST || stpMode === STP_CANCEL_BOTH;
     for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
-      if (accounts.isSamePerson(accountRow, columns.accountRowOf(slot))) return true;
+      if (isReduceOnly(books.orderCodesOf(slot))) return true;
+      if (this.#isEitherOr(columns.termsRowOf(slot))) return true;
+      if (ends && accounts.isSamePerson(accountRow, columns.accountRowOf(slot))) return true;
     }
     return false;
   }
 
   /** `isLast`: the maker has no lots beyond these. */
-  #meet(slot: number, makerLots: number, isLast: boolean, incoming: IncomingOrder): boolean {
+  #meet(slot: number, queuedLots: number, isLast: boolean, incoming: IncomingOrder): boolean {
     if (this.#openLots === 0) return false;
     const { accounts, books, columns } = this.#tables;
+    const makerLots = Math.min(queuedLots, this.#fills.lotsLeft(slot, incoming.accountRow));
+    if (makerLots === 0) return true;
     const isWhole = isAllOrNone(books.orderCodesOf(slot));
     if (isWhole && makerLots > this.#openLots) return true;
     const lots = Math.min(makerLots, this.#openLots);
@@ -142,6 +163,7 @@ export class Reach {
     this.#decide(columns.termsRowOf(slot));
     this.#decide(incoming.termsRow);
     const isTaken = this.#take(books.priceTicksOf(slot), lots, isWhole);
+    this.#fills.add(slot, incoming.accountRow, lots);
     return isTaken && !this.#isAlternative(slot, incoming);
   }
 
@@ -210,8 +232,7 @@ export class Reach {
   }
 }
 
-function isWithin(incoming: IncomingOrder, priceTicks: number): boolean {
-  return sideOf(incoming.orderCodes) === SIDE_BUY
-    ? priceTicks <= incoming.limitTicks
-    : priceTicks >= incoming.limitTicks;
+function isWithin(incoming: IncomingOrder, limitTicks: number, priceTicks: number): boolean {
+  const isBuy = sideOf(incoming.orderCodes) === SIDE_BUY;
+  return isBuy ? priceTicks <= limitTicks : priceTicks >= limitTicks;
 }

@@ -7,48 +7,52 @@ import type { Calendars } from "./calendars.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { Lifetimes } from "./lifetimes.ts";
 import type { Phases } from "./phases.ts";
+import type { Protector } from "./protector.ts";
+
+export type TimersParts = {
+  readonly tables: EngineTables;
+  readonly lifetimes: Lifetimes;
+  readonly phases: Phases;
+  readonly calendars: Calendars;
+  readonly aftermath: Aftermath;
+  readonly protector: Protector;
+};
 
 export class Timers {
-  readonly #tables: EngineTables;
-  readonly #lifetimes: Lifetimes;
-  readonly #phases: Phases;
-  readonly #calendars: Calendars;
-  readonly #aftermath: Aftermath;
+  readonly #parts: TimersParts;
 
-  constructor(
-    tables: EngineTables,
-    lifetimes: Lifetimes,
-    phases: Phases,
-    calendars: Calendars,
-    aftermath: Aftermath,
-  ) {
-    this.#tables = tables;
-    this.#lifetimes = lifetimes;
-    this.#phases = phases;
-    this.#calendars = calendars;
-    this.#aftermath = aftermath;
+  constructor(parts: TimersParts) {
+    this.#parts = parts;
   }
 
   /** When something is due next; NEVER_MICROS (timer-heap.ts) when nothing is. */
   get nextMicros(): number {
-    return Math.min(this.#lifetimes.nextMicros, this.#nextChangeMicros);
+    return Math.min(this.#parts.lifetimes.nextMicros, this.#nextChangeMicros);
   }
 
   get #nextChangeMicros(): number {
-    return Math.min(this.#phases.nextMicros, this.#calendars.nextMicros);
+    return Math.min(this.#parts.phases.nextMicros, this.#parts.calendars.nextMicros);
   }
 
   /** Does all that is due up to the command's time; `random` decides what is left to chance. */
   run(random: number): void {
-    const { states, time } = this.#tables;
+    const { calendars, lifetimes, phases, tables } = this.#parts;
+    const { time } = tables;
     while (this.nextMicros <= time.micros) {
-      this.#lifetimes.expire(Math.min(time.micros, this.#nextChangeMicros));
-      if (states.touchedCount() > 0) this.#aftermath.run();
+      lifetimes.expire(Math.min(time.micros, this.#nextChangeMicros));
+      this.#settle();
       if (this.#nextChangeMicros > time.micros) return;
       // A call that ends with its time does before the calendar looks at it.
-      if (this.#phases.nextMicros <= this.#calendars.nextMicros) this.#phases.endNext(random);
-      else this.#calendars.actNext();
-      if (states.touchedCount() > 0) this.#aftermath.run();
+      if (phases.nextMicros <= calendars.nextMicros) phases.endNext(random);
+      else calendars.actNext();
+      this.#settle();
     }
+  }
+
+  /** What an uncross filled may have tripped a protection. */
+  #settle(): void {
+    const { aftermath, protector, tables } = this.#parts;
+    protector.act();
+    if (tables.states.touchedCount() > 0) aftermath.run();
   }
 }

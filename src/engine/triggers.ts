@@ -15,6 +15,7 @@ import {
 import { PHASE_CONTINUOUS } from "../model/phase.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
+import type { Interruptions } from "./interruptions.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import type { OrderLists } from "./order-lists.ts";
 import { OrderSet } from "./order-set.ts";
@@ -43,6 +44,7 @@ export type TriggersParts = {
   readonly entry: OrderEntry;
   readonly trailing: Trailing;
   readonly triggerPrices: TriggerPrices;
+  readonly interruptions: Interruptions;
 };
 
 export class Triggers {
@@ -53,6 +55,9 @@ export class Triggers {
   #firedBy = new Int32Array(FROZEN_EXPECTED);
   readonly #levels = new Int32Array(SOURCES.length);
   #firedCount = 0;
+  /** The book of the last round, and how many of its orders the command has fired. */
+  #book = NONE;
+  #firedOfBook = 0;
 
   constructor(parts: TriggersParts) {
     this.#parts = parts;
@@ -63,20 +68,30 @@ export class Triggers {
   /** Before the first round of a command. */
   begin(): void {
     this.#firedCount = 0;
+    this.#book = NONE;
   }
 
   /** One round: trailing orders follow, then what is reached fires. Says whether anything did. */
   round(book: number): boolean {
     const { trailing } = this.#parts;
+    if (book !== this.#book) this.#firedOfBook = 0;
+    this.#book = book;
     const hasMoved = trailing.follow(book);
     this.#frozen.clear();
     this.#freeze(book, RISING);
     this.#freeze(book, 0);
     // What begins to track in this round cannot have been reached by it.
     const hasBegun = trailing.activate(book);
-    this.#tables.states.clearRound(book);
+    const { states } = this.#tables;
+    const hadRound = states.hasRound(book);
+    const highTicks = states.roundHighTicksOf(book);
+    const lowTicks = states.roundLowTicksOf(book);
+    states.clearRound(book);
     const firedBefore = this.#firedCount;
     for (let i = 0; i < this.#frozen.count; i++) this.#fire(i);
+    // Where that stopped the trading, what was reached as well fires when it goes on.
+    const isStopped = states.phaseOf(book) !== PHASE_CONTINUOUS;
+    if (isStopped && hadRound) states.keepRound(book, highTicks, lowTicks);
     return hasMoved || hasBegun || this.#firedCount > firedBefore;
   }
 
@@ -87,8 +102,11 @@ export class Triggers {
     if (slot === NONE) return;
     if (!isTriggerKind(books.ladderKindOf(slot)) || this.#firedCount === CASCADE_MAX) return;
     // What fired before it may have stopped the trading: it waits on.
-    if (this.#tables.states.phaseOf(books.bookOf(slot)) !== PHASE_CONTINUOUS) return;
+    const book = books.bookOf(slot);
+    if (this.#tables.states.phaseOf(book) !== PHASE_CONTINUOUS) return;
+    if (this.#parts.interruptions.stopsCascade(book, this.#firedOfBook)) return;
     this.#firedCount++;
+    this.#firedOfBook++;
     working.lift(slot, incoming);
     special.triggered(incoming, this.#firedBy[index]);
     working.withdraw(slot);

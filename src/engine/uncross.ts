@@ -30,6 +30,7 @@ import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderIds } from "./order-ids.ts";
 import type { OrderLists } from "./order-lists.ts";
 import { OrderSet } from "./order-set.ts";
+import type { PriceBands } from "./price-bands.ts";
 import type { ReduceOnlyCuts } from "./reduce-only-cuts.ts";
 import type { SpecialReports } from "./special-reports.ts";
 import type { WorkingOrders } from "./working-orders.ts";
@@ -45,6 +46,7 @@ export type UncrossParts = {
   readonly lists: OrderLists;
   readonly risk: AccountRisk;
   readonly guards: Guards;
+  readonly bands: PriceBands;
   readonly cuts: ReduceOnlyCuts;
   readonly sides: CallSides;
   readonly price: CallPrice;
@@ -72,6 +74,7 @@ export class Uncross {
     const { price } = this.#parts;
     price.find(book);
     while (price.pairedLots > 0) {
+      this.#parts.bands.onUncross(book, price.priceTicks);
       this.#pairAll(book, price.priceTicks);
       price.find(book);
     }

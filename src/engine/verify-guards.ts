@@ -35,6 +35,14 @@ export function verifyGuards(tables: EngineTables): void {
   if (protections.count > 0) assert(guards.asks && guards.watchesFills, "protections count fills");
   assert(protections.trippedCount === 0, "what tripped was acted on");
   verifyDeadMen(tables);
+  verifyBands(tables);
+}
+
+function verifyBands({ guards, instruments }: EngineTables): void {
+  for (let book = 0; book < instruments.count(); book++) {
+    const width = guards.bands.staticWidthOf(book) + guards.bands.dynamicWidthOf(book);
+    if (width > 0) assert(guards.bands.isUsed, "bands that are set are asked for");
+  }
 }
 
 function verifyAccount({ guards }: EngineTables, row: number): void {

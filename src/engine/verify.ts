@@ -230,6 +230,7 @@ function verifyAccounts(tables: EngineTables, slots: ReadonlySet<number>): void 
   const { accounts, columns } = tables;
   const listed = new Set<number>();
   for (let row = 0; row < accounts.count(); row++) {
+    const listedBefore = listed.size;
     let previous = NONE;
     let slot = accounts.firstOrderOf(row);
     while (slot !== NONE) {
@@ -241,6 +242,8 @@ function verifyAccounts(tables: EngineTables, slots: ReadonlySet<number>): void 
       previous = slot;
       slot = columns.nextOfAccount(slot);
     }
+    const count = listed.size - listedBefore;
+    assert(count === accounts.ordersCountOf(row), "an account counts its working orders");
   }
   assert(listed.size === slots.size, "every resting order is in an account's list");
 }

@@ -127,6 +127,7 @@ export function createWorkingOrders(
       incoming.accountRow,
       incoming.termsRow === NONE ? 0 : terms.stpModeOf(incoming.termsRow),
     );
+    incoming.lacksLimit = false;
     incoming.endReason = 0;
     if (risk.isOn) risk.onLift(slot, incoming);
   }

@@ -3,33 +3,42 @@
 // their own.
 
 import { assert } from "../base/assert.ts";
+import type { RecordBuffer } from "../base/record-buffer.ts";
 import { type SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
+import { ladderNodesMax } from "../book/books.ts";
+import { BLOCK_BYTES, commandBlocksOf } from "../codec/command.ts";
 import { Engine, SNAPSHOT_VERSION } from "../engine/engine.ts";
 import type { EngineLimits } from "../engine/engine-limits.ts";
 import { FEED_SNAPSHOT_VERSION, MarketFeed } from "../feed/market-feed.ts";
 import type { LogBlock, LogPoint } from "../log/log-reader.ts";
 import type { SnapshotFacts, SnapshotHeader } from "../log/snapshot-header.ts";
-import type { BatchListener } from "../model/venue.ts";
 import { applyBlock } from "./follower.ts";
+
+export type CommandListener = (records: RecordBuffer, offsetBytes: number) => void;
 
 export class ExchangeFold {
   readonly engine: Engine;
   readonly feed: MarketFeed;
   readonly #limits: EngineLimits;
-  readonly #onBatch: BatchListener = (words, start, end) => this.feed.onBatch(words, start, end);
 
   constructor(limits: EngineLimits) {
     this.#limits = limits;
     this.engine = new Engine(limits);
-    this.feed = new MarketFeed(limits.instrumentsMax);
+    this.feed = new MarketFeed(limits.instrumentsMax, ladderNodesMax(limits.ordersMax));
   }
 
   get sequence(): number {
     return this.engine.sequence;
   }
 
-  applyBlock(block: LogBlock): void {
-    applyBlock(this.engine, block, this.#onBatch);
+  /** `onCommand` is told each command when its events stand in the engine. */
+  applyBlock(block: LogBlock, onCommand: CommandListener = () => {}): void {
+    let offsetBytes = block.startBytes;
+    applyBlock(this.engine, block, (words, start, end) => {
+      this.feed.onBatch(words, start, end);
+      onCommand(block.records, offsetBytes);
+      offsetBytes += commandBlocksOf(block.records.words, offsetBytes / 4) * BLOCK_BYTES;
+    });
   }
 
   /** The state as bytes, to be taken before the next command, and what a snapshot says of it. */

@@ -15,6 +15,25 @@ export function applyBlock(engine: Engine, block: LogBlock, onBatch: BatchListen
   }
 }
 
+/**
+ * The same up to the first command that `isBeyond` says is too far: true when there was one. It is
+ * asked with the word at which the command begins.
+ */
+export function applyBlockUntil(
+  engine: Engine,
+  block: LogBlock,
+  isBeyond: (words: Int32Array, at: number) => boolean,
+  onBatch: BatchListener,
+): boolean {
+  const { records, endBytes } = block;
+  let offsetBytes = block.startBytes;
+  while (offsetBytes < endBytes) {
+    if (isBeyond(records.words, offsetBytes / 4)) return true;
+    offsetBytes = applyCommand(engine, records, offsetBytes, onBatch);
+  }
+  return false;
+}
+
 /** The fold beside a living writer, a few commands at a time. */
 export class Follower {
   readonly #engine: Engine;

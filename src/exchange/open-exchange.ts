@@ -51,10 +51,12 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenedExch
   assert(restored !== undefined, "recovery asks where to start");
   const { engine, feed } = restored.fold;
   const snapshotSequence = restored.header?.sequence ?? 0;
+  // Before the exchange goes on: it may begin with commands of its own.
+  const recoveredCommands = engine.sequence - snapshotSequence;
   return {
     exchange: new Exchange({ engine, log, feed, clock, chance }),
     snapshotSequence,
-    recoveredCommands: engine.sequence - snapshotSequence,
+    recoveredCommands,
     skippedSnapshots: restored.skipped,
     tornBytes,
   };

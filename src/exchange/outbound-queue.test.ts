@@ -89,11 +89,11 @@ test("more batches than lengths were made for: both lists grow and move down", (
 
 test("a reader may enter the next command: the batch in its hands does not move", () => {
   const checked = new CheckedQueue();
-  // The queue begins with room for 16,384 events. The second batch lies across its middle, and the
+  // The queue begins with room for 2048 events. The second batch lies across its middle, and the
   // third ends so near the end that a reaction finds room only below.
-  for (const events of [5199, 2999, 7999]) checked.push(events);
+  for (const events of [649, 374, 999]) checked.push(events);
   checked.release(1);
-  checked.release(2, () => checked.push(190));
+  checked.release(2, () => checked.push(23));
   checked.release(checked.lastSequence);
   assert.equal(checked.queue.waitingWords, 0);
 });

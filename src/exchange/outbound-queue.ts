@@ -8,7 +8,8 @@ import { readU64 } from "../base/record-buffer.ts";
 import { EVENT_LAST_QTY_LOTS_WORD, EVENT_SEQUENCE_WORD, EVENT_WORDS } from "../codec/event.ts";
 import type { BatchListener } from "../model/venue.ts";
 
-const BATCHES_EXPECTED = 4096;
+/** At first; it grows to what a disk that lags needs, and stays. */
+const BATCHES_EXPECTED = 512;
 /** Up to here a loop beats making a view for a block copy. */
 const LOOP_WORDS_MAX = 512;
 

@@ -6,10 +6,13 @@ import type { EngineLimits } from "../engine/engine-limits.ts";
 import type { Disk } from "../log/disk.ts";
 import { LogReader } from "../log/log-reader.ts";
 import { type Removed, type RetentionLimits, retain } from "../log/retention.ts";
+import type { Seal, SealSigner } from "../log/seal.ts";
+import { readSeals } from "../log/seal-file.ts";
 import { writeSnapshot } from "../log/snapshot-file.ts";
 import type { Clock } from "../ops/clock.ts";
-import type { ExchangeFold } from "./exchange-fold.ts";
+import type { CommandListener, ExchangeFold } from "./exchange-fold.ts";
 import { restoreFold, startAfter } from "./restore-fold.ts";
+import { Sealer } from "./sealer.ts";
 
 export type SnapshotTakerOptions = {
   readonly directory: string;
@@ -17,6 +20,8 @@ export type SnapshotTakerOptions = {
   readonly limits: EngineLimits;
   readonly retention: RetentionLimits;
   readonly clock: Clock;
+  /** Signs what was followed, where there is a key for it. */
+  readonly signer?: SealSigner | undefined;
 };
 
 export type TakenSnapshot = {
@@ -30,16 +35,27 @@ export class SnapshotTaker {
   readonly #options: SnapshotTakerOptions;
   readonly #fold: ExchangeFold;
   readonly #reader: LogReader;
+  readonly #sealer: Sealer | undefined;
 
-  /** Begins at the newest usable snapshot. */
+  /** Begins at the newest usable snapshot; where it seals, at one before what is to be sealed. */
   constructor(options: SnapshotTakerOptions) {
-    const { directory, disk, limits } = options;
-    const { fold, header } = restoreFold(directory, disk, limits);
+    const { directory, disk, limits, signer } = options;
+    const sealed = signer === undefined ? undefined : readSeals(disk, directory).at(-1);
+    const { fold, header } = restoreFold(directory, disk, limits, sealed?.lastSequence);
     const { fromSequence, after } = startAfter(header);
     this.#options = options;
     this.#fold = fold;
+    if (signer !== undefined) {
+      this.#sealer = new Sealer(disk, directory, signer, fold.sequence + 1);
+    }
     this.#reader = new LogReader(directory, fromSequence, disk, after);
   }
+
+  readonly #onCommand: CommandListener = (records, offsetBytes) => {
+    const { sequence, events } = this.#fold.engine;
+    if (this.#sealer === undefined || sequence <= this.#sealer.sequence) return;
+    this.#sealer.add(records, offsetBytes, events.words, events.endWord);
+  };
 
   /**
    * Writes a snapshot of the last block up to `durableSequence` and removes what the limits allow;
@@ -58,9 +74,21 @@ export class SnapshotTaker {
       facts,
       parts,
     );
-    const needs = { readersSequence, nowMicros: clock.nowMicros() };
+    const sealedSequence = this.#sealer?.sealedSequence ?? sequence;
+    const needs = {
+      readersSequence: Math.min(readersSequence, sealedSequence),
+      nowMicros: clock.nowMicros(),
+    };
     const removed = await retain(disk, directory, sequence, retention, needs);
     return { sequence, payloadBytes, stateHash, removed };
+  }
+
+  /** Signs the history up to `durableSequence`; undefined where nothing came since the last. */
+  async seal(durableSequence: number): Promise<Seal | undefined> {
+    this.#follow(durableSequence);
+    const { header } = this.#reader.end;
+    if (header === undefined) return undefined;
+    return this.#sealer?.seal(header.instanceId, this.#options.clock.nowMicros());
   }
 
   close(): void {
@@ -71,7 +99,7 @@ export class SnapshotTaker {
     for (;;) {
       const block = this.#reader.next(durableSequence);
       if (block === undefined) return;
-      this.#fold.applyBlock(block);
+      this.#fold.applyBlock(block, this.#onCommand);
     }
   }
 }

@@ -15,7 +15,7 @@ const LEAF = 3;
 
 const LEVELS_EXPECTED = 4096;
 /** As many as the engine's ladders have at most; memory is touched only when used. */
-const NODES_MAX = 1 << 20;
+export const NODES_MAX = 1 << 20;
 
 export class DepthBook {
   readonly #trees: KeyTrees;
@@ -24,8 +24,8 @@ export class DepthBook {
   readonly #freeRows: number[] = [];
 
   /** Room for `booksMax` books, numbered from 0. */
-  constructor(booksMax: number) {
-    this.#trees = createKeyTrees(booksMax * 2, NODES_MAX);
+  constructor(booksMax: number, nodesMax = NODES_MAX) {
+    this.#trees = createKeyTrees(booksMax * 2, nodesMax);
   }
 
   /** Adds `qtyLots` (negative: takes off) and `orders` at a price; an empty level disappears. */

@@ -39,7 +39,7 @@ import type {
   TopOfBook,
 } from "../model/venue.ts";
 import { Candles } from "./candles.ts";
-import { DepthBook } from "./depth-book.ts";
+import { DepthBook, NODES_MAX } from "./depth-book.ts";
 
 /** Of the layout of the saved state. One more with each change of what save writes. */
 export const FEED_SNAPSHOT_VERSION = 1;
@@ -111,8 +111,9 @@ export class MarketFeed implements MarketData {
   /** The feed of the last event: the next is mostly of the same instrument. */
   #lastFeed = new InstrumentFeed(NO_INSTRUMENT_ID, 0);
 
-  constructor(booksMax: number) {
-    this.#depth = new DepthBook(booksMax);
+  /** `nodesMax`: of the trees that hold all levels; as many as the engine's ladders have. */
+  constructor(booksMax: number, nodesMax = NODES_MAX) {
+    this.#depth = new DepthBook(booksMax, nodesMax);
   }
 
   /** Folds one command's batch and tells the listeners, trades first, then top and depth. */

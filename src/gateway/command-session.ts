@@ -5,6 +5,7 @@
 
 import { assert } from "../base/assert.ts";
 import type { RecordBuffer } from "../base/record-buffer.ts";
+import { ACK_DURABLE, type AckLevel } from "../model/ack-level.ts";
 import { REASON_BUSY, REASON_NONE } from "../model/reasons.ts";
 import type { BatchListener, Venue } from "../model/venue.ts";
 
@@ -18,10 +19,14 @@ export class CommandSession {
   #headAt = 0; // Places before it have had all their answers.
   #pendingCount = 0;
 
-  constructor(venue: Venue, pendingMax: number) {
+  /** `ack`: how sure its answers are. */
+  constructor(venue: Venue, pendingMax: number, ack: AckLevel = ACK_DURABLE) {
     this.#venue = venue;
     this.#pendingMax = pendingMax;
-    this.sessionId = venue.openSession((words, start, end) => this.#onAnswer(words, start, end));
+    this.sessionId = venue.openSession(
+      (words, start, end) => this.#onAnswer(words, start, end),
+      ack,
+    );
   }
 
   /** Commands that wait for their answer. */

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { WebSocket } from "ws";
+import { LogTimeTravel } from "../cli/time-travel.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { listInstruments } from "../exchange/list-instruments.ts";
 import { openExchange } from "../exchange/open-exchange.ts";
@@ -205,6 +206,7 @@ export async function startTestGateway(
     venue: exchange,
     history,
     keys,
+    timeTravel: new LogTimeTravel(join(directory, "log"), () => exchange.health().durableSequence),
     host: "127.0.0.1",
     port: 0,
     webDirectory: join(directory, "no-page"),

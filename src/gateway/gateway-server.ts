@@ -1,6 +1,8 @@
 // REST, WebSocket and the pages on one port. It meets the exchange only as a Venue.
 
+import { ACK_ACCEPTED } from "../model/ack-level.ts";
 import type { HistoryQueries } from "../model/history.ts";
+import type { TimeTravel } from "../model/time-travel.ts";
 import type { Venue } from "../model/venue.ts";
 import { type Clock, systemClock } from "../ops/clock.ts";
 import { type Log, stderrLog } from "../ops/logging.ts";
@@ -19,6 +21,7 @@ import { RestGateway } from "./http/rest-gateway.ts";
 import type { Route } from "./http/route.ts";
 import { serviceRoutes } from "./http/service-routes.ts";
 import { StaticFiles } from "./http/static-files.ts";
+import { timeTravelRoutes } from "./http/time-travel-routes.ts";
 import type { KeyRing } from "./keys.ts";
 import { COMMANDS_PENDING_MAX, STOP_MILLIS_MAX } from "./limits.ts";
 import { OrderDesk } from "./order-desk.ts";
@@ -29,6 +32,8 @@ export type GatewayOptions = HttpPortOptions & {
   readonly venue: Venue;
   readonly history: HistoryQueries;
   readonly keys: KeyRing;
+  /** Looks at the past; no such route where left out. */
+  readonly timeTravel?: TimeTravel;
   /** The built page; a hint is served where there is none. */
   readonly webDirectory: string;
   /** Version of the program, for the OpenAPI document. */
@@ -52,7 +57,7 @@ export type GatewayServer = {
 
 /** Rejects with GatewayFailure: PORT_IN_USE or LISTEN_FAILED. */
 export async function startGateway(options: GatewayOptions): Promise<GatewayServer> {
-  const { venue, history, keys, log = stderrLog, metrics = new Metrics() } = options;
+  const { venue, history, keys, timeTravel, log = stderrLog, metrics = new Metrics() } = options;
   const { clock = systemClock } = options;
   const counts = new GatewayCounts();
   const status = new OrderStatus(venue, history, log, clock);
@@ -62,12 +67,18 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayServ
 
   const session = new CommandSession(venue, COMMANDS_PENDING_MAX);
   const desk = new OrderDesk(venue, session, counts);
+  let earlySession: CommandSession | undefined;
+  const openEarlyDesk = (): OrderDesk => {
+    earlySession = new CommandSession(venue, COMMANDS_PENDING_MAX, ACK_ACCEPTED);
+    return new OrderDesk(venue, earlySession, counts);
+  };
   let isServing = true;
   let openApi = "";
   const routes: readonly Route[] = [
-    ...orderRoutes({ desk, status, symbols: venue, observeSeconds }),
+    ...orderRoutes({ desk, openEarlyDesk, status, symbols: venue, observeSeconds }),
     ...historyRoutes(venue, history, log),
     ...marketDataRoutes(venue),
+    ...(timeTravel === undefined ? [] : timeTravelRoutes(venue, timeTravel, log)),
     ...serviceRoutes({
       venue,
       metrics,
@@ -85,6 +96,7 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayServ
   const release = (): void => {
     sockets.destroy();
     session.close();
+    earlySession?.close();
   };
   const address = await httpPort.listen().catch((error: unknown) => {
     release();

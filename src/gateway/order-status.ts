@@ -31,15 +31,18 @@ import { HISTORY_WAIT_MILLIS_MAX, OPEN_ORDERS_MAX } from "./limits.ts";
 
 const HISTORY_ASK_AGAIN_MILLIS = 20;
 
+/** What it asks the history. */
+export type OrderHistory = Pick<HistoryQueries, "orderById" | "orderByClOrdId">;
+
 export type JsonListener = (status: number, json: string) => void;
 
 export class OrderStatus {
   readonly #venue: Venue;
-  readonly #history: HistoryQueries;
+  readonly #history: OrderHistory;
   readonly #log: Log;
   readonly #clock: Clock;
 
-  constructor(venue: Venue, history: HistoryQueries, log: Log, clock: Clock) {
+  constructor(venue: Venue, history: OrderHistory, log: Log, clock: Clock) {
     this.#venue = venue;
     this.#history = history;
     this.#log = log;

@@ -45,6 +45,8 @@ export type LogEnd = {
   readonly header: SegmentHeader | undefined;
   readonly offsetBytes: number;
   readonly lastSequence: number;
+  /** Length of the last block; 0 where the segment has none before `offsetBytes` that was read. */
+  readonly lastBlockBytes: number;
   readonly lastChecksum: number;
   readonly lastEpoch: number;
 };
@@ -64,6 +66,7 @@ export class LogReader {
   #header: SegmentHeader | undefined;
   #offsetBytes = 0;
   #lastSequence: number;
+  #lastBlockBytes = 0;
   #lastChecksum = 0;
   #lastEpoch = 0;
 
@@ -90,6 +93,7 @@ export class LogReader {
       header: this.#header,
       offsetBytes: this.#offsetBytes,
       lastSequence: this.#lastSequence,
+      lastBlockBytes: this.#lastBlockBytes,
       lastChecksum: this.#lastChecksum,
       lastEpoch: this.#lastEpoch,
     };
@@ -147,6 +151,7 @@ export class LogReader {
     this.#lastSequence = lastSequenceOf(records, at);
     this.#lastChecksum = headerU32(records, at, CHECKSUM_WORD);
     this.#lastEpoch = headerU32(records, at, EPOCH_WORD);
+    this.#lastBlockBytes = blockBytes;
     this.#offsetBytes += blockBytes;
     const lastSequence = this.#lastSequence;
     if (lastSequence === this.#fromSequence - 1) this.#checkPoint(this.#lastChecksum);
@@ -248,6 +253,7 @@ export class LogReader {
     this.#file = this.#disk.openToRead(segmentPath(this.#directory, found.header.segmentIndex));
     this.#header = found.header;
     this.#offsetBytes = HEADER_BYTES;
+    this.#lastBlockBytes = 0;
     this.#lastChecksum = found.checksum;
     this.#lastEpoch = found.header.epoch;
     this.#window.clear();

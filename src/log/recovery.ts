@@ -7,7 +7,7 @@ import { COMMAND_BYTES_MAX } from "../codec/command.ts";
 import { type Chance, systemChance } from "../ops/chance.ts";
 import { HEADER_BYTES, INSTANCE_ID_BYTES } from "./block-layout.ts";
 import type { CommandLog } from "./command-log.ts";
-import type { Disk } from "./disk.ts";
+import type { BlockFile, Disk } from "./disk.ts";
 import { BATCH_BYTES_MAX_DEFAULT, FileLog } from "./file-log.ts";
 import { damaged } from "./log-failure.ts";
 import { type LogBlock, type LogEnd, type LogPoint, LogReader } from "./log-reader.ts";
@@ -144,6 +144,20 @@ async function removeAfter(disk: Disk, directory: string, endIndex: number): Pro
   if (unfinished.length + unused.length > 0) await disk.syncDirectory(directory);
 }
 
+/**
+ * Writes the last block again, and with the first one its segment's header, to be synced. A killed
+ * process may not have lived to sync it; and where its sync failed, the system may hold the block
+ * for clean though the disk lacks it, so that a sync alone would do nothing. From here it counts as
+ * durable; all before it was, when it was written.
+ */
+async function writeLastAgain(file: BlockFile, end: LogEnd): Promise<void> {
+  const blockAtBytes = end.offsetBytes - end.lastBlockBytes;
+  const fromBytes = blockAtBytes === HEADER_BYTES ? 0 : blockAtBytes;
+  const bytes = new Uint8Array(end.offsetBytes - fromBytes);
+  file.read(bytes, 0, bytes.length, fromBytes);
+  await file.write(bytes, 0, bytes.length, fromBytes);
+}
+
 /** The segment where the log ends, zero after its end; undefined for a log without any. */
 async function continueSegment(
   disk: Disk,
@@ -158,8 +172,7 @@ async function continueSegment(
     const isCutShort = file.sizeBytes() < segmentBytes;
     const isTorn = tail.place?.file === file.path;
     if (isTorn || isCutShort) await writeZeros(file, end.offsetBytes, segmentBytes);
-    // A killed process may have written what it did not live to sync; from here it counts as
-    // durable.
+    await writeLastAgain(file, end);
     await file.sync();
   } catch (cause) {
     file.close();

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { SnapshotSource } from "../base/snapshot.ts";
 import type { BlockFile, Disk } from "./disk.ts";
-import { snapshotDamaged } from "./log-failure.ts";
+import { LogFailure, snapshotDamaged } from "./log-failure.ts";
 import {
   encodeSnapshotHeader,
   readSnapshotHeader,
@@ -66,7 +66,8 @@ export async function writeSnapshot(
 
 async function writePayload(file: BlockFile, parts: readonly Uint8Array[]) {
   const hash = createHash("sha256");
-  const chunk = new Uint8Array(CHUNK_BYTES);
+  const wholeBytes = parts.reduce((sum, { length }) => sum + length, 0);
+  const chunk = new Uint8Array(Math.min(CHUNK_BYTES, wholeBytes));
   let usedBytes = 0;
   let payloadBytes = 0;
   const flush = async (): Promise<void> => {
@@ -78,15 +79,28 @@ async function writePayload(file: BlockFile, parts: readonly Uint8Array[]) {
   for (const part of parts) {
     let at = 0;
     while (at < part.length) {
-      const taken = part.subarray(at, at + CHUNK_BYTES - usedBytes);
+      const taken = part.subarray(at, at + chunk.length - usedBytes);
       chunk.set(taken, usedBytes);
       usedBytes += taken.length;
       at += taken.length;
-      if (usedBytes === CHUNK_BYTES) await flush();
+      if (usedBytes === chunk.length) await flush();
     }
   }
   if (usedBytes > 0) await flush();
   return { payloadBytes, payloadHash: new Uint8Array(hash.digest()) };
+}
+
+/** When the last command in it was given; never, where its header cannot be read. */
+export function snapshotTimeMicros(disk: Disk, path: string): number {
+  const file = disk.openToRead(path);
+  try {
+    return readSnapshotHeader(file).timeMicros;
+  } catch (failure) {
+    if (failure instanceof LogFailure) return Number.POSITIVE_INFINITY;
+    throw failure;
+  } finally {
+    file.close();
+  }
 }
 
 /**
@@ -110,7 +124,7 @@ function verifyFile(file: BlockFile): SnapshotHeader {
     throw snapshotDamaged(place, `${sizeBytes} bytes`, `${file.sizeBytes()}`);
   }
   const hash = createHash("sha256");
-  const chunk = new Uint8Array(CHUNK_BYTES);
+  const chunk = new Uint8Array(Math.min(CHUNK_BYTES, header.payloadBytes));
   for (let at = SNAPSHOT_HEADER_BYTES; at < sizeBytes; at += CHUNK_BYTES) {
     const length = file.read(chunk, 0, Math.min(CHUNK_BYTES, sizeBytes - at), at);
     hash.update(chunk.subarray(0, length));

@@ -23,6 +23,37 @@ export const EVERY_SESSION = 0;
 /** A day: whoever is silent for longer has gone home. */
 export const GUARD_WINDOW_MICROS_MAX = 86_400_000_000;
 
+/** The widths of bands are basis points of their reference, rounded down, and at least a tick. */
+export const BAND_IS_BASIS_POINTS = 1 << 0;
+/** The command says what the static band's reference is. */
+export const BAND_HAS_REFERENCE = 1 << 1;
+export const BAND_BASIS_POINTS_MAX = 1_000_000;
+
+/** No trade further than so many ticks (or basis points) from a reference; 0 is no band. */
+export type PriceBands = {
+  readonly instrumentId: number;
+  readonly isBasisPoints: boolean;
+  /** Undefined: the last trade's price, once there is one, and then that of each uncross. */
+  readonly staticReferenceTicks?: number;
+  readonly staticWidth: number;
+  /** From the last trade's price when an order begins to trade. */
+  readonly dynamicWidth: number;
+  /** How long the volatility call lasts that a breach begins; 0: until the operator ends it. */
+  readonly callMicros: number;
+  /** Chance has it end up to so much later. */
+  readonly callRandomMicros: number;
+};
+
+/** How many orders one command may fire before the instrument halts; 0 is no limit. */
+export type CascadeLimit = {
+  readonly instrumentId: number;
+  readonly ordersMax: number;
+  /** 0: until the operator says otherwise. */
+  readonly haltMicros: number;
+  /** Of the volatility call that follows. */
+  readonly callMicros: number;
+};
+
 /** At most so many messages, so many repeats, in any one window; a window of 0 is no limit. */
 export type MessageLimits = {
   readonly accountId: number;

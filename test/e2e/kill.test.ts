@@ -1,13 +1,22 @@
-// Real processes, really killed: what was acknowledged is there after the restart, once, in the
-// same book. OUTCRY_KILL_ROUNDS=200 for the long run.
+// Real processes, really killed, with snapshots taken and segments removed meanwhile: what was
+// acknowledged is there after the restart, once, in the same book, and an independent replay gives
+// the same history. OUTCRY_KILL_ROUNDS=200 for the long run.
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, test } from "node:test";
 import { WebSocket } from "ws";
+import { verifyLog } from "../../src/cli/log-verify.ts";
 import { removeDirectory, temporaryDirectory, VenueForTest } from "./venue-for-test.ts";
 
 const ROUNDS = Number(process.env["OUTCRY_KILL_ROUNDS"] ?? 3);
 const ORDERS_PER_ROUND = 1000;
+const ARGS = [
+  ...["--no-simulator", "--segment-mib", "5", "--snapshot-every", "300"],
+  ...["--keep-snapshots", "3", "--keep-segments", "1"],
+];
+/** A start of the database alone takes seconds on a busy machine. */
+const MILLIS_PER_ROUND = 120_000;
 const BATCH = 25;
 
 type Report = { readonly orderId: number; readonly clOrdId: string; readonly ordStatus: string };
@@ -15,34 +24,42 @@ type Report = { readonly orderId: number; readonly clOrdId: string; readonly ord
 const directory = temporaryDirectory();
 after(() => removeDirectory(directory));
 
-test(`orders acknowledged over REST and WebSocket survive ${ROUNDS} kills`, async () => {
+const name = `orders acknowledged over REST and WebSocket survive ${ROUNDS} kills`;
+test(name, { timeout: (ROUNDS + 3) * MILLIS_PER_ROUND }, async (t) => {
+  let snapshotsLoaded = 0;
   const acknowledged = new Map<string, number>();
-  let venue = await VenueForTest.start(directory);
+  let venue = await VenueForTest.start(directory, ARGS);
   const key = venue.firstKey ?? "";
   assert.notEqual(key, "", "the first start prints a key");
 
   for (let round = 0; round < ROUNDS; round++) {
     const load = new Load(venue, key, `r${round}`, acknowledged);
     await load.until(() => acknowledged.size >= ORDERS_PER_ROUND);
+    assert.ok(acknowledged.size >= ORDERS_PER_ROUND, `the load goes on: ${venue.output}`);
     await venue.kill(); // With requests of both connections still under way.
     await load.ended();
 
-    venue = await VenueForTest.start(directory);
+    venue = await VenueForTest.start(directory, ARGS);
+    if (/loaded the snapshot/.test(venue.output)) snapshotsLoaded++;
     await assertAllThere(venue, key, acknowledged);
+    await assertReplays(venue);
     await cancelAll(venue, key);
     acknowledged.clear();
   }
 
   const before = await health(venue);
   await venue.kill(); // Nothing is under way now: the very same history must come back.
-  venue = await VenueForTest.start(directory);
+  venue = await VenueForTest.start(directory, ARGS);
   const later = await health(venue);
   assert.equal(later.sequence, before.sequence);
   assert.equal(later.historyHash, before.historyHash);
 
+  assert.ok(snapshotsLoaded > 0, "some start went on from a snapshot");
+  t.diagnostic(`${snapshotsLoaded} of ${ROUNDS} starts went on from a snapshot`);
+
   assert.equal(await venue.stop(), 0);
   const stopped = /state ([0-9a-f]{16})/.exec(venue.output.split("stopped at")[1] ?? "")?.[1];
-  venue = await VenueForTest.start(directory);
+  venue = await VenueForTest.start(directory, ARGS);
   assert.match(venue.output, new RegExp(`state ${stopped}`), "a clean restart has the same state");
   await venue.stop();
 });
@@ -62,10 +79,12 @@ class Load {
     this.#loops = [this.#overRest(venue.url, key), this.#overWebSocket(venue.port, key)];
   }
 
+  /** Fulfilled at that, or when the load cannot go on. */
   until(enough: () => boolean): Promise<void> {
     this.#enough = enough;
     return new Promise((resolve) => {
       this.#onEnough = resolve;
+      void this.ended().finally(resolve);
     });
   }
 
@@ -137,6 +156,14 @@ async function assertAllThere(
   const found = new Map(orders.map(({ clOrdId, orderId }) => [clOrdId, orderId]));
   assert.equal(found.size, orders.length, "no order is there twice");
   for (const [clOrdId, orderId] of acknowledged) assert.equal(found.get(clOrdId), orderId);
+}
+
+/** A fold of the files by this process, from the oldest state there is, beside the venue. */
+async function assertReplays(venue: VenueForTest): Promise<void> {
+  const { sequence, historyHash } = await health(venue);
+  const report = verifyLog(join(directory, "log"), true);
+  assert.notEqual(report.verdict, "damaged", JSON.stringify(report));
+  assert.deepEqual([report.lastSequence, report.historyHash], [sequence, historyHash]);
 }
 
 /** Keeps a long run's answers small: at most 5000 orders are listed at once. */

@@ -11,6 +11,9 @@ const ENTRY = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const READY_PATTERN = /http:\/\/[\w.[\]:]+:(\d+)/;
 const KEY_PATTERN = /key[^:\n]*: (\S+)/i;
 
+// biome-ignore lint/suspicious/noExplicitAny: what came over the wire; assertions give it its form.
+export type Reply = { readonly status: number; readonly json: any };
+
 export function temporaryDirectory(): string {
   return mkdtempSync(join(tmpdir(), "outcry-e2e-"));
 }
@@ -18,12 +21,15 @@ export function temporaryDirectory(): string {
 export class VenueForTest {
   readonly directory: string;
   readonly #child: ChildProcess;
+  readonly #closed: Promise<unknown>;
   #output = "";
 
-  private constructor(directory: string, args: readonly string[]) {
+  private constructor(directory: string, args: readonly string[], prefix: readonly string[]) {
     this.directory = directory;
-    const all = ["start", "--port", "0", "--data", directory, ...args];
-    this.#child = spawn(process.execPath, [ENTRY, ...all], { stdio: ["ignore", "pipe", "pipe"] });
+    const start = ["start", "--port", "0", "--data", directory, ...args];
+    const [program = "", ...rest] = [...prefix, process.execPath, ENTRY, ...start];
+    this.#child = spawn(program, rest, { stdio: ["ignore", "pipe", "pipe"] });
+    this.#closed = once(this.#child, "close");
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on("data", (chunk: Buffer) => {
         this.#output += chunk.toString();
@@ -32,16 +38,20 @@ export class VenueForTest {
     }
   }
 
-  /** Resolves when it listens; rejects with its output when it ends before. */
+  /**
+   * Resolves when it listens; rejects with its output when it ends before. `prefix`: a program that
+   * starts it, with its arguments.
+   */
   static async start(
     directory: string,
     args: readonly string[] = ["--no-simulator"],
+    prefix: readonly string[] = [],
   ): Promise<VenueForTest> {
-    const venue = new VenueForTest(directory, args);
+    const venue = new VenueForTest(directory, args, prefix);
     while (!READY_PATTERN.test(venue.#output)) {
       const [reason] = await Promise.race([
         once(venue.#child, "said").then(() => ["said"]),
-        once(venue.#child, "exit").then(() => ["exit"]),
+        once(venue.#child, "close").then(() => ["exit"]),
       ]);
       if (reason === "exit") throw new Error(`the venue ended early:\n${venue.#output}`);
     }
@@ -65,6 +75,21 @@ export class VenueForTest {
     return this.#output;
   }
 
+  /** A request with an API key, "" for none. Rejects when no answer comes. */
+  async ask(key: string, method: string, path: string, body?: object): Promise<Reply> {
+    const headers: Record<string, string> = { "content-type": "application/json" };
+    if (key !== "") headers["authorization"] = `Bearer ${key}`;
+    const request = body === undefined ? {} : { body: JSON.stringify(body) };
+    const response = await fetch(`${this.url}${path}`, { method, headers, ...request });
+    return { status: response.status, json: await response.json() };
+  }
+
+  /** The exit code, once it has ended by itself. */
+  async ended(): Promise<number | null> {
+    await this.#closed;
+    return this.#child.exitCode;
+  }
+
   /** As a power cut for the process: no handler runs. */
   async kill(): Promise<void> {
     await this.#end("SIGKILL");
@@ -79,9 +104,8 @@ export class VenueForTest {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
       return this.#child.exitCode;
     }
-    const exited = once(this.#child, "close");
     this.#child.kill(signal);
-    await exited;
+    await this.#closed;
     return this.#child.exitCode;
   }
 }

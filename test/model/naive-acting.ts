@@ -2,6 +2,7 @@
 // a new price lets it meet others.
 
 import { EVENT_BOOKED, FLAG_ON_BOOK } from "../../src/codec/event.ts";
+import { RISK_NONE } from "../../src/model/account.ts";
 import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../../src/model/ord-type.ts";
 import {
   REASON_FOK_UNFILLABLE,
@@ -14,11 +15,13 @@ import {
 import { TIF_FOK, TIF_IOC } from "../../src/model/time-in-force.ts";
 import { noteTop } from "./naive-allocation.ts";
 import { end, finish } from "./naive-ends.ts";
+import { reserveTicks } from "./naive-holds.ts";
 import { reportDisplayed, showNextSlice } from "./naive-icebergs.ts";
 import { trade, tryOut } from "./naive-matching.ts";
 import {
   hasTrigger,
   isAllOrNone,
+  isBuy,
   isDarkOrder,
   isIceberg,
   isMarketOrder,
@@ -39,6 +42,8 @@ export function setPrice(state: TwinState, order: TwinOrder): void {
   if (mustWait(order)) return;
   if (isPegged(order)) order.priceTicks = pegTarget(state, order) ?? 0;
   if (slides(order)) order.priceTicks = slidPrice(state, order, order.priceTicks);
+  const isLeftover = order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER;
+  if (isLeftover) order.leftoverTicks = limitOf(state, order) ?? 0;
 }
 
 /** One tick behind what a sliding order would meet; its price if it would meet nobody. */
@@ -95,7 +100,10 @@ export function meetAndRest(
     end(state, order, reason);
     return false;
   }
-  if (order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER) order.priceTicks = limitTicks!;
+  if (order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER) {
+    order.priceTicks = limitTicks!;
+    order.leftoverTicks = undefined;
+  }
   if (!hasMet && isTold && !isDarkOrder(order) && !isIceberg(order)) {
     stand(state, order, "displayed");
     return true;
@@ -123,8 +131,22 @@ export function limitOf(state: TwinState, order: TwinOrder): number | undefined 
   if (order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER) return best;
   if (!isMarketOrder(order)) return order.priceTicks;
   const { protectionTicks } = order.terms;
-  if (protectionTicks === undefined || best === undefined) return undefined;
-  return ticksBehind(order.side, best, -protectionTicks);
+  const isProtected = protectionTicks !== undefined && best !== undefined;
+  const limitTicks = isProtected ? ticksBehind(order.side, best, -protectionTicks) : undefined;
+  return capped(state, order, limitTicks);
+}
+
+/** One that was fired goes no further than what its account holds for it. */
+function capped(
+  state: TwinState,
+  order: TwinOrder,
+  limitTicks: number | undefined,
+): number | undefined {
+  const riskMode = state.money.accounts.get(order.accountId)?.terms.riskMode ?? RISK_NONE;
+  if (!order.isTriggered || riskMode === RISK_NONE) return limitTicks;
+  const reserve = reserveTicks(state, order);
+  if (limitTicks === undefined) return reserve;
+  return isBuy(order) ? Math.min(limitTicks, reserve) : Math.max(limitTicks, reserve);
 }
 
 /** Whether nothing of it would be left open if it traded now. */

@@ -1,6 +1,13 @@
 // What follows from a command by itself, until nothing more does.
 
-import { EVENT_TRIGGERED } from "../../src/codec/event.ts";
+import {
+  EVENT_ACCEPTED,
+  EVENT_AMENDED,
+  EVENT_CANCELED,
+  EVENT_PHASE_CHANGED,
+  EVENT_RESTATED,
+  EVENT_TRIGGERED,
+} from "../../src/codec/event.ts";
 import {
   REASON_NO_REFERENCE,
   REASON_SPECIALS_FULL,
@@ -9,21 +16,40 @@ import {
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { act, fillsWhole, meetAndRest, setPrice, toFrontOfAccount } from "./naive-acting.ts";
 import { end, legsOf } from "./naive-ends.ts";
+import { reasonNotToWake } from "./naive-limits.ts";
 import { isAllOrNone, type TwinOrder } from "./naive-order.ts";
 import { movePegs } from "./naive-pegs.ts";
+import { isContinuous } from "./naive-phases.ts";
 import { queueOf } from "./naive-queues.ts";
 import { isFullOfSpecials } from "./naive-specials.ts";
 import { report, type TwinList, type TwinState, tapeOf } from "./naive-state.ts";
 import { lacksReference } from "./naive-trailing.ts";
 import { triggerRound, wouldTrigger } from "./naive-triggers.ts";
 
-/** Of one instrument, to its end. */
-export function aftermath(state: TwinState, instrumentId: number): void {
+/** Events after which others may follow in their instrument. */
+const TOUCHING: readonly number[] = [
+  EVENT_ACCEPTED,
+  EVENT_AMENDED,
+  EVENT_RESTATED,
+  EVENT_CANCELED,
+  EVENT_PHASE_CHANGED,
+];
+
+/** What follows from the command's events from this one on, instrument by instrument. */
+export function settle(state: TwinState, fromEvent: number): void {
+  const told = state.events.slice(fromEvent).filter(({ kind }) => TOUCHING.includes(kind));
+  const touched = new Set(told.map(({ instrumentId }) => instrumentId));
+  for (const instrumentId of touched) aftermath(state, instrumentId);
+}
+
+/** Of one instrument, to its end. While trading is not continuous nothing is tried and fires. */
+function aftermath(state: TwinState, instrumentId: number): void {
   for (;;) {
     while (state.listsToActivate.length > 0) activate(state, state.listsToActivate.shift()!);
-    const retried = retryAllOrNone(state, instrumentId);
+    const trades = isContinuous(state, { instrumentId });
+    const retried = trades && retryAllOrNone(state, instrumentId);
     const moved = movePegs(state, instrumentId);
-    const fired = triggerRound(state, instrumentId);
+    const fired = trades && triggerRound(state, instrumentId);
     if (!retried && !moved && !fired) return;
   }
 }
@@ -32,10 +58,11 @@ export function aftermath(state: TwinState, instrumentId: number): void {
 function activate(state: TwinState, list: TwinList): void {
   for (const leg of legsOf(state, list)) {
     if (leg.place === "ended") continue;
-    leg.isInactive = false;
     leg.place = "nowhere";
     report(state, EVENT_TRIGGERED, leg, { lastPxTicks: tapeOf(state, leg).lastTicks ?? 0 });
-    const reason = reasonToEndActivated(state, leg);
+    const accountReason = reasonNotToWake(state, leg);
+    leg.isInactive = false;
+    const reason = accountReason || reasonToEndActivated(state, leg);
     if (reason !== undefined) {
       end(state, leg, reason);
       continue;

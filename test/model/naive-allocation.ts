@@ -16,11 +16,6 @@ function allocationOf(state: TwinState, order: TwinOrder): number {
   return instrumentOf(state, order).allocation ?? ALLOCATION_PRICE_TIME;
 }
 
-/** Whether the orders of a level are served in another order than by time. */
-export function shares(state: TwinState, order: TwinOrder): boolean {
-  return allocationOf(state, order) !== ALLOCATION_PRICE_TIME;
-}
-
 /** The displayed orders at the maker's price, oldest first. */
 export function levelOf(state: TwinState, maker: TwinOrder): TwinOrder[] {
   return displayedOf(state, maker.instrumentId, maker.side).filter(
@@ -30,7 +25,7 @@ export function levelOf(state: TwinState, maker: TwinOrder): TwinOrder[] {
 
 /** Whether the level of this maker, the first in turn, is shared among its orders. */
 export function isShared(state: TwinState, maker: TwinOrder, taker: TwinOrder): boolean {
-  if (!shares(state, maker)) return false;
+  if (allocationOf(state, maker) === ALLOCATION_PRICE_TIME) return false;
   return maker.place === "displayed" && lotsOf(levelOf(state, maker)) > taker.leavesQtyLots;
 }
 

@@ -18,6 +18,7 @@ import { takesPrice, takesQty } from "./naive-checks.ts";
 import { end, endId } from "./naive-ends.ts";
 import type { Asked } from "./naive-entry.ts";
 import { hide, keepShownWithinLeaves, reportDisplayed, showNextSlice } from "./naive-icebergs.ts";
+import { reasonNotToAmend } from "./naive-limits.ts";
 import { findOrder } from "./naive-names.ts";
 import {
   hasTrigger,
@@ -32,6 +33,7 @@ import {
   type TwinOrder,
 } from "./naive-order.ts";
 import { movePeg } from "./naive-pegs.ts";
+import { isPostOnlyPhase, phaseReasonNotToAmend } from "./naive-phases.ts";
 import { firstMaker } from "./naive-queues.ts";
 import { addFlags, eventOf, idOf, instrumentOf, report, type TwinState } from "./naive-state.ts";
 import { wouldTrigger } from "./naive-triggers.ts";
@@ -48,6 +50,11 @@ export function amend(state: TwinState, asked: Amend): void {
     state.events.push(eventOf(EVENT_AMEND_REJECTED, { ...fields, commandKind }));
     return;
   }
+  const phaseReason = phaseReasonNotToAmend(state, order);
+  if (phaseReason !== reasons.REASON_NONE) {
+    refuse(state, order, phaseReason);
+    return;
+  }
   if (totalOf(order, asked) <= order.cumQtyLots) {
     end(state, order, reasons.REASON_BELOW_EXECUTED);
     return;
@@ -55,7 +62,11 @@ export function amend(state: TwinState, asked: Amend): void {
   const wanted = wantedOf(state, order, asked);
   const reason = reasonToRefuse(state, order, asked, wanted);
   if (reason === reasons.REASON_NONE) change(state, order, asked, wanted);
-  else report(state, EVENT_AMEND_REJECTED, order, { reason, commandKind: COMMAND_AMEND });
+  else refuse(state, order, reason);
+}
+
+function refuse(state: TwinState, order: TwinOrder, reason: number): void {
+  report(state, EVENT_AMEND_REJECTED, order, { reason, commandKind: COMMAND_AMEND });
 }
 
 function totalOf({ orderQtyLots, cumQtyLots }: TwinOrder, asked: Amend): number {
@@ -114,9 +125,15 @@ function reasonToRefuse(
   if (stopPxTicks !== undefined && wouldTrigger(state, wanted)) {
     return reasons.REASON_WOULD_TRIGGER;
   }
-  const isTested = isPostOnlyOrder(order) && isInBook(order) && !keepsPlace(order, wanted, asked);
+  const mustPost = isPostOnlyOrder(order) || isPostOnlyPhase(state, order);
+  const isTested = mustPost && isInBook(order) && !keepsPlace(order, wanted, asked);
   const wouldTrade = isTested && firstMaker(state, wanted, wanted.priceTicks) !== undefined;
-  return wouldTrade ? reasons.REASON_POST_ONLY_WOULD_TRADE : reasons.REASON_NONE;
+  if (wouldTrade) return reasons.REASON_POST_ONLY_WOULD_TRADE;
+  const gives = {
+    price: asked.priceTicks !== undefined,
+    qty: (asked.leavesQtyLots ?? asked.orderQtyLots) !== undefined,
+  };
+  return reasonNotToAmend(state, order, wanted, gives);
 }
 
 function reasonOfItself(

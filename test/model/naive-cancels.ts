@@ -6,15 +6,18 @@ import type { CancelAll, CancelOrder, Clock } from "../../src/codec/record-for-t
 import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../../src/model/ord-type.ts";
 import {
   REASON_EXPIRED,
+  REASON_MARKET_CLOSED,
   REASON_NOT_PERMITTED,
   REASON_REQUESTED,
   REASON_UNKNOWN_ORDER,
 } from "../../src/model/reasons.ts";
+import { settle } from "./naive-aftermath.ts";
 import { end, reduceKeepingPlace } from "./naive-ends.ts";
 import type { Asked } from "./naive-entry.ts";
 import { findOrder } from "./naive-names.ts";
 import { isMarketOrder, isPegged, type TwinOrder } from "./naive-order.ts";
-import { eventOf, type TwinState } from "./naive-state.ts";
+import { endNext, isClosed, nextEnd } from "./naive-phases.ts";
+import { eventOf, report, type TwinState } from "./naive-state.ts";
 
 export function cancel(state: TwinState, asked: CancelOrder & Asked): void {
   const { accountId, sessionId, instrumentId, orderId = 0, clOrdId = "" } = asked;
@@ -24,6 +27,11 @@ export function cancel(state: TwinState, asked: CancelOrder & Asked): void {
     const fields = { accountId, sessionId, instrumentId, orderId, clOrdId, reason };
     const commandKind = COMMAND_CANCEL;
     state.events.push(eventOf(EVENT_CANCEL_REJECTED, { ...fields, commandKind }));
+    return;
+  }
+  if (isClosed(state, order)) {
+    const reason = REASON_MARKET_CLOSED;
+    report(state, EVENT_CANCEL_REJECTED, order, { reason, commandKind: COMMAND_CANCEL });
     return;
   }
   const { reduceByLots = 0 } = asked;
@@ -41,7 +49,8 @@ export function cancelAll(state: TwinState, asked: CancelAll & Asked): void {
   const orders = state.ofAccount.get(targetAccountId ?? accountId) ?? [];
   for (const order of [...orders]) {
     // Another one's end may have ended it.
-    if (order.place !== "ended" && isWanted(order, asked)) end(state, order, REASON_REQUESTED);
+    const isOpen = order.place !== "ended" && !isClosed(state, order);
+    if (isOpen && isWanted(order, asked)) end(state, order, REASON_REQUESTED);
   }
 }
 
@@ -62,15 +71,29 @@ function hasPrice(order: TwinOrder): boolean {
   return !(isPricedLater && order.place === "parked");
 }
 
-/** Time passed: what is due ends, the earliest first. */
+/** Time passed: what is due happens, the earliest first; at one time orders before phases. */
 export function clock(state: TwinState, asked: Clock): void {
   const { accountId = 0 } = asked;
   if (accountId !== 0) {
     refuseCommand(state, { accountId, instrumentId: 0 }, COMMAND_CLOCK);
     return;
   }
+  while ((nextTimerMicros(state) ?? Number.POSITIVE_INFINITY) <= state.timeMicros) {
+    const phaseEnd = nextEnd(state)?.[2] ?? Number.POSITIVE_INFINITY;
+    const told = state.events.length;
+    expire(state, Math.min(state.timeMicros, phaseEnd));
+    settle(state, told);
+    if (phaseEnd > state.timeMicros) return;
+    const toldBefore = state.events.length;
+    endNext(state, asked.random ?? 0);
+    settle(state, toldBefore);
+  }
+}
+
+/** What follows from one order's expiry follows when all of that time have ended. */
+function expire(state: TwinState, untilMicros: number): void {
   const due = state.working
-    .filter((order) => expiryOf(order) <= state.timeMicros)
+    .filter((order) => expiryOf(order) <= untilMicros)
     .sort((a, b) => expiryOf(a) - expiryOf(b) || a.orderId - b.orderId);
   for (const order of due) {
     if (order.place !== "ended") end(state, order, REASON_EXPIRED);
@@ -79,7 +102,8 @@ export function clock(state: TwinState, asked: Clock): void {
 
 /** When something is due next; undefined if nothing is. */
 export function nextTimerMicros(state: TwinState): number | undefined {
-  const next = Math.min(...state.working.map(expiryOf));
+  const phaseEnd = nextEnd(state)?.[2] ?? Number.POSITIVE_INFINITY;
+  const next = Math.min(phaseEnd, ...state.working.map(expiryOf));
   return Number.isFinite(next) ? next : undefined;
 }
 

@@ -53,6 +53,12 @@ export function endAlternatives(state: TwinState, order: TwinOrder): void {
   if (list !== undefined && !isParent(list, order)) endSiblings(state, list, order);
 }
 
+/** Whether a fill of it ends another, or the other way round. */
+export function isAlternative(state: TwinState, order: TwinOrder): boolean {
+  const list = listOf(state, order);
+  return list !== undefined && !isParent(list, order);
+}
+
 export function endId(state: TwinState, order: { accountId: number; clOrdId: string }): void {
   state.ids.set(idOf(order), undefined);
   state.endedIds.push(idOf(order));

@@ -8,11 +8,7 @@ import {
   FLAG_ON_BOOK,
 } from "../../src/codec/event.ts";
 import type { NewOrderList, NewOrderWithTerms } from "../../src/codec/record-for-test.ts";
-import {
-  EXEC_INST_HAS_TERMS,
-  EXEC_INST_ICEBERG,
-  EXEC_INST_REDUCE_ONLY,
-} from "../../src/model/exec-inst.ts";
+import { EXEC_INST_HAS_TERMS, EXEC_INST_ICEBERG } from "../../src/model/exec-inst.ts";
 import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
 import { LIST_OCO, LIST_OTO, LIST_OTOCO, TERM_HAS_PRICE } from "../../src/model/order-terms.ts";
 import * as reasons from "../../src/model/reasons.ts";
@@ -36,6 +32,7 @@ import {
   termsAgree,
 } from "./naive-checks.ts";
 import { end } from "./naive-ends.ts";
+import { reasonToReject } from "./naive-limits.ts";
 import { tryOut } from "./naive-matching.ts";
 import {
   isBuy,
@@ -47,6 +44,7 @@ import {
   type TwinOrder,
 } from "./naive-order.ts";
 import { pegTarget } from "./naive-peg-prices.ts";
+import { phaseReasonToReject } from "./naive-phases.ts";
 import { firstMaker } from "./naive-queues.ts";
 import { isFullOfSpecials } from "./naive-specials.ts";
 import {
@@ -216,6 +214,7 @@ function orderOf(entered: Entered, listId: number): TwinOrder {
     shownLots: 0,
     sliceNumber: -1,
     publicId: 0,
+    leftoverTicks: undefined,
   };
 }
 
@@ -235,14 +234,14 @@ function reasonToRefuse(
   }
   accounts.add(order.accountId);
   if (isIdTwice || state.ids.has(idOf(order))) return reasons.REASON_DUPLICATE_CL_ORD_ID;
-  // The twin knows no configured account, and nobody else has a position to reduce.
-  const isReduceOnly = (order.execInst & EXEC_INST_REDUCE_ONLY) !== 0;
-  if (isReduceOnly && !isByAmount(entered)) return reasons.REASON_REDUCE_ONLY;
-  if (!context.isChild) {
-    const marketReason = reasonOfMarket(state, order, entered);
-    if (marketReason !== reasons.REASON_NONE) return marketReason;
-  }
-  if (isReduceOnly) return reasons.REASON_REDUCE_ONLY;
+  // Of an order by its amount the account is asked once that is lots.
+  const isAmount = isByAmount(entered);
+  const accountReason = () => reasonToReject(state, order, context.isChild);
+  let next = isAmount ? reasons.REASON_NONE : accountReason();
+  if (next === reasons.REASON_NONE && !context.isChild)
+    next = reasonOfMarket(state, order, entered);
+  if (next === reasons.REASON_NONE && isAmount) next = accountReason();
+  if (next !== reasons.REASON_NONE) return next;
   return hasRoom(state, order, context) ? reasons.REASON_NONE : reasons.REASON_BOOK_FULL;
 }
 
@@ -274,7 +273,7 @@ function reasonOfItself(
   }
   if (timeInForce === TIF_DAY && ordType !== ORD_TYPE_MARKET) return reasons.REASON_NO_CALENDAR;
   const isForCall = timeInForce === TIF_OPG || timeInForce === TIF_ATC;
-  return isForCall ? reasons.REASON_PHASE : reasons.REASON_NONE;
+  return isForCall ? reasons.REASON_PHASE : phaseReasonToReject(state, order);
 }
 
 function reasonOfMarket(state: TwinState, order: TwinOrder, entered: Entered): number {

@@ -6,23 +6,32 @@ import {
   EVENT_TRADED,
   FLAG_AGGRESSOR,
   FLAG_ON_BOOK,
+  FLAG_TRANSFER,
 } from "../../src/codec/event.ts";
 import {
   STP_CANCEL_BOTH,
   STP_CANCEL_NEWEST,
   STP_CANCEL_OLDEST,
   STP_DECREMENT,
-  STP_DEFAULT,
   STP_NONE,
   STP_TRANSFER,
 } from "../../src/model/order-terms.ts";
 import { REASON_SELF_TRADE } from "../../src/model/reasons.ts";
-import { isShared, levelOf, share, shares } from "./naive-allocation.ts";
-import { end, endAlternatives, finish, listOf, reduce } from "./naive-ends.ts";
+import { isShared, levelOf, share } from "./naive-allocation.ts";
+import { end, endAlternatives, finish, isAlternative, listOf, reduce } from "./naive-ends.ts";
 import { takeShown } from "./naive-icebergs.ts";
-import { isAllOrNone, isOnBook, reachableLots, type TwinOrder } from "./naive-order.ts";
+import {
+  isAllOrNone,
+  isOnBook,
+  isReduceOnly,
+  reachableLots,
+  type TwinOrder,
+} from "./naive-order.ts";
 import { firstMaker } from "./naive-queues.ts";
+import { cutReduceOnly } from "./naive-reduce-only.ts";
+import { settleTrade, transfer } from "./naive-settlement.ts";
 import { copyForTrial, report, type TwinState, tapeOf } from "./naive-state.ts";
+import { isSamePerson, modeOf } from "./naive-stp.ts";
 
 /** Trades until there is nobody to meet within the limit; says whether it met anybody. */
 export function trade(
@@ -35,7 +44,7 @@ export function trade(
   while (taker.leavesQtyLots > 0) {
     const maker = firstMaker(state, taker, limitTicks);
     if (maker === undefined) break;
-    if (isTrial && mayEndAnywhere(state, maker, taker)) break;
+    if (isTrial && isUncertain(state, maker, taker)) break;
     hasMet = true;
     const serve = (order: TwinOrder, lotsMax: number) => meet(state, order, taker, lotsMax);
     if (isShared(state, maker, taker)) share(state, maker, taker, serve);
@@ -48,7 +57,7 @@ export function trade(
 function meet(state: TwinState, maker: TwinOrder, taker: TwinOrder, lotsMax: number): number {
   const beforeLots = taker.leavesQtyLots;
   const lots = Math.min(lotsMax, reachableLots(maker));
-  if (isPrevented(maker, taker)) prevent(state, maker, taker, lots);
+  if (isPrevented(state, maker, taker)) prevent(state, maker, taker, lots);
   else execute(state, maker, taker, lots);
   return beforeLots - taker.leavesQtyLots;
 }
@@ -80,16 +89,24 @@ export function tryOut(
   const filledLots = fills.reduce((sum, { lots }) => sum + lots, 0);
   const endedLots = copy.events
     .filter(({ kind, orderId }) => kind === EVENT_CANCELED && orderId === taker.orderId)
-    .filter(({ reason }) => reason !== REASON_SELF_TRADE || !decrements(taker))
+    .filter(({ reason }) => reason !== REASON_SELF_TRADE || !decrements(state, taker))
     .reduce((sum, { lastQtyLots }) => sum + lastQtyLots, 0);
   return { fills, filledLots, openLots: taker.leavesQtyLots + endedLots };
 }
 
-/** Whether an own order of a shared level ends the trading: then nothing of the level counts. */
-function mayEndAnywhere(state: TwinState, maker: TwinOrder, taker: TwinOrder): boolean {
-  if (!shares(state, maker) || maker.place !== "displayed") return false;
-  if (![STP_CANCEL_NEWEST, STP_CANCEL_BOTH].includes(modeOf(taker))) return false;
-  return levelOf(state, maker).some((order) => isPrevented(order, taker));
+/**
+ * Whether sharing a level may end before all has been got that it shows: an own order ends it, an
+ * alternative or a reduce-only order goes when another one trades. Then nothing of it counts.
+ */
+function isUncertain(state: TwinState, maker: TwinOrder, taker: TwinOrder): boolean {
+  if (!isShared(state, maker, taker)) return false;
+  const ends = [STP_CANCEL_NEWEST, STP_CANCEL_BOTH].includes(modeOf(state, taker));
+  return levelOf(state, maker).some(
+    (order) =>
+      isReduceOnly(order) ||
+      isAlternative(state, order) ||
+      (ends && isPrevented(state, order, taker)),
+  );
 }
 
 function execute(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: number): void {
@@ -113,30 +130,41 @@ function execute(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: num
   tape.lastTicks = priceTicks;
   tape.highTicks = Math.max(tape.highTicks ?? priceTicks, priceTicks);
   tape.lowTicks = Math.min(tape.lowTicks ?? priceTicks, priceTicks);
+  settleTrade(state, tradeId, maker, taker, lots);
   takeShown(state, maker, lots);
   if (maker.leavesQtyLots === 0) finish(state, maker);
   endAlternatives(state, maker);
   endAlternatives(state, taker);
+  cutBoth(state, maker, taker);
 }
 
-function isPrevented(maker: TwinOrder, taker: TwinOrder): boolean {
-  const mode = modeOf(taker);
-  return mode !== STP_NONE && mode !== STP_DEFAULT && maker.accountId === taker.accountId;
+function cutBoth(state: TwinState, maker: TwinOrder, taker: TwinOrder): void {
+  for (const { accountId } of [maker, taker]) {
+    cutReduceOnly(state, accountId, maker.instrumentId, maker);
+  }
 }
 
-function decrements(taker: TwinOrder): boolean {
-  return [STP_DECREMENT, STP_TRANSFER].includes(modeOf(taker));
+function isPrevented(state: TwinState, maker: TwinOrder, taker: TwinOrder): boolean {
+  return modeOf(state, taker) !== STP_NONE && isSamePerson(state, maker, taker);
 }
 
-function modeOf({ terms }: TwinOrder): number {
-  return terms.stpMode ?? STP_DEFAULT;
+function decrements(state: TwinState, taker: TwinOrder): boolean {
+  return [STP_DECREMENT, STP_TRANSFER].includes(modeOf(state, taker));
+}
+
+/** Lots change hands outside the tape: both ask for it, and are not one account. */
+function transfers(state: TwinState, maker: TwinOrder, taker: TwinOrder): boolean {
+  const modes = [maker, taker].map((order) => modeOf(state, order));
+  const isAsked = modes.every((mode) => mode === STP_TRANSFER);
+  return isAsked && maker.accountId !== taker.accountId && !isAllOrNone(maker);
 }
 
 function prevent(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: number): void {
+  const flags = transfers(state, maker, taker) ? FLAG_TRANSFER : 0;
   for (const order of [maker, taker]) {
     const contra = order === maker ? taker : maker;
     report(state, EVENT_PREVENTED, order, {
-      flags: order === maker ? 0 : FLAG_AGGRESSOR,
+      flags: flags | (order === maker ? 0 : FLAG_AGGRESSOR),
       lastQtyLots: lots,
       lastPxTicks: maker.priceTicks,
       contraOrderId: contra.orderId,
@@ -156,7 +184,7 @@ function prevent(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: num
 }
 
 function applyMode(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: number): void {
-  const mode = modeOf(taker);
+  const mode = modeOf(state, taker);
   if (mode === STP_CANCEL_NEWEST) {
     endPrevented(state, taker);
   } else if (mode === STP_CANCEL_OLDEST) {
@@ -168,8 +196,14 @@ function applyMode(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: n
     // Decrement would leave a part of what is all or none.
     endPrevented(state, maker);
   } else {
+    const changesHands = transfers(state, maker, taker);
+    const { priceTicks } = maker;
+    if (changesHands) {
+      for (const order of [maker, taker]) transfer(state, order, lots, priceTicks);
+    }
     decrement(state, maker, lots);
     decrement(state, taker, lots);
+    if (changesHands) cutBoth(state, maker, taker);
   }
 }
 

@@ -6,6 +6,7 @@ import {
   EXEC_INST_DARK,
   EXEC_INST_HAS_TERMS,
   EXEC_INST_POST_ONLY,
+  EXEC_INST_REDUCE_ONLY,
   EXEC_INST_SLIDE,
 } from "../../src/model/exec-inst.ts";
 import {
@@ -62,6 +63,8 @@ export type TwinOrder = {
   shownLots: number;
   sliceNumber: number;
   publicId: number;
+  /** With leftover as limit: what its limit will be, until it has it. */
+  leftoverTicks: number | undefined;
 };
 
 export function isBuy({ side }: { side: number }): boolean {
@@ -86,6 +89,10 @@ export function isAllOrNone({ execInst }: TwinOrder): boolean {
 
 export function isPostOnlyOrder({ execInst }: TwinOrder): boolean {
   return (execInst & EXEC_INST_POST_ONLY) !== 0;
+}
+
+export function isReduceOnly({ execInst }: TwinOrder): boolean {
+  return (execInst & EXEC_INST_REDUCE_ONLY) !== 0;
 }
 
 export function slides({ execInst }: TwinOrder): boolean {

@@ -9,6 +9,7 @@ import {
   mayTradeAt,
   type TwinOrder,
 } from "./naive-order.ts";
+import { isContinuous } from "./naive-phases.ts";
 import type { TwinState } from "./naive-state.ts";
 
 /** [priceTicks, lots, orders] */
@@ -54,12 +55,13 @@ export function bestDisplayed(
   return displayedOf(state, instrumentId, side)[0]?.priceTicks;
 }
 
-/** Without pegged orders: these follow it. */
+/** Without pegged orders: these follow it, while trading is continuous. */
 export function bestReference(
   state: TwinState,
   instrumentId: number,
   side: number,
 ): number | undefined {
+  if (!isContinuous(state, { instrumentId })) return undefined;
   return displayedOf(state, instrumentId, side).find((order) => !isPegged(order))?.priceTicks;
 }
 

@@ -4,7 +4,9 @@ import { EVENT_ORDER_STATUS, EVENT_TERMS } from "../../src/codec/event.ts";
 import { type PlainEvent, termsWordsOf } from "../../src/codec/record-for-test.ts";
 import type { EngineLimits } from "../../src/engine/engine-limits.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
+import { copyOfMoney, noMoney, type TwinMoney } from "./naive-account.ts";
 import type { TwinOrder } from "./naive-order.ts";
+import type { PhasePlan } from "./naive-phases.ts";
 
 /** Everything but what follows from the place in the log and in the batch. */
 export type TwinEvent = Omit<PlainEvent, "index" | "sequence" | "timeMicros" | "historyHash">;
@@ -21,6 +23,9 @@ export type Tape = {
   /** Orders that made the best price of their side, where that gives them a right. */
   topBuyId: number | undefined;
   topSellId: number | undefined;
+  /** Of trading, and how it ends. */
+  phase: number;
+  plan: PhasePlan;
 };
 
 export type TwinList = {
@@ -36,7 +41,9 @@ export type TwinState = {
   readonly limits: EngineLimits;
   readonly instruments: Map<number, Instrument>;
   readonly tapes: Map<number, Tape>;
+  /** All that ever entered an order or were configured. */
   readonly accounts: Set<number>;
+  readonly money: TwinMoney;
   /** All orders that have entered and not ended, oldest first. */
   working: TwinOrder[];
   /** Working orders of an account: those that came to work last stand first. */
@@ -61,6 +68,7 @@ export function emptyState(limits: EngineLimits): TwinState {
     instruments: new Map(),
     tapes: new Map(),
     accounts: new Set(),
+    money: noMoney(),
     working: [],
     ofAccount: new Map(),
     ids: new Map(),
@@ -77,11 +85,16 @@ export function emptyState(limits: EngineLimits): TwinState {
 
 /** As much of a copy as it takes to try out what an order would do. */
 export function copyForTrial(state: TwinState): TwinState {
+  const copies = new Map(state.working.map((order) => [order, { ...order }]));
+  const ofAccount = [...state.ofAccount].map(
+    ([accountId, orders]) => [accountId, orders.map((order) => copies.get(order)!)] as const,
+  );
   return {
     ...state,
     tapes: new Map([...state.tapes].map(([id, tape]) => [id, { ...tape }])),
-    working: state.working.map((order) => ({ ...order })),
-    ofAccount: new Map(),
+    money: copyOfMoney(state.money),
+    working: [...copies.values()],
+    ofAccount: new Map(ofAccount),
     ids: new Map(),
     endedIds: [],
     lists: state.lists.map((list) => ({ ...list, legIds: [...list.legIds] })),

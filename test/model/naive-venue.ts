@@ -2,12 +2,15 @@
 // Predicts every event of a command, field by field, from docs/rulebook.md and
 // docs/protocols/journal.md, and knows who stands where.
 
+import type { PlainLedger, PlainPosition } from "../../src/codec/account-record-for-test.ts";
 import {
   COMMAND_CREATE_INSTRUMENT,
   COMMAND_NEW,
   COMMAND_NEW_WITH_TERMS,
+  COMMAND_SET_PHASE,
 } from "../../src/codec/command.ts";
 import { EVENT_COMMAND_REJECTED, EVENT_INSTRUMENT_CREATED } from "../../src/codec/event.ts";
+import type { PhaseOrder } from "../../src/codec/market-command.ts";
 import type {
   AmendOrder,
   CancelAll,
@@ -18,14 +21,25 @@ import type {
   NewOrderWithTerms,
 } from "../../src/codec/record-for-test.ts";
 import type { EngineLimits } from "../../src/engine/engine-limits.ts";
+import { LEDGER_STATUS } from "../../src/model/account.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
-import { REASON_INSTRUMENT_EXISTS, REASON_INSTRUMENTS_FULL } from "../../src/model/reasons.ts";
+import { PHASE_CONTINUOUS } from "../../src/model/phase.ts";
+import {
+  REASON_INSTRUMENT_EXISTS,
+  REASON_INSTRUMENTS_FULL,
+  REASON_NONE,
+  REASON_NOT_PERMITTED,
+} from "../../src/model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
-import { aftermath } from "./naive-aftermath.ts";
+import { positionOf, sumOf } from "./naive-account.ts";
+import { settle } from "./naive-aftermath.ts";
 import { amend } from "./naive-amends.ts";
 import { cancel, cancelAll, clock, nextTimerMicros } from "./naive-cancels.ts";
 import { type Asked, enter, enterList } from "./naive-entry.ts";
+import { heldOf, openLots } from "./naive-holds.ts";
+import { OPERATOR_KINDS, type OperatorCommand, operate } from "./naive-operator.ts";
 import { hasTerms, type TwinOrder } from "./naive-order.ts";
+import { setPhase, UNTIL_TOLD } from "./naive-phases.ts";
 import { depthOf, queueOf } from "./naive-queues.ts";
 import {
   emptyState,
@@ -46,7 +60,9 @@ export type TwinCommand =
   | { readonly kind: "amend"; readonly amend: AmendOrder & Asked }
   | { readonly kind: "cancelAll"; readonly cancelAll: CancelAll & Asked }
   | { readonly kind: "clock"; readonly clock: Clock }
-  | { readonly kind: "instrument"; readonly instrument: Instrument };
+  | { readonly kind: "instrument"; readonly instrument: Instrument }
+  | OperatorCommand
+  | { readonly kind: "setPhase"; readonly askedBy: number; readonly order: PhaseOrder };
 
 export class NaiveVenue {
   readonly #state: TwinState;
@@ -65,7 +81,7 @@ export class NaiveVenue {
     state.timeMicros = timeMicros;
     state.events = [];
     this.#act(command);
-    for (const instrumentId of this.#touched(command)) aftermath(state, instrumentId);
+    settle(state, 0);
     return state.events;
   }
 
@@ -96,18 +112,37 @@ export class NaiveVenue {
       case "instrument":
         this.#list(command.instrument);
         break;
+      case "setPhase":
+        this.#setPhase(command.askedBy, command.order);
+        break;
+      default:
+        this.#operate(command);
     }
   }
 
-  /** Instruments that the command has done something to, in that order. */
-  #touched({ kind }: TwinCommand): Set<number> {
-    if (kind === "instrument") return new Set();
-    const ids = this.#state.events.map(({ instrumentId }) => instrumentId);
-    return new Set(ids.filter((instrumentId) => this.instruments.has(instrumentId)));
+  #setPhase(accountId: number, order: PhaseOrder): void {
+    const reason = accountId === 0 ? setPhase(this.#state, order) : REASON_NOT_PERMITTED;
+    if (reason === REASON_NONE) return;
+    const { instrumentId } = order;
+    const fields = { accountId, instrumentId, reason, commandKind: COMMAND_SET_PHASE };
+    this.#state.events.push(eventOf(EVENT_COMMAND_REJECTED, fields));
+  }
+
+  #operate(command: OperatorCommand): void {
+    const reason = operate(this.#state, command);
+    if (reason === REASON_NONE) return;
+    const instrumentId = command.kind === "setFees" ? command.scope.instrumentId : 0;
+    const commandKind = OPERATOR_KINDS[command.kind];
+    const fields = { accountId: command.askedBy, instrumentId, reason, commandKind };
+    this.#state.events.push(eventOf(EVENT_COMMAND_REJECTED, fields));
   }
 
   ordersOf(accountId: number): readonly TwinOrder[] {
     return this.#state.ofAccount.get(accountId) ?? [];
+  }
+
+  get lastTradeId(): number {
+    return this.#state.lastTradeId;
   }
 
   workingOrders(): readonly TwinOrder[] {
@@ -119,6 +154,64 @@ export class NaiveVenue {
     return this.ordersOf(accountId).flatMap((order) => {
       const status = statusEventOf(order);
       return hasTerms(order) ? [status, termsEventOf(order)] : [status];
+    });
+  }
+
+  /** What a query is told of an account's balances that are not nothing. */
+  balancesOf(accountId: number): PlainLedger[] {
+    const account = this.#state.money.accounts.get(accountId);
+    if (account === undefined) return [];
+    const assets = [...this.instruments.values()].flatMap(({ currency, baseAsset = "" }) => [
+      currency,
+      baseAsset,
+    ]);
+    return [...new Set(assets)].flatMap((asset) => {
+      const [balance, held] = [
+        sumOf(account.balances, asset),
+        heldOf(this.#state, account, asset),
+      ].map(Number);
+      const isNothing = asset === "" || (balance === 0 && held === 0);
+      return isNothing ? [] : [{ asset, ledgerType: LEDGER_STATUS, amount: 0, balance, held }];
+    });
+  }
+
+  /** The same of its positions. */
+  positionsOf(accountId: number): (PlainPosition & { readonly instrumentId: number })[] {
+    const account = this.#state.money.accounts.get(accountId);
+    if (account === undefined) return [];
+    return [...this.instruments.keys()].flatMap((instrumentId) => {
+      const { lots, cost, realizedPnl, fees } = positionOf(account, instrumentId);
+      const open = [SIDE_BUY, SIDE_SELL].map((side) =>
+        openLots(this.#state, account, { instrumentId, side }),
+      );
+      const sums = [lots, cost, realizedPnl, fees, ...open].map(Number);
+      if (sums.every((sum) => sum === 0)) return [];
+      const [openBuyLots, openSellLots] = sums.slice(-2);
+      const [heldLots, heldCost, made, paid] = sums;
+      return [
+        {
+          instrumentId,
+          lots: heldLots,
+          cost: heldCost,
+          realizedPnl: made,
+          fees: paid,
+          openBuyLots,
+          openSellLots,
+        },
+      ];
+    });
+  }
+
+  /** Of each asset: all there is, and what was put in less what was taken out. */
+  moneySums(): (readonly [asset: string, there: bigint, supplied: bigint])[] {
+    const { accounts, house, outside, supply } = this.#state.money;
+    const holders = [...accounts.values()].map(({ balances }) => balances);
+    const assets = new Set(
+      [house, outside, supply, ...holders].flatMap((sums) => [...sums.keys()]),
+    );
+    return [...assets].map((asset) => {
+      const there = [...holders, house, outside].reduce((sum, s) => sum + sumOf(s, asset), 0n);
+      return [asset, there, sumOf(supply, asset)] as const;
     });
   }
 
@@ -166,6 +259,8 @@ export class NaiveVenue {
       pegAskTicks: undefined,
       topBuyId: undefined,
       topSellId: undefined,
+      phase: PHASE_CONTINUOUS,
+      plan: UNTIL_TOLD,
     });
     events.push(eventOf(EVENT_INSTRUMENT_CREATED, { instrumentId, clOrdId: symbol }));
   }

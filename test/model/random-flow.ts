@@ -8,9 +8,11 @@ import type { Instrument } from "../../src/model/instrument.ts";
 import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { TIF_FOK, TIF_GTC, TIF_IOC } from "../../src/model/time-in-force.ts";
+import type { Feature } from "./feature-names.ts";
 import type { TwinOrder } from "./naive-order.ts";
 import type { NaiveVenue, TwinCommand } from "./naive-venue.ts";
-import { type Feature, RandomTerms } from "./random-terms.ts";
+import { RandomOperator } from "./random-operator.ts";
+import { RandomTerms } from "./random-terms.ts";
 
 /** A usual one; one below zero with a minimum; one at the limits of the numbers. */
 const FLOW_INSTRUMENTS: readonly Instrument[] = [
@@ -53,9 +55,21 @@ const KINDS = [
   "newList",
   "clock",
   "instrument",
+  "operator",
+  "operator",
+  "setPhase",
 ] as const;
 /** Kinds of commands that only flows with a feature have. */
-const NEEDED: Readonly<Record<string, Feature>> = { newList: "lists", clock: "ends" };
+const NEEDED: Readonly<Record<string, Feature>> = {
+  newList: "lists",
+  clock: "ends",
+  operator: "accounts",
+  setPhase: "phases",
+};
+const DAY_MICROS = 86_400_000_000;
+/** Those in which nothing gathers: the twin knows no call auction. A halt is followed by one. */
+const PHASES = [0, 1, 6, 7, 8];
+const FOLLOWERS = [1, 7, 8];
 const SESSIONS = 5;
 
 export class RandomFlow {
@@ -68,6 +82,7 @@ export class RandomFlow {
   readonly #widthTicks: number;
   readonly #terms: RandomTerms;
   readonly #features: readonly Feature[];
+  readonly #operator: RandomOperator;
   #idsMade = 0;
   #timeMicros = TIME_MICROS_AT_ZERO;
 
@@ -75,20 +90,33 @@ export class RandomFlow {
   constructor(random: Prng, venue: NaiveVenue, features: readonly Feature[]) {
     this.#features = features.filter(() => random.nextChance(1, 2));
     this.#terms = new RandomTerms(random, this.#features);
+    this.#operator = new RandomOperator(random, venue);
     this.#random = random;
     this.#venue = venue;
     this.instruments = FLOW_INSTRUMENTS.map((instrument) => ({
       ...instrument,
       ...this.#allocation(),
+      ...(this.#features.includes("accounts") ? this.#money(instrument) : {}),
     }));
     const isOn = KINDS.map((kind) => {
       const feature = NEEDED[kind];
       if (feature !== undefined && !this.#features.includes(feature)) return false;
-      return kind === "new" || random.nextChance(3, 4);
+      return kind === "new" || kind === "operator" || random.nextChance(3, 4);
     });
     this.#kinds = KINDS.filter((_, i) => isOn[i]);
     this.#idsCount = random.nextBetween(5, 100);
     this.#widthTicks = random.nextBetween(1, 12);
+  }
+
+  #money({ symbol, currency }: Instrument): Partial<Instrument> {
+    const random = this.#random;
+    const isWide = symbol === "WIDE";
+    return {
+      currency: isWide ? "EUR" : currency,
+      baseAsset: this.#pick(["", isWide ? "WID" : "COIN"]),
+      moneyUnits: isWide ? 1 : random.nextBetween(1, 3),
+      assetUnits: random.nextBetween(1, 2),
+    };
   }
 
   #allocation(): Partial<Instrument> {
@@ -98,7 +126,8 @@ export class RandomFlow {
 
   /** When the next command comes; later than the one before. */
   nextTimeMicros(): number {
-    this.#timeMicros += this.#random.nextBetween(1, 9);
+    const isNextDay = this.#features.includes("accounts") && this.#random.nextChance(1, 200);
+    this.#timeMicros += isNextDay ? DAY_MICROS : this.#random.nextBetween(1, 9);
     return this.#timeMicros;
   }
 
@@ -121,6 +150,10 @@ export class RandomFlow {
         return random.nextChance(1, 10) ? this.#clock() : this.#newWithTerms();
       case "instrument":
         return random.nextChance(1, 20) ? this.#list() : this.#new();
+      case "operator":
+        return this.#operator.next();
+      case "setPhase":
+        return random.nextChance(1, 3) ? this.#setPhase() : this.#new();
     }
   }
 
@@ -154,6 +187,31 @@ export class RandomFlow {
         this.#priceTicks(instrument),
       ),
     };
+  }
+
+  /** Mostly soon over. */
+  #setPhase(): TwinCommand {
+    const random = this.#random;
+    const isTimed = random.nextChance(3, 4);
+    const isOdd = random.nextChance(1, 20);
+    const usual = this.#pick(isTimed ? PHASES : [0, 0, 0, 1, 8]);
+    const phase = isOdd ? 12 : usual;
+    const durationMicros = random.nextBetween(isOdd ? -9 : 1, 60);
+    const instrumentIds = [
+      0,
+      99,
+      ...this.#venue.instruments.keys(),
+      ...this.#venue.instruments.keys(),
+    ];
+    const order = {
+      instrumentId: this.#pick(instrumentIds),
+      phase,
+      nextPhase: isTimed ? this.#pick([0, 0, 0, ...FOLLOWERS]) : 0,
+      endTimeMicros: isTimed ? this.#timeMicros + durationMicros : 0,
+      randomMicros: isTimed && random.nextChance(1, 2) ? random.nextBelow(40) : 0,
+      nextMicros: isTimed && random.nextChance(1, 2) ? random.nextBelow(60) : 0,
+    };
+    return { kind: "setPhase", askedBy: random.nextChance(1, 30) ? 7 : 0, order };
   }
 
   #clock(): TwinCommand {

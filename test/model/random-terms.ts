@@ -19,28 +19,8 @@ import {
   TIF_IOC,
   TIF_OPG,
 } from "../../src/model/time-in-force.ts";
+import type { Feature } from "./feature-names.ts";
 import { isIceberg, type TwinOrder } from "./naive-order.ts";
-
-export const FEATURES = [
-  "iceberg",
-  "hidden",
-  "allOrNone",
-  "minQty",
-  "leftover",
-  "protection",
-  "amount",
-  "slide",
-  "selfTrade",
-  "stops",
-  "trailing",
-  "pegs",
-  "ends",
-  "lists",
-  "targets",
-  "allocation",
-  "odd",
-] as const;
-export type Feature = (typeof FEATURES)[number];
 
 /** Those that do not decide what kind of order it is. */
 const OF_EVERY_TYPE: readonly Feature[] = [
@@ -49,6 +29,8 @@ const OF_EVERY_TYPE: readonly Feature[] = [
   "lists",
   "targets",
   "allocation",
+  "accounts",
+  "phases",
   "odd",
 ];
 
@@ -75,11 +57,13 @@ export class RandomTerms {
       ...(ends ? { expireTimeMicros } : {}),
       ...(this.#isOdd() ? this.#oddTerms() : {}),
     };
+    // Orders that ask for nothing else may still only reduce.
+    const reduces = this.#has("accounts") && random.nextChance(1, 6) ? EXEC_INST_REDUCE_ONLY : 0;
     return {
       ...order,
       side: this.#pick([SIDE_BUY, SIDE_SELL]),
       timeInForce: ends ? TIF_GTD : this.#oddly(order.timeInForce, [TIF_DAY, TIF_OPG, TIF_FOK]),
-      execInst: this.#oddly(order.execInst, [4, 8, 12, 16, 32, 3]),
+      execInst: this.#oddly(order.execInst | reduces, [4, 8, 12, 16, 32, 3]),
       terms,
     };
   }

@@ -18,10 +18,10 @@ import {
 import { TEST_LIMITS } from "../../src/engine/engine-for-test.ts";
 import { reasonName } from "../../src/model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
+import { FEATURES } from "./feature-names.ts";
 import { displayedLots } from "./naive-order.ts";
 import { NaiveVenue } from "./naive-venue.ts";
 import { RandomFlow } from "./random-flow.ts";
-import { FEATURES } from "./random-terms.ts";
 
 const COMMANDS = Number(process.env["OUTCRY_TWIN_COMMANDS"] ?? 25_000);
 const COMMANDS_PER_FLOW = 500;

@@ -4,6 +4,12 @@ import assert from "node:assert/strict";
 import { Prng } from "../../src/base/prng.ts";
 import type { RecordBuffer } from "../../src/base/record-buffer.ts";
 import {
+  ACCOUNT_CHANGED_END_WORD,
+  ACCOUNT_CHANGED_FIRST_WORD,
+} from "../../src/codec/account-event.ts";
+import { EVENT_ACCOUNT_CHANGED, EVENT_WORDS } from "../../src/codec/event.ts";
+import { setPhaseRecord } from "../../src/codec/market-record-for-test.ts";
+import {
   amendRecord,
   cancelAllRecord,
   cancelRecord,
@@ -23,11 +29,12 @@ import { verify } from "../../src/engine/verify.ts";
 import { MarketFeed } from "../../src/feed/market-feed.ts";
 import { reasonName } from "../../src/model/reasons.ts";
 import { DepthClient } from "./depth-client.ts";
+import type { Feature } from "./feature-names.ts";
 import { engineLadders, twinLadders } from "./ladders.ts";
 import { NaiveVenue, type TwinCommand } from "./naive-venue.ts";
+import { operatorRecord } from "./operator-records.ts";
 import { OrderBalances } from "./order-balances.ts";
 import { RandomFlow } from "./random-flow.ts";
-import type { Feature } from "./random-terms.ts";
 
 const LAST_SHOWN = 5;
 const LEVELS_MAX = 10_000;
@@ -58,7 +65,7 @@ export class TwinRun {
     this.#limits = {
       ...TEST_LIMITS,
       instrumentsMax: 4,
-      accountsMax: random.nextBetween(4, 6),
+      accountsMax: random.nextBetween(4, 8),
       ordersMax: [10, 60, 4096][random.nextBelow(3)],
       closedIdsMax: [1, 6, 50][random.nextBelow(3)],
       salt: random.nextUint32() | 0,
@@ -107,11 +114,15 @@ export class TwinRun {
     const { engine } = this.#recorded;
     const { sequence } = engine;
     assert.deepEqual(
-      events.map(({ timeMicros: _, ...event }) => event),
-      expected.map((event, index) => ({ ...event, index, sequence, historyHash: 0 })),
+      events.map(({ timeMicros: _, ...event }) => comparable(event)),
+      expected.map((event, index) => comparable({ ...event, index, sequence, historyHash: 0 })),
     );
+    assertTermsTold(events, record, engine.events.words);
     for (const { kind, reason } of events) this.#seen(`${kind} ${reasonName(reason)}`);
     this.#balances.fold(events);
+    for (const [asset, there, supplied] of this.#twin.moneySums()) {
+      assert.equal(there, supplied, `no ${asset} appears or is lost`);
+    }
     this.#feed.onBatch(engine.events.words, 0, engine.events.endWord);
     this.#compareBooks();
     const dueMicros = this.#twin.nextTimerMicros() ?? NEVER_MICROS;
@@ -141,7 +152,21 @@ export class TwinRun {
       const events = readEvents(words, 0, endWord).slice(0, -1);
       const expected = this.#twin.statusesOf(accountId);
       assert.deepEqual(events.map(withoutPlace), expected, `open orders of ${accountId}`);
+      this.#compareMoney(accountId);
     }
+  }
+
+  /** Queries: what each account is told of its balances and positions. */
+  #compareMoney(accountId: number): void {
+    const { engine } = this.#recorded;
+    engine.reportBalances(accountId);
+    const balances = this.#recorded.answer().flatMap(({ ledger }) => ledger ?? []);
+    assert.deepEqual(balances, this.#twin.balancesOf(accountId), `balances of ${accountId}`);
+    engine.reportPositions(accountId);
+    const positions = this.#recorded
+      .answer()
+      .flatMap(({ instrumentId, position }) => (position ? [{ instrumentId, ...position }] : []));
+    assert.deepEqual(positions, this.#twin.positionsOf(accountId), `positions of ${accountId}`);
   }
 
   #restore(): void {
@@ -174,6 +199,27 @@ export class TwinRun {
   }
 }
 
+/** Events about accounts and money have fields of their own where others have an order's. */
+function comparable<Event extends Omit<PlainEvent, "timeMicros">>(event: Event) {
+  const { kind, index, sequence, instrumentId, accountId } = event;
+  const head = { kind, index, sequence, instrumentId, accountId };
+  const { commandKind, orderId, tradeId, ledger } = event;
+  if (kind === EVENT_ACCOUNT_CHANGED) return { ...head, commandKind };
+  const { phase, reason } = event;
+  if (phase !== undefined) return { ...head, reason, phase };
+  return ledger === undefined ? event : { ...head, orderId, tradeId, ledger };
+}
+
+/** Terms and fees are told as the operator gave them. */
+function assertTermsTold(events: readonly PlainEvent[], { words }: RecordBuffer, told: Int32Array) {
+  for (const [i, { kind }] of events.entries()) {
+    if (kind !== EVENT_ACCOUNT_CHANGED) continue;
+    const [first, end] = [ACCOUNT_CHANGED_FIRST_WORD, ACCOUNT_CHANGED_END_WORD];
+    const at = i * EVENT_WORDS;
+    assert.deepEqual(told.slice(at + first, at + end), words.slice(first, end));
+  }
+}
+
 /** What an answer says of orders, without where and when it says it. */
 function withoutPlace({ index, sequence, timeMicros, historyHash, ...event }: PlainEvent) {
   return event;
@@ -197,5 +243,9 @@ function recordOf(command: TwinCommand): RecordBuffer {
       return clockRecord(command.clock);
     case "instrument":
       return createInstrumentRecord(command.instrument);
+    case "setPhase":
+      return setPhaseRecord({ ...command.order, accountId: command.askedBy });
+    default:
+      return operatorRecord(command);
   }
 }

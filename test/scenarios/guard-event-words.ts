@@ -3,6 +3,8 @@
 import {
   COMMAND_ARM_DEAD_MAN,
   COMMAND_RESET_PROTECTION,
+  COMMAND_SET_BANDS,
+  COMMAND_SET_CASCADE_LIMIT,
   COMMAND_SET_DISCONNECT,
   COMMAND_SET_KILL_SWITCH,
   COMMAND_SET_MESSAGE_LIMITS,
@@ -20,6 +22,8 @@ const SETTINGS = new Map([
   [COMMAND_SET_MESSAGE_LIMITS, "message limits set"],
   [COMMAND_SET_PROTECTION, "protection set"],
   [COMMAND_RESET_PROTECTION, "protection reset"],
+  [COMMAND_SET_BANDS, "bands set"],
+  [COMMAND_SET_CASCADE_LIMIT, "cascade limit set"],
 ]);
 
 /** The line of an event about guards; undefined for any other. */

@@ -8,6 +8,8 @@ import {
   writeArmDeadMan,
   writeResetProtection,
   writeSessionEnded,
+  writeSetBands,
+  writeSetCascadeLimit,
   writeSetDisconnect,
   writeSetKillSwitch,
   writeSetMessageLimits,
@@ -18,7 +20,7 @@ import { type ScenarioNames, START_MICROS } from "./scenario-names.ts";
 
 const SESSION_ID = 1;
 
-const BY_ACCOUNT = /^(\S+): ((?:kill|session|every session|messages) .+)$/;
+const BY_ACCOUNT = /^(\S+): ((?:kill|session|every session|messages|bands|cascade) .+)$/;
 const KILL =
   /^kill (on|off) (market|firm|account|session|level \d+)(?: (?!cancels)(\S+))?( cancels)?$/;
 const DISCONNECT = /^(\S+) disconnect (cancels|stays)( everywhere)?$/;
@@ -29,6 +31,12 @@ const MESSAGES =
 const PROTECTS =
   /^(\S+) protects (\S+)(?: of (\S+))?((?: (?:fills|lots|value) \d+)*)(?: in (\S+))?$/;
 const RESETS = /^(\S+) resets (\S+)(?: of (\S+))?$/;
+
+const BANDS = new RegExp(
+  /^bands (\S+)(?: static (\d+)(bps)?)?(?: around (-?\d+))?(?: dynamic (\d+)(bps)?)?/.source +
+    /(?: call (\S+))?(?: random (\S+))?$/.source,
+);
+const CASCADE = /^cascade (\S+) (\d+)(?: halt (\S+))?(?: call (\S+))?$/;
 
 const LEVELS = new Map([
   ["market", KILL_MARKET],
@@ -45,7 +53,7 @@ export function readGuardCommand(line: string, names: ScenarioNames): RecordBuff
   const [, account, told = line] = BY_ACCOUNT.exec(line) ?? [];
   const readers: Reader[] = [
     ...[readKill, readDisconnect, readEnded, readArm],
-    ...[readMessages, readProtects, readResets],
+    ...[readMessages, readProtects, readResets, readBands, readCascade],
   ];
   if (!readers.some((read) => read(told, names, record))) return undefined;
   if (account !== undefined) {
@@ -132,6 +140,35 @@ function readResets(line: string, names: ScenarioNames, record: RecordBuffer): b
   if (account === undefined) return false;
   const asker: GuardAsker = names.askerOf(account);
   writeResetProtection(record, 0, asker, targetOf(target, names), names.instrumentId(symbol));
+  return true;
+}
+
+function readBands(line: string, names: ScenarioNames, record: RecordBuffer): boolean {
+  const match = BANDS.exec(line);
+  if (match === null) return false;
+  const [, symbol, fixed = "0", fixedUnit, around, moving = "0", movingUnit, call, random] = match;
+  const reference = around === undefined ? {} : { staticReferenceTicks: names.ticks(+around) };
+  writeSetBands(record, 0, SESSION_ID, {
+    instrumentId: names.instrumentId(symbol),
+    isBasisPoints: fixedUnit !== undefined || movingUnit !== undefined,
+    ...reference,
+    staticWidth: Number(fixed),
+    dynamicWidth: Number(moving),
+    callMicros: call === undefined ? 0 : microsOf(call, names),
+    callRandomMicros: random === undefined ? 0 : microsOf(random, names),
+  });
+  return true;
+}
+
+function readCascade(line: string, names: ScenarioNames, record: RecordBuffer): boolean {
+  const [, symbol, ordersMax, halt, call] = CASCADE.exec(line) ?? [];
+  if (ordersMax === undefined) return false;
+  writeSetCascadeLimit(record, 0, SESSION_ID, {
+    instrumentId: names.instrumentId(symbol),
+    ordersMax: Number(ordersMax),
+    haltMicros: halt === undefined ? 0 : microsOf(halt, names),
+    callMicros: call === undefined ? 0 : microsOf(call, names),
+  });
   return true;
 }
 

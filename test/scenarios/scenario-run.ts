@@ -69,6 +69,7 @@ class ScenarioRun {
   tearDown(): void {
     const { engine } = this.#recorded;
     if (engine.tables.guards.isMarketKilled) this.apply("kill off market");
+    if (engine.tables.guards.bands.isUsed) this.#takeOffBands();
     const { instruments } = engine.tables;
     const isTold = instruments.count() > 0;
     if (isTold) this.#enter(setPhaseRecord({ phase: PHASE_CONTINUOUS, instrumentId: 0 }));
@@ -82,6 +83,13 @@ class ScenarioRun {
     assert.equal(replayed.stateHash(), engine.stateHash(), "a replay ends in the same state");
     assert.equal(replayed.events.historyHash, engine.events.historyHash, "by the same history");
     this.#checks.assertSumsAreZero();
+  }
+
+  #takeOffBands(): void {
+    const { instruments } = this.#recorded.engine.tables;
+    for (let book = 0; book < instruments.count(); book++) {
+      this.apply(`bands ${this.#names.symbolName(instruments.instrumentIdOf(book))}`);
+    }
   }
 
   /** Market orders until there is nobody left who trades with them. */

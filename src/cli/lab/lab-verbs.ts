@@ -9,6 +9,7 @@ import { timeText } from "../../lab/load/load-text.ts";
 import { table } from "../../lab/report/markdown.ts";
 import { defaultName, readRun, writeReport } from "../../lab/report/write-report.ts";
 import { EXIT_DONE, usageError } from "../verb.ts";
+import { compare } from "./compare.ts";
 import { runPasses } from "./run-passes.ts";
 
 export type LabVerb = {
@@ -44,6 +45,7 @@ export const LAB_VERBS: readonly LabVerb[] = [
     "engine alone",
     "counters",
   ]),
+  { name: "compare", summary: "two builds of our engine, before and after", run: compare },
   { name: "report", summary: "writes the report of a run again", run: report },
 ];
 

@@ -6,6 +6,8 @@ import { defaultName, writeReport, writeRun } from "../../lab/report/write-repor
 import { EXIT_DONE, EXIT_FAILED } from "../verb.ts";
 import { readTargetOptions } from "./target-options.ts";
 
+const STOP_SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
 /** `only`: the names of the passes to run; undefined: all. */
 export async function runPasses(
   args: string[],
@@ -17,7 +19,7 @@ export async function runPasses(
     process.stderr.write("stopping; what is measured is kept\n");
     stop.abort();
   };
-  process.once("SIGINT", onSignal);
+  for (const signal of STOP_SIGNALS) process.once(signal, onSignal);
   const started = performance.now();
   try {
     const run = await runCampaign({
@@ -35,6 +37,6 @@ export async function runPasses(
     for (const file of writeReport(run, options.out, name)) console.log(file);
     return run.passes.length > 0 ? EXIT_DONE : EXIT_FAILED;
   } finally {
-    process.off("SIGINT", onSignal);
+    for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
   }
 }

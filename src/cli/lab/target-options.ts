@@ -22,6 +22,7 @@ export const TARGET_OPTIONS = {
   seed: { type: "string", default: "1" },
   "slo-micros": { type: "string", default: String(SLO_NANOS / 1000) },
   "rate-max": { type: "string" },
+  null: { type: "boolean", default: false },
   quick: { type: "boolean", default: false },
   out: { type: "string", default: "." },
   name: { type: "string" },
@@ -34,6 +35,7 @@ export const TARGET_OPTIONS_HELP = `\
   --connections N   (default 1), --threads N generator threads (default 1), --seed N (default 1)
   --slo-micros N    p99 that C_slo must keep (default 5000)
   --rate-max N      never more orders a second than this
+  --null            null operations instead of orders
   --quick           a first look in about two minutes
   --out DIR         where files go (default .), --name NAME what they begin with`;
 
@@ -44,6 +46,7 @@ export type TargetOptions = {
   readonly seed: number;
   readonly sloNanos: number;
   readonly limitPerSecond: number | undefined;
+  readonly nullLoad: boolean;
   readonly isQuick: boolean;
   readonly out: string;
   readonly name: string | undefined;
@@ -77,6 +80,7 @@ export function readTargetOptions(args: string[]): TargetOptions {
     seed: integer("seed", 0, 2 ** 32 - 1),
     sloNanos: integer("slo-micros", 1, MICROS_MAX) * 1000,
     limitPerSecond: values["rate-max"] === undefined ? undefined : integer("rate-max", 1, RATE_MAX),
+    nullLoad: values.null,
     isQuick: values.quick,
     out: values.out,
     name: values.name,

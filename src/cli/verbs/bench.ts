@@ -4,23 +4,28 @@ import { parseArgs } from "node:util";
 import { benchAdversarial } from "../../lab/bench/adversarial-bench.ts";
 import { benchFlows } from "../../lab/bench/flow-bench.ts";
 import { benchLibraries } from "../../lab/bench/library-bench.ts";
+import { benchIdle, benchSustained } from "../../lab/bench/log-bench.ts";
 import { machineLine } from "../../lab/bench/machine.ts";
+import { benchMemory } from "../../lab/bench/memory-bench.ts";
 import { benchRest } from "../../lab/bench/rest-bench.ts";
 import { benchRestart } from "../../lab/bench/restart-bench.ts";
 import { EXIT_DONE, integerArgument, usageError, type Verb } from "../verb.ts";
 
 const USAGE = `usage: outcry bench book|engine --flow FILE... [options]
        outcry bench adversarial [--runs N]
+       outcry bench memory [--orders N] [--commands N] [--runs N]
        outcry bench library [--commands N] [--runs N]
        outcry bench rest [options]
        outcry bench restart [--orders N] [--commands N] [--runs N]
+       outcry bench log [--rate N] [--seconds N]
 
 book: the public matching benchmark (consensus flow files) on the book alone. Each run is a fresh
 process; reports are handed to a second thread inside the timed part. One JSON line a file, with the
 median and the hash of the reports, which must be the published one.
 
-engine: the same through the whole engine: command records in, with accounts and client order ids,
-and every event written.
+engine: the same through the whole engine: command records in, with client order ids, limits on
+every account, and every event written. From one more run with a clock around each command come the
+service times of each kind of command, in nanoseconds, and what reading the clock costs.
 
   --flow FILE     a consensus flow; several may be given, and are measured in turn
   --runs N        runs of each flow, 1 to 100 (default 5)
@@ -29,6 +34,12 @@ and every event written.
 adversarial: what somebody might send to make the engine slow (a price an order, cancels from the
 middle of a huge level, a sweep of 100,000 levels, a cascade of 10,000 stops, 10,000 instruments),
 each as a multiple of the usual load's cost. One JSON line a load.
+
+memory: bytes of a resting order, and nanoseconds of a command (a cancel and a new order in turn)
+among 1,000 and among many. One JSON line a size.
+
+  --orders N      the many (default 1000000)
+  --commands N    commands that are timed, in ten thousands (default 500000)
 
 library: the book as a library (plain objects, and numbers alone) beside the npm package
 nodejs-order-book over the same made-up traffic; all must trade the same. One JSON line a library.
@@ -49,6 +60,13 @@ commands after it. One JSON line a measurement. Needs 2 GB of disk at full size.
 
   --orders N        resting orders, at most 1000000 (default 1000000)
   --commands N      commands since the snapshot (default 10000000)
+
+log: one durable order at a time beside a bare write and fdatasync of the same size, in turns; then
+commands of 64 bytes at a fixed rate into the log, and the memory that took. One JSON line each.
+Needs 64 bytes of disk a command.
+
+  --rate N          commands a second (default 1000000)
+  --seconds N       how long (default 5)
 `;
 
 const RUNS_MAX = 100;
@@ -56,7 +74,10 @@ const SECONDS_MAX = 3600;
 const BATCH_MAX = 1000;
 const COMMANDS_MAX = 100_000_000;
 const CONNECTIONS_MAX = 1000;
+const IDLE_COMMITS = 2000;
 const RESTING_ORDERS_MAX = 1_000_000;
+/** The few of the memory benchmark. */
+const RESTING_ORDERS_FEW = 1000;
 
 export const verb: Verb = { name: "bench", summary: "measure", usage: USAGE, run };
 
@@ -66,6 +87,7 @@ const OPTIONS = {
   "no-warm-up": { type: "boolean", default: false },
   commands: { type: "string" },
   orders: { type: "string", default: "1000000" },
+  rate: { type: "string", default: "1000000" },
   batch: { type: "string", default: "1" },
   connections: { type: "string", default: "64" },
   seconds: { type: "string", default: "5" },
@@ -91,6 +113,14 @@ async function run(args: string[]): Promise<number> {
   if (benchmark === "adversarial") {
     console.error(machineLine());
     for (const result of await benchAdversarial(runs)) console.log(JSON.stringify(result));
+    return EXIT_DONE;
+  }
+  if (benchmark === "memory") {
+    console.error(machineLine());
+    const commands = integerArgument("--commands", values.commands ?? "500000", 1, COMMANDS_MAX);
+    const orders = integerArgument("--orders", values.orders, 1, RESTING_ORDERS_MAX);
+    const results = await benchMemory({ sizes: [RESTING_ORDERS_FEW, orders], commands, runs });
+    for (const result of results) console.log(JSON.stringify(result));
     return EXIT_DONE;
   }
   if (benchmark === "library") {
@@ -119,9 +149,17 @@ async function run(args: string[]): Promise<number> {
     );
     return EXIT_DONE;
   }
+  if (benchmark === "log") {
+    console.error(machineLine());
+    const rate = integerArgument("--rate", values.rate, 1, COMMANDS_MAX);
+    const seconds = integerArgument("--seconds", values.seconds, 1, SECONDS_MAX);
+    console.log(JSON.stringify(await benchIdle(IDLE_COMMITS)));
+    console.log(JSON.stringify(await benchSustained(rate, seconds)));
+    return EXIT_DONE;
+  }
   throw usageError(
     "benchmark",
-    "book, engine, adversarial, library, rest or restart",
+    "book, engine, adversarial, memory, library, rest, restart or log",
     benchmark ?? "none",
   );
 }

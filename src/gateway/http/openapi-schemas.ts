@@ -253,6 +253,10 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       },
     ],
   },
+  PastDepth: object({
+    ...{ atSequence: sequence, atTime: { type: "integer" }, symbol, rptSeq: sequence, sequence },
+    ...{ bids: levels(), asks: levels() },
+  }),
   Top: object({ symbol, sequence, bid: levelOrNull, ask: levelOrNull }),
   Trades: object({ trades: { type: "array", items: ref("Trade") } }),
   Trade: object({

@@ -1,7 +1,9 @@
-// REST order entry. An answer means that the command is durable.
+// REST order entry. An answer means that the command is durable, unless less was asked for.
 
 import type { ServerResponse } from "node:http";
-import { refusalJson } from "../error-codes.ts";
+import { ACK_ACCEPTED, ACK_DURABLE, ACK_LEVELS, ACK_REPLICATED } from "../../model/ack-level.ts";
+import { REASON_NOT_REPLICATED } from "../../model/reasons.ts";
+import { refusalJson, refuseForReason } from "../error-codes.ts";
 import type { Symbols } from "../json/command-reader.ts";
 import { type OrderRef, readOrderRef } from "../json/command-reader.ts";
 import { integerOfText, isObject, unexpected } from "../json/fields.ts";
@@ -10,33 +12,43 @@ import { readBatch } from "../json/request-reader.ts";
 import type { OrderDesk, OrderRequest } from "../order-desk.ts";
 import { OrderResults } from "../order-results.ts";
 import type { OrderStatus } from "../order-status.ts";
-import { SIDE, SYMBOL } from "./query-parameters.ts";
+import { ACK, SIDE, SYMBOL } from "./query-parameters.ts";
 import { readSymbol } from "./query-reader.ts";
 import { replyJson, replyJsonBytes, replyJsonParts, replyRefusal } from "./reply.ts";
 import type { Call, Route, RouteAnswer } from "./route.ts";
 
 export type OrderRoutesParts = {
   readonly desk: OrderDesk;
+  /** One that answers before the disk has the orders; opened once, when first asked for. */
+  readonly openEarlyDesk: () => OrderDesk;
   readonly status: OrderStatus;
   readonly symbols: Symbols;
   /** Told how long each answered order request took. */
   readonly observeSeconds: (seconds: number) => void;
 };
 
+type DeskOf = (call: Call, handle: (desk: OrderDesk) => void) => void;
+
 const REPORT: RouteAnswer = { description: "the order after the command", schema: "Report" };
 const NO_ORDER: RouteAnswer = { description: "no such order", schema: "Error" };
 const REJECTED: RouteAnswer = { description: "the exchange rejected it", schema: "Rejection" };
 
 export function orderRoutes(parts: OrderRoutesParts): readonly Route[] {
+  let early: OrderDesk | undefined;
+  const earlyDesk = (): OrderDesk => {
+    early ??= parts.openEarlyDesk();
+    return early;
+  };
   return [
-    ...entryRoutes(parts),
+    ...entryRoutes(parts, earlyDesk),
     ...byEitherId("/orders/by-cl-ord-id/{clOrdId}", "ByClOrdId", parts),
     ...byEitherId("/orders/{orderId}", "", parts),
   ];
 }
 
-function entryRoutes(parts: OrderRoutesParts): Route[] {
-  const { desk, status, symbols } = parts;
+function entryRoutes(parts: OrderRoutesParts, earlyDesk: () => OrderDesk): Route[] {
+  const deskOf: DeskOf = (call, handle) => withDesk(parts.desk, earlyDesk, call, handle);
+  const { status, symbols } = parts;
   return [
     {
       method: "POST",
@@ -45,9 +57,14 @@ function entryRoutes(parts: OrderRoutesParts): Route[] {
       operationId: "enterOrder",
       summary: "Enter an order",
       needsKey: true,
+      query: [ACK],
       body: "Order",
       answers: { 201: REPORT, 404: NO_ORDER, 422: REJECTED },
-      handle: (call) => enterOne(parts, call, { kind: "new", fields: call.body }),
+      handle: (call) => {
+        deskOf(call, (desk) =>
+          enterOne({ ...parts, desk }, call, { kind: "new", fields: call.body }),
+        );
+      },
     },
     {
       method: "POST",
@@ -57,10 +74,16 @@ function entryRoutes(parts: OrderRoutesParts): Route[] {
       summary: "Enter up to 1000 orders, cancels and amends",
       description: "Entries are entered in order and are independent: one may fail alone.",
       needsKey: true,
+      query: [ACK],
       body: "Batch",
       answers: { 200: { description: "a report or an error an entry", schema: "BatchResults" } },
-      handle: (call) => enterBatch(desk, call, parts.observeSeconds),
-      handleUsual: (call, bytes) => enterUsualBatch(desk, call, bytes, parts.observeSeconds),
+      handle: (call) => {
+        deskOf(call, (desk) => enterBatch(desk, call, parts.observeSeconds));
+      },
+      handleUsual: (call, bytes) => {
+        if (call.query.size > 0) return false; // Another answer than the usual one is asked for.
+        return enterUsualBatch(parts.desk, call, bytes, parts.observeSeconds);
+      },
     },
     {
       method: "GET",
@@ -161,6 +184,25 @@ function byEitherId(path: string, idName: string, parts: OrderRoutesParts): Rout
       },
     },
   ];
+}
+
+/** Calls `handle` with the desk of the ack level asked for, or answers why there is none. */
+function withDesk(
+  desk: OrderDesk,
+  earlyDesk: () => OrderDesk,
+  call: Call,
+  handle: (desk: OrderDesk) => void,
+): void {
+  const { query, response } = call;
+  const ack = query.get(ACK.name);
+  if (ack === ACK_REPLICATED) {
+    replyRefusal(response, refuseForReason(REASON_NOT_REPLICATED));
+  } else if (ack !== undefined && ack !== ACK_ACCEPTED && ack !== ACK_DURABLE) {
+    replyRefusal(response, unexpected(ACK.name, ACK_LEVELS.join(", "), ack));
+  } else {
+    if (ack !== undefined) response.setHeader("outcry-ack", ack);
+    handle(ack === ACK_ACCEPTED ? earlyDesk() : desk);
+  }
 }
 
 /** Calls `handle` with the order that the path names, or answers why it names none. */

@@ -1,5 +1,6 @@
 // Query parameters that several routes share.
 
+import { ACK_DURABLE, ACK_LEVELS } from "../../model/ack-level.ts";
 import { ROWS_MAX } from "../limits.ts";
 import type { QueryParameter } from "./route.ts";
 
@@ -7,6 +8,14 @@ export const SYMBOL: QueryParameter = {
   name: "symbol",
   description: "only this instrument",
   schema: { type: "string", examples: ["BTC-USD"] },
+};
+
+export const ACK: QueryParameter = {
+  name: "ack",
+  description:
+    "how sure the answer must be: accepted leaves before the disk has the order; the header " +
+    "outcry-ack says what it got",
+  schema: { type: "string", enum: ACK_LEVELS, default: ACK_DURABLE },
 };
 
 export const SIDE: QueryParameter = {

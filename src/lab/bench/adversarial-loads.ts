@@ -3,8 +3,8 @@
 import { assert } from "../../base/assert.ts";
 import { Prng } from "../../base/prng.ts";
 import type { Engine } from "../../engine/engine.ts";
-import type { Instrument } from "../../model/instrument.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../model/side.ts";
+import { BENCH_INSTRUMENT } from "./bench-instrument.ts";
 import { CommandBatch } from "./command-batch.ts";
 
 export type Load = {
@@ -31,7 +31,6 @@ export const LOADS: Readonly<Record<string, (scale: number) => Load>> = {
 };
 
 const SEED = 20_261_125;
-const PRICE_TICKS_MAX = 2_000_000;
 const MIDDLE_TICKS = 1_000_000;
 
 /** Entries near the middle that rest or trade, and a cancel for every third of them. */
@@ -123,24 +122,10 @@ function stopCascade(scale: number): Load {
 function listed(instruments: number, moreCommands: number): CommandBatch {
   const batch = new CommandBatch(instruments + moreCommands, 1);
   for (let instrumentId = 1; instrumentId <= instruments; instrumentId++) {
-    batch.list({ ...INSTRUMENT, instrumentId, symbol: `I${instrumentId}` });
+    batch.list({ ...BENCH_INSTRUMENT, instrumentId, symbol: `I${instrumentId}` });
   }
   return batch;
 }
-
-const INSTRUMENT: Instrument = {
-  instrumentId: 1,
-  symbol: "I1",
-  currency: "USD",
-  priceDecimals: 2,
-  tickUnits: 1,
-  qtyDecimals: 0,
-  lotUnits: 1,
-  priceTicksMin: 1,
-  priceTicksMax: PRICE_TICKS_MAX,
-  orderQtyLotsMin: 1,
-  orderQtyLotsMax: 1_000_000_000,
-};
 
 function shuffled(count: number): Int32Array {
   const random = new Prng(SEED);

@@ -5,6 +5,7 @@ import {
   BLOCK_BYTES,
   BLOCK_WORDS,
   blocksOfKind,
+  CANCEL_CL_ORD_ID_WORD,
   CANCEL_ORDER_ID_WORD,
   COMMAND_CANCEL,
   COMMAND_CREATE_INSTRUMENT,
@@ -35,7 +36,7 @@ const TIME_MICROS_AT_ZERO = 1_795_000_000_000_000;
 
 export class CommandBatch {
   readonly #records: RecordBuffer;
-  readonly #firstSequence: number;
+  #firstSequence: number;
   #endBytes = 0;
   #count = 0;
 
@@ -51,6 +52,13 @@ export class CommandBatch {
 
   get nextSequence(): number {
     return this.#firstSequence + this.#count;
+  }
+
+  /** Empties the batch: its next command is at this sequence. */
+  restart(firstSequence: number): void {
+    this.#firstSequence = firstSequence;
+    this.#endBytes = 0;
+    this.#count = 0;
   }
 
   list(instrument: Instrument): void {
@@ -81,6 +89,12 @@ export class CommandBatch {
     writeU64(this.#records.words, at + CANCEL_ORDER_ID_WORD, orderId);
   }
 
+  /** By the client order id that the command at this sequence entered its order under. */
+  cancelEntered(sequence: number): void {
+    const at = this.#begin(COMMAND_CANCEL, CommandBatch.accountOf(sequence), 0);
+    this.#records.words[at + CANCEL_CL_ORD_ID_WORD] = sequence;
+  }
+
   /** Whose order the command at this sequence enters. */
   static accountOf(sequence: number): number {
     return 1 + (sequence % ACCOUNTS);
@@ -104,7 +118,7 @@ export class CommandBatch {
 
   #order(at: number, side: number, ordType: number, orderQtyLots: number): void {
     const { words } = this.#records;
-    words[at + NEW_CL_ORD_ID_WORD] = this.#firstSequence + this.#count;
+    words[at + NEW_CL_ORD_ID_WORD] = this.nextSequence - 1; // The command's own.
     writeU64(words, at + NEW_ORDER_QTY_LOTS_WORD, orderQtyLots);
     words[at + NEW_SIDE_WORD] = packOrderCodes(side, ordType, TIF_GTC, 0);
   }

@@ -5,6 +5,7 @@
 
 import { RecordBuffer, writeU64 } from "../../base/record-buffer.ts";
 import type { RingProducer } from "../../base/ring.ts";
+import { writeSetAccount } from "../../codec/account-command.ts";
 import {
   BLOCK_BYTES,
   blocksOfKind,
@@ -36,6 +37,7 @@ import {
   EVENT_TRADED,
   EVENT_WORDS,
   eventKindOf,
+  isAccountKind,
 } from "../../codec/event.ts";
 import { Engine } from "../../engine/engine.ts";
 import {
@@ -45,7 +47,9 @@ import {
   FLOW_REPLACE,
 } from "../../market/flow-command.ts";
 import { FLOW_INSTRUMENT, FLOW_SESSION_ID, writeFlowRecord } from "../../market/flow-record.ts";
+import { type AccountTerms, RISK_CREDIT } from "../../model/account.ts";
 import { sideOf } from "../../model/order-codes.ts";
+import { STP_NONE } from "../../model/order-terms.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../model/side.ts";
 import {
   type Flow,
@@ -59,6 +63,7 @@ import {
   REPORT_TRADE,
   SELL_BIT,
 } from "./flow-run.ts";
+import type { ServiceTimes } from "./service-times.ts";
 
 /** The file names none; so many that the account of a command is not always the last one's. */
 const ACCOUNTS = 1000;
@@ -70,6 +75,21 @@ const FLOW_KIND_OF = [FLOW_NEW, FLOW_CANCEL, FLOW_REPLACE] as const;
 const RECORD_BYTES_MAX = blocksOfKind(COMMAND_AMEND) * BLOCK_BYTES;
 const TIME_MICROS_AT_ZERO = 1_795_000_000_000_000;
 
+/** Every limit is set, so that each is asked of each order, and none is reached. */
+const LIMITS: Omit<AccountTerms, "accountId"> = {
+  tradeGroupId: 0,
+  isEnabled: true,
+  stpMode: STP_NONE,
+  riskMode: RISK_CREDIT,
+  orderQtyLotsMax: 1_000_000,
+  notionalMax: 2 ** 50,
+  positionLotsMax: 2 ** 40,
+  dayLossMax: 2 ** 50,
+  creditLimit: 2 ** 50,
+  openOrdersMax: 1_000_000,
+  priceDistanceBasisPoints: 1_000_000,
+};
+
 /** Commands ready to be applied, one after the other. */
 export type EngineCommands = {
   readonly records: RecordBuffer;
@@ -77,12 +97,19 @@ export type EngineCommands = {
   readonly firstSequence: number;
 };
 
-/** An engine as a venue has it, with the one instrument that a flow trades. */
-export function createEngineRun(ring: RingProducer) {
+/**
+ * An engine as a venue has it, with the one instrument that a flow trades and limits on every
+ * account. With `times` each command is timed by itself, which costs more than many a command does.
+ */
+export function createEngineRun(ring: RingProducer, times?: ServiceTimes) {
   const engine = new Engine();
   const single = RecordBuffer.ofBytes(COMMAND_BYTES_MAX);
   writeCreateInstrument(single, 0, FLOW_SESSION_ID, FLOW_INSTRUMENT);
   applySingle();
+  for (let accountId = 1; accountId <= ACCOUNTS; accountId++) {
+    writeSetAccount(single, 0, FLOW_SESSION_ID, { accountId, ...LIMITS });
+    applySingle();
+  }
   let flowsPrepared = 0;
 
   /** Writes the flow's records; what it returns plays them and says how many reports ever were. */
@@ -90,7 +117,8 @@ export function createEngineRun(ring: RingProducer) {
     const idOffset = flowsPrepared++ === 0 ? ID_STEP_OF_FLOW : 0;
     const prepared = engineCommandsOf(flow, engine.sequence + 1, idOffset);
     return () => {
-      playRecords(engine, prepared, ring);
+      if (times === undefined) playRecords(engine, prepared, ring);
+      else playTimed(engine, prepared, ring, times);
       return ring.flush();
     };
   }
@@ -155,6 +183,23 @@ function playRecords(engine: Engine, prepared: EngineCommands, ring: RingProduce
   }
 }
 
+/** The same with a clock around each command. */
+function playTimed(
+  engine: Engine,
+  { records, commands, firstSequence }: EngineCommands,
+  ring: RingProducer,
+  times: ServiceTimes,
+): void {
+  const { events } = engine;
+  let offsetBytes = 0;
+  times.clear();
+  for (let i = 0; i < commands; i++) {
+    times.apply(engine, records, offsetBytes);
+    offsetBytes += commandBlocksOf(records.words, offsetBytes >> 2) * BLOCK_BYTES;
+    reportBatch(events.words, events.endWord - EVENT_WORDS, firstSequence, ring);
+  }
+}
+
 /** The README's reports of one command's events, its end mark left out. */
 function reportBatch(
   words: Int32Array,
@@ -164,7 +209,7 @@ function reportBatch(
 ): void {
   for (let at = 0; at < endWord; at += EVENT_WORDS) {
     const kind = eventKindOf(words, at);
-    if (kind === EVENT_BOOKED) continue;
+    if (kind === EVENT_BOOKED || isAccountKind(kind)) continue;
     const to = ring.claim();
     const out = ring.words;
     const orderId = orderIdOf(words, at);

@@ -47,6 +47,12 @@ test("the book and the whole engine make the benchmark's reports, at smoke size"
       results.map((result) => [result.flow, result.commands, result.sha256, result.isPublished]),
       [["smoke.flow.gz", FLOW.length, sha256, false]],
     );
+    const service = results[0]?.serviceNanos;
+    assert.deepEqual(
+      [service?.new.commands, service?.cancel.commands, service?.amend.commands],
+      target === "engine" ? [4, 2, 3] : [undefined, undefined, undefined],
+      "each command is timed once, under its own kind",
+    );
   }
 });
 

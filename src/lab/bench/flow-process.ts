@@ -1,6 +1,7 @@
 // One run of a flow through the book or the whole engine, in a process of its own: load, warm up,
 // then the clock runs from the first command until the second thread has taken the last report.
-// Prints one JSON line. Arguments: book|engine FLOW [--no-warm-up].
+// Prints one JSON line. Arguments: book|engine|service FLOW [--no-warm-up]; service is the engine
+// with a clock around each command.
 
 import { Worker } from "node:worker_threads";
 import { createRingProducer, ringBytes } from "../../base/ring.ts";
@@ -9,6 +10,7 @@ import { createEngineRun } from "./engine-run.ts";
 import { loadFlow } from "./flow-file.ts";
 import { createBookRun } from "./flow-run.ts";
 import { COLLECT_STOP, COLLECTED, type CollectorTask, REPORTS_PER_COMMAND } from "./report-task.ts";
+import { ServiceTimes } from "./service-times.ts";
 import { warmUpFlow } from "./warm-up-flow.ts";
 
 const RING_RECORDS = 1 << 13; // 256 KiB: fits the second-level cache of either core.
@@ -27,7 +29,8 @@ async function main(target: string, path: string, warmsUp: boolean): Promise<voi
 
   const progress = new Int32Array(task.progress);
   const ring = createRingProducer(task.ring);
-  const run = target === "engine" ? createEngineRun(ring) : createBookRun(ring, ORDERS_MAX);
+  const times = target === "service" ? new ServiceTimes() : undefined;
+  const run = target === "book" ? createBookRun(ring, ORDERS_MAX) : createEngineRun(ring, times);
   const playWarmUp = run.prepare(warmUp);
   const warmUpReports = warmsUp ? playWarmUp() : 0;
   await untilCollected(progress, warmUpReports);
@@ -43,7 +46,8 @@ async function main(target: string, path: string, warmsUp: boolean): Promise<voi
   const hashed = nextMessage(worker);
   Atomics.store(progress, COLLECT_STOP, 1 + warmUpReports);
   const sha256 = await hashed;
-  console.log(JSON.stringify({ commands: flow.commands, seconds, sha256 }));
+  const serviceNanos = times?.summary();
+  console.log(JSON.stringify({ commands: flow.commands, seconds, sha256, serviceNanos }));
   await worker.terminate();
 }
 

@@ -14,7 +14,9 @@ import type { TargetSpec } from "../target/target-spec.ts";
 import type { Bench } from "./bench-of-target.ts";
 import { readEnvironment } from "./environment.ts";
 import { sizeEngineBooks, sizeTargetBooks } from "./passes/books.ts";
+import { countTarget, simulateEngine } from "./passes/counters.ts";
 import { measureEngineLayers, measureOwnLayer } from "./passes/layers.ts";
+import { quotaElasticity } from "./passes/quota.ts";
 import { sampleTarget, traceOffCpu } from "./passes/sampling.ts";
 import { findCeilings, scale, sustain, sweepRates } from "./passes/timing.ts";
 import { QUICK, WHOLE } from "./plan.ts";
@@ -28,6 +30,8 @@ export type CampaignOptions = {
   readonly connections: number;
   readonly threads: number;
   readonly limitPerSecond: number | undefined;
+  /** Null operations instead of orders: for servers that know no orders. */
+  readonly nullLoad: boolean;
   /** The passes to run; undefined: all. */
   readonly only: readonly string[] | undefined;
   /** As it was typed, for the report. */
@@ -92,9 +96,31 @@ async function runPasses(passes: Passes, run: RunFile, bench: Bench): Promise<vo
     if (!has(run.capabilities, "tracepoints")) throw new Error("no tracepoints on this host");
     run.offCpu = await traceOffCpu(bench);
   });
+  await passes.run("elasticity under a CPU quota", async () => {
+    if (!has(run.capabilities, "quotas")) throw new Error("no CPU quotas on this host");
+    run.quotaElasticity = await quotaElasticity(bench);
+  });
+  await passes.run("counters", () => count(run, bench, passes.isChosen("counters")));
   await passes.run("cost over book size", async () => {
     run.books = run.isOurEngine ? await sizeEngineBooks(bench) : await sizeTargetBooks(bench);
   });
+}
+
+/** `isChosen`: asked for by name, so that minutes of simulation are welcome. */
+async function count(run: RunFile, bench: Bench, isChosen: boolean): Promise<void> {
+  if (has(run.capabilities, "hardware counters")) {
+    run.counters = await countTarget(bench);
+    run.countersFrom = "this host";
+    return;
+  }
+  if (!run.isOurEngine || run.calibration === undefined) {
+    throw new Error("no hardware counters on this host, and only our own engine is simulated");
+  }
+  if (!has(run.capabilities, "valgrind")) throw new Error("neither counters nor valgrind here");
+  if (!bench.plan.simulates && !isChosen) {
+    throw new Error("simulation takes minutes: left out of a quick run (outcry lab counters)");
+  }
+  run.simulation = await simulateEngine(bench, run.calibration);
 }
 
 async function measureAlone(bench: Bench) {
@@ -114,6 +140,11 @@ class Passes {
     this.#run = run;
     this.#bench = bench;
     this.#only = only;
+  }
+
+  /** Asked for by name, not only as a part of everything. */
+  isChosen(name: string): boolean {
+    return this.#only?.includes(name) === true;
   }
 
   /** A pass that fails leaves its reason; after an interruption none begins. */
@@ -145,10 +176,9 @@ function benchOf(options: CampaignOptions, target: Target): Bench {
   const plan = options.isQuick ? QUICK : WHOLE;
   const speaksJson = target.drive.kind === "http" || target.drive.kind === "websocket";
   const mix = { ...USUAL_MIX, commands: plan.lapCommands, seed };
-  const lap: LapSource = {
-    kind: "mix",
-    mix: speaksJson ? { ...mix, replacePercent: 0 } : mix,
-  };
+  const lap: LapSource = options.nullLoad
+    ? { kind: "null", commands: plan.lapCommands }
+    : { kind: "mix", mix: speaksJson ? { ...mix, replacePercent: 0 } : mix };
   const load: LoadOptions = {
     drive: target.drive,
     lap,

@@ -13,8 +13,8 @@ export const RUN_VERSION = 1;
 
 export type LayerRecord = {
   readonly layer: string;
-  /** One order in flight: the whole way there and back. */
-  readonly medianNanos: Estimate;
+  /** One order in flight: the whole way there and back; undefined: nothing was answered. */
+  readonly medianNanos: Estimate | undefined;
   readonly nullMedianNanos: Estimate | undefined;
   /** Near saturation, of the target's process; undefined where it cannot be told apart. */
   readonly cpuNanos: Estimate | undefined;

@@ -23,8 +23,7 @@ import { nowNanos } from "./monotonic.ts";
 import { sendLap } from "./send-lap.ts";
 import { createStream, type Stream } from "./stream.ts";
 
-/** How long answers are awaited after the last planned request. */
-const DRAIN_NANOS_MAX = 3e9;
+const DRAIN_SECONDS_DEFAULT = 3;
 /** Answers that come later are no longer counted, but awaited for the sake of the next load. */
 const LATE_NANOS_MAX = 15e9;
 /** Turns between two visits to the event loop, where answers come by other ways. */
@@ -52,7 +51,9 @@ async function run(task: GeneratorTask): Promise<GeneratorReport> {
   const meter = createLoadMeter(windowStart, windowEnd);
   for (const stream of streams) stream.begin(started, windowEnd, meter);
 
-  await spin(streams, meter, windowEnd, progress, () => failure.text !== "");
+  const drainEnd = windowEnd + (options.drainSeconds ?? DRAIN_SECONDS_DEFAULT) * 1e9;
+  const window = { end: windowEnd, drainEnd };
+  await spin(streams, meter, window, progress, () => failure.text !== "");
   const usageAfter = readOwnSchedStat();
   const unanswered = streams.reduce((sum, stream) => sum + stream.inFlight(), 0);
   if (failure.text === "") await emptyBooks(streams, lap, open);
@@ -85,7 +86,7 @@ async function emptyBooks(streams: readonly Stream[], lap: Lap, open: OpenConnec
 function spin(
   streams: readonly Stream[],
   meter: LoadMeter,
-  windowEnd: number,
+  window: { readonly end: number; readonly drainEnd: number },
   shared: Float64Array,
   hasFailed: () => boolean,
 ): Promise<void> {
@@ -102,7 +103,7 @@ function spin(
       }
       tell(shared, streams, meter.sums.wrong);
       const isOver = shared[PROGRESS_STOP] !== 0 || hasFailed();
-      const isDrained = now > windowEnd && (inFlight === 0 || now > windowEnd + DRAIN_NANOS_MAX);
+      const isDrained = now > window.end && (inFlight === 0 || now > window.drainEnd);
       if (isOver || isDrained) resolve();
       else setImmediate(visit);
     };

@@ -43,6 +43,8 @@ export type LoadOptions = {
   readonly warmUpSeconds: number;
   readonly seconds: number;
   readonly seed: number;
+  /** How long answers are awaited after the last planned request (default 3). */
+  readonly drainSeconds?: number | undefined;
   /** Orders that every connection's book is given before, far from the market. */
   readonly restingOrders?: number | undefined;
   /** Requests a second that this generator may send at most: for fixtures that must be slow. */

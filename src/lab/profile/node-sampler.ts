@@ -4,7 +4,7 @@ import { type FoldedProfile, foldCpuProfile } from "./cpu-profile.ts";
 import { InspectorClient } from "./inspector-client.ts";
 import { openInspector } from "./node-inspector.ts";
 
-/** 99 a second would be few in a short run; V8 at a millisecond costs as little (lab-facts B5). */
+/** 99 a second would be few in a short run, and V8 at a millisecond costs as little. */
 const INTERVAL_MICROS = 1000;
 
 export async function sampleNode(pid: number, work: () => Promise<void>): Promise<FoldedProfile> {

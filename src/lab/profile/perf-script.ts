@@ -13,6 +13,8 @@ export type PerfSamples = {
 };
 
 const FRAME = /^\s+([0-9a-f]+)\s+(.*?)\s+\((.*?)\)$/;
+/** Where DWARF unwinding ends, perf prints one more frame of all ones. */
+const END_OF_STACK = /^f{16}$/;
 const ROOTS =
   /^(_start|__libc_start|main$|start_thread|clone3?$|node::Start|ret_from_fork|_?_?libc)/;
 
@@ -36,7 +38,7 @@ export function foldPerfScript(text: string): PerfSamples {
 
 function readFrame(line: string): { frame: Frame; isNamed: boolean }[] {
   const [, address = "", symbol = "", module = ""] = FRAME.exec(line) ?? [];
-  if (address === "") return [];
+  if (address === "" || END_OF_STACK.test(address)) return [];
   if (symbol === "[unknown]") {
     return [{ frame: `${moduleName(module)}+0x${address}`, isNamed: false }];
   }

@@ -13,6 +13,7 @@ const PERF = `toy 21453/21453 [001]  1251.813775:    1001001 cpu-clock:
 	            e3aa Book::match(Order&) (/srv/toy)
 	            1120 main (/srv/toy)
 	           29d8f __libc_start_call_main (/usr/lib/x86_64-linux-gnu/libc.so.6)
+	ffffffffffffffff [unknown] ([unknown])
 
 toy 21453/21453 [001]  1251.814775:    1001001 cpu-clock: 
 	ffffffff8121 _raw_spin_unlock_irqrestore ([kernel.kallsyms])

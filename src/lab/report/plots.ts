@@ -144,7 +144,7 @@ function layers(run: RunFile): string | undefined {
   const own = alone ? [{ name: "function call", values: [alone.value, undefined] }] : [];
   const rows = run.layers.map(({ layer, medianNanos, nullMedianNanos }) => ({
     name: layer,
-    values: [medianNanos.value, nullMedianNanos?.value],
+    values: [medianNanos?.value, nullMedianNanos?.value],
   }));
   return barsSvg(
     "One order in flight: there and back, p50",

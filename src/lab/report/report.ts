@@ -92,7 +92,7 @@ function verdictBox({ run, gates, findings, recommendations, hedge }: ReportPart
     [
       ["validity", validity],
       ["bottleneck", bottlenecksOf(findings)],
-      ["ceiling C_max", `${hedge}${ceiling} (measured)`],
+      ["ceiling C_max", max === undefined ? ceiling : `${hedge}${ceiling} (measured)`],
       ["transport's share of processor time", `${shareText(evidence.transportShare)} (derived)`],
       ["decision", nextStepOf(run)],
       ["best next step", step],
@@ -222,7 +222,7 @@ function recommendationSection({ run, recommendations }: ReportParts): string {
   return `## Recommendations\n\nDecision: **${nextStepOf(run)}**.\n\n${list}`;
 }
 
-function missingSection({ missing, capabilities, simulation, quotaElasticity }: RunFile): string {
+function missingSection({ missing, capabilities }: RunFile): string {
   const items = missing.map(({ what, why }) => `- ${what}: ${why}`);
   if (!capabilities.some(({ name, isThere }) => name === "hardware counters" && isThere)) {
     items.push(
@@ -232,8 +232,6 @@ function missingSection({ missing, capabilities, simulation, quotaElasticity }: 
         "then `outcry lab report run.json --merge counters.txt`",
     );
   }
-  if (simulation === undefined) items.push("- simulated instructions and misses: not in this run");
-  if (quotaElasticity === undefined) items.push("- elasticity under a CPU quota: not in this run");
   return `## What could not be measured\n\n${items.join("\n")}`;
 }
 

@@ -1,5 +1,5 @@
-// The rules of LAB.md 5: which bottlenecks hold, by which numbers, with which confidence. Several
-// may hold; none: UNDECIDED. A rule whose inputs are not there is unknown, never false.
+// The rules of docs/lab.md: which bottlenecks hold, by which numbers, how surely. Several may hold;
+// none: UNDECIDED. A rule whose inputs are not there is unknown, never false.
 
 import type { Evidence } from "./evidence.ts";
 import { THRESHOLDS } from "./thresholds.ts";
@@ -69,7 +69,7 @@ export function bottlenecksOf(findings: readonly Finding[]): string {
 }
 
 function generator({ isGeneratorBound }: Evidence): Finding {
-  const text = `the generator fell behind while the target had time: ${isGeneratorBound ? "yes" : "no"}`;
+  const text = `the generator fell behind a target with time to spare: ${isGeneratorBound}`;
   return { name: "GENERATOR-BOUND", holds: isGeneratorBound, confidence: "high", inputs: [text] };
 }
 

@@ -33,6 +33,9 @@ export type Evidence = {
   readonly wakeUpsOfMedian: number | undefined;
 };
 
+/** /proc counts the kernel's share in ticks of 10 ms: of less processor time it knows nothing. */
+const RUN_NANOS_MIN = 0.3e9;
+
 export function evidenceOf(run: RunFile): Evidence {
   const busiest = busiestLoad(run);
   const usage = busiest?.usage;
@@ -48,7 +51,7 @@ export function evidenceOf(run: RunFile): Evidence {
     isGeneratorBound: isGeneratorBound(run),
     utilization,
     offCpuShare: usage && Math.max(0, 1 - busyShare(usage)),
-    kernelShare: usage?.systemShare,
+    kernelShare: usage && usage.runNanos >= RUN_NANOS_MIN ? usage.systemShare : undefined,
     collectorShare: folded && shareOfKind(folded, "gc"),
     voluntaryPerOrder: usage && orders ? usage.voluntary / orders : undefined,
     futexShare: run.offCpu?.futexShare,
@@ -62,7 +65,7 @@ export function evidenceOf(run: RunFile): Evidence {
     modelledMemoryShare: modelled?.memoryShare,
     quotaElasticity: run.quotaElasticity,
     wakeUpsOfMedian:
-      run.calibration && layer
+      run.calibration && layer?.medianNanos
         ? run.calibration.wakeUpPairNanos.value / layer.medianNanos.value
         : undefined,
   };

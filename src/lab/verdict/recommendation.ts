@@ -82,7 +82,7 @@ function ofCollector(findings: readonly Finding[]): Recommendation[] {
   return [{ what: "allocate less an order", gain, effort: 1, risk: "low", reason }];
 }
 
-/** Of the program's own functions: what nobody can name, or Node brings, is not theirs to change. */
+/** The program's own functions: what nobody can name, or Node brings, is not theirs to change. */
 export function topHotspots(run: RunFile, count: number): Hotspot[] {
   const { profile } = run;
   if (profile === undefined) return [];
@@ -98,19 +98,14 @@ function gainOf(share: number): number {
 
 /** Blast radius, invariants touched, tests: where the function stands tells. */
 function riskOf({ name, kind }: Hotspot): Risk {
-  if (/ (engine|book)\//.test(name)) return "high";
-  return kind === "js" ? "medium" : "low";
+  return kind === "native" || / (engine|book)\//.test(name) ? "high" : "medium";
 }
 
 function reasonOf(hotspot: Hotspot): string {
-  switch (riskOf(hotspot)) {
-    case "high":
-      return "it decides who trades; scenarios, the slow twin and published hashes guard it";
-    case "medium":
-      return "it stands at the edge: its codec's tests guard it";
-    case "low":
-      return "it is not the program's own code: only calling it less often changes it";
-  }
+  if (hotspot.kind === "native") return "it is compiled: only its maker can change and test it";
+  return riskOf(hotspot) === "high"
+    ? "it decides who trades; scenarios, the slow twin and published hashes guard it"
+    : "it stands at the edge: its codec's tests guard it";
 }
 
 function percent({ value, low, high }: Interval & { readonly value: number }): string {

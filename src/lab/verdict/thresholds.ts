@@ -1,4 +1,4 @@
-// Every limit that a verdict rests on, in one place; the report prints them (LAB.md 4 and 5).
+// Every limit that a verdict rests on, in one place; the report prints them.
 
 export const THRESHOLDS = {
   /** V1: run-queue wait of the generator's and the target's threads, and steal. */

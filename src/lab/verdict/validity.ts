@@ -1,4 +1,4 @@
-// The gates of LAB.md 4: whether a timing may be believed, before anything is concluded from it.
+// The gates V1 to V8: whether a timing may be believed, before anything is concluded from it.
 
 import { timeText } from "../load/load-text.ts";
 import { LatencyHistogram } from "../statistics/latency-histogram.ts";

@@ -118,7 +118,7 @@ function recordOf(layer: string, slow: Sides, busy: Sides, nullKind: string): La
   const operations = first.load.achievedPerSecond * first.load.options.seconds;
   return {
     layer,
-    medianNanos: medianEstimate(slow.orders.flatMap(medianOf)),
+    medianNanos: estimate(slow.orders.flatMap(medianOf)),
     nullMedianNanos: estimate(slow.nulls.flatMap(medianOf)),
     cpuNanos: estimate(cpu),
     nullCpuNanos: estimate(nullCpu),

@@ -1,0 +1,71 @@
+// Reading a whole log for the offline tools. Nothing is changed, and a running exchange is not
+// disturbed: what it is writing just then looks like a torn end.
+
+import { BLOCK_BYTES, commandBlocksOf } from "../codec/command.ts";
+import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
+import { ExchangeFold } from "../exchange/exchange-fold.ts";
+import { findSnapshot, restoreFold, startAfter } from "../exchange/restore-fold.ts";
+import { LogFailure } from "../log/log-failure.ts";
+import { type LogBlock, type LogEnd, LogReader } from "../log/log-reader.ts";
+import { examineTail, type LogTail } from "../log/log-tail.ts";
+import { nodeDisk } from "../log/node-disk.ts";
+import { type BlockListener, LOG_BEGINNING, type LogStart } from "../log/recovery.ts";
+import { peekSegment, segmentIndexes } from "../log/segment.ts";
+import { snapshotSequences } from "../log/snapshot-file.ts";
+
+export type ScannedLog = {
+  readonly end: LogEnd;
+  /** What lies behind the valid end; undefined where the log is damaged before. */
+  readonly tail: LogTail | undefined;
+  readonly problem: LogFailure | undefined;
+};
+
+/** Every block from `start` to the end of valid data, or to the damage. */
+export function scanLog(directory: string, start: LogStart, onBlock: BlockListener): ScannedLog {
+  const reader = new LogReader(directory, start.fromSequence, nodeDisk, start.after);
+  try {
+    for (let block = reader.next(); block !== undefined; block = reader.next()) onBlock(block);
+    const tail = examineTail(directory, reader.end, nodeDisk);
+    return { end: reader.end, tail, problem: undefined };
+  } catch (failure) {
+    if (!(failure instanceof LogFailure)) throw failure;
+    return { end: reader.end, tail: undefined, problem: failure };
+  } finally {
+    reader.close();
+  }
+}
+
+/** The first command that the segments hold; 1 unless older ones were removed. */
+export function firstSequenceIn(directory: string): number {
+  for (const index of segmentIndexes(nodeDisk, directory)) {
+    const found = peekSegment(nodeDisk, directory, index);
+    if (found !== undefined) return found.header.firstSequence;
+  }
+  return 1;
+}
+
+/** A fold of as much of the log as there is: from its beginning, or the oldest usable snapshot. */
+export function oldestFold(directory: string): {
+  readonly fold: ExchangeFold;
+  readonly start: LogStart;
+} {
+  const firstSequence = firstSequenceIn(directory);
+  if (firstSequence === 1) return { fold: new ExchangeFold(ENGINE_LIMITS), start: LOG_BEGINNING };
+  for (const sequence of snapshotSequences(nodeDisk, directory)) {
+    if (sequence < firstSequence - 1) continue;
+    const { header } = findSnapshot(directory, nodeDisk, ENGINE_LIMITS, sequence);
+    if (header?.sequence !== sequence) continue;
+    const { fold } = restoreFold(directory, nodeDisk, ENGINE_LIMITS, sequence);
+    return { fold, start: startAfter(header) };
+  }
+  return { fold: new ExchangeFold(ENGINE_LIMITS), start: LOG_BEGINNING }; // Refused when read.
+}
+
+/** Offsets of the records of a block, with their sequences. */
+export function* recordsIn({ records, startBytes, endBytes, firstSequence }: LogBlock) {
+  let sequence = firstSequence;
+  for (let at = startBytes; at < endBytes; sequence++) {
+    yield { at, sequence };
+    at += commandBlocksOf(records.words, at / 4) * BLOCK_BYTES;
+  }
+}

@@ -1,0 +1,256 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { cancelRecord, newRecord } from "../codec/record-for-test.ts";
+import { Engine } from "../engine/engine.ts";
+import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
+import { openListedExchange, TestSession, until } from "../exchange/exchange-for-test.ts";
+import { SnapshotTaker } from "../exchange/snapshot-taker.ts";
+import { foldAt } from "../exchange/time-travel.ts";
+import { nodeDisk } from "../log/node-disk.ts";
+import { KEEP_ALL } from "../log/retention.ts";
+import { snapshotPath } from "../log/snapshot-file.ts";
+import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
+import { systemClock } from "../ops/clock.ts";
+import { exportLog } from "./log-export.ts";
+import { commandLines, eachBlockLine, segmentLines } from "./log-inspect.ts";
+import { applyRepairs, findRepairs } from "./log-repair.ts";
+import { statsOf } from "./log-stats.ts";
+import { verifyLog } from "./log-verify.ts";
+import { type ShadowEngine, shadowBuild, shadowLog } from "./shadow.ts";
+
+const TIME_MICROS = 1_795_000_000_000_000;
+const SEGMENTS = { segmentBytes: 4 * 1024, batchBytesMax: 2 * 1024 };
+const SNAPSHOT_AT = 61;
+const LAST_SEQUENCE = 121;
+
+/** A log of 121 commands in several segments, one a microsecond, with a snapshot in the middle. */
+async function writtenLog(t: TestContext) {
+  let nowMicros = TIME_MICROS;
+  const opened = await openListedExchange(t, { log: SEGMENTS, nowMicros: () => nowMicros++ });
+  const { exchange, directory } = opened;
+  const session = new TestSession(exchange);
+  const taker = new SnapshotTaker({
+    ...{ directory, disk: nodeDisk, limits: ENGINE_LIMITS, retention: KEEP_ALL },
+    clock: systemClock,
+  });
+  for (let n = 1; n < LAST_SEQUENCE; n++) {
+    const side = n % 2 === 0 ? SIDE_SELL : SIDE_BUY;
+    const order = { clOrdId: `o${n}`, side, orderQtyLots: 1 + (n % 3), priceTicks: 100 + (n % 5) };
+    session.enter(n % 6 === 5 ? cancelRecord({ clOrdId: `o${n - 2}` }) : newRecord(order));
+    await until("it is durable", () => session.answers.length === n);
+    if (n + 1 === SNAPSHOT_AT) await taker.take(SNAPSHOT_AT, SNAPSHOT_AT);
+  }
+  taker.close();
+  await exchange.stop();
+  return { ...opened, depthAt: (sequence: number) => depthAt(directory, { sequence }) };
+}
+
+function depthAt(directory: string, moment: { sequence: number } | { timeMicros: number }) {
+  const { engine, feed } = foldAt(directory, nodeDisk, ENGINE_LIMITS, moment);
+  const { bids, asks } = feed.depth(1, 1000);
+  return { sequence: engine.sequence, state: engine.stateHash(), bids, asks };
+}
+
+/** Flips a bit of the block that holds a sequence. */
+function damage(directory: string, sequence: number): void {
+  for (const name of readdirSync(directory).filter((each) => each.endsWith(".log"))) {
+    const path = join(directory, name);
+    const bytes = readFileSync(path);
+    for (let at = 64; at < bytes.length; at += 64) {
+      const isBlock = bytes.toString("latin1", at, at + 4) === "OCBK";
+      if (!isBlock || Number(bytes.readBigUInt64LE(at + 16)) !== sequence) continue;
+      bytes[at + 70] ^= 1;
+      writeFileSync(path, bytes);
+      return;
+    }
+  }
+  throw new Error(`expected a block from sequence ${sequence}, found none`);
+}
+
+test("a sound log is whole, and replay gives what its snapshot holds", async (t) => {
+  const { directory, exchange } = await writtenLog(t);
+  const report = verifyLog(directory, true);
+  assert.equal(report.verdict, "whole", report.problem);
+  assert.deepEqual([report.firstSequence, report.lastSequence], [1, LAST_SEQUENCE]);
+  assert.deepEqual(report.snapshots, [{ sequence: SNAPSHOT_AT, verdict: "whole" }]);
+  assert.equal(report.stateHash, exchange.stateHash());
+  assert.equal(report.historyHash, exchange.health().historyHash);
+  assert.deepEqual(findRepairs(directory), []);
+});
+
+test("a snapshot that is whole and of another state is found by replay alone", async (t) => {
+  const { directory } = await writtenLog(t);
+  const other = await writtenLog(t);
+  const path = snapshotPath(directory, SNAPSHOT_AT);
+  const bytes = readFileSync(path);
+  bytes[96] ^= 1; // The state's hash; with it the header's own checksum.
+  const { crc32 } = await import("node:zlib");
+  bytes.writeUInt32LE(crc32(bytes.subarray(8, 128)), 4);
+  writeFileSync(path, bytes);
+  assert.equal(verifyLog(directory, false).verdict, "whole");
+  const { verdict, snapshots } = verifyLog(directory, true);
+  assert.equal(verdict, "damaged");
+  assert.match(snapshots[0]?.verdict ?? "", /^expected state and history .* replay gives /);
+  assert.equal(verifyLog(other.directory, true).verdict, "whole");
+});
+
+test("damage is told by place and sequence, and never offered to be cut away", async (t) => {
+  const { directory } = await writtenLog(t);
+  damage(directory, 90);
+  const { verdict, problem } = verifyLog(directory, true);
+  assert.equal(verdict, "damaged");
+  assert.match(problem, /\d{8}\.log, byte \d+: .*from sequence 90, found none/);
+  const findings = findRepairs(directory);
+  assert.deepEqual(
+    findings.map(({ repair, files }) => [repair, files]),
+    [["", []]],
+  );
+  assert.match(findings[0]?.advice ?? "", /would lose what was acknowledged/);
+});
+
+test("damage behind which a snapshot begins costs no state, and repair says so", async (t) => {
+  const { directory } = await writtenLog(t);
+  damage(directory, 10);
+  const [finding] = findRepairs(directory);
+  assert.match(finding?.advice ?? "", /goes on from snapshot 61/);
+});
+
+test("repair removes what nobody needs, and nothing else", async (t) => {
+  const { directory, exchange } = await writtenLog(t);
+  const path = snapshotPath(directory, SNAPSHOT_AT);
+  const bytes = readFileSync(path);
+  bytes[500] ^= 1;
+  writeFileSync(path, bytes);
+  writeFileSync(join(directory, "00000099.new"), "half a segment");
+  const before = readdirSync(directory);
+  const findings = findRepairs(directory);
+  await applyRepairs(directory, findings);
+  const gone = before.filter((name) => !readdirSync(directory).includes(name));
+  assert.ok(gone.includes("00000099.new") && gone.includes("0000000000000061.snapshot"));
+  assert.ok(
+    gone.every((name) => /\.(new|snapshot)$|^lock/.test(name)),
+    gone.join(),
+  );
+  assert.equal(verifyLog(directory, true).stateHash, exchange.stateHash());
+});
+
+test("the only snapshot that a shortened log begins with is not offered to go", async (t) => {
+  const { directory } = await writtenLog(t);
+  rmSync(join(directory, "00000001.log"));
+  const path = snapshotPath(directory, SNAPSHOT_AT);
+  const bytes = readFileSync(path);
+  bytes[500] ^= 1;
+  writeFileSync(path, bytes);
+  const findings = findRepairs(directory).filter(({ found }) => found.startsWith("snapshot"));
+  assert.deepEqual(
+    findings.map(({ repair }) => repair),
+    [""],
+  );
+});
+
+test("a running exchange's log is repaired by nobody else", async (t) => {
+  const { directory } = await openListedExchange(t);
+  await assert.rejects(applyRepairs(directory, []), { code: "LOG_LOCKED" });
+});
+
+test("the book of the past is the book that was, by sequence and by time", async (t) => {
+  const { directory, depthAt: pastDepth } = await writtenLog(t);
+  const moments = [1, 30, SNAPSHOT_AT - 1, SNAPSHOT_AT, SNAPSHOT_AT + 1, 100, LAST_SEQUENCE];
+  const fromSnapshot = moments.map(pastDepth);
+  rmSync(snapshotPath(directory, SNAPSHOT_AT));
+  assert.deepEqual(moments.map(pastDepth), fromSnapshot);
+  assert.deepEqual(
+    fromSnapshot.map(({ sequence }) => sequence),
+    moments,
+  );
+  const early = depthAt(directory, { timeMicros: TIME_MICROS - 1 });
+  assert.equal(early.sequence, 0, "before the first command there is nothing");
+  const last = depthAt(directory, { timeMicros: TIME_MICROS * 2 });
+  assert.equal(last.sequence, LAST_SEQUENCE);
+  const [line] = commandLines(directory, 40);
+  const timeMicros = Number(line?.["timeMicros"]);
+  assert.equal(depthAt(directory, { timeMicros }).sequence, 40, "what is stamped then is in it");
+  assert.equal(depthAt(directory, { timeMicros: timeMicros - 1 }).sequence, 39);
+});
+
+test("an export has every command, every event and every column once", async (t) => {
+  const { directory } = await writtenLog(t);
+  const whole = { directory, fromSequence: 1, toSequence: LAST_SEQUENCE };
+  const lines = (what: "commands" | "events", format: "jsonl" | "csv"): string[] => {
+    const found: string[] = [];
+    exportLog({ ...whole, what, format }, (line) => found.push(line));
+    return found;
+  };
+  const commands = lines("commands", "jsonl").map((line) => JSON.parse(line));
+  assert.deepEqual(
+    commands.map(({ sequence }) => sequence),
+    Array.from({ length: LAST_SEQUENCE }, (_, i) => i + 1),
+  );
+  assert.equal(commands[0].symbol, "XYZ");
+  const [header = "", ...rows] = lines("commands", "csv");
+  assert.equal(rows.length, LAST_SEQUENCE);
+  assert.equal(new Set(header.split(",")).size, header.split(",").length);
+  for (const row of rows) assert.equal(row.split(",").length, header.split(",").length);
+  const events = lines("events", "jsonl").map((line) => JSON.parse(line));
+  assert.equal(events.filter(({ kind }) => kind === "end").length, LAST_SEQUENCE);
+
+  const part: string[] = [];
+  const range = { ...whole, fromSequence: 50, toSequence: 52 };
+  exportLog({ ...range, what: "commands", format: "jsonl" }, (line) => part.push(line));
+  assert.equal(part.length, 3);
+});
+
+test("inspection and statistics tell what is in the files", async (t) => {
+  const { directory } = await writtenLog(t);
+  const segments = segmentLines(directory);
+  assert.ok(segments.length > 2);
+  assert.equal(segments[0]?.["firstSequence"], 1);
+  const blocks: unknown[] = [];
+  eachBlockLine(directory, (line) => blocks.push(line["lastSequence"]));
+  assert.equal(blocks.at(-1), LAST_SEQUENCE);
+  const lines = commandLines(directory, 2);
+  assert.deepEqual(
+    lines.map(({ kind }) => kind),
+    ["new order", "accepted", "end"],
+  );
+  const { commands, byKind, blocks: blockCount } = statsOf(directory);
+  assert.equal(commands, LAST_SEQUENCE);
+  assert.equal(blockCount, blocks.length);
+  assert.deepEqual(byKind, { "create instrument": 1, "new order": 100, cancel: 20 });
+});
+
+test("a log beside itself is the same; beside another its first difference is named", async (t) => {
+  const { directory } = await writtenLog(t);
+  const other = await openListedExchange(t);
+  const session = new TestSession(other.exchange);
+  session.enter(newRecord({ clOrdId: "else", side: SIDE_BUY, orderQtyLots: 1, priceTicks: 7 }));
+  await until("it is durable", () => session.answers.length === 1);
+  await other.exchange.stop();
+  assert.deepEqual(shadowLog(directory, directory), {
+    commands: LAST_SEQUENCE,
+    difference: undefined,
+  });
+  const { difference } = shadowLog(directory, other.directory);
+  assert.equal(difference?.sequence, 2, "both list the same instrument at the same time");
+  assert.equal(difference?.mine?.["clOrdId"], "o1");
+  assert.equal(difference?.other?.["clOrdId"], "else");
+});
+
+test("another build that decides otherwise once is found at that event", async (t) => {
+  const { directory } = await writtenLog(t);
+  const other = new Engine(ENGINE_LIMITS);
+  assert.equal(shadowBuild(directory, other).difference, undefined);
+  const strange = new Engine(ENGINE_LIMITS);
+  const shadow: ShadowEngine = {
+    events: strange.events,
+    apply(commands, offsetBytes) {
+      strange.apply(commands, offsetBytes);
+      if (strange.sequence === 77) strange.events.words[24] ^= 1; // Another last price.
+    },
+  };
+  const { commands, difference } = shadowBuild(directory, shadow);
+  assert.deepEqual([commands, difference?.sequence, difference?.index], [77, 77, 0]);
+  assert.notEqual(difference?.mine?.["lastPxTicks"], difference?.other?.["lastPxTicks"]);
+});

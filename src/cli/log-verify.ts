@@ -1,0 +1,118 @@
+// `outcry log verify`: is every byte of a log as it was written, and does it still give the states
+// that its snapshots hold?
+
+import { LogFailure } from "../log/log-failure.ts";
+import type { LogBlock } from "../log/log-reader.ts";
+import { nodeDisk } from "../log/node-disk.ts";
+import { snapshotPath, snapshotSequences, verifySnapshot } from "../log/snapshot-file.ts";
+import type { SnapshotHeader } from "../log/snapshot-header.ts";
+import { firstSequenceIn, oldestFold, scanLog } from "./log-scan.ts";
+
+export type SnapshotVerdict = { readonly sequence: number; readonly verdict: string };
+
+export type LogReport = {
+  /** "whole", "torn" (a crash cut the last write: a start cuts it) or "damaged". */
+  readonly verdict: "whole" | "torn" | "damaged";
+  readonly problem: string;
+  readonly instanceId: string;
+  readonly epoch: number;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly blocks: number;
+  readonly tornBytes: number;
+  readonly snapshots: readonly SnapshotVerdict[];
+  /** Of the replay; "" without one. */
+  readonly historyHash: string;
+  readonly stateHash: string;
+};
+
+export const WHOLE = "whole";
+
+/** Reads everything, and where `replays` folds it. */
+export function verifyLog(directory: string, replays: boolean): LogReport {
+  const checks = snapshotChecks(directory);
+  const firstSequence = firstSequenceIn(directory);
+  const replay = replays ? oldestFold(directory) : undefined;
+  let blocks = 0;
+  const onBlock = (block: LogBlock): void => {
+    blocks++;
+    replay?.fold.applyBlock(block);
+    if (replay !== undefined) checks.compare(replay.fold.engine);
+  };
+  const start = replay?.start ?? { fromSequence: firstSequence };
+  const { end, tail, problem } = scanLog(directory, start, onBlock);
+  const tornBytes = tail?.tornBytes ?? 0;
+  const snapshots = checks.verdicts();
+  const isDamaged = problem !== undefined || snapshots.some(({ verdict }) => verdict !== WHOLE);
+  const engine = replay?.fold.engine;
+  const sound = tornBytes > 0 ? "torn" : "whole";
+  return {
+    verdict: isDamaged ? "damaged" : sound,
+    problem: problem?.message ?? "",
+    instanceId: Buffer.from(end.header?.instanceId ?? []).toString("hex"),
+    epoch: end.lastEpoch,
+    firstSequence,
+    lastSequence: end.lastSequence,
+    blocks,
+    tornBytes,
+    snapshots,
+    historyHash: engine === undefined ? "" : hex(engine.events.historyHash),
+    stateHash: engine?.stateHash() ?? "",
+  };
+}
+
+type Folded = {
+  readonly sequence: number;
+  readonly events: { readonly historyHash: number };
+  stateHash(): string;
+};
+
+function snapshotChecks(directory: string) {
+  const verdicts = new Map<number, string>();
+  const headers = new Map<number, SnapshotHeader>();
+  for (const sequence of snapshotSequences(nodeDisk, directory)) {
+    try {
+      headers.set(sequence, verifySnapshot(nodeDisk, snapshotPath(directory, sequence)));
+      verdicts.set(sequence, WHOLE);
+    } catch (failure) {
+      if (!(failure instanceof LogFailure)) throw failure;
+      verdicts.set(sequence, failure.message);
+    }
+  }
+  return {
+    /** With what the log gives at the same sequence. */
+    compare(engine: Folded): void {
+      const header = headers.get(engine.sequence);
+      if (header === undefined) return;
+      const found = [engine.stateHash(), hex(engine.events.historyHash)].join(", ");
+      const expected = [header.stateHash, hex(header.historyHash)].join(", ");
+      if (found === expected) return;
+      verdicts.set(
+        engine.sequence,
+        `expected state and history ${expected}, replay gives ${found}`,
+      );
+    },
+    verdicts: () => Array.from(verdicts, ([sequence, verdict]) => ({ sequence, verdict })),
+  };
+}
+
+function hex(hash: number): string {
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}
+
+export function verifyText(report: LogReport): string {
+  const { verdict, problem, instanceId, epoch, firstSequence, lastSequence, blocks } = report;
+  const lines = [
+    `${verdict}: sequences ${firstSequence} to ${lastSequence} in ${blocks} blocks`,
+    `log ${instanceId}, opened ${epoch} times`,
+  ];
+  if (problem !== "") lines.push(`damage: ${problem}`);
+  if (report.tornBytes > 0)
+    lines.push(`an unfinished write of ${report.tornBytes} bytes at the end`);
+  for (const snapshot of report.snapshots) {
+    lines.push(`snapshot ${snapshot.sequence}: ${snapshot.verdict}`);
+  }
+  const { historyHash, stateHash } = report;
+  if (stateHash !== "") lines.push(`replayed: history ${historyHash}, state ${stateHash}`);
+  return `${lines.join("\n")}\n`;
+}

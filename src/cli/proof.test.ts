@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { type TestContext, test } from "node:test";
+import { cancelRecord, newRecord } from "../codec/record-for-test.ts";
+import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
+import { openListedExchange, TestSession, until } from "../exchange/exchange-for-test.ts";
+import { SnapshotTaker } from "../exchange/snapshot-taker.ts";
+import { nodeDisk } from "../log/node-disk.ts";
+import { KEEP_ALL } from "../log/retention.ts";
+import { type SealSigner, sealBody } from "../log/seal.ts";
+import { readSeals, sealsPath } from "../log/seal-file.ts";
+import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
+import { systemClock } from "../ops/clock.ts";
+import { checkProof, type Proof, proveOrder } from "./proof.ts";
+
+const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+const signer: SealSigner = (body) => sealBody(body, privateKey);
+
+function takerOf(directory: string): SnapshotTaker {
+  return new SnapshotTaker({
+    ...{ directory, disk: nodeDisk, limits: ENGINE_LIMITS, retention: KEEP_ALL, signer },
+    clock: systemClock,
+  });
+}
+
+/**
+ * Order 1 is entered, traded 100 commands later and the rest of it canceled at the end; signed
+ * twice, by two threads one after the other, with a snapshot between.
+ */
+async function sealedLog(t: TestContext) {
+  const opened = await openListedExchange(t);
+  const { exchange, directory } = opened;
+  const session = new TestSession(exchange);
+  let entered = 0;
+  const enter = async (record: Parameters<TestSession["enter"]>[0]): Promise<void> => {
+    session.enter(record);
+    entered++;
+    await until("it is durable", () => session.answers.length === entered);
+  };
+  const sell = (clOrdId: string, priceTicks: number) =>
+    newRecord({ clOrdId, side: SIDE_SELL, orderQtyLots: 2, priceTicks, accountId: 2 });
+  await enter(newRecord({ clOrdId: "mine", side: SIDE_BUY, orderQtyLots: 5, priceTicks: 100 }));
+  for (let n = 0; n < 99; n++) await enter(sell(`far-${n}`, 200 + n));
+  const first = takerOf(directory);
+  assert.equal((await first.seal(exchange.health().durableSequence))?.lastSequence, 101);
+  await enter(sell("near", 100));
+  const { durableSequence } = exchange.health();
+  await first.take(durableSequence, durableSequence);
+  first.close();
+  for (let n = 0; n < 80; n++) await enter(sell(`later-${n}`, 200 + n));
+  const second = takerOf(directory);
+  assert.equal((await second.seal(exchange.health().durableSequence))?.firstSequence, 102);
+  await enter(cancelRecord({ clOrdId: "mine" }));
+  return { ...opened, second };
+}
+
+test("an order's signed events are proven to whoever has the public key alone", async (t) => {
+  const { exchange, directory, second } = await sealedLog(t);
+  const early = proveOrder(directory, 1);
+  assert.equal(early.unsealedEvents, 1, "the cancel is not signed yet");
+  await second.seal(exchange.health().durableSequence);
+  second.close();
+  const { proof, unsealedEvents } = proveOrder(directory, 1);
+  assert.equal(unsealedEvents, 0);
+  const told = checkProof(JSON.parse(JSON.stringify(proof)), publicKey);
+  assert.deepEqual(
+    told.map(({ command, events }) => [command["sequence"], events.map(({ kind }) => kind)]),
+    [
+      [2, ["accepted"]],
+      [102, ["traded"]],
+      [183, ["canceled"]],
+    ],
+  );
+});
+
+test("any byte of a proof changed, and it proves nothing", async (t) => {
+  const { directory, second } = await sealedLog(t);
+  second.close();
+  const { proof } = proveOrder(directory, 1);
+  const text = JSON.stringify(proof);
+  assert.equal(checkProof(proof, publicKey).length, 2);
+  const other = generateKeyPairSync("ed25519");
+  assert.throws(() => checkProof(proof, other.publicKey), /signature/);
+  const changed = (at: number): string => {
+    const present = text.charCodeAt(at);
+    return text.slice(0, at) + String.fromCharCode(present ^ 1) + text.slice(at + 1);
+  };
+  const stepCharacters = 37; // Coprime to the lengths of all fields: every kind of place is met.
+  for (let at = 0; at < text.length; at += stepCharacters) {
+    const told = (): unknown => checkProof(JSON.parse(changed(at)) as Proof, publicKey);
+    assert.throws(told, `character ${at}: ${text.slice(at - 20, at + 20)}`);
+  }
+});
+
+test("a log changed after it was signed cannot prove anything", async (t) => {
+  const { directory, second } = await sealedLog(t);
+  second.close();
+  const seals = readSeals(nodeDisk, directory);
+  const [first] = seals;
+  assert.ok(first !== undefined && seals.length === 2);
+  // A forger who can sign nothing changes the root to that of the history that he would like.
+  const path = sealsPath(directory);
+  const text = readFileSync(path, "utf8");
+  const forged = first.root.replace(/^./, (digit) => (digit === "0" ? "1" : "0"));
+  writeFileSync(path, text.replace(first.root, forged));
+  assert.throws(() => proveOrder(directory, 1), /LOG_DAMAGED|expected (a seal|the sealed root)/);
+});
+
+test("a seal cut off by a crash is written anew, and the chain goes on", async (t) => {
+  const { directory, exchange, second } = await sealedLog(t);
+  second.close();
+  const path = sealsPath(directory);
+  const text = readFileSync(path, "utf8");
+  writeFileSync(path, text.slice(0, -20));
+  assert.equal(readSeals(nodeDisk, directory).length, 1);
+  const third = takerOf(directory);
+  const seal = await third.seal(exchange.health().durableSequence);
+  third.close();
+  assert.deepEqual([seal?.firstSequence, seal?.lastSequence], [102, 183]);
+  assert.equal(readSeals(nodeDisk, directory).length, 2);
+  assert.equal(checkProof(proveOrder(directory, 1).proof, publicKey).length, 3);
+});

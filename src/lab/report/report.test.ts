@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { RunFile } from "../campaign/run-file.ts";
+import { sampleLoad } from "../verdict/sample-load-for-test.ts";
+import { filesOf, readRun, writeReport, writeRun } from "./write-report.ts";
+
+/** On a starved machine a layer may answer nothing in its time. */
+const SILENT_LAYER = {
+  layer: "engine:ring",
+  medianNanos: undefined,
+  nullMedianNanos: undefined,
+  cpuNanos: undefined,
+  nullCpuNanos: undefined,
+  transportShare: undefined,
+  wakeUpsPerOrder: undefined,
+  achievedPerSecond: 0,
+  nullKind: "none",
+};
+
+const RUN = sampleRun();
+const FILES = filesOf(RUN, "engine");
+
+/** A campaign on a server of 20 us an order. */
+function sampleRun(): RunFile {
+  const at = (perSecond: number) => sampleLoad({ perSecond, serviceNanos: 20_000, seconds: 1 });
+  return {
+    version: 1,
+    target: "engine",
+    kind: "node",
+    isOurEngine: true,
+    isQuick: true,
+    startedAt: "2026-11-27T12:00:00.000Z",
+    command: "outcry lab run engine --quick",
+    seed: 1,
+    sloNanos: 5e6,
+    environment: {
+      cpu: "a processor",
+      cores: 2,
+      memoryBytes: 2 ** 34,
+      kernel: "linux 6",
+      node: "v24",
+      nodeFlags: "",
+      loadAverage: 0.1,
+      governor: "performance",
+      targetProgram: "/bin/node",
+    },
+    capabilities: [],
+    sustained: sampleLoad({ perSecond: 30_000, serviceNanos: 20_000, seconds: 2 }),
+    ceilingMax: { heldPerSecond: 49_000, failedPerSecond: 50_000, trials: [] },
+    ceilingSlo: { heldPerSecond: 48_000, failedPerSecond: Number.POSITIVE_INFINITY, trials: [] },
+    engineAlone: { value: 400, low: 390, high: 420, n: 100 },
+    sweep: [5000, 20_000, 35_000, 45_000, 55_000].map(at),
+    scaling: [1, 2, 3, 4, 6, 8, 12, 16].map((n) => ({ n, perSecond: (9000 * n) / (1 + 0.2 * n) })),
+    layers: [SILENT_LAYER],
+    profile: {
+      source: "a sampler",
+      unit: "samples",
+      samples: 100,
+      named: 98,
+      folded: "main;match book/books.js:96_[j] 60\nmain;(garbage collector)_[g] 40\n",
+      observedPerSecond: 97,
+      cleanPerSecond: 100,
+      notes: [],
+    },
+    books: [
+      { restingOrders: 300, nanosPerOrder: { value: 400, low: 390, high: 410, n: 9 } },
+      { restingOrders: 100_000, nanosPerOrder: { value: 900, low: 800, high: 990, n: 9 } },
+    ],
+    counters: [],
+    countersFrom: "",
+    missing: [{ what: "off-CPU", why: "no tracepoints on this host" }],
+    passes: [{ name: "sustained run", seconds: 2 }],
+  };
+}
+
+test("the report is a function of run.json, to the byte, also after a way through a file", () => {
+  const folder = mkdtempSync(join(tmpdir(), "outcry-report-"));
+  try {
+    const again = readRun(writeRun(RUN, folder, "engine"));
+    assert.deepEqual(filesOf(again, "engine"), FILES);
+    const names = writeReport(RUN, folder, "engine").map((path) => path.slice(folder.length + 1));
+    assert.ok(
+      names.includes("engine-profile-report.md") && names.includes("engine-flamegraph.svg"),
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("the report answers the questions by name", () => {
+  const report = FILES["engine-profile-report.md"];
+  assert.match(report, /over 100,000 orders a second\? \| no: 49\.0 k\/s/);
+  assert.match(report, /946 orders\/s baseline \| 52 times/);
+  assert.match(report, /largest book to smallest: 2\.25 times/);
+  assert.match(report, /`match book\/books\.js:96` 60\.0 %/);
+  assert.match(report, /at least 48\.0 k\/s \(the limit of the search\)/);
+});
+
+test("what is missing is named with its reason, and no number stands in for it", () => {
+  const report = FILES["engine-profile-report.md"];
+  assert.match(report, /- off-CPU: no tracepoints on this host/);
+  assert.match(report, /hardware counters: not available on this host/i);
+  assert.match(report, /\| engine:ring \| not available \| not available \|/);
+  assert.doesNotMatch(report, /NaN|undefined|Infinity/);
+});
+
+test("every link of the report leads to a file beside it", () => {
+  const report = FILES["engine-profile-report.md"];
+  for (const [, link] of report.matchAll(/\]\(([^)]+)\)/g)) assert.ok(link in FILES, link);
+});
+
+test("plots are well-formed, and carry colors for light and dark paper", () => {
+  for (const [name, text] of Object.entries(FILES)) {
+    if (!name.endsWith(".svg")) continue;
+    assert.match(text, /prefers-color-scheme:dark/, name);
+    assert.doesNotMatch(text, /NaN|undefined/, name);
+    assert.equal(text.match(/<g[ >]/g)?.length, text.match(/<\/g>/g)?.length, name);
+  }
+});

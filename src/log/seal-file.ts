@@ -1,0 +1,62 @@
+// The seals of a log: `seals.jsonl` beside its segments, one a line, only ever added to. The last
+// line may be torn; it is written anew then.
+
+import { join } from "node:path";
+import type { Disk } from "./disk.ts";
+import { damaged } from "./log-failure.ts";
+import { type Seal, sealHash, sealText } from "./seal.ts";
+
+export function sealsPath(directory: string): string {
+  return join(directory, "seals.jsonl");
+}
+
+/** All seals, oldest first. Throws LOG_DAMAGED where they do not continue each other. */
+export function readSeals(disk: Disk, directory: string): Seal[] {
+  const path = sealsPath(directory);
+  if (!disk.exists(path)) return [];
+  const seals: Seal[] = [];
+  let offsetBytes = 0;
+  for (const line of wholeLines(disk, path)) {
+    const seal = JSON.parse(line) as Seal;
+    const last = seals.at(-1);
+    const previous = last === undefined ? "" : sealHash(last);
+    const first = last === undefined ? seal.firstSequence : last.lastSequence + 1;
+    if (seal.previous !== previous || seal.firstSequence !== first) {
+      const expected = `a seal from sequence ${first} that follows ${previous || "none"}`;
+      const found = `one from ${seal.firstSequence} that follows ${seal.previous || "none"}`;
+      throw damaged({ file: path, offsetBytes }, expected, found);
+    }
+    seals.push(seal);
+    offsetBytes += line.length + 1;
+  }
+  return seals;
+}
+
+/** Adds a seal behind the last whole one; fulfilled once it is durable. */
+export async function appendSeal(disk: Disk, directory: string, seal: Seal): Promise<void> {
+  const path = sealsPath(directory);
+  const isNew = !disk.exists(path);
+  const wholeBytes = isNew
+    ? 0
+    : wholeLines(disk, path).reduce((sum, line) => sum + line.length + 1, 0);
+  const file = isNew ? disk.create(path) : disk.openToWrite(path);
+  try {
+    const bytes = Buffer.from(`${sealText(seal)}\n`);
+    await file.write(bytes, 0, bytes.length, wholeBytes);
+    await file.sync();
+  } finally {
+    file.close();
+  }
+  if (isNew) await disk.syncDirectory(directory);
+}
+
+function wholeLines(disk: Disk, path: string): string[] {
+  const file = disk.openToRead(path);
+  try {
+    const bytes = Buffer.alloc(file.sizeBytes());
+    file.read(bytes, 0, bytes.length, 0);
+    return bytes.toString("latin1").split("\n").slice(0, -1);
+  } finally {
+    file.close();
+  }
+}

@@ -1,0 +1,25 @@
+// What random flows may use beyond plain orders. Each flow draws some of them.
+
+/** Of the orders themselves, and of what is asked of them. */
+export const ORDER_FEATURES = [
+  "iceberg",
+  "hidden",
+  "allOrNone",
+  "minQty",
+  "leftover",
+  "protection",
+  "amount",
+  "slide",
+  "selfTrade",
+  "stops",
+  "trailing",
+  "pegs",
+  "ends",
+  "lists",
+  "targets",
+  "odd",
+] as const;
+
+/** And of what is around them. */
+export const FEATURES = [...ORDER_FEATURES, "allocation", "accounts", "phases"] as const;
+export type Feature = (typeof FEATURES)[number];

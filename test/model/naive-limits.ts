@@ -1,0 +1,244 @@
+// What a configured account is asked before an order of its enters, wakes or is amended.
+
+import { RISK_CREDIT, RISK_RESERVATION } from "../../src/model/account.ts";
+import { ORD_TYPE_MARKET, ORD_TYPE_MARKET_WITH_LEFTOVER } from "../../src/model/ord-type.ts";
+import { STP_DECREMENT } from "../../src/model/order-terms.ts";
+import * as reasons from "../../src/model/reasons.ts";
+import { oppositeSide } from "../../src/model/side.ts";
+import { TIF_FOK, TIF_IOC } from "../../src/model/time-in-force.ts";
+import { positionOf, sizeOf, type TwinAccount } from "./naive-account.ts";
+import { limitOf } from "./naive-acting.ts";
+import { moneyOf } from "./naive-fees.ts";
+import { availableOf, canRisk, freeOf } from "./naive-funds.ts";
+import { assetNeed, assetNeedOfLot, moneyNeed, moneyNeedAt, openLots } from "./naive-holds.ts";
+import { tryOut } from "./naive-matching.ts";
+import {
+  hasTrigger,
+  isBuy,
+  isMarketOrder,
+  isPegged,
+  isReduceOnly,
+  type TwinOrder,
+} from "./naive-order.ts";
+import { bestDisplayed } from "./naive-queues.ts";
+import { reducibleLots } from "./naive-reduce-only.ts";
+import { dayPnlOf } from "./naive-settlement.ts";
+import { instrumentOf, type TwinState, tapeOf } from "./naive-state.ts";
+import { modeOf } from "./naive-stp.ts";
+
+const BASIS_POINTS = 10_000n;
+
+/** What an order comes to, beyond what works of it already. */
+type Judged = {
+  readonly order: TwinOrder;
+  /** The worst price that it may trade at, as far as it says. */
+  readonly priceTicks: number | undefined;
+  readonly notional: bigint;
+  readonly addedLots: number;
+  readonly moneyNeed: bigint;
+  readonly assetNeed: bigint;
+};
+
+/** Of a new order. A leg that sleeps is asked for the rest when it wakes. */
+export function reasonToReject(state: TwinState, order: TwinOrder, sleeps: boolean): number {
+  const account = state.money.accounts.get(order.accountId);
+  if (account === undefined) {
+    return isReduceOnly(order) ? reasons.REASON_REDUCE_ONLY : reasons.REASON_NONE;
+  }
+  const { isEnabled } = account.terms;
+  if (order.timeInForce === TIF_FOK && modeOf(state, order) >= STP_DECREMENT) {
+    return reasons.REASON_UNSUPPORTED_ORDER;
+  }
+  if (!isEnabled) return reasons.REASON_ACCOUNT_DISABLED;
+  const judged = judge(state, account, order);
+  if (exceedsSize(account, judged)) return reasons.REASON_ORDER_EXCEEDS_LIMIT;
+  if (isTooFar(state, account, judged)) return reasons.REASON_PRICE_DISTANCE;
+  if (hasTooMany(state, account, order)) return reasons.REASON_OPEN_ORDERS_LIMIT;
+  return sleeps ? reasons.REASON_NONE : reasonOfAccount(state, account, judged);
+}
+
+/** Of a leg that begins to work. */
+export function reasonNotToWake(state: TwinState, order: TwinOrder): number {
+  const account = state.money.accounts.get(order.accountId);
+  if (account === undefined) return reasons.REASON_NONE;
+  return reasonOfAccount(state, account, judge(state, account, order));
+}
+
+/** Of a working order that would become `wanted`. */
+export function reasonNotToAmend(
+  state: TwinState,
+  order: TwinOrder,
+  wanted: TwinOrder,
+  gives: { readonly price: boolean; readonly qty: boolean },
+): number {
+  const account = state.money.accounts.get(order.accountId);
+  if (account === undefined) return reasons.REASON_NONE;
+  const judged = judgeAmend(state, account, order, wanted);
+  const mayGrow = judged.addedLots > 0 || gives.price;
+  if (mayGrow && !account.terms.isEnabled) return reasons.REASON_ACCOUNT_DISABLED;
+  if ((gives.price || gives.qty) && exceedsSize(account, judged)) {
+    return reasons.REASON_ORDER_EXCEEDS_LIMIT;
+  }
+  if (gives.price && isTooFar(state, account, judged)) return reasons.REASON_PRICE_DISTANCE;
+  return order.isInactive ? reasons.REASON_NONE : reasonOfAccount(state, account, judged);
+}
+
+function judge(state: TwinState, account: TwinAccount, asked: TwinOrder): Judged {
+  const order = withLeftoverLimit(state, asked);
+  const { leavesQtyLots, orderQtyLots } = order;
+  const lots = BigInt(leavesQtyLots);
+  const common = { order, addedLots: leavesQtyLots };
+  const assets = assetNeedOfLot(state, account, order) * lots;
+  if (order.ordType !== ORD_TYPE_MARKET) {
+    const priceTicks = priceOf(order);
+    const notional = notionalOf(state, order, priceTicks, orderQtyLots);
+    const need = moneyNeed(state, account, order) * lots;
+    return { ...common, priceTicks, notional, moneyNeed: need, assetNeed: assets };
+  }
+  // A market order is as large, and needs as much, as what it would trade now.
+  const { fills } = tryOut(state, order, limitOf(state, order));
+  const instrument = instrumentOf(state, order);
+  let notional = 0n;
+  let need = 0n;
+  for (const { priceTicks, lots: filled } of fills) {
+    notional += sizeOf(moneyOf(instrument, priceTicks, filled));
+    need += moneyNeedAt(state, account, order, priceTicks) * BigInt(filled);
+  }
+  const priceTicks = fills.at(-1)?.priceTicks;
+  return { ...common, priceTicks, notional, moneyNeed: need, assetNeed: assets };
+}
+
+function judgeAmend(
+  state: TwinState,
+  account: TwinAccount,
+  order: TwinOrder,
+  wanted: TwinOrder,
+): Judged {
+  const [before, after] = [order, wanted].map(({ leavesQtyLots }) => BigInt(leavesQtyLots));
+  const need =
+    moneyNeed(state, account, wanted) * after - moneyNeed(state, account, order) * before;
+  const priceTicks = priceOf(wanted);
+  return {
+    order: wanted,
+    priceTicks,
+    notional: notionalOf(state, wanted, priceTicks, wanted.orderQtyLots),
+    addedLots: wanted.leavesQtyLots - order.leavesQtyLots,
+    moneyNeed: need,
+    assetNeed: assetNeed(state, account, wanted) * (after - before),
+  };
+}
+
+/** With leftover as limit: it would take the best price. */
+export function withLeftoverLimit(state: TwinState, order: TwinOrder): TwinOrder {
+  if (order.ordType !== ORD_TYPE_MARKET_WITH_LEFTOVER) return order;
+  return { ...order, leftoverTicks: limitOf(state, order) ?? 0 };
+}
+
+/** The limit that it says itself. */
+function priceOf(order: TwinOrder): number | undefined {
+  const isPricedLater =
+    isMarketOrder(order) || isPegged(order) || order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER;
+  return isPricedLater ? undefined : order.priceTicks;
+}
+
+function notionalOf(
+  state: TwinState,
+  order: TwinOrder,
+  priceTicks: number | undefined,
+  lots: number,
+): bigint {
+  const atTicks = priceTicks ?? referenceOf(state, order);
+  return atTicks === undefined ? 0n : sizeOf(moneyOf(instrumentOf(state, order), atTicks, lots));
+}
+
+/** Of one that waits its own trigger; else the last trade; before it the best against the order. */
+function referenceOf(state: TwinState, order: TwinOrder): number | undefined {
+  const { instrumentId, side, terms, triggerTicks } = order;
+  if (hasTrigger(order) && !order.isTriggered) {
+    const ownTicks = triggerTicks ?? terms.stopPxTicks;
+    if (ownTicks !== undefined) return ownTicks;
+  }
+  return tapeOf(state, order).lastTicks ?? bestDisplayed(state, instrumentId, oppositeSide(side));
+}
+
+function exceedsSize({ terms }: TwinAccount, { order, notional }: Judged): boolean {
+  const { orderQtyLotsMax, notionalMax } = terms;
+  if (orderQtyLotsMax !== 0 && order.orderQtyLots > orderQtyLotsMax) return true;
+  return notionalMax !== 0 && notional > BigInt(notionalMax);
+}
+
+/** Further beyond the reference than so many basis points of it, of at least one tick. */
+function isTooFar(
+  state: TwinState,
+  { terms }: TwinAccount,
+  { order, priceTicks }: Judged,
+): boolean {
+  const reference = referenceOf(state, order);
+  const { priceDistanceBasisPoints } = terms;
+  if (priceDistanceBasisPoints === 0 || priceTicks === undefined || reference === undefined) {
+    return false;
+  }
+  const product = BigInt(Math.abs(reference)) * BigInt(priceDistanceBasisPoints);
+  const distance = Math.max(1, Number((product + BASIS_POINTS - 1n) / BASIS_POINTS));
+  return (isBuy(order) ? priceTicks - reference : reference - priceTicks) > distance;
+}
+
+/** Of an order that may come to stand anywhere. */
+function hasTooMany(
+  state: TwinState,
+  { terms, accountId }: TwinAccount,
+  order: TwinOrder,
+): boolean {
+  const isBrief =
+    order.ordType === ORD_TYPE_MARKET || [TIF_IOC, TIF_FOK].includes(order.timeInForce);
+  if (terms.openOrdersMax === 0 || (isBrief && !hasTrigger(order))) return false;
+  return (state.ofAccount.get(accountId) ?? []).length >= terms.openOrdersMax;
+}
+
+function reasonOfAccount(state: TwinState, account: TwinAccount, judged: Judged): number {
+  const { order, addedLots } = judged;
+  const { terms } = account;
+  const instrument = instrumentOf(state, order);
+  const reducesOnly = isReduceOnly(order);
+  if (reducesOnly && order.leavesQtyLots > reducibleLots(account, order)) {
+    return reasons.REASON_REDUCE_ONLY;
+  }
+  if (addedLots > 0) {
+    const { dayLossMax } = terms;
+    const lostToday = -dayPnlOf(state, account, instrument.currency);
+    const hasLost = dayLossMax !== 0 && lostToday >= BigInt(dayLossMax);
+    if (hasLost && !reducesOnly) return reasons.REASON_LOSS_LIMIT;
+    if (exceedsPosition(state, account, judged)) return reasons.REASON_POSITION_LIMIT;
+    if (!canRisk(state, account, instrument, addedLots)) return reasons.REASON_BALANCE_RANGE;
+  }
+  if (lacksAssets(state, account, judged)) return reasons.REASON_INSUFFICIENT_ASSETS;
+  const available = availableOf(state, account, instrument.currency);
+  if (judged.moneyNeed <= 0n || judged.moneyNeed <= available) return reasons.REASON_NONE;
+  return terms.riskMode === RISK_CREDIT
+    ? reasons.REASON_CREDIT_LIMIT
+    : reasons.REASON_INSUFFICIENT_FUNDS;
+}
+
+/** As if all that works on the order's side were filled. */
+function exceedsPosition(
+  state: TwinState,
+  account: TwinAccount,
+  { order, addedLots }: Judged,
+): boolean {
+  const { positionLotsMax } = account.terms;
+  if (positionLotsMax === 0) return false;
+  const { lots } = positionOf(account, order.instrumentId);
+  const open = openLots(state, account, order);
+  const filled = (isBuy(order) ? lots : -lots) + open + BigInt(addedLots);
+  return filled > BigInt(positionLotsMax);
+}
+
+/** Of a sale: the assets or, where the instrument names none, the position. */
+function lacksAssets(state: TwinState, account: TwinAccount, judged: Judged): boolean {
+  const { order, addedLots } = judged;
+  const { baseAsset = "" } = instrumentOf(state, order);
+  if (account.terms.riskMode !== RISK_RESERVATION || isBuy(order) || addedLots <= 0) return false;
+  if (baseAsset !== "") return judged.assetNeed > freeOf(state, account, baseAsset);
+  const { lots } = positionOf(account, order.instrumentId);
+  return openLots(state, account, order) + BigInt(addedLots) > lots;
+}

@@ -1,0 +1,357 @@
+// The disk of the simulation: files, names, and what of both would survive a loss of power. What
+// may take long takes simulated time, may fail, and ends partway when its process dies. Only what a
+// sync has reached is durable (the contract of src/log/disk.ts, and no more than that).
+
+import { basename, dirname } from "node:path";
+import type { Prng } from "../../src/base/prng.ts";
+import type { BlockFile, Disk } from "../../src/log/disk.ts";
+import { LOG_LOCKED, LOG_READ_FAILED, LogFailure } from "../../src/log/log-failure.ts";
+import type { SimulatedProcess } from "./simulated-process.ts";
+import { StoredFile } from "./stored-file.ts";
+
+/** How the disk is at the moment. */
+export type DiskCondition = {
+  /** The longest that one operation usually takes. */
+  latencyMicros: number;
+  /** No byte more than there is. */
+  isFull: boolean;
+  /** Of 100 operations, how many fail. */
+  failuresOf100: number;
+  /** Of 1000 changes of names, how many are the last of their process. */
+  deathsOf1000: number;
+};
+
+export const HEALTHY: Readonly<DiskCondition> = {
+  latencyMicros: 300,
+  isFull: false,
+  failuresOf100: 0,
+  deathsOf1000: 0,
+};
+
+/** Something that takes time: a write, a sync. */
+type Operation = {
+  readonly process: SimulatedProcess;
+  /** Does all of it. */
+  finish(): void;
+  /** Does a part of it, as a failure or a death leaves it. */
+  finishPartly(): void;
+  /** Why it cannot succeed now. */
+  refusal(): Error | undefined;
+};
+
+/** Names that change together: a name without a file is gone. */
+type NameChange = readonly (readonly [path: string, file: StoredFile | undefined])[];
+
+export class SimulatedDisk {
+  readonly condition: DiskCondition = { ...HEALTHY };
+  /** Bytes that reach the medium together or not at all. */
+  readonly #sectorBytes: number;
+  readonly #prng: Prng;
+  #names = new Map<string, StoredFile>();
+  readonly #durableNames = new Map<string, StoredFile>();
+  #unsyncedNames: NameChange[] = [];
+  /** Segments that the exchange removed, as they were then. */
+  readonly #removed = new Map<string, StoredFile>();
+  readonly #underWay = new Set<Operation>();
+  readonly #owners = new Map<string, SimulatedProcess>();
+
+  constructor(prng: Prng, sectorBytes: number) {
+    this.#prng = prng;
+    this.#sectorBytes = sectorBytes;
+  }
+
+  /** The disk as one process has it. */
+  mount(process: SimulatedProcess): Disk {
+    return new Mount(this, process);
+  }
+
+  /** Runs `read` without faults, and with the segments that were removed because they might be. */
+  audit<Result>(read: () => Result): Result {
+    const condition = { ...this.condition };
+    const names = new Map(this.#names);
+    const lastPath = [...names.keys()].filter(isSegment).sort().at(-1) ?? "";
+    Object.assign(this.condition, HEALTHY);
+    for (const [path, file] of this.#removed) {
+      if (path < lastPath && !names.has(path)) this.#names.set(path, file);
+    }
+    try {
+      return read();
+    } finally {
+      Object.assign(this.condition, condition);
+      this.#names = names;
+    }
+  }
+
+  /** A segment that was lost comes back, unless the exchange has removed later ones since. */
+  putBack(path: string, file: StoredFile): void {
+    const isNeedless = [...this.#removed.keys()].some((removed) => removed > path);
+    if (isNeedless) this.#removed.set(path, file);
+    else this.damageName(path, file);
+  }
+
+  /** Whether any snapshot is there, whole or not. */
+  get hasSnapshots(): boolean {
+    return [...this.#names.keys()].some((path) => path.endsWith(".snapshot"));
+  }
+
+  remove(path: string, file: StoredFile): void {
+    if (isSegment(path)) this.#removed.set(path, file);
+    this.changeNames([[path, undefined]]);
+  }
+
+  /** The files of a directory by name: the medium itself, for checkers and for damage. */
+  filesIn(directory: string): ReadonlyMap<string, StoredFile> {
+    const files = [...this.#names].filter(([path]) => dirname(path) === directory);
+    return new Map(files.map(([path, file]) => [basename(path), file] as const).sort());
+  }
+
+  find(path: string): StoredFile | undefined {
+    return this.#names.get(path);
+  }
+
+  /** Its name is gone from the medium, as by a hand that should not have. */
+  damageName(path: string, file: StoredFile | undefined): void {
+    for (const names of [this.#names, this.#durableNames]) setNames(names, [[path, file]]);
+  }
+
+  changeNames(change: NameChange): void {
+    setNames(this.#names, change);
+    this.#unsyncedNames.push(change);
+  }
+
+  /** What the process had under way ends: not at all, in part, or whole. Its locks are free. */
+  killProcess(process: SimulatedProcess): void {
+    for (const operation of this.#underWay) {
+      if (operation.process !== process) continue;
+      this.#underWay.delete(operation);
+      const way = this.#prng.nextBelow(3);
+      if (way === 1) operation.finishPartly();
+      if (way === 2) operation.finish();
+    }
+  }
+
+  /** As killProcess for all, and what is not durable may be gone. */
+  losePower(): void {
+    for (const { process } of [...this.#underWay]) this.killProcess(process);
+    const kept = this.#prng.nextBelow(this.#unsyncedNames.length + 1);
+    for (const change of this.#unsyncedNames.slice(0, kept)) setNames(this.#durableNames, change);
+    this.#unsyncedNames = [];
+    this.#names = new Map(this.#durableNames);
+    for (const file of new Set(this.#names.values())) {
+      file.losePower(this.#prng, this.#sectorBytes);
+    }
+  }
+
+  /** Takes time; fulfilled or rejected unless the process dies before. */
+  perform(operation: Operation): Promise<void> {
+    const { process } = operation;
+    return new Promise((resolve, reject) => {
+      if (!process.isAlive) return;
+      this.#underWay.add(operation);
+      process.after(this.#latencyMicros(), () => {
+        this.#underWay.delete(operation);
+        const refusal = operation.refusal() ?? this.chanceOfFailure();
+        if (refusal === undefined) {
+          operation.finish();
+          resolve();
+        } else {
+          operation.finishPartly();
+          reject(refusal);
+        }
+      });
+    });
+  }
+
+  write(
+    process: SimulatedProcess,
+    file: StoredFile,
+    bytes: Uint8Array,
+    offsetBytes: number,
+  ): Promise<void> {
+    return this.perform({
+      process,
+      finish: () => file.write(bytes, offsetBytes),
+      finishPartly: () => {
+        const written = bytes.subarray(0, this.#prng.nextBelow(bytes.length + 1));
+        const fits = this.condition.isFull ? Math.max(0, file.lengthBytes - offsetBytes) : Infinity;
+        file.write(written.subarray(0, Math.min(written.length, fits)), offsetBytes);
+      },
+      refusal: () => {
+        const grows = offsetBytes + bytes.length > file.lengthBytes;
+        return this.condition.isFull && grows ? failure("ENOSPC", "no space left") : undefined;
+      },
+    });
+  }
+
+  sync(process: SimulatedProcess, file: StoredFile): Promise<void> {
+    const count = file.unsyncedCount;
+    return this.perform({
+      process,
+      finish: () => file.makeDurable(count),
+      finishPartly: () => {
+        if (process.isAlive) file.failSync(count, this.#prng, this.#sectorBytes);
+      },
+      refusal: () => undefined,
+    });
+  }
+
+  syncNames(process: SimulatedProcess): Promise<void> {
+    const changes = [...this.#unsyncedNames];
+    return this.perform({
+      process,
+      finish: () => {
+        for (const change of changes) setNames(this.#durableNames, change);
+        this.#unsyncedNames = this.#unsyncedNames.filter((change) => !changes.includes(change));
+      },
+      finishPartly: () => {},
+      refusal: () => undefined,
+    });
+  }
+
+  lock(process: SimulatedProcess, directory: string): () => void {
+    const owner = this.#owners.get(directory);
+    if (owner?.isAlive) {
+      const message = `expected a directory that no process has open, found ${owner.name}`;
+      throw new LogFailure(LOG_LOCKED, message);
+    }
+    this.#owners.set(directory, process);
+    return () => {
+      if (this.#owners.get(directory) === process) this.#owners.delete(directory);
+    };
+  }
+
+  /** Before every change of a name: a process may die there. */
+  mayStop(process: SimulatedProcess): void {
+    const dies = this.#prng.nextChance(this.condition.deathsOf1000, 1000);
+    if (!process.isAlive || dies) throw process.dieInside();
+  }
+
+  /** The error of an operation that happens to fail. */
+  chanceOfFailure(): Error | undefined {
+    const fails = this.#prng.nextChance(this.condition.failuresOf100, 100);
+    return fails ? failure("EIO", "input/output error") : undefined;
+  }
+
+  #latencyMicros(): number {
+    return this.#prng.nextBetween(10, this.condition.latencyMicros);
+  }
+}
+
+class Mount implements Disk {
+  readonly #disk: SimulatedDisk;
+  readonly #process: SimulatedProcess;
+
+  constructor(disk: SimulatedDisk, process: SimulatedProcess) {
+    this.#disk = disk;
+    this.#process = process;
+  }
+
+  makeDirectory(): Promise<void> {
+    return this.#disk.syncNames(this.#process); // A directory is there once a file is in it.
+  }
+  names(directory: string): string[] {
+    return [...this.#disk.filesIn(directory).keys()];
+  }
+  exists(path: string): boolean {
+    return this.#disk.find(path) !== undefined;
+  }
+  create(path: string): BlockFile {
+    this.#disk.mayStop(this.#process);
+    if (this.#disk.condition.isFull) throw failure("ENOSPC", "no space left");
+    const failed = this.#disk.chanceOfFailure();
+    if (failed !== undefined) throw failed;
+    const file = new StoredFile();
+    this.#disk.changeNames([[path, file]]);
+    return new MountedFile(this.#disk, this.#process, file, path);
+  }
+  openToWrite(path: string): BlockFile {
+    return this.#open(path);
+  }
+  openToRead(path: string): BlockFile {
+    return this.#open(path);
+  }
+  rename(fromPath: string, toPath: string): void {
+    this.#disk.mayStop(this.#process);
+    const file = this.#disk.find(fromPath);
+    if (file === undefined) throw failure("ENOENT", fromPath);
+    this.#disk.changeNames([
+      [toPath, file],
+      [fromPath, undefined],
+    ]);
+  }
+  remove(path: string): void {
+    this.#disk.mayStop(this.#process);
+    const file = this.#disk.find(path);
+    if (file === undefined) throw failure("ENOENT", path);
+    this.#disk.remove(path, file);
+  }
+  syncDirectory(): Promise<void> {
+    return this.#disk.syncNames(this.#process);
+  }
+  lock(directory: string): () => void {
+    return this.#disk.lock(this.#process, directory);
+  }
+
+  #open(path: string): BlockFile {
+    this.#disk.mayStop(this.#process);
+    const file = this.#disk.find(path);
+    if (file === undefined) throw failure("ENOENT", path);
+    return new MountedFile(this.#disk, this.#process, file, path);
+  }
+}
+
+class MountedFile implements BlockFile {
+  readonly path: string;
+  readonly #disk: SimulatedDisk;
+  readonly #process: SimulatedProcess;
+  readonly #file: StoredFile;
+
+  constructor(disk: SimulatedDisk, process: SimulatedProcess, file: StoredFile, path: string) {
+    this.path = path;
+    this.#disk = disk;
+    this.#process = process;
+    this.#file = file;
+  }
+
+  sizeBytes(): number {
+    return this.#file.lengthBytes;
+  }
+  read(bytes: Uint8Array, startBytes: number, endBytes: number, offsetBytes: number): number {
+    const cause = this.#disk.chanceOfFailure();
+    if (cause !== undefined) {
+      const place = { file: this.path, offsetBytes };
+      throw new LogFailure(LOG_READ_FAILED, "expected bytes to read, found EIO", { place, cause });
+    }
+    const found = this.#file.bytes.subarray(offsetBytes, offsetBytes + endBytes - startBytes);
+    bytes.set(found, startBytes);
+    return found.length;
+  }
+  write(
+    bytes: Uint8Array,
+    startBytes: number,
+    endBytes: number,
+    offsetBytes: number,
+  ): Promise<void> {
+    const part = bytes.subarray(startBytes, endBytes);
+    return this.#disk.write(this.#process, this.#file, part, offsetBytes);
+  }
+  sync(): Promise<void> {
+    return this.#disk.sync(this.#process, this.#file);
+  }
+  close(): void {}
+}
+
+function setNames(names: Map<string, StoredFile>, change: NameChange): void {
+  for (const [path, file] of change) {
+    if (file === undefined) names.delete(path);
+    else names.set(path, file);
+  }
+}
+
+function isSegment(path: string): boolean {
+  return path.endsWith(".log");
+}
+
+function failure(code: "EIO" | "ENOENT" | "ENOSPC", message: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(`${code}: ${message}`), { code });
+}

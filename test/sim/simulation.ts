@@ -1,0 +1,287 @@
+// One seed: the whole exchange, its machine, its clients and its faults, for some simulated seconds
+// with faults and then without, until everything has caught up; then everything is compared.
+
+import { Prng } from "../../src/base/prng.ts";
+import { levelsOf } from "../../src/book/book-view.ts";
+import type { Exchange } from "../../src/exchange/exchange.ts";
+import { type ApiKey, KeyRing } from "../../src/gateway/keys.ts";
+import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
+import { Chronicle } from "./chronicle.ts";
+import { ExchangeHost } from "./exchange-host.ts";
+import { FaultDriver } from "./fault-driver.ts";
+import { Ledger } from "./ledger.ts";
+import { LogDamage } from "./log-damage.ts";
+import { INSTRUMENTS } from "./market.ts";
+import { Scheduler, START_MICROS, settle } from "./scheduler.ts";
+import { SimulatedDisk } from "./simulated-disk.ts";
+import { SimulatedStore } from "./simulated-history.ts";
+import { SimulatedNetwork } from "./simulated-network.ts";
+import { ProcessDied } from "./simulated-process.ts";
+import { drawSwarm, type FaultChoice, type Swarm } from "./swarm.ts";
+import { Trace } from "./trace.ts";
+import { Trader } from "./trader.ts";
+import { depthName, type Truth } from "./truth.ts";
+import { promise } from "./violation.ts";
+import { Watcher } from "./watcher.ts";
+
+export type SimulationOptions = {
+  readonly seed: number;
+  readonly faults?: FaultChoice;
+  /** Gets every line of the trace. */
+  readonly print?: (line: string) => void;
+};
+
+export type Outcome = {
+  readonly seed: number;
+  /** Equal for equal histories. */
+  readonly traceHash: string;
+  readonly commands: number;
+  readonly starts: number;
+  readonly toldOrders: number;
+  readonly simulatedSeconds: number;
+  /** What was not kept; undefined when everything was. */
+  readonly violation: Error | undefined;
+  readonly lastLines: readonly string[];
+};
+
+const FAULTS_MICROS = 8_000_000;
+/** Silence is noticed within 15 s, a slow client is closed within 10 s more. */
+const CATCH_UP_MICROS = 60_000_000;
+const LEVELS_MAX = 1000;
+
+/** Runs a seed to its end. One at a time: what nobody catches is this run's. */
+export async function simulate(options: SimulationOptions): Promise<Outcome> {
+  const simulation = new Simulation(options);
+  let violation: Error | undefined;
+  const onUncaught = (error: unknown): void => {
+    if (!(error instanceof ProcessDied)) violation ??= asError(error);
+  };
+  process.on("uncaughtException", onUncaught);
+  process.on("unhandledRejection", onUncaught);
+  try {
+    await simulation.run(() => violation !== undefined);
+    await settle();
+  } catch (error) {
+    onUncaught(error);
+  } finally {
+    process.off("uncaughtException", onUncaught);
+    process.off("unhandledRejection", onUncaught);
+  }
+  return simulation.outcome(violation);
+}
+
+class Simulation {
+  readonly #options: SimulationOptions;
+  readonly #scheduler = new Scheduler();
+  readonly #trace: Trace;
+  readonly #host: ExchangeHost;
+  readonly #faults: FaultDriver;
+  readonly #ledger = new Ledger();
+  readonly #chronicle = new Chronicle();
+  readonly #store = new SimulatedStore();
+  readonly #traders: readonly Trader[];
+  readonly #watchers: readonly Watcher[];
+  #commands = 0;
+
+  constructor(options: SimulationOptions) {
+    const { seed, faults = "some", print } = options;
+    this.#options = options;
+    const prng = new Prng(seed);
+    const fork = (): Prng => new Prng(prng.nextUint32());
+    const swarm = drawSwarm(fork(), faults);
+    this.#trace = new Trace(this.#scheduler, print);
+    this.#trace.add("seed", `${seed}: ${textOf(swarm)}`);
+    const shared = { scheduler: this.#scheduler, trace: this.#trace };
+    const disk = new SimulatedDisk(fork(), swarm.sectorBytes);
+    const network = new SimulatedNetwork(fork(), this.#scheduler);
+    const damage = new LogDamage(disk, fork());
+    const keys = swarm.traders.map((_, index) => keyOf(index + 1));
+    this.#host = new ExchangeHost({
+      ...shared,
+      prng: fork(),
+      disk,
+      network,
+      damage,
+      store: this.#store,
+      chronicle: this.#chronicle,
+      ledger: this.#ledger,
+      keys: new KeyRing(keys.map(({ key }) => key)),
+      segmentBytes: swarm.segmentBytes,
+      batchBytesMax: swarm.batchBytesMax,
+      snapshots: swarm.snapshots,
+      houseThinkMicros: swarm.houseThinkMicros,
+    });
+    const client = { ...shared, network, venue: this.#host };
+    const symbols = INSTRUMENTS.map(({ symbol }) => symbol);
+    this.#traders = swarm.traders.map((taste, index) => {
+      const { keyText } = keys[index];
+      const parts = { ...client, name: `trader${index + 1}`, keyText };
+      return new Trader(index + 1, parts, fork(), taste, this.#ledger, symbols);
+    });
+    this.#watchers = Array.from({ length: swarm.watchers }, (_, index) => {
+      const { keyText } = keys[0];
+      const parts = { ...client, name: `watcher${index + 1}`, keyText };
+      return new Watcher(symbols[index % symbols.length], parts, fork());
+    });
+    this.#faults = new FaultDriver(
+      { ...shared, prng: fork(), host: this.#host, disk, network, damage, store: this.#store },
+      swarm,
+    );
+  }
+
+  async run(hasFailed: () => boolean): Promise<void> {
+    const endMicros = START_MICROS + FAULTS_MICROS;
+    await this.#runUntil(() => hasFailed() || this.#scheduler.nowMicros >= endMicros);
+    if (hasFailed()) return;
+    this.#trace.add("faults", "stop");
+    this.#faults.stop();
+    this.#host.isTrading = false;
+    for (const trader of this.#traders) trader.stopTrading();
+    const lateMicros = this.#scheduler.nowMicros + CATCH_UP_MICROS;
+    await this.#runUntil(
+      () => hasFailed() || this.#isSettled() || this.#scheduler.nowMicros >= lateMicros,
+    );
+    if (hasFailed()) return;
+    promise(this.#isSettled(), `everything catches up without faults: ${this.#unsettled()}`);
+    this.#compare();
+  }
+
+  outcome(violation: Error | undefined): Outcome {
+    return {
+      seed: this.#options.seed,
+      traceHash: this.#trace.hash,
+      commands: this.#commands,
+      starts: this.#host.startCount,
+      toldOrders: this.#ledger.toldCount,
+      simulatedSeconds: Math.round((this.#scheduler.nowMicros - START_MICROS) / 1_000_000),
+      violation,
+      lastLines: this.#trace.lastLines,
+    };
+  }
+
+  async #runUntil(isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
+      try {
+        if (!(await this.#scheduler.step())) return;
+      } catch (error) {
+        if (!(error instanceof ProcessDied)) throw error;
+      }
+    }
+  }
+
+  #isSettled(): boolean {
+    const { running } = this.#host;
+    if (running === undefined) return false;
+    const { sequence, durableSequence } = running.exchange.health();
+    return (
+      sequence === durableSequence &&
+      this.#chronicle.lastSequence === sequence &&
+      this.#store.position === sequence &&
+      this.#traders.every((each) => each.isSettled(this.#chronicle.lastPlaceOf(each.accountId))) &&
+      this.#watchers.every((watcher) => isUpToDate(watcher, running.exchange))
+    );
+  }
+
+  #unsettled(): string {
+    const { running } = this.#host;
+    const { sequence, durableSequence } = running?.exchange.health() ?? {};
+    return [
+      `sequence ${sequence}, durable ${durableSequence}, told ${this.#chronicle.lastSequence}`,
+      `history ${this.#store.position}`,
+      ...this.#traders.map(({ accountId, description }) => `account ${accountId}: ${description}`),
+      ...this.#watchers.map(({ symbol, rptSeq }) => `${symbol}: ${rptSeq} updates`),
+    ].join("; ");
+  }
+
+  #compare(): void {
+    for (const watcher of this.#watchers) watcher.sample();
+    const seen = this.#watchers.flatMap((watcher) => watcher.seen);
+    const truth = this.#host.readTruth(
+      new Set(seen.map(({ symbol, rptSeq }) => depthName(symbol, rptSeq))),
+    );
+    this.#commands = truth.engine.sequence;
+    truth.verify();
+    this.#ledger.compare(truth);
+    this.#chronicle.compare(truth);
+    for (const { accountId, streams } of this.#traders) {
+      for (const stream of streams) stream.compare(truth.placesOf(accountId));
+    }
+    for (const { symbol, rptSeq, text } of seen) {
+      const found = truth.depthTextAt(symbol, rptSeq);
+      promise(text === found, `${symbol} after ${rptSeq} updates is ${found}, seen as ${text}`);
+    }
+    this.#compareTrades(truth);
+    this.#compareBooks(truth);
+    this.#compareEngines(truth);
+    const history = JSON.stringify(this.#store.batchHashes);
+    promise(history === JSON.stringify(truth.batchHashes), "the history is the fold of the log");
+    this.#trace.add("end", `${this.#commands} commands, state ${truth.engine.stateHash()}`);
+  }
+
+  #compareTrades(truth: Truth): void {
+    for (const { symbol, trades } of this.#watchers) {
+      const all = truth.tradeIds.get(symbol) ?? [];
+      for (const heard of trades) {
+        const from = all.indexOf(heard[0]);
+        const expected = heard.length === 0 ? [] : all.slice(from, from + heard.length);
+        const isAll = JSON.stringify(heard) === JSON.stringify(expected);
+        promise(isAll, `trades of ${symbol} come without a gap, found ${heard}, not ${expected}`);
+      }
+    }
+  }
+
+  /** The public book is the engine's. */
+  #compareBooks({ engine, feed }: Truth): void {
+    for (const { instrumentId, symbol } of INSTRUMENTS) {
+      const book = engine.tables.instruments.find(instrumentId);
+      const depth = feed.depth(instrumentId, LEVELS_MAX);
+      for (const [side, levels] of [
+        [SIDE_BUY, depth.bids],
+        [SIDE_SELL, depth.asks],
+      ] as const) {
+        const found = levelsOf(engine.tables.books, book, side, LEVELS_MAX).map(
+          ({ priceTicks, qtyLots, orderCount }) => [priceTicks, qtyLots, orderCount],
+        );
+        const isSame = JSON.stringify(found) === JSON.stringify(levels);
+        promise(
+          isSame,
+          `${symbol}: the public book is the engine's, found ${levels}, not ${found}`,
+        );
+      }
+    }
+  }
+
+  #compareEngines(truth: Truth): void {
+    const { running } = this.#host;
+    promise(running !== undefined, "the exchange runs at the end");
+    truth.compare(running.exchange);
+  }
+}
+
+function isUpToDate({ isSettled, symbol, rptSeq }: Watcher, exchange: Exchange): boolean {
+  const instrumentId = exchange.instrumentBySymbol(symbol)?.instrumentId ?? 0;
+  return (
+    (isSettled || rptSeq === 0) && exchange.marketData.depth(instrumentId, 0).rptSeq === rptSeq
+  );
+}
+
+/** The key of an account: simulated secrets need not be any. */
+function keyOf(accountId: number): { readonly keyText: string; readonly key: ApiKey } {
+  const keyId = String(accountId).padStart(12, "0");
+  const secret = "0".repeat(64);
+  return {
+    keyText: `outcry-${keyId}-${secret}`,
+    key: { keyId, secretSha256: ZEROS_SHA256, accountId, role: "trader" },
+  };
+}
+
+/** Of 64 digits zero. */
+const ZEROS_SHA256 = "60e05bd1b195af2f94112fa7197a5c88289058840ce7c6df9693756bc6250f55";
+
+function textOf({ meanMillis, ...rest }: Swarm): string {
+  return JSON.stringify({ faults: Object.fromEntries(meanMillis), ...rest });
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
