@@ -31,6 +31,8 @@ export const COMMAND_BUST_TRADE = 24;
 export const COMMAND_CORRECT_TRADE = 25;
 /** The trading day: codec/market-command.ts. */
 export const COMMAND_SET_PHASE = 30;
+export const COMMAND_SET_CALENDAR = 31;
+export const COMMAND_SET_DAY = 32;
 /** Market integrity: codec/guard-command.ts. */
 export const COMMAND_SET_KILL_SWITCH = 40;
 export const COMMAND_SET_DISCONNECT = 41;
@@ -155,6 +157,8 @@ export function blocksOfKind(kind: number): number {
     case COMMAND_BUST_TRADE:
     case COMMAND_CORRECT_TRADE:
     case COMMAND_SET_PHASE:
+    case COMMAND_SET_CALENDAR:
+    case COMMAND_SET_DAY:
     case COMMAND_SET_KILL_SWITCH:
     case COMMAND_SET_DISCONNECT:
     case COMMAND_SESSION_ENDED:

@@ -2,18 +2,21 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { CALENDAR_REMOVED, DAY_CLOSED, DAY_USUAL } from "../model/calendar.ts";
 import { blocksOfKind } from "./command.ts";
 import * as event from "./event.ts";
 import { constantName, fieldsOf } from "./journal-tables-for-test.ts";
 import * as command from "./market-command.ts";
 import * as marketEvent from "./market-event.ts";
-import { setPhaseRecord } from "./market-record-for-test.ts";
+import { setCalendarRecord, setDayRecord, setPhaseRecord } from "./market-record-for-test.ts";
 
 type Constants = Readonly<Record<string, unknown>>;
 
 /** Heading, prefix of its constants, and fields that share a word with the one before them. */
 const RECORDS: readonly (readonly [string, string, Constants, readonly string[]])[] = [
   ["### 30 Set phase (64 bytes)", "SET_PHASE", command, ["nextPhase"]],
+  ["### 31 Set calendar (64 bytes)", "SET_CALENDAR", command, ["weekdays"]],
+  ["### 32 Set day (64 bytes)", "SET_DAY", command, []],
   [
     "### Phase changed (kind 40, 128 bytes)",
     "PHASE_CHANGED",
@@ -72,6 +75,36 @@ test("every field of a phase command has its own bytes", () => {
     [40, 48].map((at) => Number(view.getBigUint64(at, true))),
     [1001, 1003],
   );
+});
+
+test("every field of a calendar, and of a day, has its own bytes", () => {
+  const session = {
+    preOpenSeconds: 1001,
+    openingCallSeconds: 1002,
+    openSeconds: 1003,
+    closingCallSeconds: 1004,
+    closeSeconds: 1005,
+    randomMicros: 1006,
+  };
+  const calendar = { ...session, weekdays: 0b0101_0101, utcOffsetSeconds: -3600 };
+  const { bytes } = setCalendarRecord({ instrumentId: 7 }, calendar);
+  const view = new DataView(bytes.buffer);
+  assert.deepEqual([...bytes.slice(32, 36)], [0, 0b0101_0101, 0, 0]);
+  assert.equal(view.getInt32(36, true), -3600);
+  const times = [40, 44, 48, 52, 56, 60];
+  assert.deepEqual(
+    times.map((at) => view.getUint32(at, true)),
+    [1001, 1002, 1003, 1004, 1005, 1006],
+  );
+  assert.equal(setCalendarRecord({ instrumentId: 7 }, undefined).bytes[32], CALENDAR_REMOVED);
+  const day = setDayRecord({ instrumentId: 7, day: 20_000 }, session);
+  const dayView = new DataView(day.bytes.buffer);
+  assert.deepEqual(
+    [36, ...times].map((at) => dayView.getUint32(at, true)),
+    [20_000, 1001, 1002, 1003, 1004, 1005, 1006],
+  );
+  assert.equal(setDayRecord({ instrumentId: 7, day: 1 }, "closed").bytes[32], DAY_CLOSED);
+  assert.equal(setDayRecord({ instrumentId: 7, day: 1 }, "usual").bytes[32], DAY_USUAL);
 });
 
 test("phase, the one before and the next are read from the bytes that the page says", () => {

@@ -2,12 +2,43 @@
 // operator's count. Constants named ..._WORD are 32-bit word indexes from the record's first word.
 
 import { type RecordBuffer, writeU64 } from "../base/record-buffer.ts";
-import { COMMAND_SET_PHASE, writeCommandHeader } from "./command.ts";
+import {
+  CALENDAR_REMOVED,
+  type CalendarTerms,
+  DAY_CLOSED,
+  DAY_USUAL,
+  type SessionTerms,
+} from "../model/calendar.ts";
+import {
+  COMMAND_SET_CALENDAR,
+  COMMAND_SET_DAY,
+  COMMAND_SET_PHASE,
+  writeCommandHeader,
+} from "./command.ts";
 
 export const SET_PHASE_PHASE_WORD = 8; // Then nextPhase.
 export const SET_PHASE_RANDOM_MICROS_WORD = 9;
 export const SET_PHASE_END_TIME_MICROS_WORD = 10;
 export const SET_PHASE_NEXT_MICROS_WORD = 12;
+
+export const SET_CALENDAR_CALENDAR_FLAGS_WORD = 8; // Then weekdays.
+export const SET_CALENDAR_UTC_OFFSET_SECONDS_WORD = 9;
+/** A calendar and a day have one layout from here on: five times, and how much chance adds. */
+export const SET_CALENDAR_PRE_OPEN_SECONDS_WORD = 10;
+export const SET_CALENDAR_OPENING_CALL_SECONDS_WORD = 11;
+export const SET_CALENDAR_OPEN_SECONDS_WORD = 12;
+export const SET_CALENDAR_CLOSING_CALL_SECONDS_WORD = 13;
+export const SET_CALENDAR_CLOSE_SECONDS_WORD = 14;
+export const SET_CALENDAR_RANDOM_MICROS_WORD = 15;
+
+export const SET_DAY_DAY_FLAGS_WORD = 8;
+export const SET_DAY_DAY_WORD = 9;
+export const SET_DAY_PRE_OPEN_SECONDS_WORD = SET_CALENDAR_PRE_OPEN_SECONDS_WORD;
+export const SET_DAY_OPENING_CALL_SECONDS_WORD = SET_CALENDAR_OPENING_CALL_SECONDS_WORD;
+export const SET_DAY_OPEN_SECONDS_WORD = SET_CALENDAR_OPEN_SECONDS_WORD;
+export const SET_DAY_CLOSING_CALL_SECONDS_WORD = SET_CALENDAR_CLOSING_CALL_SECONDS_WORD;
+export const SET_DAY_CLOSE_SECONDS_WORD = SET_CALENDAR_CLOSE_SECONDS_WORD;
+export const SET_DAY_RANDOM_MICROS_WORD = SET_CALENDAR_RANDOM_MICROS_WORD;
 
 const OPERATOR_ID = 0;
 
@@ -38,4 +69,53 @@ export function writeSetPhase(
   words[at + SET_PHASE_RANDOM_MICROS_WORD] = order.randomMicros;
   writeU64(words, at + SET_PHASE_END_TIME_MICROS_WORD, order.endTimeMicros);
   writeU64(words, at + SET_PHASE_NEXT_MICROS_WORD, order.nextMicros);
+}
+
+/** Without terms the calendar goes away. Instrument 0 is every one. */
+export function writeSetCalendar(
+  { words }: RecordBuffer,
+  offsetBytes: number,
+  sessionId: number,
+  instrumentId: number,
+  calendar: CalendarTerms | undefined,
+): void {
+  const at = offsetBytes / 4;
+  writeCommandHeader(words, at, COMMAND_SET_CALENDAR, OPERATOR_ID, instrumentId, sessionId);
+  const flags = calendar === undefined ? CALENDAR_REMOVED : calendar.weekdays << 8;
+  words[at + SET_CALENDAR_CALENDAR_FLAGS_WORD] = flags;
+  if (calendar === undefined) return;
+  words[at + SET_CALENDAR_UTC_OFFSET_SECONDS_WORD] = calendar.utcOffsetSeconds;
+  writeSession(words, at, calendar);
+}
+
+export type CalendarDay = {
+  /** 0 is every instrument that has a calendar. */
+  readonly instrumentId: number;
+  /** Days since 1970, by the calendar's clock. */
+  readonly day: number;
+};
+
+/** "closed": no session on this day; "usual": as the calendar has it. */
+export function writeSetDay(
+  { words }: RecordBuffer,
+  offsetBytes: number,
+  sessionId: number,
+  { day, instrumentId }: CalendarDay,
+  session: SessionTerms | "closed" | "usual",
+): void {
+  const at = offsetBytes / 4;
+  writeCommandHeader(words, at, COMMAND_SET_DAY, OPERATOR_ID, instrumentId, sessionId);
+  words[at + SET_DAY_DAY_WORD] = day;
+  if (session === "closed") words[at + SET_DAY_DAY_FLAGS_WORD] = DAY_CLOSED;
+  else if (session === "usual") words[at + SET_DAY_DAY_FLAGS_WORD] = DAY_USUAL;
+  else writeSession(words, at, session);
+}
+
+function writeSession(words: Int32Array, at: number, session: SessionTerms): void {
+  words[at + SET_CALENDAR_PRE_OPEN_SECONDS_WORD] = session.preOpenSeconds;
+  words[at + SET_CALENDAR_OPENING_CALL_SECONDS_WORD] = session.openingCallSeconds;
+  words[at + SET_CALENDAR_OPEN_SECONDS_WORD] = session.openSeconds;
+  words[at + SET_CALENDAR_CLOSING_CALL_SECONDS_WORD] = session.closingCallSeconds;
+  words[at + SET_CALENDAR_CLOSE_SECONDS_WORD] = session.closeSeconds;
+  words[at + SET_CALENDAR_RANDOM_MICROS_WORD] = session.randomMicros;
 }

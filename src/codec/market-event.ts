@@ -10,6 +10,10 @@ export const INDICATIVE_SIDE_WORD = 15;
 export const INDICATIVE_PAIRED_LOTS_WORD = 16;
 export const INDICATIVE_IMBALANCE_LOTS_WORD = 18;
 
+/** A calendar set event has these words of its command, the first to the last. */
+export const CALENDAR_SET_FIRST_WORD = 8;
+export const CALENDAR_SET_END_WORD = 16;
+
 export function phaseOf(words: Int32Array, at: number): number {
   return words[at + PHASE_CHANGED_PHASE_WORD] & 0xff;
 }

@@ -2,9 +2,16 @@
 // values; and the operator's commands about it.
 
 import { RecordBuffer, readU64 } from "../base/record-buffer.ts";
+import type { CalendarTerms, SessionTerms } from "../model/calendar.ts";
 import { COMMAND_ACCOUNT_ID_WORD, COMMAND_BYTES_MAX } from "./command.ts";
 import { EVENT_INDICATIVE, EVENT_PHASE_CHANGED, eventKindOf } from "./event.ts";
-import { type PhaseOrder, writeSetPhase } from "./market-command.ts";
+import {
+  type CalendarDay,
+  type PhaseOrder,
+  writeSetCalendar,
+  writeSetDay,
+  writeSetPhase,
+} from "./market-command.ts";
 import {
   INDICATIVE_IMBALANCE_LOTS_WORD,
   INDICATIVE_PAIRED_LOTS_WORD,
@@ -17,6 +24,9 @@ import {
 } from "./market-event.ts";
 
 const SESSION_ID = 1;
+
+/** The operator's where no account is named. */
+type MarketAsker = { readonly instrumentId: number; readonly accountId?: number };
 
 export type PlainPhase = {
   readonly phase: number;
@@ -69,5 +79,26 @@ export function setPhaseRecord(
   const usual = { instrumentId: 1, nextPhase: 0, endTimeMicros: 0, randomMicros: 0, nextMicros: 0 };
   writeSetPhase(record, 0, SESSION_ID, { ...usual, ...order });
   record.words[COMMAND_ACCOUNT_ID_WORD] = order.accountId ?? 0;
+  return record;
+}
+
+/** Without terms the calendar goes away. */
+export function setCalendarRecord(
+  { accountId = 0, instrumentId }: MarketAsker,
+  calendar: CalendarTerms | undefined,
+): RecordBuffer {
+  const record = RecordBuffer.ofBytes(COMMAND_BYTES_MAX);
+  writeSetCalendar(record, 0, SESSION_ID, instrumentId, calendar);
+  record.words[COMMAND_ACCOUNT_ID_WORD] = accountId;
+  return record;
+}
+
+export function setDayRecord(
+  { accountId = 0, ...day }: MarketAsker & CalendarDay,
+  session: SessionTerms | "closed" | "usual",
+): RecordBuffer {
+  const record = RecordBuffer.ofBytes(COMMAND_BYTES_MAX);
+  writeSetDay(record, 0, SESSION_ID, day, session);
+  record.words[COMMAND_ACCOUNT_ID_WORD] = accountId;
   return record;
 }

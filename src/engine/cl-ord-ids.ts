@@ -147,6 +147,16 @@ export function createClOrdIds(
     if (registers[CLOSED_COUNT] === queueMax) forget();
   }
 
+  /** A trading day is over: the ids of ended orders may come again. O(ended ids). */
+  function forgetAll(): void {
+    while (registers[CLOSED_COUNT] > 0) {
+      const row = registers[CLOSED_OLDEST];
+      remove(ordersMax + row, closedHashes[row]);
+      registers[CLOSED_OLDEST] = rowAfter(row, 1);
+      registers[CLOSED_COUNT]--;
+    }
+  }
+
   /** A working order takes another id, four words from `words[at]`, which find() does not know. */
   function rename(slot: number, words: Int32Array, at: number, hash: number): void {
     close(slot);
@@ -296,6 +306,7 @@ export function createClOrdIds(
     settle,
     closeIncoming,
     close,
+    forgetAll,
     rename,
     save,
     load,

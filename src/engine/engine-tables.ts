@@ -3,6 +3,7 @@
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { type Books, createBooks, type MatchListener } from "../book/books.ts";
 import { type AccountTable, createAccountTable } from "./account-table.ts";
+import { CalendarTable } from "./calendar-table.ts";
 import { CallTable } from "./call-table.ts";
 import { type ClOrdIds, createClOrdIds } from "./cl-ord-ids.ts";
 import type { EngineLimits } from "./engine-limits.ts";
@@ -34,6 +35,8 @@ export type EngineTables = {
   readonly expiries: TimerHeap;
   /** Ends of phases, and what follows them. */
   readonly phases: PhaseTable;
+  /** When instruments trade. */
+  readonly calendars: CalendarTable;
   /** What was told of calls. */
   readonly calls: CallTable;
   /** Accounts beyond their identity: terms, money, positions. */
@@ -64,6 +67,7 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
     lists: new ListTable(TERMS_EXPECTED),
     expiries: new TimerHeap(TERMS_EXPECTED),
     phases: new PhaseTable(instrumentsMax),
+    calendars: new CalendarTable(instrumentsMax),
     calls: new CallTable(instrumentsMax),
     risk,
     guards: new GuardTables(accountsMax, instrumentsMax),
@@ -72,11 +76,22 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
 
 /** Every table, in the order in which loadTables reads them. */
 export function saveTables(tables: EngineTables, snapshot: SnapshotWriter): void {
-  const { accounts, books, calls, clOrdIds, columns, expiries, instruments, lists } = tables;
+  const { accounts, books, calendars, calls, clOrdIds, columns, expiries, instruments, lists } =
+    tables;
   const { pegged, phases, risk, states, terms, trailing } = tables;
   for (const table of [instruments, accounts, clOrdIds, books]) table.save(snapshot);
   columns.save(snapshot, books.usedSlots());
-  for (const table of [terms, states, pegged, trailing, lists, expiries, phases, calls]) {
+  for (const table of [
+    terms,
+    states,
+    pegged,
+    trailing,
+    lists,
+    expiries,
+    phases,
+    calendars,
+    calls,
+  ]) {
     table.save(snapshot);
   }
   risk.save(snapshot, instruments.count());
@@ -85,11 +100,22 @@ export function saveTables(tables: EngineTables, snapshot: SnapshotWriter): void
 
 /** The inverse of saveTables, into new tables of the same limits. */
 export function loadTables(tables: EngineTables, snapshot: SnapshotReader): void {
-  const { accounts, books, calls, clOrdIds, columns, expiries, instruments, lists } = tables;
+  const { accounts, books, calendars, calls, clOrdIds, columns, expiries, instruments, lists } =
+    tables;
   const { pegged, phases, risk, states, terms, trailing } = tables;
   for (const table of [instruments, accounts, clOrdIds, books]) table.load(snapshot);
   columns.load(snapshot);
-  for (const table of [terms, states, pegged, trailing, lists, expiries, phases, calls]) {
+  for (const table of [
+    terms,
+    states,
+    pegged,
+    trailing,
+    lists,
+    expiries,
+    phases,
+    calendars,
+    calls,
+  ]) {
     table.load(snapshot);
   }
   risk.load(snapshot);

@@ -30,7 +30,9 @@ import {
   COMMAND_SESSION_ID_WORD,
   COMMAND_SET_ACCOUNT,
   COMMAND_SET_BANDS,
+  COMMAND_SET_CALENDAR,
   COMMAND_SET_CASCADE_LIMIT,
+  COMMAND_SET_DAY,
   COMMAND_SET_DISCONNECT,
   COMMAND_SET_FEES,
   COMMAND_SET_KILL_SWITCH,
@@ -320,6 +322,10 @@ export class Engine {
       case COMMAND_SET_PHASE:
         this.#setPhase(words, at);
         return;
+      case COMMAND_SET_CALENDAR:
+      case COMMAND_SET_DAY:
+        this.#setCalendar(words, at);
+        return;
       case COMMAND_SET_KILL_SWITCH:
       case COMMAND_SET_DISCONNECT:
       case COMMAND_SESSION_ENDED:
@@ -344,6 +350,11 @@ export class Engine {
 
   #changeAccounts(words: Int32Array, at: number): void {
     const reason = this.#handling.accountCommands.apply(words, at);
+    if (reason !== REASON_NONE) this.#rejectCommand(words, at, reason);
+  }
+
+  #setCalendar(words: Int32Array, at: number): void {
+    const reason = this.#handling.calendars.set(words, at);
     if (reason !== REASON_NONE) this.#rejectCommand(words, at, reason);
   }
 

@@ -72,7 +72,18 @@ export function createOrderChecks(
   trailer: Trailing,
   guards: Guards,
 ) {
-  const { accounts, books, clOrdIds, instruments, pegged, states, terms, trailing, time } = tables;
+  const {
+    accounts,
+    books,
+    calendars,
+    clOrdIds,
+    instruments,
+    pegged,
+    states,
+    terms,
+    trailing,
+    time,
+  } = tables;
 
   /** For what the order says and who says it. Finds the account's row on the way. */
   function reasonInOrder(incoming: IncomingOrder): number {
@@ -172,11 +183,13 @@ export function createOrderChecks(
       case TIF_GTD:
         return terms.expireTimeMicrosOf(termsRow) > time.micros ? REASON_NONE : REASON_EXPIRE_TIME;
       case TIF_DAY:
-        return mayRest(orderCodes) || isTriggerType(orderCodes) ? REASON_NO_CALENDAR : REASON_NONE;
+        if (!mayRest(orderCodes) && !isTriggerType(orderCodes)) return REASON_NONE;
+        return calendars.has(book) ? REASON_NONE : REASON_NO_CALENDAR;
       case TIF_OPG:
         return isBeforeOpening(states.phaseOf(book)) ? REASON_NONE : REASON_PHASE;
       case TIF_ATC:
-        return states.phaseOf(book) === PHASE_CLOSING_CALL ? REASON_NONE : REASON_PHASE;
+        if (states.phaseOf(book) === PHASE_CLOSING_CALL) return REASON_NONE;
+        return calendars.hasClosingCall(book) ? REASON_NONE : REASON_PHASE;
       default:
         return REASON_NONE;
     }

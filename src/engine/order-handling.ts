@@ -6,6 +6,7 @@ import type { AccountReports } from "./account-reports.ts";
 import type { AccountRisk } from "./account-risk.ts";
 import { Aftermath } from "./aftermath.ts";
 import { type Amends, createAmends } from "./amends.ts";
+import { Calendars } from "./calendars.ts";
 import { CallPrice } from "./call-price.ts";
 import { CallReports } from "./call-reports.ts";
 import { CallSides } from "./call-sides.ts";
@@ -49,6 +50,7 @@ export type OrderHandling = GuardHandling & {
   readonly cancels: Cancels;
   readonly amends: Amends;
   readonly phases: Phases;
+  readonly calendars: Calendars;
   readonly timers: Timers;
   readonly aftermath: Aftermath;
   readonly risk: AccountRisk;
@@ -62,6 +64,7 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const incoming = new IncomingOrder();
   const reports = createExecutionReports(events, tables);
   const special = new SpecialReports(events, tables, reports);
+  const phases = new Phases(tables, events);
   const bands = new PriceBands(tables);
   const pricing = createPricing(tables);
   const reach = new Reach(tables, bands);
@@ -96,7 +99,7 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const callReports = new CallReports(tables, events, reports, working);
   const indications = new Indications(tables, price, callReports);
   const uncross = new Uncross({ ...shared, executions, cuts, sides, price, callReports });
-  const phases = new Phases(tables, events, uncross);
+  phases.connect(uncross);
   const interruptions = new Interruptions(tables, phases);
   const entry = createOrderEntry({ ...shared, triggerPrices, trailing, interruptions });
   const acting = { ...shared, entry, triggerPrices, trailing, interruptions };
@@ -107,6 +110,7 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const triggers = new Triggers(acting);
   const { protector } = guarding;
   const aftermath = new Aftermath({ ...acting, listEntry, pegs, triggers, indications, protector });
+  const calendars = new Calendars(tables, events, phases, working);
   const lifetimes = new Lifetimes(tables, working, guarding.deadMen);
   return {
     ...guarding,
@@ -120,7 +124,8 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
     cancels,
     amends,
     phases,
-    timers: new Timers(tables, lifetimes, phases, aftermath, protector),
+    calendars,
+    timers: new Timers({ tables, lifetimes, phases, calendars, aftermath, protector }),
     aftermath,
     risk,
     accountReports: accounts.reports,

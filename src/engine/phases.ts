@@ -55,17 +55,29 @@ export class PhasePlan {
   nextDurationMicros = 0;
 }
 
+/** Hears of every change of a phase, once it is told. */
+export type PhaseListener = (book: number, phaseBefore: number, phase: number) => void;
+
 export class Phases {
   readonly #tables: EngineTables;
   readonly #events: EventBuffer;
-  readonly #uncross: Uncross;
+  #uncross: Uncross | undefined = undefined;
+  #tellChange: PhaseListener = () => {};
   /** Described anew for each change. */
   readonly #plan = new PhasePlan();
 
-  constructor(tables: EngineTables, events: EventBuffer, uncross: Uncross) {
+  constructor(tables: EngineTables, events: EventBuffer) {
     this.#tables = tables;
     this.#events = events;
+  }
+
+  /** Who trades what has gathered. Phases are built before it: trading itself may interrupt. */
+  connect(uncross: Uncross): void {
     this.#uncross = uncross;
+  }
+
+  onChange(listener: PhaseListener): void {
+    this.#tellChange = listener;
   }
 
   /** When the next phase ends, NEVER_MICROS (timer-heap.ts) when none does by itself. */
@@ -138,13 +150,14 @@ export class Phases {
   change(book: number, phase: number, reason: number, plan: PhasePlan): void {
     const { calls, phases, states } = this.#tables;
     const phaseBefore = states.phaseOf(book);
-    if (endsByUncross(phaseBefore, phase)) this.#uncross.run(book);
+    if (endsByUncross(phaseBefore, phase)) this.#uncross?.run(book);
     if (!isCall(phase)) calls.forget(book);
     states.setPhase(book, phase);
     phases.setEnd(book, plan.endTimeMicros, plan.randomMicros);
     phases.setNext(book, plan.nextPhase, plan.nextDurationMicros);
     this.#report(book, phaseBefore, reason, plan);
-    if (phase === PHASE_CLOSING_CALL) this.#uncross.joinClosingCall(book);
+    if (phase === PHASE_CLOSING_CALL) this.#uncross?.joinClosingCall(book);
+    this.#tellChange(book, phaseBefore, phase);
     states.touch(book);
   }
 

@@ -4,8 +4,10 @@
 
 import { NONE } from "../base/none.ts";
 import { LADDER_CALL, LADDER_CALL_MARKET, ladderOf, ladderOfKind } from "../book/ladder-kinds.ts";
+import { CALENDAR_SET_END_WORD, CALENDAR_SET_FIRST_WORD } from "../codec/market-event.ts";
 import { PHASE_CONTINUOUS } from "../model/phase.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
+import type { CalendarTable } from "./calendar-table.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import { foldGuards } from "./guard-hash.ts";
 import { foldRisk } from "./risk-hash.ts";
@@ -21,7 +23,9 @@ export function stateHashOf(tables: EngineTables, sequence: number): string {
     foldPhase(fold, tables, book);
     for (const side of [SIDE_BUY, SIDE_SELL]) foldLadder(fold, tables, ladderOf(book, side), side);
     foldCall(fold, tables, book);
+    foldCalendar(fold, tables.calendars, book);
   }
+  foldDays(fold, tables.calendars);
   foldRisk(fold, tables);
   foldGuards(fold, tables);
   return fold.hex();
@@ -36,6 +40,23 @@ function foldPhase(fold: StateFold, tables: EngineTables, book: number): void {
   fold.number(phases.randomMicrosOf(book));
   fold.number(phases.nextPhaseOf(book));
   fold.number(phases.nextDurationMicrosOf(book));
+}
+
+/** Nothing where there is none. */
+function foldCalendar(fold: StateFold, calendars: CalendarTable, book: number): void {
+  if (!calendars.has(book)) return;
+  for (let word = CALENDAR_SET_FIRST_WORD; word < CALENDAR_SET_END_WORD; word++) {
+    fold.number(calendars.termOf(book, word));
+  }
+}
+
+function foldDays(fold: StateFold, calendars: CalendarTable): void {
+  for (let row = 0; row < calendars.daysCount; row++) {
+    fold.number(calendars.bookOfDay(row));
+    for (let word = CALENDAR_SET_FIRST_WORD; word < CALENDAR_SET_END_WORD; word++) {
+      fold.number(calendars.dayTermOf(row, word));
+    }
+  }
 }
 
 /** What gathers; nothing where nothing does. */

@@ -3,52 +3,56 @@
 // clock that comes late leaves what one in time would have left.
 
 import type { Aftermath } from "./aftermath.ts";
+import type { Calendars } from "./calendars.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { Lifetimes } from "./lifetimes.ts";
 import type { Phases } from "./phases.ts";
 import type { Protector } from "./protector.ts";
 
-export class Timers {
-  readonly #tables: EngineTables;
-  readonly #lifetimes: Lifetimes;
-  readonly #phases: Phases;
-  readonly #aftermath: Aftermath;
-  readonly #protector: Protector;
+export type TimersParts = {
+  readonly tables: EngineTables;
+  readonly lifetimes: Lifetimes;
+  readonly phases: Phases;
+  readonly calendars: Calendars;
+  readonly aftermath: Aftermath;
+  readonly protector: Protector;
+};
 
-  constructor(
-    tables: EngineTables,
-    lifetimes: Lifetimes,
-    phases: Phases,
-    aftermath: Aftermath,
-    protector: Protector,
-  ) {
-    this.#protector = protector;
-    this.#tables = tables;
-    this.#lifetimes = lifetimes;
-    this.#phases = phases;
-    this.#aftermath = aftermath;
+export class Timers {
+  readonly #parts: TimersParts;
+
+  constructor(parts: TimersParts) {
+    this.#parts = parts;
   }
 
   /** When something is due next; NEVER_MICROS (timer-heap.ts) when nothing is. */
   get nextMicros(): number {
-    return Math.min(this.#lifetimes.nextMicros, this.#phases.nextMicros);
+    return Math.min(this.#parts.lifetimes.nextMicros, this.#nextChangeMicros);
+  }
+
+  get #nextChangeMicros(): number {
+    return Math.min(this.#parts.phases.nextMicros, this.#parts.calendars.nextMicros);
   }
 
   /** Does all that is due up to the command's time; `random` decides what is left to chance. */
   run(random: number): void {
-    const { time } = this.#tables;
+    const { calendars, lifetimes, phases, tables } = this.#parts;
+    const { time } = tables;
     while (this.nextMicros <= time.micros) {
-      this.#lifetimes.expire(Math.min(time.micros, this.#phases.nextMicros));
+      lifetimes.expire(Math.min(time.micros, this.#nextChangeMicros));
       this.#settle();
-      if (this.#phases.nextMicros > time.micros) return;
-      this.#phases.endNext(random);
+      if (this.#nextChangeMicros > time.micros) return;
+      // A call that ends with its time does before the calendar looks at it.
+      if (phases.nextMicros <= calendars.nextMicros) phases.endNext(random);
+      else calendars.actNext();
       this.#settle();
     }
   }
 
   /** What an uncross filled may have tripped a protection. */
   #settle(): void {
-    this.#protector.act();
-    if (this.#tables.states.touchedCount() > 0) this.#aftermath.run();
+    const { aftermath, protector, tables } = this.#parts;
+    protector.act();
+    if (tables.states.touchedCount() > 0) aftermath.run();
   }
 }

@@ -18,13 +18,14 @@ import {
   isAllOrNone,
   isDark,
   isPegged,
+  isSpecial,
   isTriggerType,
   mayRest,
   sideOf,
   timeInForceOf,
   worksAsMarket,
 } from "../model/order-codes.ts";
-import { isCall, PHASE_CONTINUOUS, PHASE_MAX } from "../model/phase.ts";
+import { isCall, PHASE_CLOSED, PHASE_CONTINUOUS, PHASE_MAX } from "../model/phase.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { TIF_GTD } from "../model/time-in-force.ts";
 import type { EngineTables } from "./engine-tables.ts";
@@ -48,6 +49,7 @@ export function verify(tables: EngineTables): number {
   assert(expiries.count <= terms.count, "no ended order is waited for");
   const idsCount = slots.size + clOrdIds.closedCount();
   assert(clOrdIds.count() === idsCount, "the ids known are those of resting and of ended orders");
+  verifyCalendars(tables);
   verifyRisk(tables);
   verifyGuards(tables);
   return slots.size;
@@ -71,6 +73,14 @@ function verifyBook(tables: EngineTables, book: number, slots: Set<number>): voi
   const ask = books.bestLevel(book, SIDE_SELL);
   if (bid === NONE || ask === NONE) return;
   assert(books.levelPriceTicks(bid) < books.levelPriceTicks(ask), "a book is not crossed");
+}
+
+function verifyCalendars({ calendars, instruments, states }: EngineTables): void {
+  let openCount = 0;
+  for (let book = 0; book < instruments.count(); book++) {
+    if (calendars.has(book) && states.phaseOf(book) !== PHASE_CLOSED) openCount++;
+  }
+  assert(openCount === calendars.openCount, "the open markets with a calendar are counted");
 }
 
 function verifyPhase({ books, phases, states }: EngineTables, book: number): void {
@@ -162,7 +172,7 @@ function verifyPlace(orderCodes: number, kind: number): boolean {
     ((kind & 1) === 0) === (sideOf(orderCodes) === SIDE_BUY),
     "an order rests on its own side",
   );
-  if (waits) return true;
+  if (waits) return isSpecial(orderCodes); // A plain order waits for the closing call alone.
   if (isCallKind(kind)) {
     assert(mayGather(orderCodes), "only orders that may wait for an uncross do");
     const isMarket = kind >= LADDER_CALL_MARKET;

@@ -75,6 +75,9 @@ export const REASON_POST_ONLY_PHASE = 1083;
 export const REASON_PHASE_SET = 1084;
 export const REASON_PHASE_OVER = 1085;
 export const REASON_PHASE_TERMS = 1086;
+export const REASON_CALENDAR = 1087;
+export const REASON_CALENDAR_TERMS = 1088;
+export const REASON_CALENDAR_FULL = 1089;
 export const REASON_KILLED_MARKET = 1100;
 export const REASON_KILLED_FIRM = 1101;
 export const REASON_KILLED_ACCOUNT = 1102;
@@ -233,6 +236,9 @@ export const REASONS: readonly Reason[] = [
   reason(REASON_PHASE_SET, "PHASE_SET", "the operator set the phase"),
   reason(REASON_PHASE_OVER, "PHASE_OVER", "the time of the phase before was over"),
   reason(REASON_PHASE_TERMS, "PHASE_TERMS", "phases or times of the command make no sense"),
+  reason(REASON_CALENDAR, "CALENDAR", "the instrument's calendar says so"),
+  reason(REASON_CALENDAR_TERMS, "CALENDAR_TERMS", "days or times of the calendar make no sense"),
+  reason(REASON_CALENDAR_FULL, "CALENDAR_FULL", "the exchange keeps as many such days as it can"),
   reason(REASON_KILLED_MARKET, "KILLED_MARKET", "the kill switch of the whole market is on"),
   reason(REASON_KILLED_FIRM, "KILLED_FIRM", "the kill switch of the account's firm is on"),
   reason(REASON_KILLED_ACCOUNT, "KILLED_ACCOUNT", "the kill switch of the account is on"),

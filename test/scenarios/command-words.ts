@@ -22,6 +22,7 @@ import type { Instrument } from "../../src/model/instrument.ts";
 import { LIST_OCO, LIST_OTO, LIST_OTOCO } from "../../src/model/order-terms.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { readAccountCommand, readUnits } from "./account-words.ts";
+import { readCalendar } from "./calendar-words.ts";
 import { readGuardCommand } from "./guard-words.ts";
 import { type OrderOfWords, readOrder } from "./order-words.ts";
 import { readPhase } from "./phase-words.ts";
@@ -61,6 +62,7 @@ export function readCommand(line: string, names: ScenarioNames): RecordBuffer {
     readGuardCommand,
     readClock,
     readPhase,
+    readCalendar,
     readList,
     readCancelAll,
     readCancel,

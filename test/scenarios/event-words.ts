@@ -24,6 +24,7 @@ import {
 import type { PlainEvent } from "../../src/codec/record-for-test.ts";
 import { reasonName } from "../../src/model/reasons.ts";
 import { accountEventLine, isAccountPair } from "./account-event-words.ts";
+import { calendarEventLine } from "./calendar-words.ts";
 import { guardEventLine } from "./guard-event-words.ts";
 import { isPegged, orderText, priceText } from "./order-words.ts";
 import { phaseEventLine } from "./phase-words.ts";
@@ -87,6 +88,7 @@ function eventLine(event: PlainEvent, next: PlainEvent | undefined, names: Scena
         accountEventLine(event, names) ??
         guardEventLine(event, names) ??
         phaseEventLine(event, names) ??
+        calendarEventLine(event, names) ??
         unknownLine(event)
       );
   }

@@ -35,7 +35,7 @@ const PHASES = new Map<string, number>([
   ["cancel-only", PHASE_CANCEL_ONLY],
   ["closed", PHASE_CLOSED],
 ]);
-const EVERY_INSTRUMENT = "all";
+export const EVERY_INSTRUMENT = "all";
 
 /** The record of a line about phases; undefined for any other. */
 export function readPhase(line: string, names: ScenarioNames): RecordBuffer | undefined {

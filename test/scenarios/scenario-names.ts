@@ -7,7 +7,14 @@ import { oppositeSide } from "../../src/model/side.ts";
 /** A new year: nothing of a scenario depends on the day. */
 export const START_MICROS = 1_795_000_000_000_000;
 const SECOND_MICROS = 1_000_000;
-const TIME = /^(-?\d+)(s|us)$/;
+const TIME = /^(-?\d+)(us|s|m|h)$/;
+const UNIT_MICROS = new Map([
+  ["us", 1],
+  ["s", 1_000_000],
+  ["m", 60_000_000],
+  ["h", 3_600_000_000],
+]);
+const HOUR_MICROS = 3_600_000_000;
 const UNLISTED_ID = 999;
 /** Session of whoever does not say: "alice" is "alice/1". */
 const USUAL_SESSION_ID = 1;
@@ -66,15 +73,17 @@ export class ScenarioNames {
     return this.#isMirrored ? 0 - priceTicks : priceTicks;
   }
 
-  /** "10s" or "10000001us" after the start. */
+  /** "10s", "9h" or "10000001us" after the start. */
   timeOf(text: string): number {
     const [, count, unit] = TIME.exec(text) ?? [];
-    if (unit === undefined) throw new Error(`expected a time like 10s or 5us, found "${text}"`);
-    return START_MICROS + Number(count) * (unit === "s" ? SECOND_MICROS : 1);
+    const unitMicros = UNIT_MICROS.get(unit);
+    if (unitMicros === undefined) throw new Error(`expected a time like 10s, found "${text}"`);
+    return START_MICROS + Number(count) * unitMicros;
   }
 
   timeText(timeMicros: number): string {
     const micros = timeMicros - START_MICROS;
+    if (micros !== 0 && micros % HOUR_MICROS === 0) return `${micros / HOUR_MICROS}h`;
     return micros % SECOND_MICROS === 0 ? `${micros / SECOND_MICROS}s` : `${micros}us`;
   }
 }
