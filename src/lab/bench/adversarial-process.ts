@@ -4,16 +4,17 @@
 import { Engine } from "../../engine/engine.ts";
 import { LOADS, type Load } from "./adversarial-loads.ts";
 
-/** The usual load, and the measured one at a tenth of its size, go before for the compiler. */
-const WARM_UP_FACTOR = 0.1;
+/**
+ * The usual load, and so much of the measured one, go before for the compiler: a cascade is one
+ * command, and its first ten thousand orders cost twice to five times what the next ones do.
+ */
+const WARM_UP_UNITS = 100_000;
 
 function main(name: string, scale: number): void {
-  for (const warmUp of [loadOf("normal", scale), loadOf(name, scale * WARM_UP_FACTOR)]) {
-    const engine = new Engine();
-    warmUp.before.apply(engine);
-    warmUp.timed.apply(engine);
-  }
+  apply(loadOf("normal", scale));
   const load = loadOf(name, scale);
+  const warmUps = (WARM_UP_UNITS * scale) / load.units;
+  for (let done = 0; done < warmUps; done++) apply(loadOf(name, scale * Math.min(1, warmUps)));
   const measured = new Engine();
   load.before.apply(measured);
   const started = process.hrtime.bigint();
@@ -23,6 +24,12 @@ function main(name: string, scale: number): void {
   const { unit, units } = load;
   const stateHash = measured.stateHash();
   console.log(JSON.stringify({ unit, units, nanosPerUnit: nanos / units, stateHash }));
+}
+
+function apply(load: Load): void {
+  const engine = new Engine();
+  load.before.apply(engine);
+  load.timed.apply(engine);
 }
 
 function loadOf(name: string, scale: number): Load {

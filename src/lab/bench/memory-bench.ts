@@ -17,6 +17,7 @@ export type MemoryBenchResult = {
   readonly orders: number;
   /** What the whole process grew by, an order; of few mostly what the engine is by itself. */
   readonly bytesPerOrder: number;
+  /** Of the processor's time, which other work on the machine moves less than the clock. */
   readonly nanosPerCommand: number;
   /** Against a command among the few. */
   readonly timesFew: number;
