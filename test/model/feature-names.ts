@@ -21,5 +21,5 @@ export const ORDER_FEATURES = [
 ] as const;
 
 /** And of what is around them. */
-export const FEATURES = [...ORDER_FEATURES, "allocation", "accounts", "phases"] as const;
+export const FEATURES = [...ORDER_FEATURES, "allocation", "accounts", "phases", "kills"] as const;
 export type Feature = (typeof FEATURES)[number];

@@ -32,6 +32,7 @@ import {
   termsAgree,
 } from "./naive-checks.ts";
 import { end } from "./naive-ends.ts";
+import { killedReason } from "./naive-kill-switches.ts";
 import { reasonToReject } from "./naive-limits.ts";
 import { tryOut } from "./naive-matching.ts";
 import {
@@ -125,7 +126,13 @@ function acceptLeg(state: TwinState, list: TwinList, order: TwinOrder, place: nu
   list.legIds.push(state.lastOrderId + 1);
   const isRefused = list.isDecided;
   if (!isChild && !isRefused) {
-    accept(state, order);
+    // What the first leg did may have reached the second one.
+    if (wouldTrigger(state, order)) {
+      introduce(state, order);
+      end(state, order, reasons.REASON_WOULD_TRIGGER);
+    } else {
+      accept(state, order);
+    }
     if (place > 0 || list.listType !== LIST_OCO) return;
     // The other one has not entered: a fill or an end of the first decides before it does.
     if (order.cumQtyLots > 0 || order.place === "ended") list.isDecided = true;
@@ -233,7 +240,10 @@ function reasonToRefuse(
     return reasons.REASON_ACCOUNTS_FULL;
   }
   accounts.add(order.accountId);
-  if (isIdTwice || state.ids.has(idOf(order))) return reasons.REASON_DUPLICATE_CL_ORD_ID;
+  if (state.ids.has(idOf(order))) return reasons.REASON_DUPLICATE_CL_ORD_ID;
+  const killed = killedReason(state, order);
+  if (killed !== reasons.REASON_NONE) return killed;
+  if (isIdTwice) return reasons.REASON_DUPLICATE_CL_ORD_ID;
   // Of an order by its amount the account is asked once that is lots.
   const isAmount = isByAmount(entered);
   const accountReason = () => reasonToReject(state, order, context.isChild);

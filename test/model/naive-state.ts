@@ -1,6 +1,7 @@
 // All that the twin knows, as plain arrays and maps, and how it reports.
 
 import { EVENT_ORDER_STATUS, EVENT_TERMS } from "../../src/codec/event.ts";
+import type { KillSwitch } from "../../src/codec/guard-command.ts";
 import { type PlainEvent, termsWordsOf } from "../../src/codec/record-for-test.ts";
 import type { EngineLimits } from "../../src/engine/engine-limits.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
@@ -44,6 +45,7 @@ export type TwinState = {
   /** All that ever entered an order or were configured. */
   readonly accounts: Set<number>;
   readonly money: TwinMoney;
+  switchesOn: readonly KillSwitch[];
   /** All orders that have entered and not ended, oldest first. */
   working: TwinOrder[];
   /** Working orders of an account: those that came to work last stand first. */
@@ -69,6 +71,7 @@ export function emptyState(limits: EngineLimits): TwinState {
     tapes: new Map(),
     accounts: new Set(),
     money: noMoney(),
+    switchesOn: [],
     working: [],
     ofAccount: new Map(),
     ids: new Map(),

@@ -7,9 +7,11 @@ import {
   COMMAND_CREATE_INSTRUMENT,
   COMMAND_NEW,
   COMMAND_NEW_WITH_TERMS,
+  COMMAND_SET_KILL_SWITCH,
   COMMAND_SET_PHASE,
 } from "../../src/codec/command.ts";
 import { EVENT_COMMAND_REJECTED, EVENT_INSTRUMENT_CREATED } from "../../src/codec/event.ts";
+import type { KillSwitch } from "../../src/codec/guard-command.ts";
 import type { PhaseOrder } from "../../src/codec/market-command.ts";
 import type {
   AmendOrder,
@@ -37,6 +39,7 @@ import { amend } from "./naive-amends.ts";
 import { cancel, cancelAll, clock, nextTimerMicros } from "./naive-cancels.ts";
 import { type Asked, enter, enterList } from "./naive-entry.ts";
 import { heldOf, openLots } from "./naive-holds.ts";
+import { setKillSwitch } from "./naive-kill-switches.ts";
 import { OPERATOR_KINDS, type OperatorCommand, operate } from "./naive-operator.ts";
 import { hasTerms, type TwinOrder } from "./naive-order.ts";
 import { setPhase, UNTIL_TOLD } from "./naive-phases.ts";
@@ -62,6 +65,7 @@ export type TwinCommand =
   | { readonly kind: "clock"; readonly clock: Clock }
   | { readonly kind: "instrument"; readonly instrument: Instrument }
   | OperatorCommand
+  | { readonly kind: "killSwitch"; readonly askedBy: number; readonly asked: KillSwitch }
   | { readonly kind: "setPhase"; readonly askedBy: number; readonly order: PhaseOrder };
 
 export class NaiveVenue {
@@ -115,9 +119,19 @@ export class NaiveVenue {
       case "setPhase":
         this.#setPhase(command.askedBy, command.order);
         break;
+      case "killSwitch":
+        this.#setKillSwitch(command.askedBy, command.asked);
+        break;
       default:
         this.#operate(command);
     }
+  }
+
+  #setKillSwitch(accountId: number, asked: KillSwitch): void {
+    const reason = accountId === 0 ? setKillSwitch(this.#state, asked) : REASON_NOT_PERMITTED;
+    if (reason === REASON_NONE) return;
+    const fields = { accountId, reason, commandKind: COMMAND_SET_KILL_SWITCH };
+    this.#state.events.push(eventOf(EVENT_COMMAND_REJECTED, fields));
   }
 
   #setPhase(accountId: number, order: PhaseOrder): void {

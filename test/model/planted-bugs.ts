@@ -50,13 +50,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     changed: "return isTaken;",
   },
   {
-    name: "a parent that was decremented to nothing activates its children",
-    features: ["lists", "selfTrade"],
-    file: "src/engine/order-lists.ts",
-    line: "this.onFill(termsRow, cumQtyLots === orderQtyLots);",
-    changed: "this.onFill(termsRow, this.#incoming.leavesQtyLots === 0);",
-  },
-  {
     name: "the same quantity at the same price loses its place",
     features: [],
     file: "src/engine/amends.ts",

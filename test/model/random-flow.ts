@@ -58,6 +58,7 @@ const KINDS = [
   "operator",
   "operator",
   "setPhase",
+  "killSwitch",
 ] as const;
 /** Kinds of commands that only flows with a feature have. */
 const NEEDED: Readonly<Record<string, Feature>> = {
@@ -65,6 +66,7 @@ const NEEDED: Readonly<Record<string, Feature>> = {
   clock: "ends",
   operator: "accounts",
   setPhase: "phases",
+  killSwitch: "kills",
 };
 const DAY_MICROS = 86_400_000_000;
 /** Those in which nothing gathers: the twin knows no call auction. A halt is followed by one. */
@@ -154,6 +156,8 @@ export class RandomFlow {
         return this.#operator.next();
       case "setPhase":
         return random.nextChance(1, 3) ? this.#setPhase() : this.#new();
+      case "killSwitch":
+        return random.nextChance(1, 4) ? this.#killSwitch() : this.#new();
     }
   }
 
@@ -187,6 +191,24 @@ export class RandomFlow {
         this.#priceTicks(instrument),
       ),
     };
+  }
+
+  /** Mostly off. */
+  #killSwitch(): TwinCommand {
+    const random = this.#random;
+    const isOdd = random.nextChance(1, 20);
+    const level = isOdd ? random.nextBelow(7) : random.nextBetween(1, 4);
+    const targets = [
+      0,
+      0,
+      this.#pick([1, 2]),
+      this.#pick(ACCOUNTS),
+      random.nextBetween(1, SESSIONS),
+    ];
+    const isOn = random.nextChance(1, 3);
+    const cancels = random.nextChance(1, 3);
+    const asked = { level, targetId: targets[level] ?? 0, isOn, cancels };
+    return { kind: "killSwitch", askedBy: random.nextChance(1, 30) ? 7 : 0, asked };
   }
 
   /** Mostly soon over. */

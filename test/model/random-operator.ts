@@ -65,6 +65,7 @@ export class RandomOperator {
     return {
       accountId: isOdd ? 0 : this.#accountId(),
       tradeGroupId: this.#pick([0, 0, 5, 6]),
+      firmId: this.#pick([0, 1, 2]),
       isEnabled: !random.nextChance(1, 10),
       stpMode: random.nextChance(1, 3) ? random.nextBelow(isOdd ? 9 : 7) : 0,
       riskMode: this.#pick([RISK_NONE, RISK_RESERVATION, RISK_CREDIT, isOdd ? 3 : RISK_CREDIT]),

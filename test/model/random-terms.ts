@@ -31,6 +31,7 @@ const OF_EVERY_TYPE: readonly Feature[] = [
   "allocation",
   "accounts",
   "phases",
+  "kills",
   "odd",
 ];
 

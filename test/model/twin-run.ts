@@ -7,13 +7,16 @@ import {
   ACCOUNT_CHANGED_END_WORD,
   ACCOUNT_CHANGED_FIRST_WORD,
 } from "../../src/codec/account-event.ts";
-import { EVENT_ACCOUNT_CHANGED, EVENT_WORDS } from "../../src/codec/event.ts";
+import { COMMAND_ACCOUNT_ID_WORD } from "../../src/codec/command.ts";
+import { EVENT_ACCOUNT_CHANGED, EVENT_GUARD_SET, EVENT_WORDS } from "../../src/codec/event.ts";
+import { writeSetKillSwitch } from "../../src/codec/guard-command.ts";
 import { setPhaseRecord } from "../../src/codec/market-record-for-test.ts";
 import {
   amendRecord,
   cancelAllRecord,
   cancelRecord,
   clockRecord,
+  commandRecord,
   createInstrumentRecord,
   newListRecord,
   newRecord,
@@ -204,7 +207,7 @@ function comparable<Event extends Omit<PlainEvent, "timeMicros">>(event: Event) 
   const { kind, index, sequence, instrumentId, accountId } = event;
   const head = { kind, index, sequence, instrumentId, accountId };
   const { commandKind, orderId, tradeId, ledger } = event;
-  if (kind === EVENT_ACCOUNT_CHANGED) return { ...head, commandKind };
+  if ([EVENT_ACCOUNT_CHANGED, EVENT_GUARD_SET].includes(kind)) return { ...head, commandKind };
   const { phase, reason } = event;
   if (phase !== undefined) return { ...head, reason, phase };
   return ledger === undefined ? event : { ...head, orderId, tradeId, ledger };
@@ -243,6 +246,12 @@ export function recordOf(command: TwinCommand): RecordBuffer {
       return clockRecord(command.clock);
     case "instrument":
       return createInstrumentRecord(command.instrument);
+    case "killSwitch": {
+      const record = commandRecord();
+      writeSetKillSwitch(record, 0, 1, command.asked);
+      record.words[COMMAND_ACCOUNT_ID_WORD] = command.askedBy;
+      return record;
+    }
     case "setPhase":
       return setPhaseRecord({ ...command.order, accountId: command.askedBy });
     default:
