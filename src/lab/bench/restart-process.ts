@@ -4,11 +4,11 @@
 import { openExchange } from "../../exchange/open-exchange.ts";
 
 const [, , directory = ""] = process.argv;
-const startedCpu = process.cpuUsage(startedCpu);
+const startedCpu = process.cpuUsage();
 const started = performance.now();
 const opened = await openExchange({ directory });
 const seconds = (performance.now() - started) / 1000;
-const { user, system } = process.cpuUsage();
+const { user, system } = process.cpuUsage(startedCpu);
 const { exchange, snapshotSequence, recoveredCommands } = opened;
 const cpuSeconds = (user + system) / 1e6;
 const stateHash = exchange.stateHash();
