@@ -52,9 +52,9 @@ class RestingOrders {
     for (let done = 0; done < commands; done += BATCH_COMMANDS) {
       this.#begin();
       while (this.#batch.count < BATCH_COMMANDS) this.#replaceOne();
-      const started = process.threadCpuUsage();
+      const started = process.cpuUsage();
       this.#batch.apply(this.engine);
-      const { user, system } = process.threadCpuUsage(started);
+      const { user, system } = process.cpuUsage(started);
       micros += user + system;
     }
     assert(this.#ordersCount() === this.#count, "as many orders rest as before");
