@@ -15,11 +15,13 @@ export async function runPasses(
 ): Promise<number> {
   const options = readTargetOptions(args);
   const stop = new AbortController();
+  // A terminal and `timeout` signal the launcher and this process: the second one changes nothing.
   const onSignal = (): void => {
+    if (stop.signal.aborted) return;
     process.stderr.write("stopping; what is measured is kept\n");
     stop.abort();
   };
-  for (const signal of STOP_SIGNALS) process.once(signal, onSignal);
+  for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
   const started = performance.now();
   try {
     const run = await runCampaign({
