@@ -1,9 +1,10 @@
 // The state as traders could see it, folded into one number: every instrument's queues from best to
-// worst, every order from oldest to newest. Slots and table places do not count, so an engine that
+// worst, those in sight, in the dark, of orders that wait for a price, a call or a waking, every
+// order from oldest to newest. Slots and table places do not count, so an engine that
 // was restored, replayed or never stopped gives the same hash.
 
 import { NONE } from "../base/none.ts";
-import { LADDER_CALL, LADDER_CALL_MARKET, ladderOf, ladderOfKind } from "../book/ladder-kinds.ts";
+import { DARK, LADDER_KIND_MASK, ladderOf, ladderOfKind } from "../book/ladder-kinds.ts";
 import { CALENDAR_SET_END_WORD, CALENDAR_SET_FIRST_WORD } from "../codec/market-event.ts";
 import { PHASE_CONTINUOUS } from "../model/phase.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
@@ -11,8 +12,6 @@ import type { CalendarTable } from "./calendar-table.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import { foldGuards } from "./guard-hash.ts";
 import { foldRisk } from "./risk-hash.ts";
-
-const CALL_LADDERS = [LADDER_CALL, LADDER_CALL + 1, LADDER_CALL_MARKET, LADDER_CALL_MARKET + 1];
 
 /** 64 bits in hexadecimal, from two independent 32-bit folds. O(resting orders). */
 export function stateHashOf(tables: EngineTables, sequence: number): string {
@@ -22,7 +21,7 @@ export function stateHashOf(tables: EngineTables, sequence: number): string {
     fold.number(tables.instruments.instrumentIdOf(book));
     foldPhase(fold, tables, book);
     for (const side of [SIDE_BUY, SIDE_SELL]) foldLadder(fold, tables, ladderOf(book, side), side);
-    foldCall(fold, tables, book);
+    foldUnseen(fold, tables, book);
     foldCalendar(fold, tables.calendars, book);
   }
   foldDays(fold, tables.calendars);
@@ -59,9 +58,9 @@ function foldDays(fold: StateFold, calendars: CalendarTable): void {
   }
 }
 
-/** What gathers; nothing where nothing does. */
-function foldCall(fold: StateFold, tables: EngineTables, book: number): void {
-  for (const kind of CALL_LADDERS) {
+/** What is not in sight; nothing where nothing is. */
+function foldUnseen(fold: StateFold, tables: EngineTables, book: number): void {
+  for (let kind = DARK; kind <= LADDER_KIND_MASK; kind++) {
     const ladder = ladderOfKind(book, kind);
     if (tables.books.firstLevel(ladder) !== NONE) foldLadder(fold, tables, ladder, kind);
   }
