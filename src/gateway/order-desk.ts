@@ -2,7 +2,7 @@
 // Order requests of one session, from parsed JSON to JSON answers: REST and WebSocket alike.
 // Requests that come together are entered together, in order, and each is answered by itself.
 //
-// An amend, and a cancel with reduceBy, speak in prices and quantities without naming the
+// An amend, and a cancel that only reduces, speak in prices and quantities without naming the
 // instrument. So the desk first asks for the instruments of such orders and then enters all
 // requests of the list at once: a list is never torn apart by the asking.
 
@@ -14,13 +14,14 @@ import { BatchAnswers } from "./batch-answers.ts";
 import type { CommandSession } from "./command-session.ts";
 import { type Refusal, refusalJson, refuseForReason } from "./error-codes.ts";
 import type { GatewayCounts, RequestKind } from "./gateway-counts.ts";
-import { InstrumentLookups } from "./instrument-lookups.ts";
+import { InstrumentLookups, needsInstrument } from "./instrument-lookups.ts";
 import { answerJson, wasRefused } from "./json/answer-writer.ts";
 import {
   type OrderRef,
   readAmend,
   readCancel,
   readCancelAll,
+  readList,
   readNew,
 } from "./json/command-reader.ts";
 import type { JsonObject } from "./json/fields.ts";
@@ -31,6 +32,7 @@ import { OrderScanner } from "./json/order-scanner.ts";
  */
 export type OrderRequest =
   | { readonly kind: "new"; readonly fields: unknown }
+  | { readonly kind: "list"; readonly fields: unknown }
   | { readonly kind: "cancel"; readonly order: OrderRef; readonly fields: JsonObject }
   | { readonly kind: "amend"; readonly order: OrderRef; readonly fields: JsonObject }
   | { readonly kind: "cancelAll"; readonly fields: JsonObject }
@@ -76,6 +78,31 @@ export class OrderDesk {
       }
       onEntered();
     });
+  }
+
+  /** What the answer to `request` would be, were it entered now: `{"status", "answer"}`. */
+  preview(accountId: number, request: OrderRequest, onResult: ResultListener): void {
+    const onRefusal = (refusal: Refusal): void => {
+      onResult(0, refusal.status, refusalJson(refusal));
+    };
+    if (request.kind === "refused") {
+      onRefusal(request.refusal);
+      return;
+    }
+    const lookups = new InstrumentLookups(this.#venue, accountId);
+    lookups.find([request], () => {
+      const asker = { accountId, sessionId: this.#session.sessionId };
+      const refusal = this.#read(request, asker, lookups) ?? this.#askPreview(onResult);
+      if (refusal !== undefined) onRefusal(refusal);
+    });
+  }
+
+  #askPreview(onResult: ResultListener): Refusal | undefined {
+    const reason = this.#venue.preview(record, 0, (words, startWord, endWord) => {
+      const { status, json } = answerJson(words, startWord, endWord, this.#venue);
+      onResult(0, 200, `{"status":${status},"answer":${json}}`);
+    });
+    return reason === REASON_NONE ? undefined : refuseForReason(reason);
   }
 
   /**
@@ -127,10 +154,12 @@ export class OrderDesk {
     switch (request.kind) {
       case "new":
         return readNew(request.fields, asker, this.#venue, record);
+      case "list":
+        return readList(request.fields, asker, this.#venue, record);
       case "cancelAll":
         return readCancelAll(request.fields, asker, this.#venue, record);
       case "cancel": {
-        if (request.fields["reduceBy"] === undefined) {
+        if (!needsInstrument(request)) {
           return readCancel(request.fields, request.order, asker, undefined, record);
         }
         const instrument = lookups.instrumentOf(request.order);
