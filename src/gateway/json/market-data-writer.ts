@@ -30,7 +30,7 @@ export function tradeFields(trade: PublicTrade, instrument: Instrument): string 
     `"transactTime":${trade.timeMicros},` +
     `"price":"${priceText(trade.lastPxTicks, instrument)}",` +
     `"qty":"${qtyText(trade.lastQtyLots, instrument)}",` +
-    `"aggressorSide":"${sideWord(trade.aggressorSide)}"`
+    `"aggressorSide":"${sideWord(trade.aggressorSide)}","auction":${trade.isAuction}`
   );
 }
 
