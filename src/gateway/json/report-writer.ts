@@ -51,7 +51,8 @@ import { ORD_TYPE_MARKET } from "../../model/ord-type.ts";
 import { execInstOf, ordTypeOf, sideOf, timeInForceOf } from "../../model/order-codes.ts";
 import { REASON_NONE, reasonName } from "../../model/reasons.ts";
 import type { Venue } from "../../model/venue.ts";
-import { AsciiWriter, fragmentOf } from "./ascii-writer.ts";
+import { fragmentOf } from "../bytes-writer.ts";
+import { AsciiWriter } from "./ascii-writer.ts";
 import { ordTypeWord, sideWord, timeInForceWord } from "./order-fields.ts";
 
 const OPEN = fragmentOf("{");
