@@ -5,11 +5,11 @@
 // list can be entered at once: a list is never torn apart by the asking.
 
 import type { RecordBuffer } from "../base/record-buffer.ts";
+import type { Asker } from "../codec/command.ts";
 import type { Venue } from "../model/venue.ts";
 import type { Refusal } from "./error-codes.ts";
 import { InstrumentLookups } from "./instrument-lookups.ts";
 import {
-  type Asker,
   type OrderRef,
   readAmend,
   readCancel,
