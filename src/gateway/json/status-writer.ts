@@ -2,9 +2,10 @@
 
 import type { Instrument } from "../../model/instrument.ts";
 import type { Indication, MarketStatus } from "../../model/market-status.ts";
+import { SIDE_WORDS } from "../../model/order-words.ts";
 import { PHASE_CONTINUOUS, phaseName } from "../../model/phase.ts";
 import { reasonName } from "../../model/reasons.ts";
-import { priceText, qtyText, sideWord } from "./order-fields.ts";
+import { priceText, qtyText } from "./order-fields.ts";
 
 /** Without braces: REST and streams put something around them. */
 export function statusFields(status: MarketStatus, instrument: Instrument): string {
@@ -22,7 +23,7 @@ export function statusFields(status: MarketStatus, instrument: Instrument): stri
 
 function indicationJson(indication: Indication, instrument: Instrument): string {
   const { matchedLots, priceTicks, surplusLots, surplusSide } = indication;
-  const side = surplusLots === 0 ? null : `"${sideWord(surplusSide)}"`;
+  const side = surplusLots === 0 ? null : `"${SIDE_WORDS.wordOf(surplusSide)}"`;
   return (
     `{"price":"${priceText(priceTicks, instrument)}",` +
     `"matchedQty":"${qtyText(matchedLots, instrument)}",` +
