@@ -65,6 +65,7 @@ export class Truth {
     this.feed.subscribe({
       wantsBook: () => depths.size > 0,
       onTopOfBook: () => {},
+      onStatus: () => {},
       onTrade: (trade) => this.#onTrade(trade),
       onDepth: ({ instrumentId, rptSeq }) => this.#noteDepth(instrumentId, rptSeq),
     });

@@ -1,6 +1,7 @@
 // JSON schemas of requests and answers, with an example each, as docs/protocols/json.md says them.
 
 import { CL_ORD_ID_EXPECTED } from "../../codec/cl-ord-id.ts";
+import { PHASE_NAMES } from "../../model/phase.ts";
 import { BATCH_ORDERS_MAX } from "../limits.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -258,6 +259,22 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     ...{ bids: levels(), asks: levels() },
   }),
   Top: object({ symbol, sequence, bid: levelOrNull, ask: levelOrNull }),
+  Status: object({
+    symbol,
+    sequence,
+    transactTime: timeOrNull,
+    phase: { enum: PHASE_NAMES },
+    reason,
+    endTime: timeOrNull,
+    nextPhase: { anyOf: [{ enum: PHASE_NAMES }, { type: "null" }] },
+    indication: { anyOf: [ref("Indication"), { type: "null" }] },
+  }),
+  Indication: object({
+    price: decimal,
+    matchedQty: decimal,
+    surplusQty: decimal,
+    surplusSide: { anyOf: [side, { type: "null" }] },
+  }),
   Trades: object({ trades: { type: "array", items: ref("Trade") } }),
   Trade: object({
     tradeId: id,
@@ -266,6 +283,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     price: decimal,
     qty: decimal,
     aggressorSide: side,
+    auction: { type: "boolean", description: "a call's, where nobody took from anybody" },
   }),
   Candles: object({ candles: { type: "array", items: ref("Candle") } }),
   Candle: object({
