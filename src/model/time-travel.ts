@@ -32,7 +32,7 @@ export interface TimeTravel {
     onAnswer: (answer: PastDepth | Error) => void,
   ): boolean;
 
-  /** The same of an account's order: at most `linesMax` lines, without what the public never saw. */
+  /** The same of an account's order: at most `linesMax` lines, nothing the public never saw. */
   askStory(
     accountId: number,
     orderId: number,

@@ -7,6 +7,7 @@ import {
   SIDE_WORDS,
   TIME_IN_FORCE_WORDS,
 } from "../../model/order-words.ts";
+import { PHASE_NAMES } from "../../model/phase.ts";
 import { EXEC_FIELDS, TERM_FIELDS, type TermForm } from "../json/term-fields.ts";
 import { BATCH_ORDERS_MAX } from "../limits.ts";
 
@@ -379,6 +380,22 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     ...{ bids: levels(), asks: levels() },
   }),
   Top: object({ symbol, sequence, bid: levelOrNull, ask: levelOrNull }),
+  Status: object({
+    symbol,
+    sequence,
+    transactTime: timeOrNull,
+    phase: { enum: PHASE_NAMES },
+    reason,
+    endTime: timeOrNull,
+    nextPhase: { anyOf: [{ enum: PHASE_NAMES }, { type: "null" }] },
+    indication: { anyOf: [ref("Indication"), { type: "null" }] },
+  }),
+  Indication: object({
+    price: decimal,
+    matchedQty: decimal,
+    surplusQty: decimal,
+    surplusSide: { anyOf: [side, { type: "null" }] },
+  }),
   Trades: object({ trades: { type: "array", items: ref("Trade") } }),
   Trade: object({
     tradeId: id,
@@ -387,6 +404,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     price: decimal,
     qty: decimal,
     aggressorSide: side,
+    auction: { type: "boolean", description: "a call's, where nobody took from anybody" },
   }),
   Candles: object({ candles: { type: "array", items: ref("Candle") } }),
   Candle: object({

@@ -9,9 +9,10 @@ import { type OrderRef, readOrderRef } from "../json/command-reader.ts";
 import { integerOfText, isObject, unexpected } from "../json/fields.ts";
 import { NOT_USUAL } from "../json/order-scanner.ts";
 import { readBatch, readEntry } from "../json/request-reader.ts";
-import type { OrderDesk, OrderRequest } from "../order-desk.ts";
+import type { OrderDesk } from "../order-desk.ts";
 import { OrderResults } from "../order-results.ts";
 import type { OrderStatus } from "../order-status.ts";
+import type { OrderRequest } from "../requested-commands.ts";
 import {
   ACCOUNT_ID,
   ACK,
