@@ -38,13 +38,15 @@ export type GatewayParts = HttpPortOptions & {
   readonly timeTravel?: TimeTravel;
   /** Version of the program, for the OpenAPI document. */
   readonly version: string;
-  /** Shared with the rest of the process; its own where left out. */
-  readonly metrics?: Metrics;
+  /** Shared with the rest of the process. */
+  readonly metrics: Metrics;
   readonly log?: Log;
   readonly clock?: Clock;
 };
 
-export type GatewayOptions = GatewayParts & {
+export type GatewayOptions = Omit<GatewayParts, "metrics"> & {
+  /** Its own where left out. */
+  readonly metrics?: Metrics;
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -73,15 +75,15 @@ export type Gateway = {
 
 /** Rejects with GatewayFailure: PORT_IN_USE or LISTEN_FAILED. */
 export async function startGateway(options: GatewayOptions): Promise<GatewayServer> {
-  const { host, port, webDirectory, ...parts } = options;
-  const gateway = openGateway(parts, filesOf(webDirectory));
+  const { host, port, webDirectory, metrics = Metrics.ofProcess(), ...parts } = options;
+  const gateway = openGateway({ ...parts, metrics }, filesOf(webDirectory));
   const address = await gateway.listen(host, port);
   const url = urlOf(address.address, address.port);
   return { port: address.port, url, stop: gateway.stop };
 }
 
 export function openGateway(options: GatewayParts, files: StaticFiles): Gateway {
-  const { venue, history, keys, timeTravel, log = stderrLog, metrics = new Metrics() } = options;
+  const { venue, history, keys, timeTravel, log = stderrLog, metrics } = options;
   const { clock = systemClock } = options;
   const counts = new GatewayCounts();
   const status = new OrderStatus(venue, history, log, clock);
