@@ -23,7 +23,7 @@ import type { GatewayCounts } from "../gateway-counts.ts";
 import { refuseRole } from "../http/rest-gateway.ts";
 import { wasRefused } from "../json/answer-writer.ts";
 import { readInstrument, readOrderRef } from "../json/command-reader.ts";
-import type { JsonObject } from "../json/fields.ts";
+import { type JsonObject, unexpected } from "../json/fields.ts";
 import { readDeadMan, readDisconnect } from "../json/guard-reader.ts";
 import { readBatch, readEntry, readOrderRequest } from "../json/request-reader.ts";
 import type { ApiKey, KeyRing, Role } from "../keys.ts";
@@ -101,8 +101,9 @@ export class Connection {
     return this.#outbox.unreadBytes;
   }
 
-  /** Answers what is under way, then says goodbye. */
+  /** Says that the end is near, answers what is under way, then says goodbye. */
   stop(): void {
+    this.#outbox.send('{"stream":"service","type":"stopping"}');
     const goodbye = (): void => this.#outbox.close(CLOSE_GOING_AWAY, "the exchange is stopping");
     if (this.#pendingCount === 0) goodbye();
     else this.#onIdle = goodbye;
@@ -210,14 +211,20 @@ export class Connection {
       reply(200, this.#subscriptions.json);
       return;
     }
-    const refusal = this.#subscriptions.refuse(streams, this.#accountId);
+    const { after } = fields;
+    if (after !== undefined && (!Number.isSafeInteger(after) || Number(after) < 0)) {
+      refuseTo(reply, unexpected("after", "a sequence", after));
+      return;
+    }
+    const afterSequence = after === undefined ? undefined : Number(after);
+    const refusal = this.#subscriptions.refuse(streams, this.#accountId, afterSequence);
     if (refusal !== undefined) {
       refuseTo(reply, refusal);
       return;
     }
     this.#subscriptions.note(streams);
     reply(200, this.#subscriptions.json);
-    this.#subscriptions.begin(streams, this.#accountId);
+    this.#subscriptions.begin(streams, this.#accountId, afterSequence);
   }
 
   #onAccountOp(op: Op, fields: JsonObject, desk: OrderDesk, reply: Reply): void {

@@ -41,7 +41,7 @@ const FIELDS_OF_OP: ReadonlyMap<string, ReadonlySet<string> | undefined> = new M
   ["openOrders", new Set(["symbol"])],
   ["cancelOnDisconnect", new Set(["on", "scope"])],
   ["deadMan", new Set(["timeoutMillis"])],
-  ["subscribe", new Set(["streams"])],
+  ["subscribe", new Set(["streams", "after"])],
   ["unsubscribe", new Set(["streams"])],
   ["ping", new Set<string>()],
 ]);
