@@ -1,5 +1,5 @@
-// One order, every protocol: whoever enters, amends and cancels it, its story is the same. A protocol
-// is one entry of protocolsOf.
+// One order, every protocol: whoever enters, amends and cancels it, its story is the same. A
+// protocol is one entry of protocolsOf.
 
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";

@@ -27,6 +27,7 @@ import { type JsonObject, unexpected } from "../json/fields.ts";
 import { readDeadMan, readDisconnect } from "../json/guard-reader.ts";
 import { readBatch, readEntry, readOrderRequest } from "../json/request-reader.ts";
 import type { ApiKey, KeyRing, Role } from "../keys.ts";
+import type { LatencyReceipts } from "../latency-receipts.ts";
 import { COMMANDS_PENDING_MAX, REQUESTS_PENDING_MAX } from "../limits.ts";
 import { OrderDesk, type ResultListener } from "../order-desk.ts";
 import { OrderResults } from "../order-results.ts";
@@ -51,6 +52,7 @@ export type ConnectionParts = {
   readonly market: MarketStreams;
   readonly accounts: AccountStreams;
   readonly observeSeconds: (seconds: number) => void;
+  readonly receipts: LatencyReceipts;
   readonly clock: Clock;
   /** Orders and amends a second and connection; undefined: as many as come. */
   readonly ordersPerSecondMax?: number | undefined;
@@ -77,6 +79,7 @@ export class Connection {
   #role: Role = "viewer";
   #session: CommandSession | undefined;
   #desk: OrderDesk | undefined;
+  #wantsReceipts = false;
   #pendingCount = 0;
   #onIdle: (() => void) | undefined;
 
@@ -149,6 +152,9 @@ export class Connection {
       case "ping":
         reply(200, "{}");
         return;
+      case "receipts":
+        this.#onReceipts(fields, reply);
+        return;
       case "login":
         this.#onLogin(fields, reply);
         return;
@@ -162,6 +168,15 @@ export class Connection {
           refuseTo(reply, refuseRole(["trader"], this.#role));
         } else this.#onAccountOp(op, fields, this.#desk, reply);
     }
+  }
+
+  #onReceipts({ on }: JsonObject, reply: Reply): void {
+    if (typeof on !== "boolean") {
+      refuseTo(reply, unexpected("on", "true or false", on));
+      return;
+    }
+    this.#wantsReceipts = on;
+    reply(200, `{"on":${on}}`);
   }
 
   #onLogin(fields: JsonObject, reply: Reply): void {
@@ -321,7 +336,10 @@ export class Connection {
 
   #enterList(desk: OrderDesk, requests: readonly OrderRequest[], onResult: ResultListener): void {
     const slowed = this.#throttle === undefined ? requests : this.#slowDown(requests);
-    this.#line.push((onEntered) => desk.enter(this.#accountId, slowed, onResult, onEntered));
+    const receipt = this.#wantsReceipts ? this.#parts.receipts.begin("websocket") : undefined;
+    this.#line.push((onEntered) =>
+      desk.enter(this.#accountId, slowed, onResult, onEntered, receipt),
+    );
   }
 
   /** What is too fast is refused; whoever takes risk away is never too fast. */
