@@ -105,7 +105,7 @@ export const TERMS_QUOTE_AMOUNT_WORD = 28;
 /** The terms fill these words of the record. */
 export const TERMS_WORDS = 16;
 
-export const LIST_LIST_TYPE_WORD = 8; // Then legsCount.
+export const LIST_LIST_TYPE_WORD = 8; // Then legsCount, listFlags.
 export const LIST_LEG1_WORD = 16;
 export const LIST_LEG_WORDS = 24;
 export const LIST_LEGS_MAX = 3;

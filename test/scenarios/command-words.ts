@@ -34,7 +34,7 @@ const INSTRUMENT = new RegExp(
     /(?: id (\d+))?(?: allocation (\S+))?$/.source,
 );
 const CLOCK = /^(?:(\S+) )?clock (\S+?)(?: random (\d+))?$/;
-const LIST = /^(\S+) (oco|oto|otoco|list \d+)(?: of (\d+))?: (.+)$/;
+const LIST = /^(\S+) (oco|oto|otoco|list \d+)( pro-rata)?(?: of (\d+))?: (.+)$/;
 const CANCEL = /^(\S+) cancel (order )?(\S+)(?: by (\d+))?(?: on (\S+))?$/;
 const REDUCE_TO = /^(\S+) cancel (order )?(\S+) down to (\d+)(?: on (\S+))?$/;
 const AMEND = /^(\S+) amend (order )?(\S+)((?: \S+)*)$/;
@@ -105,13 +105,14 @@ function readClock(line: string, names: ScenarioNames): RecordBuffer | undefined
 }
 
 function readList(line: string, names: ScenarioNames): RecordBuffer | undefined {
-  const [, account, word, legsCount, legs] = LIST.exec(line) ?? [];
+  const [, account, word, proRata, legsCount, legs] = LIST.exec(line) ?? [];
   if (legs === undefined) return undefined;
   const orders = legs.split(LEG_SEPARATOR).map((leg) => orderOf(leg.trim(), names));
   return newListRecord({
     ...names.askerOf(account),
     instrumentId: orders[0].instrumentId ?? 1,
     listType: LIST_TYPES.get(word) ?? Number(word.replace("list ", "")),
+    isProRata: proRata !== undefined,
     legs: orders.map((order) => ({ terms: {}, ...order })),
     ...(legsCount === undefined ? {} : { legsCount: Number(legsCount) }),
   });
