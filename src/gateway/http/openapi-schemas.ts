@@ -202,6 +202,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     ...strict(
       {
         listType: { enum: LIST_WORDS.words },
+        proRata: { type: "boolean", description: "released with each fill; not with oco" },
         symbol,
         orders: { type: "array", minItems: 2, maxItems: 3, items: ref("Leg") },
       },
@@ -362,6 +363,8 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     priceMax: decimal,
     orderQtyMin: decimal,
     orderQtyMax: decimal,
+    notionalMin: decimalOrNull,
+    notionalMax: decimalOrNull,
   }),
   Depth: {
     ...object({ symbol, rptSeq: sequence, sequence, bids: levels(), asks: levels() }),
