@@ -179,6 +179,13 @@ const errorExample = {
   message: "orderQty: expected 0.001 to 1000.000, found 0.000",
 };
 
+/** Beside a report's: of an order's entry, and of its last event. */
+const historyOrderFields: Readonly<Record<string, Schema>> = {
+  index: sequence,
+  lastSequence: sequence,
+  lastTransactTime: timeMicros,
+};
+
 export const SCHEMAS: Readonly<Record<string, Schema>> = {
   Order: {
     ...strict(
@@ -310,8 +317,9 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   HistoryOrders: object({
     orders: {
       type: "array",
-      items: object({ ...reportFields, lastSequence: sequence, lastTransactTime: timeMicros }, [
+      items: object({ ...reportFields, ...historyOrderFields }, [
         ...reportFieldsAlways,
+        "index",
         "lastSequence",
         "lastTransactTime",
       ]),
