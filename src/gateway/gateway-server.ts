@@ -24,6 +24,7 @@ import type { Route } from "./http/route.ts";
 import { serviceRoutes } from "./http/service-routes.ts";
 import { StaticFiles } from "./http/static-files.ts";
 import { timeTravelRoutes } from "./http/time-travel-routes.ts";
+import { whyRoutes } from "./http/why-routes.ts";
 import type { KeyRing } from "./keys.ts";
 import { COMMANDS_PENDING_MAX, STOP_MILLIS_MAX } from "./limits.ts";
 import { OrderDesk } from "./order-desk.ts";
@@ -109,6 +110,7 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
     ...historyRoutes(venue, history, log),
     ...marketDataRoutes(venue),
     ...(timeTravel === undefined ? [] : timeTravelRoutes(venue, timeTravel, log)),
+    ...(timeTravel === undefined ? [] : whyRoutes({ venue, past: timeTravel, log })),
     ...serviceRoutes({
       venue,
       metrics,
