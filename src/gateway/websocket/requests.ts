@@ -30,13 +30,13 @@ export type SocketRequest =
 /** Fields of each op. Where there are none, the readers of orders check them. */
 const FIELDS_OF_OP: ReadonlyMap<string, ReadonlySet<string> | undefined> = new Map([
   ["login", new Set(["key", "keyId", "time", "signature"])],
-  ["new", new Set(["order"])],
-  ["list", new Set(["list"])],
+  ["new", new Set(["order", "ack"])],
+  ["list", new Set(["list", "ack"])],
   ["preview", undefined],
   ["amend", undefined],
   ["cancel", undefined],
   ["cancelAll", undefined],
-  ["batch", new Set(["orders"])],
+  ["batch", new Set(["orders", "ack"])],
   ["status", new Set(["orderId", "clOrdId"])],
   ["openOrders", new Set(["symbol"])],
   ["cancelOnDisconnect", new Set(["on", "scope"])],
