@@ -1,7 +1,7 @@
 // hot path
-// FIX messages out of a stream of bytes that may be cut anywhere. What is garbled (its length or its
-// checksum is wrong, or it is no list of fields) is passed over without a word, as the protocol says:
-// the reader goes on at the next place where a message may begin.
+// FIX messages out of a stream of bytes that may be cut anywhere. What is garbled (its length or
+// its checksum is wrong, or it is no list of fields) is passed over without a word, as the protocol
+// says: the reader goes on at the next place where a message may begin.
 
 import { FixMessage } from "./fix-message.ts";
 import { SOH } from "./fix-tags.ts";

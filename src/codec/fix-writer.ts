@@ -1,6 +1,6 @@
 // hot path
-// FIX messages, field by field into bytes that are used again. The body is written first, at a fixed
-// place; what goes before it (version and length) and behind it (checksum) when it is whole.
+// FIX messages, field by field into bytes that are used again. The body is written first, at a
+// fixed place; what goes before it (version, length) and behind it (checksum) when it is whole.
 
 import { formatSteps } from "../model/instrument.ts";
 import { checksumOf } from "./fix-reader.ts";
