@@ -8,6 +8,9 @@ import { ALLOCATION_PRICE_TIME } from "../model/allocation.ts";
 import type { Instrument } from "../model/instrument.ts";
 import { readAscii, writeAscii } from "./ascii.ts";
 
+/** Who asks, and where the exchange answers. */
+export type Asker = { readonly accountId: number; readonly sessionId: number };
+
 export const COMMAND_VERSION = 1;
 export const BLOCK_BYTES = 64;
 export const BLOCK_WORDS = BLOCK_BYTES / 4;

@@ -1,7 +1,7 @@
 // The state as traders could see it, folded into one number: every instrument's queues from best to
 // worst, those in sight, in the dark, of orders that wait for a price, a call or a waking, every
-// order from oldest to newest. Slots and table places do not count, so an engine that
-// was restored, replayed or never stopped gives the same hash.
+// order from oldest to newest with all that it asks for. Slots and table places do not count, so an
+// engine that was restored, replayed or never stopped gives the same hash.
 
 import { NONE } from "../base/none.ts";
 import { DARK, LADDER_KIND_MASK, ladderOf, ladderOfKind } from "../book/ladder-kinds.ts";
@@ -11,6 +11,7 @@ import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { CalendarTable } from "./calendar-table.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import { foldGuards } from "./guard-hash.ts";
+import { foldChain, foldTerms } from "./order-hash.ts";
 import { foldRisk } from "./risk-hash.ts";
 
 /** 64 bits in hexadecimal, from two independent 32-bit folds. O(resting orders). */
@@ -20,8 +21,10 @@ export function stateHashOf(tables: EngineTables, sequence: number): string {
   for (let book = 0; book < tables.instruments.count(); book++) {
     fold.number(tables.instruments.instrumentIdOf(book));
     foldPhase(fold, tables, book);
+    foldLastPx(fold, tables, book);
     for (const side of [SIDE_BUY, SIDE_SELL]) foldLadder(fold, tables, ladderOf(book, side), side);
     foldUnseen(fold, tables, book);
+    for (const chain of [tables.pegged, tables.trailing]) foldChain(fold, tables, chain, book);
     foldCalendar(fold, tables.calendars, book);
   }
   foldDays(fold, tables.calendars);
@@ -39,6 +42,15 @@ function foldPhase(fold: StateFold, tables: EngineTables, book: number): void {
   fold.number(phases.randomMicrosOf(book));
   fold.number(phases.nextPhaseOf(book));
   fold.number(phases.nextDurationMicrosOf(book));
+}
+
+/** The last price, and the range of prices that has yet to fire orders. */
+function foldLastPx(fold: StateFold, { states }: EngineTables, book: number): void {
+  if (!states.hasLastPx(book)) return;
+  fold.number(states.lastPxTicksOf(book));
+  if (!states.hasRound(book)) return;
+  fold.number(states.roundHighTicksOf(book));
+  fold.number(states.roundLowTicksOf(book));
 }
 
 /** Nothing where there is none. */
@@ -82,6 +94,7 @@ function foldLadder(fold: StateFold, tables: EngineTables, ladder: number, name:
       fold.number(columns.accountIdOf(slot));
       const idAt = columns.idWordOf(slot);
       for (let i = 0; i < 4; i++) fold.number(columns.words[idAt + i]);
+      foldTerms(fold, tables, slot);
       slot = books.nextInQueue(slot);
     }
     level = books.nextLevel(level);

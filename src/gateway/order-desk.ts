@@ -7,7 +7,7 @@
 // requests of the list at once: a list is never torn apart by the asking.
 
 import { RecordBuffer } from "../base/record-buffer.ts";
-import { BLOCK_BYTES, COMMAND_BYTES_MAX } from "../codec/command.ts";
+import { type Asker, BLOCK_BYTES, COMMAND_BYTES_MAX } from "../codec/command.ts";
 import { REASON_NONE } from "../model/reasons.ts";
 import type { BatchListener, Venue } from "../model/venue.ts";
 import { BatchAnswers } from "./batch-answers.ts";
@@ -17,7 +17,6 @@ import type { GatewayCounts, RequestKind } from "./gateway-counts.ts";
 import { InstrumentLookups } from "./instrument-lookups.ts";
 import { answerJson, wasRefused } from "./json/answer-writer.ts";
 import {
-  type Asker,
   type OrderRef,
   readAmend,
   readCancel,

@@ -26,8 +26,9 @@ import {
 } from "../../codec/command.ts";
 import type { Instrument } from "../../model/instrument.ts";
 import { execInstOf, ordTypeOf, sideOf, timeInForceOf } from "../../model/order-codes.ts";
+import { ORD_TYPE_WORDS, SIDE_WORDS, TIME_IN_FORCE_WORDS } from "../../model/order-words.ts";
 import { readAmend, readCancel, readCancelAll, readNew, readOrderRef } from "./command-reader.ts";
-import { ordTypeWord, priceText, qtyText, sideWord, timeInForceWord } from "./order-fields.ts";
+import { priceText, qtyText } from "./order-fields.ts";
 
 const FIELDS = "symbol, side, ordType, price, orderQty, timeInForce, postOnly, clOrdId";
 
@@ -158,9 +159,9 @@ test("whatever order is written in JSON reads as the same record", () => {
       ({ side, ordType, timeInForce, postOnly, priceTicks, qtyLots, clOrdId }) => {
         const json = {
           symbol: BTC.symbol,
-          side: sideWord(side),
-          ordType: ordTypeWord(ordType),
-          timeInForce: timeInForceWord(timeInForce),
+          side: SIDE_WORDS.wordOf(side),
+          ordType: ORD_TYPE_WORDS.wordOf(ordType),
+          timeInForce: TIME_IN_FORCE_WORDS.wordOf(timeInForce),
           postOnly,
           ...(ordType === 2 ? { price: priceText(priceTicks, BTC) } : {}),
           orderQty: qtyText(qtyLots, BTC),

@@ -15,6 +15,7 @@ import {
   AMEND_ORDER_ID_WORD,
   AMEND_ORDER_QTY_LOTS_WORD,
   AMEND_PRICE_TICKS_WORD,
+  type Asker,
   CANCEL_ALL_SIDE_WORD,
   CANCEL_CL_ORD_ID_WORD,
   CANCEL_ORDER_ID_WORD,
@@ -31,25 +32,17 @@ import {
 } from "../../codec/command.ts";
 import { EXEC_INST_POST_ONLY } from "../../model/exec-inst.ts";
 import type { Instrument } from "../../model/instrument.ts";
-import { ORD_TYPE_LIMIT } from "../../model/ord-type.ts";
+import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../../model/ord-type.ts";
 import { packOrderCodes } from "../../model/order-codes.ts";
+import { ORD_TYPE_WORDS, SIDE_WORDS, TIME_IN_FORCE_WORDS } from "../../model/order-words.ts";
 import { REASON_UNKNOWN_INSTRUMENT } from "../../model/reasons.ts";
-import { TIF_GTC, TIF_IOC } from "../../model/time-in-force.ts";
+import { TIF_FOK, TIF_GTC, TIF_IOC } from "../../model/time-in-force.ts";
 import type { Venue } from "../../model/venue.ts";
 import { INVALID_FIELD, type Refusal, refuse, refuseForReason } from "../error-codes.ts";
 import { foundText, isId, isObject, type JsonObject, refuseUnknown, unexpected } from "./fields.ts";
-import {
-  ordTypeCode,
-  readPriceTicks,
-  readQtyLots,
-  refuseQtyRange,
-  sideCode,
-  timeInForceCode,
-} from "./order-fields.ts";
+import { readPriceTicks, readQtyLots, refuseQtyRange } from "./order-fields.ts";
 import { writeRandomClOrdId } from "./random-cl-ord-id.ts";
 
-/** Who asks, and where the exchange answers. */
-export type Asker = { readonly accountId: number; readonly sessionId: number };
 export type Symbols = Pick<Venue, "instrumentBySymbol">;
 
 /** One order by exactly one of its ids: orderId 0 or clOrdId "" is the other. */
@@ -179,7 +172,7 @@ export function readCancelAll(
     if ("code" in instrument) return instrument;
     instrumentId = instrument.instrumentId;
   }
-  const code = sideCode(side);
+  const code = SIDE_WORDS.codeOf(side) ?? 0;
   if (side !== undefined && code === 0) return unexpected("side", '"buy" or "sell"', side);
   const { accountId, sessionId } = asker;
   writeCommandHeader(record.words, 0, COMMAND_CANCEL_ALL, accountId, instrumentId, sessionId);
@@ -215,22 +208,21 @@ const scratchBytes = new Uint8Array(16);
 
 function readOrderCodes(order: JsonObject): number | Refusal {
   const { side, ordType, timeInForce, postOnly } = order;
-  const sideDigit = sideCode(side);
-  if (sideDigit === 0) return unexpected("side", '"buy" or "sell"', side);
-  const ordTypeDigit = ordTypeCode(ordType);
-  if (ordTypeDigit === 0) return unexpected("ordType", '"limit" or "market"', ordType);
-  let timeInForceDigit = ordTypeDigit === ORD_TYPE_LIMIT ? TIF_GTC : TIF_IOC;
-  if (timeInForce !== undefined) {
-    timeInForceDigit = timeInForceCode(timeInForce) as typeof TIF_GTC;
-    if (timeInForceCode(timeInForce) === 0) {
-      return unexpected("timeInForce", '"gtc", "ioc" or "fok"', timeInForce);
-    }
+  const sideDigit = SIDE_WORDS.codeOf(side);
+  if (sideDigit === undefined) return unexpected("side", '"buy" or "sell"', side);
+  const ordTypeDigit = ORD_TYPE_WORDS.codeOf(ordType);
+  if (ordTypeDigit !== ORD_TYPE_LIMIT && ordTypeDigit !== ORD_TYPE_MARKET)
+    return unexpected("ordType", '"limit" or "market"', ordType);
+  const usual = ordTypeDigit === ORD_TYPE_LIMIT ? TIF_GTC : TIF_IOC;
+  const lifetime = timeInForce === undefined ? usual : TIME_IN_FORCE_WORDS.codeOf(timeInForce);
+  if (lifetime !== TIF_GTC && lifetime !== TIF_IOC && lifetime !== TIF_FOK) {
+    return unexpected("timeInForce", '"gtc", "ioc" or "fok"', timeInForce);
   }
   if (postOnly !== undefined && typeof postOnly !== "boolean") {
     return unexpected("postOnly", "true or false", postOnly);
   }
   const execInst = postOnly === true ? EXEC_INST_POST_ONLY : 0;
-  return packOrderCodes(sideDigit, ordTypeDigit, timeInForceDigit, execInst);
+  return packOrderCodes(sideDigit, ordTypeDigit, lifetime, execInst);
 }
 
 function readNewPrice(order: JsonObject, instrument: Instrument): number | Refusal {

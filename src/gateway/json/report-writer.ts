@@ -49,10 +49,10 @@ import {
 } from "../../model/ord-status.ts";
 import { ORD_TYPE_MARKET } from "../../model/ord-type.ts";
 import { execInstOf, ordTypeOf, sideOf, timeInForceOf } from "../../model/order-codes.ts";
+import { ORD_TYPE_WORDS, SIDE_WORDS, TIME_IN_FORCE_WORDS } from "../../model/order-words.ts";
 import { REASON_NONE, reasonName } from "../../model/reasons.ts";
 import type { Venue } from "../../model/venue.ts";
 import { AsciiWriter, fragmentOf } from "./ascii-writer.ts";
-import { ordTypeWord, sideWord, timeInForceWord } from "./order-fields.ts";
 
 const OPEN = fragmentOf("{");
 const CLOSE = fragmentOf("}");
@@ -301,9 +301,9 @@ function termsFragment(instrument: Instrument, codes: number, ordStatus: OrdStat
   if (known !== undefined) return known;
   const price = ordTypeOf(codes) === ORD_TYPE_MARKET ? 'null,"orderQty":"' : '"';
   const fragment = fragmentOf(
-    `","symbol":"${instrument.symbol}","side":"${sideWord(sideOf(codes))}",` +
-      `"ordType":"${ordTypeWord(ordTypeOf(codes))}",` +
-      `"timeInForce":"${timeInForceWord(timeInForceOf(codes))}",` +
+    `","symbol":"${instrument.symbol}","side":"${SIDE_WORDS.wordOf(sideOf(codes))}",` +
+      `"ordType":"${ORD_TYPE_WORDS.wordOf(ordTypeOf(codes))}",` +
+      `"timeInForce":"${TIME_IN_FORCE_WORDS.wordOf(timeInForceOf(codes))}",` +
       `"postOnly":${(execInstOf(codes) & EXEC_INST_POST_ONLY) !== 0},` +
       `"ordStatus":"${ordStatusWord(ordStatus)}","price":${price}`,
   );
