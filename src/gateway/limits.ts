@@ -61,3 +61,29 @@ export const SOUP_BEHIND_BYTES_MAX = 16 * 1024 * 1024;
 export const MOLD_PACKETS_MAX = 1024;
 /** How far MoldUDP64 may be behind the stream; beyond: it goes on with the newest, and a gap. */
 export const MOLD_BEHIND_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Connections of the FIX port; beyond: closed at once. */
+export const FIX_CONNECTIONS_MAX = 1000;
+/** A message of a client: what is longer is garbled. */
+export const FIX_MESSAGE_BYTES_MAX = 8192;
+/** Garbled messages of one connection; beyond: the end. */
+export const FIX_GARBLED_MAX = 1000;
+/** From the connection to its logon, in beats of a second. */
+export const FIX_LOGON_BEATS_MAX = 10;
+/** Longest and shortest HeartBtInt that a client may ask for. */
+export const FIX_HEARTBEAT_SECONDS_MAX = 3600;
+/** How far a client's SendingTime may be from ours. */
+export const FIX_SENDING_TIME_MICROS_MAX = 120_000_000;
+/** Given to a socket before it has taken what it had; the rest waits where it is kept. */
+export const FIX_HANDED_BYTES_MAX = 1024 * 1024;
+/** Answers and market data that wait for a client to read; beyond: its session ends. */
+export const FIX_ANSWERS_WAITING_MAX = 10_000;
+/** Commands of one session that wait for the disk; beyond: BUSY. */
+export const FIX_COMMANDS_PENDING_MAX = 10_000;
+/** Resend requests that wait for their turn; beyond: the session ends. */
+export const FIX_RESENDS_MAX = 16;
+/** Comp ids that an account may have numbers kept for; beyond: no logon under a new one. */
+export const FIX_SESSIONS_OF_ACCOUNT_MAX = 64;
+/** Market data that one session subscribes to: requests, and instruments a request. */
+export const FIX_SUBSCRIPTIONS_MAX = 64;
+export const FIX_SYMBOLS_MAX = 256;
