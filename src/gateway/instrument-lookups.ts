@@ -15,7 +15,7 @@ import type { BatchListener, Venue } from "../model/venue.ts";
 import { type Refusal, refuseForReason } from "./error-codes.ts";
 import type { OrderRef } from "./json/command-reader.ts";
 import { isObject } from "./json/fields.ts";
-import type { OrderRequest } from "./order-desk.ts";
+import type { OrderRequest } from "./requested-commands.ts";
 
 const NOTHING: ReadonlyMap<string, number> = new Map();
 

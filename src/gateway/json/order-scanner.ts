@@ -31,6 +31,7 @@ import { SIDE_BUY, SIDE_SELL } from "../../model/side.ts";
 import { TIF_FOK, TIF_GTC, TIF_IOC } from "../../model/time-in-force.ts";
 import { BATCH_ORDERS_MAX } from "../limits.ts";
 import type { Symbols } from "./command-reader.ts";
+import { NO_STEPS, stepsOfBytes } from "./decimal.ts";
 import { writeRandomClOrdId } from "./random-cl-ord-id.ts";
 
 /** Not the usual shape: read it the strict way. */
@@ -42,17 +43,11 @@ const OUCH_PREFIX = Buffer.from("ouch:");
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
-const POINT = 0x2e;
-const ZERO = 0x30;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const CLOSE_BRACKET = 0x5d;
 const CLOSE_BRACE = 0x7d;
 const DELETE = 0x7f;
-
-/** Digits that stay exact whatever the decimals: 10^15 < 2^53. */
-const DIGITS_MAX = 15;
-const NOT_ON_GRID = -1;
 
 /** The longest text we know: a UUID. */
 const TEXT_MAX = 36;
@@ -197,24 +192,11 @@ export class OrderScanner {
     return true;
   }
 
-  /** Whole steps of a plain decimal without a sign; NOT_ON_GRID for every other text. */
+  /** NO_STEPS for a field that is left out, too. */
   #steps(field: number, decimals: number, stepUnits: number): number {
     const start = this.#starts[field];
-    const end = this.#ends[field];
-    let units = 0;
-    let pointAt = -1;
-    if (start === 0 || start === end) return NOT_ON_GRID;
-    for (let i = start; i < end; i++) {
-      const character = this.#bytes[i];
-      const digit = character - ZERO;
-      if (digit >= 0 && digit <= 9) units = units * 10 + digit;
-      else if (character === POINT && pointAt < 0 && i > start && i < end - 1) pointAt = i;
-      else return NOT_ON_GRID;
-    }
-    let missingDigits = decimals - (pointAt < 0 ? 0 : end - pointAt - 1);
-    if (missingDigits < 0 || end - start + missingDigits > DIGITS_MAX) return NOT_ON_GRID;
-    while (missingDigits-- > 0) units *= 10;
-    return units % stepUnits === 0 ? units / stepUnits : NOT_ON_GRID;
+    if (start === 0) return NO_STEPS;
+    return stepsOfBytes(this.#bytes, start, this.#ends[field], decimals, stepUnits);
   }
 
   /** The field of this name, the likely one first; -1: unknown. */

@@ -52,7 +52,8 @@ import { execInstOf, ordTypeOf, sideOf, timeInForceOf } from "../../model/order-
 import { ORD_TYPE_WORDS, SIDE_WORDS, TIME_IN_FORCE_WORDS } from "../../model/order-words.ts";
 import { REASON_NONE, reasonName } from "../../model/reasons.ts";
 import type { Venue } from "../../model/venue.ts";
-import { AsciiWriter, fragmentOf } from "./ascii-writer.ts";
+import { fragmentOf } from "../bytes-writer.ts";
+import { AsciiWriter } from "./ascii-writer.ts";
 
 const OPEN = fragmentOf("{");
 const CLOSE = fragmentOf("}");

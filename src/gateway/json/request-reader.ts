@@ -3,7 +3,7 @@
 
 import type { Refusal } from "../error-codes.ts";
 import { BATCH_ORDERS_MAX } from "../limits.ts";
-import type { OrderRequest } from "../order-desk.ts";
+import type { OrderRequest } from "../requested-commands.ts";
 import { readOrderRef } from "./command-reader.ts";
 import { isObject, type JsonObject, refuseUnknown, unexpected } from "./fields.ts";
 
