@@ -24,14 +24,16 @@ export type FixFault = { readonly reason: number; readonly tag: number };
 /** Every type of message of FIX 4.4: others are invalid, these may be unsupported. */
 const MSG_TYPES = new Set(
   (
-    "0 1 2 3 4 5 6 7 8 9 A B C D E F G H J K L M N P Q R S T V W X Y Z a b c d e f g h i j k l m n " +
-    "o p q r s t u v w x y z AA AB AC AD AE AF AG AH AI AJ AK AL AM AN AO AP AQ AR AS AT AU AV AW " +
-    "AX AY AZ BA BB BC BD BE BF BG BH"
+    "0 1 2 3 4 5 6 7 8 9 A B C D E F G H J K L M N P Q R S T V W X Y Z a b c d e f g h i j k l " +
+    "m n o p q r s t u v w x y z AA AB AC AD AE AF AG AH AI AJ AK AL AM AN AO AP AQ AR AS AT AU " +
+    "AV AW AX AY AZ BA BB BC BD BE BF BG BH"
   ).split(" "),
 );
 
 const HEADER_TAGS = new Set([
-  ...[8, 9, 34, 35, 43, 49, 50, 52, 56, 57, 90, 91, 97, 115, 116, 122, 128, 129, 142, 143, 144, 145],
+  ...[
+    8, 9, 34, 35, 43, 49, 50, 52, 56, 57, 90, 91, 97, 115, 116, 122, 128, 129, 142, 143, 144, 145,
+  ],
   ...[212, 213, 347, 369, 627, 628, 629, 630],
 ]);
 

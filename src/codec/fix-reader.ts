@@ -100,7 +100,8 @@ export class FixReader {
     const length = this.#bodyAt - at + bodyBytes + TRAILER_BYTES;
     if (length > this.#bytesMax) return GARBLED;
     if (i === digitsAt && i < end) return GARBLED;
-    return at + length <= end && i < end ? length : UNFINISHED;
+    if (at + length <= end && i < end) return length;
+    return isOvertaken(bytes, this.#bodyAt, end) ? GARBLED : UNFINISHED;
   }
 
   /** Whether length, checksum and fields of the message are as they say. */
@@ -117,6 +118,18 @@ export class FixReader {
     }
     return this.#message.parse(bytes, at, at + length);
   }
+}
+
+/**
+ * Whether another message begins before this one is whole: its length was too large. (Data
+ * that holds a FIX message and comes in pieces is taken for that too.)
+ */
+function isOvertaken(bytes: Uint8Array, at: number, end: number): boolean {
+  for (let i = bytes.indexOf(EIGHT, at); i >= 0 && i + 4 < end; i = bytes.indexOf(EIGHT, i + 1)) {
+    const isBegin = bytes[i + 1] === EQUALS && bytes[i + 2] === 0x46 && bytes[i + 3] === 0x49; // FI
+    if (isBegin && bytes[i - 1] === SOH) return true;
+  }
+  return false;
 }
 
 /** The sum of the bytes from `at` to `end`, modulo 256. */

@@ -111,6 +111,11 @@ test("a message that is cut short never comes, and the next one does", () => {
   }
 });
 
+test("a message that says it is longer than it is does not swallow the next one", () => {
+  const lie = Buffer.from("8=FIX.4.4\u00019=300\u000135=0\u000110=000\u0001");
+  assert.match(new Reading().read(lie).read(logon(2)).messages[0], /\|34=2\|/);
+});
+
 test("whatever is changed, no message comes that was not sent", () => {
   const sent = [logon(1), logon(2), logon(3)];
   const texts = new Set(new Reading().read(Buffer.concat(sent)).messages);

@@ -43,12 +43,15 @@ export const STOP_MILLIS_MAX = 10_000;
 /** How long a question waits for the history to catch up with the exchange. */
 export const HISTORY_WAIT_MILLIS_MAX = 2000;
 
-/** Connections of one SoupBinTCP port; beyond: closed at once. */
-export const SOUP_CONNECTIONS_MAX = 1000;
+/** Connections of one port of a wire protocol; beyond: closed at once. */
+export const WIRE_CONNECTIONS_MAX = 1000;
+/** How often such a port looks after its connections. */
+export const WIRE_BEAT_MILLIS = 1000;
 /** A packet of a client with its header: no request is longer; beyond: the end. */
 export const SOUP_PACKET_BYTES_MAX = 512;
-/** SoupBinTCP: each side says something every second, and may be taken for gone after 15. */
-export const SOUP_HEARTBEAT_MILLIS = 1000;
+/** MoldUDP64 says something every second in which nothing else is said. */
+export const SOUP_HEARTBEAT_MILLIS = WIRE_BEAT_MILLIS;
+/** SoupBinTCP: each side says something every beat, and may be taken for gone after 15. */
 export const SOUP_SILENT_BEATS_MAX = 15;
 /** From the connection to its login. */
 export const SOUP_LOGIN_BEATS_MAX = 10;
@@ -62,8 +65,6 @@ export const MOLD_PACKETS_MAX = 1024;
 /** How far MoldUDP64 may be behind the stream; beyond: it goes on with the newest, and a gap. */
 export const MOLD_BEHIND_BYTES_MAX = 16 * 1024 * 1024;
 
-/** Connections of the FIX port; beyond: closed at once. */
-export const FIX_CONNECTIONS_MAX = 1000;
 /** A message of a client: what is longer is garbled. */
 export const FIX_MESSAGE_BYTES_MAX = 8192;
 /** Garbled messages of one connection; beyond: the end. */

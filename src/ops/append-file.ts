@@ -7,6 +7,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   writeSync,
@@ -70,4 +71,14 @@ function syncDirectory(directory: string): void {
   const descriptor = openSync(directory, "r");
   fsyncSync(descriptor);
   closeSync(descriptor);
+}
+
+/** Names of the files in a directory; none where there is no such directory. */
+export function filesOf(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
 }

@@ -10,7 +10,7 @@ import {
   type ReportPlace,
 } from "../../model/past-reports.ts";
 import type { Venue } from "../../model/venue.ts";
-import { ReportRing, type RingReader } from "./report-ring.ts";
+import { ReportRing, RING_EVENTS_MAX, type RingReader } from "./report-ring.ts";
 
 /** Rings that are kept though nobody reads them: their readers may come back soon. */
 const IDLE_RINGS_MAX = 64;
@@ -23,9 +23,9 @@ export class ReportStream {
   readonly ring: ReportRing;
   #listeners: readonly (() => void)[] = [];
 
-  constructor(accountId: number, after: ReportPlace) {
+  constructor(accountId: number, after: ReportPlace, eventsMax: number) {
     this.accountId = accountId;
-    this.ring = new ReportRing(after);
+    this.ring = new ReportRing(after, eventsMax);
   }
 
   get isFollowed(): boolean {
@@ -47,13 +47,16 @@ export class ReportStream {
 export class AccountReports {
   readonly #venue: Venue;
   readonly #past: PastReports;
+  readonly #eventsMax: number;
   readonly #streams = new Map<number, ReportStream>();
   readonly #grown = new Set<ReportStream>();
   readonly #unsubscribe: () => void;
 
-  constructor(venue: Venue, past: PastReports) {
+  /** `eventsMax` of an account are kept. */
+  constructor(venue: Venue, past: PastReports, eventsMax: number = RING_EVENTS_MAX) {
     this.#venue = venue;
     this.#past = past;
+    this.#eventsMax = eventsMax;
     this.#unsubscribe = venue.subscribe((words, start, end) => this.#onBatch(words, start, end));
   }
 
@@ -67,13 +70,13 @@ export class AccountReports {
     let stream = this.#streams.get(accountId);
     if (stream === undefined) {
       this.#forgetIdle();
-      stream = new ReportStream(accountId, this.now());
+      stream = new ReportStream(accountId, this.now(), this.#eventsMax);
       this.#streams.set(accountId, stream);
     }
     return stream;
   }
 
-  /** The page of the log that goes on behind `place`; `onPage` gets its ring or why there is none. */
+  /** The page of the log that goes on behind `place`, or why there is none. */
   askAfter(
     accountId: number,
     place: ReportPlace,

@@ -6,21 +6,23 @@
 //
 //   {"format":1}                             the first line
 //   {"reserved":10001}                       numbers below it may be in use; synced before they are
-//   {"sent":[7,3,120,0],"upTo":[122,0],"in":9}   7, 8 and 9 are the reports from event 0 of command 120
-//                                            on; the last of them is event 0 of command 122; the
-//                                            client's 9 comes next
+//   {"sent":[7,3,120,0],"upTo":[122,0],"in":9}   7, 8 and 9 are the reports from event 0 of command
+//                                            120 on; the last of them is event 0 of command 122;
+//                                            the client's 9 comes next
 //   {"cancel":[121,"C7"]}                    command 121 was a cancel request with this ClOrdID
 //   {"closed":12}                            the connection ended; our 12 comes next
 //
 // What a crash leaves without "closed" at its end may lack lines: then numbers go on with the next
 // block, and reports that somebody may have read are sent as possibly sent before.
 
-import { isObject } from "../json/fields.ts";
-import { AppendFile, readAppended } from "../../ops/append-file.ts";
 import type { ReportPlace } from "../../model/past-reports.ts";
+import { AppendFile, readAppended } from "../../ops/append-file.ts";
+import { isObject } from "../json/fields.ts";
 
 const FORMAT = 1;
 const RESERVED_AT_ONCE = 10_000;
+/** A run is read from its beginning when one of its reports is asked for again. */
+const RUN_REPORTS_MAX = 256;
 /** Runs of reports that can be asked for again, and ClOrdIDs of cancels: 2 MiB each. */
 const RUNS_MAX = 65_536;
 const CANCELS_MAX = 65_536;
@@ -91,16 +93,14 @@ export class FixNumbers {
 
   /** `number` is the report at `place`, the next one of the account behind `upTo`. */
   noteReport(number: number, place: ReportPlace): void {
-    const last = this.#runs[this.#runs.length - 1];
-    if (last !== undefined && last.first + last.count === number) last.count++;
-    else this.#addRun({ first: number, count: 1, place });
-    this.upTo = place;
-    if (this.#unsaved === undefined) this.#unsaved = { first: number, count: 1, place };
-    else if (this.#unsaved.first + this.#unsaved.count === number) this.#unsaved.count++;
-    else {
+    const run = { first: number, count: 1, place };
+    this.#addRun(run);
+    if (this.#unsaved === undefined) this.#unsaved = run;
+    else if (!joins(this.#unsaved, run)) {
       this.#saveRun(this.#unsaved);
-      this.#unsaved = { first: number, count: 1, place };
+      this.#unsaved = run;
     }
+    this.upTo = place;
   }
 
   /** The command of this sequence is a cancel that its client calls `clOrdId`. */
@@ -154,8 +154,10 @@ export class FixNumbers {
     });
   }
 
-  #addRun(run: MutableRun): void {
-    this.#runs.push(run);
+  #addRun(run: SentRun): void {
+    const last = this.#runs[this.#runs.length - 1];
+    if (last !== undefined && joins(last, run)) return;
+    this.#runs.push({ ...run });
     if (this.#runs.length > 2 * RUNS_MAX) this.#runs.splice(0, RUNS_MAX);
   }
 
@@ -215,13 +217,19 @@ export class FixNumbers {
     if (Array.isArray(cancel)) this.#addCancel(Number(cancel[0]), String(cancel[1]));
     if (isNumbers(sent, 4)) {
       const [first, count, sequence, index] = sent;
-      const last = this.#runs[this.#runs.length - 1];
-      if (last !== undefined && last.first + last.count === first) last.count += count;
-      else this.#addRun({ first, count, place: { sequence, index } });
+      this.#addRun({ first, count, place: { sequence, index } });
       this.nextOut = Math.max(this.nextOut, first + count);
     }
     this.#savedIn = this.nextIn;
   }
+}
+
+/** Whether `run` goes on where `last` ends, and is now a part of it. */
+function joins(last: MutableRun, run: SentRun): boolean {
+  const isNext = last.first + last.count === run.first;
+  if (!isNext || last.count + run.count > RUN_REPORTS_MAX) return false;
+  last.count += run.count;
+  return true;
 }
 
 function parsed(line: string): Readonly<Record<string, unknown>> | undefined {

@@ -2,10 +2,10 @@
 // log, answers behind the reports that were there before them, and what is asked for again goes
 // before both. Nothing is made before the socket can take it.
 
-import * as tag from "../../codec/fix-tags.ts";
-import { EVENT_TIME_MICROS_WORD } from "../../codec/event.ts";
-import { FixWriter } from "../../codec/fix-writer.ts";
 import { readU64 } from "../../base/record-buffer.ts";
+import { EVENT_TIME_MICROS_WORD } from "../../codec/event.ts";
+import * as tag from "../../codec/fix-tags.ts";
+import { FixWriter } from "../../codec/fix-writer.ts";
 import type { ReportPlace } from "../../model/past-reports.ts";
 import type { Clock } from "../../ops/clock.ts";
 import { FIX_ANSWERS_WAITING_MAX, FIX_RESENDS_MAX } from "../limits.ts";
@@ -98,9 +98,12 @@ export class FixOutbox {
   /** Says what is there to be said, as long as the socket takes it. */
   pump(): void {
     const { link } = this.#parts;
-    while (!this.#isClosed && !link.isFull && this.#step());
+    let hasMore = true;
+    while (!this.#isClosed && hasMore && !link.isFull) {
+      hasMore = this.#step();
+      if (!hasMore || link.isFull) this.#flush();
+    }
     if (!this.#isClosed && this.#reader.isOverrun) link.endSlow();
-    else this.#flush();
   }
 
   close(): void {

@@ -2,8 +2,8 @@
 // The newest reports on the orders of one account (or of all), as the events that they are made
 // from, and readers of them. A report with terms is two records side by side.
 
-import { EVENT_SEQUENCE_WORD, EVENT_TERMS, EVENT_WORDS, eventKindOf } from "../../codec/event.ts";
 import { readU64 } from "../../base/record-buffer.ts";
+import { EVENT_SEQUENCE_WORD, EVENT_TERMS, EVENT_WORDS, eventKindOf } from "../../codec/event.ts";
 import { isBefore, type ReportPlace } from "../../model/past-reports.ts";
 
 const CHUNK_EVENTS = 512;
@@ -30,7 +30,7 @@ export class ReportRing {
   #newest = this.#oldest;
   #chunkCount = 1;
 
-  constructor(after: ReportPlace, eventsMax: number = RING_EVENTS_MAX) {
+  constructor(after: ReportPlace, eventsMax: number) {
     this.#after = after;
     this.#eventsMax = eventsMax;
   }
