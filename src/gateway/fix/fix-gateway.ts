@@ -12,12 +12,12 @@ import { WireServer } from "../wire-server.ts";
 import { AccountReports } from "./account-reports.ts";
 import { FixConnection, type FixConnectionParts } from "./fix-connection.ts";
 import { FixCounts } from "./fix-counts.ts";
-import { FixDesk } from "./fix-desk.ts";
 import type { FixLogon } from "./fix-logon.ts";
 import type { FixNumbers } from "./fix-numbers.ts";
 import type { FixReportWriter } from "./fix-outbox.ts";
 import type { FixApplication } from "./fix-session.ts";
 import { FIX_DROP_COPY, FixSessions } from "./fix-sessions.ts";
+import { FixTrading } from "./fix-trading.ts";
 
 export type FixGatewayParts = {
   readonly venue: Venue;
@@ -55,7 +55,7 @@ export async function startFix({ host, port, ...parts }: FixGatewayOptions): Pro
     applicationOf: (logon, numbers, outbox) =>
       logon.purpose === FIX_DROP_COPY
         ? new DropCopy()
-        : new FixDesk(venue, logon.accountId, numbers, outbox),
+        : new FixTrading(venue, logon.accountId, numbers, outbox),
     reportWriterOf: (logon, numbers) => reportWriterOf(venue, logon, numbers),
   };
   const server = new WireServer({
