@@ -31,7 +31,7 @@ export function tradeFields(trade: PublicTrade, instrument: Instrument): string 
     `"transactTime":${trade.timeMicros},` +
     `"price":"${priceText(trade.lastPxTicks, instrument)}",` +
     `"qty":"${qtyText(trade.lastQtyLots, instrument)}",` +
-    `"aggressorSide":"${SIDE_WORDS.wordOf(trade.aggressorSide)}"`
+    `"aggressorSide":"${SIDE_WORDS.wordOf(trade.aggressorSide)}","auction":${trade.isAuction}`
   );
 }
 
