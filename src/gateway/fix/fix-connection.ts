@@ -32,6 +32,7 @@ export type FixConnectionParts = {
     logon: FixLogon,
     numbers: FixNumbers,
     outbox: FixOutbox,
+    onSettled: () => void,
   ) => FixApplication;
   readonly reportWriterOf: (logon: FixLogon, numbers: FixNumbers) => FixReportWriter;
   readonly handedBytesMax?: number;
@@ -115,7 +116,6 @@ export class FixConnection implements WireConnection {
     }
     live.session.beat();
     if (!this.#isOver) live.numbers.save(live.safeIn());
-    if (this.#isStopping) this.#closeWhenIdle();
   }
 
   stop(): void {
@@ -183,7 +183,7 @@ export class FixConnection implements WireConnection {
       stream: reports.of(logon.accountId),
       reportWriter: reportWriterOf(logon, numbers),
     });
-    const application = applicationOf(logon, numbers, outbox);
+    const application = applicationOf(logon, numbers, outbox, () => this.#onSettled());
     const session = new FixSession({
       ...{ ...ids, numbers, outbox, application, counts, clock },
       heartBtIntSeconds: logon.heartBtIntSeconds,
@@ -212,6 +212,11 @@ export class FixConnection implements WireConnection {
   #end(): void {
     this.#isOver = true;
     this.#socket.end();
+  }
+
+  /** The last answer is known; its reports are told in the same turn. */
+  #onSettled(): void {
+    if (this.#isStopping) queueMicrotask(() => this.#closeWhenIdle());
   }
 
   #closeWhenIdle(): void {

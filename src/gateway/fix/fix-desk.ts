@@ -56,20 +56,31 @@ const idRecord = RecordBuffer.ofBytes(64);
 /** Message type and number of a request, for what is answered when the message is gone. */
 type Request = { readonly msgType: string; readonly msgSeqNum: number; readonly clOrdId: string };
 
+export type FixDeskParts = {
+  readonly venue: Venue;
+  readonly accountId: number;
+  readonly numbers: FixNumbers;
+  readonly outbox: FixOutbox;
+  /** Called when every command is answered. */
+  readonly onSettled: () => void;
+};
+
 export class FixDesk {
   readonly #venue: Venue;
   readonly #accountId: number;
   readonly #numbers: FixNumbers;
   readonly #outbox: FixOutbox;
   readonly #session: CommandSession;
+  readonly #onSettled: () => void;
   /** Numbers of messages whose commands are not durable, oldest first. */
   readonly #pending = new Set<number>();
 
-  constructor(venue: Venue, accountId: number, numbers: FixNumbers, outbox: FixOutbox) {
+  constructor({ venue, accountId, numbers, outbox, onSettled }: FixDeskParts) {
     this.#venue = venue;
     this.#accountId = accountId;
     this.#numbers = numbers;
     this.#outbox = outbox;
+    this.#onSettled = onSettled;
     this.#session = new CommandSession(venue, FIX_COMMANDS_PENDING_MAX);
   }
 
@@ -256,6 +267,7 @@ export class FixDesk {
       if (eventKindOf(words, startWord) === EVENT_COMMAND_REJECTED) {
         this.#refuseForReason(request, reasonOf(words, startWord));
       } else onDone(words, startWord, endWord);
+      if (this.#pending.size === 0) this.#onSettled();
     });
     if (reason === REASON_NONE) return;
     this.#pending.delete(request.msgSeqNum);

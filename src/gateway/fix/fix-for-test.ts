@@ -60,7 +60,8 @@ export function textOf(message: FixMessage): string {
 export class FixTrader {
   readonly messages: FixFields[] = [];
   readonly texts: string[] = [];
-  /** Everything that came, as it came. */
+  /** Everything that was sent, and that came. */
+  readonly sent: Buffer[] = [];
   readonly received: Buffer[] = [];
   readonly ended: Promise<void>;
   readonly socket: Socket;
@@ -107,7 +108,9 @@ export class FixTrader {
   }
 
   send(msgType: string, fields = "", header: SentHeader = {}): this {
-    this.socket.write(this.bytesOf(msgType, fields, header));
+    const bytes = this.bytesOf(msgType, fields, header);
+    this.sent.push(bytes);
+    this.socket.write(bytes);
     return this;
   }
 
@@ -198,6 +201,8 @@ export type FixTestOptions = {
   readonly instruments?: readonly Instrument[];
   /** Events of an account that are in memory. */
   readonly keptEventsMax?: number;
+  /** Whether there is REST too; false. */
+  readonly rest?: boolean;
 };
 
 type FixTestParts = Pick<
@@ -209,7 +214,8 @@ export class FixTestVenue {
   readonly directory: string;
   readonly exchange: Exchange;
   readonly gateway: FixGateway;
-  readonly server: GatewayServer;
+  /** REST, where it was asked for. */
+  readonly server: GatewayServer | undefined;
   readonly keys: KeyRing;
   /** Keys of accounts 1, 2 and 3. */
   readonly keyTexts: readonly string[];
@@ -252,7 +258,7 @@ export class FixTestVenue {
       "content-type": "application/json",
     };
     const init = body === undefined ? {} : { body: JSON.stringify(body) };
-    const response = await fetch(`${this.server.url}${path}`, { method, headers, ...init });
+    const response = await fetch(`${this.server?.url}${path}`, { method, headers, ...init });
     await response.text();
     return response.status;
   }
@@ -261,7 +267,7 @@ export class FixTestVenue {
     if (this.#isStopped) return;
     this.#isStopped = true;
     await this.gateway.stop(1000);
-    await this.server.stop(1000);
+    await this.server?.stop(1000);
     await this.exchange.stop();
   }
 
@@ -307,20 +313,23 @@ export async function startFixVenue(
     ...{ ...place, past, directory: join(directory, "fix") },
     ...(keptEventsMax === undefined ? {} : { keptEventsMax }),
   });
-  const quiet: Log = () => {};
-  const server = await startGateway({
-    ...place,
-    history: new HistoryForTest(exchange),
-    webDirectory: join(directory, "no-page"),
-    version: "0.0.0",
-    log: quiet,
-  });
+  const server = options.rest === true ? await startRest(exchange, keys, directory) : undefined;
   const venue = new FixTestVenue({ directory, exchange, gateway, server, keys, keyTexts });
   t.after(async () => {
     await venue.stop();
     rmSync(directory, { recursive: true, force: true });
   });
   return venue;
+}
+
+function startRest(exchange: Exchange, keys: KeyRing, directory: string): Promise<GatewayServer> {
+  const quiet: Log = () => {};
+  return startGateway({
+    ...{ venue: exchange, keys, host: "127.0.0.1", port: 0, log: quiet },
+    history: new HistoryForTest(exchange),
+    webDirectory: join(directory, "no-page"),
+    version: "0.0.0",
+  });
 }
 
 /** A key is the same whenever it is made from the same text: its digests follow from it. */

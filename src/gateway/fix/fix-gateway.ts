@@ -52,10 +52,10 @@ export async function startFix({ host, port, ...parts }: FixGatewayOptions): Pro
   const sessions = new FixSessions(directory);
   const connectionParts: FixConnectionParts = {
     ...{ keys, sessions, reports, counts, clock },
-    applicationOf: (logon, numbers, outbox) =>
-      logon.purpose === FIX_DROP_COPY
+    applicationOf: ({ accountId, purpose }, numbers, outbox, onSettled) =>
+      purpose === FIX_DROP_COPY
         ? new DropCopy()
-        : new FixTrading(venue, logon.accountId, numbers, outbox),
+        : new FixTrading({ venue, accountId, numbers, outbox, onSettled }),
     reportWriterOf: (logon, numbers) => reportWriterOf(venue, logon, numbers),
   };
   const server = new WireServer({

@@ -205,7 +205,7 @@ test("a mass cancel cancels what it names, and counts behind the cancels", async
 });
 
 test("one order, two protocols: what REST does to an order is told over FIX", async (t) => {
-  const venue = await startFixVenue(t);
+  const venue = await startFixVenue(t, { rest: true });
   const trader = await venue.connect();
   trader.enter("A", BUY);
   await trader.first(1);

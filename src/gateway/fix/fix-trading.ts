@@ -2,11 +2,8 @@
 
 import type { FixMessage } from "../../codec/fix-message.ts";
 import * as tag from "../../codec/fix-tags.ts";
-import type { Venue } from "../../model/venue.ts";
-import { FixDesk } from "./fix-desk.ts";
+import { FixDesk, type FixDeskParts } from "./fix-desk.ts";
 import { FixMarketData } from "./fix-market-data.ts";
-import type { FixNumbers } from "./fix-numbers.ts";
-import type { FixOutbox } from "./fix-outbox.ts";
 import type { FixApplication } from "./fix-session.ts";
 import { FixStatuses } from "./fix-statuses.ts";
 
@@ -15,8 +12,9 @@ export class FixTrading implements FixApplication {
   readonly #marketData: FixMarketData;
   readonly #statuses: FixStatuses;
 
-  constructor(venue: Venue, accountId: number, numbers: FixNumbers, outbox: FixOutbox) {
-    this.#desk = new FixDesk(venue, accountId, numbers, outbox);
+  constructor(parts: FixDeskParts) {
+    const { venue, outbox } = parts;
+    this.#desk = new FixDesk(parts);
     this.#marketData = new FixMarketData(venue, outbox);
     this.#statuses = new FixStatuses(venue, outbox);
   }
