@@ -142,10 +142,7 @@ export class ReportReader {
   readonly #stream: ReportStream;
   readonly #onFetched: () => void;
   #reader: RingReader | undefined;
-  /** What comes next is being fetched from the log. */
-  isFetching = false;
-  /** Reports that it has read. */
-  readCount = 0;
+  #isFetching = false;
   /** Where the page ends that is being read. */
   #pageEnd: ReportPlace | undefined;
   /** The log no longer has what comes next. */
@@ -173,7 +170,7 @@ export class ReportReader {
 
   /** The next report; undefined: there is none, or it has to be fetched first. */
   next(): RingReader | undefined {
-    if (this.isFetching || this.isLost || this.isOverrun) return undefined;
+    if (this.#isFetching || this.isLost || this.isOverrun) return undefined;
     const reader = this.#reader;
     if (reader?.next() === true) return this.#pass(reader);
     if (reader?.ring === this.#stream.ring) return undefined;
@@ -196,15 +193,14 @@ export class ReportReader {
   }
 
   #pass(reader: RingReader): RingReader {
-    this.readCount++;
     this.place = { sequence: reader.sequence, index: reader.index };
     return reader;
   }
 
   #fetch(): void {
-    this.isFetching = true;
+    this.#isFetching = true;
     this.#reports.askAfter(this.#stream.accountId, this.place, (page) => {
-      this.isFetching = false;
+      this.#isFetching = false;
       if (page instanceof Error) {
         this.isLost = true;
       } else {

@@ -35,7 +35,7 @@ export type FixConnectionParts = {
     onSettled: () => void,
   ) => FixApplication;
   readonly reportWriterOf: (logon: FixLogon, numbers: FixNumbers) => FixReportWriter;
-  readonly handedBytesMax?: number;
+  readonly handedBytesMax: number;
 };
 
 type Live = {
@@ -79,7 +79,7 @@ export class FixConnection implements WireConnection {
 
   /** Whether the socket has as much as it is given at once. */
   get isFull(): boolean {
-    return this.unreadBytes > (this.#parts.handedBytesMax ?? FIX_HANDED_BYTES_MAX);
+    return this.unreadBytes > this.#parts.handedBytesMax;
   }
 
   write(bytes: Uint8Array): void {
@@ -102,9 +102,9 @@ export class FixConnection implements WireConnection {
     if (!this.#isOver) this.#socket.write(bytes);
   }
 
-  endSlow(): void {
+  cut(why: "slow" | "store"): void {
     if (this.#isOver) return;
-    this.#parts.counts.slow++;
+    this.#parts.counts.cut(why);
     this.destroy();
   }
 
@@ -127,6 +127,7 @@ export class FixConnection implements WireConnection {
 
   destroy(): void {
     this.#isOver = true;
+    this.#live?.outbox.close();
     this.#socket.destroy();
   }
 
@@ -159,6 +160,11 @@ export class FixConnection implements WireConnection {
     }
     if (logon.isReset) numbers.reset();
     else numbers.open();
+    if (numbers.isBroken) {
+      sessions.release(numbers);
+      this.#refuse("the session's numbers cannot be kept", undefined, logon);
+      return;
+    }
     const live = this.#begin(logon, numbers);
     this.#live = live;
     if (msgSeqNum < numbers.nextIn) {
@@ -211,6 +217,7 @@ export class FixConnection implements WireConnection {
 
   #end(): void {
     this.#isOver = true;
+    this.#live?.outbox.close();
     this.#socket.end();
   }
 

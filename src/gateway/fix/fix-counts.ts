@@ -15,6 +15,13 @@ export class FixCounts {
   refusedLogons = 0;
   /** Connections whose client did not read. */
   slow = 0;
+  /** Connections whose numbers the disk did not take. */
+  unkept = 0;
+
+  cut(why: "slow" | "store"): void {
+    if (why === "slow") this.slow++;
+    else this.unkept++;
+  }
 
   message(msgType: string): void {
     const count = this.#messages.get(msgType) ?? 0;
@@ -33,5 +40,6 @@ export class FixCounts {
   *ended(): Generator<LabeledCount> {
     yield { labels: { why: "logon" }, count: this.refusedLogons };
     yield { labels: { why: "slow" }, count: this.slow };
+    yield { labels: { why: "store" }, count: this.unkept };
   }
 }

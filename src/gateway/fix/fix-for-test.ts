@@ -14,6 +14,11 @@ import type { Exchange } from "../../exchange/exchange.ts";
 import { listInstruments } from "../../exchange/list-instruments.ts";
 import { openExchange } from "../../exchange/open-exchange.ts";
 import type { Instrument } from "../../model/instrument.ts";
+import type {
+  PastReports,
+  PastReportsPage,
+  PastReportsQuestion,
+} from "../../model/past-reports.ts";
 import { systemClock } from "../../ops/clock.ts";
 import type { Log } from "../../ops/logging.ts";
 import { endsWithin } from "../../ops/shutdown.ts";
@@ -201,13 +206,29 @@ export type FixTestOptions = {
   readonly instruments?: readonly Instrument[];
   /** Events of an account that are in memory. */
   readonly keptEventsMax?: number;
+  readonly handedBytesMax?: number;
   /** Whether there is REST too; false. */
   readonly rest?: boolean;
 };
 
+/** The log's past, and how often it was asked for. */
+class CountedPast implements PastReports {
+  questions = 0;
+  readonly #past: PastReports;
+
+  constructor(past: PastReports) {
+    this.#past = past;
+  }
+
+  ask(question: PastReportsQuestion, onAnswer: (answer: PastReportsPage | Error) => void): void {
+    this.questions++;
+    this.#past.ask(question, onAnswer);
+  }
+}
+
 type FixTestParts = Pick<
   FixTestVenue,
-  "directory" | "exchange" | "gateway" | "server" | "keys" | "keyTexts"
+  "directory" | "exchange" | "gateway" | "server" | "keys" | "keyTexts" | "past"
 >;
 
 export class FixTestVenue {
@@ -217,6 +238,7 @@ export class FixTestVenue {
   /** REST, where it was asked for. */
   readonly server: GatewayServer | undefined;
   readonly keys: KeyRing;
+  readonly past: CountedPast;
   /** Keys of accounts 1, 2 and 3. */
   readonly keyTexts: readonly string[];
   #isStopped = false;
@@ -227,6 +249,7 @@ export class FixTestVenue {
     this.gateway = parts.gateway;
     this.server = parts.server;
     this.keys = parts.keys;
+    this.past = parts.past;
     this.keyTexts = parts.keyTexts;
   }
 
@@ -308,13 +331,18 @@ export async function startFixVenue(
   const { keys, keyTexts } = threeKeys(options.keyTexts);
   const place = { venue: exchange, keys, host: "127.0.0.1", port: 0 };
   const past = new LogReports(join(directory, "log"), () => exchange.health().durableSequence);
-  const { keptEventsMax } = options;
+  const { keptEventsMax, handedBytesMax } = options;
+  const counted = new CountedPast(past);
   const gateway = await startFix({
-    ...{ ...place, past, directory: join(directory, "fix") },
+    ...{ ...place, past: counted, directory: join(directory, "fix") },
     ...(keptEventsMax === undefined ? {} : { keptEventsMax }),
+    ...(handedBytesMax === undefined ? {} : { handedBytesMax }),
   });
   const server = options.rest === true ? await startRest(exchange, keys, directory) : undefined;
-  const venue = new FixTestVenue({ directory, exchange, gateway, server, keys, keyTexts });
+  const venue = new FixTestVenue({
+    ...{ directory, exchange, gateway, server, keys, keyTexts },
+    past: counted,
+  });
   t.after(async () => {
     await venue.stop();
     rmSync(directory, { recursive: true, force: true });

@@ -8,6 +8,7 @@ import type { Venue } from "../../model/venue.ts";
 import { type Clock, systemClock } from "../../ops/clock.ts";
 import type { Metrics } from "../../ops/metrics.ts";
 import type { KeyRing } from "../keys.ts";
+import { FIX_HANDED_BYTES_MAX } from "../limits.ts";
 import { WireServer } from "../wire-server.ts";
 import { AccountReports } from "./account-reports.ts";
 import { FixConnection, type FixConnectionParts } from "./fix-connection.ts";
@@ -27,6 +28,8 @@ export type FixGatewayParts = {
   readonly directory: string;
   /** Events of an account that are kept in memory; RING_EVENTS_MAX. */
   readonly keptEventsMax?: number;
+  /** Given to a socket before it has taken what it had; FIX_HANDED_BYTES_MAX. */
+  readonly handedBytesMax?: number;
   readonly metrics?: Metrics;
   readonly clock?: Clock;
 };
@@ -52,6 +55,7 @@ export async function startFix({ host, port, ...parts }: FixGatewayOptions): Pro
   const sessions = new FixSessions(directory);
   const connectionParts: FixConnectionParts = {
     ...{ keys, sessions, reports, counts, clock },
+    handedBytesMax: parts.handedBytesMax ?? FIX_HANDED_BYTES_MAX,
     applicationOf: ({ accountId, purpose }, numbers, outbox, onSettled) =>
       purpose === FIX_DROP_COPY
         ? new DropCopy()

@@ -1,6 +1,8 @@
 // Clients that break the rules, or nothing at all: each loses at most its own session.
 
 import assert from "node:assert/strict";
+import { mkdirSync, rmdirSync } from "node:fs";
+import { join } from "node:path";
 import { Duplex } from "node:stream";
 import { test } from "node:test";
 import { Prng } from "../../base/prng.ts";
@@ -96,7 +98,7 @@ class StuckSocket extends Duplex {
 }
 
 test("a client that does not read loses its session, and others read on", async (t) => {
-  const venue = await startFixVenue(t, { keptEventsMax: 1024 });
+  const venue = await startFixVenue(t, { keptEventsMax: 1024, handedBytesMax: 4096 });
   const { server, counts } = venue.gateway;
   const socket = new StuckSocket();
   const isGone = new Promise<void>((resolve) => socket.on("close", () => resolve()));
@@ -104,13 +106,13 @@ test("a client that does not read loses its session, and others read on", async 
   const stuck = await venue.dial({ compId: "STUCK" });
   socket.push(stuck.logOn().bytesOf("A", logonFields(venue), { msgSeqNum: 1 }));
   const reader = await venue.connect();
-  for (let n = 0; n < 8000; n++) {
+  for (let n = 0; n < 3000; n++) {
     reader.enter(`N${n}`, "55=ACME 54=1 40=2 59=3 38=0 44=100");
     if (n % 500 === 0) await reader.first(n + 1);
   }
   await isGone;
   assert.equal(counts.slow, 1);
-  await reader.first(8000);
+  await reader.first(3000);
 });
 
 function logonFields(venue: FixTestVenue): string {
@@ -149,4 +151,19 @@ test("a stop answers what was entered before it says goodbye", async (t) => {
   const last = trader.messages[trader.messages.length - 1];
   assert.deepEqual([last[35], last[58]], ["5", "the exchange stops"]);
   assert.ok(trader.messages.filter((each) => each[35] === "8").length >= sequence - 1);
+});
+
+test("a session whose numbers cannot be kept is refused, and the exchange goes on", async (t) => {
+  const venue = await startFixVenue(t);
+  await assertServes(venue);
+  // As a full disk: what is to be the file's draft is in the way.
+  mkdirSync(join(venue.directory, "fix", "1.OUTCRY.TRADER.jsonl.new"));
+  const trader = await venue.dial();
+  trader.logOn();
+  await trader.ended;
+  assert.match(trader.texts[0], /58=the session's numbers cannot be kept/);
+  rmdirSync(join(venue.directory, "fix", "1.OUTCRY.TRADER.jsonl.new"));
+  const again = await venue.connect();
+  again.enter("A", BUY);
+  await again.first(1);
 });

@@ -23,11 +23,11 @@ const FORMAT = 1;
 const RESERVED_AT_ONCE = 10_000;
 /** A run is read from its beginning when one of its reports is asked for again. */
 const RUN_REPORTS_MAX = 256;
-/** Runs of reports that can be asked for again, and ClOrdIDs of cancels: 2 MiB each. */
-const RUNS_MAX = 65_536;
-const CANCELS_MAX = 65_536;
-/** Lines after which the file is written anew. */
-const LINES_MAX = 200_000;
+/** Runs of reports that can be asked for again, and ClOrdIDs of cancels: written anew in 30 ms. */
+const RUNS_MAX = 16_384;
+const CANCELS_MAX = 16_384;
+/** Lines after which the file is written anew: some 30 MB. */
+const LINES_MAX = 500_000;
 
 /** Numbers in a row whose messages were reports in a row, from the one at `place` on. */
 export type SentRun = {
@@ -46,6 +46,8 @@ export class FixNumbers {
   upTo: ReportPlace;
   /** Reports up to this command may have been sent under numbers that nobody remembers. */
   suspectSequence = 0;
+  /** The disk did not take a line: the connection cannot go on. */
+  isBroken = false;
   readonly #path: string;
   #file: AppendFile | undefined;
   #lines = 0;
@@ -64,8 +66,9 @@ export class FixNumbers {
     if (text !== "") this.#read(text, now);
   }
 
-  /** Before the first message of a connection. */
+  /** Before the first message of a connection. Sets isBroken where the disk does not take it. */
   open(): void {
+    this.isBroken = false;
     this.#reserved = this.nextOut + RESERVED_AT_ONCE;
     this.#rewrite();
   }
@@ -86,7 +89,7 @@ export class FixNumbers {
     if (this.nextOut > this.#reserved) {
       this.#reserved = this.nextOut + RESERVED_AT_ONCE;
       this.#append({ reserved: this.#reserved });
-      this.#file?.sync();
+      this.#keep((file) => file.sync());
     }
     return number;
   }
@@ -140,8 +143,8 @@ export class FixNumbers {
   close(safeIn: number): void {
     this.save(safeIn);
     this.#append({ closed: this.nextOut });
-    this.#file?.sync();
-    this.#file?.close();
+    this.#keep((file) => file.sync());
+    this.#keep((file) => file.close());
     this.#file = undefined;
   }
 
@@ -172,7 +175,17 @@ export class FixNumbers {
 
   #append(line: object): void {
     this.#lines++;
-    this.#file?.append(`${JSON.stringify(line)}\n`);
+    this.#keep((file) => file.append(`${JSON.stringify(line)}\n`));
+  }
+
+  /** After a failure nothing more is written: the file then ends without "closed". */
+  #keep(write: (file: AppendFile) => void): void {
+    if (this.#file === undefined || this.isBroken) return;
+    try {
+      write(this.#file);
+    } catch {
+      this.isBroken = true;
+    }
   }
 
   #rewrite(): void {
@@ -186,9 +199,13 @@ export class FixNumbers {
     lines.push({ upTo, in: this.#savedIn }, { suspect: this.suspectSequence });
     lines.push({ reserved: this.#reserved });
     const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
-    if (this.#file === undefined) this.#file = new AppendFile(this.#path, text);
-    else this.#file.replace(text);
     this.#lines = lines.length;
+    try {
+      if (this.#file === undefined) this.#file = new AppendFile(this.#path, text);
+      else this.#file.replace(text);
+    } catch {
+      this.isBroken = true;
+    }
   }
 
   #read(text: string, now: ReportPlace): void {

@@ -6,7 +6,7 @@ import { readU64 } from "../../base/record-buffer.ts";
 import { EVENT_TIME_MICROS_WORD } from "../../codec/event.ts";
 import * as tag from "../../codec/fix-tags.ts";
 import { FixWriter } from "../../codec/fix-writer.ts";
-import type { ReportPlace } from "../../model/past-reports.ts";
+import { isBefore, type ReportPlace } from "../../model/past-reports.ts";
 import type { Clock } from "../../ops/clock.ts";
 import { FIX_ANSWERS_WAITING_MAX, FIX_RESENDS_MAX } from "../limits.ts";
 import { type AccountReports, ReportReader, type ReportStream } from "./account-reports.ts";
@@ -23,8 +23,8 @@ export interface FixLink {
   /** Whether the socket has as much as it is given at once. */
   readonly isFull: boolean;
   flush(): void;
-  /** The client does not read. */
-  endSlow(): void;
+  /** Ends the connection at once: the client does not read, or its numbers cannot be kept. */
+  cut(why: "slow" | "store"): void;
 }
 
 /** Makes a report's message. */
@@ -49,7 +49,14 @@ export type FixOutboxParts = {
 type Answer = { readonly msgType: string; readonly fill: FixFill };
 
 /** Numbers that a client asks for again, from `next` to `end`. */
-type Resend = { next: number; readonly end: number; reader: ReportReader | undefined };
+type Resend = {
+  next: number;
+  readonly end: number;
+  reader: ReportReader | undefined;
+  /** First number of the run that the reader is in, and the number of its next report. */
+  runFirst: number;
+  number: number;
+};
 
 export class FixOutbox {
   readonly #parts: FixOutboxParts;
@@ -78,14 +85,14 @@ export class FixOutbox {
   answer(msgType: string, fill: FixFill): void {
     if (this.#isClosed) return;
     this.#answers.push({ msgType, fill });
-    if (this.#answers.length > FIX_ANSWERS_WAITING_MAX) this.#parts.link.endSlow();
+    if (this.#answers.length > FIX_ANSWERS_WAITING_MAX) this.#parts.link.cut("slow");
     else this.#pumpSoon();
   }
 
   /** Says again what had the numbers from `begin` to `end`; false: too much is asked for. */
   resend(begin: number, end: number): boolean {
     if (this.#resends.length >= FIX_RESENDS_MAX) return false;
-    this.#resends.push({ next: begin, end, reader: undefined });
+    this.#resends.push({ next: begin, end, reader: undefined, runFirst: 0, number: 0 });
     this.pump();
     return true;
   }
@@ -103,7 +110,7 @@ export class FixOutbox {
       hasMore = this.#step();
       if (!hasMore || link.isFull) this.#flush();
     }
-    if (!this.#isClosed && this.#reader.isOverrun) link.endSlow();
+    if (!this.#isClosed && this.#reader.isOverrun) link.cut("slow");
   }
 
   close(): void {
@@ -133,7 +140,6 @@ export class FixOutbox {
   }
 
   #sayAnswer(): boolean {
-    if (this.#reader.isFetching) return false;
     const answer = this.#answers.shift();
     if (answer === undefined) return false;
     this.#write(answer.msgType, answer.fill);
@@ -157,20 +163,24 @@ export class FixOutbox {
       const newSeqNo = Math.min(run?.first ?? end + 1, end + 1);
       this.#fillGap(next, newSeqNo);
       resend.next = newSeqNo;
-      resend.reader = undefined;
       return true;
     }
     return this.#sayReportAgain(resend, run);
   }
 
+  /** One reader serves all runs of a question: they are in the order of the log. */
   #sayReportAgain(resend: Resend, run: SentRun): boolean {
     const { reportWriter } = this.#parts;
-    const reader = resend.reader ?? this.#readerOf(run);
-    resend.reader = reader;
-    const report = reader.next();
+    resend.reader ??= this.#readerAfter({ ...run.place, index: run.place.index - 1 });
+    const report = resend.reader.next();
     if (report === undefined) return this.#passForgotten(resend, run);
-    const number = run.first + reader.readCount - 1;
-    if (number < resend.next) return true; // One of the run before the first that is wanted.
+    if (resend.runFirst !== run.first) {
+      if (isBefore(resend.reader.place, run.place)) return true;
+      resend.runFirst = run.first;
+      resend.number = run.first;
+    }
+    const number = resend.number++;
+    if (number < resend.next) return true; // Of the run, and before what is wanted.
     const time = readU64(report.words, report.at + EVENT_TIME_MICROS_WORD);
     this.#writer.begin(reportWriter.msgTypeOf(report), {
       msgSeqNum: number,
@@ -180,21 +190,19 @@ export class FixOutbox {
     reportWriter.fill(this.#writer, report);
     this.#parts.link.write(this.#writer.finish());
     resend.next = number + 1;
-    if (resend.next >= run.first + run.count) resend.reader = undefined;
     return true;
   }
 
   /** Reports that the log no longer has are filled as a gap; others are being fetched. */
   #passForgotten(resend: Resend, run: SentRun): boolean {
-    if (resend.reader?.isOverrun === true) {
-      resend.reader = undefined; // Once more, from the log.
-      return true;
-    }
-    if (resend.reader?.isLost !== true) return false;
+    const { reader } = resend;
+    if (reader?.isOverrun !== true && reader?.isLost !== true) return false;
+    resend.reader = undefined; // Where it was overrun once more, from the log.
+    resend.runFirst = 0;
+    if (!reader.isLost) return true;
     const newSeqNo = Math.min(run.first + run.count, resend.end + 1);
     this.#fillGap(resend.next, newSeqNo);
     resend.next = newSeqNo;
-    resend.reader = undefined;
     return true;
   }
 
@@ -222,8 +230,10 @@ export class FixOutbox {
 
   #flush(): void {
     if (this.#isClosed) return;
-    this.#parts.numbers.save(this.#parts.safeIn());
-    this.#parts.link.flush();
+    const { numbers, link, safeIn } = this.#parts;
+    numbers.save(safeIn());
+    if (numbers.isBroken) link.cut("store");
+    else link.flush();
   }
 
   /** The batch that an answer follows is told to listeners behind the answer itself. */
@@ -239,10 +249,5 @@ export class FixOutbox {
   #readerAfter(place: ReportPlace): ReportReader {
     const { reports, stream } = this.#parts;
     return new ReportReader(reports, stream, place, () => this.pump());
-  }
-
-  /** From the first report of a run on. */
-  #readerOf({ place }: SentRun): ReportReader {
-    return this.#readerAfter({ sequence: place.sequence, index: place.index - 1 });
   }
 }

@@ -139,10 +139,16 @@ test("more reports than memory keeps come from the log, in their order", async (
   again.nextOut = trader.nextOut;
   again.logOn();
   const reports = await again.first(orders);
+  assert.equal(venue.past.questions, 1, "the log is read once");
   assert.equal(
     reports.every((each, n) => each[11] === `N${n}` && each[34] === String(n + 4)),
     true,
   );
+  again.send("2", "7=1 16=0");
+  await again.until((each) => each[43] === "Y" && each[34] === String(orders + 3));
+  const resent = again.messages.filter((each) => each[35] === "8" && each[43] === "Y");
+  assert.equal(venue.past.questions, 2, "and once more, for all runs of reports");
+  assert.deepEqual(lasting(resent.slice(1)), lasting(reports));
 });
 
 test("a store that is cut anywhere is read as far as it is whole", () => {
