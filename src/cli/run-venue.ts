@@ -109,7 +109,13 @@ async function startParts(options: VenueOptions): Promise<Parts> {
     metrics,
   });
   if (firstKey !== "") printKey(firstKey);
-  const wirePorts = await startWirePorts(options.wire, exchange, keys, options.host, metrics);
+  const wirePorts = await startWirePorts(options.wire, {
+    venue: exchange,
+    history: history.queries,
+    keys,
+    host: options.host,
+    metrics,
+  });
   console.log(`outcry is open at ${gateway.url} (docs at ${gateway.url}/docs)`);
   return { ...opened, history, snapshots, gateway, wirePorts };
 }

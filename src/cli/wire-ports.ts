@@ -1,25 +1,32 @@
 // The ports of the field's own protocols, each only where it is asked for: what `outcry start` says
 // of them, and what starts and stops.
 
+import { fileURLToPath } from "node:url";
+import type { GrpcGateway } from "../gateway/grpc/grpc-gateway.ts";
 import { startItch } from "../gateway/itch/itch-gateway.ts";
 import type { MoldReceiver } from "../gateway/itch/mold-sender.ts";
 import type { KeyRing } from "../gateway/keys.ts";
 import { startOuch } from "../gateway/ouch/ouch-gateway.ts";
+import type { HistoryQueries } from "../model/history.ts";
 import type { Venue } from "../model/venue.ts";
 import type { Metrics } from "../ops/metrics.ts";
 import { integerArgument, usageError } from "./verb.ts";
 
 const PORT_MAX = 65_535;
+/** Both in a checkout and in an installed package: beside src or dist. */
+const PROTO_DIRECTORY = fileURLToPath(new URL("../../proto", import.meta.url));
 
 export const WIRE_USAGE = `The field's own protocols, off unless asked for (docs/protocols):
 
   --ouch-port N     OUCH 5.0 over SoupBinTCP on this port (or OUTCRY_OUCH_PORT; 0: any)
+  --grpc-port N     gRPC, proto/outcry/v1 (or OUTCRY_GRPC_PORT)
   --itch-port N     ITCH 5.0 over SoupBinTCP, and MoldUDP64's retransmissions (or OUTCRY_ITCH_PORT)
   --itch-to LIST    HOST:PORT, several with commas: ITCH over MoldUDP64 goes there
 `;
 
 export const WIRE_OPTIONS = {
   "ouch-port": { type: "string", default: process.env["OUTCRY_OUCH_PORT"] ?? "" },
+  "grpc-port": { type: "string", default: process.env["OUTCRY_GRPC_PORT"] ?? "" },
   "itch-port": { type: "string", default: process.env["OUTCRY_ITCH_PORT"] ?? "" },
   "itch-to": { type: "string", default: process.env["OUTCRY_ITCH_TO"] ?? "" },
 } as const;
@@ -27,6 +34,7 @@ export const WIRE_OPTIONS = {
 /** Ports: undefined is none. */
 export type WireSettings = {
   readonly ouchPort: number | undefined;
+  readonly grpcPort: number | undefined;
   readonly itchPort: number | undefined;
   readonly itchReceivers: readonly MoldReceiver[];
 };
@@ -43,7 +51,12 @@ export function readWireSettings(
       "none",
     );
   }
-  return { ouchPort: portOf("--ouch-port", values["ouch-port"]), itchPort, itchReceivers };
+  return {
+    ouchPort: portOf("--ouch-port", values["ouch-port"]),
+    grpcPort: portOf("--grpc-port", values["grpc-port"]),
+    itchPort,
+    itchReceivers,
+  };
 }
 
 function portOf(flag: string, text: string): number | undefined {
@@ -66,20 +79,24 @@ export type WirePorts = {
   stopData(): Promise<void>;
 };
 
+export type WireParts = {
+  readonly venue: Venue;
+  readonly history: HistoryQueries;
+  readonly keys: KeyRing;
+  readonly host: string;
+  readonly metrics: Metrics;
+};
+
 export async function startWirePorts(
-  { ouchPort, itchPort, itchReceivers }: WireSettings,
-  venue: Venue,
-  keys: KeyRing,
-  host: string,
-  metrics: Metrics,
+  { ouchPort, grpcPort, itchPort, itchReceivers }: WireSettings,
+  parts: WireParts,
 ): Promise<WirePorts> {
-  const ouch =
-    ouchPort === undefined
-      ? undefined
-      : await startOuch({ venue, keys, host, port: ouchPort, metrics });
+  const { host, metrics, venue } = parts;
+  const ouch = ouchPort === undefined ? undefined : await startOuch({ ...parts, port: ouchPort });
   if (ouch !== undefined) {
     console.log(`OUCH 5.0 over SoupBinTCP is open at ${host}, port ${ouch.port}`);
   }
+  const grpc = grpcPort === undefined ? undefined : await openGrpc(parts, grpcPort);
   const { itch } = venue;
   const data =
     itchPort === undefined || itch === undefined
@@ -89,7 +106,17 @@ export async function startWirePorts(
     console.log(`ITCH 5.0 is open at ${host}, port ${data.port}, session ${itch?.session}`);
   }
   return {
-    stopEntry: async () => ouch?.stop(),
+    stopEntry: async () => {
+      await Promise.all([ouch?.stop(), grpc?.stop()]);
+    },
     stopData: async () => data?.stop(),
   };
+}
+
+/** The library takes 200 ms to load: only who asks for gRPC waits for it. */
+async function openGrpc(parts: WireParts, port: number): Promise<GrpcGateway> {
+  const { startGrpc } = await import("../gateway/grpc/grpc-gateway.ts");
+  const grpc = await startGrpc({ ...parts, port, protoDirectory: PROTO_DIRECTORY });
+  console.log(`gRPC is open at ${parts.host}, port ${grpc.port}`);
+  return grpc;
 }

@@ -54,19 +54,34 @@ export class TestGateway {
   readonly exchange: Exchange;
   readonly history: HistoryForTest;
   readonly server: GatewayServer;
+  readonly keys: KeyRing;
   /** Keys of accounts 1 and 2. */
   readonly keyTexts: readonly string[];
+  readonly #beforeStop: (() => Promise<void>)[] = [];
 
   constructor(
     exchange: Exchange,
     history: HistoryForTest,
     server: GatewayServer,
+    keys: KeyRing,
     keyTexts: readonly string[],
   ) {
     this.exchange = exchange;
     this.history = history;
     this.server = server;
+    this.keys = keys;
     this.keyTexts = keyTexts;
+  }
+
+  /** Something else that serves this exchange and stops before it. */
+  beforeStop(stop: () => Promise<void>): void {
+    this.#beforeStop.push(stop);
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.#beforeStop) await stop();
+    await this.server.stop(1000);
+    await this.exchange.stop();
   }
 
   /** A request with the key of `accountId` (0: none). */
@@ -214,12 +229,12 @@ export async function startTestGateway(
     log: quiet,
     ...changes,
   });
+  const gateway = new TestGateway(exchange, history, server, keys, keyTexts);
   t.after(async () => {
-    await server.stop(1000);
-    await exchange.stop();
+    await gateway.stop();
     rmSync(directory, { recursive: true });
   });
-  return new TestGateway(exchange, history, server, keyTexts);
+  return gateway;
 }
 
 function twoKeys(directory: string): { keys: KeyRing; keyTexts: string[] } {

@@ -25,7 +25,6 @@ import {
   EVENT_RESTATED,
   EVENT_SEQUENCE_WORD,
   EVENT_SIDE_WORD,
-  EVENT_TERMS,
   EVENT_TIME_MICROS_WORD,
   EVENT_TRADE_ID_WORD,
   EVENT_TRADED,
@@ -33,7 +32,6 @@ import {
   EVENT_WORDS,
   eventIndexOf,
   eventKindOf,
-  isAccountKind,
   reasonOf,
 } from "../../codec/event.ts";
 import { EXEC_INST_POST_ONLY } from "../../model/exec-inst.ts";
@@ -45,7 +43,6 @@ import {
   ORD_STATUS_PARTIALLY_FILLED,
   ORD_STATUS_REJECTED,
   type OrdStatus,
-  ordStatusOf,
 } from "../../model/ord-status.ts";
 import { ORD_TYPE_MARKET } from "../../model/ord-type.ts";
 import { execInstOf, ordTypeOf, sideOf, timeInForceOf } from "../../model/order-codes.ts";
@@ -53,6 +50,7 @@ import { ORD_TYPE_WORDS, SIDE_WORDS, TIME_IN_FORCE_WORDS } from "../../model/ord
 import { REASON_NONE, reasonName } from "../../model/reasons.ts";
 import type { Venue } from "../../model/venue.ts";
 import { fragmentOf } from "../bytes-writer.ts";
+import { lastOfOrder, ordStatusAt } from "../order-batch.ts";
 import { AsciiWriter } from "./ascii-writer.ts";
 
 const OPEN = fragmentOf("{");
@@ -131,12 +129,7 @@ export function writeReport(
 ): void {
   const instrument = instrumentOf(words, startWord, instruments);
   const orderId = readU64(words, startWord + EVENT_ORDER_ID_WORD);
-  let last = startWord;
-  for (let at = startWord; at < endWord - EVENT_WORDS; at += EVENT_WORDS) {
-    if (eventKindOf(words, at) === EVENT_TERMS) continue; // No state from bytes 64 on.
-    if (isAccountKind(eventKindOf(words, at))) continue; // Money of the order, not its state.
-    if (readU64(words, at + EVENT_ORDER_ID_WORD) === orderId) last = at;
-  }
+  const last = lastOfOrder(words, startWord, endWord);
   out.fragment(OPEN);
   writeState(out, words, last, instrument);
   let fillCount = 0;
@@ -310,17 +303,6 @@ function termsFragment(instrument: Instrument, codes: number, ordStatus: OrdStat
   );
   if (termsKnown.size < TERMS_MAX) termsKnown.set(key, fragment);
   return fragment;
-}
-
-function ordStatusAt(
-  words: Int32Array,
-  at: number,
-  cumQtyLots: number,
-  leavesQtyLots: number,
-): OrdStatus {
-  const kind = eventKindOf(words, at);
-  if (kind === EVENT_REJECTED || kind === EVENT_CANCEL_REJECTED) return ORD_STATUS_REJECTED;
-  return ordStatusOf(cumQtyLots, leavesQtyLots, kind !== EVENT_TRADED);
 }
 
 let viewedWords: Int32Array = new Int32Array(0);

@@ -1,0 +1,130 @@
+// A real exchange on a real log with the gRPC gateway in front of it, and the library's own client.
+
+import type { TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import * as grpc from "@grpc/grpc-js";
+import { loadSync } from "@grpc/proto-loader";
+import { type Json, startTestGateway, type TestGateway } from "../gateway-for-test.ts";
+import { type GrpcGateway, type GrpcGatewayOptions, startGrpc } from "./grpc-gateway.ts";
+
+export const PROTO_DIRECTORY = fileURLToPath(new URL("../../../proto", import.meta.url));
+
+/** As a client sees the contract: plain names and plain values, everything filled in. */
+export const DEFINITIONS = loadSync(
+  ["outcry/v1/order_entry.proto", "outcry/v1/market_data.proto"],
+  { includeDirs: [PROTO_DIRECTORY], longs: Number, enums: String, defaults: true, oneofs: true },
+);
+
+// biome-ignore lint/suspicious/noExplicitAny: what the library makes of the proto files.
+type Service = any;
+
+export class GrpcTestVenue {
+  readonly gateway: TestGateway;
+  readonly grpc: GrpcGateway;
+  readonly #clients: grpc.Client[] = [];
+
+  constructor(gateway: TestGateway, server: GrpcGateway) {
+    this.gateway = gateway;
+    this.grpc = server;
+  }
+
+  get address(): string {
+    return `127.0.0.1:${this.grpc.port}`;
+  }
+
+  client(service: "OrderEntry" | "MarketData"): Service {
+    const loaded: Service = grpc.loadPackageDefinition(DEFINITIONS);
+    return this.dial(loaded.outcry.v1[service]);
+  }
+
+  dial(service: Service): Service {
+    const client = new service(this.address, grpc.credentials.createInsecure());
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** What a call of the account carries; 0: no key. */
+  metadata(accountId = 1): grpc.Metadata {
+    const metadata = new grpc.Metadata();
+    const key = this.gateway.keyTexts[accountId - 1];
+    if (key !== undefined) metadata.set("authorization", `Bearer ${key}`);
+    return metadata;
+  }
+
+  /** One call of OrderEntry. */
+  ask(method: string, request: object, accountId = 1): Promise<Json> {
+    const client = this.client("OrderEntry");
+    return new Promise((resolve, reject) => {
+      client[method](request, this.metadata(accountId), (error: Error | null, answer: Json) => {
+        if (error === null) resolve(answer);
+        else reject(error);
+      });
+    });
+  }
+
+  closeClients(): void {
+    for (const client of this.#clients) client.close();
+  }
+}
+
+/** Messages of a stream as they come, and how it ended. */
+export class StreamReader {
+  readonly messages: Json[] = [];
+  readonly ended: Promise<grpc.StatusObject>;
+  #wake: () => void = () => {};
+
+  constructor(call: grpc.ClientReadableStream<Json>) {
+    call.on("data", (message: Json) => {
+      this.messages.push(message);
+      this.#wake();
+    });
+    call.on("error", () => {}); // The status says it too.
+    this.ended = new Promise((resolve) => {
+      call.on("status", (status) => {
+        resolve(status);
+        this.#wake();
+      });
+    });
+  }
+
+  /** Entries of the repeated field, of all messages one behind the other, once there are so many. */
+  async entries(field: string, count: number): Promise<Json[]> {
+    const deadline = Date.now() + 10_000;
+    for (;;) {
+      const found = this.messages.flatMap((message) => message[field] as Json[]);
+      if (found.length >= count) return found;
+      if (Date.now() > deadline)
+        throw new Error(`expected ${count}, found ${JSON.stringify(found)}`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, 1000);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+}
+
+export async function startTestGrpc(
+  t: TestContext,
+  changes: Partial<GrpcGatewayOptions> = {},
+): Promise<GrpcTestVenue> {
+  const gateway = await startTestGateway(t);
+  const server = await startGrpc({
+    venue: gateway.exchange,
+    history: gateway.history,
+    keys: gateway.keys,
+    host: "127.0.0.1",
+    port: 0,
+    protoDirectory: PROTO_DIRECTORY,
+    log: () => {},
+    ...changes,
+  });
+  const venue = new GrpcTestVenue(gateway, server);
+  gateway.beforeStop(async () => {
+    venue.closeClients();
+    await server.stop(1000);
+  });
+  return venue;
+}
