@@ -1,6 +1,7 @@
 // hot path
 // What the events of one command say of the order that it was about.
 
+import { NONE } from "../base/none.ts";
 import { readU64 } from "../base/record-buffer.ts";
 import {
   EVENT_CANCEL_REJECTED,
@@ -24,6 +25,17 @@ export function lastOfOrder(words: Int32Array, startWord: number, endWord: numbe
     if (readU64(words, at + EVENT_ORDER_ID_WORD) === orderId) last = at;
   }
   return last;
+}
+
+/** Where the terms of that order are told; NONE where it has none. */
+export function termsOfOrder(words: Int32Array, startWord: number, endWord: number): number {
+  const orderId = readU64(words, startWord + EVENT_ORDER_ID_WORD);
+  let termsAt = NONE;
+  for (let at = startWord; at < endWord - EVENT_WORDS; at += EVENT_WORDS) {
+    if (eventKindOf(words, at) !== EVENT_TERMS) continue;
+    if (readU64(words, at + EVENT_ORDER_ID_WORD) === orderId) termsAt = at;
+  }
+  return termsAt;
 }
 
 /** The status of the order after the event at `at`, which has these quantities. */

@@ -9,6 +9,8 @@ import {
   COMMAND_ARM_DEAD_MAN,
   COMMAND_CANCEL,
   COMMAND_CANCEL_ALL,
+  COMMAND_NEW_LIST,
+  COMMAND_REDUCE_TO,
   COMMAND_SET_DISCONNECT,
 } from "../../codec/command.ts";
 import {
@@ -27,7 +29,7 @@ import type { GatewayCounts, RequestKind } from "../gateway-counts.ts";
 import { wasRefused } from "../json/answer-writer.ts";
 import type { InstrumentsById } from "../json/report-writer.ts";
 import { lengthKey, MessageWriter, varintKey } from "./message-writer.ts";
-import { writeReportMessage } from "./report-message.ts";
+import { writeListReportMessage, writeReportMessage } from "./report-message.ts";
 
 const BATCH_ID = varintKey(1);
 const ANSWERS = lengthKey(2);
@@ -36,6 +38,7 @@ const REPORT = lengthKey(1);
 const REFUSAL = lengthKey(2);
 const MASS_CANCELED = lengthKey(3);
 const DONE = lengthKey(4);
+const LIST = lengthKey(5);
 
 const REFUSAL_CODE = lengthKey(1);
 const REFUSAL_REASON = varintKey(2);
@@ -148,6 +151,10 @@ export function writeAnswer(
     out.uint(CANCELED_COUNT, readU64(words, markAt + EVENT_LAST_QTY_LOTS_WORD));
     out.uint(CANCELED_SEQUENCE, sequence);
     out.close(from);
+  } else if (commandKind === COMMAND_NEW_LIST) {
+    const from = out.open(LIST);
+    writeListReportMessage(out, words, startWord, endWord, instruments);
+    out.close(from);
   } else if (kind === undefined) {
     const from = out.open(DONE);
     out.uint(DONE_SEQUENCE, sequence);
@@ -172,7 +179,10 @@ export function writeRefusalAnswer(out: MessageWriter, { code, message }: Refusa
 function requestKindOf(commandKind: number): RequestKind | undefined {
   switch (commandKind) {
     case COMMAND_CANCEL:
+    case COMMAND_REDUCE_TO:
       return "cancel";
+    case COMMAND_NEW_LIST:
+      return "list";
     case COMMAND_AMEND:
       return "amend";
     case COMMAND_CANCEL_ALL:

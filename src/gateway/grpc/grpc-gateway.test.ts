@@ -36,6 +36,8 @@ test("an order that is entered, amended and canceled is reported as REST reports
     leavesQty: "1.000",
     reason: 0,
     fills: [],
+    terms: null,
+    ...{ slide: false, hidden: false, allOrNone: false, reduceOnly: false },
   });
   const amend = { order: { clOrdId: "mine" }, price: "99.50", newClOrdId: "later" };
   const amended = await venue.ask("AmendOrder", amend);
@@ -70,6 +72,61 @@ test("a trade stands in the report of who came later, with its fills", async (t)
   );
   assert.equal(report.ordStatus, "ORD_STATUS_FILLED");
 });
+
+test("orders of every kind, with all their terms and in lists, come back as they were asked", async (t) => {
+  const venue = await startTestGrpc(t);
+  const iceberg = { displayQty: "0.100", displayRandomQty: "0.010", stp: "STP_CANCEL_BOTH" };
+  const shown = await venue.ask("NewOrder", { ...BUY, terms: iceberg, clOrdId: "ice" });
+  assert.deepEqual(said(shown["report"].terms), iceberg);
+  const stop = { stopPx: "120.00", triggerBy: "TRIGGER_BY_QUOTE", protection: "2.50" };
+  const { price, ...unpriced } = BUY;
+  const waiting = { ...unpriced, ordType: "ORD_TYPE_STOP", terms: stop, reduceOnly: false };
+  const parked = await venue.ask("NewOrder", waiting);
+  assert.deepEqual(said(parked["report"].terms), stop);
+  const { orders } = await venue.ask("ListOpenOrders", {});
+  assert.deepEqual(
+    orders.map(({ terms }: Json) => said(terms)),
+    [stop, iceberg],
+  );
+
+  const leg = (side: string, at: string) => ({ ...BUY, symbol: "", side, price: at });
+  const list = {
+    listType: "LIST_TYPE_OCO",
+    symbol: "BTC-USD",
+    orders: [
+      leg("SIDE_SELL", "130.00"),
+      { ...leg("SIDE_SELL", ""), ordType: "ORD_TYPE_STOP", terms: { stopPx: "80.00" } },
+    ],
+  };
+  const { answer, list: entered } = await venue.ask("NewList", list);
+  assert.equal(answer, "list");
+  assert.deepEqual(
+    entered.orders.map(({ ordType, ordStatus }: Json) => `${ordType} ${ordStatus}`),
+    ["ORD_TYPE_LIMIT ORD_STATUS_NEW", "ORD_TYPE_STOP ORD_STATUS_NEW"],
+  );
+  const rejected = await venue.ask("NewList", {
+    ...list,
+    orders: [leg("SIDE_SELL", "130.00"), leg("SIDE_SELL", "130.00")],
+    listType: "LIST_TYPE_OTO",
+    symbol: "BTC-USD",
+  });
+  assert.equal(rejected["list"].orders.length, 2);
+  const { massCanceled } = await venue.ask("MassCancel", {
+    symbol: "BTC-USD",
+    priceMin: "90",
+    priceMax: "110",
+  });
+  assert.equal(massCanceled.canceled, 1);
+});
+
+/** The terms that are not at their defaults. */
+function said(terms: Json): Json {
+  return Object.fromEntries(
+    Object.entries(terms).filter(
+      ([, value]) => value !== "" && value !== 0 && !/UNSPECIFIED$/.test(value),
+    ),
+  );
+}
 
 test("what cannot be is refused with the name, the number and what was expected", async (t) => {
   const venue = await startTestGrpc(t);

@@ -2,12 +2,12 @@
 // the library writes them.
 
 import * as event from "../../codec/event.ts";
-import { EXEC_INST_POST_ONLY } from "../../model/exec-inst.ts";
 import type { HistoryExecution, HistoryOrder } from "../../model/history.ts";
 import { ORD_TYPE_MARKET } from "../../model/ord-type.ts";
 import type { JsonObject } from "../json/fields.ts";
 import { priceText, qtyText } from "../json/order-fields.ts";
 import { type InstrumentsById, NO_INSTRUMENT } from "../json/report-writer.ts";
+import { EXEC_FIELDS } from "../json/term-fields.ts";
 import {
   EXEC_TYPES,
   enumNumber,
@@ -30,7 +30,7 @@ export function historyReport(order: HistoryOrder, instruments: InstrumentsById)
     side: enumNumber(SIDES, order.side),
     ordType: enumNumber(ORD_TYPES, order.ordType),
     timeInForce: enumNumber(TIMES_IN_FORCE, order.timeInForce),
-    postOnly: (order.execInst & EXEC_INST_POST_ONLY) !== 0,
+    ...execFields(order.execInst),
     ordStatus: enumNumber(ORD_STATUSES, order.ordStatus),
     ...(hasPrice ? { price: priceText(order.priceTicks, instrument) } : {}),
     orderQty: qtyText(order.orderQtyLots, instrument),
@@ -38,6 +38,11 @@ export function historyReport(order: HistoryOrder, instruments: InstrumentsById)
     leavesQty: qtyText(order.leavesQtyLots, instrument),
     reason: order.reason,
   };
+}
+
+function execFields(execInst: number): JsonObject {
+  const fields = [...EXEC_FIELDS].map(([name, [bit]]) => [name, (execInst & bit) !== 0]);
+  return Object.fromEntries(fields);
 }
 
 /** Whether an event is an Execution: not all of an account's events are. */

@@ -9,7 +9,6 @@ import type { CommandSession } from "../command-session.ts";
 import { type Refusal, refuseForReason } from "../error-codes.ts";
 import type { GatewayCounts } from "../gateway-counts.ts";
 import { readInstrument, readOrderRef } from "../json/command-reader.ts";
-import { instrumentOf } from "../json/report-writer.ts";
 import type { OrderStatus } from "../order-status.ts";
 import { type OrderRequest, RequestedCommands } from "../requested-commands.ts";
 import { writeAnswer, writeRefusalAnswer } from "./answer-batch.ts";
@@ -17,7 +16,7 @@ import { callFailureOf } from "./call-status.ts";
 import type { Contract } from "./contract.ts";
 import { historyReport } from "./history-report.ts";
 import { lengthKey, MessageWriter } from "./message-writer.ts";
-import { writeStateMessage } from "./report-message.ts";
+import { writeStatusMessage } from "./report-message.ts";
 import { fieldsOf } from "./request-fields.ts";
 
 const REPORT = lengthKey(1);
@@ -104,7 +103,7 @@ export class OrderCalls {
 
 function writeState(key: number, words: Int32Array, at: number, venue: Venue): void {
   const from = out.open(key);
-  writeStateMessage(out, words, at, instrumentOf(words, at, venue));
+  writeStatusMessage(out, words, at, venue);
   out.close(from);
 }
 

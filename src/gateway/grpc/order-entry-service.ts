@@ -13,7 +13,7 @@ import type { OrderRequest } from "../requested-commands.ts";
 import { accountOf, stopping, tooManyStreams } from "./call-status.ts";
 import type { ExecutionStreams } from "./execution-streams.ts";
 import type { OrderCalls } from "./order-calls.ts";
-import { cancelAllRequest, changeRequest, newRequest } from "./request-fields.ts";
+import { cancelAllRequest, changeRequest, listRequest, newRequest } from "./request-fields.ts";
 import { TradeStream, type TradeStreamParts } from "./trade-stream.ts";
 
 export type OrderEntryParts = TradeStreamParts & {
@@ -50,6 +50,7 @@ export function orderEntryService(parts: OrderEntryParts): UntypedServiceImpleme
   };
   return {
     NewOrder: entering(newRequest),
+    NewList: entering(listRequest),
     CancelOrder: entering((message) => changeRequest("cancel", message)),
     AmendOrder: entering((message) => changeRequest("amend", message)),
     MassCancel: entering(cancelAllRequest),

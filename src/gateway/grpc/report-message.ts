@@ -2,15 +2,17 @@
 // Event records as the messages of proto/outcry/v1/orders.proto, byte by byte, no objects in
 // between.
 
+import { NONE } from "../../base/none.ts";
 import { readU64 } from "../../base/record-buffer.ts";
 import { CL_ORD_ID_BYTES, clOrdIdTextLength, decodeClOrdId } from "../../codec/cl-ord-id.ts";
 import * as event from "../../codec/event.ts";
-import { EXEC_INST_POST_ONLY } from "../../model/exec-inst.ts";
+import { readTerms } from "../../codec/order-command.ts";
 import type { Instrument } from "../../model/instrument.ts";
 import { ORD_TYPE_MARKET } from "../../model/ord-type.ts";
 import { execInstOf, ordTypeOf, sideOf, timeInForceOf } from "../../model/order-codes.ts";
 import { type InstrumentsById, instrumentOf } from "../json/report-writer.ts";
-import { lastOfOrder, ordStatusAt } from "../order-batch.ts";
+import { EXEC_FIELDS, TERM_FIELDS, termText } from "../json/term-fields.ts";
+import { lastOfOrder, ordStatusAt, termsOfOrder } from "../order-batch.ts";
 import { enumNumber, ORD_STATUSES, ORD_TYPES, SIDES, TIMES_IN_FORCE } from "./enum-codes.ts";
 import { lengthKey, MessageWriter, varintKey } from "./message-writer.ts";
 
@@ -22,7 +24,6 @@ const SYMBOL = lengthKey(5);
 const SIDE = varintKey(6);
 const ORD_TYPE = varintKey(7);
 const TIME_IN_FORCE = varintKey(8);
-const POST_ONLY = varintKey(9);
 const ORD_STATUS = varintKey(10);
 const PRICE = lengthKey(11);
 const ORDER_QTY = lengthKey(12);
@@ -30,6 +31,18 @@ const CUM_QTY = lengthKey(13);
 const LEAVES_QTY = lengthKey(14);
 const REASON = varintKey(15);
 const FILLS = lengthKey(16);
+const TERMS = lengthKey(17);
+/** By execution instruction, as term-fields.ts names them. */
+const EXEC_KEYS: ReadonlyMap<string, number> = new Map([
+  ["postOnly", varintKey(9)],
+  ["slide", varintKey(18)],
+  ["hidden", varintKey(19)],
+  ["allOrNone", varintKey(20)],
+  ["reduceOnly", varintKey(21)],
+]);
+
+const LIST_SEQUENCE = varintKey(1);
+const LIST_ORDERS = lengthKey(2);
 
 const FILL_TRADE_ID = varintKey(1);
 const FILL_LAST_PX = lengthKey(2);
@@ -56,6 +69,8 @@ export function writeReportMessage(
   const orderId = readU64(words, startWord + event.EVENT_ORDER_ID_WORD);
   const last = lastOfOrder(words, startWord, endWord);
   writeStateMessage(out, words, last, instrument);
+  const termsAt = termsOfOrder(words, startWord, endWord);
+  if (termsAt !== NONE) writeTermsMessage(out, words, termsAt, instrument);
   for (let at = startWord; at <= last; at += event.EVENT_WORDS) {
     if (event.eventKindOf(words, at) !== event.EVENT_TRADED) continue;
     if (readU64(words, at + event.EVENT_ORDER_ID_WORD) !== orderId) continue;
@@ -65,8 +80,64 @@ export function writeReportMessage(
   }
 }
 
+/** A report on each order that a list's command accepted or rejected. */
+export function writeListReportMessage(
+  out: MessageWriter,
+  words: Int32Array,
+  startWord: number,
+  endWord: number,
+  instruments: InstrumentsById,
+): void {
+  const isRejected = event.eventKindOf(words, startWord) === event.EVENT_REJECTED;
+  out.uint(LIST_SEQUENCE, readU64(words, startWord + event.EVENT_SEQUENCE_WORD));
+  for (let at = startWord; at < endWord - event.EVENT_WORDS; at += event.EVENT_WORDS) {
+    const kind = event.eventKindOf(words, at);
+    if (kind !== event.EVENT_ACCEPTED && kind !== event.EVENT_REJECTED) continue;
+    // Orders that never were have no number to tell them apart, and no event but this one.
+    const end = isRejected ? at + 2 * event.EVENT_WORDS : endWord;
+    const from = out.open(LIST_ORDERS);
+    writeReportMessage(out, words, at, end, instruments);
+    out.close(from);
+  }
+}
+
+/** The report on a working order from its status record, behind which its terms stand. */
+export function writeStatusMessage(
+  out: MessageWriter,
+  words: Int32Array,
+  at: number,
+  instruments: InstrumentsById,
+): void {
+  const instrument = instrumentOf(words, at, instruments);
+  writeStateMessage(out, words, at, instrument);
+  const next = at + event.EVENT_WORDS;
+  if (event.eventKindOf(words, next) === event.EVENT_TERMS) {
+    writeTermsMessage(out, words, next, instrument);
+  }
+}
+
+/** Terms have the numbers of their places in TERM_FIELDS, words those in their lists. */
+function writeTermsMessage(
+  out: MessageWriter,
+  words: Int32Array,
+  at: number,
+  instrument: Instrument,
+): void {
+  const terms = readTerms(words, at);
+  const from = out.open(TERMS);
+  for (const [index, { form, tell }] of TERM_FIELDS.entries()) {
+    const value = tell(terms);
+    if (value === undefined) continue;
+    if (form === "integer") out.uint(varintKey(index + 1), value);
+    else if (typeof form === "string") {
+      out.shortText(lengthKey(index + 1), termText(value, form, instrument));
+    } else out.uint(varintKey(index + 1), form.words.indexOf(form.wordOf(value)) + 1);
+  }
+  out.close(from);
+}
+
 /** A report without fills: the order as the event at `at` left it. */
-export function writeStateMessage(
+function writeStateMessage(
   out: MessageWriter,
   words: Int32Array,
   at: number,
@@ -137,8 +208,10 @@ function kindFragment(instrument: Instrument, codes: number, ordStatus: number):
   out.uint(SIDE, enumNumber(SIDES, sideOf(codes)));
   out.uint(ORD_TYPE, enumNumber(ORD_TYPES, ordTypeOf(codes)));
   out.uint(TIME_IN_FORCE, enumNumber(TIMES_IN_FORCE, timeInForceOf(codes)));
-  out.uint(POST_ONLY, execInstOf(codes) & EXEC_INST_POST_ONLY);
   out.uint(ORD_STATUS, enumNumber(ORD_STATUSES, ordStatus));
+  for (const [name, [bit]] of EXEC_FIELDS) {
+    out.uint(EXEC_KEYS.get(name) ?? 0, (execInstOf(codes) & bit) === 0 ? 0 : 1);
+  }
   const fragment = out.takeBytes();
   if (kindsKnown.size < KINDS_MAX) kindsKnown.set(key, fragment);
   return fragment;

@@ -17,6 +17,10 @@ const ENUM_PREFIXES: ReadonlyMap<string, string> = new Map([
   ["side", "SIDE_"],
   ["ordType", "ORD_TYPE_"],
   ["timeInForce", "TIME_IN_FORCE_"],
+  ["triggerBy", "TRIGGER_BY_"],
+  ["pegPriceType", "PEG_PRICE_TYPE_"],
+  ["stp", "STP_"],
+  ["listType", "LIST_TYPE_"],
 ]);
 const UNSPECIFIED = "unspecified";
 
@@ -39,7 +43,19 @@ export function wordOf(value: unknown, prefix: string): unknown {
 }
 
 export function newRequest(message: unknown): OrderRequest {
-  return { kind: "new", fields: fieldsOf(message) };
+  return { kind: "new", fields: orderFields(message) };
+}
+
+export function listRequest(message: unknown): OrderRequest {
+  const { orders, ...fields } = fieldsOf(message);
+  const legs = Array.isArray(orders) ? orders.map(orderFields) : orders;
+  return { kind: "list", fields: { ...fields, orders: legs } };
+}
+
+/** JSON has the terms of an order among its fields. */
+function orderFields(message: unknown): JsonObject {
+  const { terms, ...fields } = fieldsOf(message);
+  return { ...fields, ...fieldsOf(terms) };
 }
 
 export function cancelAllRequest(message: unknown): OrderRequest {
@@ -60,6 +76,8 @@ export function streamRequest(message: unknown): StreamRequest {
   switch (kind) {
     case "new":
       return newRequest(request[kind]);
+    case "list":
+      return listRequest(request[kind]);
     case "cancel":
     case "amend":
       return changeRequest(kind, request[kind]);
