@@ -4,6 +4,7 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import * as grpc from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
+import { endsWithin } from "../../ops/shutdown.ts";
 import { type Json, startTestGateway, type TestGateway } from "../gateway-for-test.ts";
 import { type GrpcGateway, type GrpcGatewayOptions, startGrpc } from "./grpc-gateway.ts";
 
@@ -17,6 +18,8 @@ export const DEFINITIONS = loadSync(
 
 // biome-ignore lint/suspicious/noExplicitAny: what the library makes of the proto files.
 type Service = any;
+
+const WAIT_MILLIS = 10_000;
 
 export class GrpcTestVenue {
   readonly gateway: TestGateway;
@@ -62,6 +65,15 @@ export class GrpcTestVenue {
     });
   }
 
+  /** Once so many streams are open on the exchange's side. */
+  async untilStreams(count: number): Promise<void> {
+    const deadline = Date.now() + WAIT_MILLIS;
+    while (this.grpc.streamCount < count) {
+      if (Date.now() > deadline) throw new Error(`expected ${count} streams`);
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+  }
+
   closeClients(): void {
     for (const client of this.#clients) client.close();
   }
@@ -89,19 +101,21 @@ export class StreamReader {
 
   /** Entries of the repeated field, of all messages one behind the other, once there are so many. */
   async entries(field: string, count: number): Promise<Json[]> {
-    const deadline = Date.now() + 10_000;
-    for (;;) {
-      const found = this.messages.flatMap((message) => message[field] as Json[]);
-      if (found.length >= count) return found;
-      if (Date.now() > deadline)
-        throw new Error(`expected ${count}, found ${JSON.stringify(found)}`);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, 1000);
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+    const found = (): Json[] => this.messages.flatMap((message) => message[field] as Json[]);
+    await this.until(() => found().length >= count);
+    return found();
+  }
+
+  async until(isThere: () => boolean): Promise<void> {
+    const deadline = Date.now() + WAIT_MILLIS;
+    while (!isThere()) {
+      if (Date.now() > deadline) throw new Error(`found only ${JSON.stringify(this.messages)}`);
+      await endsWithin(
+        new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        }),
+        1000,
+      );
     }
   }
 }

@@ -78,7 +78,7 @@ test("orders of every kind, with all their terms and in lists, come back as they
   const iceberg = { displayQty: "0.100", displayRandomQty: "0.010", stp: "STP_CANCEL_BOTH" };
   const shown = await venue.ask("NewOrder", { ...BUY, terms: iceberg, clOrdId: "ice" });
   assert.deepEqual(said(shown["report"].terms), iceberg);
-  const stop = { stopPx: "120.00", triggerBy: "TRIGGER_BY_QUOTE", protection: "2.50" };
+  const stop = { stopPx: "150.00", triggerBy: "TRIGGER_BY_QUOTE", protection: "2.50" };
   const { price, ...unpriced } = BUY;
   const waiting = { ...unpriced, ordType: "ORD_TYPE_STOP", terms: stop, reduceOnly: false };
   const parked = await venue.ask("NewOrder", waiting);
@@ -111,12 +111,11 @@ test("orders of every kind, with all their terms and in lists, come back as they
     symbol: "BTC-USD",
   });
   assert.equal(rejected["list"].orders.length, 2);
-  const { massCanceled } = await venue.ask("MassCancel", {
-    symbol: "BTC-USD",
-    priceMin: "90",
-    priceMax: "110",
-  });
-  assert.equal(massCanceled.canceled, 1);
+  const range = { symbol: "BTC-USD", side: "SIDE_BUY", priceMin: "90", priceMax: "110" };
+  const { massCanceled } = await venue.ask("MassCancel", range);
+  assert.ok(massCanceled.canceled > 0);
+  const { report } = await venue.ask("GetOrder", { clOrdId: "ice" });
+  assert.equal(report.ordStatus, "ORD_STATUS_CANCELED");
 });
 
 /** The terms that are not at their defaults. */
@@ -322,7 +321,8 @@ test("health says that the exchange serves, and that it stops", async (t) => {
   const executions = new StreamReader(
     venue.client("OrderEntry").StreamExecutions({}, venue.metadata()),
   );
-  await new Promise<void>((resolve) => setTimeout(resolve, 50));
+  await watch.until(() => watch.messages.length > 0);
+  await venue.untilStreams(2);
   await venue.grpc.stop(300);
   assert.deepEqual(
     watch.messages.map(({ status }) => status),

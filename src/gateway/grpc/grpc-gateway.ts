@@ -37,6 +37,8 @@ export type GrpcGatewayOptions = {
 
 export type GrpcGateway = {
   readonly port: number;
+  /** Open streams of every kind. */
+  readonly streamCount: number;
   /** Answers what is under way and closes every connection, within `millisMax`. */
   stop(millisMax?: number): Promise<void>;
 };
@@ -80,6 +82,9 @@ export async function startGrpc(options: GrpcGatewayOptions): Promise<GrpcGatewa
   if (metrics !== undefined) register(metrics, counts, streams, port);
   return {
     port: port.port,
+    get streamCount() {
+      return streams.count;
+    },
     stop: async (millisMax = STOP_MILLIS_MAX) => {
       isServing = false;
       setHealth("NOT_SERVING");
