@@ -70,7 +70,7 @@ export const GRPC_CALLS_MAX = 256;
 export const GRPC_STREAMS_MAX = 1000;
 /** A message of a client: a full batch has 100 KB; beyond: RESOURCE_EXHAUSTED. */
 export const GRPC_REQUEST_BYTES_MAX = 256 * 1024;
-/** Commands of a stream that wait for the disk; then it is not read from until some are answered. */
+/** Commands of a stream that wait for the disk; then it is not read from for a while. */
 export const GRPC_COMMANDS_PENDING_MAX = 16_000;
 /** Batches of a stream without their answers; the same. */
 export const GRPC_BATCHES_PENDING_MAX = 1024;

@@ -1,5 +1,6 @@
-// The services of proto/outcry/v1 as the library knows them. Messages that go out are bytes already:
-// each is written once, however many hear it. Batches of orders come in as bytes (request-scanner.ts).
+// The services of proto/outcry/v1 as the library knows them. Messages that go out are bytes
+// already: each is written once, however many hear it. Batches of orders come in as bytes
+// (request-scanner.ts).
 
 import type { MethodDefinition, ServiceDefinition } from "@grpc/grpc-js";
 import { loadSync, type MessageTypeDefinition, type PackageDefinition } from "@grpc/proto-loader";

@@ -128,7 +128,8 @@ export class ExecutionStreams {
       beforeSequence = last.sequence;
       beforeIndex = last.index;
       if (found.length <= GRPC_RESUMED_EXECUTIONS_MAX) continue;
-      const details = `after_sequence: expected at most ${GRPC_RESUMED_EXECUTIONS_MAX} executions since`;
+      const expected = `at most ${GRPC_RESUMED_EXECUTIONS_MAX} executions since`;
+      const details = `after_sequence: expected ${expected}, found more`;
       return callFailure(status.OUT_OF_RANGE, details);
     }
   }

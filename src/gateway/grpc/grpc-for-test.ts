@@ -99,7 +99,7 @@ export class StreamReader {
     });
   }
 
-  /** Entries of the repeated field, of all messages one behind the other, once there are so many. */
+  /** Entries of the repeated field of all messages, once there are so many. */
   async entries(field: string, count: number): Promise<Json[]> {
     const found = (): Json[] => this.messages.flatMap((message) => message[field] as Json[]);
     await this.until(() => found().length >= count);

@@ -73,7 +73,7 @@ test("a trade stands in the report of who came later, with its fills", async (t)
   assert.equal(report.ordStatus, "ORD_STATUS_FILLED");
 });
 
-test("orders of every kind, with all their terms and in lists, come back as they were asked", async (t) => {
+test("orders of every kind, with terms and in lists, come back as they were asked", async (t) => {
   const venue = await startTestGrpc(t);
   const iceberg = { displayQty: "0.100", displayRandomQty: "0.010", stp: "STP_CANCEL_BOTH" };
   const shown = await venue.ask("NewOrder", { ...BUY, terms: iceberg, clOrdId: "ice" });
@@ -221,7 +221,7 @@ test("a stream that asked for it takes its orders along when it is cut", async (
   );
 });
 
-test("the private stream goes on where a client left off, without a gap or a repetition", async (t) => {
+test("the private stream goes on where a client left off, without gap or repetition", async (t) => {
   const venue = await startTestGrpc(t);
   const live = new StreamReader(venue.client("OrderEntry").StreamExecutions({}, venue.metadata()));
   for (let i = 0; i < 5; i++) await venue.ask("NewOrder", { ...BUY, clOrdId: `before-${i}` });
@@ -246,7 +246,7 @@ test("the private stream goes on where a client left off, without a gap or a rep
   );
 });
 
-test("a book rebuilt from the depth stream is the book, and trades and tops are told", async (t) => {
+test("a book rebuilt from the depth stream is the book; trades and tops are told", async (t) => {
   const venue = await startTestGrpc(t);
   await venue.ask("NewOrder", BUY);
   const request = { symbols: ["BTC-USD", "BTC-USD"] };
@@ -294,7 +294,7 @@ function bookOf(depths: readonly Json[]): Record<string, string> {
   return book;
 }
 
-test("a symbol that nobody lists, or none, ends a stream of market data with its reason", async (t) => {
+test("a symbol that nobody lists, or none, ends a stream of market data", async (t) => {
   const venue = await startTestGrpc(t);
   const endOf = async (symbols: string[]) => {
     const reader = new StreamReader(venue.client("MarketData").StreamTop({ symbols }));

@@ -1,5 +1,5 @@
-// Messages of proto/outcry/v1, as the library reads them, as the requests of JSON: the names are the
-// same, and so is what is said of a wrong one.
+// Messages of proto/outcry/v1, as the library reads them, as the requests of JSON: the names are
+// the same, and so is what is said of a wrong one.
 
 import { readOrderRef } from "../json/command-reader.ts";
 import { isObject, type JsonObject, unexpected } from "../json/fields.ts";

@@ -126,7 +126,7 @@ test("a full batch is read, and one order more is not", () => {
   assert.equal(scanner.scan(contract.write("RequestBatch", { requests }), ASKER), NOT_USUAL);
 });
 
-test("cut anywhere, or with any byte changed, a batch is read the same or left to the library", () => {
+test("cut anywhere, or with any byte changed, a batch is read the same or not at all", () => {
   const requests = [{ new: USUAL }, { new: { ...USUAL, side: 2, clOrdId: "other" } }];
   const whole = contract.write("RequestBatch", { batchId: 300, requests });
   assert.equal(assertSame(whole), 2);

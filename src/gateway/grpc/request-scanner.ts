@@ -1,6 +1,6 @@
 // hot path
-// The usual RequestBatch, plain new limit orders, read straight from its bytes into command records.
-// "Usual" is narrow on purpose: every field once at most, known, and in its usual form, prices and
+// The usual RequestBatch, plain new limit orders, read straight from its bytes into command
+// records. "Usual" is narrow on purpose: every field once at most, known, and in its usual form, prices and
 // quantities on the grid. Anything else, faults included, is left to the library's reader and the
 // strict way behind it, which explains; a test holds the two against each other.
 
