@@ -1,8 +1,8 @@
 // hot path
 // The usual RequestBatch, plain new limit orders, read straight from its bytes into command
-// records. "Usual" is narrow on purpose: every field once at most, known, and in its usual form, prices and
-// quantities on the grid. Anything else, faults included, is left to the library's reader and the
-// strict way behind it, which explains; a test holds the two against each other.
+// records. "Usual" is narrow on purpose: every field once at most, known, and in its usual form,
+// prices and quantities on the grid. Anything else, faults included, is left to the library's
+// reader and the strict way behind it, which explains; a test holds the two against each other.
 
 import { RecordBuffer, writeU64 } from "../../base/record-buffer.ts";
 import { CL_ORD_ID_BYTES, encodeClOrdId } from "../../codec/cl-ord-id.ts";
