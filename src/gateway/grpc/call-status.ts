@@ -3,7 +3,7 @@
 import { type Metadata, status } from "@grpc/grpc-js";
 import type { Refusal } from "../error-codes.ts";
 import { foundText } from "../json/fields.ts";
-import type { KeyRing } from "../keys.ts";
+import type { KeyRing, Role } from "../keys.ts";
 
 export type CallFailure = Error & { readonly code: number; readonly details: string };
 
@@ -13,12 +13,20 @@ export function callFailure(code: number, details: string): CallFailure {
   return Object.assign(new Error(details), { code, details });
 }
 
-/** The account whose key the metadata carry. */
-export function accountOf(metadata: Metadata, keys: KeyRing): number | CallFailure {
+/** The account whose key the metadata carry, where the key's role is one of `roles`. */
+export function accountOf(
+  metadata: Metadata,
+  keys: KeyRing,
+  roles: readonly Role[],
+): number | CallFailure {
   const [header] = metadata.get("authorization");
   const keyText = BEARER.exec(String(header ?? ""))?.[1];
   const key = keyText === undefined ? undefined : keys.find(keyText);
-  if (key !== undefined) return key.accountId;
+  if (key !== undefined && roles.includes(key.role)) return key.accountId;
+  if (key !== undefined) {
+    const details = `role: expected ${roles.join(" or ")}, found ${key.role}`;
+    return callFailure(status.PERMISSION_DENIED, details);
+  }
   const expected = "authorization: expected Bearer and a known key, found neither";
   return callFailure(status.UNAUTHENTICATED, expected);
 }

@@ -48,8 +48,11 @@ export class GrpcTestVenue {
 
   /** What a call of the account carries; 0: no key. */
   metadata(accountId = 1): grpc.Metadata {
+    return this.metadataOf(this.gateway.keyTexts[accountId - 1]);
+  }
+
+  metadataOf(key: string | undefined): grpc.Metadata {
     const metadata = new grpc.Metadata();
-    const key = this.gateway.keyTexts[accountId - 1];
     if (key !== undefined) metadata.set("authorization", `Bearer ${key}`);
     return metadata;
   }

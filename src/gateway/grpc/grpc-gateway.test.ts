@@ -154,6 +154,9 @@ test("nobody enters anything without a key, and everybody may look at the market
   await assert.rejects(venue.ask("NewOrder", BUY, 0), { code: grpc.status.UNAUTHENTICATED });
   const trade = new StreamReader(venue.client("OrderEntry").Trade(venue.metadata(0)));
   assert.equal((await trade.ended).code, grpc.status.UNAUTHENTICATED);
+  const viewer = venue.metadataOf(venue.gateway.others.viewer);
+  const entering = new StreamReader(venue.client("OrderEntry").Trade(viewer));
+  assert.equal((await entering.ended).code, grpc.status.PERMISSION_DENIED);
   const listed = await new Promise<Json>((resolve, reject) => {
     venue.client("MarketData").ListInstruments({}, (error: Error | null, answer: Json) => {
       if (error === null) resolve(answer);
