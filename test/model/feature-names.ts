@@ -21,5 +21,14 @@ export const ORDER_FEATURES = [
 ] as const;
 
 /** And of what is around them. */
-export const FEATURES = [...ORDER_FEATURES, "allocation", "accounts", "phases", "kills"] as const;
+export const FEATURES = [
+  ...ORDER_FEATURES,
+  "allocation",
+  "accounts",
+  "phases",
+  "kills",
+  "sessions",
+  "messages",
+  "protections",
+] as const;
 export type Feature = (typeof FEATURES)[number];

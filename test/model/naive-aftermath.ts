@@ -20,6 +20,7 @@ import { reasonNotToWake } from "./naive-limits.ts";
 import { isAllOrNone, type TwinOrder } from "./naive-order.ts";
 import { movePegs } from "./naive-pegs.ts";
 import { isContinuous } from "./naive-phases.ts";
+import { protect } from "./naive-protections.ts";
 import { queueOf } from "./naive-queues.ts";
 import { isFullOfSpecials } from "./naive-specials.ts";
 import { report, type TwinList, type TwinState, tapeOf } from "./naive-state.ts";
@@ -37,6 +38,7 @@ const TOUCHING: readonly number[] = [
 
 /** What follows from the command's events from this one on, instrument by instrument. */
 export function settle(state: TwinState, fromEvent: number): void {
+  protect(state);
   const told = state.events.slice(fromEvent).filter(({ kind }) => TOUCHING.includes(kind));
   const touched = new Set(told.map(({ instrumentId }) => instrumentId));
   for (const instrumentId of touched) aftermath(state, instrumentId);
@@ -50,7 +52,8 @@ function aftermath(state: TwinState, instrumentId: number): void {
     const retried = trades && retryAllOrNone(state, instrumentId);
     const moved = movePegs(state, instrumentId);
     const fired = trades && triggerRound(state, instrumentId);
-    if (!retried && !moved && !fired) return;
+    const protects = protect(state);
+    if (!retried && !moved && !fired && !protects) return;
   }
 }
 

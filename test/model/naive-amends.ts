@@ -18,7 +18,7 @@ import { takesPrice, takesQty } from "./naive-checks.ts";
 import { end, endId } from "./naive-ends.ts";
 import type { Asked } from "./naive-entry.ts";
 import { hide, keepShownWithinLeaves, reportDisplayed, showNextSlice } from "./naive-icebergs.ts";
-import { killedReason } from "./naive-kill-switches.ts";
+import { guardReason } from "./naive-kill-switches.ts";
 import { reasonNotToAmend } from "./naive-limits.ts";
 import { findOrder } from "./naive-names.ts";
 import {
@@ -121,8 +121,8 @@ function reasonToRefuse(
   asked: Amend,
   wanted: TwinOrder,
 ): number {
-  const killed = killedReason(state, asked);
-  if (killed !== reasons.REASON_NONE) return killed;
+  const guarded = guardReason(state, order);
+  if (guarded !== reasons.REASON_NONE) return guarded;
   const reason = reasonOfItself(state, order, asked, wanted);
   if (reason !== reasons.REASON_NONE) return reason;
   const { newClOrdId = "", expireTimeMicros, stopPxTicks } = asked;

@@ -17,6 +17,7 @@ import type { Asked } from "./naive-entry.ts";
 import { findOrder } from "./naive-names.ts";
 import { isMarketOrder, isPegged, type TwinOrder } from "./naive-order.ts";
 import { endNext, isClosed, nextEnd } from "./naive-phases.ts";
+import { fireDeadMan } from "./naive-sessions.ts";
 import { eventOf, report, type TwinState } from "./naive-state.ts";
 
 export function cancel(state: TwinState, asked: CancelOrder & Asked): void {
@@ -90,20 +91,29 @@ export function clock(state: TwinState, asked: Clock): void {
   }
 }
 
-/** What follows from one order's expiry follows when all of that time have ended. */
+/**
+ * What follows from one order's expiry follows when all of that time have ended. Accounts that were
+ * silent for too long come after the orders of their time, by their numbers.
+ */
 function expire(state: TwinState, untilMicros: number): void {
-  const due = state.working
-    .filter((order) => expiryOf(order) <= untilMicros)
-    .sort((a, b) => expiryOf(a) - expiryOf(b) || a.orderId - b.orderId);
-  for (const order of due) {
-    if (order.place !== "ended") end(state, order, REASON_EXPIRED);
+  const orders = state.working
+    .map((order) => ({ order, timeMicros: expiryOf(order) }))
+    .sort((a, b) => a.timeMicros - b.timeMicros || a.order.orderId - b.order.orderId);
+  const silent = [...state.guards.deadMen]
+    .map(([accountId, timeMicros]) => ({ accountId, timeMicros }))
+    .sort((a, b) => a.timeMicros - b.timeMicros || a.accountId - b.accountId);
+  const due = [...orders, ...silent].sort((a, b) => a.timeMicros - b.timeMicros);
+  for (const ending of due.filter(({ timeMicros }) => timeMicros <= untilMicros)) {
+    if ("accountId" in ending) fireDeadMan(state, ending.accountId);
+    else if (ending.order.place !== "ended") end(state, ending.order, REASON_EXPIRED);
   }
 }
 
 /** When something is due next; undefined if nothing is. */
 export function nextTimerMicros(state: TwinState): number | undefined {
   const phaseEnd = nextEnd(state)?.[2] ?? Number.POSITIVE_INFINITY;
-  const next = Math.min(phaseEnd, ...state.working.map(expiryOf));
+  const { deadMen } = state.guards;
+  const next = Math.min(phaseEnd, ...deadMen.values(), ...state.working.map(expiryOf));
   return Number.isFinite(next) ? next : undefined;
 }
 

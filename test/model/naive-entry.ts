@@ -32,7 +32,7 @@ import {
   termsAgree,
 } from "./naive-checks.ts";
 import { end } from "./naive-ends.ts";
-import { killedReason } from "./naive-kill-switches.ts";
+import { guardReason } from "./naive-kill-switches.ts";
 import { reasonToReject } from "./naive-limits.ts";
 import { tryOut } from "./naive-matching.ts";
 import {
@@ -241,8 +241,8 @@ function reasonToRefuse(
   }
   accounts.add(order.accountId);
   if (state.ids.has(idOf(order))) return reasons.REASON_DUPLICATE_CL_ORD_ID;
-  const killed = killedReason(state, order);
-  if (killed !== reasons.REASON_NONE) return killed;
+  const guarded = guardReason(state, order);
+  if (guarded !== reasons.REASON_NONE) return guarded;
   if (isIdTwice) return reasons.REASON_DUPLICATE_CL_ORD_ID;
   // Of an order by its amount the account is asked once that is lots.
   const isAmount = isByAmount(entered);

@@ -20,6 +20,7 @@ import { REASON_SELF_TRADE } from "../../src/model/reasons.ts";
 import { isShared, levelOf, share } from "./naive-allocation.ts";
 import { end, endAlternatives, finish, isAlternative, listOf, reduce } from "./naive-ends.ts";
 import { takeShown } from "./naive-icebergs.ts";
+import { countFillOfMessages } from "./naive-message-limits.ts";
 import {
   isAllOrNone,
   isOnBook,
@@ -27,6 +28,7 @@ import {
   reachableLots,
   type TwinOrder,
 } from "./naive-order.ts";
+import { countFillOfProtection } from "./naive-protections.ts";
 import { firstMaker } from "./naive-queues.ts";
 import { cutReduceOnly } from "./naive-reduce-only.ts";
 import { settleTrade, transfer } from "./naive-settlement.ts";
@@ -130,12 +132,22 @@ function execute(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: num
   tape.lastTicks = priceTicks;
   tape.highTicks = Math.max(tape.highTicks ?? priceTicks, priceTicks);
   tape.lowTicks = Math.min(tape.lowTicks ?? priceTicks, priceTicks);
+  countFills(state, maker, taker, lots);
   settleTrade(state, tradeId, maker, taker, lots);
   takeShown(state, maker, lots);
   if (maker.leavesQtyLots === 0) finish(state, maker);
   endAlternatives(state, maker);
   endAlternatives(state, taker);
   cutBoth(state, maker, taker);
+}
+
+/** For the limits of messages and the protections of both. */
+function countFills(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: number): void {
+  const { instrumentId, priceTicks } = maker;
+  for (const { accountId } of [maker, taker]) {
+    countFillOfMessages(state, accountId);
+    countFillOfProtection(state, { accountId, instrumentId }, priceTicks, lots);
+  }
 }
 
 function cutBoth(state: TwinState, maker: TwinOrder, taker: TwinOrder): void {

@@ -6,6 +6,7 @@ import { type PlainEvent, termsWordsOf } from "../../src/codec/record-for-test.t
 import type { EngineLimits } from "../../src/engine/engine-limits.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
 import { copyOfMoney, noMoney, type TwinMoney } from "./naive-account.ts";
+import { noGuards, type TwinGuards } from "./naive-guards.ts";
 import type { TwinOrder } from "./naive-order.ts";
 import type { PhasePlan } from "./naive-phases.ts";
 
@@ -46,6 +47,7 @@ export type TwinState = {
   readonly accounts: Set<number>;
   readonly money: TwinMoney;
   switchesOn: readonly KillSwitch[];
+  readonly guards: TwinGuards;
   /** All orders that have entered and not ended, oldest first. */
   working: TwinOrder[];
   /** Working orders of an account: those that came to work last stand first. */
@@ -72,6 +74,7 @@ export function emptyState(limits: EngineLimits): TwinState {
     accounts: new Set(),
     money: noMoney(),
     switchesOn: [],
+    guards: noGuards(),
     working: [],
     ofAccount: new Map(),
     ids: new Map(),
@@ -96,6 +99,7 @@ export function copyForTrial(state: TwinState): TwinState {
     ...state,
     tapes: new Map([...state.tapes].map(([id, tape]) => [id, { ...tape }])),
     money: copyOfMoney(state.money),
+    guards: noGuards(),
     working: [...copies.values()],
     ofAccount: new Map(ofAccount),
     ids: new Map(),

@@ -3,14 +3,17 @@
 // amend, some crowd on three prices.
 
 import type { Prng } from "../../src/base/prng.ts";
+import type { NewOrder } from "../../src/codec/record-for-test.ts";
 import { TEST_INSTRUMENT, TIME_MICROS_AT_ZERO } from "../../src/engine/engine-for-test.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
 import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { TIF_FOK, TIF_GTC, TIF_IOC } from "../../src/model/time-in-force.ts";
 import type { Feature } from "./feature-names.ts";
+import type { Asked } from "./naive-entry.ts";
 import type { TwinOrder } from "./naive-order.ts";
 import type { NaiveVenue, TwinCommand } from "./naive-venue.ts";
+import { RandomGuards } from "./random-guards.ts";
 import { RandomOperator } from "./random-operator.ts";
 import { RandomTerms } from "./random-terms.ts";
 
@@ -58,7 +61,7 @@ const KINDS = [
   "operator",
   "operator",
   "setPhase",
-  "killSwitch",
+  "guard",
 ] as const;
 /** Kinds of commands that only flows with a feature have. */
 const NEEDED: Readonly<Record<string, Feature>> = {
@@ -66,7 +69,6 @@ const NEEDED: Readonly<Record<string, Feature>> = {
   clock: "ends",
   operator: "accounts",
   setPhase: "phases",
-  killSwitch: "kills",
 };
 const DAY_MICROS = 86_400_000_000;
 /** Those in which nothing gathers: the twin knows no call auction. A halt is followed by one. */
@@ -85,7 +87,9 @@ export class RandomFlow {
   readonly #terms: RandomTerms;
   readonly #features: readonly Feature[];
   readonly #operator: RandomOperator;
+  readonly #guards: RandomGuards;
   #idsMade = 0;
+  #last: (NewOrder & Asked) | undefined;
   #timeMicros = TIME_MICROS_AT_ZERO;
 
   /** Each flow uses only some of the features. */
@@ -93,6 +97,7 @@ export class RandomFlow {
     this.#features = features.filter(() => random.nextChance(1, 2));
     this.#terms = new RandomTerms(random, this.#features);
     this.#operator = new RandomOperator(random, venue);
+    this.#guards = new RandomGuards(random, venue, this.#features);
     this.#random = random;
     this.#venue = venue;
     this.instruments = FLOW_INSTRUMENTS.map((instrument) => ({
@@ -102,6 +107,7 @@ export class RandomFlow {
     }));
     const isOn = KINDS.map((kind) => {
       const feature = NEEDED[kind];
+      if (kind === "guard") return this.#guards.hasAny;
       if (feature !== undefined && !this.#features.includes(feature)) return false;
       return kind === "new" || kind === "operator" || random.nextChance(3, 4);
     });
@@ -156,8 +162,8 @@ export class RandomFlow {
         return this.#operator.next();
       case "setPhase":
         return random.nextChance(1, 3) ? this.#setPhase() : this.#new();
-      case "killSwitch":
-        return random.nextChance(1, 4) ? this.#killSwitch() : this.#new();
+      case "guard":
+        return random.nextChance(1, 3) ? this.#guards.next() : this.#new();
     }
   }
 
@@ -193,24 +199,6 @@ export class RandomFlow {
     };
   }
 
-  /** Mostly off. */
-  #killSwitch(): TwinCommand {
-    const random = this.#random;
-    const isOdd = random.nextChance(1, 20);
-    const level = isOdd ? random.nextBelow(7) : random.nextBetween(1, 4);
-    const targets = [
-      0,
-      0,
-      this.#pick([1, 2]),
-      this.#pick(ACCOUNTS),
-      random.nextBetween(1, SESSIONS),
-    ];
-    const isOn = random.nextChance(1, 3);
-    const cancels = random.nextChance(1, 3);
-    const asked = { level, targetId: targets[level] ?? 0, isOn, cancels };
-    return { kind: "killSwitch", askedBy: random.nextChance(1, 30) ? 7 : 0, asked };
-  }
-
   /** Mostly soon over. */
   #setPhase(): TwinCommand {
     const random = this.#random;
@@ -241,26 +229,31 @@ export class RandomFlow {
     return { kind: "clock", clock: { accountId, random: this.#random.nextUint32() } };
   }
 
+  /** Now and then the same as the last one, by the same account. */
   #new(): TwinCommand {
+    const repeats = this.#features.includes("messages") && this.#random.nextChance(1, 3);
+    const order = repeats && this.#last !== undefined ? this.#last : this.#newOrder();
+    this.#last = order;
+    return { kind: "new", order: repeats ? { ...order, clOrdId: this.#clOrdId() } : order };
+  }
+
+  #newOrder() {
     const random = this.#random;
     const instrument = this.#instrument();
     const isOdd = random.nextChance(1, 40);
     const isMarket = random.nextChance(1, 8);
     const lifetimes = isOdd ? [0, 9, TIF_FOK, TIF_IOC, 6] : [TIF_GTC, TIF_GTC, TIF_IOC, TIF_FOK];
     return {
-      kind: "new",
-      order: {
-        accountId: this.#pick(ACCOUNTS),
-        sessionId: random.nextBetween(1, SESSIONS),
-        instrumentId: random.nextChance(1, 60) ? 99 : instrument.instrumentId,
-        clOrdId: random.nextChance(1, 80) ? "" : this.#clOrdId(),
-        side: isOdd ? random.nextBelow(4) : this.#pick(SIDES),
-        ordType: isMarket ? ORD_TYPE_MARKET : this.#pick([ORD_TYPE_LIMIT, isOdd ? 7 : 2]),
-        timeInForce: this.#pick(lifetimes),
-        postOnly: random.nextChance(1, 8),
-        priceTicks: this.#priceTicks(instrument),
-        orderQtyLots: this.#qtyLots(instrument),
-      },
+      accountId: this.#pick(ACCOUNTS),
+      sessionId: random.nextBetween(1, SESSIONS),
+      instrumentId: random.nextChance(1, 60) ? 99 : instrument.instrumentId,
+      clOrdId: random.nextChance(1, 80) ? "" : this.#clOrdId(),
+      side: isOdd ? random.nextBelow(4) : this.#pick(SIDES),
+      ordType: isMarket ? ORD_TYPE_MARKET : this.#pick([ORD_TYPE_LIMIT, isOdd ? 7 : 2]),
+      timeInForce: this.#pick(lifetimes),
+      postOnly: random.nextChance(1, 8),
+      priceTicks: this.#priceTicks(instrument),
+      orderQtyLots: this.#qtyLots(instrument),
     };
   }
 

@@ -32,6 +32,9 @@ const OF_EVERY_TYPE: readonly Feature[] = [
   "accounts",
   "phases",
   "kills",
+  "sessions",
+  "messages",
+  "protections",
   "odd",
 ];
 

@@ -7,16 +7,14 @@ import {
   ACCOUNT_CHANGED_END_WORD,
   ACCOUNT_CHANGED_FIRST_WORD,
 } from "../../src/codec/account-event.ts";
-import { COMMAND_ACCOUNT_ID_WORD } from "../../src/codec/command.ts";
+import { BLOCK_WORDS, commandBlocksOf } from "../../src/codec/command.ts";
 import { EVENT_ACCOUNT_CHANGED, EVENT_GUARD_SET, EVENT_WORDS } from "../../src/codec/event.ts";
-import { writeSetKillSwitch } from "../../src/codec/guard-command.ts";
 import { setPhaseRecord } from "../../src/codec/market-record-for-test.ts";
 import {
   amendRecord,
   cancelAllRecord,
   cancelRecord,
   clockRecord,
-  commandRecord,
   createInstrumentRecord,
   newListRecord,
   newRecord,
@@ -33,7 +31,9 @@ import { MarketFeed } from "../../src/feed/market-feed.ts";
 import { reasonName } from "../../src/model/reasons.ts";
 import { DepthClient } from "./depth-client.ts";
 import type { Feature } from "./feature-names.ts";
+import { guardRecord } from "./guard-records.ts";
 import { engineLadders, twinLadders } from "./ladders.ts";
+import { isGuardCommand } from "./naive-guard-commands.ts";
 import { NaiveVenue, type TwinCommand } from "./naive-venue.ts";
 import { operatorRecord } from "./operator-records.ts";
 import { OrderBalances } from "./order-balances.ts";
@@ -213,11 +213,12 @@ function comparable<Event extends Omit<PlainEvent, "timeMicros">>(event: Event) 
   return ledger === undefined ? event : { ...head, orderId, tradeId, ledger };
 }
 
-/** Terms and fees are told as the operator gave them. */
+/** Terms, fees and guards are told as they were given. */
 function assertTermsTold(events: readonly PlainEvent[], { words }: RecordBuffer, told: Int32Array) {
   for (const [i, { kind }] of events.entries()) {
-    if (kind !== EVENT_ACCOUNT_CHANGED) continue;
-    const [first, end] = [ACCOUNT_CHANGED_FIRST_WORD, ACCOUNT_CHANGED_END_WORD];
+    if (kind !== EVENT_ACCOUNT_CHANGED && kind !== EVENT_GUARD_SET) continue;
+    const first = ACCOUNT_CHANGED_FIRST_WORD;
+    const end = Math.min(ACCOUNT_CHANGED_END_WORD, commandBlocksOf(words, 0) * BLOCK_WORDS);
     const at = i * EVENT_WORDS;
     assert.deepEqual(told.slice(at + first, at + end), words.slice(first, end));
   }
@@ -246,15 +247,9 @@ export function recordOf(command: TwinCommand): RecordBuffer {
       return clockRecord(command.clock);
     case "instrument":
       return createInstrumentRecord(command.instrument);
-    case "killSwitch": {
-      const record = commandRecord();
-      writeSetKillSwitch(record, 0, 1, command.asked);
-      record.words[COMMAND_ACCOUNT_ID_WORD] = command.askedBy;
-      return record;
-    }
     case "setPhase":
       return setPhaseRecord({ ...command.order, accountId: command.askedBy });
     default:
-      return operatorRecord(command);
+      return isGuardCommand(command) ? guardRecord(command) : operatorRecord(command);
   }
 }
