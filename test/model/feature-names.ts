@@ -26,6 +26,7 @@ export const FEATURES = [
   "allocation",
   "accounts",
   "phases",
+  "calls",
   "kills",
   "sessions",
   "messages",

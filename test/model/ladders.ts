@@ -4,7 +4,7 @@
 import { ladderOfKind } from "../../src/book/ladder-kinds.ts";
 import type { EngineTables } from "../../src/engine/engine-tables.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
-import { firesRising, isBuy, isIceberg, type TwinOrder } from "./naive-order.ts";
+import { firesRising, isBuy, isIceberg, isMarketOrder, type TwinOrder } from "./naive-order.ts";
 import type { NaiveVenue } from "./naive-venue.ts";
 
 /** orderId, the price it stands at, lots in the queue, lots behind them. */
@@ -25,10 +25,12 @@ const NAMES = [
   "rising ask",
   "falling middle",
   "rising middle",
-  "unused 12",
-  "unused 13",
+  "call bids",
+  "call asks",
   "parked buys",
   "parked sells",
+  "market buys",
+  "market sells",
 ] as const;
 
 export function engineLadders(tables: EngineTables, instrumentId: number): Ladders {
@@ -55,6 +57,7 @@ export function twinLadders(twin: NaiveVenue, instrumentId: number): Ladders {
   const sides = [SIDE_BUY, SIDE_SELL];
   const [bids, asks] = sides.map((side) => twin.queue(instrumentId, side, "displayed"));
   const [darkBids, darkAsks] = sides.map((side) => twin.queue(instrumentId, side, "dark"));
+  const [callBids, callAsks] = sides.map((side) => twin.gathering(instrumentId, side));
   const parked = twin
     .workingOrders()
     .filter((order) => order.instrumentId === instrumentId && order.place === "parked");
@@ -62,6 +65,10 @@ export function twinLadders(twin: NaiveVenue, instrumentId: number): Ladders {
     ...{ bids, asks, "dark bids": darkBids, "dark asks": darkAsks },
     "parked buys": parked.filter(isBuy),
     "parked sells": parked.filter((order) => !isBuy(order)),
+    "call bids": callBids.filter((order) => !isMarketOrder(order)),
+    "call asks": callAsks.filter((order) => !isMarketOrder(order)),
+    "market buys": callBids.filter(isMarketOrder),
+    "market sells": callAsks.filter(isMarketOrder),
   };
   const standings = NAMES.map((name) => {
     const orders = ladders[name] ?? waiting.filter((order) => ladderNameOf(order) === name);

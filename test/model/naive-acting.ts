@@ -9,12 +9,14 @@ import {
   REASON_IOC_REMAINDER,
   REASON_MIN_QTY,
   REASON_NO_LIQUIDITY,
+  REASON_PHASE,
   REASON_POST_ONLY_WOULD_TRADE,
   REASON_PROTECTION,
 } from "../../src/model/reasons.ts";
 import { TIF_FOK, TIF_IOC } from "../../src/model/time-in-force.ts";
 import { noteTop } from "./naive-allocation.ts";
 import { end, finish } from "./naive-ends.ts";
+import { comesToItsCall, gather, needsOthers, waitsForUncross } from "./naive-gathering.ts";
 import { reserveTicks } from "./naive-holds.ts";
 import { reportDisplayed, showNextSlice } from "./naive-icebergs.ts";
 import { trade, tryOut } from "./naive-matching.ts";
@@ -34,12 +36,12 @@ import {
 } from "./naive-order.ts";
 import { pegTarget } from "./naive-peg-prices.ts";
 import { firstMaker } from "./naive-queues.ts";
-import { instrumentOf, report, type TwinState } from "./naive-state.ts";
+import { instrumentOf, report, type TwinState, toFrontOfAccount } from "./naive-state.ts";
 import { beginTracking, tracksNow } from "./naive-trailing.ts";
 
 /** Gives an order that is about to act the price that the market sets for it. */
 export function setPrice(state: TwinState, order: TwinOrder): void {
-  if (mustWait(order)) return;
+  if (mustWait(order) || waitsForUncross(state, order)) return;
   if (isPegged(order)) order.priceTicks = pegTarget(state, order) ?? 0;
   if (slides(order)) order.priceTicks = slidPrice(state, order, order.priceTicks);
   const isLeftover = order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER;
@@ -68,6 +70,11 @@ export function act(state: TwinState, order: TwinOrder, isTold: boolean): boolea
   }
   if (isPegged(order) && pegTarget(state, order) === undefined) {
     order.place = "parked";
+    return false;
+  }
+  if (waitsForUncross(state, order)) {
+    if (needsOthers(order) || !comesToItsCall(state, order)) end(state, order, REASON_PHASE);
+    else gather(state, order);
     return false;
   }
   const reason = reasonToEndAtOnce(state, order);
@@ -118,11 +125,6 @@ export function stand(state: TwinState, order: TwinOrder, place: "displayed" | "
   order.arrival = ++state.lastArrival;
   if (place === "displayed") noteTop(state, order);
   toFrontOfAccount(state, order);
-}
-
-export function toFrontOfAccount(state: TwinState, order: TwinOrder): void {
-  const orders = state.ofAccount.get(order.accountId) ?? [];
-  state.ofAccount.set(order.accountId, [order, ...orders.filter((other) => other !== order)]);
 }
 
 /** How far it may go while it trades; no limit for a market order without protection. */

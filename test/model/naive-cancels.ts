@@ -16,7 +16,8 @@ import { end, reduceKeepingPlace } from "./naive-ends.ts";
 import type { Asked } from "./naive-entry.ts";
 import { findOrder } from "./naive-names.ts";
 import { isMarketOrder, isPegged, type TwinOrder } from "./naive-order.ts";
-import { endNext, isClosed, nextEnd } from "./naive-phases.ts";
+import { endNext, nextEnd } from "./naive-phase-changes.ts";
+import { isClosed } from "./naive-phases.ts";
 import { fireDeadMan } from "./naive-sessions.ts";
 import { eventOf, report, type TwinState } from "./naive-state.ts";
 

@@ -43,10 +43,14 @@ export function trade(
   isTrial = false,
 ): boolean {
   let hasMet = false;
+  let levelTicks: number | undefined;
   while (taker.leavesQtyLots > 0) {
     const maker = firstMaker(state, taker, limitTicks);
     if (maker === undefined) break;
-    if (isTrial && isUncertain(state, maker, taker)) break;
+    // A level that was taken whole once goes on with new slices: there nobody is taken by surprise.
+    const isNewLevel = maker.place !== "displayed" || maker.priceTicks !== levelTicks;
+    if (isTrial && isNewLevel && isUncertain(state, maker, taker)) break;
+    if (maker.place === "displayed") levelTicks = maker.priceTicks;
     hasMet = true;
     const serve = (order: TwinOrder, lotsMax: number) => meet(state, order, taker, lotsMax);
     if (isShared(state, maker, taker)) share(state, maker, taker, serve);
@@ -128,12 +132,9 @@ function execute(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: num
       contraAccountId: contra.accountId,
     });
   }
-  const tape = tapeOf(state, maker);
-  tape.lastTicks = priceTicks;
-  tape.highTicks = Math.max(tape.highTicks ?? priceTicks, priceTicks);
-  tape.lowTicks = Math.min(tape.lowTicks ?? priceTicks, priceTicks);
-  countFills(state, maker, taker, lots);
-  settleTrade(state, tradeId, maker, taker, lots);
+  noteTrade(state, maker, priceTicks);
+  countFills(state, maker, taker, lots, priceTicks);
+  settleTrade(state, tradeId, maker, taker, lots, priceTicks);
   takeShown(state, maker, lots);
   if (maker.leavesQtyLots === 0) finish(state, maker);
   endAlternatives(state, maker);
@@ -141,9 +142,26 @@ function execute(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: num
   cutBoth(state, maker, taker);
 }
 
+export function noteTrade(
+  state: TwinState,
+  of: { instrumentId: number },
+  priceTicks: number,
+): void {
+  const tape = tapeOf(state, of);
+  tape.lastTicks = priceTicks;
+  tape.highTicks = Math.max(tape.highTicks ?? priceTicks, priceTicks);
+  tape.lowTicks = Math.min(tape.lowTicks ?? priceTicks, priceTicks);
+}
+
 /** For the limits of messages and the protections of both. */
-function countFills(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: number): void {
-  const { instrumentId, priceTicks } = maker;
+export function countFills(
+  state: TwinState,
+  maker: TwinOrder,
+  taker: TwinOrder,
+  lots: number,
+  priceTicks: number,
+): void {
+  const { instrumentId } = maker;
   for (const { accountId } of [maker, taker]) {
     countFillOfMessages(state, accountId);
     countFillOfProtection(state, { accountId, instrumentId }, priceTicks, lots);

@@ -2,16 +2,23 @@
 
 import { EVENT_ORDER_STATUS, EVENT_TERMS } from "../../src/codec/event.ts";
 import type { KillSwitch } from "../../src/codec/guard-command.ts";
+import type { PhaseOrder } from "../../src/codec/market-command.ts";
+import type { PlainIndicative } from "../../src/codec/market-record-for-test.ts";
 import { type PlainEvent, termsWordsOf } from "../../src/codec/record-for-test.ts";
 import type { EngineLimits } from "../../src/engine/engine-limits.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
 import { copyOfMoney, noMoney, type TwinMoney } from "./naive-account.ts";
 import { noGuards, type TwinGuards } from "./naive-guards.ts";
 import type { TwinOrder } from "./naive-order.ts";
-import type { PhasePlan } from "./naive-phases.ts";
 
 /** Everything but what follows from the place in the log and in the batch. */
 export type TwinEvent = Omit<PlainEvent, "index" | "sequence" | "timeMicros" | "historyHash">;
+
+/** How a phase ends; with an end of 0 when it is told to. */
+export type PhasePlan = Pick<
+  PhaseOrder,
+  "endTimeMicros" | "randomMicros" | "nextPhase" | "nextMicros"
+>;
 
 /** Prices that an instrument remembers. */
 export type Tape = {
@@ -28,6 +35,15 @@ export type Tape = {
   /** Of trading, and how it ends. */
   phase: number;
   plan: PhasePlan;
+  /** What was told last of a call. */
+  told: PlainIndicative;
+};
+
+export const NOTHING_PAIRED: PlainIndicative = {
+  priceTicks: 0,
+  pairedLots: 0,
+  imbalanceLots: 0,
+  side: 0,
 };
 
 export type TwinList = {
@@ -123,6 +139,12 @@ export function instrumentOf(
 
 export function idOf({ accountId, clOrdId }: { accountId: number; clOrdId: string }): string {
   return `${accountId} ${clOrdId}`;
+}
+
+/** It came to work, or came to work anew. */
+export function toFrontOfAccount(state: TwinState, order: TwinOrder): void {
+  const orders = state.ofAccount.get(order.accountId) ?? [];
+  state.ofAccount.set(order.accountId, [order, ...orders.filter((other) => other !== order)]);
 }
 
 /** Returns the event's place among the command's. */

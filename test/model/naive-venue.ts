@@ -50,17 +50,19 @@ import { heldOf, openLots } from "./naive-holds.ts";
 import { type Message, reasonOfMessage } from "./naive-message-limits.ts";
 import { OPERATOR_KINDS, type OperatorCommand, operate } from "./naive-operator.ts";
 import { hasTerms, type TwinOrder } from "./naive-order.ts";
-import { setPhase, UNTIL_TOLD } from "./naive-phases.ts";
+import { setPhase, UNTIL_TOLD } from "./naive-phase-changes.ts";
 import { depthOf, queueOf } from "./naive-queues.ts";
 import {
   emptyState,
   eventOf,
+  NOTHING_PAIRED,
   statusEventOf,
   type TwinEvent,
   type TwinState,
   termsEventOf,
 } from "./naive-state.ts";
 import { inFiringOrder } from "./naive-triggers.ts";
+import { takingPart } from "./naive-uncross.ts";
 
 /** What both engines are told. */
 export type TwinCommand =
@@ -277,6 +279,12 @@ export class NaiveVenue {
     return queueOf(this.#state, instrumentId, side).filter((order) => order.place === place);
   }
 
+  /** Orders of a side that gather, in the order in which they would trade. */
+  gathering(instrumentId: number, side: number): TwinOrder[] {
+    const taking = takingPart(this.#state, instrumentId, side);
+    return taking.filter(({ place }) => place === "gathering");
+  }
+
   /** Orders that wait for a price, in the order in which they would fire. */
   waiting(instrumentId: number): TwinOrder[] {
     return this.#state.working
@@ -307,6 +315,7 @@ export class NaiveVenue {
       topSellId: undefined,
       phase: PHASE_CONTINUOUS,
       plan: UNTIL_TOLD,
+      told: NOTHING_PAIRED,
     });
     events.push(eventOf(EVENT_INSTRUMENT_CREATED, { instrumentId, clOrdId: symbol }));
   }

@@ -8,7 +8,7 @@ import { TEST_INSTRUMENT, TIME_MICROS_AT_ZERO } from "../../src/engine/engine-fo
 import type { Instrument } from "../../src/model/instrument.ts";
 import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
-import { TIF_FOK, TIF_GTC, TIF_IOC } from "../../src/model/time-in-force.ts";
+import { TIF_FOK, TIF_IOC } from "../../src/model/time-in-force.ts";
 import type { Feature } from "./feature-names.ts";
 import type { Asked } from "./naive-entry.ts";
 import type { TwinOrder } from "./naive-order.ts";
@@ -71,9 +71,9 @@ const NEEDED: Readonly<Record<string, Feature>> = {
   setPhase: "phases",
 };
 const DAY_MICROS = 86_400_000_000;
-/** Those in which nothing gathers: the twin knows no call auction. A halt is followed by one. */
-const PHASES = [0, 1, 6, 7, 8];
-const FOLLOWERS = [1, 7, 8];
+/** Those in which nothing gathers, and calls; continuous trading often. */
+const PHASES = [0, 0, 1, 6, 7, 8];
+const CALLS = [2, 3, 4, 5];
 const SESSIONS = 5;
 
 export class RandomFlow {
@@ -108,6 +108,7 @@ export class RandomFlow {
     const isOn = KINDS.map((kind) => {
       const feature = NEEDED[kind];
       if (kind === "guard") return this.#guards.hasAny;
+      if (kind === "setPhase" && this.#features.includes("calls")) return true;
       if (feature !== undefined && !this.#features.includes(feature)) return false;
       return kind === "new" || kind === "operator" || random.nextChance(3, 4);
     });
@@ -204,7 +205,8 @@ export class RandomFlow {
     const random = this.#random;
     const isTimed = random.nextChance(3, 4);
     const isOdd = random.nextChance(1, 20);
-    const usual = this.#pick(isTimed ? PHASES : [0, 0, 0, 1, 8]);
+    const phases = [...PHASES, ...(this.#features.includes("calls") ? [...CALLS, ...CALLS] : [])];
+    const usual = this.#pick(isTimed ? phases : [0, ...phases]);
     const phase = isOdd ? 12 : usual;
     const durationMicros = random.nextBetween(isOdd ? -9 : 1, 60);
     const instrumentIds = [
@@ -216,7 +218,7 @@ export class RandomFlow {
     const order = {
       instrumentId: this.#pick(instrumentIds),
       phase,
-      nextPhase: isTimed ? this.#pick([0, 0, 0, ...FOLLOWERS]) : 0,
+      nextPhase: isTimed ? this.#pick([0, 0, ...phases]) : 0,
       endTimeMicros: isTimed ? this.#timeMicros + durationMicros : 0,
       randomMicros: isTimed && random.nextChance(1, 2) ? random.nextBelow(40) : 0,
       nextMicros: isTimed && random.nextChance(1, 2) ? random.nextBelow(60) : 0,
@@ -242,7 +244,7 @@ export class RandomFlow {
     const instrument = this.#instrument();
     const isOdd = random.nextChance(1, 40);
     const isMarket = random.nextChance(1, 8);
-    const lifetimes = isOdd ? [0, 9, TIF_FOK, TIF_IOC, 6] : [TIF_GTC, TIF_GTC, TIF_IOC, TIF_FOK];
+    const lifetimes = isOdd ? [0, 9, TIF_FOK, TIF_IOC, 6] : this.#terms.plainLifetimes();
     return {
       accountId: this.#pick(ACCOUNTS),
       sessionId: random.nextBetween(1, SESSIONS),

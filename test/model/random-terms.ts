@@ -12,6 +12,7 @@ import {
 } from "../../src/model/exec-inst.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import {
+  TIF_ATC,
   TIF_DAY,
   TIF_FOK,
   TIF_GTC,
@@ -31,6 +32,7 @@ const OF_EVERY_TYPE: readonly Feature[] = [
   "allocation",
   "accounts",
   "phases",
+  "calls",
   "kills",
   "sessions",
   "messages",
@@ -70,6 +72,12 @@ export class RandomTerms {
       execInst: this.#oddly(order.execInst | reduces, [4, 8, 12, 16, 32, 3]),
       terms,
     };
+  }
+
+  /** Of orders that ask for nothing else. */
+  plainLifetimes(): readonly number[] {
+    const usual = [TIF_GTC, TIF_GTC, TIF_IOC, TIF_FOK];
+    return this.#has("calls") ? [...usual, TIF_GTC, TIF_OPG, TIF_ATC] : usual;
   }
 
   /** What an amend may change besides price and quantity. */
@@ -117,7 +125,7 @@ export class RandomTerms {
       case "pegs":
         return this.#peg(limit, priceOf);
       default:
-        return { ...limit, timeInForce: this.#pick([TIF_GTC, TIF_GTC, TIF_IOC, TIF_FOK]) };
+        return { ...limit, timeInForce: this.#pick(this.plainLifetimes()) };
     }
   }
 

@@ -208,7 +208,8 @@ function comparable<Event extends Omit<PlainEvent, "timeMicros">>(event: Event) 
   const head = { kind, index, sequence, instrumentId, accountId };
   const { commandKind, orderId, tradeId, ledger } = event;
   if ([EVENT_ACCOUNT_CHANGED, EVENT_GUARD_SET].includes(kind)) return { ...head, commandKind };
-  const { phase, reason } = event;
+  const { indicative, phase, reason } = event;
+  if (indicative !== undefined) return { ...head, indicative };
   if (phase !== undefined) return { ...head, reason, phase };
   return ledger === undefined ? event : { ...head, orderId, tradeId, ledger };
 }
