@@ -16,6 +16,7 @@ import {
   EVENT_COMMAND_REJECTED,
   EVENT_DISPLAYED,
   EVENT_FEE,
+  EVENT_INDICATIVE,
   EVENT_INSTRUMENT_CREATED,
   EVENT_LEDGER,
   EVENT_PHASE_CHANGED,
@@ -39,7 +40,7 @@ const FAILED_SEEDS: readonly number[] = [];
 
 const COMMANDS_PER_FLOW = 500;
 const KNOWN_SEED = 20_261_140;
-const KNOWN_FLOWS = 20;
+const KNOWN_FLOWS = 30;
 /** From seeds that nobody has seen yet. */
 const COMMANDS = Number(process.env["OUTCRY_TWIN_COMMANDS"] ?? 2_000);
 /** Event kind and its reasons: a generator that misses one of them proves less than it says. */
@@ -65,9 +66,14 @@ const OUTCOMES: readonly (readonly [number, string])[] = [
   [EVENT_REJECTED, "RATE_LIMIT ORDER_TO_TRADE DUPLICATE_ORDER MAKER_PROTECTION"],
   [EVENT_CANCELED, "DISCONNECTED DEAD_MAN MAKER_PROTECTION"],
   [EVENT_PHASE_CHANGED, "PHASE_SET PHASE_OVER"],
-  ...[EVENT_TRIGGERED, EVENT_DISPLAYED, EVENT_PREVENTED, EVENT_LEDGER, EVENT_FEE].map(
-    (kind) => [kind, ""] as const,
-  ),
+  ...[
+    EVENT_INDICATIVE,
+    EVENT_TRIGGERED,
+    EVENT_DISPLAYED,
+    EVENT_PREVENTED,
+    EVENT_LEDGER,
+    EVENT_FEE,
+  ].map((kind) => [kind, ""] as const),
   ...[EVENT_TRADE_BUSTED, EVENT_TRADE_CORRECTED].map((kind) => [kind, ""] as const),
 ];
 

@@ -6,7 +6,7 @@ import { REASON_DEAD_MAN, REASON_DISCONNECTED } from "../../src/model/reasons.ts
 import { end } from "./naive-ends.ts";
 import { eventOf, type TwinState } from "./naive-state.ts";
 
-/** What is said of a session from now on; of nothing it is forgotten, and the last takes its place. */
+/** What is said of a session from now on. Of nothing it is forgotten: the last takes its place. */
 export function sayOfSession(
   state: TwinState,
   sessionId: number,

@@ -164,7 +164,7 @@ export class RandomFlow {
       case "setPhase":
         return random.nextChance(1, 3) ? this.#setPhase() : this.#new();
       case "guard":
-        return random.nextChance(1, 3) ? this.#guards.next() : this.#new();
+        return random.nextChance(1, 3) ? this.#guards.next(this.#timeMicros) : this.#new();
     }
   }
 

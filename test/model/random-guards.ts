@@ -9,8 +9,10 @@ import type { NaiveVenue } from "./naive-venue.ts";
 const ACCOUNTS = [1, 2, 3, 7, 4_294_967_295, 0];
 const SESSIONS = 5;
 const TOO_LARGE = 2 ** 51 + 1;
+/** Many things end at multiples of it, so that they often end at one time. */
+export const ROUND_MICROS = 20;
 
-/** Which of them belong to which feature; the more often one stands there the more often it comes. */
+/** Which of them belong to which feature; what stands there twice comes twice as often. */
 const KINDS: readonly (readonly [Feature, GuardCommand["kind"]])[] = [
   ["kills", "killSwitch"],
   ["kills", "killSwitch"],
@@ -39,17 +41,17 @@ export class RandomGuards {
     return this.#kinds.length > 0;
   }
 
-  next(): GuardCommand {
+  next(timeMicros: number): GuardCommand {
     const random = this.#random;
     const kind = this.#pick(this.#kinds);
     const ofThemselves = ["disconnect", "deadMan", "protection", "resetProtection"];
     const usual = ofThemselves.includes(kind) ? this.#pick(ACCOUNTS) : 0;
     const askedBy = random.nextChance(1, 30) ? 7 : usual;
     const sessionId = random.nextChance(1, 40) ? 0 : random.nextBetween(1, SESSIONS);
-    return { ...this.#asked(kind, askedBy), askedBy, sessionId } as GuardCommand;
+    return { ...this.#asked(kind, askedBy, timeMicros), askedBy, sessionId } as GuardCommand;
   }
 
-  #asked(kind: GuardCommand["kind"], askedBy: number) {
+  #asked(kind: GuardCommand["kind"], askedBy: number, timeMicros: number) {
     const random = this.#random;
     switch (kind) {
       case "killSwitch":
@@ -59,7 +61,7 @@ export class RandomGuards {
       case "sessionEnded":
         return { kind, targetSessionId: random.nextBelow(SESSIONS + 1) };
       case "deadMan":
-        return { kind, timeoutMicros: this.#windowMicros(200) };
+        return { kind, timeoutMicros: this.#timeoutMicros(timeMicros) };
       case "messageLimits":
         return { kind, limits: this.#messageLimits() };
       case "protection":
@@ -115,6 +117,12 @@ export class RandomGuards {
       valueMax: limit(4_000),
       windowMicros: this.#windowMicros(600),
     };
+  }
+
+  /** Mostly to a round time or just beyond it, as orders expire at round times. */
+  #timeoutMicros(timeMicros: number): number {
+    const timeoutMicros = this.#windowMicros(200);
+    return Math.max(0, timeoutMicros - ((timeMicros + timeoutMicros) % ROUND_MICROS) - 2);
   }
 
   /** Often none, now and then too long. */

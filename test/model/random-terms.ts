@@ -22,6 +22,7 @@ import {
 } from "../../src/model/time-in-force.ts";
 import type { Feature } from "./feature-names.ts";
 import { isIceberg, type TwinOrder } from "./naive-order.ts";
+import { ROUND_MICROS } from "./random-guards.ts";
 
 /** Those that do not decide what kind of order it is. */
 const OF_EVERY_TYPE: readonly Feature[] = [
@@ -56,7 +57,9 @@ export class RandomTerms {
     const stpMode = this.#has("selfTrade") ? random.nextBelow(this.#isOdd() ? 9 : 7) : 0;
     const ends = this.#has("ends") && order.timeInForce === TIF_GTC && random.nextChance(1, 3);
     const past = this.#isOdd() ? -30 : 1;
-    const expireTimeMicros = timeMicros + past * random.nextBetween(1, 400);
+    const anyMicros = timeMicros + past * random.nextBetween(1, 400);
+    const roundMicros = anyMicros - (anyMicros % ROUND_MICROS) + ROUND_MICROS;
+    const expireTimeMicros = random.nextChance(1, 2) ? anyMicros : roundMicros;
     const terms: PlainTerms = {
       ...order.terms,
       ...(stpMode === 0 ? {} : { stpMode }),
