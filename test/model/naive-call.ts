@@ -54,8 +54,8 @@ export function naiveCall(orders: readonly CallOrder[], reference?: number): Cal
 }
 
 /**
- * Every tick from the lowest to the highest of all limits and the reference price. Of more than can
- * be looked at only those where demand or supply is another one than beside them, and the reference.
+ * Every tick from the lowest to the highest of all limits and the reference price. Where these are
+ * too many, those at which demand or supply is another one than beside them, and the reference.
  */
 export function ticksOf(orders: readonly CallOrder[], reference?: number): CallTick[] {
   const limits = limitsOf(orders);

@@ -74,7 +74,7 @@ function change(
   tape.phase = phase;
   if (!isInCall(state, { instrumentId })) tape.told = NOTHING_PAIRED;
   tape.plan = { endTimeMicros, randomMicros, nextPhase, nextMicros };
-  const told = { phase, phaseBefore, nextPhase, endTimeMicros };
+  const told = { phase, phaseBefore, nextPhase, endTimeMicros, extensions: 0, collar: undefined };
   state.events.push(eventOf(EVENT_PHASE_CHANGED, { instrumentId, reason, phase: told }));
   if (phase === PHASE_CLOSING_CALL) joinClosingCall(state, instrumentId);
 }
