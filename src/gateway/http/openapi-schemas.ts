@@ -388,8 +388,11 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     reason,
     endTime: timeOrNull,
     nextPhase: { anyOf: [{ enum: PHASE_NAMES }, { type: "null" }] },
+    extensions: { type: "integer", minimum: 0, description: "of the present call" },
+    collar: { anyOf: [ref("Collar"), { type: "null" }] },
     indication: { anyOf: [ref("Indication"), { type: "null" }] },
   }),
+  Collar: object({ reference: decimal, low: decimal, high: decimal }),
   Indication: object({
     price: decimal,
     matchedQty: decimal,
