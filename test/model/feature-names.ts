@@ -31,5 +31,6 @@ export const FEATURES = [
   "sessions",
   "messages",
   "protections",
+  "bands",
 ] as const;
 export type Feature = (typeof FEATURES)[number];

@@ -6,6 +6,8 @@ import {
   writeArmDeadMan,
   writeResetProtection,
   writeSessionEnded,
+  writeSetBands,
+  writeSetCascadeLimit,
   writeSetDisconnect,
   writeSetKillSwitch,
   writeSetMessageLimits,
@@ -42,6 +44,12 @@ function write(record: RecordBuffer, command: GuardCommand): void {
       break;
     case "protection":
       writeSetProtection(record, 0, asker, command.protection);
+      break;
+    case "bands":
+      writeSetBands(record, 0, sessionId, command.bands);
+      break;
+    case "cascade":
+      writeSetCascadeLimit(record, 0, sessionId, command.limit);
       break;
     case "resetProtection": {
       const { instrumentId, targetAccountId } = command;

@@ -50,12 +50,12 @@ export function settle(state: TwinState, fromEvent: number): void {
 
 /** Of one instrument, to its end. While trading is not continuous nothing is tried and fires. */
 function aftermath(state: TwinState, instrumentId: number): void {
+  tapeOf(state, { instrumentId }).firedCount = 0;
   for (;;) {
     while (state.listsToActivate.length > 0) activate(state, state.listsToActivate.shift()!);
-    const trades = isContinuous(state, { instrumentId });
-    const retried = trades && retryAllOrNone(state, instrumentId);
+    const retried = isContinuous(state, { instrumentId }) && retryAllOrNone(state, instrumentId);
     const moved = movePegs(state, instrumentId);
-    const fired = trades && triggerRound(state, instrumentId);
+    const fired = isContinuous(state, { instrumentId }) && triggerRound(state, instrumentId);
     const protects = protect(state);
     if (!retried && !moved && !fired && !protects) return;
   }

@@ -4,6 +4,8 @@ import {
   COMMAND_ARM_DEAD_MAN,
   COMMAND_RESET_PROTECTION,
   COMMAND_SESSION_ENDED,
+  COMMAND_SET_BANDS,
+  COMMAND_SET_CASCADE_LIMIT,
   COMMAND_SET_DISCONNECT,
   COMMAND_SET_KILL_SWITCH,
   COMMAND_SET_MESSAGE_LIMITS,
@@ -13,16 +15,20 @@ import { EVENT_GUARD_SET } from "../../src/codec/event.ts";
 import type { KillSwitch } from "../../src/codec/guard-command.ts";
 import { ACCOUNT_SUM_MAX } from "../../src/model/account.ts";
 import {
+  BAND_BASIS_POINTS_MAX,
+  type CascadeLimit,
   GUARD_WINDOW_MICROS_MAX,
   type MakerProtection,
   type MessageLimits,
+  type PriceBands,
 } from "../../src/model/guard.ts";
 import * as reasons from "../../src/model/reasons.ts";
+import { takeReference } from "./naive-bands.ts";
 import { setKillSwitch } from "./naive-kill-switches.ts";
 import { noMessages } from "./naive-message-limits.ts";
 import { nothingFilled, protectionOf } from "./naive-protections.ts";
 import { endSession, sayOfSession } from "./naive-sessions.ts";
-import { eventOf, type TwinState } from "./naive-state.ts";
+import { eventOf, type TwinState, tapeOf } from "./naive-state.ts";
 
 /** Who asks, in which session: the operator, 0, or somebody who may not for most of them. */
 export type GuardCommand = { readonly askedBy: number; readonly sessionId: number } & (
@@ -32,6 +38,8 @@ export type GuardCommand = { readonly askedBy: number; readonly sessionId: numbe
   | { readonly kind: "deadMan"; readonly timeoutMicros: number }
   | { readonly kind: "messageLimits"; readonly limits: MessageLimits }
   | { readonly kind: "protection"; readonly protection: MakerProtection }
+  | { readonly kind: "bands"; readonly bands: PriceBands }
+  | { readonly kind: "cascade"; readonly limit: CascadeLimit }
   | {
       readonly kind: "resetProtection";
       readonly instrumentId: number;
@@ -47,6 +55,8 @@ export const GUARD_KINDS = {
   messageLimits: COMMAND_SET_MESSAGE_LIMITS,
   protection: COMMAND_SET_PROTECTION,
   resetProtection: COMMAND_RESET_PROTECTION,
+  bands: COMMAND_SET_BANDS,
+  cascade: COMMAND_SET_CASCADE_LIMIT,
 } as const;
 
 /** Only the operator says these. */
@@ -54,6 +64,8 @@ const OF_OPERATOR: readonly GuardCommand["kind"][] = [
   "killSwitch",
   "sessionEnded",
   "messageLimits",
+  "bands",
+  "cascade",
 ];
 
 export function isGuardCommand(command: { readonly kind: string }): command is GuardCommand {
@@ -63,6 +75,8 @@ export function isGuardCommand(command: { readonly kind: string }): command is G
 /** Which instrument a command is about; 0 is none. */
 export function instrumentIdOfGuard(command: GuardCommand): number {
   if (command.kind === "protection") return command.protection.instrumentId;
+  if (command.kind === "bands") return command.bands.instrumentId;
+  if (command.kind === "cascade") return command.limit.instrumentId;
   return command.kind === "resetProtection" ? command.instrumentId : 0;
 }
 
@@ -86,6 +100,10 @@ export function setGuard(state: TwinState, command: GuardCommand): number {
       return setProtection(state, command);
     case "resetProtection":
       return resetProtection(state, command);
+    case "bands":
+      return setBands(state, command);
+    case "cascade":
+      return setCascadeLimit(state, command);
   }
 }
 
@@ -157,6 +175,29 @@ function resetProtection(state: TwinState, command: Command<"resetProtection">):
   if (known === undefined) return reasons.REASON_UNKNOWN_ACCOUNT;
   Object.assign(known, nothingFilled(known.protection));
   return isSet(state, command, accountId);
+}
+
+function setBands(state: TwinState, command: Command<"bands">): number {
+  const { bands } = command;
+  const { instrumentId, isBasisPoints, staticWidth, dynamicWidth, callMicros } = bands;
+  if (!state.instruments.has(instrumentId)) return reasons.REASON_UNKNOWN_INSTRUMENT;
+  const isTooWide = isBasisPoints && Math.max(staticWidth, dynamicWidth) > BAND_BASIS_POINTS_MAX;
+  if (isTooWide || callMicros > GUARD_WINDOW_MICROS_MAX) return reasons.REASON_GUARD_TERMS;
+  const { staticReferenceTicks: bandReferenceTicks } = bands;
+  Object.assign(tapeOf(state, { instrumentId }), { bands, bandReferenceTicks });
+  takeReference(state, { instrumentId });
+  return isSet(state, command, 0);
+}
+
+function setCascadeLimit(state: TwinState, command: Command<"cascade">): number {
+  const { limit } = command;
+  const { instrumentId, haltMicros, callMicros } = limit;
+  if (!state.instruments.has(instrumentId)) return reasons.REASON_UNKNOWN_INSTRUMENT;
+  if (Math.max(haltMicros, callMicros) > GUARD_WINDOW_MICROS_MAX) {
+    return reasons.REASON_GUARD_TERMS;
+  }
+  tapeOf(state, { instrumentId }).cascade = limit;
+  return isSet(state, command, 0);
 }
 
 function mayName(askedBy: number, accountId: number): boolean {

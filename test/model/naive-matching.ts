@@ -18,6 +18,7 @@ import {
 } from "../../src/model/order-terms.ts";
 import { REASON_SELF_TRADE } from "../../src/model/reasons.ts";
 import { isShared, levelOf, share } from "./naive-allocation.ts";
+import { withinBands } from "./naive-bands.ts";
 import { end, endAlternatives, finish, isAlternative, listOf, reduce } from "./naive-ends.ts";
 import { takeShown } from "./naive-icebergs.ts";
 import { countFillOfMessages } from "./naive-message-limits.ts";
@@ -32,6 +33,7 @@ import { countFillOfProtection } from "./naive-protections.ts";
 import { firstMaker } from "./naive-queues.ts";
 import { cutReduceOnly } from "./naive-reduce-only.ts";
 import { settleTrade, transfer } from "./naive-settlement.ts";
+import { isWatched } from "./naive-specials.ts";
 import { copyForTrial, report, type TwinState, tapeOf } from "./naive-state.ts";
 import { isSamePerson, modeOf } from "./naive-stp.ts";
 
@@ -85,7 +87,8 @@ export function tryOut(
   const taker = copy.working.find(({ orderId }) => orderId === order.orderId) ?? { ...order };
   // Whoever tries leaves the place where it stands.
   Object.assign(taker, { place: "nowhere" });
-  trade(copy, taker, limitTicks, true);
+  const reached = withinBands(copy, taker, limitTicks);
+  if (!reached.meetsNobody) trade(copy, taker, reached.limitTicks, true);
   const fills = copy.events
     .filter(({ kind, flags }) => kind === EVENT_TRADED && (flags & FLAG_AGGRESSOR) !== 0)
     .map(({ lastPxTicks, lastQtyLots, contraOrderId }) => {
@@ -149,6 +152,7 @@ export function noteTrade(
 ): void {
   const tape = tapeOf(state, of);
   tape.lastTicks = priceTicks;
+  if (!isWatched(state, of)) return;
   tape.highTicks = Math.max(tape.highTicks ?? priceTicks, priceTicks);
   tape.lowTicks = Math.min(tape.lowTicks ?? priceTicks, priceTicks);
 }

@@ -13,7 +13,8 @@ import {
   PHASE_VOLATILITY_CALL,
 } from "../../src/model/phase.ts";
 import * as reasons from "../../src/model/reasons.ts";
-import { isInCall } from "./naive-phases.ts";
+import { isContinuous, isInCall } from "./naive-phases.ts";
+import { isWatched } from "./naive-specials.ts";
 import {
   eventOf,
   NOTHING_PAIRED,
@@ -32,6 +33,8 @@ export const UNTIL_TOLD: PhasePlan = {
   nextPhase: PHASE_CONTINUOUS,
   nextMicros: 0,
 };
+
+const NO_ROUND = { highTicks: undefined, lowTicks: undefined };
 
 /** What follows where nobody said more; continuous trading anything else. */
 const FOLLOWERS = new Map([
@@ -53,6 +56,17 @@ export function setPhase(state: TwinState, asked: PhaseOrder): number {
   return reasons.REASON_NONE;
 }
 
+/** Trading stops being continuous now, whatever is being done. */
+export function interrupt(
+  state: TwinState,
+  { instrumentId }: { instrumentId: number },
+  phase: number,
+  reason: number,
+  plan: PhasePlan,
+): void {
+  if (isContinuous(state, { instrumentId })) change(state, instrumentId, phase, plan, reason);
+}
+
 function isSound(state: TwinState, asked: PhaseOrder): boolean {
   const { phase, nextPhase, endTimeMicros, randomMicros, nextMicros } = asked;
   if (phase > PHASE_MAX || nextPhase > PHASE_MAX || nextMicros > DURATION_MICROS_MAX) return false;
@@ -72,6 +86,8 @@ function change(
   const phaseBefore = tape.phase;
   if (endsByUncross(phaseBefore, phase)) uncross(state, instrumentId);
   tape.phase = phase;
+  // Nobody waited while an uncross traded: nobody who comes later is fired by that.
+  if (!isWatched(state, { instrumentId })) Object.assign(tape, NO_ROUND);
   if (!isInCall(state, { instrumentId })) tape.told = NOTHING_PAIRED;
   tape.plan = { endTimeMicros, randomMicros, nextPhase, nextMicros };
   const told = { phase, phaseBefore, nextPhase, endTimeMicros, extensions: 0, collar: undefined };

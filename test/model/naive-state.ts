@@ -6,6 +6,7 @@ import type { PhaseOrder } from "../../src/codec/market-command.ts";
 import type { PlainIndicative } from "../../src/codec/market-record-for-test.ts";
 import { type PlainEvent, termsWordsOf } from "../../src/codec/record-for-test.ts";
 import type { EngineLimits } from "../../src/engine/engine-limits.ts";
+import type { CascadeLimit, PriceBands } from "../../src/model/guard.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
 import { copyOfMoney, noMoney, type TwinMoney } from "./naive-account.ts";
 import { noGuards, type TwinGuards } from "./naive-guards.ts";
@@ -35,6 +36,12 @@ export type Tape = {
   /** Of trading, and how it ends. */
   phase: number;
   plan: PhasePlan;
+  bands: PriceBands | undefined;
+  /** Of the static band, once there is one. */
+  bandReferenceTicks: number | undefined;
+  cascade: CascadeLimit | undefined;
+  /** Orders that what is being done has fired so far. */
+  firedCount: number;
   /** What was told last of a call. */
   told: PlainIndicative;
 };

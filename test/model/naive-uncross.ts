@@ -12,6 +12,7 @@ import { REASON_EXPIRED } from "../../src/model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { TIF_ATC } from "../../src/model/time-in-force.ts";
 import { noteTop } from "./naive-allocation.ts";
+import { noteUncross } from "./naive-bands.ts";
 import { type CallOrder, type CallOutcome, naiveCall } from "./naive-call.ts";
 import { end, endAlternatives, finish } from "./naive-ends.ts";
 import { isForCall } from "./naive-gathering.ts";
@@ -102,6 +103,7 @@ export function uncross(state: TwinState, instrumentId: number): void {
   for (;;) {
     const { priceTicks } = outcomeOf(state, instrumentId);
     if (priceTicks === undefined) break;
+    noteUncross(state, { instrumentId }, priceTicks);
     while (tradeOnce(state, instrumentId, priceTicks));
   }
   for (const side of [SIDE_BUY, SIDE_SELL]) {

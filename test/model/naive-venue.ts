@@ -108,6 +108,8 @@ export class NaiveVenue {
     this.#state = emptyState(limits);
   }
 
+    return this.#state;
+  }
   get instruments(): ReadonlyMap<number, Instrument> {
     return this.#state.instruments;
   }
@@ -316,6 +318,10 @@ export class NaiveVenue {
       phase: PHASE_CONTINUOUS,
       plan: UNTIL_TOLD,
       told: NOTHING_PAIRED,
+      bands: undefined,
+      bandReferenceTicks: undefined,
+      cascade: undefined,
+      firedCount: 0,
     });
     events.push(eventOf(EVENT_INSTRUMENT_CREATED, { instrumentId, clOrdId: symbol }));
   }

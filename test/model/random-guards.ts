@@ -24,6 +24,9 @@ const KINDS: readonly (readonly [Feature, GuardCommand["kind"]])[] = [
   ["messages", "messageLimits"],
   ["protections", "protection"],
   ["protections", "resetProtection"],
+  ["bands", "bands"],
+  ["bands", "bands"],
+  ["bands", "cascade"],
 ];
 
 export class RandomGuards {
@@ -66,6 +69,10 @@ export class RandomGuards {
         return { kind, limits: this.#messageLimits() };
       case "protection":
         return { kind, protection: this.#protection(askedBy) };
+      case "bands":
+        return { kind, bands: this.#bands() };
+      case "cascade":
+        return { kind, limit: this.#cascade() };
       case "resetProtection": {
         const { accountId, instrumentId } = this.#protection(askedBy);
         return { kind, targetAccountId: accountId, instrumentId };
@@ -117,6 +124,46 @@ export class RandomGuards {
       valueMax: limit(4_000),
       windowMicros: this.#windowMicros(600),
     };
+  }
+
+  /** Mostly so wide that something trades, and so narrow that something does not. */
+  #bands() {
+    const random = this.#random;
+    const isBasisPoints = random.nextChance(1, 4);
+    const width = () => {
+      if (random.nextChance(1, 3)) return 0;
+      return isBasisPoints ? random.nextBetween(1, 900) : random.nextBetween(1, 6);
+    };
+    const isOdd = random.nextChance(1, 40);
+    const instrumentId = isOdd ? 99 : this.#instrumentId();
+    const { priceTicksMin = 0, priceTicksMax = 0 } =
+      this.#venue.instruments.get(instrumentId) ?? {};
+    const middleTicks = Math.floor((priceTicksMin + priceTicksMax) / 2);
+    return {
+      instrumentId,
+      isBasisPoints,
+      ...(random.nextChance(1, 3)
+        ? { staticReferenceTicks: middleTicks + random.nextBetween(-3, 3) }
+        : {}),
+      staticWidth: width(),
+      dynamicWidth: isOdd ? 2_000_000_000 : width(),
+      callMicros: this.#windowMicros(100),
+      callRandomMicros: random.nextChance(1, 2) ? random.nextBelow(30) : 0,
+    };
+  }
+
+  #cascade() {
+    const random = this.#random;
+    return {
+      instrumentId: random.nextChance(1, 40) ? 99 : this.#instrumentId(),
+      ordersMax: random.nextBelow(4),
+      haltMicros: this.#windowMicros(60),
+      callMicros: this.#windowMicros(60),
+    };
+  }
+
+  #instrumentId(): number {
+    return this.#pick([...this.#venue.instruments.keys()]);
   }
 
   /** Mostly to a round time or just beyond it, as orders expire at round times. */

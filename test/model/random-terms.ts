@@ -38,6 +38,7 @@ const OF_EVERY_TYPE: readonly Feature[] = [
   "sessions",
   "messages",
   "protections",
+  "bands",
   "odd",
 ];
 
