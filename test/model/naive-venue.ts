@@ -107,9 +107,6 @@ export class NaiveVenue {
   constructor(limits: EngineLimits) {
     this.#state = emptyState(limits);
   }
-
-    return this.#state;
-  }
   get instruments(): ReadonlyMap<number, Instrument> {
     return this.#state.instruments;
   }
