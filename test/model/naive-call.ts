@@ -97,7 +97,8 @@ function middleOf(orders: readonly CallOrder[]): number {
   const sells = limitsOf(orders.filter(({ side }) => side === "sell"));
   if (buys.length === 0) return Math.min(...sells);
   if (sells.length === 0) return Math.max(...buys);
-  return Math.trunc((Math.max(...buys) + Math.min(...sells)) / 2);
+  // Plus nothing: half a tick below zero is no minus zero.
+  return Math.trunc((Math.max(...buys) + Math.min(...sells)) / 2) + 0;
 }
 
 function marketOnly(orders: readonly CallOrder[], reference?: number): CallOutcome {

@@ -143,6 +143,11 @@ export class TwinRun {
       const { bid, ask } = this.#feed.topOfBook(instrumentId);
       assert.deepEqual([bid, ask], [naiveDepth.bids[0], naiveDepth.asks[0]], "top of book");
       assert.deepEqual(engineLadders(tables, instrumentId), twinLadders(this.#twin, instrumentId));
+      const isCrossed = bid !== undefined && ask !== undefined && bid[0] >= ask[0];
+      assert.ok(!isCrossed, "the displayed book is never crossed");
+    }
+    for (const order of this.#twin.workingOrders()) {
+      assert.notEqual(order.place, "nowhere", "between commands every order stands somewhere");
     }
   }
 
