@@ -27,6 +27,7 @@ export const FEATURES = [
   "accounts",
   "phases",
   "calls",
+  "calendars",
   "kills",
   "sessions",
   "messages",

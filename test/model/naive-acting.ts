@@ -73,7 +73,7 @@ export function act(state: TwinState, order: TwinOrder, isTold: boolean): boolea
     return false;
   }
   if (isPegged(order) && pegTarget(state, order) === undefined) {
-    order.place = "parked";
+    park(state, order);
     return false;
   }
   if (waitsForUncross(state, order)) {
@@ -187,12 +187,18 @@ export function mustWait(order: TwinOrder): boolean {
   return hasTrigger(order) && !order.isTriggered;
 }
 
+/** Until something wakes it or gives it a price. */
+export function park(state: TwinState, order: TwinOrder): void {
+  order.place = "parked";
+  order.arrival = ++state.lastArrival;
+}
+
 function wait(state: TwinState, order: TwinOrder): void {
   if (isTrailing(order)) {
     if (tracksNow(state, order)) {
       beginTracking(state, order);
     } else {
-      order.place = "parked";
+      park(state, order);
       return;
     }
   } else {

@@ -208,6 +208,8 @@ function change(state: TwinState, order: TwinOrder, asked: Amend, wanted: TwinOr
     lastPxTicks: wasOnBook ? before.priceTicks : triggerTicksOf(order),
     ...otherIdOf(isRenamed ? before.clOrdId : ""),
   });
+  const isMoved = order.place === "parked" && order.priceTicks !== before.priceTicks;
+  if (isMoved) order.arrival = ++state.lastArrival;
   if (keeps) keepShownWithinLeaves(state, order);
   else if (isInBook(order)) joinTail(state, order, before, index);
   else order.arrival = ++state.lastArrival;

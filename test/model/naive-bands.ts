@@ -49,7 +49,11 @@ function bandOf(state: TwinState, of: { instrumentId: number }): readonly [numbe
 }
 
 /** Basis points are rounded down, to a tick at least. */
-function widthTicks({ isBasisPoints }: PriceBands, reference: number, width: number): number {
+export function widthTicks(
+  { isBasisPoints }: Pick<PriceBands, "isBasisPoints">,
+  reference: number,
+  width: number,
+): number {
   if (!isBasisPoints) return width;
   const share = (BigInt(Math.abs(reference)) * BigInt(width)) / BASIS_POINTS;
   return Math.max(1, Number(share));

@@ -12,6 +12,7 @@ import {
   REASON_UNKNOWN_ORDER,
 } from "../../src/model/reasons.ts";
 import { settle } from "./naive-aftermath.ts";
+import { follow, nextOfCalendars } from "./naive-calendars.ts";
 import { end, reduceKeepingPlace } from "./naive-ends.ts";
 import type { Asked } from "./naive-entry.ts";
 import { findOrder } from "./naive-names.ts";
@@ -73,6 +74,8 @@ function hasPrice(order: TwinOrder): boolean {
   return !(isPricedLater && order.place === "parked");
 }
 
+const NEVER = [0, Number.POSITIVE_INFINITY] as const;
+
 /** Time passed: what is due happens, the earliest first; at one time orders before phases. */
 export function clock(state: TwinState, asked: Clock): void {
   const { accountId = 0 } = asked;
@@ -82,12 +85,16 @@ export function clock(state: TwinState, asked: Clock): void {
   }
   while ((nextTimerMicros(state) ?? Number.POSITIVE_INFINITY) <= state.timeMicros) {
     const phaseEnd = nextEnd(state)?.[2] ?? Number.POSITIVE_INFINITY;
+    const [instrumentId, calendarMicros] = nextOfCalendars(state) ?? NEVER;
+    const nextChange = Math.min(phaseEnd, calendarMicros);
     const told = state.events.length;
-    expire(state, Math.min(state.timeMicros, phaseEnd));
+    expire(state, Math.min(state.timeMicros, nextChange));
     settle(state, told);
-    if (phaseEnd > state.timeMicros) return;
+    if (nextChange > state.timeMicros) return;
     const toldBefore = state.events.length;
-    endNext(state, asked.random ?? 0);
+    // A call that ends with its time does before the calendar looks at it.
+    if (phaseEnd <= calendarMicros) endNext(state, asked.random ?? 0);
+    else follow(state, instrumentId, calendarMicros);
     settle(state, toldBefore);
   }
 }
@@ -113,8 +120,14 @@ function expire(state: TwinState, untilMicros: number): void {
 /** When something is due next; undefined if nothing is. */
 export function nextTimerMicros(state: TwinState): number | undefined {
   const phaseEnd = nextEnd(state)?.[2] ?? Number.POSITIVE_INFINITY;
+  const [, calendarMicros] = nextOfCalendars(state) ?? NEVER;
   const { deadMen } = state.guards;
-  const next = Math.min(phaseEnd, ...deadMen.values(), ...state.working.map(expiryOf));
+  const next = Math.min(
+    phaseEnd,
+    calendarMicros,
+    ...deadMen.values(),
+    ...state.working.map(expiryOf),
+  );
   return Number.isFinite(next) ? next : undefined;
 }
 

@@ -13,7 +13,7 @@ import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
 import { LIST_OCO, LIST_OTO, LIST_OTOCO, TERM_HAS_PRICE } from "../../src/model/order-terms.ts";
 import * as reasons from "../../src/model/reasons.ts";
 import { TIF_DAY, TIF_FOK, TIF_GTC, TIF_GTD, TIF_IOC } from "../../src/model/time-in-force.ts";
-import { act, fillsWhole, limitOf, mustWait, setPrice } from "./naive-acting.ts";
+import { act, fillsWhole, limitOf, mustWait, park, setPrice } from "./naive-acting.ts";
 import {
   type Entered,
   hasLimit,
@@ -49,6 +49,7 @@ import {
   reportTerms,
   type TwinList,
   type TwinState,
+  tapeOf,
   toFrontOfAccount,
 } from "./naive-state.ts";
 import { lacksReference } from "./naive-trailing.ts";
@@ -136,7 +137,7 @@ function acceptLeg(state: TwinState, list: TwinList, order: TwinOrder, place: nu
   if (isPegged(order)) order.priceTicks = 0;
   introduce(state, order);
   if (isRefused) end(state, order, reasons.REASON_LINKED);
-  else order.place = "parked";
+  else park(state, order);
 }
 
 /** Enters and acts. */
@@ -275,7 +276,10 @@ function reasonOfItself(
   if (timeInForce === TIF_GTD && (terms.expireTimeMicros ?? 0) <= state.timeMicros) {
     return reasons.REASON_EXPIRE_TIME;
   }
-  if (timeInForce === TIF_DAY && ordType !== ORD_TYPE_MARKET) return reasons.REASON_NO_CALENDAR;
+  const hasCalendar = tapeOf(state, order).calendar !== undefined;
+  if (timeInForce === TIF_DAY && ordType !== ORD_TYPE_MARKET && !hasCalendar) {
+    return reasons.REASON_NO_CALENDAR;
+  }
   if (!comesToItsCall(state, order)) return reasons.REASON_PHASE;
   const reason = phaseReasonToReject(state, order);
   if (reason !== reasons.REASON_NONE) return reason;

@@ -5,7 +5,7 @@ import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../../src/model/ord-type.ts";
 import { TIF_ATC, TIF_FOK, TIF_IOC, TIF_OPG } from "../../src/model/time-in-force.ts";
 import { isDarkOrder, isPegged, type TwinOrder } from "./naive-order.ts";
 import { gathers, isBeforeOpening, isClosingCall } from "./naive-phases.ts";
-import { report, type TwinState, toFrontOfAccount } from "./naive-state.ts";
+import { report, type TwinState, tapeOf, toFrontOfAccount } from "./naive-state.ts";
 
 /** Whether it would meet nobody before an uncross. */
 export function waitsForUncross(state: TwinState, order: TwinOrder): boolean {
@@ -19,7 +19,9 @@ export function isForCall({ timeInForce }: TwinOrder): boolean {
 /** Whether the call that an order is for, if it is for one, is going on or will come. */
 export function comesToItsCall(state: TwinState, order: TwinOrder): boolean {
   if (order.timeInForce === TIF_OPG) return isBeforeOpening(state, order);
-  return order.timeInForce !== TIF_ATC || isClosingCall(state, order);
+  if (order.timeInForce !== TIF_ATC || isClosingCall(state, order)) return true;
+  const { calendar } = tapeOf(state, order);
+  return calendar !== undefined && calendar.closingCallSeconds < calendar.closeSeconds;
 }
 
 /** Whether it has to be met at once, so that it cannot wait for an uncross. */

@@ -13,6 +13,8 @@ import {
   PHASE_VOLATILITY_CALL,
 } from "../../src/model/phase.ts";
 import * as reasons from "../../src/model/reasons.ts";
+import { collarOf, reasonToExtend } from "./naive-call-terms.ts";
+import { close } from "./naive-days.ts";
 import { isContinuous, isInCall } from "./naive-phases.ts";
 import { isWatched } from "./naive-specials.ts";
 import {
@@ -75,7 +77,7 @@ function isSound(state: TwinState, asked: PhaseOrder): boolean {
   return durationMicros > 0 && durationMicros <= DURATION_MICROS_MAX;
 }
 
-function change(
+export function change(
   state: TwinState,
   instrumentId: number,
   phase: number,
@@ -90,9 +92,19 @@ function change(
   if (!isWatched(state, { instrumentId })) Object.assign(tape, NO_ROUND);
   if (!isInCall(state, { instrumentId })) tape.told = NOTHING_PAIRED;
   tape.plan = { endTimeMicros, randomMicros, nextPhase, nextMicros };
-  const told = { phase, phaseBefore, nextPhase, endTimeMicros, extensions: 0, collar: undefined };
-  state.events.push(eventOf(EVENT_PHASE_CHANGED, { instrumentId, reason, phase: told }));
+  tape.extensions = 0;
+  tell(state, instrumentId, phaseBefore, reason);
   if (phase === PHASE_CLOSING_CALL) joinClosingCall(state, instrumentId);
+  if (phase === PHASE_CLOSED && phaseBefore !== PHASE_CLOSED) close(state, instrumentId);
+}
+
+function tell(state: TwinState, instrumentId: number, phaseBefore: number, reason: number): void {
+  const { phase, plan, extensions } = tapeOf(state, { instrumentId });
+  const { nextPhase, endTimeMicros } = plan;
+  const isCall = isInCall(state, { instrumentId });
+  const collar = isCall ? collarOf(state, { instrumentId }) : undefined;
+  const told = { phase, phaseBefore, nextPhase, endTimeMicros, extensions, collar };
+  state.events.push(eventOf(EVENT_PHASE_CHANGED, { instrumentId, reason, phase: told }));
 }
 
 /** Continuous trading begins with an uncross, and the closing call ends with one. */
@@ -118,6 +130,7 @@ export function endNext(state: TwinState, random: number): void {
     tape.plan = { ...tape.plan, endTimeMicros: endTimeMicros + laterMicros, randomMicros: 0 };
     return;
   }
+  if (extend(state, instrumentId, tape)) return;
   const plan = {
     endTimeMicros: nextMicros === 0 ? 0 : endTimeMicros + nextMicros,
     randomMicros: 0,
@@ -125,6 +138,20 @@ export function endNext(state: TwinState, random: number): void {
     nextMicros: 0,
   };
   change(state, instrumentId, nextPhase, plan, reasons.REASON_PHASE_OVER);
+}
+
+/** A call that its instrument does not let end goes on; says whether it does. */
+function extend(state: TwinState, instrumentId: number, tape: Tape): boolean {
+  const { phase, plan, callTerms } = tape;
+  const isCall = isInCall(state, { instrumentId });
+  if (!isCall || !endsByUncross(phase, plan.nextPhase)) return false;
+  const reason = reasonToExtend(state, { instrumentId });
+  if (reason === reasons.REASON_NONE || callTerms === undefined) return false;
+  tape.extensions++;
+  const endTimeMicros = plan.endTimeMicros + callTerms.extensionMicros;
+  tape.plan = { ...plan, endTimeMicros, randomMicros: callTerms.randomMicros };
+  tell(state, instrumentId, phase, reason);
+  return true;
 }
 
 function mixed(random: number, instrumentId: number): number {

@@ -6,6 +6,8 @@ import type { PhaseOrder } from "../../src/codec/market-command.ts";
 import type { PlainIndicative } from "../../src/codec/market-record-for-test.ts";
 import { type PlainEvent, termsWordsOf } from "../../src/codec/record-for-test.ts";
 import type { EngineLimits } from "../../src/engine/engine-limits.ts";
+import type { CalendarTerms, SessionTerms } from "../../src/model/calendar.ts";
+import type { CallTerms } from "../../src/model/call-terms.ts";
 import type { CascadeLimit, PriceBands } from "../../src/model/guard.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
 import { copyOfMoney, noMoney, type TwinMoney } from "./naive-account.ts";
@@ -36,6 +38,12 @@ export type Tape = {
   /** Of trading, and how it ends. */
   phase: number;
   plan: PhasePlan;
+  calendar: CalendarTerms | undefined;
+  /** When the calendar may change the phase next. */
+  calendarMicros: number | undefined;
+  callTerms: CallTerms | undefined;
+  /** How often the present call was extended. */
+  extensions: number;
   bands: PriceBands | undefined;
   /** Of the static band, once there is one. */
   bandReferenceTicks: number | undefined;
@@ -68,6 +76,8 @@ export type TwinState = {
   readonly tapes: Map<number, Tape>;
   /** All that ever entered an order or were configured. */
   readonly accounts: Set<number>;
+  /** "instrument day" of days that are otherwise than calendars have them. */
+  readonly days: Map<string, SessionTerms | "closed" | "usual">;
   readonly money: TwinMoney;
   switchesOn: readonly KillSwitch[];
   readonly guards: TwinGuards;
@@ -95,6 +105,7 @@ export function emptyState(limits: EngineLimits): TwinState {
     instruments: new Map(),
     tapes: new Map(),
     accounts: new Set(),
+    days: new Map(),
     money: noMoney(),
     switchesOn: [],
     guards: noGuards(),

@@ -65,7 +65,7 @@ function inTurn(a: TwinOrder, b: TwinOrder): number {
 }
 
 /** What would trade now, every tick looked at. */
-function outcomeOf(state: TwinState, instrumentId: number): CallOutcome {
+export function outcomeOf(state: TwinState, instrumentId: number): CallOutcome {
   const orders = [SIDE_BUY, SIDE_SELL].flatMap((side) =>
     takingPart(state, instrumentId, side).map((order): CallOrder => {
       const { leavesQtyLots: lots, orderId, priceTicks } = order;

@@ -7,10 +7,8 @@ import {
   COMMAND_CREATE_INSTRUMENT,
   COMMAND_NEW,
   COMMAND_NEW_WITH_TERMS,
-  COMMAND_SET_PHASE,
 } from "../../src/codec/command.ts";
 import { EVENT_COMMAND_REJECTED, EVENT_INSTRUMENT_CREATED } from "../../src/codec/event.ts";
-import type { PhaseOrder } from "../../src/codec/market-command.ts";
 import type {
   AmendOrder,
   CancelAll,
@@ -30,7 +28,6 @@ import {
   REASON_INSTRUMENT_EXISTS,
   REASON_INSTRUMENTS_FULL,
   REASON_NONE,
-  REASON_NOT_PERMITTED,
 } from "../../src/model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { TIF_GTC } from "../../src/model/time-in-force.ts";
@@ -47,10 +44,17 @@ import {
   setGuard,
 } from "./naive-guard-commands.ts";
 import { heldOf, openLots } from "./naive-holds.ts";
+import {
+  instrumentIdOfMarket,
+  isMarketCommand,
+  MARKET_KINDS,
+  type MarketCommand,
+  setMarket,
+} from "./naive-market-commands.ts";
 import { type Message, reasonOfMessage } from "./naive-message-limits.ts";
 import { OPERATOR_KINDS, type OperatorCommand, operate } from "./naive-operator.ts";
 import { hasTerms, type TwinOrder } from "./naive-order.ts";
-import { setPhase, UNTIL_TOLD } from "./naive-phase-changes.ts";
+import { UNTIL_TOLD } from "./naive-phase-changes.ts";
 import { depthOf, queueOf } from "./naive-queues.ts";
 import {
   emptyState,
@@ -76,7 +80,7 @@ export type TwinCommand =
   | { readonly kind: "instrument"; readonly instrument: Instrument }
   | OperatorCommand
   | GuardCommand
-  | { readonly kind: "setPhase"; readonly askedBy: number; readonly order: PhaseOrder };
+  | MarketCommand;
 
 /** New orders, lists and amends count; of the first it counts what they say. */
 function messageOf(command: TwinCommand): Message | undefined {
@@ -149,11 +153,9 @@ export class NaiveVenue {
       case "instrument":
         this.#list(command.instrument);
         break;
-      case "setPhase":
-        this.#setPhase(command.askedBy, command.order);
-        break;
       default:
         if (isGuardCommand(command)) this.#setGuard(command);
+        else if (isMarketCommand(command)) this.#setMarket(command);
         else this.#operate(command);
     }
   }
@@ -167,11 +169,12 @@ export class NaiveVenue {
     this.#state.events.push(eventOf(EVENT_COMMAND_REJECTED, fields));
   }
 
-  #setPhase(accountId: number, order: PhaseOrder): void {
-    const reason = accountId === 0 ? setPhase(this.#state, order) : REASON_NOT_PERMITTED;
+  #setMarket(command: MarketCommand): void {
+    const reason = setMarket(this.#state, command);
     if (reason === REASON_NONE) return;
-    const { instrumentId } = order;
-    const fields = { accountId, instrumentId, reason, commandKind: COMMAND_SET_PHASE };
+    const accountId = command.askedBy;
+    const instrumentId = instrumentIdOfMarket(command);
+    const fields = { accountId, instrumentId, reason, commandKind: MARKET_KINDS[command.kind] };
     this.#state.events.push(eventOf(EVENT_COMMAND_REJECTED, fields));
   }
 
@@ -315,6 +318,10 @@ export class NaiveVenue {
       phase: PHASE_CONTINUOUS,
       plan: UNTIL_TOLD,
       told: NOTHING_PAIRED,
+      calendar: undefined,
+      calendarMicros: undefined,
+      callTerms: undefined,
+      extensions: 0,
       bands: undefined,
       bandReferenceTicks: undefined,
       cascade: undefined,

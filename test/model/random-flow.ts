@@ -14,6 +14,7 @@ import type { Asked } from "./naive-entry.ts";
 import type { TwinOrder } from "./naive-order.ts";
 import type { NaiveVenue, TwinCommand } from "./naive-venue.ts";
 import { RandomGuards } from "./random-guards.ts";
+import { RandomMarket } from "./random-market.ts";
 import { RandomOperator } from "./random-operator.ts";
 import { RandomTerms } from "./random-terms.ts";
 
@@ -60,7 +61,7 @@ const KINDS = [
   "instrument",
   "operator",
   "operator",
-  "setPhase",
+  "market",
   "guard",
 ] as const;
 /** Kinds of commands that only flows with a feature have. */
@@ -68,12 +69,10 @@ const NEEDED: Readonly<Record<string, Feature>> = {
   newList: "lists",
   clock: "ends",
   operator: "accounts",
-  setPhase: "phases",
 };
 const DAY_MICROS = 86_400_000_000;
-/** Those in which nothing gathers, and calls; continuous trading often. */
-const PHASES = [0, 0, 1, 6, 7, 8];
-const CALLS = [2, 3, 4, 5];
+/** Flows with calendars see some of a session go by. */
+const LATER_MICROS = 1_200_000_000;
 const SESSIONS = 5;
 
 export class RandomFlow {
@@ -88,6 +87,7 @@ export class RandomFlow {
   readonly #features: readonly Feature[];
   readonly #operator: RandomOperator;
   readonly #guards: RandomGuards;
+  readonly #market: RandomMarket;
   #idsMade = 0;
   #last: (NewOrder & Asked) | undefined;
   #timeMicros = TIME_MICROS_AT_ZERO;
@@ -97,6 +97,7 @@ export class RandomFlow {
     this.#features = features.filter(() => random.nextChance(1, 2));
     this.#terms = new RandomTerms(random, this.#features);
     this.#operator = new RandomOperator(random, venue);
+    this.#market = new RandomMarket(random, venue, this.#features);
     this.#guards = new RandomGuards(random, venue, this.#features);
     this.#random = random;
     this.#venue = venue;
@@ -108,7 +109,7 @@ export class RandomFlow {
     const isOn = KINDS.map((kind) => {
       const feature = NEEDED[kind];
       if (kind === "guard") return this.#guards.hasAny;
-      if (kind === "setPhase" && this.#features.includes("calls")) return true;
+      if (kind === "market") return this.#market.hasAny;
       if (feature !== undefined && !this.#features.includes(feature)) return false;
       return kind === "new" || kind === "operator" || random.nextChance(3, 4);
     });
@@ -135,8 +136,11 @@ export class RandomFlow {
 
   /** When the next command comes; later than the one before. */
   nextTimeMicros(): number {
-    const isNextDay = this.#features.includes("accounts") && this.#random.nextChance(1, 200);
-    this.#timeMicros += isNextDay ? DAY_MICROS : this.#random.nextBetween(1, 9);
+    const random = this.#random;
+    const isNextDay = this.#features.includes("accounts") && random.nextChance(1, 200);
+    const isLater = this.#features.includes("calendars") && random.nextChance(1, 15);
+    const usualMicros = isLater ? random.nextBelow(LATER_MICROS) : random.nextBetween(1, 9);
+    this.#timeMicros += isNextDay ? DAY_MICROS : usualMicros;
     return this.#timeMicros;
   }
 
@@ -161,8 +165,8 @@ export class RandomFlow {
         return random.nextChance(1, 20) ? this.#list() : this.#new();
       case "operator":
         return this.#operator.next();
-      case "setPhase":
-        return random.nextChance(1, 3) ? this.#setPhase() : this.#new();
+      case "market":
+        return random.nextChance(1, 3) ? this.#market.next(this.#timeMicros) : this.#new();
       case "guard":
         return random.nextChance(1, 3) ? this.#guards.next(this.#timeMicros) : this.#new();
     }
@@ -198,32 +202,6 @@ export class RandomFlow {
         this.#priceTicks(instrument),
       ),
     };
-  }
-
-  /** Mostly soon over. */
-  #setPhase(): TwinCommand {
-    const random = this.#random;
-    const isTimed = random.nextChance(3, 4);
-    const isOdd = random.nextChance(1, 20);
-    const phases = [...PHASES, ...(this.#features.includes("calls") ? [...CALLS, ...CALLS] : [])];
-    const usual = this.#pick(isTimed ? phases : [0, ...phases]);
-    const phase = isOdd ? 12 : usual;
-    const durationMicros = random.nextBetween(isOdd ? -9 : 1, 60);
-    const instrumentIds = [
-      0,
-      99,
-      ...this.#venue.instruments.keys(),
-      ...this.#venue.instruments.keys(),
-    ];
-    const order = {
-      instrumentId: this.#pick(instrumentIds),
-      phase,
-      nextPhase: isTimed ? this.#pick([0, 0, ...phases]) : 0,
-      endTimeMicros: isTimed ? this.#timeMicros + durationMicros : 0,
-      randomMicros: isTimed && random.nextChance(1, 2) ? random.nextBelow(40) : 0,
-      nextMicros: isTimed && random.nextChance(1, 2) ? random.nextBelow(60) : 0,
-    };
-    return { kind: "setPhase", askedBy: random.nextChance(1, 30) ? 7 : 0, order };
   }
 
   #clock(): TwinCommand {

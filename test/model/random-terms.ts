@@ -34,6 +34,7 @@ const OF_EVERY_TYPE: readonly Feature[] = [
   "accounts",
   "phases",
   "calls",
+  "calendars",
   "kills",
   "sessions",
   "messages",
@@ -72,16 +73,23 @@ export class RandomTerms {
     return {
       ...order,
       side: this.#pick([SIDE_BUY, SIDE_SELL]),
-      timeInForce: ends ? TIF_GTD : this.#oddly(order.timeInForce, [TIF_DAY, TIF_OPG, TIF_FOK]),
+      timeInForce: ends ? TIF_GTD : this.#lifetime(order.timeInForce),
       execInst: this.#oddly(order.execInst | reduces, [4, 8, 12, 16, 32, 3]),
       terms,
     };
   }
 
+  /** What lasts often lasts for the day, where there are days. */
+  #lifetime(usual: number): number {
+    const isOfDay = this.#has("calendars") && usual === TIF_GTC && this.#random.nextChance(1, 3);
+    return isOfDay ? TIF_DAY : this.#oddly(usual, [TIF_DAY, TIF_OPG, TIF_FOK]);
+  }
+
   /** Of orders that ask for nothing else. */
   plainLifetimes(): readonly number[] {
     const usual = [TIF_GTC, TIF_GTC, TIF_IOC, TIF_FOK];
-    return this.#has("calls") ? [...usual, TIF_GTC, TIF_OPG, TIF_ATC] : usual;
+    const ofDays = this.#has("calendars") ? [TIF_DAY, TIF_DAY, TIF_ATC] : [];
+    return [...usual, ...ofDays, ...(this.#has("calls") ? [TIF_GTC, TIF_OPG, TIF_ATC] : [])];
   }
 
   /** What an amend may change besides price and quantity. */

@@ -8,8 +8,14 @@ import {
   ACCOUNT_CHANGED_FIRST_WORD,
 } from "../../src/codec/account-event.ts";
 import { BLOCK_WORDS, commandBlocksOf } from "../../src/codec/command.ts";
-import { EVENT_ACCOUNT_CHANGED, EVENT_GUARD_SET, EVENT_WORDS } from "../../src/codec/event.ts";
-import { setPhaseRecord } from "../../src/codec/market-record-for-test.ts";
+import {
+  EVENT_ACCOUNT_CHANGED,
+  EVENT_CALENDAR_SET,
+  EVENT_CALL_SET,
+  EVENT_GUARD_SET,
+  EVENT_WORDS,
+} from "../../src/codec/event.ts";
+import { MARKET_SETTING_END_WORD } from "../../src/codec/market-event.ts";
 import {
   amendRecord,
   cancelAllRecord,
@@ -33,7 +39,9 @@ import { DepthClient } from "./depth-client.ts";
 import type { Feature } from "./feature-names.ts";
 import { guardRecord } from "./guard-records.ts";
 import { engineLadders, twinLadders } from "./ladders.ts";
+import { marketRecord } from "./market-records.ts";
 import { isGuardCommand } from "./naive-guard-commands.ts";
+import { isMarketCommand } from "./naive-market-commands.ts";
 import { NaiveVenue, type TwinCommand } from "./naive-venue.ts";
 import { operatorRecord } from "./operator-records.ts";
 import { OrderBalances } from "./order-balances.ts";
@@ -207,12 +215,20 @@ export class TwinRun {
   }
 }
 
+/** Events that say a setting with the words of its command, from the ninth to this one. */
+const TELL_SETTINGS = new Map([
+  [EVENT_ACCOUNT_CHANGED, ACCOUNT_CHANGED_END_WORD],
+  [EVENT_GUARD_SET, ACCOUNT_CHANGED_END_WORD],
+  [EVENT_CALENDAR_SET, MARKET_SETTING_END_WORD],
+  [EVENT_CALL_SET, MARKET_SETTING_END_WORD],
+]);
+
 /** Events about accounts and money have fields of their own where others have an order's. */
 function comparable<Event extends Omit<PlainEvent, "timeMicros">>(event: Event) {
   const { kind, index, sequence, instrumentId, accountId } = event;
   const head = { kind, index, sequence, instrumentId, accountId };
   const { commandKind, orderId, tradeId, ledger } = event;
-  if ([EVENT_ACCOUNT_CHANGED, EVENT_GUARD_SET].includes(kind)) return { ...head, commandKind };
+  if (TELL_SETTINGS.has(kind)) return { ...head, commandKind };
   const { indicative, phase, reason } = event;
   if (indicative !== undefined) return { ...head, indicative };
   if (phase !== undefined) return { ...head, reason, phase };
@@ -222,9 +238,10 @@ function comparable<Event extends Omit<PlainEvent, "timeMicros">>(event: Event) 
 /** Terms, fees and guards are told as they were given. */
 function assertTermsTold(events: readonly PlainEvent[], { words }: RecordBuffer, told: Int32Array) {
   for (const [i, { kind }] of events.entries()) {
-    if (kind !== EVENT_ACCOUNT_CHANGED && kind !== EVENT_GUARD_SET) continue;
+    const endWord = TELL_SETTINGS.get(kind);
+    if (endWord === undefined) continue;
     const first = ACCOUNT_CHANGED_FIRST_WORD;
-    const end = Math.min(ACCOUNT_CHANGED_END_WORD, commandBlocksOf(words, 0) * BLOCK_WORDS);
+    const end = Math.min(endWord, commandBlocksOf(words, 0) * BLOCK_WORDS);
     const at = i * EVENT_WORDS;
     assert.deepEqual(told.slice(at + first, at + end), words.slice(first, end));
   }
@@ -253,9 +270,8 @@ export function recordOf(command: TwinCommand): RecordBuffer {
       return clockRecord(command.clock);
     case "instrument":
       return createInstrumentRecord(command.instrument);
-    case "setPhase":
-      return setPhaseRecord({ ...command.order, accountId: command.askedBy });
     default:
+      if (isMarketCommand(command)) return marketRecord(command);
       return isGuardCommand(command) ? guardRecord(command) : operatorRecord(command);
   }
 }
