@@ -65,8 +65,9 @@ export function trade(
 function meet(state: TwinState, maker: TwinOrder, taker: TwinOrder, lotsMax: number): number {
   const beforeLots = taker.leavesQtyLots;
   const lots = Math.min(lotsMax, reachableLots(maker));
-  if (isPrevented(state, maker, taker)) prevent(state, maker, taker, lots);
-  else execute(state, maker, taker, lots);
+  if (isPrevented(state, maker, taker)) {
+    prevent(state, { maker, taker, lots, priceTicks: maker.priceTicks, takeOff: decrement });
+  } else execute(state, maker, taker, lots);
   return beforeLots - taker.leavesQtyLots;
 }
 
@@ -178,7 +179,7 @@ function cutBoth(state: TwinState, maker: TwinOrder, taker: TwinOrder): void {
   }
 }
 
-function isPrevented(state: TwinState, maker: TwinOrder, taker: TwinOrder): boolean {
+export function isPrevented(state: TwinState, maker: TwinOrder, taker: TwinOrder): boolean {
   return modeOf(state, taker) !== STP_NONE && isSamePerson(state, maker, taker);
 }
 
@@ -193,14 +194,24 @@ function transfers(state: TwinState, maker: TwinOrder, taker: TwinOrder): boolea
   return isAsked && maker.accountId !== taker.accountId && !isAllOrNone(maker);
 }
 
-function prevent(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: number): void {
+/** A match that does not happen; `takeOff` is how a decrement takes lots off an order. */
+export type PreventedMatch = {
+  readonly maker: TwinOrder;
+  readonly taker: TwinOrder;
+  readonly lots: number;
+  readonly priceTicks: number;
+  readonly takeOff: (state: TwinState, order: TwinOrder, lots: number) => void;
+};
+
+export function prevent(state: TwinState, match: PreventedMatch): void {
+  const { maker, taker, lots, priceTicks } = match;
   const flags = transfers(state, maker, taker) ? FLAG_TRANSFER : 0;
   for (const order of [maker, taker]) {
     const contra = order === maker ? taker : maker;
     report(state, EVENT_PREVENTED, order, {
       flags: flags | (order === maker ? 0 : FLAG_AGGRESSOR),
       lastQtyLots: lots,
-      lastPxTicks: maker.priceTicks,
+      lastPxTicks: priceTicks,
       contraOrderId: contra.orderId,
       contraAccountId: contra.accountId,
     });
@@ -209,7 +220,7 @@ function prevent(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: num
   const list = listOf(state, maker);
   const isOneList = list !== undefined && list === listOf(state, taker) && !list.isDecided;
   if (isOneList) list.isDecided = true;
-  applyMode(state, maker, taker, lots);
+  applyMode(state, match);
   if (!isOneList) return;
   list.isDecided = false;
   for (const order of [maker, taker]) {
@@ -217,7 +228,8 @@ function prevent(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: num
   }
 }
 
-function applyMode(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: number): void {
+function applyMode(state: TwinState, match: PreventedMatch): void {
+  const { maker, taker, lots, priceTicks, takeOff } = match;
   const mode = modeOf(state, taker);
   if (mode === STP_CANCEL_NEWEST) {
     endPrevented(state, taker);
@@ -231,12 +243,11 @@ function applyMode(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: n
     endPrevented(state, maker);
   } else {
     const changesHands = transfers(state, maker, taker);
-    const { priceTicks } = maker;
     if (changesHands) {
       for (const order of [maker, taker]) transfer(state, order, lots, priceTicks);
     }
-    decrement(state, maker, lots);
-    decrement(state, taker, lots);
+    takeOff(state, maker, lots);
+    takeOff(state, taker, lots);
     if (changesHands) cutBoth(state, maker, taker);
   }
 }
@@ -252,6 +263,6 @@ function decrement(state: TwinState, order: TwinOrder, lots: number): void {
 }
 
 /** Unless the end of the other one has ended it already: both may be legs of one list. */
-function endPrevented(state: TwinState, order: TwinOrder): void {
+export function endPrevented(state: TwinState, order: TwinOrder): void {
   if (order.place !== "ended") end(state, order, REASON_SELF_TRADE);
 }

@@ -8,16 +8,16 @@ import {
   FLAG_AUCTION,
   FLAG_ON_BOOK,
 } from "../../src/codec/event.ts";
-import { REASON_EXPIRED } from "../../src/model/reasons.ts";
+import { REASON_EXPIRED, REASON_SELF_TRADE } from "../../src/model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { TIF_ATC } from "../../src/model/time-in-force.ts";
 import { noteTop } from "./naive-allocation.ts";
 import { noteUncross } from "./naive-bands.ts";
 import { type CallOrder, type CallOutcome, naiveCall } from "./naive-call.ts";
-import { end, endAlternatives, finish } from "./naive-ends.ts";
+import { end, endAlternatives, finish, reduceKeepingPlace } from "./naive-ends.ts";
 import { isForCall } from "./naive-gathering.ts";
 import { reportDisplayed, showNextSlice, takeShown } from "./naive-icebergs.ts";
-import { countFills, noteTrade } from "./naive-matching.ts";
+import { countFills, endPrevented, isPrevented, noteTrade, prevent } from "./naive-matching.ts";
 import {
   isAllOrNone,
   isBuy,
@@ -125,6 +125,12 @@ function tradeOnce(state: TwinState, instrumentId: number, priceTicks: number): 
   );
   if (buy === undefined || sell === undefined) return false;
   const [older, younger] = [buy, sell].sort((a, b) => a.orderId - b.orderId);
+  const isAsked = tapeOf(state, buy).callTerms?.preventsSelfTrades ?? false;
+  if (isAsked && isPrevented(state, older, younger)) {
+    const all = Math.min(older.leavesQtyLots, younger.leavesQtyLots);
+    prevent(state, { maker: older, taker: younger, lots: all, priceTicks, takeOff });
+    return true;
+  }
   const lots = Math.min(reachableLots(buy), reachableLots(sell));
   const tradeId = ++state.lastTradeId;
   for (const order of [older, younger]) {
@@ -151,6 +157,13 @@ function tradeOnce(state: TwinState, instrumentId: number, priceTicks: number): 
   for (const order of [older, younger]) endAlternatives(state, order);
   for (const { accountId } of [older, younger]) cutReduceOnly(state, accountId, instrumentId);
   return true;
+}
+
+/** Prevented: of an iceberg its reserve first. */
+function takeOff(state: TwinState, order: TwinOrder, lots: number): void {
+  if (order.place === "ended") return;
+  if (lots === order.leavesQtyLots) endPrevented(state, order);
+  else reduceKeepingPlace(state, order, lots, REASON_SELF_TRADE);
 }
 
 function takes(order: TwinOrder, priceTicks: number): boolean {
