@@ -24,9 +24,12 @@ const OUCH_PATTERN = /OUCH.*port (\d+)/;
 
 /**
  * Starts `outcry start` without simulator in a temporary directory, with keys for so many accounts;
- * rejects when it dies first.
+ * rejects when it dies first. `entry`: the command line's file, where another program asks.
  */
-export async function startVenueProcess(accounts = 1): Promise<VenueProcess> {
+export async function startVenueProcess(
+  accounts = 1,
+  entry = process.argv[1] ?? "",
+): Promise<VenueProcess> {
   const directory = mkdtempSync(join(tmpdir(), "outcry-bench-"));
   const made = Array.from({ length: accounts }, (_, index) => newKey(index + 1));
   writeKeys(
@@ -34,7 +37,6 @@ export async function startVenueProcess(accounts = 1): Promise<VenueProcess> {
     made.map(({ key }) => key),
   );
   const keys = made.map(({ keyText }) => keyText);
-  const entry = process.argv[1] ?? "";
   const ports = ["--port", "0", "--ouch-port", "0"];
   const args = ["start", ...ports, "--no-simulator", "--data", directory];
   const child = spawn(process.execPath, [...process.execArgv, entry, ...args], {
