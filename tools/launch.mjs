@@ -16,6 +16,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const DIST = path.join(ROOT, "dist");
 const PAGE = path.join(ROOT, "web", "dist");
+const DATABASE = path.join(ROOT, "dist-database");
 const PLATFORM = `${process.platform}-${process.arch}`;
 
 /** Lets V8 inline a whole order's way through the book (docs/decisions/0011). */
@@ -156,18 +157,27 @@ function ensurePage(node) {
   if (!existsSync(inRoot("web", "index.html"))) return;
   const vite = inRoot("node_modules", "vite", "bin", "vite.js");
   const args = [vite, "build", "web", "--logLevel", "warn"];
-  ensureBuilt(node, "the page", inRoot("web"), PAGE, args);
+  ensureBuilt(node, "the page", hashOfSources(inRoot("web"), PAGE), PAGE, args);
+}
+
+/** Builds the empty database unless this version of PostgreSQL has made it. */
+function ensureDatabase(node) {
+  const builder = inRoot("tools", "build-database.ts");
+  if (!existsSync(builder)) return;
+  const lock = JSON.parse(readFileSync(inRoot("package-lock.json"), "utf8"));
+  const { version } = lock.packages["node_modules/@electric-sql/pglite"];
+  ensureBuilt(node, "the empty database", `pglite ${version}`, DATABASE, [QUIET, builder]);
 }
 
 /** Builds dist, which is what runs, unless it was built from these very sources. */
 function ensureCode(node, options = ["--code-only"]) {
   const args = [QUIET, inRoot("tools", "build.ts"), ...options];
-  ensureBuilt(node, "the program", inRoot("src"), DIST, args);
+  ensureBuilt(node, "the program", hashOfSources(inRoot("src"), DIST), DIST, args);
 }
 
-/** The stamp in `target` remembers the sources it was built from. */
-function ensureBuilt(node, what, sources, target, args) {
-  const stamp = `${hashOfSources(sources, target)}\n`;
+/** The stamp in `target` remembers what it was built from. */
+function ensureBuilt(node, what, origin, target, args) {
+  const stamp = `${origin}\n`;
   const stampFile = path.join(target, ".stamp");
   if (readIfThere(stampFile) === stamp) return;
   console.error(`outcry: building ${what} (${path.relative(ROOT, target)}) ...`);
@@ -228,7 +238,10 @@ function main(args) {
     return;
   }
   if (isCheckout) ensureCode(node);
-  if (isCheckout && dev === "start") ensurePage(node);
+  if (isCheckout && dev === "start") {
+    ensurePage(node);
+    ensureDatabase(node);
+  }
   handOver(node, path.join(DIST, "cli", "main.js"), args);
 }
 
@@ -237,9 +250,10 @@ function runDev(node, name, args) {
   const isWhole = name === "build";
   if (isWhole || name === "ready") {
     if (isWhole)
-      for (const target of [DIST, PAGE]) rmSync(target, { recursive: true, force: true });
+      for (const target of [DIST, PAGE, DATABASE]) rmSync(target, { recursive: true, force: true });
     ensureCode(node, isWhole ? [] : ["--code-only"]);
     ensurePage(node);
+    ensureDatabase(node);
     return;
   }
   if (DEV_PROGRAMS[name] === undefined) {

@@ -8,7 +8,7 @@ export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** As .gitignore has it: made by tools, or by running the exchange. */
 const MADE_FOLDERS = new Set([".git", "node_modules", "dist"]);
-const MADE_ROOT_FOLDER = /^(data|dist\.fresh-.*)$/;
+const MADE_ROOT_FOLDER = /^(data|dist-database|dist\.fresh-.*)$/;
 
 /** Paths relative to `root`, with "/" between folders, sorted. Follows no symbolic links. */
 export function listProjectFiles(root: string): string[] {

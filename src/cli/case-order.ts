@@ -1,5 +1,6 @@
 // The order that a "new" step asks for, in our codes.
 
+import type { OrderValues, TermValues } from "../codec/order-command.ts";
 import { EXEC_INST_ALL_OR_NONE, EXEC_INST_POST_ONLY } from "../model/exec-inst.ts";
 import {
   ORD_TYPE_LIMIT,
@@ -10,7 +11,6 @@ import {
   ORD_TYPE_STOP,
   ORD_TYPE_STOP_LIMIT,
 } from "../model/ord-type.ts";
-import { packOrderCodes } from "../model/order-codes.ts";
 import {
   STP_CANCEL_BOTH,
   STP_CANCEL_NEWEST,
@@ -18,35 +18,14 @@ import {
   STP_DECREMENT,
   STP_NONE,
   STP_TRANSFER,
-  TERM_HAS_PROTECTION,
-  TERM_HAS_STOP_PX,
-  TERM_OFFSET_IS_BASIS_POINTS,
-  TERM_TRAILING,
 } from "../model/order-terms.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { TIF_FOK, TIF_GTC, TIF_IOC } from "../model/time-in-force.ts";
 import type { CaseStep } from "./case-file.ts";
 import type { CaseNumbers } from "./case-numbers.ts";
 
-/** Terms as they stand in a command; zero is "not asked for". */
-export type CaseTerms = {
-  readonly stopPxTicks: number;
-  readonly triggerSource: number;
-  readonly stpMode: number;
-  readonly termFlags: number;
-  readonly displayQtyLots: number;
-  readonly offsetTicks: number;
-  readonly protectionTicks: number;
-  readonly quoteAmount: number;
-};
-
-export type CaseOrder = {
-  readonly orderCodes: number;
-  readonly priceTicks: number;
-  readonly qtyLots: number;
-  /** Where the order asks for more than a plain command can say. */
-  readonly terms?: CaseTerms;
-};
+/** Without an id: the venue of the case gives it one. */
+export type CaseOrder = Omit<OrderValues, "clOrdId">;
 
 type Asks = Readonly<Record<string, unknown>>;
 
@@ -91,9 +70,12 @@ export function orderOfStep(
   const isPriced = step["price"] !== undefined;
   const hasTerms = TERM_FIELDS.some((field) => isAsked(step[field]));
   return {
-    orderCodes: packOrderCodes(side, ordType, lifetimeOf(step), execInst),
+    side,
+    ordType,
+    timeInForce: lifetimeOf(step),
+    execInst,
     priceTicks: isPriced ? numbers.ticks(step["price"]) : 0,
-    qtyLots: numbers.lots(step["qty"]),
+    orderQtyLots: numbers.lots(step["qty"]),
     ...(hasTerms ? { terms: termsOf(step, numbers, triggerSource) } : {}),
   };
 }
@@ -120,23 +102,20 @@ function lifetimeOf(step: CaseStep): number {
   return TIF_CODES[String(step["tif"] ?? "GTC")];
 }
 
-function termsOf(step: CaseStep, numbers: CaseNumbers, triggerSource: number): CaseTerms {
+function termsOf(step: CaseStep, numbers: CaseNumbers, triggerSource: number): TermValues {
   const { stop_price, trailing_bps, stp, display, max_slippage, budget } = step as Asks;
   const trails = isAsked(trailing_bps);
   const hasStop = isAsked(stop_price);
-  const isProtected = isAsked(max_slippage);
   return {
-    stopPxTicks: hasStop ? numbers.ticks(stop_price) : 0,
-    triggerSource: hasStop ? triggerSource : 0,
-    stpMode: isAsked(stp) ? STP_MODES[String(stp)] : 0,
-    termFlags:
-      (trails ? TERM_TRAILING | TERM_OFFSET_IS_BASIS_POINTS : 0) |
-      (hasStop ? TERM_HAS_STOP_PX : 0) |
-      (isProtected ? TERM_HAS_PROTECTION : 0),
-    displayQtyLots: isAsked(display) ? numbers.lots(display) : 0,
-    offsetTicks: trails ? Number(trailing_bps) : 0,
-    protectionTicks: isProtected ? numbers.ticks(max_slippage) : 0,
-    quoteAmount: isAsked(budget) ? numbers.cost(budget) : 0,
+    stopPxTicks: hasStop ? numbers.ticks(stop_price) : undefined,
+    triggerSource: hasStop ? triggerSource : undefined,
+    stpMode: isAsked(stp) ? STP_MODES[String(stp)] : undefined,
+    trailing: trails,
+    offsetIsBasisPoints: trails,
+    displayQtyLots: isAsked(display) ? numbers.lots(display) : undefined,
+    offsetTicks: trails ? Number(trailing_bps) : undefined,
+    protectionTicks: isAsked(max_slippage) ? numbers.ticks(max_slippage) : undefined,
+    quoteAmount: isAsked(budget) ? numbers.cost(budget) : undefined,
   };
 }
 

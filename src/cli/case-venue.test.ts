@@ -4,7 +4,6 @@ import { NaiveBook, type NaiveOutcome } from "../../test/model/naive-book.ts";
 import { Prng } from "../base/prng.ts";
 import { EXEC_INST_POST_ONLY } from "../model/exec-inst.ts";
 import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../model/ord-type.ts";
-import { packOrderCodes } from "../model/order-codes.ts";
 import { REASON_NONE } from "../model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { TIF_FOK, TIF_GTC, TIF_IOC } from "../model/time-in-force.ts";
@@ -53,10 +52,13 @@ class Twins {
     const qtyLots = random.nextBetween(1, 30);
     const ordType = isMarket ? ORD_TYPE_MARKET : ORD_TYPE_LIMIT;
     const execInst = postOnly ? EXEC_INST_POST_ONLY : 0;
-    const codes = packOrderCodes(side, ordType, TIF_CODES[tif], execInst);
+    const timeInForce = TIF_CODES[tif];
     const naiveOrder = { id, side: side === SIDE_BUY ? "buy" : "sell", qtyLots, postOnly } as const;
     return [
-      this.venue.enter(id, OWNER, { orderCodes: codes, priceTicks, qtyLots }),
+      this.venue.enter(id, OWNER, {
+        ...{ side, ordType, timeInForce, execInst },
+        ...{ priceTicks, orderQtyLots: qtyLots },
+      }),
       this.naive.enter({
         ...naiveOrder,
         timeInForce: tif,

@@ -13,34 +13,9 @@ import {
 import { readAscii } from "../codec/ascii.ts";
 import { encodeClOrdId } from "../codec/cl-ord-id.ts";
 import {
-  AMEND_AMEND_FLAGS_WORD,
-  AMEND_HAS_PRICE,
-  AMEND_HAS_QTY,
-  AMEND_ORDER_QTY_LOTS_WORD,
-  AMEND_PRICE_TICKS_WORD,
-  AMEND_QTY_IS_LEAVES,
-  CANCEL_REDUCE_BY_LOTS_WORD,
-  COMMAND_AMEND,
+  type Asker,
   COMMAND_BYTES_MAX,
-  COMMAND_CANCEL,
-  COMMAND_NEW,
-  COMMAND_NEW_LIST,
-  COMMAND_NEW_WITH_TERMS,
   COMMAND_SEQUENCE_WORD,
-  LIST_LEG_WORDS,
-  LIST_LEG1_WORD,
-  LIST_LIST_TYPE_WORD,
-  NEW_CL_ORD_ID_WORD,
-  NEW_ORDER_QTY_LOTS_WORD,
-  NEW_PRICE_TICKS_WORD,
-  NEW_SIDE_WORD,
-  TERMS_DISPLAY_QTY_LOTS_WORD,
-  TERMS_OFFSET_TICKS_WORD,
-  TERMS_PROTECTION_TICKS_WORD,
-  TERMS_QUOTE_AMOUNT_WORD,
-  TERMS_STOP_PX_TICKS_WORD,
-  TERMS_TRIGGER_SOURCE_WORD,
-  writeCommandHeader,
   writeCreateInstrument,
 } from "../codec/command.ts";
 import {
@@ -55,18 +30,24 @@ import {
   eventKindOf,
   reasonOf,
 } from "../codec/event.ts";
+import {
+  type OrderName,
+  writeAmend,
+  writeCancel,
+  writeNewList,
+  writeNewOrder,
+} from "../codec/order-command.ts";
 import { Engine } from "../engine/engine.ts";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { type FoldedOrder, type FoldedTrade, OrderFold } from "../market/order-fold.ts";
 import { type AccountTerms, RISK_NONE, RISK_RESERVATION } from "../model/account.ts";
 import type { Instrument } from "../model/instrument.ts";
 import { ORD_TYPE_LIMIT } from "../model/ord-type.ts";
-import { packOrderCodes } from "../model/order-codes.ts";
 import { LIST_OCO } from "../model/order-terms.ts";
 import { REASON_NONE, REASON_QTY_OUT_OF_RANGE } from "../model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { TIF_GTC } from "../model/time-in-force.ts";
-import type { CaseOrder, CaseTerms } from "./case-order.ts";
+import type { CaseOrder } from "./case-order.ts";
 
 const INSTRUMENT_ID = 1;
 const SESSION_ID = 1;
@@ -75,7 +56,6 @@ const REJECTS = new Set([
   ...[EVENT_REJECTED, EVENT_CANCEL_REJECTED, EVENT_AMEND_REJECTED, EVENT_COMMAND_REJECTED],
 ]);
 const ASSET_BYTES = 8;
-const ENTRY_WORDS = NEW_CL_ORD_ID_WORD; // Every kind of command names its order in the same place.
 /** Accounts of nobody in the case: their trades are the ones that happened elsewhere. */
 const SCRATCH_SELLER = "#seller";
 const SCRATCH_BUYER = "#buyer";
@@ -130,26 +110,21 @@ export class CaseVenue {
   }
 
   enter(id: string, owner: string, order: CaseOrder): CaseOutcome {
-    if (!isCarried(order.qtyLots)) return REFUSED;
+    if (!isCarried(order.orderQtyLots)) return REFUSED;
     if (!this.#owners.has(id)) this.#owners.set(id, owner);
-    this.#begin(order.terms === undefined ? COMMAND_NEW : COMMAND_NEW_WITH_TERMS, id, owner);
-    this.#putOrder(0, this.#clOrdIdOf(id), order);
-    return this.#apply();
+    const values = { ...order, clOrdId: this.#clOrdIdOf(id) };
+    return this.#apply(writeNewOrder(this.#record, 0, this.#asker(owner), INSTRUMENT_ID, values));
   }
 
   /** Two orders under one id: the first has it, the second is known by it. */
   enterOco(id: string, owner: string, legs: readonly [CaseOrder, CaseOrder]): CaseOutcome {
-    if (!legs.every((leg) => isCarried(leg.qtyLots))) return REFUSED;
+    if (!legs.every((leg) => isCarried(leg.orderQtyLots))) return REFUSED;
     if (!this.#owners.has(id)) this.#owners.set(id, owner);
-    this.#begin(COMMAND_NEW_LIST, id, owner);
-    this.#record.words[LIST_LIST_TYPE_WORD] = LIST_OCO | (legs.length << 8);
     const clOrdIds = [this.#clOrdIdOf(id), `#case-leg-${this.#otherLegs.size}`];
     this.#otherLegs.set(clOrdIds[1], id);
-    for (const [i, leg] of legs.entries()) {
-      const shift = LIST_LEG1_WORD + i * LIST_LEG_WORDS - NEW_CL_ORD_ID_WORD;
-      this.#putOrder(shift, clOrdIds[i], leg);
-    }
-    return this.#apply();
+    const named = legs.map((leg, i) => ({ ...leg, clOrdId: clOrdIds[i] }));
+    const list = { listType: LIST_OCO, legs: named };
+    return this.#apply(writeNewList(this.#record, 0, this.#asker(owner), INSTRUMENT_ID, list));
   }
 
   /** From the first time on the owner is asked for what its orders need. */
@@ -185,9 +160,10 @@ export class CaseVenue {
     const [bid, ask] = [SIDE_BUY, SIDE_SELL].map((side) => this.fold.queue(side).at(0));
     if (bid !== undefined && bid.priceTicks >= priceTicks) return undefined;
     if (ask !== undefined && ask.priceTicks <= priceTicks) return undefined;
-    const order = (side: number): CaseOrder => {
-      return { orderCodes: packOrderCodes(side, ORD_TYPE_LIMIT, TIF_GTC, 0), priceTicks, qtyLots };
-    };
+    const order = (side: number): CaseOrder => ({
+      ...{ side, ordType: ORD_TYPE_LIMIT, timeInForce: TIF_GTC, execInst: 0 },
+      ...{ priceTicks, orderQtyLots: qtyLots },
+    });
     const id = `#elsewhere-${this.#clOrdIds.size}`;
     this.enter(`${id}s`, SCRATCH_SELLER, order(SIDE_SELL));
     const outcome = this.enter(`${id}b`, SCRATCH_BUYER, order(SIDE_BUY));
@@ -195,31 +171,23 @@ export class CaseVenue {
   }
 
   cancel(id: string, owner: string): CaseOutcome {
-    this.#begin(COMMAND_CANCEL, id, owner);
-    return this.#apply();
+    return this.#cancel(id, owner, 0);
   }
 
   reduce(id: string, owner: string, byLots: number): CaseOutcome {
     if (!isCarried(byLots) || byLots === 0) return REFUSED; // 0 would mean all of it.
-    this.#begin(COMMAND_CANCEL, id, owner);
-    writeU64(this.#record.words, CANCEL_REDUCE_BY_LOTS_WORD, byLots);
-    return this.#apply();
+    return this.#cancel(id, owner, byLots);
+  }
+
+  #cancel(id: string, owner: string, byLots: number): CaseOutcome {
+    const [asker, name] = [this.#asker(owner), this.#nameOf(id)];
+    return this.#apply(writeCancel(this.#record, 0, asker, INSTRUMENT_ID, name, byLots));
   }
 
   amend(id: string, owner: string, amend: CaseAmend): CaseOutcome {
-    const { priceTicks, orderQtyLots, leavesQtyLots } = amend;
-    const qtyLots = leavesQtyLots ?? orderQtyLots ?? 0;
-    if (!isCarried(qtyLots)) return REFUSED;
-    this.#begin(COMMAND_AMEND, id, owner);
-    const { words } = this.#record;
-    let flags = 0;
-    if (priceTicks !== undefined) flags |= AMEND_HAS_PRICE;
-    if (leavesQtyLots !== undefined) flags |= AMEND_HAS_QTY | AMEND_QTY_IS_LEAVES;
-    else if (orderQtyLots !== undefined) flags |= AMEND_HAS_QTY;
-    words[AMEND_AMEND_FLAGS_WORD] = flags;
-    words[AMEND_PRICE_TICKS_WORD] = priceTicks ?? 0;
-    writeU64(words, AMEND_ORDER_QTY_LOTS_WORD, qtyLots);
-    return this.#apply();
+    if (!isCarried(amend.leavesQtyLots ?? amend.orderQtyLots ?? 0)) return REFUSED;
+    const [asker, name] = [this.#asker(owner), this.#nameOf(id)];
+    return this.#apply(writeAmend(this.#record, 0, asker, INSTRUMENT_ID, name, amend));
   }
 
   /** Who entered the order with this id first; `otherwise` when nobody did. */
@@ -268,36 +236,16 @@ export class CaseVenue {
     assert(rejectReason === REASON_NONE, "a case's accounts are sound");
   }
 
-  #begin(kind: number, id: string, owner: string): void {
-    const { words, bytes } = this.#record;
-    writeCommandHeader(words, 0, kind, this.#accountIdOf(owner), INSTRUMENT_ID, SESSION_ID);
-    const isWritten = encodeClOrdId(this.#clOrdIdOf(id), bytes, ENTRY_WORDS * 4);
+  #asker(owner: string): Asker {
+    return { accountId: this.#accountIdOf(owner), sessionId: SESSION_ID };
+  }
+
+  #nameOf(id: string): OrderName {
+    return { orderId: 0, clOrdId: this.#clOrdIdOf(id) };
+  }
+
+  #apply(isWritten = true): CaseOutcome {
     assert(isWritten, "a case's id is given a form that fits");
-  }
-
-  /** `shift`: how many words behind its place in a plain command the order begins. */
-  #putOrder(shift: number, clOrdId: string, order: CaseOrder): void {
-    const { words, bytes } = this.#record;
-    const isWritten = encodeClOrdId(clOrdId, bytes, (shift + NEW_CL_ORD_ID_WORD) * 4);
-    assert(isWritten, "a case's id is given a form that fits");
-    writeU64(words, shift + NEW_ORDER_QTY_LOTS_WORD, order.qtyLots);
-    words[shift + NEW_PRICE_TICKS_WORD] = order.priceTicks;
-    words[shift + NEW_SIDE_WORD] = order.orderCodes;
-    if (order.terms !== undefined) this.#putTerms(shift, order.terms);
-  }
-
-  #putTerms(shift: number, terms: CaseTerms): void {
-    const { words } = this.#record;
-    words[shift + TERMS_STOP_PX_TICKS_WORD] = terms.stopPxTicks;
-    words[shift + TERMS_TRIGGER_SOURCE_WORD] =
-      terms.triggerSource | (terms.stpMode << 16) | (terms.termFlags << 24);
-    writeU64(words, shift + TERMS_DISPLAY_QTY_LOTS_WORD, terms.displayQtyLots);
-    words[shift + TERMS_OFFSET_TICKS_WORD] = terms.offsetTicks;
-    words[shift + TERMS_PROTECTION_TICKS_WORD] = terms.protectionTicks;
-    writeU64(words, shift + TERMS_QUOTE_AMOUNT_WORD, terms.quoteAmount);
-  }
-
-  #apply(): CaseOutcome {
     const { words } = this.#record;
     writeU64(words, COMMAND_SEQUENCE_WORD, this.#engine.sequence + 1);
     this.#engine.apply(this.#record, 0);

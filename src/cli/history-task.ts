@@ -5,6 +5,8 @@ import type { MessagePort } from "node:worker_threads";
 export type HistoryTask = {
   readonly logDirectory: string;
   readonly databaseDirectory: string;
+  /** What the build made; a new database starts from it. */
+  readonly emptyDatabaseFile: string;
   readonly port: MessagePort;
   /** Signed 64-bit integers at the places below. */
   readonly sequences: SharedArrayBuffer;

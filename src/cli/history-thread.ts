@@ -33,7 +33,7 @@ const sequences = new BigInt64Array(task.sequences);
 
 async function run(): Promise<void> {
   yieldToTrading();
-  const database = await PgliteDatabase.open(task.databaseDirectory);
+  const database = await PgliteDatabase.open(task.databaseDirectory, task.emptyDatabaseFile);
   const writer = await HistoryWriter.open(database);
   serveHistory(task.port, new HistoryReader(database));
   parentPort?.postMessage("ready");

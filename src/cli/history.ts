@@ -2,6 +2,7 @@
 // durable, asks it questions and stops it once it has written everything.
 
 import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { workerUrl } from "../ops/worker-url.ts";
 import { RemoteHistory } from "../store/history-rpc.ts";
@@ -13,6 +14,11 @@ import {
   SEQUENCES,
   STOP_AT_SEQUENCE,
 } from "./history-task.ts";
+
+/** Both in a checkout and in an installed package: beside src or dist. */
+const EMPTY_DATABASE_FILE = fileURLToPath(
+  new URL("../../dist-database/empty.tgz", import.meta.url),
+);
 
 export class History {
   readonly queries: RemoteHistory;
@@ -40,7 +46,10 @@ export class History {
     const shared = new SharedArrayBuffer(SEQUENCES * 8);
     const sequences = new BigInt64Array(shared);
     sequences[STOP_AT_SEQUENCE] = NOT_STOPPING;
-    const task: HistoryTask = { logDirectory, databaseDirectory, port: port2, sequences: shared };
+    const task: HistoryTask = {
+      ...{ logDirectory, databaseDirectory, emptyDatabaseFile: EMPTY_DATABASE_FILE },
+      ...{ port: port2, sequences: shared },
+    };
     const worker = new Worker(workerUrl(import.meta.url, "history-thread"), {
       workerData: task,
       transferList: [port2],

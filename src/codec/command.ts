@@ -8,6 +8,9 @@ import { ALLOCATION_PRICE_TIME } from "../model/allocation.ts";
 import type { Instrument } from "../model/instrument.ts";
 import { readAscii, writeAscii } from "./ascii.ts";
 
+/** Who asks, and where the exchange answers. */
+export type Asker = { readonly accountId: number; readonly sessionId: number };
+
 export const COMMAND_VERSION = 1;
 export const BLOCK_BYTES = 64;
 export const BLOCK_WORDS = BLOCK_BYTES / 4;
@@ -33,6 +36,7 @@ export const COMMAND_CORRECT_TRADE = 25;
 export const COMMAND_SET_PHASE = 30;
 export const COMMAND_SET_CALENDAR = 31;
 export const COMMAND_SET_DAY = 32;
+export const COMMAND_SET_CALL = 33;
 /** Market integrity: codec/guard-command.ts. */
 export const COMMAND_SET_KILL_SWITCH = 40;
 export const COMMAND_SET_DISCONNECT = 41;
@@ -159,6 +163,7 @@ export function blocksOfKind(kind: number): number {
     case COMMAND_SET_PHASE:
     case COMMAND_SET_CALENDAR:
     case COMMAND_SET_DAY:
+    case COMMAND_SET_CALL:
     case COMMAND_SET_KILL_SWITCH:
     case COMMAND_SET_DISCONNECT:
     case COMMAND_SESSION_ENDED:

@@ -16,6 +16,7 @@ import {
   SWITCH_ON,
 } from "../model/guard.ts";
 import {
+  type Asker,
   COMMAND_ARM_DEAD_MAN,
   COMMAND_RESET_PROTECTION,
   COMMAND_SESSION_ENDED,
@@ -67,9 +68,6 @@ export const SET_CASCADE_LIMIT_CALL_MICROS_WORD = 12;
 
 const OPERATOR_ID = 0;
 
-/** Who asks, in which session. */
-export type GuardAsker = { readonly accountId: number; readonly sessionId: number };
-
 export type KillSwitch = {
   /** KILL_..., model/guard.ts. */
   readonly level: number;
@@ -95,7 +93,7 @@ export function writeSetKillSwitch(
 export function writeSetDisconnect(
   { words }: RecordBuffer,
   offsetBytes: number,
-  { accountId, sessionId }: GuardAsker,
+  { accountId, sessionId }: Asker,
   cancels: boolean,
   isOfAccount: boolean,
 ): void {
@@ -120,7 +118,7 @@ export function writeSessionEnded(
 export function writeArmDeadMan(
   { words }: RecordBuffer,
   offsetBytes: number,
-  { accountId, sessionId }: GuardAsker,
+  { accountId, sessionId }: Asker,
   timeoutMicros: number,
 ): void {
   const at = offsetBytes / 4;
@@ -149,7 +147,7 @@ export function writeSetMessageLimits(
 export function writeSetProtection(
   { words }: RecordBuffer,
   offsetBytes: number,
-  { accountId, sessionId }: GuardAsker,
+  { accountId, sessionId }: Asker,
   protection: MakerProtection,
 ): void {
   const at = offsetBytes / 4;
@@ -166,7 +164,7 @@ export function writeSetProtection(
 export function writeResetProtection(
   { words }: RecordBuffer,
   offsetBytes: number,
-  { accountId, sessionId }: GuardAsker,
+  { accountId, sessionId }: Asker,
   targetAccountId: number,
   instrumentId: number,
 ): void {

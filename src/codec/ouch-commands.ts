@@ -18,9 +18,6 @@ import type { OuchInstrument } from "./ouch-instrument.ts";
 import { OuchOptions } from "./ouch-options.ts";
 import * as request from "./ouch-request.ts";
 
-/** Who asks, and where the exchange answers. */
-export type OuchAsker = { readonly accountId: number; readonly sessionId: number };
-
 /** The price that says: at any price. */
 export const OUCH_MARKET_PRICE = 0x7fff_ffff;
 
@@ -60,7 +57,7 @@ export class OuchCommands {
     bytes: Uint8Array,
     at: number,
     length: number,
-    asker: OuchAsker,
+    asker: command.Asker,
     instrument: OuchInstrument | undefined,
     nowMicros: number,
   ): void {
@@ -92,7 +89,7 @@ export class OuchCommands {
     bytes: Uint8Array,
     at: number,
     length: number,
-    asker: OuchAsker,
+    asker: command.Asker,
     instrument: OuchInstrument | undefined,
   ): void {
     const { words } = this.#record;
@@ -120,7 +117,7 @@ export class OuchCommands {
   }
 
   /** A cancel, or with a quantity a reduction to that total. */
-  writeCancel(bytes: Uint8Array, at: number, asker: OuchAsker): void {
+  writeCancel(bytes: Uint8Array, at: number, asker: command.Asker): void {
     const { words } = this.#record;
     const { accountId, sessionId } = asker;
     const totalLots = u32At(bytes, at + request.CANCEL_ORDER_QUANTITY_BYTE);
@@ -132,7 +129,7 @@ export class OuchCommands {
   }
 
   /** An amend of the total. */
-  writeModify(bytes: Uint8Array, at: number, asker: OuchAsker): void {
+  writeModify(bytes: Uint8Array, at: number, asker: command.Asker): void {
     const { words } = this.#record;
     const { accountId, sessionId } = asker;
     command.writeCommandHeader(
@@ -158,7 +155,7 @@ export class OuchCommands {
     bytes: Uint8Array,
     at: number,
     length: number,
-    asker: OuchAsker,
+    asker: command.Asker,
     instrumentId: number,
   ): boolean {
     const { words } = this.#record;

@@ -2,85 +2,24 @@
 // command are what a simple order has: account 1, session 1, instrument 1, a GTC limit order.
 
 import { assert } from "../base/assert.ts";
-import { RecordBuffer, readU64, writeU64 } from "../base/record-buffer.ts";
+import { RecordBuffer, readU64 } from "../base/record-buffer.ts";
 import { EXEC_INST_POST_ONLY } from "../model/exec-inst.ts";
 import type { Instrument } from "../model/instrument.ts";
-import { ORD_TYPE_LIMIT, ORD_TYPE_PEGGED } from "../model/ord-type.ts";
-import {
-  execInstOf,
-  ordTypeOf,
-  packOrderCodes,
-  sideOf,
-  timeInForceOf,
-} from "../model/order-codes.ts";
-import {
-  TERM_HAS_PRICE,
-  TERM_HAS_PROTECTION,
-  TERM_HAS_STOP_PX,
-  TERM_OFFSET_IS_BASIS_POINTS,
-  TERM_TRAILING,
-} from "../model/order-terms.ts";
+import { ORD_TYPE_LIMIT } from "../model/ord-type.ts";
+import { execInstOf, ordTypeOf, sideOf, timeInForceOf } from "../model/order-codes.ts";
 import { TIF_GTC } from "../model/time-in-force.ts";
 import { type PlainAccountFields, readAccountFields } from "./account-record-for-test.ts";
-import { decodeClOrdId, encodeClOrdId, hasClOrdId } from "./cl-ord-id.ts";
+import { decodeClOrdId, hasClOrdId } from "./cl-ord-id.ts";
 import {
-  AMEND_AMEND_FLAGS_WORD,
-  AMEND_CL_ORD_ID_WORD,
-  AMEND_DISPLAY_QTY_LOTS_WORD,
-  AMEND_EXPIRE_TIME_MICROS_WORD,
-  AMEND_HAS_DISPLAY_QTY,
-  AMEND_HAS_EXPIRE_TIME,
-  AMEND_HAS_PRICE,
-  AMEND_HAS_QTY,
-  AMEND_HAS_STOP_PX,
-  AMEND_JOINS_TAIL,
-  AMEND_NEW_CL_ORD_ID_WORD,
-  AMEND_ORDER_ID_WORD,
-  AMEND_ORDER_QTY_LOTS_WORD,
-  AMEND_PRICE_TICKS_WORD,
-  AMEND_QTY_IS_LEAVES,
-  AMEND_STOP_PX_TICKS_WORD,
   BLOCK_WORDS,
-  CANCEL_ALL_BY_PRICE,
-  CANCEL_ALL_BY_SESSION,
-  CANCEL_ALL_OF_ACCOUNT,
-  CANCEL_ALL_PRICE_TICKS_MAX_WORD,
-  CANCEL_ALL_PRICE_TICKS_MIN_WORD,
-  CANCEL_ALL_SIDE_WORD,
-  CANCEL_ALL_TARGET_ACCOUNT_ID_WORD,
-  CANCEL_ALL_TARGET_SESSION_ID_WORD,
-  CANCEL_CL_ORD_ID_WORD,
-  CANCEL_ORDER_ID_WORD,
-  CANCEL_REDUCE_BY_LOTS_WORD,
   CLOCK_RANDOM_WORD,
-  COMMAND_AMEND,
   COMMAND_BYTES_MAX,
-  COMMAND_CANCEL,
-  COMMAND_CANCEL_ALL,
   COMMAND_CLOCK,
-  COMMAND_NEW,
-  COMMAND_NEW_LIST,
-  COMMAND_NEW_WITH_TERMS,
-  COMMAND_REDUCE_TO,
+  type Asker as CommandAsker,
   LIST_LEG_WORDS,
   LIST_LEG1_WORD,
   LIST_LIST_TYPE_WORD,
   NEW_CL_ORD_ID_WORD,
-  NEW_ORDER_QTY_LOTS_WORD,
-  NEW_PRICE_TICKS_WORD,
-  NEW_SIDE_WORD,
-  REDUCE_TO_CL_ORD_ID_WORD,
-  REDUCE_TO_ORDER_ID_WORD,
-  REDUCE_TO_ORDER_QTY_LOTS_WORD,
-  TERMS_DISPLAY_QTY_LOTS_WORD,
-  TERMS_DISPLAY_RANDOM_LOTS_WORD,
-  TERMS_EXPIRE_TIME_MICROS_WORD,
-  TERMS_MIN_QTY_LOTS_WORD,
-  TERMS_OFFSET_TICKS_WORD,
-  TERMS_PROTECTION_TICKS_WORD,
-  TERMS_QUOTE_AMOUNT_WORD,
-  TERMS_STEP_TICKS_WORD,
-  TERMS_STOP_PX_TICKS_WORD,
   TERMS_TRIGGER_SOURCE_WORD,
   TERMS_WORDS,
   writeCommandHeader,
@@ -118,6 +57,16 @@ import {
   reasonOf,
 } from "./event.ts";
 import { type PlainMarketFields, readMarketFields } from "./market-record-for-test.ts";
+import {
+  type OrderValues,
+  type TermValues,
+  writeAmend,
+  writeCancel,
+  writeCancelAll,
+  writeNewList,
+  writeNewOrder,
+  writeReduceTo,
+} from "./order-command.ts";
 
 /** Who asks, from where, about which instrument. */
 export type Asker = {
@@ -138,22 +87,8 @@ export type NewOrder = Asker & {
   readonly execInst?: number;
 };
 
-/** What an order asks for beyond kind 1. Left out: not asked for, and no flag says otherwise. */
-export type PlainTerms = {
-  readonly stopPxTicks?: number;
-  readonly triggerSource?: number;
-  readonly pegPriceType?: number;
-  readonly stpMode?: number;
-  readonly trailing?: boolean;
-  readonly offsetIsBasisPoints?: boolean;
-  readonly displayQtyLots?: number;
-  readonly minQtyLots?: number;
-  readonly expireTimeMicros?: number;
-  readonly offsetTicks?: number;
-  readonly stepTicks?: number;
-  readonly protectionTicks?: number;
-  readonly displayRandomLots?: number;
-  readonly quoteAmount?: number;
+/** What an order asks for beyond kind 1. */
+export type PlainTerms = TermValues & {
   /** Flags that contradict the fields, for what must be refused. */
   readonly extraFlags?: number;
 };
@@ -203,89 +138,53 @@ export function commandRecord(): RecordBuffer {
 }
 
 export function newRecord(order: NewOrder): RecordBuffer {
-  const record = begin(COMMAND_NEW, order);
-  putOrder(record, 0, order);
-  return record;
+  return written((record) => writeNewOrder(record, 0, ...begin(order), valuesOf(order)));
 }
 
 export function newWithTermsRecord(order: NewOrderWithTerms): RecordBuffer {
-  const record = begin(COMMAND_NEW_WITH_TERMS, order);
-  putOrder(record, 0, order);
-  putTerms(record, 0, order);
+  const values = { ...valuesOf(order), terms: order.terms };
+  const record = written((each) => writeNewOrder(each, 0, ...begin(order), values));
+  putExtraFlags(record, 0, order.terms);
   return record;
 }
 
 export function newListRecord(list: NewOrderList): RecordBuffer {
-  const record = begin(COMMAND_NEW_LIST, list);
   const { listType, legs, legsCount = legs.length } = list;
+  const values = { listType, legs: legs.map((leg) => ({ ...valuesOf(leg), terms: leg.terms })) };
+  const record = written((each) => writeNewList(each, 0, ...begin(list), values));
   record.words[LIST_LIST_TYPE_WORD] = listType | (legsCount << 8);
-  for (const [i, leg] of legs.entries()) {
-    // A leg lies in the list as an order with terms does behind its header.
-    const at = LIST_LEG1_WORD + i * LIST_LEG_WORDS - NEW_CL_ORD_ID_WORD;
-    putOrder(record, at, leg);
-    putTerms(record, at, leg);
+  for (const [i, { terms }] of legs.entries()) {
+    putExtraFlags(record, LIST_LEG1_WORD + i * LIST_LEG_WORDS - NEW_CL_ORD_ID_WORD, terms);
   }
   return record;
 }
 
 /** The account is the operator's. */
 export function clockRecord(clock: Clock = {}): RecordBuffer {
-  const record = begin(COMMAND_CLOCK, { accountId: 0, ...clock, instrumentId: 0, sessionId: 0 });
+  const record = commandRecord();
+  writeCommandHeader(record.words, 0, COMMAND_CLOCK, clock.accountId ?? 0, 0, 0);
   record.words[CLOCK_RANDOM_WORD] = clock.random ?? 0;
   return record;
 }
 
 export function cancelRecord(cancel: CancelOrder): RecordBuffer {
-  const record = begin(COMMAND_CANCEL, cancel);
-  putClOrdId(record, CANCEL_CL_ORD_ID_WORD, cancel.clOrdId ?? "");
-  writeU64(record.words, CANCEL_ORDER_ID_WORD, cancel.orderId ?? 0);
-  writeU64(record.words, CANCEL_REDUCE_BY_LOTS_WORD, cancel.reduceByLots ?? 0);
-  return record;
+  const { reduceByLots } = cancel;
+  return written((each) => writeCancel(each, 0, ...begin(cancel), nameOf(cancel), reduceByLots));
 }
 
 export function reduceToRecord(order: ReduceOrder): RecordBuffer {
-  const record = begin(COMMAND_REDUCE_TO, order);
-  putClOrdId(record, REDUCE_TO_CL_ORD_ID_WORD, order.clOrdId ?? "");
-  writeU64(record.words, REDUCE_TO_ORDER_ID_WORD, order.orderId ?? 0);
-  writeU64(record.words, REDUCE_TO_ORDER_QTY_LOTS_WORD, order.orderQtyLots);
-  return record;
+  const { orderQtyLots } = order;
+  return written((each) => writeReduceTo(each, 0, ...begin(order), nameOf(order), orderQtyLots));
 }
 
 export function amendRecord(amend: AmendOrder): RecordBuffer {
-  const record = begin(COMMAND_AMEND, amend);
-  const { words } = record;
-  const qtyLots = amend.leavesQtyLots ?? amend.orderQtyLots;
-  let flags = amend.priceTicks === undefined ? 0 : AMEND_HAS_PRICE;
-  if (qtyLots !== undefined) flags |= AMEND_HAS_QTY;
-  if (amend.leavesQtyLots !== undefined) flags |= AMEND_QTY_IS_LEAVES;
-  if (amend.joinsTail === true) flags |= AMEND_JOINS_TAIL;
-  if (amend.stopPxTicks !== undefined) flags |= AMEND_HAS_STOP_PX;
-  if (amend.displayQtyLots !== undefined) flags |= AMEND_HAS_DISPLAY_QTY;
-  if (amend.expireTimeMicros !== undefined) flags |= AMEND_HAS_EXPIRE_TIME;
-  putClOrdId(record, AMEND_CL_ORD_ID_WORD, amend.clOrdId ?? "");
-  putClOrdId(record, AMEND_NEW_CL_ORD_ID_WORD, amend.newClOrdId ?? "");
-  writeU64(words, AMEND_ORDER_ID_WORD, amend.orderId ?? 0);
-  writeU64(words, AMEND_ORDER_QTY_LOTS_WORD, qtyLots ?? 0);
-  words[AMEND_PRICE_TICKS_WORD] = amend.priceTicks ?? 0;
-  words[AMEND_AMEND_FLAGS_WORD] = flags;
-  words[AMEND_STOP_PX_TICKS_WORD] = amend.stopPxTicks ?? 0;
-  writeU64(words, AMEND_DISPLAY_QTY_LOTS_WORD, amend.displayQtyLots ?? 0);
-  writeU64(words, AMEND_EXPIRE_TIME_MICROS_WORD, amend.expireTimeMicros ?? 0);
-  return record;
+  return written((each) => writeAmend(each, 0, ...begin(amend), nameOf(amend), amend));
 }
 
 export function cancelAllRecord(cancelAll: CancelAll): RecordBuffer {
-  const record = begin(COMMAND_CANCEL_ALL, { instrumentId: 0, ...cancelAll });
-  const { words } = record;
-  const { side = 0, priceRange, targetSessionId, targetAccountId } = cancelAll;
-  let flags = priceRange === undefined ? 0 : CANCEL_ALL_BY_PRICE;
-  if (targetSessionId !== undefined) flags |= CANCEL_ALL_BY_SESSION;
-  if (targetAccountId !== undefined) flags |= CANCEL_ALL_OF_ACCOUNT;
-  words[CANCEL_ALL_SIDE_WORD] = side | (flags << 8);
-  words[CANCEL_ALL_PRICE_TICKS_MIN_WORD] = priceRange?.[0] ?? 0;
-  words[CANCEL_ALL_PRICE_TICKS_MAX_WORD] = priceRange?.[1] ?? 0;
-  words[CANCEL_ALL_TARGET_SESSION_ID_WORD] = targetSessionId ?? 0;
-  words[CANCEL_ALL_TARGET_ACCOUNT_ID_WORD] = targetAccountId ?? 0;
+  const record = commandRecord();
+  const [asker] = begin(cancelAll);
+  writeCancelAll(record, 0, asker, { instrumentId: 0, ...cancelAll });
   return record;
 }
 
@@ -396,43 +295,16 @@ function readEventTail(words: Int32Array, at: number) {
   };
 }
 
-/** `at` is where the record of a kind 1 or 6 would begin. */
-function putOrder(record: RecordBuffer, at: number, order: NewOrder): void {
-  const { words } = record;
+function valuesOf(order: NewOrder): OrderValues {
   const { ordType = ORD_TYPE_LIMIT, timeInForce = TIF_GTC, postOnly = false } = order;
   const execInst = (order.execInst ?? 0) | (postOnly ? EXEC_INST_POST_ONLY : 0);
-  putClOrdId(record, at + NEW_CL_ORD_ID_WORD, order.clOrdId);
-  writeU64(words, at + NEW_ORDER_QTY_LOTS_WORD, order.orderQtyLots);
-  words[at + NEW_PRICE_TICKS_WORD] = order.priceTicks ?? 0;
-  words[at + NEW_SIDE_WORD] = packOrderCodes(order.side, ordType, timeInForce, execInst);
+  const { clOrdId, side, orderQtyLots, priceTicks } = order;
+  return { clOrdId, side, orderQtyLots, priceTicks, ordType, timeInForce, execInst };
 }
 
-function putTerms(record: RecordBuffer, at: number, order: NewOrderWithTerms): void {
-  const { words } = record;
-  const { terms } = order;
-  const { triggerSource = 0, pegPriceType = 0, stpMode = 0 } = terms;
-  const codes = triggerSource | (pegPriceType << 8) | (stpMode << 16);
-  words[at + TERMS_STOP_PX_TICKS_WORD] = terms.stopPxTicks ?? 0;
-  words[at + TERMS_TRIGGER_SOURCE_WORD] = codes | (termFlagsOf(order) << 24);
-  writeU64(words, at + TERMS_DISPLAY_QTY_LOTS_WORD, terms.displayQtyLots ?? 0);
-  writeU64(words, at + TERMS_MIN_QTY_LOTS_WORD, terms.minQtyLots ?? 0);
-  writeU64(words, at + TERMS_EXPIRE_TIME_MICROS_WORD, terms.expireTimeMicros ?? 0);
-  words[at + TERMS_OFFSET_TICKS_WORD] = terms.offsetTicks ?? 0;
-  words[at + TERMS_STEP_TICKS_WORD] = terms.stepTicks ?? 0;
-  words[at + TERMS_PROTECTION_TICKS_WORD] = terms.protectionTicks ?? 0;
-  words[at + TERMS_DISPLAY_RANDOM_LOTS_WORD] = terms.displayRandomLots ?? 0;
-  writeU64(words, at + TERMS_QUOTE_AMOUNT_WORD, terms.quoteAmount ?? 0);
-}
-
-/** The flags that follow from what is given. */
-function termFlagsOf({ terms, ordType, priceTicks }: NewOrderWithTerms): number {
-  let flags = terms.extraFlags ?? 0;
-  if (terms.trailing === true) flags |= TERM_TRAILING;
-  if (terms.offsetIsBasisPoints === true) flags |= TERM_OFFSET_IS_BASIS_POINTS;
-  if (terms.stopPxTicks !== undefined) flags |= TERM_HAS_STOP_PX;
-  if (terms.protectionTicks !== undefined) flags |= TERM_HAS_PROTECTION;
-  if (ordType === ORD_TYPE_PEGGED && priceTicks !== undefined) flags |= TERM_HAS_PRICE;
-  return flags;
+/** `at` is where the record of a kind 6 would begin. */
+function putExtraFlags({ words }: RecordBuffer, at: number, { extraFlags = 0 }: PlainTerms): void {
+  words[at + TERMS_TRIGGER_SOURCE_WORD] |= extraFlags << 24;
 }
 
 /** Bytes 64 to 127 of the order's command, as its "terms" event has them. */
@@ -440,15 +312,17 @@ export function termsWordsOf(order: NewOrderWithTerms): number[] {
   return [...newWithTermsRecord(order).words.subarray(BLOCK_WORDS, BLOCK_WORDS + TERMS_WORDS)];
 }
 
-function begin(kind: number, asker: Asker): RecordBuffer {
+function begin(asker: Asker): [asker: CommandAsker, instrumentId: number] {
   const { accountId = 1, sessionId = 1, instrumentId = 1 } = asker;
-  const record = commandRecord();
-  writeCommandHeader(record.words, 0, kind, accountId, instrumentId, sessionId);
-  return record;
+  return [{ accountId, sessionId }, instrumentId];
 }
 
-function putClOrdId(record: RecordBuffer, word: number, clOrdId: string): void {
-  if (clOrdId === "") return;
-  const isWritten = encodeClOrdId(clOrdId, record.bytes, word * 4);
-  assert(isWritten, "a test's client order id is in one of the two forms");
+function nameOf({ clOrdId = "", orderId = 0 }: OrderName): { clOrdId: string; orderId: number } {
+  return { clOrdId, orderId };
+}
+
+function written(write: (record: RecordBuffer) => boolean): RecordBuffer {
+  const record = commandRecord();
+  assert(write(record), "a test's client order id is in one of its forms");
+  return record;
 }

@@ -1,16 +1,18 @@
 // The state as traders could see it, folded into one number: every instrument's queues from best to
 // worst, those in sight, in the dark, of orders that wait for a price, a call or a waking, every
-// order from oldest to newest. Slots and table places do not count, so an engine that
-// was restored, replayed or never stopped gives the same hash.
+// order from oldest to newest with all that it asks for. Slots and table places do not count, so an
+// engine that was restored, replayed or never stopped gives the same hash.
 
 import { NONE } from "../base/none.ts";
 import { DARK, LADDER_KIND_MASK, ladderOf, ladderOfKind } from "../book/ladder-kinds.ts";
-import { CALENDAR_SET_END_WORD, CALENDAR_SET_FIRST_WORD } from "../codec/market-event.ts";
+import { MARKET_SETTING_END_WORD, MARKET_SETTING_FIRST_WORD } from "../codec/market-event.ts";
 import { PHASE_CONTINUOUS } from "../model/phase.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { CalendarTable } from "./calendar-table.ts";
+import { CALL_TERMS_REALS } from "./call-terms-table.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import { foldGuards } from "./guard-hash.ts";
+import { foldChain, foldTerms } from "./order-hash.ts";
 import { foldRisk } from "./risk-hash.ts";
 
 /** 64 bits in hexadecimal, from two independent 32-bit folds. O(resting orders). */
@@ -20,9 +22,12 @@ export function stateHashOf(tables: EngineTables, sequence: number): string {
   for (let book = 0; book < tables.instruments.count(); book++) {
     fold.number(tables.instruments.instrumentIdOf(book));
     foldPhase(fold, tables, book);
+    foldLastPx(fold, tables, book);
     for (const side of [SIDE_BUY, SIDE_SELL]) foldLadder(fold, tables, ladderOf(book, side), side);
     foldUnseen(fold, tables, book);
+    for (const chain of [tables.pegged, tables.trailing]) foldChain(fold, tables, chain, book);
     foldCalendar(fold, tables.calendars, book);
+    foldCallTerms(fold, tables, book);
   }
   foldDays(fold, tables.calendars);
   foldRisk(fold, tables);
@@ -39,12 +44,30 @@ function foldPhase(fold: StateFold, tables: EngineTables, book: number): void {
   fold.number(phases.randomMicrosOf(book));
   fold.number(phases.nextPhaseOf(book));
   fold.number(phases.nextDurationMicrosOf(book));
+  fold.number(phases.extensionsOf(book));
+}
+
+/** Nothing where nobody said how calls go. */
+function foldCallTerms(fold: StateFold, { callTerms }: EngineTables, book: number): void {
+  let isSet = false;
+  for (let i = 0; i < CALL_TERMS_REALS; i++) if (callTerms.realOf(book, i) !== 0) isSet = true;
+  if (!isSet) return;
+  for (let i = 0; i < CALL_TERMS_REALS; i++) fold.number(callTerms.realOf(book, i));
+}
+
+/** The last price, and the range of prices that has yet to fire orders. */
+function foldLastPx(fold: StateFold, { states }: EngineTables, book: number): void {
+  if (!states.hasLastPx(book)) return;
+  fold.number(states.lastPxTicksOf(book));
+  if (!states.hasRound(book)) return;
+  fold.number(states.roundHighTicksOf(book));
+  fold.number(states.roundLowTicksOf(book));
 }
 
 /** Nothing where there is none. */
 function foldCalendar(fold: StateFold, calendars: CalendarTable, book: number): void {
   if (!calendars.has(book)) return;
-  for (let word = CALENDAR_SET_FIRST_WORD; word < CALENDAR_SET_END_WORD; word++) {
+  for (let word = MARKET_SETTING_FIRST_WORD; word < MARKET_SETTING_END_WORD; word++) {
     fold.number(calendars.termOf(book, word));
   }
 }
@@ -52,7 +75,7 @@ function foldCalendar(fold: StateFold, calendars: CalendarTable, book: number): 
 function foldDays(fold: StateFold, calendars: CalendarTable): void {
   for (let row = 0; row < calendars.daysCount; row++) {
     fold.number(calendars.bookOfDay(row));
-    for (let word = CALENDAR_SET_FIRST_WORD; word < CALENDAR_SET_END_WORD; word++) {
+    for (let word = MARKET_SETTING_FIRST_WORD; word < MARKET_SETTING_END_WORD; word++) {
       fold.number(calendars.dayTermOf(row, word));
     }
   }
@@ -82,6 +105,7 @@ function foldLadder(fold: StateFold, tables: EngineTables, ladder: number, name:
       fold.number(columns.accountIdOf(slot));
       const idAt = columns.idWordOf(slot);
       for (let i = 0; i < 4; i++) fold.number(columns.words[idAt + i]);
+      foldTerms(fold, tables, slot);
       slot = books.nextInQueue(slot);
     }
     level = books.nextLevel(level);

@@ -68,6 +68,7 @@ test("nobody hears of a command before the disk has it", async (t) => {
     onTrade: () => heard.push("trade"),
     onTopOfBook: () => heard.push("top"),
     onDepth: () => heard.push("depth"),
+    onStatus: () => heard.push("status"),
   });
   const operationsBefore = disk.operations.length;
   const isSilent = () => heard.length === 0 && session.answers.length === 0;

@@ -2,8 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { writeU64 } from "../base/record-buffer.ts";
 import { EVENT_TIME_MICROS_WORD, EVENT_WORDS } from "../codec/event.ts";
+import type { PhaseOrder } from "../codec/market-command.ts";
+import { setPhaseRecord } from "../codec/market-record-for-test.ts";
 import { amendRecord, cancelRecord, type NewOrder, newRecord } from "../codec/record-for-test.ts";
 import { RecordedEngine, TEST_INSTRUMENT } from "../engine/engine-for-test.ts";
+import type { MarketStatus } from "../model/market-status.ts";
+import { PHASE_CONTINUOUS, PHASE_OPENING_CALL, PHASE_VOLATILITY_CALL } from "../model/phase.ts";
+import { REASON_PHASE_SET } from "../model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { TIF_IOC } from "../model/time-in-force.ts";
 import type { DepthUpdate, PublicTrade, TopOfBook } from "../model/venue.ts";
@@ -20,6 +25,7 @@ class Market {
   readonly trades: PublicTrade[] = [];
   readonly tops: TopOfBook[] = [];
   readonly depths: DepthUpdate[] = [];
+  readonly statuses: MarketStatus[] = [];
   wantsBook = true;
   timeMicros = START_MICROS;
   readonly #recorded = new RecordedEngine();
@@ -42,6 +48,10 @@ class Market {
         this.heard.push("depth");
         this.depths.push(update);
       },
+      onStatus: (status) => {
+        this.heard.push("status");
+        this.statuses.push(status);
+      },
     });
   }
 
@@ -53,6 +63,12 @@ class Market {
 
   cancel(clOrdId: string, reduceByLots = 0): void {
     this.#tell(cancelRecord({ clOrdId, reduceByLots }));
+  }
+
+  setPhase(phase: number, more: Partial<PhaseOrder> = {}): void {
+    const untilTold = { endTimeMicros: 0, randomMicros: 0, nextMicros: 0 };
+    const order = { instrumentId: 1, phase, nextPhase: PHASE_CONTINUOUS, ...untilTold, ...more };
+    this.#tell(setPhaseRecord(order));
   }
 
   amend(clOrdId: string, priceTicks: number): void {
@@ -108,6 +124,7 @@ test("a trade is public once, at the maker's price, with the aggressor's side", 
       lastPxTicks: 100,
       lastQtyLots: 3,
       aggressorSide: SIDE_BUY,
+      isAuction: false,
     },
   ]);
   assert.deepEqual(market.feed.recentTrades(1, 10), market.trades);
@@ -192,6 +209,7 @@ test("a listener that left hears nothing", () => {
     onTrade: () => heard.push("trade"),
     onTopOfBook: () => heard.push("top"),
     onDepth: () => heard.push("depth"),
+    onStatus: () => heard.push("status"),
   });
   market.enter(SIDE_BUY, 5, 100);
   leave();
@@ -275,4 +293,43 @@ test("a candle is a minute's open, high, low, close and volume", () => {
   const kept = market.feed.candles(1, 2 * CANDLES_MAX);
   assert.equal(kept.length, CANDLES_MAX);
   assert.equal(kept[0].startMicros, START_MICROS + 10 * MINUTE_MICROS);
+});
+
+test("everybody is told the phase, and what a call would trade while it lasts", () => {
+  const market = new Market();
+  assert.equal(market.feed.status(1).phase, PHASE_CONTINUOUS);
+  market.setPhase(PHASE_OPENING_CALL);
+  market.enter(SIDE_BUY, 5, 101);
+  assert.deepEqual(market.heard, [], "nothing of what gathers but what would trade");
+  market.enter(SIDE_SELL, 3, 99);
+  assert.deepEqual(market.heard, ["status"]);
+  const told = market.statuses.at(-1)!;
+  assert.deepEqual(told, {
+    instrumentId: 1,
+    sequence: 5,
+    timeMicros: START_MICROS,
+    phase: PHASE_OPENING_CALL,
+    reason: REASON_PHASE_SET,
+    endTimeMicros: 0,
+    nextPhase: PHASE_CONTINUOUS,
+    extensions: 0,
+    collar: undefined,
+    indication: { priceTicks: 101, matchedLots: 3, surplusLots: 2, surplusSide: SIDE_BUY },
+  });
+  assert.deepEqual(market.feed.status(1), told);
+  market.setPhase(PHASE_CONTINUOUS);
+  assert.deepEqual(market.heard, ["trade", "status", "top", "depth"]);
+  assert.equal(market.trades.at(-1)?.isAuction, true);
+  assert.equal(market.feed.status(1).phase, PHASE_CONTINUOUS);
+  assert.equal(market.feed.status(1).indication, undefined);
+});
+
+test("an indication goes when nothing would trade any more", () => {
+  const market = new Market();
+  market.setPhase(PHASE_VOLATILITY_CALL);
+  market.enter(SIDE_BUY, 5, 101);
+  const sell = market.enter(SIDE_SELL, 3, 99);
+  market.cancel(sell);
+  assert.equal(market.statuses.at(-1)?.phase, PHASE_VOLATILITY_CALL);
+  assert.equal(market.statuses.at(-1)?.indication, undefined);
 });

@@ -1,5 +1,6 @@
-// Public market data: top of book, depth, trades and candles of every instrument, folded from the
-// events of each command. Nothing here is state of the exchange; it can be rebuilt from the log.
+// Public market data: top of book, depth, trades, candles and phase of every instrument, folded
+// from the events of each command. Nothing here is state of the exchange; it can be rebuilt from
+// the log.
 
 import { assert } from "../base/assert.ts";
 import { readU64 } from "../base/record-buffer.ts";
@@ -11,10 +12,12 @@ import {
   EVENT_CANCELED,
   EVENT_CONTRA_ORDER_ID_WORD,
   EVENT_DISPLAYED,
+  EVENT_INDICATIVE,
   EVENT_INSTRUMENT_ID_WORD,
   EVENT_LAST_PX_TICKS_WORD,
   EVENT_LAST_QTY_LOTS_WORD,
   EVENT_LEAVES_QTY_LOTS_WORD,
+  EVENT_PHASE_CHANGED,
   EVENT_PRICE_TICKS_WORD,
   EVENT_SEQUENCE_WORD,
   EVENT_SIDE_WORD,
@@ -25,8 +28,10 @@ import {
   eventFlagsOf,
   eventKindOf,
   FLAG_AGGRESSOR,
+  FLAG_AUCTION,
   FLAG_ON_BOOK,
 } from "../codec/event.ts";
+import type { MarketStatus } from "../model/market-status.ts";
 import { sideOf } from "../model/order-codes.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type {
@@ -40,14 +45,15 @@ import type {
 } from "../model/venue.ts";
 import { Candles } from "./candles.ts";
 import { DepthBook, NODES_MAX } from "./depth-book.ts";
+import { MarketStatuses } from "./market-statuses.ts";
 
 /** Of the layout of the saved state. One more with each change of what save writes. */
-export const FEED_SNAPSHOT_VERSION = 1;
+export const FEED_SNAPSHOT_VERSION = 3;
 /** Trades kept an instrument, for those who join. */
 export const TRADES_MAX = 1000;
 /** Instruments are numbered from 1. */
 const NO_INSTRUMENT_ID = 0;
-const TRADE_REALS = 6; // In a snapshot.
+const TRADE_REALS = 7; // In a snapshot.
 
 class InstrumentFeed {
   readonly instrumentId: number;
@@ -76,9 +82,9 @@ class InstrumentFeed {
     const reals = new Float64Array(trades.length * TRADE_REALS);
     trades.forEach((trade, index) => {
       const { sequence, tradeId, timeMicros } = trade;
-      const { lastPxTicks, lastQtyLots, aggressorSide } = trade;
-      const numbers = [sequence, tradeId, timeMicros, lastPxTicks, lastQtyLots, aggressorSide];
-      reals.set(numbers, index * TRADE_REALS);
+      const { lastPxTicks, lastQtyLots, aggressorSide, isAuction } = trade;
+      const what = [lastPxTicks, lastQtyLots, aggressorSide, Number(isAuction)];
+      reals.set([sequence, tradeId, timeMicros, ...what], index * TRADE_REALS);
     });
     snapshot.array(reals);
     this.candles.save(snapshot);
@@ -92,9 +98,11 @@ class InstrumentFeed {
     const reals = snapshot.float64s();
     for (let at = 0; at < reals.length; at += TRADE_REALS) {
       const numbers = reals.subarray(at, at + TRADE_REALS);
-      const [tradeSequence, tradeId, timeMicros, lastPxTicks, lastQtyLots, aggressorSide] = numbers;
+      const [tradeSequence, tradeId, timeMicros, ...what] = numbers;
+      const [lastPxTicks, lastQtyLots, aggressorSide, auction] = what;
       const place = { instrumentId, sequence: tradeSequence, tradeId, timeMicros };
-      feed.trades.push({ ...place, lastPxTicks, lastQtyLots, aggressorSide });
+      const isAuction = auction !== 0;
+      feed.trades.push({ ...place, lastPxTicks, lastQtyLots, aggressorSide, isAuction });
     }
     feed.candles.load(snapshot);
     return feed;
@@ -104,6 +112,7 @@ class InstrumentFeed {
 export class MarketFeed implements MarketData {
   readonly #depth: DepthBook;
   readonly #feeds = new Map<number, InstrumentFeed>();
+  readonly #statuses = new MarketStatuses();
   #listeners: readonly MarketDataListener[] = [];
   /** Feeds that the present command changed: the first `#changedCount` of these. */
   readonly #changed: InstrumentFeed[] = [];
@@ -116,7 +125,7 @@ export class MarketFeed implements MarketData {
     this.#depth = new DepthBook(booksMax, nodesMax);
   }
 
-  /** Folds one command's batch and tells the listeners, trades first, then top and depth. */
+  /** Folds one command's batch and tells the listeners, trades and phases first, then the books. */
   onBatch(words: Int32Array, startWord: number, endWord: number): void {
     for (let at = startWord; at < endWord; at += EVENT_WORDS) {
       const onBook = (eventFlagsOf(words, at) & FLAG_ON_BOOK) !== 0;
@@ -138,6 +147,12 @@ export class MarketFeed implements MarketData {
           break;
         case EVENT_DISPLAYED:
           this.#showOther(words, at);
+          break;
+        case EVENT_PHASE_CHANGED:
+          this.#tellStatus(this.#statuses.onPhase(words, at));
+          break;
+        case EVENT_INDICATIVE:
+          this.#tellStatus(this.#statuses.onIndicative(words, at));
           break;
         default:
       }
@@ -177,6 +192,10 @@ export class MarketFeed implements MarketData {
     return this.#feeds.get(instrumentId)?.candles.newest(candlesMax) ?? [];
   }
 
+  status(instrumentId: number): MarketStatus {
+    return this.#statuses.of(instrumentId);
+  }
+
   subscribe(listener: MarketDataListener): () => void {
     this.#listeners = [...this.#listeners, listener];
     return () => {
@@ -189,6 +208,7 @@ export class MarketFeed implements MarketData {
     this.#depth.save(snapshot);
     snapshot.number(this.#feeds.size);
     for (const feed of this.#feeds.values()) feed.save(snapshot);
+    this.#statuses.save(snapshot);
   }
 
   /** The inverse of save, into a new feed of as many books. */
@@ -200,6 +220,7 @@ export class MarketFeed implements MarketData {
       const feed = InstrumentFeed.load(snapshot, book);
       this.#feeds.set(feed.instrumentId, feed);
     }
+    this.#statuses.load(snapshot);
   }
 
   /** Made at the instrument's first event, never by a question about one that nobody listed. */
@@ -262,12 +283,17 @@ export class MarketFeed implements MarketData {
       lastPxTicks: words[at + EVENT_LAST_PX_TICKS_WORD],
       lastQtyLots: readU64(words, at + EVENT_LAST_QTY_LOTS_WORD),
       aggressorSide: sideOf(words[at + EVENT_SIDE_WORD]),
+      isAuction: (eventFlagsOf(words, at) & FLAG_AUCTION) !== 0,
     };
     feed.candles.add(trade.timeMicros, trade.lastPxTicks, trade.lastQtyLots);
     feed.trades.push(trade);
     // Cut in chunks: shifting a thousand trades for each new one would cost more than the trade.
     if (feed.trades.length >= 2 * TRADES_MAX) feed.trades = feed.trades.slice(-TRADES_MAX);
     for (const listener of this.#listeners) listener.onTrade(trade);
+  }
+
+  #tellStatus(status: MarketStatus): void {
+    for (const listener of this.#listeners) listener.onStatus(status);
   }
 
   #publish(feed: InstrumentFeed, sequence: number): void {

@@ -4,10 +4,11 @@
 // answered in the order of submission. What the venue did not take is answered at its place too.
 
 import type { BatchListener, Venue } from "../model/venue.ts";
+import { fragmentOf } from "./bytes-writer.ts";
 import { type Refusal, refusalJson } from "./error-codes.ts";
 import type { GatewayCounts } from "./gateway-counts.ts";
 import { wasRefused, writeNewAnswer } from "./json/answer-writer.ts";
-import { AsciiWriter, fragmentOf } from "./json/ascii-writer.ts";
+import { AsciiWriter } from "./json/ascii-writer.ts";
 
 const HEAD = fragmentOf('{"results":[');
 const COMMA = fragmentOf(",");

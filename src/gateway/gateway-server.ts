@@ -1,5 +1,7 @@
 // REST, WebSocket and the pages on one port. It meets the exchange only as a Venue.
 
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { ACK_ACCEPTED } from "../model/ack-level.ts";
 import type { HistoryQueries } from "../model/history.ts";
 import type { TimeTravel } from "../model/time-travel.ts";
@@ -22,32 +24,49 @@ import type { Route } from "./http/route.ts";
 import { serviceRoutes } from "./http/service-routes.ts";
 import { StaticFiles } from "./http/static-files.ts";
 import { timeTravelRoutes } from "./http/time-travel-routes.ts";
+import { whyRoutes } from "./http/why-routes.ts";
 import type { KeyRing } from "./keys.ts";
 import { COMMANDS_PENDING_MAX, STOP_MILLIS_MAX } from "./limits.ts";
 import { OrderDesk } from "./order-desk.ts";
 import { OrderStatus } from "./order-status.ts";
 import { WebSocketGateway } from "./websocket/websocket-gateway.ts";
 
-export type GatewayOptions = HttpPortOptions & {
+export type GatewayParts = HttpPortOptions & {
   readonly venue: Venue;
   readonly history: HistoryQueries;
   readonly keys: KeyRing;
   /** Looks at the past; no such route where left out. */
   readonly timeTravel?: TimeTravel;
-  /** The built page; a hint is served where there is none. */
-  readonly webDirectory: string;
   /** Version of the program, for the OpenAPI document. */
   readonly version: string;
-  /** Shared with the rest of the process; its own where left out. */
-  readonly metrics?: Metrics;
+  /** Shared with the rest of the process. */
+  readonly metrics: Metrics;
   readonly log?: Log;
   readonly clock?: Clock;
+};
+
+export type GatewayOptions = Omit<GatewayParts, "metrics"> & {
+  /** Its own where left out. */
+  readonly metrics?: Metrics;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** The built page; a hint is served where there is none. */
+  readonly webDirectory: string;
 };
 
 export type GatewayServer = {
   readonly port: number;
   /** "http://127.0.0.1:8000" */
   readonly url: string;
+  stop: Gateway["stop"];
+};
+
+/** On no port: it serves whom accept() is handed. */
+export type Gateway = {
+  accept(socket: Duplex): void;
+  /** Rejects with GatewayFailure: PORT_IN_USE or LISTEN_FAILED. */
+  listen(host: string, port: number): Promise<AddressInfo>;
   /**
    * Takes nothing new, answers what is under way and closes every connection, within `millisMax`;
    * what is then left is cut. Commands that were entered stay entered. Once only.
@@ -57,7 +76,15 @@ export type GatewayServer = {
 
 /** Rejects with GatewayFailure: PORT_IN_USE or LISTEN_FAILED. */
 export async function startGateway(options: GatewayOptions): Promise<GatewayServer> {
-  const { venue, history, keys, timeTravel, log = stderrLog, metrics = new Metrics() } = options;
+  const { host, port, webDirectory, metrics = Metrics.ofProcess(), ...parts } = options;
+  const gateway = openGateway({ ...parts, metrics }, filesOf(webDirectory));
+  const address = await gateway.listen(host, port);
+  const url = urlOf(address.address, address.port);
+  return { port: address.port, url, stop: gateway.stop };
+}
+
+export function openGateway(options: GatewayParts, files: StaticFiles): Gateway {
+  const { venue, history, keys, timeTravel, log = stderrLog, metrics } = options;
   const { clock = systemClock } = options;
   const counts = new GatewayCounts();
   const status = new OrderStatus(venue, history, log, clock);
@@ -73,21 +100,25 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayServ
     return new OrderDesk(venue, earlySession, counts);
   };
   let isServing = true;
-  let openApi = "";
+  let openApi: string | undefined;
+  const openApiJson = (): string => {
+    openApi ??= JSON.stringify(openApiDocument(routes, options.version));
+    return openApi;
+  };
   const routes: readonly Route[] = [
     ...orderRoutes({ desk, openEarlyDesk, status, symbols: venue, observeSeconds }),
     ...historyRoutes(venue, history, log),
     ...marketDataRoutes(venue),
     ...(timeTravel === undefined ? [] : timeTravelRoutes(venue, timeTravel, log)),
+    ...(timeTravel === undefined ? [] : whyRoutes({ venue, past: timeTravel, log })),
     ...serviceRoutes({
       venue,
       metrics,
       isServing: () => isServing,
-      openApiJson: () => openApi,
+      openApiJson,
     }),
   ];
-  openApi = JSON.stringify(openApiDocument(routes, options.version));
-  const rest = new RestGateway(routes, filesOf(options.webDirectory), keys);
+  const rest = new RestGateway(routes, files, keys);
   const httpPort = new HttpPort(options, {
     onRequest: (request, response) => rest.handle(request, response),
     onUpgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
@@ -98,17 +129,18 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayServ
     session.close();
     earlySession?.close();
   };
-  const address = await httpPort.listen().catch((error: unknown) => {
-    release();
-    throw error;
-  });
   return {
-    port: address.port,
-    url: urlOf(address.address, address.port),
+    accept: (socket) => httpPort.accept(socket),
+    listen: (host, port) =>
+      httpPort.listen(host, port).catch((error: unknown) => {
+        release();
+        throw error;
+      }),
     stop: async (millisMax = STOP_MILLIS_MAX) => {
       isServing = false;
       rest.beginStop();
-      const isDone = await endsWithin(Promise.all([httpPort.stop(), sockets.stop()]), millisMax);
+      const isAnswered = Promise.all([httpPort.stop(), sockets.stop()]);
+      const isDone = await endsWithin(isAnswered, millisMax, options.clock);
       if (!isDone) log("warn", "gateway cut connections that did not end", { millisMax });
       httpPort.destroy();
       release();

@@ -1,10 +1,6 @@
 // hot path
 // Order requests of one session, from parsed JSON to JSON answers: REST and WebSocket alike.
 // Requests that come together are entered together, in order, and each is answered by itself.
-//
-// An amend, and a cancel with reduceBy, speak in prices and quantities without naming the
-// instrument. So the desk first asks for the instruments of such orders and then enters all
-// requests of the list at once: a list is never torn apart by the asking.
 
 import { RecordBuffer } from "../base/record-buffer.ts";
 import { BLOCK_BYTES, COMMAND_BYTES_MAX } from "../codec/command.ts";
@@ -14,28 +10,9 @@ import { BatchAnswers } from "./batch-answers.ts";
 import type { CommandSession } from "./command-session.ts";
 import { type Refusal, refusalJson, refuseForReason } from "./error-codes.ts";
 import type { GatewayCounts, RequestKind } from "./gateway-counts.ts";
-import { InstrumentLookups } from "./instrument-lookups.ts";
 import { answerJson, wasRefused } from "./json/answer-writer.ts";
-import {
-  type Asker,
-  type OrderRef,
-  readAmend,
-  readCancel,
-  readCancelAll,
-  readNew,
-} from "./json/command-reader.ts";
-import type { JsonObject } from "./json/fields.ts";
 import { OrderScanner } from "./json/order-scanner.ts";
-
-/**
- * `order` names the order of a cancel or amend; `fields` is the rest, of a new order everything.
- */
-export type OrderRequest =
-  | { readonly kind: "new"; readonly fields: unknown }
-  | { readonly kind: "cancel"; readonly order: OrderRef; readonly fields: JsonObject }
-  | { readonly kind: "amend"; readonly order: OrderRef; readonly fields: JsonObject }
-  | { readonly kind: "cancelAll"; readonly fields: JsonObject }
-  | { readonly kind: "refused"; readonly refusal: Refusal };
+import { type OrderRequest, RequestedCommands } from "./requested-commands.ts";
 
 /** Gets the HTTP status and the JSON of the request at `index`: once each, in any order. */
 export type ResultListener = (index: number, status: number, json: string) => void;
@@ -70,13 +47,39 @@ export class OrderDesk {
     onResult: ResultListener,
     onEntered: () => void,
   ): void {
-    const lookups = new InstrumentLookups(this.#venue, accountId);
-    lookups.find(requests, () => {
+    const asker = { accountId, sessionId: this.#session.sessionId };
+    const commands = new RequestedCommands(this.#venue, asker);
+    commands.find(requests, () => {
       for (let i = 0; i < requests.length; i++) {
-        this.#enterOne(accountId, requests[i], i, lookups, onResult);
+        this.#enterOne(requests[i], i, commands, onResult);
       }
       onEntered();
     });
+  }
+
+  /** What the answer to `request` would be, were it entered now: `{"status", "answer"}`. */
+  preview(accountId: number, request: OrderRequest, onResult: ResultListener): void {
+    const onRefusal = (refusal: Refusal): void => {
+      onResult(0, refusal.status, refusalJson(refusal));
+    };
+    if (request.kind === "refused") {
+      onRefusal(request.refusal);
+      return;
+    }
+    const asker = { accountId, sessionId: this.#session.sessionId };
+    const commands = new RequestedCommands(this.#venue, asker);
+    commands.find([request], () => {
+      const refusal = commands.write(request, record) ?? this.#askPreview(onResult);
+      if (refusal !== undefined) onRefusal(refusal);
+    });
+  }
+
+  #askPreview(onResult: ResultListener): Refusal | undefined {
+    const reason = this.#venue.preview(record, 0, (words, startWord, endWord) => {
+      const { status, json } = answerJson(words, startWord, endWord, this.#venue);
+      onResult(0, 200, `{"status":${status},"answer":${json}}`);
+    });
+    return reason === REASON_NONE ? undefined : refuseForReason(reason);
   }
 
   /**
@@ -98,10 +101,9 @@ export class OrderDesk {
   }
 
   #enterOne(
-    accountId: number,
     request: OrderRequest,
     index: number,
-    lookups: InstrumentLookups,
+    commands: RequestedCommands,
     onResult: ResultListener,
   ): void {
     if (request.kind === "refused") {
@@ -109,41 +111,13 @@ export class OrderDesk {
       return;
     }
     const { kind } = request;
-    const asker = { accountId, sessionId: this.#session.sessionId };
-    const refusal = this.#read(request, asker, lookups) ?? this.#submit(kind, index, onResult);
+    const refusal = commands.write(request, record) ?? this.#submit(kind, index, onResult);
     if (refusal !== undefined) this.#refuse(kind, index, refusal, onResult);
   }
 
   #refuse(kind: RequestKind, index: number, refusal: Refusal, onResult: ResultListener): void {
     this.#counts.count(kind, "refused");
     onResult(index, refusal.status, refusalJson(refusal));
-  }
-
-  /** Writes the request into `record`. */
-  #read(
-    request: Exclude<OrderRequest, { kind: "refused" }>,
-    asker: Asker,
-    lookups: InstrumentLookups,
-  ): Refusal | undefined {
-    switch (request.kind) {
-      case "new":
-        return readNew(request.fields, asker, this.#venue, record);
-      case "cancelAll":
-        return readCancelAll(request.fields, asker, this.#venue, record);
-      case "cancel": {
-        if (request.fields["reduceBy"] === undefined) {
-          return readCancel(request.fields, request.order, asker, undefined, record);
-        }
-        const instrument = lookups.instrumentOf(request.order);
-        if ("code" in instrument) return instrument;
-        return readCancel(request.fields, request.order, asker, instrument, record);
-      }
-      case "amend": {
-        const instrument = lookups.instrumentOf(request.order);
-        if ("code" in instrument) return instrument;
-        return readAmend(request.fields, request.order, asker, instrument, record);
-      }
-    }
   }
 
   /** Enters `record`. */

@@ -19,6 +19,25 @@ export const PHASE_CLOSED = 8;
 
 export const PHASE_MAX = PHASE_CLOSED;
 
+/** Names of the phases in the JSON interfaces, by number. */
+export const PHASE_NAMES = [
+  "continuous",
+  "postOnly",
+  "preOpen",
+  "openingCall",
+  "volatilityCall",
+  "closingCall",
+  "halt",
+  "cancelOnly",
+  "closed",
+] as const;
+
+export type PhaseName = (typeof PHASE_NAMES)[number];
+
+export function phaseName(phase: number): PhaseName {
+  return PHASE_NAMES[phase];
+}
+
 /** Whether orders that enter or work wait for the next uncross instead of meeting anybody. */
 export function gathers(phase: number): boolean {
   return phase > PHASE_POST_ONLY;

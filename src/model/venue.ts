@@ -4,6 +4,7 @@
 import type { RecordBuffer } from "../base/record-buffer.ts";
 import type { AckLevel } from "./ack-level.ts";
 import type { Instrument } from "./instrument.ts";
+import type { MarketStatus } from "./market-status.ts";
 import type { ItchStream, OuchStreams } from "./message-streams.ts";
 
 /**
@@ -41,7 +42,9 @@ export type PublicTrade = {
   readonly timeMicros: number;
   readonly lastPxTicks: number;
   readonly lastQtyLots: number;
+  /** Of a call's trade, where nobody took from anybody: the younger order's. */
   readonly aggressorSide: number;
+  readonly isAuction: boolean;
 };
 
 export type MarketDataListener = {
@@ -50,6 +53,8 @@ export type MarketDataListener = {
   onTrade(trade: PublicTrade): void;
   onTopOfBook(top: TopOfBook): void;
   onDepth(update: DepthUpdate): void;
+  /** Another phase, or what would trade in a call. */
+  onStatus(status: MarketStatus): void;
 };
 
 /** Order-book candle: open, high, low, close in ticks, volume in lots, from `startMicros`. */
@@ -70,6 +75,8 @@ export interface MarketData {
   recentTrades(instrumentId: number, tradesMax: number): readonly PublicTrade[];
   /** One-minute candles, oldest first. */
   candles(instrumentId: number, candlesMax: number): readonly Candle[];
+  /** The phase of an instrument's trading and, in a call, what would trade. */
+  status(instrumentId: number): MarketStatus;
   /** Public data of every instrument, command by command, only what is durable. */
   subscribe(listener: MarketDataListener): () => void;
 }
@@ -139,6 +146,13 @@ export interface Venue {
     ordersMax: number,
     onAnswer: BatchListener,
   ): number;
+
+  /**
+   * What the command at `offsetBytes` would do now, nothing else between: the batch that would
+   * answer it. Nothing happens. Answers as the queries do. It costs the exchange what a snapshot
+   * costs, so it may be asked for in a tenth of the time: beyond, REASON_BUSY.
+   */
+  preview(record: RecordBuffer, offsetBytes: number, onAnswer: BatchListener): number;
 
   health(): VenueHealth;
 }

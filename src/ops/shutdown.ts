@@ -1,5 +1,7 @@
 // The end of the process: signals asked for once, and waits that end.
 
+import type { Clock } from "./clock.ts";
+
 const SECOND_SIGNAL_EXIT_CODE = 130; // As a shell reports death by SIGINT.
 
 /**
@@ -23,17 +25,29 @@ export function untilSignal(): Promise<NodeJS.Signals> {
   });
 }
 
+/** Keeps the process alive until then. */
+const WAKING: Pick<Clock, "after"> = {
+  after(millis: number, callback: () => void): () => void {
+    const timer = setTimeout(callback, millis);
+    return () => clearTimeout(timer);
+  },
+};
+
 /**
  * Waits for `work`, at most `millis`: whether it ended in time. A rejection of `work` is passed on.
  */
-export async function endsWithin(work: Promise<unknown>, millis: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
+export async function endsWithin(
+  work: Promise<unknown>,
+  millis: number,
+  clock: Pick<Clock, "after"> = WAKING,
+): Promise<boolean> {
+  let stopWaiting: () => void = () => {};
   const deadline = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), millis);
+    stopWaiting = clock.after(millis, () => resolve(false));
   });
   try {
     return await Promise.race([work.then(() => true), deadline]);
   } finally {
-    clearTimeout(timer);
+    stopWaiting();
   }
 }

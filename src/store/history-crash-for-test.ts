@@ -6,6 +6,7 @@
 
 import assert from "node:assert/strict";
 import type { Database, Statements } from "./database.ts";
+import { EMPTY_DATABASE_FILE } from "./empty-database-for-test.ts";
 import { RandomMarket } from "./event-batches-for-test.ts";
 import { HistoryWriter } from "./history-writer.ts";
 import { PgliteDatabase } from "./pglite-database.ts";
@@ -15,7 +16,7 @@ export const CRASH_SEED = 31;
 const COMMANDS_A_FLUSH = 40;
 
 async function run(directory: string, commands: number, statements: number): Promise<void> {
-  const pglite = await PgliteDatabase.open(directory);
+  const pglite = await PgliteDatabase.open(directory, EMPTY_DATABASE_FILE);
   const mortal = new MortalDatabase(pglite, statements);
   const writer = await HistoryWriter.open(pglite);
   await checkAgreement(pglite, writer.position());

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { EMPTY_DATABASE_FILE } from "./empty-database-for-test.ts";
 import { writeFrom } from "./history-crash-for-test.ts";
 import { HistoryWriter } from "./history-writer.ts";
 import { PgliteDatabase } from "./pglite-database.ts";
@@ -77,7 +78,7 @@ function positionIn(output: string): number {
 }
 
 async function uninterruptedDigest(): Promise<string> {
-  const database = await PgliteDatabase.openInMemory();
+  const database = await PgliteDatabase.openInMemory(EMPTY_DATABASE_FILE);
   try {
     await writeFrom(await HistoryWriter.open(database), COMMANDS);
     return await tableDigest(database);

@@ -13,6 +13,7 @@ import { ORD_TYPE_LIMIT } from "../model/ord-type.ts";
 import { REASON_DUPLICATE_CL_ORD_ID, REASON_REQUESTED } from "../model/reasons.ts";
 import { SIDE_BUY } from "../model/side.ts";
 import { TIF_GTC } from "../model/time-in-force.ts";
+import { EMPTY_DATABASE_FILE } from "./empty-database-for-test.ts";
 import { batchOf, START_MICROS, type TestEvent, writeBatches } from "./event-batches-for-test.ts";
 import { HISTORY_QUERY } from "./history-failure.ts";
 import { HistoryReader, QUERY_ROWS_MAX } from "./history-reader.ts";
@@ -104,7 +105,7 @@ let database: PgliteDatabase;
 let reader: HistoryReader;
 
 before(async () => {
-  database = await PgliteDatabase.openInMemory();
+  database = await PgliteDatabase.openInMemory(EMPTY_DATABASE_FILE);
   const writer = await HistoryWriter.open(database);
   await writeBatches(
     writer,

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { EVENT_WORDS } from "../codec/event.ts";
 import type { Database } from "./database.ts";
+import { EMPTY_DATABASE_FILE } from "./empty-database-for-test.ts";
 import { RandomMarket } from "./event-batches-for-test.ts";
 import { HistoryWriter } from "./history-writer.ts";
 import { PgliteDatabase } from "./pglite-database.ts";
@@ -96,7 +97,7 @@ async function main(): Promise<void> {
     seed: Number(values.seed),
   };
   const directory = await mkdtemp(join(tmpdir(), "outcry-history-bench-"));
-  const database = await PgliteDatabase.open(join(directory, "pglite"));
+  const database = await PgliteDatabase.open(join(directory, "pglite"), EMPTY_DATABASE_FILE);
   const measurement = await benchmarkWriter(database, size);
   await database.close();
   await rm(directory, { recursive: true });

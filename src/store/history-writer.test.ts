@@ -36,6 +36,7 @@ import {
 } from "../model/reasons.ts";
 import { SIDE_SELL } from "../model/side.ts";
 import { TIF_GTC } from "../model/time-in-force.ts";
+import { EMPTY_DATABASE_FILE } from "./empty-database-for-test.ts";
 import {
   batchOf,
   RandomMarket,
@@ -54,7 +55,7 @@ let database: PgliteDatabase;
 let writer: HistoryWriter;
 
 before(async () => {
-  database = await PgliteDatabase.openInMemory();
+  database = await PgliteDatabase.openInMemory(EMPTY_DATABASE_FILE);
 });
 
 beforeEach(async () => {

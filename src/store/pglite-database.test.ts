@@ -4,6 +4,7 @@ import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { EMPTY_DATABASE_FILE } from "./empty-database-for-test.ts";
 import { HISTORY_DATABASE, HISTORY_DIRECTORY } from "./history-failure.ts";
 import { PgliteDatabase } from "./pglite-database.ts";
 
@@ -20,7 +21,7 @@ let database: PgliteDatabase;
 before(async () => {
   directory = await mkdtemp(join(tmpdir(), "outcry-pglite-"));
   data = join(directory, "made", "on", "demand");
-  database = await PgliteDatabase.open(data, LOOK_EVERY_TRANSACTION);
+  database = await PgliteDatabase.open(data, EMPTY_DATABASE_FILE, LOOK_EVERY_TRANSACTION);
   await database.execute("CREATE TABLE facts (id bigint PRIMARY KEY, fact text)");
 });
 
@@ -97,7 +98,7 @@ test("what was committed is there when the directory is opened again", async () 
   await database.close();
   assert.deepEqual((await readdir(join(directory, "made", "on"))).sort(), ["demand"]);
 
-  database = await PgliteDatabase.open(data, LOOK_EVERY_TRANSACTION);
+  database = await PgliteDatabase.open(data, EMPTY_DATABASE_FILE, LOOK_EVERY_TRANSACTION);
   const rows = await database.query("SELECT fact FROM facts WHERE id = 4711");
   assert.deepEqual(rows, [{ fact: "kept" }]);
 });
@@ -108,7 +109,7 @@ test("a creation that was interrupted starts anew", async () => {
   await writeFile(join(half, "PG_VERSION"), "18\n");
   await writeFile(`${half}.creating`, "");
 
-  const created = await PgliteDatabase.open(half);
+  const created = await PgliteDatabase.open(half, EMPTY_DATABASE_FILE);
   assert.deepEqual(await created.query("SELECT 1 AS one"), [{ one: 1 }]);
   await created.close();
   assert.equal(existsSync(`${half}.creating`), false);
@@ -119,7 +120,7 @@ test("a directory of other files is refused and left alone", async () => {
   await mkdir(photos);
   await writeFile(join(photos, "cat.jpg"), "meow");
 
-  await assert.rejects(PgliteDatabase.open(photos), {
+  await assert.rejects(PgliteDatabase.open(photos, EMPTY_DATABASE_FILE), {
     code: HISTORY_DIRECTORY,
     message: /photos: expected .* an empty one, found 1 other files, the first is cat\.jpg/,
   });
@@ -131,7 +132,7 @@ test("a damaged database is refused with what to do about it", async () => {
   await cp(data, damaged, { recursive: true });
   await writeFile(join(damaged, "global", "pg_control"), "gone");
 
-  await assert.rejects(PgliteDatabase.open(damaged), {
+  await assert.rejects(PgliteDatabase.open(damaged, EMPTY_DATABASE_FILE), {
     code: HISTORY_DIRECTORY,
     message: /damaged: expected a PostgreSQL 18 data directory, .* delete it/,
   });

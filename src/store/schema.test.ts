@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, beforeEach, test } from "node:test";
+import { EMPTY_DATABASE_FILE } from "./empty-database-for-test.ts";
 import { batchOf, RandomMarket, writeBatches } from "./event-batches-for-test.ts";
 import { HISTORY_DATABASE, HISTORY_DIVERGED, HISTORY_SCHEMA_NEWER } from "./history-failure.ts";
 import { HistoryWriter } from "./history-writer.ts";
@@ -11,7 +12,7 @@ import { tableDigest } from "./table-digest.ts";
 let database: PgliteDatabase;
 
 before(async () => {
-  database = await PgliteDatabase.openInMemory();
+  database = await PgliteDatabase.openInMemory(EMPTY_DATABASE_FILE);
 });
 
 beforeEach(() => dropSchema(database));

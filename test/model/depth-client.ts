@@ -14,6 +14,7 @@ export class DepthClient {
   }
   onTrade(): void {}
   onTopOfBook(): void {}
+  onStatus(): void {}
 
   onDepth(update: { instrumentId: number; rptSeq: number } & Sides): void {
     const { instrumentId, rptSeq } = update;

@@ -4,7 +4,6 @@
 import { RecordBuffer } from "../../src/base/record-buffer.ts";
 import { COMMAND_ACCOUNT_ID_WORD, COMMAND_BYTES_MAX } from "../../src/codec/command.ts";
 import {
-  type GuardAsker,
   writeArmDeadMan,
   writeResetProtection,
   writeSessionEnded,
@@ -138,7 +137,7 @@ function readProtects(line: string, names: ScenarioNames, record: RecordBuffer):
 function readResets(line: string, names: ScenarioNames, record: RecordBuffer): boolean {
   const [, account, symbol, target] = RESETS.exec(line) ?? [];
   if (account === undefined) return false;
-  const asker: GuardAsker = names.askerOf(account);
+  const asker = names.askerOf(account);
   writeResetProtection(record, 0, asker, targetOf(target, names), names.instrumentId(symbol));
   return true;
 }

@@ -1,18 +1,7 @@
 // The terms of an order (docs/protocols/journal.md, kind 6) in words, both ways.
 
-import { readU64 } from "../../src/base/record-buffer.ts";
-import {
-  TERMS_DISPLAY_QTY_LOTS_WORD,
-  TERMS_DISPLAY_RANDOM_LOTS_WORD,
-  TERMS_EXPIRE_TIME_MICROS_WORD,
-  TERMS_MIN_QTY_LOTS_WORD,
-  TERMS_OFFSET_TICKS_WORD,
-  TERMS_PROTECTION_TICKS_WORD,
-  TERMS_QUOTE_AMOUNT_WORD,
-  TERMS_STEP_TICKS_WORD,
-  TERMS_STOP_PX_TICKS_WORD,
-  TERMS_TRIGGER_SOURCE_WORD,
-} from "../../src/codec/command.ts";
+import { TERMS_STOP_PX_TICKS_WORD } from "../../src/codec/command.ts";
+import { readTerms as readTermValues } from "../../src/codec/order-command.ts";
 import type { PlainTerms } from "../../src/codec/record-for-test.ts";
 import {
   ORD_TYPE_LIMIT_IF_TOUCHED,
@@ -30,11 +19,6 @@ import {
   STP_DECREMENT,
   STP_NONE,
   STP_TRANSFER,
-  TERM_HAS_PRICE,
-  TERM_HAS_PROTECTION,
-  TERM_HAS_STOP_PX,
-  TERM_OFFSET_IS_BASIS_POINTS,
-  TERM_TRAILING,
   TRIGGER_LAST,
   TRIGGER_MID,
   TRIGGER_QUOTE,
@@ -105,22 +89,7 @@ export type ToldTerms = ReturnType<typeof decodeTerms>;
 /** The terms as an event tells them. */
 export function decodeTerms(words: readonly number[]) {
   const record = new Int32Array([...new Array(TERMS_STOP_PX_TICKS_WORD).fill(0), ...words]);
-  const codes = record[TERMS_TRIGGER_SOURCE_WORD];
-  return {
-    stopPxTicks: record[TERMS_STOP_PX_TICKS_WORD],
-    triggerSource: codes & 0xff,
-    pegPriceType: (codes >>> 8) & 0xff,
-    stpMode: (codes >>> 16) & 0xff,
-    termFlags: codes >>> 24,
-    displayQtyLots: readU64(record, TERMS_DISPLAY_QTY_LOTS_WORD),
-    minQtyLots: readU64(record, TERMS_MIN_QTY_LOTS_WORD),
-    expireTimeMicros: readU64(record, TERMS_EXPIRE_TIME_MICROS_WORD),
-    offsetTicks: record[TERMS_OFFSET_TICKS_WORD],
-    stepTicks: record[TERMS_STEP_TICKS_WORD] >>> 0,
-    protectionTicks: record[TERMS_PROTECTION_TICKS_WORD] >>> 0,
-    displayRandomLots: record[TERMS_DISPLAY_RANDOM_LOTS_WORD] >>> 0,
-    quoteAmount: readU64(record, TERMS_QUOTE_AMOUNT_WORD),
-  };
+  return readTermValues(record, 0);
 }
 
 /** Undefined where no word asks for terms. */
@@ -144,14 +113,14 @@ export function readTerms(words: Words, names: ScenarioNames): PlainTerms | unde
 /** What the terms say, in the order of TERM_WORDS. */
 export function termsWords(terms: ToldTerms, ordType: number, names: ScenarioNames): string[] {
   const { displayQtyLots, displayRandomLots, minQtyLots, quoteAmount, stpMode } = terms;
-  const hasProtection = (terms.termFlags & TERM_HAS_PROTECTION) !== 0;
+  const { protectionTicks } = terms;
   return [
     ...triggerWords(terms, ordType, names),
     ...pegWords(terms, names),
     ...(displayQtyLots === 0 ? [] : [`shows ${displayQtyLots}`]),
     ...(displayRandomLots === 0 ? [] : [`random ${displayRandomLots}`]),
     ...(minQtyLots === 0 ? [] : [`min ${minQtyLots}`]),
-    ...(hasProtection ? [`protection ${terms.protectionTicks}`] : []),
+    ...(protectionTicks === undefined ? [] : [`protection ${protectionTicks}`]),
     ...(quoteAmount === 0 ? [] : [`amount ${quoteAmount}`]),
     ...(stpMode === 0 ? [] : [`stp ${wordOf(STP_MODES, stpMode)}`]),
   ];
@@ -179,17 +148,16 @@ function triggerTerms(words: Words, names: ScenarioNames): PlainTerms {
 function triggerWords(terms: ToldTerms, ordType: number, names: ScenarioNames): string[] {
   const way = WAYS.get(ordType);
   if (way === undefined) return [];
-  const { termFlags, stopPxTicks, triggerSource, offsetTicks, stepTicks } = terms;
-  const hasPrice = (termFlags & TERM_HAS_STOP_PX) !== 0;
-  const price = hasPrice ? String(names.ticks(stopPxTicks)) : NO_PRICE;
+  const { stopPxTicks, triggerSource, offsetTicks, stepTicks } = terms;
+  const price = stopPxTicks === undefined ? NO_PRICE : String(names.ticks(stopPxTicks));
   const source = triggerSource === TRIGGER_LAST ? [] : [`by ${wordOf(SOURCES, triggerSource)}`];
-  if ((termFlags & TERM_TRAILING) === 0) return [`${way} ${price}`, ...source];
-  const unit = (termFlags & TERM_OFFSET_IS_BASIS_POINTS) === 0 ? "" : "bps";
+  if (!terms.trailing) return [`${way} ${price}`, ...source];
+  const unit = terms.offsetIsBasisPoints ? "bps" : "";
   return [
     `trailing-${way} ${offsetTicks}${unit}`,
     ...source,
     ...(stepTicks === 0 ? [] : [`step ${stepTicks}`]),
-    ...(hasPrice ? [`from ${price}`] : []),
+    ...(stopPxTicks === undefined ? [] : [`from ${price}`]),
   ];
 }
 
@@ -202,12 +170,12 @@ function pegTerms(words: Words, names: ScenarioNames): PlainTerms {
 }
 
 function pegWords(terms: ToldTerms, names: ScenarioNames): string[] {
-  const { pegPriceType, offsetTicks, termFlags } = terms;
+  const { pegPriceType, offsetTicks, hasPrice } = terms;
   if (pegPriceType === 0) return [];
   return [
     wordOf(PEGS, pegPriceType),
     ...(offsetTicks === 0 ? [] : [`offset ${names.ticks(offsetTicks)}`]),
-    ...((termFlags & TERM_HAS_PRICE) === 0 ? [] : ["worst given"]),
+    ...(hasPrice ? ["worst given"] : []),
   ];
 }
 

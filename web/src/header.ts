@@ -6,6 +6,8 @@ import { byId, make, setClass, setText } from "./dom.ts";
 import { formatSteps, grouped } from "./grid.ts";
 import type { Instrument } from "./instrument.ts";
 import type { Market } from "./market.ts";
+import { phaseText, surplusText } from "./phase-text.ts";
+import type { WireStatus } from "./wire.ts";
 
 const DAY_SECONDS = 86_400;
 
@@ -13,6 +15,7 @@ export class Header {
   readonly #symbol = byId("symbol", HTMLSelectElement);
   readonly #connection = byId("connection", HTMLElement);
   readonly #last = byId("last-price", HTMLElement);
+  readonly #phase = byId("phase", HTMLElement);
 
   constructor(onSymbol: (symbol: string) => void) {
     this.#symbol.onchange = () => onSymbol(this.#symbol.value);
@@ -43,8 +46,17 @@ export class Header {
     );
     setText(byId("key-open", HTMLElement), loginText(account.login));
     this.#connection.title = `depth ${market.book.rptSeq}, gaps mended ${market.gapCount}`;
+    this.#showPhase(market.status);
     if (instrument === undefined) return;
     this.#showDay(market, instrument);
+  }
+
+  /** Nothing while trading is continuous. */
+  #showPhase(status: WireStatus | undefined): void {
+    const text = status === undefined ? "" : phaseText(status);
+    this.#phase.hidden = text === "";
+    setText(this.#phase, text);
+    this.#phase.title = status === undefined ? "" : surplusText(status);
   }
 
   #showDay(market: Market, instrument: Instrument): void {

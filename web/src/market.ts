@@ -9,7 +9,14 @@ import { fetchCandles, fetchTrades } from "./exchange-http.ts";
 import { stepsOf } from "./grid.ts";
 import type { Instrument } from "./instrument.ts";
 import { TRADES_MAX, type Trade, TradeState } from "./trade-state.ts";
-import type { WireCandle, WireDepth, WireLevel, WireStreamMessage, WireTrade } from "./wire.ts";
+import type {
+  WireCandle,
+  WireDepth,
+  WireLevel,
+  WireStatus,
+  WireStreamMessage,
+  WireTrade,
+} from "./wire.ts";
 
 /** The most that one answer holds (docs/protocols/json.md); later minutes come live. */
 const CANDLES_ASKED = 1000;
@@ -24,6 +31,7 @@ export class Market {
   readonly #onChange: () => void;
   readonly #onProblem: (text: string) => void;
   #instrument: Instrument | undefined;
+  #status: WireStatus | undefined;
   #isResyncing = false;
   #gapCount = 0;
 
@@ -35,6 +43,11 @@ export class Market {
 
   get instrument(): Instrument | undefined {
     return this.#instrument;
+  }
+
+  /** Phase and indication, once the exchange has told them. */
+  get status(): WireStatus | undefined {
+    return this.#status;
   }
 
   /** Gaps in the depth stream since the page opened. */
@@ -52,6 +65,7 @@ export class Market {
   /** Starts from nothing: a new connection has no subscriptions. */
   start(instrument: Instrument): void {
     this.#instrument = instrument;
+    this.#status = undefined;
     this.book.clear();
     this.trades.clear();
     this.candles.clear();
@@ -67,6 +81,7 @@ export class Market {
     if (instrument === undefined) return;
     if (message.stream === `depth:${instrument.symbol}`) this.#onDepth(message, instrument);
     if (message.stream === `trades:${instrument.symbol}`) this.#onTrade(message, instrument);
+    if (message.stream === `status:${instrument.symbol}`) this.#onStatus(message);
     this.#onChange();
   }
 
@@ -88,6 +103,10 @@ export class Market {
     const { timeMicros, lastPxTicks, lastQtyLots } = trade;
     const opened = this.candles.addTrade(timeMicros, lastPxTicks, lastQtyLots);
     if (opened) void this.#loadCandles(instrument, CANDLES_MENDED);
+  }
+
+  #onStatus(message: WireStreamMessage): void {
+    if (message.type === "status") this.#status = message;
   }
 
   /** Subscribing again begins again with a snapshot. One at a time: the snapshot ends it. */
@@ -129,7 +148,7 @@ export class Market {
 }
 
 function streamsOf(symbol: string): readonly string[] {
-  return [`depth:${symbol}`, `trades:${symbol}`];
+  return [`depth:${symbol}`, `trades:${symbol}`, `status:${symbol}`];
 }
 
 function depthOf(wire: WireDepth, instrument: Instrument): Depth {

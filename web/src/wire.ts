@@ -48,6 +48,29 @@ export type WireTrade = {
   readonly aggressorSide: Side;
 };
 
+export type WirePhase =
+  | "continuous"
+  | "postOnly"
+  | "preOpen"
+  | "openingCall"
+  | "volatilityCall"
+  | "closingCall"
+  | "halt"
+  | "cancelOnly"
+  | "closed";
+
+export type WireStatus = {
+  readonly sequence: number;
+  readonly phase: WirePhase;
+  /** What would trade if a call ended now. */
+  readonly indication: {
+    readonly price: string;
+    readonly matchedQty: string;
+    readonly surplusQty: string;
+    readonly surplusSide: Side | null;
+  } | null;
+};
+
 export type WireCandle = {
   readonly start: number;
   readonly open: string;
@@ -119,6 +142,7 @@ export type WireAnswer = {
 export type WireStreamMessage = { readonly stream: string } & (
   | ({ readonly type: "snapshot" | "update" } & WireDepth)
   | ({ readonly type: "trade" } & WireTrade)
+  | ({ readonly type: "status" } & WireStatus)
   | { readonly type: "top" }
   | ({ readonly type: "execution" } & WireOrderEvent)
 );

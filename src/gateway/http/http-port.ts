@@ -1,4 +1,4 @@
-// The listening socket: its bounds, what it hands to whom, and its end.
+// HTTP's connections: their bounds, what they hand to whom, and their end.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -17,9 +17,6 @@ import { answerClientError } from "./rest-gateway.ts";
 const LATENESS_CHECK_MILLIS = 500;
 
 export type HttpPortOptions = {
-  readonly host: string;
-  /** 0: any free port. */
-  readonly port: number;
   /** How long a client may take for its headers and for all of a request; limits.ts. */
   readonly headersMillisMax?: number;
   readonly requestMillisMax?: number;
@@ -32,13 +29,11 @@ export type HttpPortListener = {
 
 export class HttpPort {
   readonly #server: Server;
-  readonly #options: HttpPortOptions;
   readonly #underWay = new Set<ServerResponse>();
   #onAllAnswered: (() => void) | undefined;
 
   constructor(options: HttpPortOptions, listener: HttpPortListener) {
     const { headersMillisMax, requestMillisMax } = options;
-    this.#options = options;
     this.#server = createServer({
       headersTimeout: headersMillisMax ?? HEADERS_MILLIS_MAX,
       requestTimeout: requestMillisMax ?? REQUEST_MILLIS_MAX,
@@ -57,9 +52,13 @@ export class HttpPort {
     this.#server.on("clientError", answerClientError);
   }
 
+  /** A client that is connected. */
+  accept(socket: Duplex): void {
+    this.#server.emit("connection", socket);
+  }
+
   /** Resolves with the address; rejects with PORT_IN_USE or LISTEN_FAILED. */
-  listen(): Promise<AddressInfo> {
-    const { host, port } = this.#options;
+  listen(host: string, port: number): Promise<AddressInfo> {
     const server = this.#server;
     return new Promise((resolve, reject) => {
       const onError = (cause: NodeJS.ErrnoException): void => {

@@ -11,6 +11,7 @@ import {
   topFields,
   tradeFields,
 } from "../json/market-data-writer.ts";
+import { statusFields } from "../json/status-writer.ts";
 import { rowsParameter } from "./query-parameters.ts";
 import { readRowsMax } from "./query-reader.ts";
 import { replyJson, replyRefusal } from "./reply.ts";
@@ -79,6 +80,16 @@ function questions(marketData: MarketData): Question[] {
       write: (instrument) => {
         const top = marketData.topOfBook(instrument.instrumentId);
         return `{${topFields(top, instrument)}}`;
+      },
+    },
+    {
+      suffix: "/status",
+      operationId: "status",
+      summary: "Phase of trading and, in a call, what would trade",
+      schema: "Status",
+      write: (instrument) => {
+        const status = marketData.status(instrument.instrumentId);
+        return `{${statusFields(status, instrument)}}`;
       },
     },
     {

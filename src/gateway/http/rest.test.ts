@@ -326,6 +326,18 @@ test("market data is public and in decimals", async (t) => {
   );
   const { candles } = await read("/instruments/BTC-USD/candles");
   assert.equal(candles[0].volume, "0.250");
+  assert.deepEqual(await read("/instruments/BTC-USD/status"), {
+    symbol: "BTC-USD",
+    sequence: 0,
+    transactTime: null,
+    phase: "continuous",
+    reason: "",
+    endTime: null,
+    nextPhase: null,
+    extensions: 0,
+    collar: null,
+    indication: null,
+  });
   assert.equal((await gateway.ask("GET", "/instruments/NONE/top", undefined, 0)).status, 404);
 });
 

@@ -1,6 +1,7 @@
 // ITCH 5.0: SoupBinTCP and MoldUDP64's retransmission server on one port, and MoldUDP64 to whom it
 // is to go.
 
+import { createSocket } from "node:dgram";
 import type { ItchStream } from "../../model/message-streams.ts";
 import { type Clock, systemClock } from "../../ops/clock.ts";
 import type { Metrics } from "../../ops/metrics.ts";
@@ -33,20 +34,12 @@ export type ItchGateway = {
 export async function startItch(options: ItchGatewayOptions): Promise<ItchGateway> {
   const { itch, host, receivers, metrics, clock = systemClock } = options;
   const counts = new SoupCounts();
-  const handlerOf = (): ItchSession => new ItchSession(itch);
-  const server = new SoupServer({
-    name: "ITCH",
-    host,
-    port: options.port,
-    clock,
-    counts,
-    handlerOf,
-  });
-  await server.listen();
+  const server = openItchServer(itch, counts, clock);
+  await server.listen(host, options.port);
   const { port } = server;
-  const retransmitter = new MoldRetransmitter(itch);
+  const retransmitter = new MoldRetransmitter(itch, createSocket("udp4"));
   await retransmitter.listen(host, port);
-  const sender = new MoldSender(itch, receivers, clock);
+  const sender = new MoldSender(itch, receivers, createSocket("udp4"), clock);
   if (metrics !== undefined) register(metrics, { itch, server, sender, retransmitter, counts });
   return {
     port,
@@ -57,6 +50,11 @@ export async function startItch(options: ItchGatewayOptions): Promise<ItchGatewa
       await Promise.all([server.stop(millisMax), sender.stop(), retransmitter.stop()]);
     },
   };
+}
+
+/** ITCH over SoupBinTCP, on no port: it serves whom accept() is handed. */
+export function openItchServer(itch: ItchStream, counts: SoupCounts, clock: Clock): SoupServer {
+  return new SoupServer({ name: "ITCH", clock, counts, handlerOf: () => new ItchSession(itch) });
 }
 
 type Counted = {

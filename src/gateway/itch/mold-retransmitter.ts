@@ -1,20 +1,23 @@
 // MoldUDP64's retransmission server: who missed messages asks for them by number, and gets as many
 // as fit in one packet. What is no request, or asks for what is not kept, gets nothing.
 
-import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import type { RemoteInfo } from "node:dgram";
 import { MOLD_HEADER_BYTES, readMoldHeader } from "../../codec/mold-udp64.ts";
 import type { ItchStream } from "../../model/message-streams.ts";
 import { GatewayFailure, LISTEN_FAILED } from "../gateway-failure.ts";
+import type { DatagramSocket } from "./datagram-socket.ts";
 import { MoldPackets } from "./mold-packets.ts";
 
 export class MoldRetransmitter {
   readonly #itch: ItchStream;
-  readonly #socket: Socket = createSocket("udp4");
+  readonly #socket: DatagramSocket;
   answeredCount = 0;
   ignoredCount = 0;
 
-  constructor(itch: ItchStream) {
+  /** `socket` is its own. */
+  constructor(itch: ItchStream, socket: DatagramSocket) {
     this.#itch = itch;
+    this.#socket = socket;
     this.#socket.on("message", (bytes, from) => this.#onRequest(bytes, from));
   }
 

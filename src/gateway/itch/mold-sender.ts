@@ -1,7 +1,6 @@
 // The stream as MoldUDP64 to those who are to get it, unicast or multicast. What a receiver misses
 // it asks for at the retransmission server.
 
-import { createSocket, type Socket } from "node:dgram";
 import {
   MOLD_END_OF_SESSION_COUNT,
   MOLD_HEADER_BYTES,
@@ -9,8 +8,9 @@ import {
   putMoldHeader,
 } from "../../codec/mold-udp64.ts";
 import type { ItchStream } from "../../model/message-streams.ts";
-import { type Clock, systemClock } from "../../ops/clock.ts";
+import type { Clock } from "../../ops/clock.ts";
 import { MOLD_BEHIND_BYTES_MAX, MOLD_PACKETS_MAX, SOUP_HEARTBEAT_MILLIS } from "../limits.ts";
+import type { DatagramSocket } from "./datagram-socket.ts";
 import { MoldPackets } from "./mold-packets.ts";
 
 export type MoldReceiver = { readonly host: string; readonly port: number };
@@ -19,7 +19,7 @@ export class MoldSender {
   readonly #itch: ItchStream;
   readonly #receivers: readonly MoldReceiver[];
   readonly #clock: Clock;
-  readonly #socket: Socket = createSocket("udp4");
+  readonly #socket: DatagramSocket;
   readonly #stopListening: () => void;
   #packets: MoldPackets;
   /** Datagrams that the system has not taken yet. */
@@ -30,10 +30,16 @@ export class MoldSender {
   /** Messages that were not sent because the network did not take the ones before. */
   skippedCount = 0;
 
-  /** Sends the session from its beginning. */
-  constructor(itch: ItchStream, receivers: readonly MoldReceiver[], clock: Clock = systemClock) {
+  /** Sends the session from its beginning; `socket` is its own. */
+  constructor(
+    itch: ItchStream,
+    receivers: readonly MoldReceiver[],
+    socket: DatagramSocket,
+    clock: Clock,
+  ) {
     this.#itch = itch;
     this.#receivers = receivers;
+    this.#socket = socket;
     this.#clock = clock;
     this.#packets = this.#packetsFrom(itch.stream.firstSequence);
     this.#socket.on("error", () => {}); // Of one datagram; the next may go.

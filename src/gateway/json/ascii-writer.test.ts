@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { AsciiWriter, fragmentOf } from "./ascii-writer.ts";
+import { fragmentOf } from "../bytes-writer.ts";
+import { AsciiWriter } from "./ascii-writer.ts";
 import { textOfSteps } from "./decimal.ts";
 
 const writer = new AsciiWriter();

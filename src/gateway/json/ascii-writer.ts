@@ -1,130 +1,29 @@
 // hot path
-// ASCII text written byte by byte into one buffer that is used again and again. A report built by
-// template strings is a tree of some forty pieces which the socket then has to walk: 1.5 us a
-// report against 0.4 here (`docs/performance.md`, "What lost").
+// JSON as ASCII bytes.
 
-import { textOfSteps } from "./decimal.ts";
+import { BytesWriter } from "../bytes-writer.ts";
 
-const CAPACITY_BYTES = 16_384;
-const ZERO = 0x30;
-const POINT = 0x2e;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const BILLION = 1_000_000_000;
-/** Up to here a loop beats the call of a block copy. */
-const LOOP_BYTES_MAX = 24;
-/** Digits of 2^53 - 1. */
-const DIGITS_MAX = 16;
 
-/** ASCII text that is written often, as bytes. */
-export function fragmentOf(text: string): Uint8Array {
-  return Buffer.from(text, "latin1");
-}
-
-export class AsciiWriter {
-  #buffer = Buffer.allocUnsafe(CAPACITY_BYTES);
-  #at = 0;
-
+export class AsciiWriter extends BytesWriter {
   /** What was written since the last take. */
   take(): string {
-    const text = this.#buffer.toString("latin1", 0, this.#at);
-    this.#at = 0;
+    const text = this.buffer.toString("latin1", 0, this.at);
+    this.at = 0;
     return text;
-  }
-
-  /** The same as bytes of the taker's own. */
-  takeBytes(): Buffer {
-    const bytes = Buffer.allocUnsafe(this.#at);
-    this.#buffer.copy(bytes, 0, 0, this.#at);
-    this.#at = 0;
-    return bytes;
-  }
-
-  fragment(bytes: Uint8Array): void {
-    const { length } = bytes;
-    if (this.#at + length > this.#buffer.length) this.#grow(length);
-    const buffer = this.#buffer;
-    const at = this.#at;
-    if (length > LOOP_BYTES_MAX) buffer.set(bytes, at);
-    else for (let i = 0; i < length; i++) buffer[at + i] = bytes[i];
-    this.#at = at + length;
-  }
-
-  /** `text` is ASCII. */
-  text(text: string): void {
-    const { length } = text;
-    if (this.#at + length > this.#buffer.length) this.#grow(length);
-    const buffer = this.#buffer;
-    const at = this.#at;
-    for (let i = 0; i < length; i++) buffer[at + i] = text.charCodeAt(i);
-    this.#at = at + length;
   }
 
   /** `length` bytes of ASCII from `bytes[from]`, with quotes and backslashes escaped as in JSON. */
   escaped(bytes: Uint8Array, from: number, length: number): void {
-    if (this.#at + 2 * length > this.#buffer.length) this.#grow(2 * length);
-    const buffer = this.#buffer;
-    let at = this.#at;
+    if (this.at + 2 * length > this.buffer.length) this.grow(2 * length);
+    const buffer = this.buffer;
+    let at = this.at;
     for (let i = from; i < from + length; i++) {
       const character = bytes[i];
       if (character === QUOTE || character === BACKSLASH) buffer[at++] = BACKSLASH;
       buffer[at++] = character;
     }
-    this.#at = at;
+    this.at = at;
   }
-
-  /** An integer, 0 to 2^53 - 1, in decimal. */
-  integer(value: number): void {
-    this.#digits(value, 1, -1);
-  }
-
-  /** Whole steps on their grid, as textOfSteps writes them. */
-  steps(steps: number, decimals: number, stepUnits: number): void {
-    const units = steps * stepUnits;
-    if (units < 0 || !Number.isSafeInteger(units)) {
-      this.text(textOfSteps(steps, decimals, stepUnits));
-    } else if (decimals === 0) {
-      this.#digits(units, 1, -1);
-    } else {
-      this.#digits(units, decimals + 1, decimals);
-    }
-  }
-
-  /** At least `digitsMin` digits, with a point before the last `decimals` (-1: no point). */
-  #digits(value: number, digitsMin: number, decimals: number): void {
-    if (this.#at + DIGITS_MAX + digitsMin + 1 > this.#buffer.length) {
-      this.#grow(DIGITS_MAX + digitsMin + 1);
-    }
-    const buffer = this.#buffer;
-    // At most 9,007,199: the digits above a billion. What is left below it is a small integer.
-    let high = value < BILLION ? 0 : Math.floor(value / BILLION) | 0;
-    let low = (value - high * BILLION) | 0;
-    const used = high === 0 ? digitCount(low) : 9 + digitCount(high);
-    const digits = used > digitsMin ? used : digitsMin;
-    let at = this.#at + digits + (decimals > 0 ? 1 : 0);
-    this.#at = at;
-    for (let written = 0; written < digits; written++) {
-      if (written === decimals) buffer[--at] = POINT;
-      if (written === 9) {
-        low = high;
-        high = 0;
-      }
-      const rest = (low / 10) | 0;
-      buffer[--at] = ZERO + low - rest * 10;
-      low = rest;
-    }
-  }
-
-  #grow(bytes: number): void {
-    const buffer = Buffer.allocUnsafe(2 * (this.#buffer.length + bytes));
-    buffer.set(this.#buffer.subarray(0, this.#at));
-    this.#buffer = buffer;
-  }
-}
-
-/** Of an integer below a billion. */
-function digitCount(value: number): number {
-  let digits = 1;
-  for (let bound = 10; value >= bound && digits < 9; bound *= 10) digits++;
-  return digits;
 }

@@ -39,6 +39,33 @@ export function stepsOfText(text: string, decimals: number, stepUnits: number): 
   return isNegative && steps !== 0 ? -steps : steps;
 }
 
+/** Of a text that is no plain decimal without a sign, or not on the grid. */
+export const NO_STEPS = -1;
+
+/** Whole steps of the plain decimal from `start` to `end`; NO_STEPS for every other text. */
+export function stepsOfBytes(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  decimals: number,
+  stepUnits: number,
+): number {
+  let units = 0;
+  let pointAt = -1;
+  if (start === end) return NO_STEPS;
+  for (let i = start; i < end; i++) {
+    const character = bytes[i];
+    const digit = character - ZERO;
+    if (digit >= 0 && digit <= 9) units = units * 10 + digit;
+    else if (character === POINT && pointAt < 0 && i > start && i < end - 1) pointAt = i;
+    else return NO_STEPS;
+  }
+  let missingDigits = decimals - (pointAt < 0 ? 0 : end - pointAt - 1);
+  if (missingDigits < 0 || end - start + missingDigits > DIGITS_MAX) return NO_STEPS;
+  while (missingDigits-- > 0) units *= 10;
+  return units % stepUnits === 0 ? units / stepUnits : NO_STEPS;
+}
+
 /** The decimal text of whole steps, with all its decimals. Never fails: huge units go to BigInt. */
 export function textOfSteps(steps: number, decimals: number, stepUnits: number): string {
   const units = steps * stepUnits;

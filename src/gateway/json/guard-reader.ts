@@ -1,10 +1,10 @@
 // What an account says for the time when it cannot speak: cancel on disconnect, the dead-man timer.
 
 import type { RecordBuffer } from "../../base/record-buffer.ts";
+import type { Asker } from "../../codec/command.ts";
 import { writeArmDeadMan, writeSetDisconnect } from "../../codec/guard-command.ts";
 import { GUARD_WINDOW_MICROS_MAX } from "../../model/guard.ts";
 import type { Refusal } from "../error-codes.ts";
-import type { Asker } from "./command-reader.ts";
 import { type JsonObject, unexpected } from "./fields.ts";
 
 const MILLIS_MAX = GUARD_WINDOW_MICROS_MAX / 1000;

@@ -1,11 +1,11 @@
 // Rows of the history as JSON, in the words of the live reports.
 
 import { EVENT_TRADED } from "../../codec/event.ts";
-import { EXEC_INST_POST_ONLY } from "../../model/exec-inst.ts";
 import type { HistoryExecution, HistoryOrder } from "../../model/history.ts";
-import { ORD_TYPE_MARKET } from "../../model/ord-type.ts";
+import { worksAsMarket } from "../../model/order-codes.ts";
+import { ORD_TYPE_WORDS, SIDE_WORDS, TIME_IN_FORCE_WORDS } from "../../model/order-words.ts";
 import { reasonName } from "../../model/reasons.ts";
-import { ordTypeWord, priceText, qtyText, sideWord, timeInForceWord } from "./order-fields.ts";
+import { priceText, qtyText } from "./order-fields.ts";
 import {
   execTypeWord,
   type InstrumentsById,
@@ -13,6 +13,7 @@ import {
   ordStatusWord,
   quoted,
 } from "./report-writer.ts";
+import { execFieldsJson } from "./term-fields.ts";
 
 /** An ended order as the report on it: sequence and time are those of its last event. */
 export function historyReportJson(order: HistoryOrder, instruments: InstrumentsById): string {
@@ -40,7 +41,7 @@ export function historyExecutionJson(
     `{"sequence":${execution.sequence},"index":${execution.index},` +
     `"transactTime":${execution.timeMicros},"execType":"${execTypeWord(execution.eventKind)}",` +
     `"orderId":${execution.orderId},"clOrdId":${quoted(execution.clOrdId)},` +
-    `"symbol":"${instrument.symbol}","side":"${sideWord(execution.side)}",` +
+    `"symbol":"${instrument.symbol}","side":"${SIDE_WORDS.wordOf(execution.side)}",` +
     `"lastPx":${lastPx},"lastQty":${lastQty},` +
     `"leavesQty":"${qtyText(execution.leavesQtyLots, instrument)}",` +
     `"cumQty":"${qtyText(execution.cumQtyLots, instrument)}",` +
@@ -59,11 +60,12 @@ function orderFields(
   return (
     `"sequence":${sequence},"transactTime":${timeMicros},"orderId":${order.orderId},` +
     `"clOrdId":${quoted(order.clOrdId)},"symbol":"${instrument.symbol}",` +
-    `"side":"${sideWord(order.side)}","ordType":"${ordTypeWord(order.ordType)}",` +
-    `"timeInForce":"${timeInForceWord(order.timeInForce)}",` +
-    `"postOnly":${(order.execInst & EXEC_INST_POST_ONLY) !== 0},` +
+    `"side":"${SIDE_WORDS.wordOf(order.side)}",` +
+    `"ordType":"${ORD_TYPE_WORDS.wordOf(order.ordType)}",` +
+    `"timeInForce":"${TIME_IN_FORCE_WORDS.wordOf(order.timeInForce)}",` +
+    `${execFieldsJson(order.execInst)},` +
     `"ordStatus":"${ordStatusWord(order.ordStatus)}",` +
-    `"price":${order.ordType === ORD_TYPE_MARKET ? null : price},` +
+    `"price":${worksAsMarket(order.ordType << 8) ? null : price},` +
     `"orderQty":"${qtyText(order.orderQtyLots, instrument)}",` +
     `"cumQty":"${qtyText(order.cumQtyLots, instrument)}",` +
     `"leavesQty":"${qtyText(order.leavesQtyLots, instrument)}",` +

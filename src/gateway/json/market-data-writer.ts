@@ -2,6 +2,7 @@
 // grid. Fields come without braces where REST and streams put something around them.
 
 import type { Instrument } from "../../model/instrument.ts";
+import { SIDE_WORDS } from "../../model/order-words.ts";
 import type {
   Candle,
   DepthLevel,
@@ -9,7 +10,7 @@ import type {
   PublicTrade,
   TopOfBook,
 } from "../../model/venue.ts";
-import { priceText, qtyText, sideWord } from "./order-fields.ts";
+import { priceText, qtyText } from "./order-fields.ts";
 
 export function instrumentJson(instrument: Instrument): string {
   const { instrumentId, symbol, currency } = instrument;
@@ -30,7 +31,7 @@ export function tradeFields(trade: PublicTrade, instrument: Instrument): string 
     `"transactTime":${trade.timeMicros},` +
     `"price":"${priceText(trade.lastPxTicks, instrument)}",` +
     `"qty":"${qtyText(trade.lastQtyLots, instrument)}",` +
-    `"aggressorSide":"${sideWord(trade.aggressorSide)}"`
+    `"aggressorSide":"${SIDE_WORDS.wordOf(trade.aggressorSide)}","auction":${trade.isAuction}`
   );
 }
 

@@ -7,6 +7,7 @@
 
 import { RecordBuffer, writeU64 } from "../../base/record-buffer.ts";
 import { CL_ORD_ID_BYTES, encodeClOrdId } from "../../codec/cl-ord-id.ts";
+import type { Asker } from "../../codec/command.ts";
 import {
   BLOCK_BYTES,
   BLOCK_WORDS,
@@ -20,11 +21,17 @@ import {
 import type { Instrument } from "../../model/instrument.ts";
 import { ORD_TYPE_LIMIT } from "../../model/ord-type.ts";
 import { packOrderCodes } from "../../model/order-codes.ts";
+import {
+  type CodeWords,
+  ORD_TYPE_WORDS,
+  SIDE_WORDS,
+  TIME_IN_FORCE_WORDS,
+} from "../../model/order-words.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../model/side.ts";
 import { TIF_FOK, TIF_GTC, TIF_IOC } from "../../model/time-in-force.ts";
 import { BATCH_ORDERS_MAX } from "../limits.ts";
-import type { Asker, Symbols } from "./command-reader.ts";
-import { ordTypeWord, sideWord, timeInForceWord } from "./order-fields.ts";
+import type { Symbols } from "./command-reader.ts";
+import { NO_STEPS, stepsOfBytes } from "./decimal.ts";
 import { writeRandomClOrdId } from "./random-cl-ord-id.ts";
 
 /** Not the usual shape: read it the strict way. */
@@ -36,17 +43,11 @@ const OUCH_PREFIX = Buffer.from("ouch:");
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
-const POINT = 0x2e;
-const ZERO = 0x30;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const CLOSE_BRACKET = 0x5d;
 const CLOSE_BRACE = 0x7d;
 const DELETE = 0x7f;
-
-/** Digits that stay exact whatever the decimals: 10^15 < 2^53. */
-const DIGITS_MAX = 15;
-const NOT_ON_GRID = -1;
 
 /** The longest text we know: a UUID. */
 const TEXT_MAX = 36;
@@ -69,12 +70,12 @@ const IS_PLAIN = Uint8Array.from({ length: 256 }, (_, character) => {
 
 type Word = { readonly bytes: Uint8Array; readonly code: number };
 
-const SIDE_WORDS = wordsOf([SIDE_BUY, SIDE_SELL], sideWord);
-const ORD_TYPE_WORDS = wordsOf([ORD_TYPE_LIMIT], ordTypeWord);
-const TIME_IN_FORCE_WORDS = wordsOf([TIF_GTC, TIF_IOC, TIF_FOK], timeInForceWord);
+const SIDES = wordsOf([SIDE_BUY, SIDE_SELL], SIDE_WORDS);
+const ORD_TYPES = wordsOf([ORD_TYPE_LIMIT], ORD_TYPE_WORDS);
+const LIFETIMES = wordsOf([TIF_GTC, TIF_IOC, TIF_FOK], TIME_IN_FORCE_WORDS);
 
-function wordsOf(codes: readonly number[], wordOf: (code: number) => string): readonly Word[] {
-  return codes.map((code) => ({ bytes: Buffer.from(wordOf(code)), code }));
+function wordsOf(codes: readonly number[], words: CodeWords): readonly Word[] {
+  return codes.map((code) => ({ bytes: Buffer.from(words.wordOf(code)), code }));
 }
 
 export class OrderScanner {
@@ -141,10 +142,10 @@ export class OrderScanner {
   #writeOrder(index: number, asker: Asker): boolean {
     const instrument = this.#readInstrument();
     if (instrument === undefined) return false;
-    const side = this.#code(SIDE, SIDE_WORDS);
-    const ordType = this.#code(ORD_TYPE, ORD_TYPE_WORDS);
+    const side = this.#code(SIDE, SIDES);
+    const ordType = this.#code(ORD_TYPE, ORD_TYPES);
     const hasLifetime = this.#starts[TIME_IN_FORCE] !== 0;
-    const timeInForce = hasLifetime ? this.#code(TIME_IN_FORCE, TIME_IN_FORCE_WORDS) : TIF_GTC;
+    const timeInForce = hasLifetime ? this.#code(TIME_IN_FORCE, LIFETIMES) : TIF_GTC;
     if (side === 0 || ordType === 0 || timeInForce === 0) return false;
     const priceTicks = this.#steps(PRICE, instrument.priceDecimals, instrument.tickUnits);
     const orderQtyLots = this.#steps(ORDER_QTY, instrument.qtyDecimals, instrument.lotUnits);
@@ -191,24 +192,11 @@ export class OrderScanner {
     return true;
   }
 
-  /** Whole steps of a plain decimal without a sign; NOT_ON_GRID for every other text. */
+  /** NO_STEPS for a field that is left out, too. */
   #steps(field: number, decimals: number, stepUnits: number): number {
     const start = this.#starts[field];
-    const end = this.#ends[field];
-    let units = 0;
-    let pointAt = -1;
-    if (start === 0 || start === end) return NOT_ON_GRID;
-    for (let i = start; i < end; i++) {
-      const character = this.#bytes[i];
-      const digit = character - ZERO;
-      if (digit >= 0 && digit <= 9) units = units * 10 + digit;
-      else if (character === POINT && pointAt < 0 && i > start && i < end - 1) pointAt = i;
-      else return NOT_ON_GRID;
-    }
-    let missingDigits = decimals - (pointAt < 0 ? 0 : end - pointAt - 1);
-    if (missingDigits < 0 || end - start + missingDigits > DIGITS_MAX) return NOT_ON_GRID;
-    while (missingDigits-- > 0) units *= 10;
-    return units % stepUnits === 0 ? units / stepUnits : NOT_ON_GRID;
+    if (start === 0) return NO_STEPS;
+    return stepsOfBytes(this.#bytes, start, this.#ends[field], decimals, stepUnits);
   }
 
   /** The field of this name, the likely one first; -1: unknown. */

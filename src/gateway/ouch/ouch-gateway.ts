@@ -1,4 +1,4 @@
-// OUCH 5.0 on a SoupBinTCP port.
+// OUCH 5.0 over SoupBinTCP.
 
 import type { Venue } from "../../model/venue.ts";
 import { type Clock, systemClock } from "../../ops/clock.ts";
@@ -11,19 +11,29 @@ import { OuchCounts } from "./ouch-counts.ts";
 import { OuchSession } from "./ouch-session.ts";
 import { OuchSymbols } from "./ouch-symbols.ts";
 
-export type OuchGatewayOptions = {
+export type OuchGatewayParts = {
   readonly venue: Venue;
   readonly keys: KeyRing;
-  readonly host: string;
-  /** 0: any free one. */
-  readonly port: number;
   readonly metrics?: Metrics;
   readonly clock?: Clock;
 };
 
+export type OuchGatewayOptions = OuchGatewayParts & {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+};
+
 /** Rejects with GatewayFailure: PORT_IN_USE or LISTEN_FAILED. */
-export async function startOuch(options: OuchGatewayOptions): Promise<SoupServer> {
-  const { venue, keys, host, port, metrics, clock = systemClock } = options;
+export async function startOuch({ host, port, ...parts }: OuchGatewayOptions): Promise<SoupServer> {
+  const server = openOuch(parts);
+  await server.listen(host, port);
+  return server;
+}
+
+/** On no port: it serves whom accept() is handed. */
+export function openOuch(options: OuchGatewayParts): SoupServer {
+  const { venue, keys, metrics, clock = systemClock } = options;
   const counts = new OuchCounts();
   const soupCounts = new SoupCounts();
   const accounts = new OuchAccounts(venue.ouch);
@@ -31,13 +41,10 @@ export async function startOuch(options: OuchGatewayOptions): Promise<SoupServer
   const parts = { venue, keys, accounts, symbols, counts, clock };
   const server = new SoupServer({
     name: "OUCH",
-    host,
-    port,
     clock,
     counts: soupCounts,
     handlerOf: (say) => new OuchSession(parts, say),
   });
-  await server.listen();
   if (metrics !== undefined) register(metrics, server, counts, soupCounts);
   return server;
 }

@@ -1,17 +1,15 @@
-// A port that speaks SoupBinTCP: its connections, their heartbeats, and their end.
+// What speaks SoupBinTCP: its connections, their heartbeats, and their end.
 
-import { createServer, type Server, type Socket } from "node:net";
+import { createServer, type Server } from "node:net";
 import { type Clock, systemClock } from "../../ops/clock.ts";
+import { endsWithin } from "../../ops/shutdown.ts";
 import { GatewayFailure, LISTEN_FAILED, PORT_IN_USE } from "../gateway-failure.ts";
 import { SOUP_CONNECTIONS_MAX, SOUP_HEARTBEAT_MILLIS, STOP_MILLIS_MAX } from "../limits.ts";
-import { SoupConnection, type SoupConnectionParts } from "./soup-connection.ts";
+import { SoupConnection, type SoupConnectionParts, type SoupSocket } from "./soup-connection.ts";
 
 export type SoupServerOptions = SoupConnectionParts & {
   /** Of the protocol, in what operators read. */
   readonly name: string;
-  readonly host: string;
-  /** 0: any free one. */
-  readonly port: number;
   readonly clock?: Clock;
 };
 
@@ -19,30 +17,42 @@ export class SoupServer {
   readonly #options: SoupServerOptions;
   readonly #server: Server;
   readonly #clock: Clock;
-  readonly #connections = new Map<Socket, SoupConnection>();
+  readonly #connections = new Map<SoupSocket, SoupConnection>();
   #stopBeat: () => void = () => {};
   #onEmpty: (() => void) | undefined;
 
   constructor(options: SoupServerOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#server = createServer((socket) => this.#onConnection(socket));
+    this.#server = createServer((socket) => this.accept(socket));
+    this.#beatLater();
   }
 
-  /** Rejects with GatewayFailure: PORT_IN_USE or LISTEN_FAILED. */
-  listen(): Promise<void> {
-    const { name, host, port } = this.#options;
+  /** `port` 0: any free one. Rejects with GatewayFailure: PORT_IN_USE or LISTEN_FAILED. */
+  listen(host: string, port: number): Promise<void> {
+    const { name } = this.#options;
     return new Promise((resolve, reject) => {
       this.#server.once("error", (cause: NodeJS.ErrnoException) => {
+        this.#stopBeat();
         const isTaken = cause.code === "EADDRINUSE";
         const found = isTaken ? "one that another process uses" : cause.message;
         const message = `${name} port ${port} on ${host}: expected a free port, found ${found}`;
         reject(new GatewayFailure(message, { code: isTaken ? PORT_IN_USE : LISTEN_FAILED, cause }));
       });
-      this.#server.listen(port, host, () => {
-        this.#beatLater();
-        resolve();
-      });
+      this.#server.listen(port, host, resolve);
+    });
+  }
+
+  /** A client that is connected. */
+  accept(socket: SoupSocket): void {
+    if (this.#connections.size >= SOUP_CONNECTIONS_MAX) {
+      socket.destroy();
+      return;
+    }
+    this.#connections.set(socket, new SoupConnection(socket, this.#options));
+    socket.once("close", () => {
+      this.#connections.delete(socket);
+      if (this.#connections.size === 0) this.#onEmpty?.();
     });
   }
 
@@ -79,25 +89,8 @@ export class SoupServer {
       else this.#onEmpty = resolve;
     });
     for (const connection of this.#connections.values()) connection.stop();
-    let stopWaiting: () => void = () => {};
-    const isLate = new Promise<void>((resolve) => {
-      stopWaiting = this.#clock.after(millisMax, resolve);
-    });
-    await Promise.race([isEmpty, isLate]);
-    stopWaiting();
+    await endsWithin(isEmpty, millisMax, this.#clock);
     for (const connection of this.#connections.values()) connection.destroy();
-  }
-
-  #onConnection(socket: Socket): void {
-    if (this.#connections.size >= SOUP_CONNECTIONS_MAX) {
-      socket.destroy();
-      return;
-    }
-    this.#connections.set(socket, new SoupConnection(socket, this.#options));
-    socket.once("close", () => {
-      this.#connections.delete(socket);
-      if (this.#connections.size === 0) this.#onEmpty?.();
-    });
   }
 
   #beatLater(): void {

@@ -23,12 +23,13 @@ import { wasRefused } from "../json/answer-writer.ts";
 import { readInstrument, readOrderRef } from "../json/command-reader.ts";
 import type { JsonObject } from "../json/fields.ts";
 import { readDeadMan, readDisconnect } from "../json/guard-reader.ts";
-import { readBatch, readOrderRequest } from "../json/request-reader.ts";
+import { readBatch, readEntry, readOrderRequest } from "../json/request-reader.ts";
 import type { KeyRing } from "../keys.ts";
 import { COMMANDS_PENDING_MAX, REQUESTS_PENDING_MAX } from "../limits.ts";
-import { OrderDesk, type OrderRequest, type ResultListener } from "../order-desk.ts";
+import { OrderDesk, type ResultListener } from "../order-desk.ts";
 import { OrderResults } from "../order-results.ts";
 import type { OrderStatus } from "../order-status.ts";
+import type { OrderRequest } from "../requested-commands.ts";
 import type { AccountStreams } from "./account-streams.ts";
 import { EntryLine } from "./entry-line.ts";
 import type { MarketStreams } from "./market-streams.ts";
@@ -186,6 +187,17 @@ export class Connection {
     switch (op) {
       case "new":
         this.#enter(desk, { kind: "new", fields: fields["order"] }, reply);
+        return;
+      case "list":
+        this.#enter(desk, { kind: "list", fields: fields["list"] }, reply);
+        return;
+      case "preview":
+        this.#line.push((onEntered) => {
+          desk.preview(this.#accountId, readEntry(fields), (_index, status, json) =>
+            reply(status, json),
+          );
+          onEntered();
+        });
         return;
       case "cancel":
       case "amend":

@@ -2,11 +2,13 @@
 // a symbol and kind, and only when somebody listens.
 
 import type { Instrument } from "../../model/instrument.ts";
+import type { MarketStatus } from "../../model/market-status.ts";
 import type { DepthUpdate, PublicTrade, TopOfBook, Venue } from "../../model/venue.ts";
 import { depthFields, topFields, tradeFields } from "../json/market-data-writer.ts";
+import { statusFields } from "../json/status-writer.ts";
 import type { StreamListener } from "./account-streams.ts";
 
-export type MarketStreamKind = "trades" | "top" | "depth";
+export type MarketStreamKind = "trades" | "top" | "depth" | "status";
 
 /** A snapshot holds this many levels a side; updates tell of deeper ones too. */
 const SNAPSHOT_LEVELS_MAX = 1000;
@@ -19,6 +21,7 @@ export class MarketStreams {
     trades: new Map(),
     top: new Map(),
     depth: new Map(),
+    status: new Map(),
   };
   readonly #unsubscribe: () => void;
 
@@ -30,6 +33,7 @@ export class MarketStreams {
       onTrade: (trade) => this.#onTrade(trade),
       onTopOfBook: (top) => this.#onTopOfBook(top),
       onDepth: (update) => this.#onDepth(update),
+      onStatus: (status) => this.#onStatus(status),
     });
   }
 
@@ -41,6 +45,8 @@ export class MarketStreams {
     const listeners = ofKind.get(instrumentId) ?? new Set();
     ofKind.set(instrumentId, listeners.add(listener));
     if (kind === "top") listener.send(topMessage(marketData.topOfBook(instrumentId), instrument));
+    if (kind === "status")
+      listener.send(statusMessage(marketData.status(instrumentId), instrument));
     if (kind !== "depth") return;
     const snapshot = marketData.depth(instrumentId, SNAPSHOT_LEVELS_MAX);
     listener.send(depthMessage("snapshot", snapshot, instrument));
@@ -74,6 +80,10 @@ export class MarketStreams {
     );
   }
 
+  #onStatus(status: MarketStatus): void {
+    this.#send("status", status.instrumentId, (instrument) => statusMessage(status, instrument));
+  }
+
   #send(
     kind: MarketStreamKind,
     instrumentId: number,
@@ -91,6 +101,11 @@ export class MarketStreams {
 function topMessage(top: TopOfBook, instrument: Instrument): string {
   const fields = topFields(top, instrument);
   return `{"stream":"top:${instrument.symbol}","type":"top",${fields}}`;
+}
+
+function statusMessage(status: MarketStatus, instrument: Instrument): string {
+  const fields = statusFields(status, instrument);
+  return `{"stream":"status:${instrument.symbol}","type":"status",${fields}}`;
 }
 
 function depthMessage(

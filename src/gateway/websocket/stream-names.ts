@@ -11,7 +11,7 @@ export type Stream =
   | { readonly name: string; readonly kind: "orders" }
   | { readonly name: string; readonly kind: MarketStreamKind; readonly instrument: Instrument };
 
-const EXPECTED = "trades:SYMBOL, top:SYMBOL, depth:SYMBOL or orders";
+const EXPECTED = "trades:SYMBOL, top:SYMBOL, depth:SYMBOL, status:SYMBOL or orders";
 
 /** The streams that `names` lists: all of them or the first fault. */
 export function readStreams(names: unknown, symbols: Symbols): readonly Stream[] | Refusal {
@@ -32,7 +32,7 @@ export function readStreams(names: unknown, symbols: Symbols): readonly Stream[]
 
 function readStream(name: string, symbols: Symbols): Stream | undefined {
   if (name === "orders") return { name, kind: "orders" };
-  const [, kind, symbol = ""] = /^(trades|top|depth):(.+)$/.exec(name) ?? [];
+  const [, kind, symbol = ""] = /^(trades|top|depth|status):(.+)$/.exec(name) ?? [];
   const instrument = symbols.instrumentBySymbol(symbol);
   if (instrument === undefined) return undefined;
   return { name, kind: kind as MarketStreamKind, instrument };
