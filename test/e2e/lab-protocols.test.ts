@@ -13,7 +13,7 @@ import type { Drive, LoadOptions } from "../../src/lab/load/load-options.ts";
 import { USUAL_MIX } from "../../src/lab/load/mix.ts";
 import { runLoad } from "../../src/lab/load/run-load.ts";
 
-const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const HOST = "127.0.0.1";
 
 const SHORT: Omit<LoadOptions, "drive"> = {

@@ -27,7 +27,7 @@ TARGET:
   --connections N   each trades an instrument of its own (default 1)
   --threads N       generator threads, each of which spins (default 1)
   --seed N          of arrivals and orders (default 1)
-  --cancel N  --replace N  --ioc N   parts in 100 (default 35, 5, 15; not over the record: 35, 0, 15)
+  --cancel N  --replace N  --ioc N   parts in 100 (default 35, 5, 15; other protocols 35, 0, 15)
   --flow FILE       a consensus flow's first 200,000 commands instead
   --null            requests that ask for nothing
   --key KEY         bearer token for http:// and ws://

@@ -66,7 +66,7 @@ async function alternate(first: Version, second: Version): Promise<[number, numb
   return [time, time * medianOf(ratios)];
 }
 
-/** Of the two in the middle the geometric mean: the median ratio's inverse is that of the inverse. */
+/** Of the two in the middle the geometric mean, so that A to B is the inverse of B to A. */
 function medianOf(values: readonly number[]): number {
   const sorted = values.toSorted((x, y) => x - y);
   const half = (sorted.length - 1) / 2;

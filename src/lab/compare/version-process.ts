@@ -1,10 +1,10 @@
 // One version of the engine at work in a process of its own, for a comparison: a build's folder is
 // loaded and warmed up, `{"orders","sha256"}` of a lap printed; then it plays laps as it is told,
 // a line on its input each, until that ends. Arguments: DIST REQUESTS WARM_UP_LAPS, where REQUESTS
-// is a file of lab records. A book beside the engine's, as making them here would need, is a second
+// is a file of lab records. Making them here would need a book beside the engine's: a second
 // instance of the same code, which makes the version slow that this very build is (decision 0011).
 //   time N    plays N laps and prints {"nanosPerOrder"} of processor time
-//   count N   plays N laps with a call of getuid() at both ends of each, for who counts between them
+//   count N   plays N laps, getuid() called at both ends of each, for who counts between them
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";

@@ -8,7 +8,7 @@ import { type Mix, mixedLap } from "./mix.ts";
 
 export type EngineAloneTask = {
   readonly mix: Mix;
-  /** Made outside the thread: a second book in it would make the engine's slower (decision 0011). */
+  /** Made outside the thread: a second book in it makes the engine's slower (decision 0011). */
   readonly lap: Lap;
   readonly seconds: number;
 };

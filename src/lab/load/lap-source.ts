@@ -1,5 +1,5 @@
-// The lap that a load's options name. The last one made is kept: a campaign drives one lap a hundred
-// times.
+// The lap that a load's options name. The last one made is kept: a campaign drives one lap a
+// hundred times.
 
 import { lapOfFlow } from "./flow-lap.ts";
 import type { Lap } from "./lap.ts";

@@ -34,7 +34,7 @@ export const USUAL_MIX: Mix = {
   seed: 1,
 };
 
-/** Whether the target's amend means what a lap's replacement means, and is part of the usual mix. */
+/** Whether the target's amend means what a lap's replacement means: the new rest. */
 export function takesReplacements({ kind }: { readonly kind: string }): boolean {
   return !["http", "websocket", "venue", "ouch", "template"].includes(kind);
 }

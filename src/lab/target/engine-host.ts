@@ -1,6 +1,6 @@
 // Our engine in a process of its own behind the lab's binary record: what `outcry lab run engine`
-// drives and watches. Prints `listening on PORT` or `listening on PATH`. Arguments: tcp, udp, or unix
-// PATH, and `--null` for a server that answers without an engine (the lab's own echo server).
+// drives and watches. Prints `listening on PORT` or `listening on PATH`. Arguments: tcp, udp, or
+// unix PATH, and `--null` for a server that answers without an engine (the lab's own echo server).
 
 import { createSocket } from "node:dgram";
 import { createServer, type Socket } from "node:net";

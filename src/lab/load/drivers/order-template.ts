@@ -1,5 +1,5 @@
-// A user's protocol as a JSON file: how each command of a lap becomes a request of theirs, and where
-// an answer tells the executed lots. docs/lab.md describes it.
+// A user's protocol as a JSON file: how each command of a lap becomes a request of theirs, and
+// where an answer tells the executed lots. docs/lab.md describes it.
 
 import { readFileSync } from "node:fs";
 import { SIDE_BUY } from "../../../model/side.ts";

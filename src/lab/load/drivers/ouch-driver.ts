@@ -1,5 +1,5 @@
-// Orders by OUCH 5.0 over SoupBinTCP (docs/protocols/ouch.md), many at once. Its reports come in the
-// order of the requests, with executions of both sides between them: an order is answered by
+// Orders by OUCH 5.0 over SoupBinTCP (docs/protocols/ouch.md), many at once. Its reports come in
+// the order of the requests, with executions of both sides between them: an order is answered by
 // Accepted or Rejected, a cancel by Canceled, which tells its lots, or Cancel Reject.
 
 import { once } from "node:events";
