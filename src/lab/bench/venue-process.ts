@@ -31,7 +31,9 @@ export async function startVenueProcess(
   entry = process.argv[1] ?? "",
 ): Promise<VenueProcess> {
   const directory = mkdtempSync(join(tmpdir(), "outcry-bench-"));
-  const made = Array.from({ length: accounts }, (_, index) => newKey(index + 1));
+  const made = Array.from({ length: accounts }, (_, index) =>
+    newKey({ accountId: index + 1, role: "trader" }),
+  );
   writeKeys(
     join(directory, "keys.json"),
     made.map(({ key }) => key),
