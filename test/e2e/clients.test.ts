@@ -6,6 +6,8 @@ import { promisify } from "node:util";
 import { startTestGateway, type TestGateway } from "../../src/gateway/gateway-for-test.ts";
 
 const run = promisify(execFile);
+/** Debian's own, for which its packages are. */
+const PYTHON = "/usr/bin/python3";
 
 /** The code blocks of a page of docs/clients. */
 function blocksOf(page: string, language: string): string[] {
@@ -49,11 +51,11 @@ test("the examples for curl do what they say", async (t) => {
 });
 
 test("the examples for Python do what they say", async (t) => {
-  const skip = await missing("python3", ["-c", "import requests"], "python3-requests");
+  const skip = await missing(PYTHON, ["-c", "import requests"], "python3-requests");
   if (skip !== undefined) return t.skip(skip);
   const gateway = await startTestGateway(t);
   for (const block of blocksOf("python.md", "python")) {
-    const { stdout } = await run("python3", ["-c", block], { env: environmentOf(gateway) });
+    const { stdout } = await run(PYTHON, ["-c", block], { env: environmentOf(gateway) });
     assert.equal(stdout, "done\n");
   }
 });

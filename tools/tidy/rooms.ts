@@ -39,7 +39,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   gateway: {
     imports: ["base", "model", "codec", "ops"],
     builtins: [...SOCKETS, "crypto", "zlib"],
-    packages: ["ws"],
+    packages: [
+      "@grpc/grpc-js",
+      "@grpc/proto-loader",
+      "@grpc/reflection",
+      "grpc-health-check",
+      "ws",
+    ],
     isPure: false,
   },
   // What programs that trade here use: the wire and nothing of the exchange behind it.

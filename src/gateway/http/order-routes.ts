@@ -1,9 +1,9 @@
 // REST order entry. An answer means that the command is durable, unless less was asked for.
 
 import type { ServerResponse } from "node:http";
-import { ACK_ACCEPTED, ACK_DURABLE, ACK_LEVELS, ACK_REPLICATED } from "../../model/ack-level.ts";
-import { REASON_NOT_REPLICATED } from "../../model/reasons.ts";
-import { refusalJson, refuseForReason } from "../error-codes.ts";
+import { ACK_ACCEPTED } from "../../model/ack-level.ts";
+import { refusalJson } from "../error-codes.ts";
+import { readAck } from "../json/ack-reader.ts";
 import type { Symbols } from "../json/command-reader.ts";
 import { type OrderRef, readOrderRef } from "../json/command-reader.ts";
 import { integerOfText, isObject, unexpected } from "../json/fields.ts";
@@ -275,15 +275,18 @@ function withDesk(
   handle: (desk: OrderDesk) => void,
 ): void {
   const { query, response } = call;
-  const ack = query.get(ACK.name);
-  if (ack === ACK_REPLICATED) {
-    replyRefusal(response, refuseForReason(REASON_NOT_REPLICATED));
-  } else if (ack !== undefined && ack !== ACK_ACCEPTED && ack !== ACK_DURABLE) {
-    replyRefusal(response, unexpected(ACK.name, ACK_LEVELS.join(", "), ack));
-  } else {
-    if (ack !== undefined) response.setHeader("outcry-ack", ack);
-    handle(ack === ACK_ACCEPTED ? earlyDesk() : desk);
+  const asked = query.get(ACK.name);
+  if (asked === undefined) {
+    handle(desk);
+    return;
   }
+  const ack = readAck(asked);
+  if (typeof ack !== "string") {
+    replyRefusal(response, ack);
+    return;
+  }
+  response.setHeader("outcry-ack", ack);
+  handle(ack === ACK_ACCEPTED ? earlyDesk() : desk);
 }
 
 /** Calls `handle` with the order that the path names, or answers why it names none. */

@@ -1,5 +1,6 @@
 // The AsyncAPI 3.0 document of /ws, made from the table of requests and the schemas of REST.
 
+import { ACK_LEVELS } from "../../model/ack-level.ts";
 import { SCHEMAS } from "../http/openapi-schemas.ts";
 import { SOCKET_OPS, type SocketOp } from "./socket-ops.ts";
 
@@ -86,7 +87,8 @@ function requestMessage(op: string, { summary, fields }: SocketOp): Schema {
 function answerMessage(op: string, { result }: SocketOp): Schema {
   const schema =
     typeof result === "string" ? schemaRef(result) : object(result, Object.keys(result));
-  return { name: answerName(op), payload: object({ id, result: schema }, ["id", "result"]) };
+  const properties = { id, result: schema, ack: { enum: ACK_LEVELS } };
+  return { name: answerName(op), payload: object(properties, ["id", "result"]) };
 }
 
 function streamMessage(name: string): Schema {

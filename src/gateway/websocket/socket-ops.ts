@@ -1,6 +1,7 @@
 // What a client may ask over a WebSocket: one table that requests are read by and that the AsyncAPI
 // document is made from.
 
+import { ACK_LEVELS } from "../../model/ack-level.ts";
 import { SCHEMAS } from "../http/openapi-schemas.ts";
 import { STREAMS_MAX } from "../limits.ts";
 
@@ -34,6 +35,7 @@ export type SocketOp = {
 
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 const text: Schema = { type: "string" };
+const ack: Schema = { enum: ACK_LEVELS };
 const sequence: Schema = { type: "integer", minimum: 0 };
 const streams: Schema = { type: "array", items: text, maxItems: STREAMS_MAX };
 const name: Readonly<Record<string, Schema>> = {
@@ -47,10 +49,10 @@ export const SOCKET_OPS: Readonly<Record<Op, SocketOp>> = {
     fields: { key: text, keyId: text, time: { type: ["string", "integer"] }, signature: text },
     result: { accountId: { type: "integer", minimum: 1 } },
   },
-  new: { summary: "Enter an order", fields: { order: ref("Order") }, result: "Report" },
+  new: { summary: "Enter an order", fields: { order: ref("Order"), ack }, result: "Report" },
   list: {
     summary: "Enter orders that depend on each other",
-    fields: { list: ref("OrderList") },
+    fields: { list: ref("OrderList"), ack },
     result: "ListReport",
   },
   preview: {
@@ -75,7 +77,7 @@ export const SOCKET_OPS: Readonly<Record<Op, SocketOp>> = {
   },
   batch: {
     summary: "Enter up to 1000 entries in order",
-    fields: { orders: { type: "array", items: ref("Entry") } },
+    fields: { orders: { type: "array", items: ref("Entry") }, ack },
     result: "BatchResults",
   },
   status: { summary: "State of one order", fields: name, result: "Report" },
