@@ -83,7 +83,7 @@ import { stateHashOf } from "./state-hash.ts";
 /** The account of whoever runs the exchange. */
 const OPERATOR_ID = 0;
 /** Of the layout of the state's bytes. One more with each change of what a table saves. */
-export const SNAPSHOT_VERSION = 10;
+export const SNAPSHOT_VERSION = 11;
 
 export class Engine {
   /** The batch of the last command: `words` from 0 to `endWord`. */
@@ -144,7 +144,7 @@ export class Engine {
 
     this.tables.time.micros = readU64(words, at + COMMAND_TIME_MICROS_WORD);
     this.events.begin(words, at);
-    if (this.#handling.risk.isOn) this.#handling.risk.setTime();
+    if (this.#handling.risk.isOn()) this.#handling.risk.setTime();
     const isGuarded = this.#handling.guards.isOn;
     if (isGuarded) this.#handling.guards.begin(words, at);
     this.#dispatch(commands, offsetBytes, at);

@@ -26,7 +26,7 @@ export class Settlement {
 
   /** Books a kept trade for one of its parties, as it counts now. */
   book(tradeRow: number, party: number, ledgerType: number): void {
-    const { balances, fees, money, positions, trades } = this.#tables;
+    const { fees, money, positions, trades } = this.#tables;
     if (!trades.isTracked(tradeRow, party)) return;
     const accountRow = trades.accountRowOf(tradeRow, party);
     const book = trades.bookOf(tradeRow);
@@ -43,7 +43,7 @@ export class Settlement {
     const costChange = positions.costOf(positionRow) - costBefore;
     const realized = positions.realizedPnlOf(positionRow) - realizedBefore;
     trades.setChange(tradeRow, party, costChange, realized, fee);
-    const currencyRow = balances.find(accountRow, money.currencyOf(book));
+    const currencyRow = positions.currencyRowOf(positionRow);
     const feeType = ledgerType === LEDGER_TRADE ? LEDGER_FEE : ledgerType;
     this.#charge(positionRow, currencyRow, fee, feeType, trades.hasBalances(tradeRow, party));
   }
@@ -59,7 +59,7 @@ export class Settlement {
     const value = money.moneyOf(book, trades.lastPxTicksOf(tradeRow), lots);
     const sign = trades.sideOf(tradeRow, party) === SIDE_BUY ? 1 : -1;
     const positionRow = positions.find(accountRow, book);
-    const currencyRow = balances.find(accountRow, money.currencyOf(book));
+    const currencyRow = positions.currencyRowOf(positionRow);
     const costBefore = positions.costOf(positionRow);
     const realizedBefore = positions.realizedPnlOf(positionRow);
     const { day } = this;
@@ -72,7 +72,7 @@ export class Settlement {
     balances.moveCost(currencyRow, costBefore, positions.costOf(positionRow));
     balances.addDayPnl(currencyRow, day, positions.realizedPnlOf(positionRow) - realizedBefore);
     this.#beginLedger(tradeRow, party, ledgerType);
-    if (hasBalances) this.#moveBalances(accountRow, book, -sign * lots, sign * value);
+    if (hasBalances) this.#moveBalances(positionRow, -sign * lots, sign * value);
     const fee = trades.feeOf(tradeRow, party);
     this.#charge(positionRow, currencyRow, 0 - fee, ledgerType, hasBalances);
   }
@@ -106,25 +106,25 @@ export class Settlement {
     value: number,
     hasBalances: boolean,
   ): void {
-    const { balances, money, positions } = this.#tables;
+    const { balances, positions } = this.#tables;
     const sign = side === SIDE_BUY ? 1 : -1;
     const positionRow = positions.find(accountRow, book);
-    const currencyRow = balances.find(accountRow, money.currencyOf(book));
+    const currencyRow = positions.currencyRowOf(positionRow);
     const costBefore = positions.costOf(positionRow);
     const realizedBefore = positions.realizedPnlOf(positionRow);
     positions.fill(positionRow, sign * lots, sign * value);
     balances.moveCost(currencyRow, costBefore, positions.costOf(positionRow));
     const realized = positions.realizedPnlOf(positionRow) - realizedBefore;
     balances.addDayPnl(currencyRow, this.day, realized);
-    if (hasBalances) this.#moveBalances(accountRow, book, sign * lots, -sign * value);
+    if (hasBalances) this.#moveBalances(positionRow, sign * lots, -sign * value);
   }
 
-  #moveBalances(accountRow: number, book: number, lots: number, amount: number): void {
-    const { balances, money } = this.#tables;
-    this.#credit(balances.find(accountRow, money.currencyOf(book)), amount);
-    const baseAsset = money.baseAssetOf(book);
-    if (baseAsset === NONE) return;
-    this.#credit(balances.find(accountRow, baseAsset), lots * money.assetUnitsOf(book));
+  #moveBalances(positionRow: number, lots: number, amount: number): void {
+    const { money, positions } = this.#tables;
+    this.#credit(positions.currencyRowOf(positionRow), amount);
+    const baseRow = positions.baseRowOf(positionRow);
+    if (baseRow === NONE) return;
+    this.#credit(baseRow, lots * money.assetUnitsOf(positions.bookOf(positionRow)));
   }
 
   #credit(balanceRow: number, amount: number): void {

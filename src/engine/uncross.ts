@@ -138,7 +138,7 @@ export class Uncross {
     const olderRow = columns.accountRowOf(older);
     const youngerRow = incoming.accountRow;
     if (guards.watchesFills) guards.onFill(olderRow, youngerRow, book, priceTicks, lots);
-    if (risk.isOn) risk.onFill(older, incoming, priceTicks, lots, tradeId);
+    if (risk.isOn()) risk.onFill(older, incoming, priceTicks, lots, tradeId);
     const olderTerms = columns.termsRowOf(older);
     const youngerTerms = incoming.termsRow;
     const isOlderFilled = this.#fill(older, lots);
@@ -150,7 +150,7 @@ export class Uncross {
     incoming.termsRow = NONE;
     this.#follow(book, olderTerms, isOlderFilled);
     this.#follow(book, youngerTerms, isYoungerFilled);
-    if (!risk.isOn) return;
+    if (!risk.isOn()) return;
     cuts.cut(olderRow, book);
     cuts.cut(youngerRow, book);
   }
