@@ -3,6 +3,7 @@
 import { readU64 } from "../base/record-buffer.ts";
 import {
   EVENT_ACCEPTED,
+  EVENT_ACCOUNT_ID_WORD,
   EVENT_INSTRUMENT_ID_WORD,
   EVENT_ORDER_ID_WORD,
   EVENT_WORDS,
@@ -19,40 +20,52 @@ export type ToldStory = {
   readonly story: OrderStory;
   /** The order's; undefined when the log has no such order. */
   readonly instrument: Instrument | undefined;
+  /** Whose it is; 0 where there is none. */
+  readonly accountId: number;
 };
 
-/** Reads what the log in `directory` holds now; a writer beside it is not disturbed. */
-export function tellOrderStory(directory: string, orderId: number, linesMax: number): ToldStory {
+/**
+ * Reads what the log in `directory` holds now; a writer beside it is not disturbed. `seesDark`: the
+ * story counts what the public does not see too.
+ */
+export function tellOrderStory(
+  directory: string,
+  orderId: number,
+  linesMax: number,
+  seesDark = true,
+): ToldStory {
   const engine = new Engine(ENGINE_LIMITS);
-  const story = new OrderStory(engine, orderId, linesMax);
+  const story = new OrderStory(engine, orderId, linesMax, seesDark);
   const reader = new LogReader(directory, 1);
-  let instrument: Instrument | undefined;
+  let accepted: Omit<ToldStory, "story"> | undefined;
   try {
     for (let block = reader.next(); block !== undefined; block = reader.next()) {
       applyBlock(engine, block, (words, startWord, endWord) => {
         story.observe();
-        instrument ??= instrumentIn(engine, orderId, words, startWord, endWord);
+        accepted ??= acceptedIn(engine, orderId, words, startWord, endWord);
       });
     }
   } finally {
     reader.close();
   }
-  return { story, instrument };
+  return { story, ...(accepted ?? { instrument: undefined, accountId: 0 }) };
 }
 
-/** The instrument of the order, in the batch that accepts it. */
-function instrumentIn(
+/** Instrument and account of the order, in the batch that accepts it. */
+function acceptedIn(
   engine: Engine,
   orderId: number,
   words: Int32Array,
   startWord: number,
   endWord: number,
-): Instrument | undefined {
+): Omit<ToldStory, "story"> | undefined {
   for (let at = startWord; at < endWord; at += EVENT_WORDS) {
     if (eventKindOf(words, at) !== EVENT_ACCEPTED) continue;
     if (readU64(words, at + EVENT_ORDER_ID_WORD) !== orderId) continue;
     const { instruments } = engine.tables;
-    return instruments.termsOf(instruments.find(words[at + EVENT_INSTRUMENT_ID_WORD] >>> 0));
+    const book = instruments.find(words[at + EVENT_INSTRUMENT_ID_WORD] >>> 0);
+    const accountId = words[at + EVENT_ACCOUNT_ID_WORD] >>> 0;
+    return { instrument: instruments.termsOf(book), accountId };
   }
   return undefined;
 }

@@ -13,7 +13,7 @@ import {
   EVENT_TRADED,
   EVENT_TRIGGERED,
 } from "../codec/event.ts";
-import type { StoryEvent, StoryLine } from "../engine/order-story.ts";
+import type { StoryEvent, StoryLine } from "../model/order-story.ts";
 import { reasonName } from "../model/reasons.ts";
 
 /** Prices and quantities in the instrument's decimals. */

@@ -89,7 +89,7 @@ async function startParts(options: VenueOptions): Promise<Parts> {
   const instruments = SIMULATED_INSTRUMENTS.map(({ instrument }) => instrument);
   await listInstruments(exchange, instruments);
 
-  const metrics = new Metrics();
+  const metrics = Metrics.ofProcess();
   metrics.gauge("outcry_history_lag_commands", "Durable commands not in the history yet", () => {
     return exchange.health().durableSequence - history.sequence();
   });

@@ -45,6 +45,9 @@ export class ItchBook {
       case itch.ITCH_TRADE:
         this.#print(locate, u32At(bytes, at + itch.ADD_ORDER_SHARES_BYTE));
         return true;
+      case itch.ITCH_CROSS_TRADE:
+        this.#print(locate, u64At(bytes, at + itch.CROSS_TRADE_SHARES_BYTE));
+        return true;
       default:
         return true;
     }

@@ -36,6 +36,7 @@ export const COMMAND_CORRECT_TRADE = 25;
 export const COMMAND_SET_PHASE = 30;
 export const COMMAND_SET_CALENDAR = 31;
 export const COMMAND_SET_DAY = 32;
+export const COMMAND_SET_CALL = 33;
 /** Market integrity: codec/guard-command.ts. */
 export const COMMAND_SET_KILL_SWITCH = 40;
 export const COMMAND_SET_DISCONNECT = 41;
@@ -162,6 +163,7 @@ export function blocksOfKind(kind: number): number {
     case COMMAND_SET_PHASE:
     case COMMAND_SET_CALENDAR:
     case COMMAND_SET_DAY:
+    case COMMAND_SET_CALL:
     case COMMAND_SET_KILL_SWITCH:
     case COMMAND_SET_DISCONNECT:
     case COMMAND_SESSION_ENDED:

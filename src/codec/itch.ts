@@ -13,7 +13,10 @@ export const ITCH_EXECUTED_WITH_PRICE = 0x43; // C
 export const ITCH_ORDER_CANCEL = 0x58; // X
 export const ITCH_ORDER_DELETE = 0x44; // D
 export const ITCH_TRADE = 0x50; // P
+export const ITCH_CROSS_TRADE = 0x51; // Q
 export const ITCH_BROKEN_TRADE = 0x42; // B
+export const ITCH_NOII = 0x49; // I
+export const ITCH_AUCTION_COLLAR = 0x4a; // J
 /** GLIMPSE's, the end of a snapshot. */
 export const ITCH_END_OF_SNAPSHOT = 0x47; // G
 
@@ -73,6 +76,31 @@ export const ORDER_DELETE_BYTES = 19;
 /** Add order's fields, then the match number. */
 export const TRADE_MATCH_NUMBER_BYTE = 36;
 export const TRADE_BYTES = 44;
+
+export const CROSS_TRADE_SHARES_BYTE = 11;
+export const CROSS_TRADE_STOCK_BYTE = 19;
+export const CROSS_TRADE_CROSS_PRICE_BYTE = 27;
+export const CROSS_TRADE_MATCH_NUMBER_BYTE = 31;
+export const CROSS_TRADE_CROSS_TYPE_BYTE = 39;
+export const CROSS_TRADE_BYTES = 40;
+
+export const NOII_PAIRED_SHARES_BYTE = 11;
+export const NOII_IMBALANCE_SHARES_BYTE = 19;
+export const NOII_IMBALANCE_DIRECTION_BYTE = 27;
+export const NOII_STOCK_BYTE = 28;
+export const NOII_FAR_PRICE_BYTE = 36;
+export const NOII_NEAR_PRICE_BYTE = 40;
+export const NOII_CURRENT_REFERENCE_PRICE_BYTE = 44;
+export const NOII_CROSS_TYPE_BYTE = 48;
+export const NOII_PRICE_VARIATION_BYTE = 49;
+export const NOII_BYTES = 50;
+
+export const AUCTION_COLLAR_STOCK_BYTE = 11;
+export const AUCTION_COLLAR_REFERENCE_PRICE_BYTE = 19;
+export const AUCTION_COLLAR_UPPER_PRICE_BYTE = 23;
+export const AUCTION_COLLAR_LOWER_PRICE_BYTE = 27;
+export const AUCTION_COLLAR_EXTENSION_BYTE = 31;
+export const AUCTION_COLLAR_BYTES = 35;
 
 export const BROKEN_TRADE_MATCH_NUMBER_BYTE = 11;
 export const BROKEN_TRADE_BYTES = 19;

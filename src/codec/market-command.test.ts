@@ -3,12 +3,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CALENDAR_REMOVED, DAY_CLOSED, DAY_USUAL } from "../model/calendar.ts";
+import { CALL_COLLAR_IS_BASIS_POINTS, CALL_PREVENTS_SELF_TRADES } from "../model/call-terms.ts";
 import { blocksOfKind } from "./command.ts";
 import * as event from "./event.ts";
 import { constantName, fieldsOf } from "./journal-tables-for-test.ts";
 import * as command from "./market-command.ts";
 import * as marketEvent from "./market-event.ts";
-import { setCalendarRecord, setDayRecord, setPhaseRecord } from "./market-record-for-test.ts";
+import {
+  setCalendarRecord,
+  setCallRecord,
+  setDayRecord,
+  setPhaseRecord,
+} from "./market-record-for-test.ts";
 
 type Constants = Readonly<Record<string, unknown>>;
 
@@ -17,11 +23,12 @@ const RECORDS: readonly (readonly [string, string, Constants, readonly string[]]
   ["### 30 Set phase (64 bytes)", "SET_PHASE", command, ["nextPhase"]],
   ["### 31 Set calendar (64 bytes)", "SET_CALENDAR", command, ["weekdays"]],
   ["### 32 Set day (64 bytes)", "SET_DAY", command, []],
+  ["### 33 Set call (64 bytes)", "SET_CALL", command, ["extensionsMax"]],
   [
     "### Phase changed (kind 40, 128 bytes)",
     "PHASE_CHANGED",
     marketEvent,
-    ["phaseBefore", "nextPhase", "reason"],
+    ["phaseBefore", "nextPhase", "extensions", "reason"],
   ],
   ["### Indicative (kind 41, 128 bytes)", "INDICATIVE", marketEvent, []],
 ];
@@ -107,6 +114,30 @@ test("every field of a calendar, and of a day, has its own bytes", () => {
   assert.equal(setDayRecord({ instrumentId: 7, day: 1 }, "usual").bytes[32], DAY_USUAL);
 });
 
+test("every field of what holds for calls has its own bytes", () => {
+  const { bytes } = setCallRecord(
+    { instrumentId: 7 },
+    {
+      extensionsMax: 2,
+      extensionMicros: 1001,
+      randomMicros: 1002,
+      collarWidth: 1003,
+      surplusLotsMax: 1004,
+      isBasisPoints: true,
+      preventsSelfTrades: true,
+    },
+  );
+  const view = new DataView(bytes.buffer);
+  const flags = CALL_COLLAR_IS_BASIS_POINTS | CALL_PREVENTS_SELF_TRADES;
+  assert.deepEqual([...bytes.slice(32, 36)], [flags, 2, 0, 0]);
+  assert.equal(view.getUint32(36, true), 1003);
+  assert.deepEqual(
+    [40, 48].map((at) => Number(view.getBigUint64(at, true))),
+    [1001, 1004],
+  );
+  assert.equal(view.getUint32(56, true), 1002);
+});
+
 test("phase, the one before and the next are read from the bytes that the page says", () => {
   const bytes = new Uint8Array(event.EVENT_BYTES).map((_, i) => i + 1);
   const words = new Int32Array(bytes.buffer);
@@ -115,4 +146,5 @@ test("phase, the one before and the next are read from the bytes that the page s
   assert.equal(marketEvent.phaseOf(words, 0), byteOf("phase"));
   assert.equal(marketEvent.phaseBeforeOf(words, 0), byteOf("phaseBefore"));
   assert.equal(marketEvent.nextPhaseOf(words, 0), byteOf("nextPhase"));
+  assert.equal(marketEvent.extensionsOf(words, 0), byteOf("extensions"));
 });

@@ -10,7 +10,13 @@ import {
   type SessionTerms,
 } from "../model/calendar.ts";
 import {
+  CALL_COLLAR_IS_BASIS_POINTS,
+  CALL_PREVENTS_SELF_TRADES,
+  type CallTerms,
+} from "../model/call-terms.ts";
+import {
   COMMAND_SET_CALENDAR,
+  COMMAND_SET_CALL,
   COMMAND_SET_DAY,
   COMMAND_SET_PHASE,
   writeCommandHeader,
@@ -39,6 +45,12 @@ export const SET_DAY_OPEN_SECONDS_WORD = SET_CALENDAR_OPEN_SECONDS_WORD;
 export const SET_DAY_CLOSING_CALL_SECONDS_WORD = SET_CALENDAR_CLOSING_CALL_SECONDS_WORD;
 export const SET_DAY_CLOSE_SECONDS_WORD = SET_CALENDAR_CLOSE_SECONDS_WORD;
 export const SET_DAY_RANDOM_MICROS_WORD = SET_CALENDAR_RANDOM_MICROS_WORD;
+
+export const SET_CALL_CALL_FLAGS_WORD = 8; // Then extensionsMax.
+export const SET_CALL_COLLAR_WIDTH_WORD = 9;
+export const SET_CALL_EXTENSION_MICROS_WORD = 10;
+export const SET_CALL_SURPLUS_LOTS_MAX_WORD = 12;
+export const SET_CALL_RANDOM_MICROS_WORD = 14;
 
 const OPERATOR_ID = 0;
 
@@ -109,6 +121,25 @@ export function writeSetDay(
   if (session === "closed") words[at + SET_DAY_DAY_FLAGS_WORD] = DAY_CLOSED;
   else if (session === "usual") words[at + SET_DAY_DAY_FLAGS_WORD] = DAY_USUAL;
   else writeSession(words, at, session);
+}
+
+export function writeSetCall(
+  { words }: RecordBuffer,
+  offsetBytes: number,
+  sessionId: number,
+  instrumentId: number,
+  terms: CallTerms,
+): void {
+  const at = offsetBytes / 4;
+  writeCommandHeader(words, at, COMMAND_SET_CALL, OPERATOR_ID, instrumentId, sessionId);
+  const flags =
+    (terms.isBasisPoints ? CALL_COLLAR_IS_BASIS_POINTS : 0) |
+    (terms.preventsSelfTrades ? CALL_PREVENTS_SELF_TRADES : 0);
+  words[at + SET_CALL_CALL_FLAGS_WORD] = flags | (terms.extensionsMax << 8);
+  words[at + SET_CALL_COLLAR_WIDTH_WORD] = terms.collarWidth;
+  writeU64(words, at + SET_CALL_EXTENSION_MICROS_WORD, terms.extensionMicros);
+  writeU64(words, at + SET_CALL_SURPLUS_LOTS_MAX_WORD, terms.surplusLotsMax);
+  words[at + SET_CALL_RANDOM_MICROS_WORD] = terms.randomMicros;
 }
 
 function writeSession(words: Int32Array, at: number, session: SessionTerms): void {

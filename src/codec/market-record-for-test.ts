@@ -3,22 +3,29 @@
 
 import { RecordBuffer, readU64 } from "../base/record-buffer.ts";
 import type { CalendarTerms, SessionTerms } from "../model/calendar.ts";
+import type { CallTerms } from "../model/call-terms.ts";
 import { COMMAND_ACCOUNT_ID_WORD, COMMAND_BYTES_MAX } from "./command.ts";
 import { EVENT_INDICATIVE, EVENT_PHASE_CHANGED, eventKindOf } from "./event.ts";
 import {
   type CalendarDay,
   type PhaseOrder,
   writeSetCalendar,
+  writeSetCall,
   writeSetDay,
   writeSetPhase,
 } from "./market-command.ts";
 import {
+  extensionsOf,
   INDICATIVE_IMBALANCE_LOTS_WORD,
   INDICATIVE_PAIRED_LOTS_WORD,
   INDICATIVE_PRICE_TICKS_WORD,
   INDICATIVE_SIDE_WORD,
   nextPhaseOf,
   PHASE_CHANGED_END_TIME_MICROS_WORD,
+  PHASE_CHANGED_HAS_COLLAR_WORD,
+  PHASE_CHANGED_HIGH_TICKS_WORD,
+  PHASE_CHANGED_LOW_TICKS_WORD,
+  PHASE_CHANGED_REFERENCE_TICKS_WORD,
   phaseBeforeOf,
   phaseOf,
 } from "./market-event.ts";
@@ -28,11 +35,20 @@ const SESSION_ID = 1;
 /** The operator's where no account is named. */
 type MarketAsker = { readonly instrumentId: number; readonly accountId?: number };
 
+/** What a call is held by: the reference, and how far from it a price may be. */
+export type PlainCollar = {
+  readonly referenceTicks: number;
+  readonly lowTicks: number;
+  readonly highTicks: number;
+};
+
 export type PlainPhase = {
   readonly phase: number;
   readonly phaseBefore: number;
   readonly nextPhase: number;
   readonly endTimeMicros: number;
+  readonly extensions: number;
+  readonly collar: PlainCollar | undefined;
 };
 
 export type PlainIndicative = {
@@ -58,7 +74,18 @@ export function readMarketFields(words: Int32Array, at: number): PlainMarketFiel
       phaseBefore: phaseBeforeOf(words, at),
       nextPhase: nextPhaseOf(words, at),
       endTimeMicros: readU64(words, at + PHASE_CHANGED_END_TIME_MICROS_WORD),
+      extensions: extensionsOf(words, at),
+      collar: collarOf(words, at),
     },
+  };
+}
+
+function collarOf(words: Int32Array, at: number): PlainCollar | undefined {
+  if (words[at + PHASE_CHANGED_HAS_COLLAR_WORD] === 0) return undefined;
+  return {
+    referenceTicks: words[at + PHASE_CHANGED_REFERENCE_TICKS_WORD],
+    lowTicks: words[at + PHASE_CHANGED_LOW_TICKS_WORD],
+    highTicks: words[at + PHASE_CHANGED_HIGH_TICKS_WORD],
   };
 }
 
@@ -89,6 +116,26 @@ export function setCalendarRecord(
 ): RecordBuffer {
   const record = RecordBuffer.ofBytes(COMMAND_BYTES_MAX);
   writeSetCalendar(record, 0, SESSION_ID, instrumentId, calendar);
+  record.words[COMMAND_ACCOUNT_ID_WORD] = accountId;
+  return record;
+}
+
+/** What is left out is nothing. */
+export function setCallRecord(
+  { accountId = 0, instrumentId }: MarketAsker,
+  terms: Partial<CallTerms>,
+): RecordBuffer {
+  const record = RecordBuffer.ofBytes(COMMAND_BYTES_MAX);
+  writeSetCall(record, 0, SESSION_ID, instrumentId, {
+    extensionsMax: 0,
+    extensionMicros: 0,
+    randomMicros: 0,
+    collarWidth: 0,
+    isBasisPoints: false,
+    surplusLotsMax: 0,
+    preventsSelfTrades: false,
+    ...terms,
+  });
   record.words[COMMAND_ACCOUNT_ID_WORD] = accountId;
   return record;
 }

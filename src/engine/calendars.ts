@@ -9,7 +9,7 @@ import {
   COMMAND_SET_DAY,
   commandKindOf,
 } from "../codec/command.ts";
-import { EVENT_CALENDAR_SET, EVENT_INSTRUMENT_ID_WORD, EVENT_REASON_WORD } from "../codec/event.ts";
+import { EVENT_CALENDAR_SET } from "../codec/event.ts";
 import {
   SET_CALENDAR_CALENDAR_FLAGS_WORD,
   SET_CALENDAR_CLOSE_SECONDS_WORD,
@@ -18,7 +18,6 @@ import {
   SET_DAY_DAY_FLAGS_WORD,
   SET_DAY_DAY_WORD,
 } from "../codec/market-command.ts";
-import { CALENDAR_SET_END_WORD, CALENDAR_SET_FIRST_WORD } from "../codec/market-event.ts";
 import {
   CALENDAR_REMOVED,
   CLOSE_SECONDS_MAX,
@@ -53,6 +52,7 @@ import type { EventBuffer } from "./event-buffer.ts";
 import { OrderSet } from "./order-set.ts";
 import { PhasePlan, type Phases } from "./phases.ts";
 import { SessionTimes } from "./session-times.ts";
+import { reportMarketSetting } from "./setting-reports.ts";
 import { NEVER_MICROS } from "./timer-heap.ts";
 import type { WorkingOrders } from "./working-orders.ts";
 
@@ -103,7 +103,7 @@ export class Calendars {
 
   #setCalendar(book: number, words: Int32Array, at: number): number {
     if (!isSoundCalendar(words, at)) return REASON_CALENDAR_TERMS;
-    this.#report(words, at);
+    reportMarketSetting(this.#events, EVENT_CALENDAR_SET, words, at);
     this.#each(book, (each) => this.#setOne(each, words, at));
     return REASON_NONE;
   }
@@ -118,7 +118,7 @@ export class Calendars {
     } else if (!calendars.setDay(book, words, at)) {
       return REASON_CALENDAR_FULL;
     }
-    this.#report(words, at);
+    reportMarketSetting(this.#events, EVENT_CALENDAR_SET, words, at);
     this.#each(book, (each) => {
       if (calendars.has(each)) this.#follow(each, this.#tables.time.micros);
     });
@@ -209,16 +209,6 @@ export class Calendars {
       const slot = this.#ending.slotAt(i);
       if (slot !== NONE) this.#working.end(slot, REASON_EXPIRED);
     }
-  }
-
-  #report(words: Int32Array, at: number): void {
-    const event = this.#events.add(EVENT_CALENDAR_SET);
-    const eventWords = this.#events.words;
-    eventWords[event + EVENT_INSTRUMENT_ID_WORD] = words[at + COMMAND_INSTRUMENT_ID_WORD];
-    for (let word = CALENDAR_SET_FIRST_WORD; word < CALENDAR_SET_END_WORD; word++) {
-      eventWords[event + word] = words[at + word];
-    }
-    eventWords[event + EVENT_REASON_WORD] = commandKindOf(words, at) << 24;
   }
 }
 

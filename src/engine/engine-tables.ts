@@ -5,6 +5,7 @@ import { type Books, createBooks, type MatchListener } from "../book/books.ts";
 import { type AccountTable, createAccountTable } from "./account-table.ts";
 import { CalendarTable } from "./calendar-table.ts";
 import { CallTable } from "./call-table.ts";
+import { CallTermsTable } from "./call-terms-table.ts";
 import { type ClOrdIds, createClOrdIds } from "./cl-ord-ids.ts";
 import type { EngineLimits } from "./engine-limits.ts";
 import { EngineTime } from "./engine-time.ts";
@@ -39,6 +40,8 @@ export type EngineTables = {
   readonly calendars: CalendarTable;
   /** What was told of calls. */
   readonly calls: CallTable;
+  /** How calls go. */
+  readonly callTerms: CallTermsTable;
   /** Accounts beyond their identity: terms, money, positions. */
   readonly risk: RiskTables;
   readonly guards: GuardTables;
@@ -69,6 +72,7 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
     phases: new PhaseTable(instrumentsMax),
     calendars: new CalendarTable(instrumentsMax),
     calls: new CallTable(instrumentsMax),
+    callTerms: new CallTermsTable(instrumentsMax),
     risk,
     guards: new GuardTables(accountsMax, instrumentsMax),
   };
@@ -91,6 +95,7 @@ export function saveTables(tables: EngineTables, snapshot: SnapshotWriter): void
     phases,
     calendars,
     calls,
+    tables.callTerms,
   ]) {
     table.save(snapshot);
   }
@@ -115,6 +120,7 @@ export function loadTables(tables: EngineTables, snapshot: SnapshotReader): void
     phases,
     calendars,
     calls,
+    tables.callTerms,
   ]) {
     table.load(snapshot);
   }

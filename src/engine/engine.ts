@@ -31,6 +31,7 @@ import {
   COMMAND_SET_ACCOUNT,
   COMMAND_SET_BANDS,
   COMMAND_SET_CALENDAR,
+  COMMAND_SET_CALL,
   COMMAND_SET_CASCADE_LIMIT,
   COMMAND_SET_DAY,
   COMMAND_SET_DISCONNECT,
@@ -326,6 +327,9 @@ export class Engine {
       case COMMAND_SET_DAY:
         this.#setCalendar(words, at);
         return;
+      case COMMAND_SET_CALL:
+        this.#setCall(words, at);
+        return;
       case COMMAND_SET_KILL_SWITCH:
       case COMMAND_SET_DISCONNECT:
       case COMMAND_SESSION_ENDED:
@@ -355,6 +359,11 @@ export class Engine {
 
   #setCalendar(words: Int32Array, at: number): void {
     const reason = this.#handling.calendars.set(words, at);
+    if (reason !== REASON_NONE) this.#rejectCommand(words, at, reason);
+  }
+
+  #setCall(words: Int32Array, at: number): void {
+    const reason = this.#handling.callSettings.set(words, at);
     if (reason !== REASON_NONE) this.#rejectCommand(words, at, reason);
   }
 

@@ -7,9 +7,10 @@ import type { AccountRisk } from "./account-risk.ts";
 import { Aftermath } from "./aftermath.ts";
 import { type Amends, createAmends } from "./amends.ts";
 import { Calendars } from "./calendars.ts";
-import { CallPrice } from "./call-price.ts";
+import { createCallHandling } from "./call-handling.ts";
 import { CallReports } from "./call-reports.ts";
-import { CallSides } from "./call-sides.ts";
+import { CallSelfTrades } from "./call-self-trades.ts";
+import type { CallSettings } from "./call-settings.ts";
 import { type Cancels, createCancels } from "./cancels.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { EventBuffer } from "./event-buffer.ts";
@@ -27,7 +28,7 @@ import { createOrderEntry, type OrderEntry } from "./order-entry.ts";
 import { OrderIds } from "./order-ids.ts";
 import { OrderLists } from "./order-lists.ts";
 import { Pegs } from "./pegs.ts";
-import { Phases } from "./phases.ts";
+import type { Phases } from "./phases.ts";
 import { PriceBands } from "./price-bands.ts";
 import { createPricing } from "./pricing.ts";
 import { Reach } from "./reach.ts";
@@ -50,6 +51,7 @@ export type OrderHandling = GuardHandling & {
   readonly cancels: Cancels;
   readonly amends: Amends;
   readonly phases: Phases;
+  readonly callSettings: CallSettings;
   readonly calendars: Calendars;
   readonly timers: Timers;
   readonly aftermath: Aftermath;
@@ -64,7 +66,8 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const incoming = new IncomingOrder();
   const reports = createExecutionReports(events, tables);
   const special = new SpecialReports(events, tables, reports);
-  const phases = new Phases(tables, events);
+  const calls = createCallHandling(tables, events);
+  const { callSettings, phases, price } = calls;
   const bands = new PriceBands(tables);
   const pricing = createPricing(tables);
   const reach = new Reach(tables, bands);
@@ -94,12 +97,10 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
     bands,
   };
   const executions = createExecutions({ ...shared, cuts });
-  const sides = new CallSides(tables);
-  const price = new CallPrice(tables, sides);
   const callReports = new CallReports(tables, events, reports, working);
   const indications = new Indications(tables, price, callReports);
-  const uncross = new Uncross({ ...shared, executions, cuts, sides, price, callReports });
-  phases.connect(uncross);
+  const selfTrades = new CallSelfTrades({ ...shared, cuts });
+  phases.connect(new Uncross({ ...shared, ...calls, executions, cuts, callReports, selfTrades }));
   const interruptions = new Interruptions(tables, phases);
   const entry = createOrderEntry({ ...shared, triggerPrices, trailing, interruptions });
   const acting = { ...shared, entry, triggerPrices, trailing, interruptions };
@@ -124,6 +125,7 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
     cancels,
     amends,
     phases,
+    callSettings,
     calendars,
     timers: new Timers({ tables, lifetimes, phases, calendars, aftermath, protector }),
     aftermath,

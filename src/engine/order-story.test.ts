@@ -5,9 +5,10 @@ import { EVENT_ACCEPTED, EVENT_TRADED } from "../codec/event.ts";
 import { newRecord, newWithTermsRecord } from "../codec/record-for-test.ts";
 import { EXEC_INST_ALL_OR_NONE, EXEC_INST_HIDDEN } from "../model/exec-inst.ts";
 import { ORD_TYPE_STOP } from "../model/ord-type.ts";
+import type { StoryLine } from "../model/order-story.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { RecordedEngine } from "./engine-for-test.ts";
-import { OrderStory, type StoryLine } from "./order-story.ts";
+import { OrderStory } from "./order-story.ts";
 
 const LINES_MAX = 100;
 let idsMade = 0;

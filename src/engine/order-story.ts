@@ -33,54 +33,9 @@ import {
   reasonOf,
 } from "../codec/event.ts";
 import { isAllOrNone, sideOf } from "../model/order-codes.ts";
+import type { PassedReason, StoryEvent, StoryLine, StoryPlace } from "../model/order-story.ts";
 import { SIDE_BUY } from "../model/side.ts";
 import type { Engine } from "./engine.ts";
-
-/** Something that the exchange told the order's owner. */
-export type StoryEvent = {
-  readonly what: "event";
-  readonly sequence: number;
-  readonly timeMicros: number;
-  readonly eventKind: number;
-  readonly reason: number;
-  readonly priceTicks: number;
-  readonly cumQtyLots: number;
-  readonly leavesQtyLots: number;
-  readonly lastPxTicks: number;
-  readonly lastQtyLots: number;
-};
-
-/** Where the order stands after a command that moved it: who trades before it. */
-export type StoryPlace = {
-  readonly what: "place";
-  readonly sequence: number;
-  readonly where: "displayed" | "dark" | "gathering" | "waiting for a price" | "parked";
-  readonly priceTicks: number;
-  /** Orders at better prices, displayed and dark, and at its own price before it. */
-  readonly ordersAhead: number;
-  readonly lotsAhead: number;
-};
-
-/** Another order of its side was served while it stood there. */
-export type StoryPassed = {
-  readonly what: "passed";
-  readonly sequence: number;
-  readonly orderId: number;
-  readonly lastPxTicks: number;
-  readonly lastQtyLots: number;
-  readonly why: PassedReason;
-};
-
-export type PassedReason =
-  | "better price"
-  | "earlier at its price"
-  | "displayed before dark"
-  | "trades whole or not at all"
-  | "waits for a price"
-  | "first in the call"
-  | "parked";
-
-export type StoryLine = StoryEvent | StoryPlace | StoryPassed;
 
 /** What is remembered of the order between two commands. */
 type Standing = Omit<StoryPlace, "what" | "sequence"> & {
@@ -94,14 +49,19 @@ export class OrderStory {
   readonly #engine: Engine;
   readonly #orderId: number;
   readonly #linesMax: number;
+  readonly #seesDark: boolean;
   #standing: Standing | undefined;
   #untoldCount = 0;
 
-  /** The story of one order, at most `linesMax` lines of it: call observe() after each apply(). */
-  constructor(engine: Engine, orderId: number, linesMax: number) {
+  /**
+   * The story of one order, at most `linesMax` lines of it: call observe() after each apply().
+   * `seesDark`: it counts what the public does not see too.
+   */
+  constructor(engine: Engine, orderId: number, linesMax: number, seesDark = true) {
     this.#engine = engine;
     this.#orderId = orderId;
     this.#linesMax = linesMax;
+    this.#seesDark = seesDark;
   }
 
   /** Lines beyond `linesMax`. */
@@ -176,7 +136,7 @@ export class OrderStory {
     const isDark = books.ladderKindOf(slot) >= DARK;
     let ordersAhead = 0;
     let lotsAhead = 0;
-    for (const ladder of [displayed, displayed + DARK]) {
+    for (const ladder of this.#seesDark ? [displayed, displayed + DARK] : [displayed]) {
       const isOwn = (ladder !== displayed) === isDark;
       const alsoAtPrice = isOwn || (ladder === displayed && isDark);
       let level = books.firstLevel(ladder);

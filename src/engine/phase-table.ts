@@ -4,13 +4,15 @@
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { TimerHeap } from "./timer-heap.ts";
 
-const ROW_REALS = 4;
+const ROW_REALS = 5;
 /** Until chance has decided: the earliest end. 0: it ends when it is told to. */
 const END_TIME = 0;
 /** How much later chance may have it end; nothing once it has decided. */
 const RANDOM = 1;
 const NEXT_PHASE = 2;
 const NEXT_DURATION = 3;
+/** How often this call was extended. */
+const EXTENSIONS = 4;
 
 const TIMERS_EXPECTED = 16;
 
@@ -51,6 +53,14 @@ export class PhaseTable {
 
   nextDurationMicrosOf(book: number): number {
     return this.#rows[book * ROW_REALS + NEXT_DURATION];
+  }
+
+  extensionsOf(book: number): number {
+    return this.#rows[book * ROW_REALS + EXTENSIONS];
+  }
+
+  setExtensions(book: number, extensions: number): void {
+    this.#rows[book * ROW_REALS + EXTENSIONS] = extensions;
   }
 
   setEnd(book: number, endTimeMicros: number, randomMicros: number): void {

@@ -18,7 +18,11 @@ import {
 } from "../codec/market-command.ts";
 import {
   PHASE_CHANGED_END_TIME_MICROS_WORD,
+  PHASE_CHANGED_HAS_COLLAR_WORD,
+  PHASE_CHANGED_HIGH_TICKS_WORD,
+  PHASE_CHANGED_LOW_TICKS_WORD,
   PHASE_CHANGED_PHASE_WORD,
+  PHASE_CHANGED_REFERENCE_TICKS_WORD,
 } from "../codec/market-event.ts";
 import {
   isCall,
@@ -36,6 +40,7 @@ import {
   REASON_PHASE_TERMS,
   REASON_UNKNOWN_INSTRUMENT,
 } from "../model/reasons.ts";
+import type { CallExtensions } from "./call-extensions.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { EventBuffer } from "./event-buffer.ts";
 import type { Uncross } from "./uncross.ts";
@@ -61,14 +66,16 @@ export type PhaseListener = (book: number, phaseBefore: number, phase: number) =
 export class Phases {
   readonly #tables: EngineTables;
   readonly #events: EventBuffer;
+  readonly #extensions: CallExtensions;
   #uncross: Uncross | undefined = undefined;
   #tellChange: PhaseListener = () => {};
   /** Described anew for each change. */
   readonly #plan = new PhasePlan();
 
-  constructor(tables: EngineTables, events: EventBuffer) {
+  constructor(tables: EngineTables, events: EventBuffer, extensions: CallExtensions) {
     this.#tables = tables;
     this.#events = events;
+    this.#extensions = extensions;
   }
 
   /** Who trades what has gathered. Phases are built before it: trading itself may interrupt. */
@@ -126,7 +133,7 @@ export class Phases {
     this.change(book, phase, reason, this.#plan);
   }
 
-  /** Ends the phase that is over first, or lets chance say when it does. */
+  /** Ends the phase that is over first, or extends it, or lets chance say when it does. */
   endNext(random: number): void {
     const { instruments, phases } = this.#tables;
     const book = phases.nextBook;
@@ -138,12 +145,29 @@ export class Phases {
       return;
     }
     const phase = phases.nextPhaseOf(book);
+    if (this.#extend(book, phase, endTimeMicros)) return;
     const durationMicros = phases.nextDurationMicrosOf(book);
     this.#plan.endTimeMicros = durationMicros === 0 ? 0 : endTimeMicros + durationMicros;
     this.#plan.randomMicros = 0;
     this.#plan.nextPhase = phaseAfter(phase);
     this.#plan.nextDurationMicros = 0;
     this.change(book, phase, REASON_PHASE_OVER, this.#plan);
+  }
+
+  /** A call that its instrument's terms do not let end goes on, and everybody is told why. */
+  #extend(book: number, nextPhase: number, endTimeMicros: number): boolean {
+    const { callTerms, phases, states } = this.#tables;
+    const phase = states.phaseOf(book);
+    if (!isCall(phase) || !endsByUncross(phase, nextPhase)) return false;
+    const reason = this.#extensions.reasonToExtend(book);
+    if (reason === REASON_NONE) return false;
+    phases.setExtensions(book, phases.extensionsOf(book) + 1);
+    const plan = this.#plan;
+    plan.endTimeMicros = endTimeMicros + callTerms.extensionMicrosOf(book);
+    plan.nextPhase = nextPhase;
+    phases.setEnd(book, plan.endTimeMicros, callTerms.randomMicrosOf(book));
+    this.#report(book, phase, reason, plan);
+    return true;
   }
 
   /** The book is in this phase from now on, and it is told why. What gathered may trade first. */
@@ -155,6 +179,7 @@ export class Phases {
     states.setPhase(book, phase);
     phases.setEnd(book, plan.endTimeMicros, plan.randomMicros);
     phases.setNext(book, plan.nextPhase, plan.nextDurationMicros);
+    phases.setExtensions(book, 0);
     this.#report(book, phaseBefore, reason, plan);
     if (phase === PHASE_CLOSING_CALL) this.#uncross?.joinClosingCall(book);
     this.#tellChange(book, phaseBefore, phase);
@@ -162,14 +187,20 @@ export class Phases {
   }
 
   #report(book: number, phaseBefore: number, reason: number, plan: PhasePlan): void {
-    const { instruments, states } = this.#tables;
+    const { instruments, phases, states } = this.#tables;
     const at = this.#events.add(EVENT_PHASE_CHANGED);
     const { words } = this.#events;
+    const phase = states.phaseOf(book);
     words[at + EVENT_INSTRUMENT_ID_WORD] = instruments.instrumentIdOf(book);
     words[at + PHASE_CHANGED_PHASE_WORD] =
-      states.phaseOf(book) | (phaseBefore << 8) | (plan.nextPhase << 16);
+      phase | (phaseBefore << 8) | (plan.nextPhase << 16) | (phases.extensionsOf(book) << 24);
     writeU64(words, at + PHASE_CHANGED_END_TIME_MICROS_WORD, plan.endTimeMicros);
     words[at + EVENT_REASON_WORD] = reason;
+    if (!isCall(phase) || !this.#extensions.look(book)) return;
+    words[at + PHASE_CHANGED_HAS_COLLAR_WORD] = 1;
+    words[at + PHASE_CHANGED_REFERENCE_TICKS_WORD] = this.#extensions.referenceTicks;
+    words[at + PHASE_CHANGED_LOW_TICKS_WORD] = this.#extensions.lowTicks;
+    words[at + PHASE_CHANGED_HIGH_TICKS_WORD] = this.#extensions.highTicks;
   }
 
   /** Whether the command's phases and times make sense; they stand in the plan then. */

@@ -10,8 +10,7 @@ import { SIDE_BUY } from "../model/side.ts";
 import type { BandTable } from "./band-table.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
-
-const BASIS_POINTS = 10_000;
+import { widthTicks } from "./price-width.ts";
 
 export class PriceBands {
   readonly #tables: EngineTables;
@@ -74,8 +73,7 @@ export class PriceBands {
 
   #narrow(book: number, referenceTicks: number, width: number): void {
     const isRelative = (this.#bands.flagsOf(book) & BAND_IS_BASIS_POINTS) !== 0;
-    const share = Math.floor((Math.abs(referenceTicks) * width) / BASIS_POINTS);
-    const ticks = isRelative ? Math.max(share, 1) : width;
+    const ticks = widthTicks(referenceTicks, width, isRelative);
     this.#lowTicks = Math.max(this.#lowTicks, referenceTicks - ticks);
     this.#highTicks = Math.min(this.#highTicks, referenceTicks + ticks);
   }

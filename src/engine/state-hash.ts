@@ -5,10 +5,11 @@
 
 import { NONE } from "../base/none.ts";
 import { DARK, LADDER_KIND_MASK, ladderOf, ladderOfKind } from "../book/ladder-kinds.ts";
-import { CALENDAR_SET_END_WORD, CALENDAR_SET_FIRST_WORD } from "../codec/market-event.ts";
+import { MARKET_SETTING_END_WORD, MARKET_SETTING_FIRST_WORD } from "../codec/market-event.ts";
 import { PHASE_CONTINUOUS } from "../model/phase.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { CalendarTable } from "./calendar-table.ts";
+import { CALL_TERMS_REALS } from "./call-terms-table.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import { foldGuards } from "./guard-hash.ts";
 import { foldChain, foldTerms } from "./order-hash.ts";
@@ -26,6 +27,7 @@ export function stateHashOf(tables: EngineTables, sequence: number): string {
     foldUnseen(fold, tables, book);
     for (const chain of [tables.pegged, tables.trailing]) foldChain(fold, tables, chain, book);
     foldCalendar(fold, tables.calendars, book);
+    foldCallTerms(fold, tables, book);
   }
   foldDays(fold, tables.calendars);
   foldRisk(fold, tables);
@@ -42,6 +44,15 @@ function foldPhase(fold: StateFold, tables: EngineTables, book: number): void {
   fold.number(phases.randomMicrosOf(book));
   fold.number(phases.nextPhaseOf(book));
   fold.number(phases.nextDurationMicrosOf(book));
+  fold.number(phases.extensionsOf(book));
+}
+
+/** Nothing where nobody said how calls go. */
+function foldCallTerms(fold: StateFold, { callTerms }: EngineTables, book: number): void {
+  let isSet = false;
+  for (let i = 0; i < CALL_TERMS_REALS; i++) if (callTerms.realOf(book, i) !== 0) isSet = true;
+  if (!isSet) return;
+  for (let i = 0; i < CALL_TERMS_REALS; i++) fold.number(callTerms.realOf(book, i));
 }
 
 /** The last price, and the range of prices that has yet to fire orders. */
@@ -56,7 +67,7 @@ function foldLastPx(fold: StateFold, { states }: EngineTables, book: number): vo
 /** Nothing where there is none. */
 function foldCalendar(fold: StateFold, calendars: CalendarTable, book: number): void {
   if (!calendars.has(book)) return;
-  for (let word = CALENDAR_SET_FIRST_WORD; word < CALENDAR_SET_END_WORD; word++) {
+  for (let word = MARKET_SETTING_FIRST_WORD; word < MARKET_SETTING_END_WORD; word++) {
     fold.number(calendars.termOf(book, word));
   }
 }
@@ -64,7 +75,7 @@ function foldCalendar(fold: StateFold, calendars: CalendarTable, book: number): 
 function foldDays(fold: StateFold, calendars: CalendarTable): void {
   for (let row = 0; row < calendars.daysCount; row++) {
     fold.number(calendars.bookOfDay(row));
-    for (let word = CALENDAR_SET_FIRST_WORD; word < CALENDAR_SET_END_WORD; word++) {
+    for (let word = MARKET_SETTING_FIRST_WORD; word < MARKET_SETTING_END_WORD; word++) {
       fold.number(calendars.dayTermOf(row, word));
     }
   }

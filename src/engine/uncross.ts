@@ -19,6 +19,7 @@ import { TIF_ATC } from "../model/time-in-force.ts";
 import type { AccountRisk } from "./account-risk.ts";
 import type { CallPrice } from "./call-price.ts";
 import type { CallReports } from "./call-reports.ts";
+import type { CallSelfTrades } from "./call-self-trades.ts";
 import type { CallSides } from "./call-sides.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
@@ -51,6 +52,7 @@ export type UncrossParts = {
   readonly sides: CallSides;
   readonly price: CallPrice;
   readonly callReports: CallReports;
+  readonly selfTrades: CallSelfTrades;
 };
 
 const SIDES = [SIDE_BUY, SIDE_SELL] as const;
@@ -74,7 +76,6 @@ export class Uncross {
     const { price } = this.#parts;
     price.find(book);
     while (price.pairedLots > 0) {
-      this.#parts.bands.onUncross(book, price.priceTicks);
       this.#pairAll(book, price.priceTicks);
       price.find(book);
     }
@@ -112,27 +113,29 @@ export class Uncross {
   }
 
   #pairAll(book: number, priceTicks: number): void {
-    const { sides } = this.#parts;
+    const { selfTrades, sides } = this.#parts;
     for (;;) {
       const buy = sides.firstAt(book, SIDE_BUY, priceTicks);
       const sell = sides.firstAt(book, SIDE_SELL, priceTicks);
       if (buy === NONE || sell === NONE) return;
-      this.#trade(book, buy, sell, priceTicks);
+      const isBuyOlder = this.#tables.books.orderIdOf(buy) < this.#tables.books.orderIdOf(sell);
+      const older = isBuyOlder ? buy : sell;
+      const younger = isBuyOlder ? sell : buy;
+      if (selfTrades.prevents(older, younger)) selfTrades.prevent(older, younger, priceTicks);
+      else this.#trade(book, older, younger, priceTicks);
     }
   }
 
   /** The older of the two is the maker, as far as anything asks for one. */
-  #trade(book: number, buy: number, sell: number, priceTicks: number): void {
+  #trade(book: number, older: number, younger: number, priceTicks: number): void {
     const { books, columns, states } = this.#tables;
-    const { callReports, cuts, guards, ids, incoming, risk, working } = this.#parts;
-    const isBuyOlder = books.orderIdOf(buy) < books.orderIdOf(sell);
-    const older = isBuyOlder ? buy : sell;
-    const younger = isBuyOlder ? sell : buy;
-    const lots = Math.min(books.shownLotsOf(buy), books.shownLotsOf(sell));
+    const { bands, callReports, cuts, guards, ids, incoming, risk, working } = this.#parts;
+    const lots = Math.min(books.shownLotsOf(older), books.shownLotsOf(younger));
     const tradeId = ++ids.lastTradeId;
     working.lift(younger, incoming);
     callReports.ofTrade(older, younger, priceTicks, lots, tradeId);
     states.onTrade(book, priceTicks);
+    bands.onUncross(book, priceTicks);
     incoming.cumQtyLots += lots;
     incoming.leavesQtyLots -= lots;
     const olderRow = columns.accountRowOf(older);

@@ -13,6 +13,7 @@ import { FEED_SNAPSHOT_VERSION, MarketFeed } from "../feed/market-feed.ts";
 import { OUCH_SNAPSHOT_VERSION, OuchFeed } from "../feed/ouch-feed.ts";
 import type { LogBlock, LogPoint } from "../log/log-reader.ts";
 import type { SnapshotFacts, SnapshotHeader } from "../log/snapshot-header.ts";
+import type { Instrument } from "../model/instrument.ts";
 import { applyBlock } from "./follower.ts";
 
 /** Two versions in one number. */
@@ -31,7 +32,8 @@ export class ExchangeFold {
     this.engine = new Engine(limits);
     this.feed = new MarketFeed(limits.instrumentsMax, ladderNodesMax(limits.ordersMax));
     const { instruments } = this.engine.tables;
-    this.ouch = new OuchFeed((id) => instruments.termsOf(instruments.find(id)));
+    const instrumentOf = (id: number): Instrument => instruments.termsOf(instruments.find(id));
+    this.ouch = new OuchFeed(instrumentOf, limits.tradesMax);
   }
 
   get sequence(): number {

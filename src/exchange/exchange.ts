@@ -42,6 +42,8 @@ const OUTBOUND_WORDS_MAX = 16 * 1024 * 1024;
 const TIMER_MILLIS_MAX = 86_400_000;
 /** The account and the session of what the exchange itself enters. */
 const NOBODY = 0;
+/** A preview holds everybody up: as many times as long as it took, none follows. */
+const PREVIEW_REST = 9;
 /** Queries waiting for the disk. Beyond it they are refused with BUSY. */
 const QUERIES_MAX = 10_000;
 
@@ -101,6 +103,7 @@ export class Exchange implements Venue {
   #turnIsOpen = false;
   #timeMicros: number;
   #lastSessionId: number;
+  #previewAfterMicros = 0;
 
   /** Takes over where recovery left `engine`, `log` and `feed`: all at the same sequence. */
   constructor(parts: ExchangeParts) {
@@ -235,6 +238,16 @@ export class Exchange implements Venue {
     return this.#answerWhenDurable(onAnswer);
   }
 
+  preview(record: RecordBuffer, offsetBytes: number, onAnswer: BatchListener): number {
+    const startMicros = this.#clock.nowMicros();
+    if (startMicros < this.#previewAfterMicros) return REASON_BUSY;
+    const timeMicros = Math.max(this.#timeMicros, startMicros);
+    const { events } = this.#engine.preview(record, offsetBytes, timeMicros);
+    const endMicros = this.#clock.nowMicros();
+    this.#previewAfterMicros = endMicros + (endMicros - startMicros) * PREVIEW_REST;
+    return this.#answerBatchWhenDurable(events.words.slice(0, events.endWord), onAnswer);
+  }
+
   health(): VenueHealth {
     return {
       state: this.#state,
@@ -359,8 +372,12 @@ export class Exchange implements Venue {
   }
 
   #answerWhenDurable(onAnswer: BatchListener): number {
+    const { words, endWord } = this.#engine.events;
+    return this.#answerBatchWhenDurable(words.slice(0, endWord), onAnswer);
+  }
+
+  #answerBatchWhenDurable(words: Int32Array, onAnswer: BatchListener): number {
     if (this.#queries.length === QUERIES_MAX) return REASON_BUSY;
-    const words = this.#engine.events.words.slice(0, this.#engine.events.endWord);
     const sequence = this.#engine.sequence;
     if (sequence <= this.#log.durableSequence) onAnswer(words, 0, words.length);
     else if (this.#state === "failed") return REASON_STOPPED;

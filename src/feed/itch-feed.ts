@@ -8,13 +8,14 @@ import { putU32, putU64 } from "../codec/big-endian.ts";
 import * as event from "../codec/event.ts";
 import * as itch from "../codec/itch.ts";
 import { ItchInstrument } from "../codec/itch-instrument.ts";
-import { phaseOf } from "../codec/market-event.ts";
+import { phaseBeforeOf, phaseOf } from "../codec/market-event.ts";
 import { WireClock } from "../codec/ouch-reports.ts";
 import type { Instrument } from "../model/instrument.ts";
 import type { ItchStream, ListedInstrument, ShownOrder } from "../model/message-streams.ts";
 import { sideOf } from "../model/order-codes.ts";
 import { gathers, PHASE_CONTINUOUS, PHASE_HALT, PHASE_POST_ONLY } from "../model/phase.ts";
 import { SIDE_BUY } from "../model/side.ts";
+import { ItchCalls } from "./itch-calls.ts";
 import { MessageStream } from "./message-stream.ts";
 
 /** What a receiver can ask for again. */
@@ -47,6 +48,7 @@ export class ItchFeed implements ItchStream {
   readonly stream = new MessageStream(KEPT_BYTES_MAX);
   readonly #instrumentById: (instrumentId: number) => Instrument;
   readonly #instruments = new Map<number, ItchInstrument>();
+  readonly #calls = new ItchCalls(this.stream);
   readonly #phases = new Map<ItchInstrument, number>();
   readonly #orders = new Map<number, PublicOrder>();
   /** Of an iceberg: its orderId, and the reference of the slice that it shows. */
@@ -147,6 +149,9 @@ export class ItchFeed implements ItchStream {
         case event.EVENT_PHASE_CHANGED:
           this.#onPhase(words, at);
           break;
+        case event.EVENT_INDICATIVE:
+          this.#onIndicative(words, at);
+          break;
         case event.EVENT_TRADE_BUSTED:
         case event.EVENT_TRADE_CORRECTED:
           this.#onBroken(words, at);
@@ -166,8 +171,20 @@ export class ItchFeed implements ItchStream {
   #onPhase(words: Int32Array, at: number): void {
     const instrument = this.#instrument(instrumentIdOf(words, at));
     const phase = phaseOf(words, at);
+    const phaseBefore = phaseBeforeOf(words, at);
     this.#phases.set(instrument, phase);
-    this.#writeAction(this.stream, instrument, phase);
+    this.#calls.onPhase(instrument, phaseBefore, words, at, this.#nanos);
+    // A call that goes on is in the state it was in.
+    if (phase !== phaseBefore) this.#writeAction(this.stream, instrument, phase);
+  }
+
+  #onIndicative(words: Int32Array, at: number): void {
+    const instrument = this.#instrument(instrumentIdOf(words, at));
+    this.#calls.onIndicative(instrument, this.#phaseOf(instrument), words, at, this.#nanos);
+  }
+
+  #phaseOf(instrument: ItchInstrument): number {
+    return this.#phases.get(instrument) ?? PHASE_CONTINUOUS;
   }
 
   #addWhole(words: Int32Array, at: number): void {
@@ -193,19 +210,27 @@ export class ItchFeed implements ItchStream {
   }
 
   #onTraded(words: Int32Array, at: number, isShown: boolean): void {
-    const isAggressor = (event.eventFlagsOf(words, at) & event.FLAG_AGGRESSOR) !== 0;
-    if (isShown) this.#executeShown(words, at, isAggressor);
-    else if (!isAggressor) this.#printTrade(words, at);
+    const flags = event.eventFlagsOf(words, at);
+    const isAggressor = (flags & event.FLAG_AGGRESSOR) !== 0;
+    const isAuction = (flags & event.FLAG_AUCTION) !== 0;
+    if (isShown) this.#executeShown(words, at, isAuction);
+    else if (!isAggressor && !isAuction) this.#printTrade(words, at);
+    if (isAuction && isAggressor) this.#onCallTrade(words, at);
   }
 
-  /** In a call both orders may be shown: the second one does not print the trade again. */
-  #executeShown(words: Int32Array, at: number, isAggressor: boolean): void {
+  #onCallTrade(words: Int32Array, at: number): void {
+    const instrument = this.#instrument(instrumentIdOf(words, at));
+    this.#calls.onTrade(instrument, this.#phaseOf(instrument), words, at, this.#nanos);
+  }
+
+  /** In a call both orders may be shown: the cross trade prints what they did. */
+  #executeShown(words: Int32Array, at: number, isAuction: boolean): void {
     const reference = readU64(words, at + event.EVENT_ORDER_ID_WORD);
     const lastQtyLots = readU64(words, at + event.EVENT_LAST_QTY_LOTS_WORD);
     const lastPxTicks = words[at + event.EVENT_LAST_PX_TICKS_WORD];
     const instrument = this.#instrument(instrumentIdOf(words, at));
     const isAtItsPrice = lastPxTicks === words[at + event.EVENT_PRICE_TICKS_WORD];
-    const isPlain = isAtItsPrice && !isAggressor;
+    const isPlain = isAtItsPrice && !isAuction;
     const type = isPlain ? itch.ITCH_ORDER_EXECUTED : itch.ITCH_EXECUTED_WITH_PRICE;
     const to = this.#claim(type, instrument.locate);
     const { bytes } = this.stream;
@@ -214,7 +239,7 @@ export class ItchFeed implements ItchStream {
     putU32(bytes, to + itch.ORDER_EXECUTED_SHARES_BYTE, sharesOf(lastQtyLots));
     putU64(bytes, to + itch.ORDER_EXECUTED_MATCH_NUMBER_BYTE, tradeId);
     if (!isPlain) {
-      bytes[to + itch.EXECUTED_WITH_PRICE_PRINTABLE_BYTE] = isAggressor ? NO : YES;
+      bytes[to + itch.EXECUTED_WITH_PRICE_PRINTABLE_BYTE] = isAuction ? NO : YES;
       const price = instrument.priceOf(lastPxTicks);
       putU32(bytes, to + itch.EXECUTED_WITH_PRICE_PRICE_BYTE, price);
     }

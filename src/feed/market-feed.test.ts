@@ -312,6 +312,8 @@ test("everybody is told the phase, and what a call would trade while it lasts", 
     reason: REASON_PHASE_SET,
     endTimeMicros: 0,
     nextPhase: PHASE_CONTINUOUS,
+    extensions: 0,
+    collar: undefined,
     indication: { priceTicks: 101, matchedLots: 3, surplusLots: 2, surplusSide: SIDE_BUY },
   });
   assert.deepEqual(market.feed.status(1), told);

@@ -48,7 +48,7 @@ import { DepthBook, NODES_MAX } from "./depth-book.ts";
 import { MarketStatuses } from "./market-statuses.ts";
 
 /** Of the layout of the saved state. One more with each change of what save writes. */
-export const FEED_SNAPSHOT_VERSION = 2;
+export const FEED_SNAPSHOT_VERSION = 3;
 /** Trades kept an instrument, for those who join. */
 export const TRADES_MAX = 1000;
 /** Instruments are numbered from 1. */

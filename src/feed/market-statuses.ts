@@ -10,15 +10,25 @@ import {
   reasonOf,
 } from "../codec/event.ts";
 import {
+  extensionsOf,
   INDICATIVE_IMBALANCE_LOTS_WORD,
   INDICATIVE_PAIRED_LOTS_WORD,
   INDICATIVE_PRICE_TICKS_WORD,
   INDICATIVE_SIDE_WORD,
   nextPhaseOf,
   PHASE_CHANGED_END_TIME_MICROS_WORD,
+  PHASE_CHANGED_HAS_COLLAR_WORD,
+  PHASE_CHANGED_HIGH_TICKS_WORD,
+  PHASE_CHANGED_LOW_TICKS_WORD,
+  PHASE_CHANGED_REFERENCE_TICKS_WORD,
   phaseOf,
 } from "../codec/market-event.ts";
-import { type Indication, type MarketStatus, untoldStatus } from "../model/market-status.ts";
+import {
+  type Collar,
+  type Indication,
+  type MarketStatus,
+  untoldStatus,
+} from "../model/market-status.ts";
 import { isCall } from "../model/phase.ts";
 
 export class MarketStatuses {
@@ -38,6 +48,8 @@ export class MarketStatuses {
       reason: reasonOf(words, at),
       endTimeMicros: readU64(words, at + PHASE_CHANGED_END_TIME_MICROS_WORD),
       nextPhase: nextPhaseOf(words, at),
+      extensions: extensionsOf(words, at),
+      collar: collarOf(words, at),
       indication: isCall(phase) ? before.indication : undefined,
     });
   }
@@ -50,10 +62,11 @@ export class MarketStatuses {
   save(snapshot: SnapshotWriter): void {
     snapshot.number(this.#statuses.size);
     for (const status of this.#statuses.values()) {
-      const { instrumentId, sequence, timeMicros, indication } = status;
-      const { phase, reason, endTimeMicros, nextPhase } = status;
-      const numbers = [instrumentId, sequence, timeMicros, phase, reason, endTimeMicros, nextPhase];
-      snapshot.array(Float64Array.from(numbers));
+      const { instrumentId, sequence, timeMicros, collar, indication } = status;
+      const { phase, reason, endTimeMicros, nextPhase, extensions } = status;
+      const of = [phase, reason, endTimeMicros, nextPhase, extensions];
+      snapshot.array(Float64Array.of(instrumentId, sequence, timeMicros, ...of));
+      snapshot.array(Float64Array.from(collar === undefined ? [] : ticksOf(collar)));
       snapshot.array(Float64Array.from(indication === undefined ? [] : numbersOf(indication)));
     }
   }
@@ -62,14 +75,17 @@ export class MarketStatuses {
     const count = snapshot.number();
     for (let i = 0; i < count; i++) {
       const [instrumentId, sequence, timeMicros, ...rest] = snapshot.float64s();
-      const [phase, reason, endTimeMicros, nextPhase] = rest;
+      const [phase, reason, endTimeMicros, nextPhase, extensions] = rest;
+      const ticks = snapshot.float64s();
+      const [referenceTicks, lowTicks, highTicks] = ticks;
+      const collar = ticks.length === 0 ? undefined : { referenceTicks, lowTicks, highTicks };
       const numbers = snapshot.float64s();
       const [priceTicks, matchedLots, surplusLots, surplusSide] = numbers;
       const found = { priceTicks, matchedLots, surplusLots, surplusSide };
       const indication = numbers.length === 0 ? undefined : found;
       const when = { instrumentId, sequence, timeMicros };
-      const status = { ...when, phase, reason, endTimeMicros, nextPhase, indication };
-      this.#statuses.set(instrumentId, status);
+      const phases = { phase, reason, endTimeMicros, nextPhase, extensions };
+      this.#statuses.set(instrumentId, { ...when, ...phases, collar, indication });
     }
   }
 
@@ -84,6 +100,19 @@ export class MarketStatuses {
 
 function instrumentIdOf(words: Int32Array, at: number): number {
   return words[at + EVENT_INSTRUMENT_ID_WORD] >>> 0;
+}
+
+function ticksOf({ referenceTicks, lowTicks, highTicks }: Collar): number[] {
+  return [referenceTicks, lowTicks, highTicks];
+}
+
+function collarOf(words: Int32Array, at: number): Collar | undefined {
+  if (words[at + PHASE_CHANGED_HAS_COLLAR_WORD] === 0) return undefined;
+  return {
+    referenceTicks: words[at + PHASE_CHANGED_REFERENCE_TICKS_WORD],
+    lowTicks: words[at + PHASE_CHANGED_LOW_TICKS_WORD],
+    highTicks: words[at + PHASE_CHANGED_HIGH_TICKS_WORD],
+  };
 }
 
 function numbersOf({ priceTicks, matchedLots, surplusLots, surplusSide }: Indication): number[] {

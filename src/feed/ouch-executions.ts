@@ -8,21 +8,27 @@ import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { CL_ORD_ID_WORDS } from "../codec/cl-ord-id.ts";
 import { EVENT_CL_ORD_ID_WORD, EVENT_ORDER_ID_WORD, EVENT_TRADE_ID_WORD } from "../codec/event.ts";
 
-/** As many as trades that the engine still lets the operator change: two executions each. */
-const ROWS = 2 * 65_536;
 const ROW_REALS = 2;
 const TRADE_ID = 0;
 const ORDER_ID = 1;
 
 export class OuchExecutions {
-  readonly #reals = new Float64Array(ROWS * ROW_REALS);
-  readonly #idWords = new Int32Array(ROWS * CL_ORD_ID_WORDS);
-  /** Executions ever kept; the newest is in row (kept - 1) modulo ROWS. */
+  readonly #rows: number;
+  readonly #reals: Float64Array;
+  readonly #idWords: Int32Array;
+  /** Executions ever kept; the newest is in row (kept - 1) modulo #rows. */
   #kept = 0;
+
+  /** `tradesMax`: trades that the engine lets the operator change; each has two executions. */
+  constructor(tradesMax: number) {
+    this.#rows = 2 * tradesMax;
+    this.#reals = new Float64Array(this.#rows * ROW_REALS);
+    this.#idWords = new Int32Array(this.#rows * CL_ORD_ID_WORDS);
+  }
 
   /** The execution that the event at `words[at]` tells. */
   add(words: Int32Array, at: number): void {
-    const row = this.#kept++ % ROWS;
+    const row = this.#kept++ % this.#rows;
     this.#reals[row * ROW_REALS + TRADE_ID] = readU64(words, at + EVENT_TRADE_ID_WORD);
     this.#reals[row * ROW_REALS + ORDER_ID] = readU64(words, at + EVENT_ORDER_ID_WORD);
     const idAt = at + EVENT_CL_ORD_ID_WORD;
@@ -48,7 +54,7 @@ export class OuchExecutions {
   }
 
   save(snapshot: SnapshotWriter): void {
-    const rows = Math.min(this.#kept, ROWS);
+    const rows = Math.min(this.#kept, this.#rows);
     snapshot.number(this.#kept);
     snapshot.array(this.#reals, rows * ROW_REALS);
     snapshot.array(this.#idWords, rows * CL_ORD_ID_WORDS);
@@ -61,17 +67,17 @@ export class OuchExecutions {
   }
 
   #find(tradeId: number, orderId: number): number {
-    let first = Math.max(0, this.#kept - ROWS);
+    let first = Math.max(0, this.#kept - this.#rows);
     let end = this.#kept;
     while (first < end) {
       const middle = Math.floor((first + end) / 2);
-      if (this.#reals[(middle % ROWS) * ROW_REALS + TRADE_ID] < tradeId) first = middle + 1;
+      if (this.#reals[(middle % this.#rows) * ROW_REALS + TRADE_ID] < tradeId) first = middle + 1;
       else end = middle;
     }
     for (let kept = first; kept < this.#kept; kept++) {
-      const at = (kept % ROWS) * ROW_REALS;
+      const at = (kept % this.#rows) * ROW_REALS;
       if (this.#reals[at + TRADE_ID] !== tradeId) return NONE;
-      if (this.#reals[at + ORDER_ID] === orderId) return kept % ROWS;
+      if (this.#reals[at + ORDER_ID] === orderId) return kept % this.#rows;
     }
     return NONE;
   }

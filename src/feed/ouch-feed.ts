@@ -49,7 +49,7 @@ export class OuchFeed implements OuchStreams {
   readonly #instruments = new Map<number, OuchInstrument>();
   readonly #streams = new Map<number, AccountStream>();
   readonly #reports = new OuchReports();
-  readonly #executions = new OuchExecutions();
+  readonly #executions: OuchExecutions;
   /** An event of a past trade with the name that its client knows. */
   readonly #named = new Int32Array(event.EVENT_WORDS);
   /** Streams with something new since the last tell(). */
@@ -58,7 +58,9 @@ export class OuchFeed implements OuchStreams {
   #lastStream: AccountStream | undefined;
   #lastInstrument: OuchInstrument | undefined;
 
-  constructor(instrumentById: (instrumentId: number) => Instrument) {
+  /** `tradesMax`: as many past trades can be told of again, changed. */
+  constructor(instrumentById: (instrumentId: number) => Instrument, tradesMax: number) {
+    this.#executions = new OuchExecutions(tradesMax);
     this.#instrumentById = instrumentById;
   }
 

@@ -2,13 +2,14 @@
 
 import type { LabeledCount } from "../ops/metrics.ts";
 
-export type RequestKind = "new" | "cancel" | "amend" | "cancelAll";
+export type RequestKind = "new" | "list" | "cancel" | "amend" | "cancelAll";
 /** Refused: by the gateway, not in the log. Rejected: by the exchange, in the log. */
 export type Outcome = "accepted" | "rejected" | "refused";
 
 export class GatewayCounts {
   readonly #counts = {
     new: { accepted: 0, rejected: 0, refused: 0 },
+    list: { accepted: 0, rejected: 0, refused: 0 },
     cancel: { accepted: 0, rejected: 0, refused: 0 },
     amend: { accepted: 0, rejected: 0, refused: 0 },
     cancelAll: { accepted: 0, rejected: 0, refused: 0 },

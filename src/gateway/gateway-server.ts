@@ -24,6 +24,7 @@ import type { Route } from "./http/route.ts";
 import { serviceRoutes } from "./http/service-routes.ts";
 import { StaticFiles } from "./http/static-files.ts";
 import { timeTravelRoutes } from "./http/time-travel-routes.ts";
+import { whyRoutes } from "./http/why-routes.ts";
 import type { KeyRing } from "./keys.ts";
 import { COMMANDS_PENDING_MAX, STOP_MILLIS_MAX } from "./limits.ts";
 import { OrderDesk } from "./order-desk.ts";
@@ -38,13 +39,15 @@ export type GatewayParts = HttpPortOptions & {
   readonly timeTravel?: TimeTravel;
   /** Version of the program, for the OpenAPI document. */
   readonly version: string;
-  /** Shared with the rest of the process; its own where left out. */
-  readonly metrics?: Metrics;
+  /** Shared with the rest of the process. */
+  readonly metrics: Metrics;
   readonly log?: Log;
   readonly clock?: Clock;
 };
 
-export type GatewayOptions = GatewayParts & {
+export type GatewayOptions = Omit<GatewayParts, "metrics"> & {
+  /** Its own where left out. */
+  readonly metrics?: Metrics;
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -73,15 +76,15 @@ export type Gateway = {
 
 /** Rejects with GatewayFailure: PORT_IN_USE or LISTEN_FAILED. */
 export async function startGateway(options: GatewayOptions): Promise<GatewayServer> {
-  const { host, port, webDirectory, ...parts } = options;
-  const gateway = openGateway(parts, filesOf(webDirectory));
+  const { host, port, webDirectory, metrics = Metrics.ofProcess(), ...parts } = options;
+  const gateway = openGateway({ ...parts, metrics }, filesOf(webDirectory));
   const address = await gateway.listen(host, port);
   const url = urlOf(address.address, address.port);
   return { port: address.port, url, stop: gateway.stop };
 }
 
 export function openGateway(options: GatewayParts, files: StaticFiles): Gateway {
-  const { venue, history, keys, timeTravel, log = stderrLog, metrics = new Metrics() } = options;
+  const { venue, history, keys, timeTravel, log = stderrLog, metrics } = options;
   const { clock = systemClock } = options;
   const counts = new GatewayCounts();
   const status = new OrderStatus(venue, history, log, clock);
@@ -107,6 +110,7 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
     ...historyRoutes(venue, history, log),
     ...marketDataRoutes(venue),
     ...(timeTravel === undefined ? [] : timeTravelRoutes(venue, timeTravel, log)),
+    ...(timeTravel === undefined ? [] : whyRoutes({ venue, past: timeTravel, log })),
     ...serviceRoutes({
       venue,
       metrics,

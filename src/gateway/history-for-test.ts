@@ -16,6 +16,7 @@ import {
   EVENT_REJECTED,
   EVENT_SEQUENCE_WORD,
   EVENT_SIDE_WORD,
+  EVENT_TERMS,
   EVENT_TIME_MICROS_WORD,
   EVENT_TRADE_ID_WORD,
   EVENT_TRADED,
@@ -116,6 +117,7 @@ export class HistoryForTest implements HistoryQueries {
   #take(words: Int32Array): void {
     const bytes = new Uint8Array(words.buffer);
     for (let at = 0; at < words.length - EVENT_WORDS; at += EVENT_WORDS) {
+      if (eventKindOf(words, at) === EVENT_TERMS) continue;
       if (sideOf(words[at + EVENT_SIDE_WORD]) !== 0) this.#takeEvent(words, bytes, at);
     }
     this.#sequence = readU64(words, words.length - EVENT_WORDS + EVENT_SEQUENCE_WORD);

@@ -43,6 +43,7 @@ export class InstrumentLookups {
       if (--waitingCount === 0) onFound();
     };
     for (const request of requests) {
+      if (request.kind !== "cancel" && request.kind !== "amend") continue;
       if (!needsInstrument(request)) continue;
       if (this.#working === undefined) {
         this.#working = new Map();
@@ -82,9 +83,12 @@ export class InstrumentLookups {
   #noteOwnIds(requests: readonly OrderRequest[]): void {
     for (const request of requests) {
       if (request.kind === "new" && isObject(request.fields)) {
-        const { clOrdId, symbol } = request.fields;
-        if (typeof clOrdId === "string" && typeof symbol === "string") {
-          this.#entering.set(keyOf({ orderId: 0, clOrdId }), symbol);
+        this.#noteOwnId(request.fields["clOrdId"], request.fields["symbol"]);
+      }
+      if (request.kind === "list" && isObject(request.fields)) {
+        const { orders, symbol } = request.fields;
+        for (const leg of Array.isArray(orders) ? orders : []) {
+          if (isObject(leg)) this.#noteOwnId(leg["clOrdId"], symbol);
         }
       }
       if (request.kind !== "amend") continue;
@@ -93,6 +97,11 @@ export class InstrumentLookups {
       const newKey = keyOf({ orderId: 0, clOrdId: newClOrdId });
       if (!this.#renamed.has(newKey)) this.#renamed.set(newKey, keyOf(request.order));
     }
+  }
+
+  #noteOwnId(clOrdId: unknown, symbol: unknown): void {
+    if (typeof clOrdId !== "string" || typeof symbol !== "string") return;
+    this.#entering.set(keyOf({ orderId: 0, clOrdId }), symbol);
   }
 
   #ask(order: OrderRef, working: Map<string, number>, onAnswer: () => void): void {
@@ -124,11 +133,11 @@ export function queryOrder(
   return venue.queryOrderByClOrdId(accountId, words, onAnswer);
 }
 
-function needsInstrument(
-  request: OrderRequest,
-): request is Extract<OrderRequest, { kind: "cancel" | "amend" }> {
+/** Whether the request speaks of its order in the instrument's prices or quantities. */
+export function needsInstrument(request: OrderRequest): boolean {
   if (request.kind === "amend") return true;
-  return request.kind === "cancel" && request.fields["reduceBy"] !== undefined;
+  if (request.kind !== "cancel") return false;
+  return request.fields["reduceBy"] !== undefined || request.fields["reduceTo"] !== undefined;
 }
 
 /**

@@ -24,6 +24,8 @@ test("an instrument's phase and what its call would trade are public, in decimal
     reason: "PHASE_SET",
     endTime: null,
     nextPhase: "continuous",
+    extensions: 0,
+    collar: null,
     indication: { price: "100.50", matchedQty: "0.500", surplusQty: "1.500", surplusSide: "buy" },
   });
   const asked = await gateway.ask("GET", "/instruments/BTC-USD/status", undefined, 0);

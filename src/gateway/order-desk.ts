@@ -57,6 +57,31 @@ export class OrderDesk {
     });
   }
 
+  /** What the answer to `request` would be, were it entered now: `{"status", "answer"}`. */
+  preview(accountId: number, request: OrderRequest, onResult: ResultListener): void {
+    const onRefusal = (refusal: Refusal): void => {
+      onResult(0, refusal.status, refusalJson(refusal));
+    };
+    if (request.kind === "refused") {
+      onRefusal(request.refusal);
+      return;
+    }
+    const asker = { accountId, sessionId: this.#session.sessionId };
+    const commands = new RequestedCommands(this.#venue, asker);
+    commands.find([request], () => {
+      const refusal = commands.write(request, record) ?? this.#askPreview(onResult);
+      if (refusal !== undefined) onRefusal(refusal);
+    });
+  }
+
+  #askPreview(onResult: ResultListener): Refusal | undefined {
+    const reason = this.#venue.preview(record, 0, (words, startWord, endWord) => {
+      const { status, json } = answerJson(words, startWord, endWord, this.#venue);
+      onResult(0, 200, `{"status":${status},"answer":${json}}`);
+    });
+    return reason === REASON_NONE ? undefined : refuseForReason(reason);
+  }
+
   /**
    * Reads a body as the usual batch of new orders, to be entered by enterScanned(): how many there
    * are, or NOT_USUAL.

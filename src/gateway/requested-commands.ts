@@ -1,6 +1,6 @@
 // Order requests of one list as command records, whatever they are answered with.
 //
-// An amend, and a cancel with reduceBy, speak in prices and quantities without naming the
+// An amend, and a cancel that only reduces, speak in prices and quantities without naming the
 // instrument. So the instruments of such orders are asked for first, and then all requests of the
 // list can be entered at once: a list is never torn apart by the asking.
 
@@ -8,12 +8,13 @@ import type { RecordBuffer } from "../base/record-buffer.ts";
 import type { Asker } from "../codec/command.ts";
 import type { Venue } from "../model/venue.ts";
 import type { Refusal } from "./error-codes.ts";
-import { InstrumentLookups } from "./instrument-lookups.ts";
+import { InstrumentLookups, needsInstrument } from "./instrument-lookups.ts";
 import {
   type OrderRef,
   readAmend,
   readCancel,
   readCancelAll,
+  readList,
   readNew,
 } from "./json/command-reader.ts";
 import type { JsonObject } from "./json/fields.ts";
@@ -23,6 +24,7 @@ import type { JsonObject } from "./json/fields.ts";
  */
 export type OrderRequest =
   | { readonly kind: "new"; readonly fields: unknown }
+  | { readonly kind: "list"; readonly fields: unknown }
   | { readonly kind: "cancel"; readonly order: OrderRef; readonly fields: JsonObject }
   | { readonly kind: "amend"; readonly order: OrderRef; readonly fields: JsonObject }
   | { readonly kind: "cancelAll"; readonly fields: JsonObject }
@@ -53,10 +55,12 @@ export class RequestedCommands {
     switch (request.kind) {
       case "new":
         return readNew(request.fields, asker, this.#venue, record);
+      case "list":
+        return readList(request.fields, asker, this.#venue, record);
       case "cancelAll":
         return readCancelAll(request.fields, asker, this.#venue, record);
       case "cancel": {
-        if (request.fields["reduceBy"] === undefined) {
+        if (!needsInstrument(request)) {
           return readCancel(request.fields, request.order, asker, undefined, record);
         }
         const instrument = this.#lookups.instrumentOf(request.order);

@@ -12,6 +12,13 @@ export type Indication = {
   readonly surplusSide: number;
 };
 
+/** Beyond these prices a call is extended. */
+export type Collar = {
+  readonly referenceTicks: number;
+  readonly lowTicks: number;
+  readonly highTicks: number;
+};
+
 export type MarketStatus = {
   readonly instrumentId: number;
   /** Of the last change; 0 where nothing ever changed. */
@@ -23,6 +30,9 @@ export type MarketStatus = {
   /** Its earliest end, microseconds since the Unix epoch; 0 when it is told to. */
   readonly endTimeMicros: number;
   readonly nextPhase: number;
+  /** How often this call was extended. */
+  readonly extensions: number;
+  readonly collar: Collar | undefined;
   /** Undefined outside of calls, and where nothing would trade. */
   readonly indication: Indication | undefined;
 };
@@ -37,6 +47,8 @@ export function untoldStatus(instrumentId: number): MarketStatus {
     reason: REASON_NONE,
     endTimeMicros: 0,
     nextPhase: PHASE_CONTINUOUS,
+    extensions: 0,
+    collar: undefined,
     indication: undefined,
   };
 }

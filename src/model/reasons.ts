@@ -78,6 +78,9 @@ export const REASON_PHASE_TERMS = 1086;
 export const REASON_CALENDAR = 1087;
 export const REASON_CALENDAR_TERMS = 1088;
 export const REASON_CALENDAR_FULL = 1089;
+export const REASON_CALL_PRICE = 1090;
+export const REASON_CALL_SURPLUS = 1091;
+export const REASON_CALL_TERMS = 1092;
 export const REASON_KILLED_MARKET = 1100;
 export const REASON_KILLED_FIRM = 1101;
 export const REASON_KILLED_ACCOUNT = 1102;
@@ -239,6 +242,9 @@ export const REASONS: readonly Reason[] = [
   reason(REASON_CALENDAR, "CALENDAR", "the instrument's calendar says so"),
   reason(REASON_CALENDAR_TERMS, "CALENDAR_TERMS", "days or times of the calendar make no sense"),
   reason(REASON_CALENDAR_FULL, "CALENDAR_FULL", "the exchange keeps as many such days as it can"),
+  reason(REASON_CALL_PRICE, "CALL_PRICE", "the call's price would be too far from the reference"),
+  reason(REASON_CALL_SURPLUS, "CALL_SURPLUS", "too much would be left over at the call's price"),
+  reason(REASON_CALL_TERMS, "CALL_TERMS", "what is to hold for calls makes no sense"),
   reason(REASON_KILLED_MARKET, "KILLED_MARKET", "the kill switch of the whole market is on"),
   reason(REASON_KILLED_FIRM, "KILLED_FIRM", "the kill switch of the account's firm is on"),
   reason(REASON_KILLED_ACCOUNT, "KILLED_ACCOUNT", "the kill switch of the account is on"),

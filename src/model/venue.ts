@@ -147,5 +147,12 @@ export interface Venue {
     onAnswer: BatchListener,
   ): number;
 
+  /**
+   * What the command at `offsetBytes` would do now, nothing else between: the batch that would
+   * answer it. Nothing happens. Answers as the queries do. It costs the exchange what a snapshot
+   * costs, so it may be asked for in a tenth of the time: beyond, REASON_BUSY.
+   */
+  preview(record: RecordBuffer, offsetBytes: number, onAnswer: BatchListener): number;
+
   health(): VenueHealth;
 }

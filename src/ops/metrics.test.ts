@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Metrics } from "./metrics.ts";
 
 test("a scrape reads counters and gauges as they are at that moment", async () => {
-  const metrics = new Metrics();
+  const metrics = Metrics.ofProcess();
   let resting = 2;
   let accepted = 5;
   metrics.gauge("orders_resting", "orders on the books", () => resting);

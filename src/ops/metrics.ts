@@ -9,8 +9,11 @@ export type LabeledCount = { readonly labels: Labels; readonly count: number };
 export class Metrics {
   readonly #registry = new Registry();
 
-  constructor() {
-    collectDefaultMetrics({ register: this.#registry });
+  /** With those of the process itself, which Node counts. */
+  static ofProcess(): Metrics {
+    const metrics = new Metrics();
+    collectDefaultMetrics({ register: metrics.#registry });
+    return metrics;
   }
 
   get contentType(): string {

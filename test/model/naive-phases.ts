@@ -89,7 +89,7 @@ function change(
   const phaseBefore = tape.phase;
   tape.phase = phase;
   tape.plan = { endTimeMicros, randomMicros, nextPhase, nextMicros };
-  const told = { phase, phaseBefore, nextPhase, endTimeMicros };
+  const told = { phase, phaseBefore, nextPhase, endTimeMicros, extensions: 0, collar: undefined };
   state.events.push(eventOf(EVENT_PHASE_CHANGED, { instrumentId, reason, phase: told }));
 }
 

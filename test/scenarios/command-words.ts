@@ -23,6 +23,7 @@ import { LIST_OCO, LIST_OTO, LIST_OTOCO } from "../../src/model/order-terms.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { readAccountCommand, readUnits } from "./account-words.ts";
 import { readCalendar } from "./calendar-words.ts";
+import { readCallTerms } from "./call-words.ts";
 import { readGuardCommand } from "./guard-words.ts";
 import { type OrderOfWords, readOrder } from "./order-words.ts";
 import { readPhase } from "./phase-words.ts";
@@ -63,6 +64,7 @@ export function readCommand(line: string, names: ScenarioNames): RecordBuffer {
     readClock,
     readPhase,
     readCalendar,
+    readCallTerms,
     readList,
     readCancelAll,
     readCancel,

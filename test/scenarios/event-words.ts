@@ -25,6 +25,7 @@ import type { PlainEvent } from "../../src/codec/record-for-test.ts";
 import { reasonName } from "../../src/model/reasons.ts";
 import { accountEventLine, isAccountPair } from "./account-event-words.ts";
 import { calendarEventLine } from "./calendar-words.ts";
+import { callTermsEventLine } from "./call-words.ts";
 import { guardEventLine } from "./guard-event-words.ts";
 import { isPegged, orderText, priceText } from "./order-words.ts";
 import { phaseEventLine } from "./phase-words.ts";
@@ -89,6 +90,7 @@ function eventLine(event: PlainEvent, next: PlainEvent | undefined, names: Scena
         guardEventLine(event, names) ??
         phaseEventLine(event, names) ??
         calendarEventLine(event, names) ??
+        callTermsEventLine(event, names) ??
         unknownLine(event)
       );
   }

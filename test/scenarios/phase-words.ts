@@ -1,7 +1,7 @@
 // Phases of trading in words: what the operator sets, and what everybody is told.
 
 import type { RecordBuffer } from "../../src/base/record-buffer.ts";
-import { setPhaseRecord } from "../../src/codec/market-record-for-test.ts";
+import { type PlainCollar, setPhaseRecord } from "../../src/codec/market-record-for-test.ts";
 import type { PlainEvent } from "../../src/codec/record-for-test.ts";
 import {
   PHASE_CANCEL_ONLY,
@@ -58,10 +58,22 @@ export function readPhase(line: string, names: ScenarioNames): RecordBuffer | un
 export function phaseEventLine(event: PlainEvent, names: ScenarioNames): string | undefined {
   if (event.indicative !== undefined) return indicativeLine(event, names);
   if (event.phase === undefined) return undefined;
-  const { endTimeMicros, nextPhase, phase, phaseBefore } = event.phase;
-  const change = `${wordOf(phase)} after ${wordOf(phaseBefore)}, ${reasonName(event.reason)}`;
+  const { collar, endTimeMicros, extensions, nextPhase, phase, phaseBefore } = event.phase;
+  const goesOn = extensions > 0 && phase === phaseBefore;
+  const turn = goesOn ? `goes on (${extensions})` : `after ${wordOf(phaseBefore)}`;
   const end = `, until ${names.timeText(endTimeMicros)} then ${wordOf(nextPhase)}`;
-  return `${names.symbolName(event.instrumentId)} ${change}${endTimeMicros === 0 ? "" : end}`;
+  return [
+    `${names.symbolName(event.instrumentId)} ${wordOf(phase)} ${turn}`,
+    `, ${reasonName(event.reason)}`,
+    endTimeMicros === 0 ? "" : end,
+    collar === undefined ? "" : collarText(collar, names),
+  ].join("");
+}
+
+function collarText(collar: PlainCollar, names: ScenarioNames): string {
+  const ends = [collar.lowTicks, collar.highTicks].map((ticks) => names.ticks(ticks));
+  const [low, high] = ends.sort((a, b) => a - b);
+  return `, collar ${low}..${high} around ${names.ticks(collar.referenceTicks)}`;
 }
 
 function indicativeLine({ indicative, instrumentId }: PlainEvent, names: ScenarioNames): string {

@@ -1,27 +1,20 @@
-// A program that speaks JSON over a WebSocket to the exchange: connects, asks, minds silence,
-// connects again. Every request is answered once or its connection ends.
+// A program that speaks JSON to the exchange, over a WebSocket or REST: connects, asks, minds
+// silence, connects again. Every request is answered once or its connection ends.
 
-import type { Scheduler } from "./scheduler.ts";
-import type { Connection, SimulatedNetwork } from "./simulated-network.ts";
-import type { SimulatedProcess } from "./simulated-process.ts";
-import type { Trace } from "./trace.ts";
+import { Line, type LineParts } from "./line.ts";
+import { RestWire } from "./rest-wire.ts";
 import { promise } from "./violation.ts";
-import { pongFrame, textFrame, upgradeRequest, WireReader } from "./websocket-wire.ts";
+import { WebSocketWire } from "./websocket-wire.ts";
+import type { Json, Wire, WireOf } from "./wire.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: what came over the wire; checks give it its form.
-export type Json = { [field: string]: any };
 export type AnswerListener = (answer: Json) => void;
 
-/** What answers where the exchange is, if it is anywhere. */
-export type Venue = { accept(open: (process: SimulatedProcess) => Connection): boolean };
+/** How a client talks to the exchange. */
+export type Protocol = "websocket" | "rest";
 
-export type ApiClientParts = {
-  readonly name: string;
+export type ApiClientParts = LineParts & {
   readonly keyText: string;
-  readonly scheduler: Scheduler;
-  readonly network: SimulatedNetwork;
-  readonly venue: Venue;
-  readonly trace: Trace;
+  readonly protocol: Protocol;
 };
 
 export type ApiClientListener = {
@@ -31,29 +24,41 @@ export type ApiClientListener = {
   onStream(message: Json): void;
 };
 
-/** Who hears nothing for so long asks, and after as long again gives the connection up. */
-const SILENCE_MICROS = 1_000_000;
-const RECONNECT_MICROS = 200_000;
 const TRACED_CHARACTERS_MAX = 200;
 const GOING_AWAY = 1001;
 const SLOW_CONSUMER = 1008;
+
+const WIRES: Readonly<Record<Protocol, WireOf>> = {
+  websocket: (keyText, send, listener) => new WebSocketWire(keyText, send, listener),
+  rest: (keyText, send, listener) => new RestWire(keyText, send, listener),
+};
 
 export class ApiClient {
   readonly name: string;
   readonly #parts: ApiClientParts;
   readonly #listener: ApiClientListener;
+  readonly #line: Line;
   readonly #waiting = new Map<number, AnswerListener>();
-  #connection: Connection | undefined;
+  #wire: Wire | undefined;
   #isOpen = false;
   #lastId = 0;
-  #heardMicros = 0;
-  #hasAsked = false;
 
   constructor(parts: ApiClientParts, listener: ApiClientListener) {
     this.name = parts.name;
     this.#parts = parts;
     this.#listener = listener;
-    this.#watch();
+    this.#line = new Line("http", parts, {
+      onConnected: () => this.#onConnected(),
+      onBytes: (bytes) => this.#wire?.take(bytes),
+      onSilent: () => {
+        if (this.#isOpen) this.ask({ op: "ping" }, () => {});
+      },
+      onLost: () => {
+        this.#isOpen = false;
+        this.#waiting.clear();
+        this.#listener.onLost();
+      },
+    });
   }
 
   get isOpen(): boolean {
@@ -66,55 +71,45 @@ export class ApiClient {
   }
 
   set isReading(isReading: boolean) {
-    if (this.#connection !== undefined) this.#connection.isReading = isReading;
+    this.#line.isReading = isReading;
   }
 
   connect(): void {
-    const { network, venue, keyText } = this.#parts;
-    this.#heardMicros = this.#parts.scheduler.nowMicros;
-    this.#hasAsked = false;
-    const reader = new WireReader({
-      onOpen: () => {
-        this.#isOpen = true;
-        this.#parts.trace.add(this.name, "connected");
-        this.#listener.onOpen();
-      },
-      onRefused: (status) => this.#leave(`refused with ${status}`),
-      onText: (text) => this.#onText(text),
-      onPing: (payload) => this.#connection?.send(pongFrame(payload)),
-      onClose: (code) => {
-        promise(
-          code === GOING_AWAY || code === SLOW_CONSUMER,
-          `${this.name}: a connection is closed for a reason, found code ${code}`,
-        );
-        this.#leave(`closed with ${code}`);
-      },
-    });
-    const isAccepted = venue.accept((process) => {
-      this.#connection = network.connect(process, {
-        onBytes: (bytes) => {
-          this.#heardMicros = this.#parts.scheduler.nowMicros;
-          this.#hasAsked = false;
-          reader.take(bytes);
-        },
-        onEnd: () => this.#leave("reset"),
-      });
-      return this.#connection;
-    });
-    if (isAccepted) this.#connection?.send(upgradeRequest(keyText));
-    else this.#later();
+    this.#line.connect();
   }
 
   /** Sends a request; its answer comes once, or onLost. */
   ask(fields: Json, onAnswer: AnswerListener): void {
     const id = ++this.#lastId;
     this.#waiting.set(id, onAnswer);
-    const text = JSON.stringify({ id, ...fields });
-    this.#parts.trace.add(this.name, `> ${text.slice(0, TRACED_CHARACTERS_MAX)}`);
-    this.#connection?.send(textFrame(text));
+    const request = { id, ...fields };
+    const text = JSON.stringify(request).slice(0, TRACED_CHARACTERS_MAX);
+    this.#parts.trace.add(this.name, `> ${text}`);
+    this.#wire?.ask(request);
   }
 
-  #onText(text: string): void {
+  #onConnected(): void {
+    const { keyText, protocol } = this.#parts;
+    this.#wire = WIRES[protocol](keyText, (bytes) => this.#line.send(bytes), {
+      onOpen: () => {
+        this.#isOpen = true;
+        this.#parts.trace.add(this.name, "connected");
+        this.#listener.onOpen();
+      },
+      onRefused: (status) => this.#line.leave(`refused with ${status}`),
+      onMessage: (text) => this.#onMessage(text),
+      onClose: (code) => {
+        promise(
+          code === GOING_AWAY || code === SLOW_CONSUMER,
+          `${this.name}: a connection is closed for a reason, found code ${code}`,
+        );
+        this.#line.leave(`closed with ${code}`);
+      },
+    });
+    this.#wire.begin();
+  }
+
+  #onMessage(text: string): void {
     this.#parts.trace.add(this.name, `< ${text.slice(0, TRACED_CHARACTERS_MAX)}`);
     const message: Json = JSON.parse(text);
     const id = message["id"];
@@ -126,33 +121,5 @@ export class ApiClient {
     promise(onAnswer !== undefined, `${this.name}: each request is answered once, found ${text}`);
     this.#waiting.delete(id);
     onAnswer(message);
-  }
-
-  #watch(): void {
-    this.#parts.scheduler.after(SILENCE_MICROS / 2, () => {
-      this.#watch();
-      if (this.#connection === undefined) return;
-      const silentMicros = this.#parts.scheduler.nowMicros - this.#heardMicros;
-      if (silentMicros > 2 * SILENCE_MICROS) this.#leave("gave up");
-      else if (silentMicros > SILENCE_MICROS && this.#isOpen && !this.#hasAsked) {
-        this.#hasAsked = true;
-        this.ask({ op: "ping" }, () => {});
-      }
-    });
-  }
-
-  #leave(why: string): void {
-    if (this.#connection === undefined) return;
-    this.#parts.trace.add(this.name, why);
-    this.#connection.close();
-    this.#connection = undefined;
-    this.#isOpen = false;
-    this.#waiting.clear();
-    this.#listener.onLost();
-    this.#later();
-  }
-
-  #later(): void {
-    this.#parts.scheduler.after(RECONNECT_MICROS, () => this.connect());
   }
 }

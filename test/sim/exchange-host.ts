@@ -1,29 +1,28 @@
 // The machine that runs the exchange: starts it on its disk, lets clients in, and starts it again
 // whenever it has ended, in whatever way. The wiring is that of src/cli/run-venue.ts.
 
-import { createServer, type Server } from "node:http";
 import type { Prng } from "../../src/base/prng.ts";
 import type { Exchange } from "../../src/exchange/exchange.ts";
 import { listInstruments } from "../../src/exchange/list-instruments.ts";
 import { type OpenedExchange, openExchange } from "../../src/exchange/open-exchange.ts";
-import { GatewayCounts } from "../../src/gateway/gateway-counts.ts";
+import type { MoldReceiver } from "../../src/gateway/itch/mold-sender.ts";
 import type { KeyRing } from "../../src/gateway/keys.ts";
-import { OrderStatus } from "../../src/gateway/order-status.ts";
-import { WebSocketGateway } from "../../src/gateway/websocket/websocket-gateway.ts";
 import {
   LOG_DAMAGED,
   LOG_LOCKED,
   LOG_READ_FAILED,
   type LogFailure,
 } from "../../src/log/log-failure.ts";
-import type { Venue as ClientVenue } from "./api-client.ts";
 import type { Chronicle } from "./chronicle.ts";
 import { HouseTrader } from "./house-trader.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Venue as ClientVenue, Port } from "./line.ts";
 import type { LogDamage } from "./log-damage.ts";
 import { INSTRUMENTS, LIMITS, LOG_DIRECTORY } from "./market.ts";
 import type { Scheduler } from "./scheduler.ts";
+import type { SimulatedDatagrams } from "./simulated-datagrams.ts";
 import type { SimulatedDisk } from "./simulated-disk.ts";
+import { SimulatedGateways } from "./simulated-gateways.ts";
 import { SimulatedHistory, type SimulatedStore } from "./simulated-history.ts";
 import type { Connection, SimulatedNetwork } from "./simulated-network.ts";
 import { ProcessDied, SimulatedProcess } from "./simulated-process.ts";
@@ -38,6 +37,9 @@ export type HostParts = {
   readonly trace: Trace;
   readonly disk: SimulatedDisk;
   readonly network: SimulatedNetwork;
+  readonly datagrams: SimulatedDatagrams;
+  /** To whom ITCH goes. */
+  readonly itchReceivers: readonly MoldReceiver[];
   readonly damage: LogDamage;
   readonly store: SimulatedStore;
   readonly chronicle: Chronicle;
@@ -53,13 +55,10 @@ type Running = {
   readonly process: SimulatedProcess;
   readonly exchange: Exchange;
   readonly history: SimulatedHistory;
-  readonly sockets: WebSocketGateway;
-  readonly server: Server;
+  readonly gateways: SimulatedGateways;
 };
 
 const RESTART_MICROS_MAX = 500_000;
-/** Stopping takes as long as the slowest client, and no longer than this. */
-const STOP_MICROS_MAX = 3_000_000;
 
 export class ExchangeHost implements ClientVenue {
   /** How wrong the machine's clock is. */
@@ -94,9 +93,10 @@ export class ExchangeHost implements ClientVenue {
     return this.#startCount;
   }
 
-  accept(open: (process: SimulatedProcess) => Connection): boolean {
+  accept(port: Port, open: (process: SimulatedProcess) => Connection): boolean {
     if (this.#running === undefined) return false;
-    this.#running.server.emit("connection", open(this.#running.process).socket);
+    const { gateways, process } = this.#running;
+    gateways.accept(port, open(process).socket);
     return true;
   }
 
@@ -122,13 +122,7 @@ export class ExchangeHost implements ClientVenue {
     if (running === undefined) return;
     this.#isStopping = true;
     this.#parts.trace.add("exchange", "stops");
-    this.#closeGateway(running, () => {
-      void running.exchange.stop().then(() => {
-        if (!running.process.isAlive) return;
-        this.#wasStopped = running.exchange.health().state !== "failed";
-        this.#exit("has stopped");
-      });
-    });
+    void this.#stopCleanly(running);
   }
 
   /** Somebody starts a second exchange on the same directory. */
@@ -182,6 +176,7 @@ export class ExchangeHost implements ClientVenue {
       chance: () => prng.nextUint32() | 0,
       limits: LIMITS,
       log: { disk: disk.mount(process), segmentBytes, batchBytesMax },
+      itch: true,
     };
   }
 
@@ -257,24 +252,14 @@ export class ExchangeHost implements ClientVenue {
   }
 
   #open(process: SimulatedProcess, exchange: Exchange, history: SimulatedHistory): void {
-    const { store, keys, trace, prng, houseThinkMicros } = this.#parts;
-    const { clock } = process;
-    const status = new OrderStatus(exchange, store, () => {}, clock);
-    const observeSeconds = (): void => {};
-    const counts = new GatewayCounts();
-    const sockets = new WebSocketGateway({
-      venue: exchange,
-      keys,
-      counts,
-      status,
-      observeSeconds,
-      clock,
-    });
-    const server = createServer();
-    server.on("upgrade", (request, socket, head) => sockets.upgrade(request, socket, head));
-    this.#running = { process, exchange, history, sockets, server };
+    const { store, keys, trace, prng, houseThinkMicros, datagrams, itchReceivers } = this.#parts;
+    const parts = { exchange, process, store, keys, datagrams, itchReceivers };
+    const gateways = new SimulatedGateways(parts);
+    this.#running = { process, exchange, history, gateways };
     if (this.isTrading) {
-      new HouseTrader(exchange, process, prng, houseThinkMicros, `h${this.#startCount}`);
+      const idPrefix = `h${this.#startCount}`;
+      const mayTrade = (): boolean => this.isTrading;
+      new HouseTrader(exchange, process, prng, houseThinkMicros, idPrefix, mayTrade);
     }
     trace.add("exchange", "is open");
   }
@@ -285,7 +270,7 @@ export class ExchangeHost implements ClientVenue {
     if (this.#isStopping) return; // It ends anyway.
     this.#isStopping = true;
     if (this.#running === undefined) this.#exit("has ended");
-    else this.#closeGateway(this.#running, () => this.#exit("has ended"));
+    else void this.#stopFailed(this.#running);
   }
 
   #onRefused(error: unknown): void {
@@ -301,16 +286,20 @@ export class ExchangeHost implements ClientVenue {
     this.#exit("has ended");
   }
 
-  #closeGateway({ process, sockets }: Running, onClosed: () => void): void {
-    let isClosed = false;
-    const end = (): void => {
-      if (isClosed || !process.isAlive) return;
-      isClosed = true;
-      sockets.destroy();
-      onClosed();
-    };
-    void sockets.stop().then(end);
-    process.after(STOP_MICROS_MAX, end);
+  async #stopCleanly({ process, exchange, gateways }: Running): Promise<void> {
+    await gateways.stopEntry();
+    if (!process.isAlive) return;
+    await exchange.stop();
+    await gateways.stopData();
+    if (!process.isAlive) return;
+    this.#wasStopped = exchange.health().state !== "failed";
+    this.#exit("has stopped");
+  }
+
+  async #stopFailed({ process, gateways }: Running): Promise<void> {
+    await gateways.stopEntry();
+    await gateways.stopData();
+    if (process.isAlive) this.#exit("has ended");
   }
 
   #exit(how: string): void {
@@ -323,7 +312,6 @@ export class ExchangeHost implements ClientVenue {
   #die(how: string): void {
     this.#parts.trace.add("exchange", how);
     this.#process.end();
-    this.#running?.server.closeAllConnections();
     this.#running = undefined;
     this.#isStopping = false;
   }

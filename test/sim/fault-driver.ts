@@ -120,6 +120,18 @@ export class FaultDriver {
         const slow = { latencyMicros: latencyMicros * prng.nextBetween(10, 1000) };
         this.#forSomeTime(network.condition, slow, { latencyMicros });
       },
+      "datagrams lost": () => {
+        const lostOf100 = prng.nextBetween(1, 60);
+        this.#forSomeTime(network.condition, { lostOf100 }, { lostOf100: 0 });
+      },
+      "datagrams doubled": () => {
+        const doubledOf100 = prng.nextBetween(1, 100);
+        this.#forSomeTime(network.condition, { doubledOf100 }, { doubledOf100: 0 });
+      },
+      "datagrams late": () => {
+        const lateOf100 = prng.nextBetween(1, 50);
+        this.#forSomeTime(network.condition, { lateOf100 }, { lateOf100: 0 });
+      },
     };
   }
 

@@ -31,6 +31,7 @@ export class HouseTrader {
   readonly #sessionId: number;
   readonly #thinkMicros: number;
   readonly #idPrefix: string;
+  readonly #mayTrade: () => boolean;
   #enteredCount = 0;
   #waitingCount = 0;
   #answeredSequence = 0;
@@ -41,12 +42,14 @@ export class HouseTrader {
     prng: Prng,
     thinkMicros: number,
     idPrefix: string,
+    mayTrade: () => boolean,
   ) {
     this.#venue = venue;
     this.#process = process;
     this.#prng = prng;
     this.#thinkMicros = thinkMicros;
     this.#idPrefix = idPrefix;
+    this.#mayTrade = mayTrade;
     const features = ORDER_FEATURES.filter(() => prng.nextChance(1, 2));
     this.#terms = new RandomTerms(prng, features);
     const ack = prng.nextChance(1, 3) ? ACK_ACCEPTED : ACK_DURABLE;
@@ -60,6 +63,7 @@ export class HouseTrader {
 
   #later(): void {
     this.#process.after(this.#prng.nextBetween(1, 2 * this.#thinkMicros), () => {
+      if (!this.#mayTrade()) return;
       this.#act();
       this.#later();
     });

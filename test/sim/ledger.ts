@@ -1,8 +1,8 @@
 // What the traders were told of their orders: the promises that the log has to keep.
 
-import type { Json } from "./api-client.ts";
 import type { Truth } from "./truth.ts";
 import { promise } from "./violation.ts";
+import type { Json } from "./wire.ts";
 
 type Told = { readonly orderId: number; readonly ordStatus: string; readonly cumQty: string };
 

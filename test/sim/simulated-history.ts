@@ -25,11 +25,16 @@ import {
 import { Follower } from "../../src/exchange/follower.ts";
 import { restoreEngine, startAfter } from "../../src/exchange/restore-fold.ts";
 import { execTypeWord } from "../../src/gateway/json/report-writer.ts";
-import type { OrderHistory } from "../../src/gateway/order-status.ts";
 import type { Disk } from "../../src/log/disk.ts";
 import { LogFailure } from "../../src/log/log-failure.ts";
 import { LogReader } from "../../src/log/log-reader.ts";
-import type { HistoryOrder, HistoryPage } from "../../src/model/history.ts";
+import type {
+  HistoryExecution,
+  HistoryOrder,
+  HistoryOrdersQuery,
+  HistoryPage,
+  HistoryQueries,
+} from "../../src/model/history.ts";
 import { ORD_STATUS_REJECTED, ordStatusOf } from "../../src/model/ord-status.ts";
 import { execInstOf, ordTypeOf, sideOf, timeInForceOf } from "../../src/model/order-codes.ts";
 import { keyOf } from "./ledger.ts";
@@ -43,7 +48,7 @@ const REST_MICROS = 20_000;
 const COMMIT_MICROS = 3000;
 
 /** The database: what is committed, and nothing else, outlives the process. */
-export class SimulatedStore implements OrderHistory {
+export class SimulatedStore implements HistoryQueries {
   readonly #byOrderId = new Map<number, HistoryOrder>();
   readonly #byKey = new Map<string, HistoryOrder>();
   /** The hash of each command's rows; index 0 is nobody's. */
@@ -62,6 +67,22 @@ export class SimulatedStore implements OrderHistory {
       this.batchHashes.push(batchHash(words, 0, words.length));
       for (let at = 0; at < words.length - EVENT_WORDS; at += EVENT_WORDS) this.#add(words, at);
     }
+  }
+
+  async orders(query: HistoryOrdersQuery): Promise<HistoryPage<HistoryOrder>> {
+    const { accountId, instrumentId, beforeSequence, rowsMax } = query;
+    const rows = [...this.#byKey]
+      .filter(([key]) => key.startsWith(keyOf(accountId, "")))
+      .map(([, row]) => row)
+      .filter((row) => instrumentId === 0 || row.instrumentId === instrumentId)
+      .filter(({ sequence }) => sequence < beforeSequence)
+      .sort((one, other) => other.sequence - one.sequence);
+    return { rows: rows.slice(0, rowsMax), sequence: this.position };
+  }
+
+  /** Orders alone are kept: the hashes stand for the events. */
+  async executions(): Promise<HistoryPage<HistoryExecution>> {
+    throw new Error("expected a question for orders, found one for executions");
   }
 
   async orderById(accountId: number, orderId: number): Promise<HistoryPage<HistoryOrder>> {

@@ -15,9 +15,19 @@ export type NetworkCondition = {
   latencyMicros: number;
   /** Of 100 deliveries, how many are cut in two. */
   cutsOf100: number;
+  /** Of 100 datagrams, how many never arrive, arrive twice, or long after others. */
+  lostOf100: number;
+  doubledOf100: number;
+  lateOf100: number;
 };
 
-export const CALM: Readonly<NetworkCondition> = { latencyMicros: 500, cutsOf100: 0 };
+export const CALM: Readonly<NetworkCondition> = {
+  latencyMicros: 500,
+  cutsOf100: 0,
+  lostOf100: 0,
+  doubledOf100: 0,
+  lateOf100: 0,
+};
 
 export type ClientListener = {
   onBytes(bytes: Buffer): void;
@@ -215,6 +225,11 @@ export class ServerSocket extends Duplex {
     super({ allowHalfOpen: false });
     this.#connection = connection;
     this.on("error", () => {});
+  }
+
+  /** Everything is sent at once here. */
+  setNoDelay(): this {
+    return this;
   }
 
   override _read(): void {}

@@ -1,19 +1,24 @@
 // One seed: the whole exchange, its machine, its clients and its faults, for some simulated seconds
 // with faults and then without, until everything has caught up; then everything is compared.
 
+import { createHash } from "node:crypto";
 import { Prng } from "../../src/base/prng.ts";
 import { levelsOf } from "../../src/book/book-view.ts";
 import type { Exchange } from "../../src/exchange/exchange.ts";
-import { type ApiKey, KeyRing } from "../../src/gateway/keys.ts";
+import { type ApiKey, KeyRing, shortLoginOf } from "../../src/gateway/keys.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { Chronicle } from "./chronicle.ts";
 import { ExchangeHost } from "./exchange-host.ts";
 import { FaultDriver } from "./fault-driver.ts";
+import { ItchReceiver } from "./itch-receiver.ts";
 import { Ledger } from "./ledger.ts";
 import { LogDamage } from "./log-damage.ts";
 import { INSTRUMENTS } from "./market.ts";
+import { OuchTrader } from "./ouch-trader.ts";
 import { Scheduler, START_MICROS, settle } from "./scheduler.ts";
+import { SimulatedDatagrams } from "./simulated-datagrams.ts";
 import { SimulatedDisk } from "./simulated-disk.ts";
+import { EXCHANGE_PLACE } from "./simulated-gateways.ts";
 import { SimulatedStore } from "./simulated-history.ts";
 import { SimulatedNetwork } from "./simulated-network.ts";
 import { ProcessDied } from "./simulated-process.ts";
@@ -48,6 +53,13 @@ const FAULTS_MICROS = 8_000_000;
 /** Silence is noticed within 15 s, a slow client is closed within 10 s more. */
 const CATCH_UP_MICROS = 60_000_000;
 const LEVELS_MAX = 1000;
+/** Of the first trader over OUCH; those over the API are from 1 on, the house's from 11. */
+const OUCH_ACCOUNT_ID = 21;
+/** Where receivers of ITCH listen. */
+const RECEIVER_PORT = 9300;
+const KEY_ID_DIGITS = 12;
+/** The part of a key's id that short logins have. */
+const SHORT_NAME_DIGITS = 6;
 
 /** Runs a seed to its end. One at a time: what nobody catches is this run's. */
 export async function simulate(options: SimulationOptions): Promise<Outcome> {
@@ -81,6 +93,8 @@ class Simulation {
   readonly #store = new SimulatedStore();
   readonly #traders: readonly Trader[];
   readonly #watchers: readonly Watcher[];
+  readonly #ouchTraders: readonly OuchTrader[];
+  readonly #itchReceivers: readonly ItchReceiver[];
   #commands = 0;
 
   constructor(options: SimulationOptions) {
@@ -94,18 +108,25 @@ class Simulation {
     const shared = { scheduler: this.#scheduler, trace: this.#trace };
     const disk = new SimulatedDisk(fork(), swarm.sectorBytes);
     const network = new SimulatedNetwork(fork(), this.#scheduler);
+    const datagrams = new SimulatedDatagrams(fork(), this.#scheduler, network.condition);
     const damage = new LogDamage(disk, fork());
     const keys = swarm.traders.map((_, index) => keyOf(index + 1));
+    const ouchKeys = swarm.ouchThinkMicros.map((_, index) => keyOf(OUCH_ACCOUNT_ID + index));
+    const places = Array.from({ length: swarm.itchReceivers }, (_, index) => {
+      return { host: `receiver${index + 1}`, port: RECEIVER_PORT };
+    });
     this.#host = new ExchangeHost({
       ...shared,
       prng: fork(),
       disk,
       network,
+      datagrams,
+      itchReceivers: places,
       damage,
       store: this.#store,
       chronicle: this.#chronicle,
       ledger: this.#ledger,
-      keys: new KeyRing(keys.map(({ key }) => key)),
+      keys: new KeyRing([...keys, ...ouchKeys].map(({ key }) => key)),
       segmentBytes: swarm.segmentBytes,
       batchBytesMax: swarm.batchBytesMax,
       snapshots: swarm.snapshots,
@@ -115,13 +136,32 @@ class Simulation {
     const symbols = INSTRUMENTS.map(({ symbol }) => symbol);
     this.#traders = swarm.traders.map((taste, index) => {
       const { keyText } = keys[index];
-      const parts = { ...client, name: `trader${index + 1}`, keyText };
+      const { protocol } = taste;
+      const parts = { ...client, name: `${protocol}${index + 1}`, keyText, protocol };
       return new Trader(index + 1, parts, fork(), taste, this.#ledger, symbols);
     });
     this.#watchers = Array.from({ length: swarm.watchers }, (_, index) => {
       const { keyText } = keys[0];
-      const parts = { ...client, name: `watcher${index + 1}`, keyText };
+      const protocol = "websocket";
+      const parts = { ...client, name: `watcher${index + 1}`, keyText, protocol } as const;
       return new Watcher(symbols[index % symbols.length], parts, fork());
+    });
+    this.#ouchTraders = swarm.ouchThinkMicros.map((thinkMicros, index) => {
+      const login = ouchKeys[index].login;
+      const parts = { ...client, name: `ouch${index + 1}`, ...login };
+      const accountId = OUCH_ACCOUNT_ID + index;
+      return new OuchTrader(accountId, parts, fork(), thinkMicros, this.#ledger, symbols);
+    });
+    this.#itchReceivers = places.map(({ host, port }, index) => {
+      const socket = datagrams.open(this.#scheduler, host);
+      socket.bind(port, host, () => {});
+      return new ItchReceiver({
+        name: `itch${index + 1}`,
+        socket,
+        server: EXCHANGE_PLACE,
+        trace: this.#trace,
+        published: () => this.#published(),
+      });
     });
     this.#faults = new FaultDriver(
       { ...shared, prng: fork(), host: this.#host, disk, network, damage, store: this.#store },
@@ -136,7 +176,7 @@ class Simulation {
     this.#trace.add("faults", "stop");
     this.#faults.stop();
     this.#host.isTrading = false;
-    for (const trader of this.#traders) trader.stopTrading();
+    for (const trader of [...this.#traders, ...this.#ouchTraders]) trader.stopTrading();
     const lateMicros = this.#scheduler.nowMicros + CATCH_UP_MICROS;
     await this.#runUntil(
       () => hasFailed() || this.#isSettled() || this.#scheduler.nowMicros >= lateMicros,
@@ -173,13 +213,25 @@ class Simulation {
     const { running } = this.#host;
     if (running === undefined) return false;
     const { sequence, durableSequence } = running.exchange.health();
+    const { ouch, itch } = running.exchange;
+    const countOf = (accountId: number): number => ouch.ofAccount(accountId).nextSequence - 1;
     return (
       sequence === durableSequence &&
       this.#chronicle.lastSequence === sequence &&
       this.#store.position === sequence &&
       this.#traders.every((each) => each.isSettled(this.#chronicle.lastPlaceOf(each.accountId))) &&
-      this.#watchers.every((watcher) => isUpToDate(watcher, running.exchange))
+      this.#watchers.every((watcher) => isUpToDate(watcher, running.exchange)) &&
+      this.#ouchTraders.every((each) => each.isSettled(countOf(each.accountId))) &&
+      this.#itchReceivers.every((each) => itch !== undefined && each.isSettled(itch))
     );
+  }
+
+  #published() {
+    const { exchange } = this.#host.running ?? {};
+    const itch = exchange?.itch;
+    return exchange === undefined || itch === undefined
+      ? undefined
+      : { itch, marketData: exchange.marketData };
   }
 
   #unsettled(): string {
@@ -190,6 +242,10 @@ class Simulation {
       `history ${this.#store.position}`,
       ...this.#traders.map(({ accountId, description }) => `account ${accountId}: ${description}`),
       ...this.#watchers.map(({ symbol, rptSeq }) => `${symbol}: ${rptSeq} updates`),
+      ...this.#ouchTraders.map(
+        ({ accountId, description }) => `account ${accountId}: ${description}`,
+      ),
+      ...this.#itchReceivers.map(({ description }) => `ITCH: ${description}`),
     ].join("; ");
   }
 
@@ -206,6 +262,8 @@ class Simulation {
     for (const { accountId, streams } of this.#traders) {
       for (const stream of streams) stream.compare(truth.placesOf(accountId));
     }
+    for (const each of this.#ouchTraders) each.compare(truth.ouchMessagesOf(each.accountId));
+    for (const receiver of this.#itchReceivers) receiver.compare(truth.engine);
     for (const { symbol, rptSeq, text } of seen) {
       const found = truth.depthTextAt(symbol, rptSeq);
       promise(text === found, `${symbol} after ${rptSeq} updates is ${found}, seen as ${text}`);
@@ -266,17 +324,21 @@ function isUpToDate({ isSettled, symbol, rptSeq }: Watcher, exchange: Exchange):
 }
 
 /** The key of an account: simulated secrets need not be any. */
-function keyOf(accountId: number): { readonly keyText: string; readonly key: ApiKey } {
-  const keyId = String(accountId).padStart(12, "0");
+function keyOf(accountId: number) {
+  const keyId = String(accountId).padStart(SHORT_NAME_DIGITS, "0").padEnd(KEY_ID_DIGITS, "0");
   const secret = "0".repeat(64);
-  return {
-    keyText: `outcry-${keyId}-${secret}`,
-    key: { keyId, secretSha256: ZEROS_SHA256, accountId, role: "trader" },
-  };
+  const keyText = `outcry-${keyId}-${secret}`;
+  const login = shortLoginOf(keyText);
+  if (login === undefined) throw new Error("the simulation's keys are keys");
+  const secretSha256 = sha256(secret);
+  const passwordSha256 = sha256(login.password);
+  const key: ApiKey = { keyId, secretSha256, passwordSha256, accountId, role: "trader" };
+  return { keyText, login, key };
 }
 
-/** Of 64 digits zero. */
-const ZEROS_SHA256 = "60e05bd1b195af2f94112fa7197a5c88289058840ce7c6df9693756bc6250f55";
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
 
 function textOf({ meanMillis, ...rest }: Swarm): string {
   return JSON.stringify({ faults: Object.fromEntries(meanMillis), ...rest });

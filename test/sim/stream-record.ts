@@ -1,7 +1,7 @@
 // The `orders` stream as one connection heard it: each event of the account once and in order.
 
-import type { Json } from "./api-client.ts";
 import { promise } from "./violation.ts";
+import type { Json } from "./wire.ts";
 
 /** More than the events of any command. */
 const INDEXES_MAX = 100_000;

@@ -24,6 +24,9 @@ export const FAULTS = {
   "connection dark": 20_000,
   "slow reader": 10_000,
   "slow network": 20_000,
+  "datagrams lost": 20_000,
+  "datagrams doubled": 20_000,
+  "datagrams late": 20_000,
   "clock jumps": 20_000,
   "second start": 40_000,
   "history fails": 20_000,
@@ -36,6 +39,9 @@ export type Swarm = {
   readonly meanMillis: ReadonlyMap<Fault, number>;
   readonly traders: readonly Taste[];
   readonly watchers: number;
+  /** Mean time between two orders of each trader over OUCH. */
+  readonly ouchThinkMicros: readonly number[];
+  readonly itchReceivers: number;
   readonly houseThinkMicros: number;
   readonly segmentBytes: number;
   readonly batchBytesMax: number;
@@ -59,8 +65,10 @@ const KIB = 1024;
 export function drawSwarm(prng: Prng, choice: FaultChoice): Swarm {
   return {
     meanMillis: drawFaults(prng, choice),
-    traders: Array.from({ length: prng.nextBetween(1, 4) }, () => drawTaste(prng)),
+    traders: Array.from({ length: prng.nextBetween(1, 3) }, () => drawTaste(prng)),
     watchers: prng.nextBetween(1, 2),
+    ouchThinkMicros: Array.from({ length: prng.nextBelow(3) }, () => drawThinkMicros(prng)),
+    itchReceivers: prng.nextBelow(3),
     houseThinkMicros: prng.nextBetween(20_000, 400_000),
     segmentBytes: prng.nextBetween(4, 32) * KIB,
     batchBytesMax: prng.nextBetween(8, 40) * 64,
@@ -92,10 +100,16 @@ function drawSnapshotPlan(prng: Prng): SnapshotPlan {
   return { everyCommands, retention };
 }
 
+function drawThinkMicros(prng: Prng): number {
+  return prng.nextBetween(10_000, 200_000);
+}
+
 function drawTaste(prng: Prng): Taste {
   const some = (): number => (prng.nextChance(1, 3) ? 0 : prng.nextBetween(1, 10));
+  const protocol = prng.nextChance(1, 3) ? "rest" : "websocket";
   return {
-    thinkMicros: prng.nextBetween(10_000, 200_000),
+    protocol,
+    thinkMicros: drawThinkMicros(prng),
     new: prng.nextBetween(4, 12),
     cancel: some(),
     amend: some(),
@@ -103,6 +117,6 @@ function drawTaste(prng: Prng): Taste {
     cancelAll: prng.nextBelow(2),
     status: some(),
     openOrders: prng.nextBelow(3),
-    guard: prng.nextBelow(2),
+    guard: protocol === "rest" ? 0 : prng.nextBelow(2),
   };
 }

@@ -1,15 +1,17 @@
-// A trader over the API: enters, amends and cancels orders, alone and in batches, listens to its
-// account's stream, and after every lost connection finds out what became of the orders that it has
-// no answer for.
+// A trader over REST or a WebSocket: enters, amends and cancels orders, alone and in batches,
+// listens to its account's stream where it has one, and after every lost connection finds out what
+// became of the orders that it has no answer for.
 
 import type { Prng } from "../../src/base/prng.ts";
-import { ApiClient, type ApiClientParts, type Json } from "./api-client.ts";
+import { ApiClient, type ApiClientParts, type Protocol } from "./api-client.ts";
 import type { Ledger } from "./ledger.ts";
 import { StreamRecord } from "./stream-record.ts";
 import { promise } from "./violation.ts";
+import type { Json } from "./wire.ts";
 
 /** What it tends to do: of so many actions together, how many are of each kind. */
 export type Taste = {
+  readonly protocol: Protocol;
   readonly thinkMicros: number;
   readonly new: number;
   readonly cancel: number;
@@ -22,7 +24,7 @@ export type Taste = {
   readonly guard: number;
 };
 
-type Action = Exclude<keyof Taste, "thinkMicros">;
+type Action = Exclude<keyof Taste, "protocol" | "thinkMicros">;
 const ACTIONS: readonly Action[] = [
   "new",
   "cancel",
@@ -99,7 +101,12 @@ export class Trader {
   /** Connected, sure of every order, and no event of the account is on its way. */
   isSettled(lastPlace: number): boolean {
     const isSure = this.#client.waitingCount === 0 && this.#unsure.size === 0;
-    return this.#client.isOpen && isSure && (this.streams.at(-1)?.hasHeard(lastPlace) ?? false);
+    const hasHeard = this.streams.at(-1)?.hasHeard(lastPlace) ?? !this.#hasStream;
+    return this.#client.isOpen && isSure && hasHeard;
+  }
+
+  get #hasStream(): boolean {
+    return this.#taste.protocol === "websocket";
   }
 
   get description(): string {
@@ -109,9 +116,10 @@ export class Trader {
 
   #onOpen(): void {
     this.#answeredSequence = 0;
-    const stream = new StreamRecord(this.accountId);
-    this.streams.push(stream);
-    this.#client.ask({ op: "subscribe", streams: ["orders"] }, () => {});
+    if (this.#hasStream) {
+      this.streams.push(new StreamRecord(this.accountId));
+      this.#client.ask({ op: "subscribe", streams: ["orders"] }, () => {});
+    }
     for (const clOrdId of this.#unsure.keys()) this.#findOut(clOrdId);
   }
 

@@ -18,11 +18,13 @@ import {
   eventIndexOf,
   eventKindOf,
 } from "../../src/codec/event.ts";
+import { SOUP_HEADER_BYTES, SoupReader } from "../../src/codec/soup-bin-tcp.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { verify } from "../../src/engine/verify.ts";
 import type { Exchange } from "../../src/exchange/exchange.ts";
 import { applyBlock } from "../../src/exchange/follower.ts";
 import { MarketFeed } from "../../src/feed/market-feed.ts";
+import { OuchFeed } from "../../src/feed/ouch-feed.ts";
 import { priceText, qtyText } from "../../src/gateway/json/order-fields.ts";
 import { execTypeWord } from "../../src/gateway/json/report-writer.ts";
 import type { Disk } from "../../src/log/disk.ts";
@@ -41,10 +43,12 @@ export type TrueOrder = { readonly orderId: number; readonly isAccepted: boolean
 /** Another than any exchange has: places in tables may not show. */
 const SALT = 77;
 const LEVELS_MAX = 1000;
+const PACKET_BYTES_MAX = 65_537;
 
 export class Truth {
   readonly engine = new Engine({ ...LIMITS, salt: SALT });
   readonly feed = new MarketFeed(LIMITS.instrumentsMax, ladderNodesMax(LIMITS.ordersMax));
+  readonly #ouch = new OuchFeed(instrumentOf, LIMITS.tradesMax);
   /** Account and client order id, as ledger.ts writes them. */
   readonly ordersByKey = new Map<string, TrueOrder[]>();
   /** The hash of each command's events; index 0 is nobody's. */
@@ -100,6 +104,19 @@ export class Truth {
     return this.#placesByAccount.get(accountId) ?? [];
   }
 
+  /** Every message of the account's stream over OUCH. */
+  ouchMessagesOf(accountId: number): readonly Buffer[] {
+    const messages: Buffer[] = [];
+    const reader = new SoupReader(PACKET_BYTES_MAX, (bytes, at, length) => {
+      messages.push(Buffer.from(bytes.subarray(at + SOUP_HEADER_BYTES, at + length)));
+    });
+    const cursor = this.#ouch.ofAccount(accountId).cursorFrom(1);
+    for (let piece = cursor?.next(); piece !== undefined; piece = cursor?.next()) {
+      reader.read(piece);
+    }
+    return messages;
+  }
+
   /** What an order has executed in all. */
   cumQtyLotsOf(orderId: number): number {
     return this.#cumQtyLots.get(orderId) ?? 0;
@@ -122,6 +139,7 @@ export class Truth {
 
   #onBatch(words: Int32Array, startWord: number, endWord: number): void {
     this.feed.onBatch(words, startWord, endWord);
+    this.#ouch.onBatch(words, startWord, endWord);
     this.batchHashes.push(batchHash(words, startWord, endWord));
     for (let at = startWord; at < endWord; at += EVENT_WORDS) this.#onEvent(words, at);
   }

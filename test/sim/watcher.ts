@@ -2,8 +2,9 @@
 // and now and then does not read for a while.
 
 import type { Prng } from "../../src/base/prng.ts";
-import { ApiClient, type ApiClientParts, type Json } from "./api-client.ts";
+import { ApiClient, type ApiClientParts } from "./api-client.ts";
 import { promise } from "./violation.ts";
+import type { Json } from "./wire.ts";
 
 type Level = readonly [price: string, qty: string, orders: number];
 

@@ -1,6 +1,8 @@
 // The client's side of RFC 6455, as much of it as the simulated clients speak: an upgrade, text
 // messages out, whole unmasked frames in.
 
+import type { Json, Wire, WireListener } from "./wire.ts";
+
 const OP_TEXT = 1;
 const OP_CLOSE = 8;
 const OP_PING = 9;
@@ -11,16 +13,7 @@ const LENGTH_16 = 126;
 const LENGTH_64 = 127;
 const HEADERS_END = "\r\n\r\n";
 
-export type WireListener = {
-  onOpen(): void;
-  /** The server did not upgrade; its status. */
-  onRefused(status: number): void;
-  onText(text: string): void;
-  onPing(payload: Buffer): void;
-  onClose(code: number): void;
-};
-
-export function upgradeRequest(keyText: string): Buffer {
+function upgradeRequest(keyText: string): Buffer {
   const lines = [
     "GET /ws HTTP/1.1",
     "Host: exchange",
@@ -31,14 +24,6 @@ export function upgradeRequest(keyText: string): Buffer {
     `Authorization: Bearer ${keyText}`,
   ];
   return Buffer.from(lines.join("\r\n") + HEADERS_END);
-}
-
-export function textFrame(text: string): Buffer {
-  return frame(OP_TEXT, Buffer.from(text));
-}
-
-export function pongFrame(payload: Buffer): Buffer {
-  return frame(OP_PONG, payload);
 }
 
 /** Masked with zeros, as a client may. */
@@ -52,13 +37,25 @@ function frame(op: number, payload: Buffer): Buffer {
   return Buffer.concat([header, payload]);
 }
 
-export class WireReader {
+export class WebSocketWire implements Wire {
+  readonly #keyText: string;
+  readonly #send: (bytes: Buffer) => void;
   readonly #listener: WireListener;
   #bytes: Buffer = Buffer.alloc(0);
   #isOpen = false;
 
-  constructor(listener: WireListener) {
+  constructor(keyText: string, send: (bytes: Buffer) => void, listener: WireListener) {
+    this.#keyText = keyText;
+    this.#send = send;
     this.#listener = listener;
+  }
+
+  begin(): void {
+    this.#send(upgradeRequest(this.#keyText));
+  }
+
+  ask(request: Json): void {
+    this.#send(frame(OP_TEXT, Buffer.from(JSON.stringify(request))));
   }
 
   take(bytes: Buffer): void {
@@ -95,8 +92,8 @@ export class WireReader {
   }
 
   #tell(op: number, payload: Buffer): void {
-    if (op === OP_TEXT) this.#listener.onText(payload.toString());
-    else if (op === OP_PING) this.#listener.onPing(payload);
+    if (op === OP_TEXT) this.#listener.onMessage(payload.toString());
+    else if (op === OP_PING) this.#send(frame(OP_PONG, payload));
     else if (op === OP_CLOSE)
       this.#listener.onClose(payload.length < 2 ? 0 : payload.readUInt16BE(0));
   }

@@ -1,7 +1,14 @@
 // JSON schemas of requests and answers, with an example each, as docs/protocols/json.md says them.
 
 import { CL_ORD_ID_EXPECTED } from "../../codec/cl-ord-id.ts";
+import {
+  LIST_WORDS,
+  ORD_TYPE_WORDS,
+  SIDE_WORDS,
+  TIME_IN_FORCE_WORDS,
+} from "../../model/order-words.ts";
 import { PHASE_NAMES } from "../../model/phase.ts";
+import { EXEC_FIELDS, TERM_FIELDS, type TermForm } from "../json/term-fields.ts";
 import { BATCH_ORDERS_MAX } from "../limits.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -18,10 +25,9 @@ const timeMicros: Schema = { type: "integer", description: "microseconds since t
 const timeOrNull: Schema = { anyOf: [timeMicros, { type: "null" }] };
 const clOrdId: Schema = { type: "string", maxLength: 36, description: CL_ORD_ID_EXPECTED };
 const symbol: Schema = { type: "string", pattern: "^[A-Z0-9._-]{1,16}$", examples: ["BTC-USD"] };
-const side: Schema = { enum: ["buy", "sell"] };
-const ordType: Schema = { enum: ["limit", "market"] };
-const timeInForce: Schema = { enum: ["gtc", "ioc", "fok"] };
-const postOnly: Schema = { type: "boolean" };
+const side: Schema = { enum: SIDE_WORDS.words };
+const ordType: Schema = { enum: ORD_TYPE_WORDS.words };
+const timeInForce: Schema = { enum: TIME_IN_FORCE_WORDS.words };
 const reason: Schema = { type: "string", description: "a code of reasons.md, or empty" };
 const level: Schema = {
   type: "array",
@@ -32,6 +38,25 @@ const level: Schema = {
 };
 const levelOrNull: Schema = { anyOf: [level, { type: "null" }] };
 
+/** Flags and terms of an order: docs/protocols/json.md's tables come from the same place. */
+const execFields: Readonly<Record<string, Schema>> = Object.fromEntries(
+  [...EXEC_FIELDS].map(([name, [, description]]) => [name, { type: "boolean", description }]),
+);
+
+function termFields(decimalForm: Schema): Record<string, Schema> {
+  return Object.fromEntries(
+    TERM_FIELDS.map(({ name, form, description }) => [
+      name,
+      { ...termSchema(form, decimalForm), description },
+    ]),
+  );
+}
+
+function termSchema(form: TermForm, decimalForm: Schema): Schema {
+  if (typeof form === "object") return { enum: form.words };
+  return form === "integer" ? { type: "integer", minimum: 0 } : decimalForm;
+}
+
 const reportFields: Readonly<Record<string, Schema>> = {
   sequence,
   transactTime: timeOrNull,
@@ -41,7 +66,7 @@ const reportFields: Readonly<Record<string, Schema>> = {
   side,
   ordType,
   timeInForce,
-  postOnly,
+  ...execFields,
   ordStatus: { enum: ["new", "partiallyFilled", "filled", "canceled", "rejected"] },
   price: decimalOrNull,
   orderQty: decimal,
@@ -49,6 +74,11 @@ const reportFields: Readonly<Record<string, Schema>> = {
   leavesQty: decimal,
   reason,
 };
+
+/** What every report says; the other flags and all terms only where they are asked for. */
+const reportFieldsAlways = Object.keys(reportFields).filter(
+  (name) => name === "postOnly" || !(name in execFields),
+);
 
 const orderExample = {
   symbol: "BTC-USD",
@@ -59,6 +89,70 @@ const orderExample = {
   timeInForce: "gtc",
   postOnly: false,
   clOrdId: "my-1",
+};
+
+const legFields: Readonly<Record<string, Schema>> = {
+  side,
+  ordType,
+  price: decimalOrNumber,
+  orderQty: decimalOrNumber,
+  timeInForce,
+  ...execFields,
+  ...termFields(decimalOrNumber),
+  clOrdId,
+};
+
+const amendFields: Readonly<Record<string, Schema>> = {
+  price: decimalOrNumber,
+  orderQty: { ...decimalOrNumber, description: "the new total, what has executed included" },
+  leavesQty: { ...decimalOrNumber, description: "the new rest, in place of a total" },
+  stopPx: decimalOrNumber,
+  displayQty: decimalOrNumber,
+  expireTime: timeMicros,
+  joinTail: { type: "boolean", description: "the order gives its place up in any case" },
+  newClOrdId: clOrdId,
+};
+
+const entries: readonly Schema[] = [
+  strict({ new: ref("Order") }, ["new"]),
+  strict({ list: ref("OrderList") }, ["list"]),
+  strict({ cancel: ref("Cancel") }, ["cancel"]),
+  strict({ amend: ref("AmendEntry") }, ["amend"]),
+];
+
+const storyLine: Schema = {
+  ...object(
+    {
+      what: { enum: ["event", "place", "passed"] },
+      sequence,
+      transactTime: timeMicros,
+      execType: { type: "string" },
+      lastPx: decimalOrNull,
+      lastQty: decimalOrNull,
+      cumQty: decimal,
+      leavesQty: decimal,
+      reason,
+      where: { type: "string" },
+      price: decimal,
+      ordersAhead: { type: "integer", minimum: 0 },
+      qtyAhead: decimal,
+      orderId: id,
+      why: { type: "string" },
+    },
+    ["what", "sequence"],
+  ),
+  description:
+    "event: what its owner was told. place: where it stands and what the public sees before it. " +
+    "passed: another order of its side traded, and why that one came first.",
+};
+
+const listExample = {
+  listType: "oco",
+  symbol: "BTC-USD",
+  orders: [
+    { side: "sell", ordType: "limit", price: "66000.00", orderQty: "0.250", clOrdId: "take-1" },
+    { side: "sell", ordType: "stop", stopPx: "62000.00", orderQty: "0.250", clOrdId: "stop-1" },
+  ],
 };
 
 const reportExample = {
@@ -90,43 +184,68 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     ...strict(
       {
         symbol,
-        side,
-        ordType,
-        price: decimalOrNumber,
-        orderQty: decimalOrNumber,
-        timeInForce,
-        postOnly,
-        clOrdId,
+        ...legFields,
       },
-      ["symbol", "side", "ordType", "orderQty"],
+      ["symbol", "side", "ordType"],
     ),
     description:
-      "price only for limit orders. timeInForce is gtc for limit and ioc for market orders, " +
-      "unless given; without clOrdId the exchange makes a UUID.",
+      "price for limit, stopLimit and limitIfTouched orders; of a pegged one the worst that it " +
+      "may go to. timeInForce is gtc, for market orders ioc, unless given; without clOrdId the " +
+      "exchange makes a UUID.",
     examples: [orderExample],
   },
+  Leg: {
+    ...strict(legFields, ["side", "ordType"]),
+    description: "an order of a list: without symbol",
+  },
+  OrderList: {
+    ...strict(
+      {
+        listType: { enum: LIST_WORDS.words },
+        symbol,
+        orders: { type: "array", minItems: 2, maxItems: 3, items: ref("Leg") },
+      },
+      ["listType", "symbol", "orders"],
+    ),
+    description:
+      "oco: one cancels the other. oto: the second waits until the first is filled. otoco: the " +
+      "first, once filled, activates the other two, of which one cancels the other.",
+    examples: [listExample],
+  },
+  ListReport: object({ sequence, orders: { type: "array", items: ref("Report") } }),
+  ListRejection: object(
+    { code: { type: "string" }, message: { type: "string" }, list: ref("ListReport") },
+    ["code", "message"],
+  ),
+  Entry: {
+    oneOf: entries,
+    description: "one of new, list, cancel and amend",
+    examples: [{ new: orderExample }],
+  },
+  Preview: {
+    ...object({ status: { type: "integer" }, answer: { type: "object" } }),
+    description: "the HTTP status and the JSON that the request would be answered with",
+  },
+  Story: object({
+    orderId: id,
+    symbol,
+    lines: { type: "array", items: storyLine },
+    untold: { type: "integer", minimum: 0, description: "lines beyond those asked for" },
+  }),
   Cancel: {
-    ...strict({ orderId: id, clOrdId, reduceBy: decimalOrNumber }, []),
-    description: "exactly one of orderId and clOrdId",
+    ...strict({ orderId: id, clOrdId, reduceBy: decimalOrNumber, reduceTo: decimalOrNumber }, []),
+    description:
+      "exactly one of orderId and clOrdId; with reduceBy or reduceTo only a part is taken off",
     examples: [{ clOrdId: "my-1" }],
   },
   AmendEntry: {
-    ...strict(
-      {
-        orderId: id,
-        clOrdId,
-        price: decimalOrNumber,
-        orderQty: decimalOrNumber,
-        newClOrdId: clOrdId,
-      },
-      [],
-    ),
+    ...strict({ orderId: id, clOrdId, ...amendFields }, []),
     description: "exactly one of orderId and clOrdId",
     examples: [{ clOrdId: "my-1", price: "64001.00" }],
   },
   Amend: {
-    ...strict({ price: decimalOrNumber, orderQty: decimalOrNumber, newClOrdId: clOrdId }, []),
-    description: "orderQty is the new total",
+    ...strict(amendFields, []),
+    description: "what is left out stays",
     examples: [{ price: "64001.00", orderQty: "0.200" }],
   },
   Batch: {
@@ -137,11 +256,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
           minItems: 1,
           maxItems: BATCH_ORDERS_MAX,
           items: {
-            oneOf: [
-              strict({ new: ref("Order") }, ["new"]),
-              strict({ cancel: ref("Cancel") }, ["cancel"]),
-              strict({ amend: ref("AmendEntry") }, ["amend"]),
-            ],
+            oneOf: entries,
           },
         },
       },
@@ -151,8 +266,8 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   },
   Report: {
     ...object(
-      { ...reportFields, fills: { type: "array", items: ref("Fill") } },
-      Object.keys(reportFields),
+      { ...reportFields, ...termFields(decimal), fills: { type: "array", items: ref("Fill") } },
+      reportFieldsAlways,
     ),
     description: "transactTime is null and fills are left out where only the state was asked for",
     examples: [reportExample],
@@ -179,7 +294,9 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     ...object({
       results: {
         type: "array",
-        items: { anyOf: [ref("Report"), ref("Rejection")] },
+        items: {
+          anyOf: [ref("Report"), ref("Rejection"), ref("ListReport"), ref("ListRejection")],
+        },
       },
     }),
     examples: [{ results: [reportExample, errorExample] }],
@@ -192,7 +309,11 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   HistoryOrders: object({
     orders: {
       type: "array",
-      items: object({ ...reportFields, lastSequence: sequence, lastTransactTime: timeMicros }),
+      items: object({ ...reportFields, lastSequence: sequence, lastTransactTime: timeMicros }, [
+        ...reportFieldsAlways,
+        "lastSequence",
+        "lastTransactTime",
+      ]),
     },
     sequence,
   }),
@@ -267,8 +388,11 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     reason,
     endTime: timeOrNull,
     nextPhase: { anyOf: [{ enum: PHASE_NAMES }, { type: "null" }] },
+    extensions: { type: "integer", minimum: 0, description: "of the present call" },
+    collar: { anyOf: [ref("Collar"), { type: "null" }] },
     indication: { anyOf: [ref("Indication"), { type: "null" }] },
   }),
+  Collar: object({ reference: decimal, low: decimal, high: decimal }),
   Indication: object({
     price: decimal,
     matchedQty: decimal,

@@ -8,12 +8,20 @@ import type { Symbols } from "../json/command-reader.ts";
 import { type OrderRef, readOrderRef } from "../json/command-reader.ts";
 import { integerOfText, isObject, unexpected } from "../json/fields.ts";
 import { NOT_USUAL } from "../json/order-scanner.ts";
-import { readBatch } from "../json/request-reader.ts";
+import { readBatch, readEntry } from "../json/request-reader.ts";
 import type { OrderDesk } from "../order-desk.ts";
 import { OrderResults } from "../order-results.ts";
 import type { OrderStatus } from "../order-status.ts";
 import type { OrderRequest } from "../requested-commands.ts";
-import { ACK, SIDE, SYMBOL } from "./query-parameters.ts";
+import {
+  ACCOUNT_ID,
+  ACK,
+  PRICE_MAX,
+  PRICE_MIN,
+  SESSION_ID,
+  SIDE,
+  SYMBOL,
+} from "./query-parameters.ts";
 import { readSymbol } from "./query-reader.ts";
 import { replyJson, replyJsonBytes, replyJsonParts, replyRefusal } from "./reply.ts";
 import type { Call, Route, RouteAnswer } from "./route.ts";
@@ -40,16 +48,17 @@ export function orderRoutes(parts: OrderRoutesParts): readonly Route[] {
     early ??= parts.openEarlyDesk();
     return early;
   };
+  const deskOf: DeskOf = (call, handle) => withDesk(parts.desk, earlyDesk, call, handle);
   return [
-    ...entryRoutes(parts, earlyDesk),
+    ...entryRoutes(parts, deskOf),
+    ...manyRoutes(parts, deskOf),
     ...byEitherId("/orders/by-cl-ord-id/{clOrdId}", "ByClOrdId", parts),
     ...byEitherId("/orders/{orderId}", "", parts),
   ];
 }
 
-function entryRoutes(parts: OrderRoutesParts, earlyDesk: () => OrderDesk): Route[] {
-  const deskOf: DeskOf = (call, handle) => withDesk(parts.desk, earlyDesk, call, handle);
-  const { status, symbols } = parts;
+/** What begins with one order, or with orders that belong together. */
+function entryRoutes(parts: OrderRoutesParts, deskOf: DeskOf): Route[] {
   return [
     {
       method: "POST",
@@ -67,6 +76,55 @@ function entryRoutes(parts: OrderRoutesParts, earlyDesk: () => OrderDesk): Route
         );
       },
     },
+    {
+      method: "POST",
+      path: "/orders/list",
+      tag: "Orders",
+      operationId: "enterList",
+      summary: "Enter two or three orders that depend on each other",
+      description: "All of them or none.",
+      needsKey: true,
+      query: [ACK],
+      body: "OrderList",
+      answers: {
+        201: { description: "a report a leg", schema: "ListReport" },
+        404: NO_ORDER,
+        422: { ...REJECTED, schema: "ListRejection" },
+      },
+      handle: (call) => {
+        deskOf(call, (desk) =>
+          enterOne({ ...parts, desk }, call, { kind: "list", fields: call.body }),
+        );
+      },
+    },
+    {
+      method: "POST",
+      path: "/orders/preview",
+      tag: "Orders",
+      operationId: "previewOrder",
+      summary: "What the answer to a request would be, were it entered now",
+      description:
+        "Nothing is entered. It holds the exchange up for a moment, so there is not always one.",
+      needsKey: true,
+      body: "Entry",
+      answers: {
+        200: { description: "status and answer of the request", schema: "Preview" },
+        404: NO_ORDER,
+        422: { description: "the gateway would refuse it", schema: "Error" },
+      },
+      handle: ({ accountId, body, response }) => {
+        parts.desk.preview(accountId, readEntry(body), (_index, status, json) =>
+          replyJson(response, status, json),
+        );
+      },
+    },
+  ];
+}
+
+/** What is about many orders at once. */
+function manyRoutes(parts: OrderRoutesParts, deskOf: DeskOf): Route[] {
+  const { status, symbols } = parts;
+  return [
     {
       method: "POST",
       path: "/orders/batch",
@@ -110,10 +168,14 @@ function entryRoutes(parts: OrderRoutesParts, earlyDesk: () => OrderDesk): Route
       path: "/orders",
       tag: "Orders",
       operationId: "cancelAllOrders",
-      summary: "Cancel every working order, or one symbol's or one side's",
+      summary: "Cancel every working order, or those that fit every filter",
       needsKey: true,
-      query: [SYMBOL, SIDE],
-      answers: { 200: { description: "how many", schema: "CancelAllResult" }, 404: NO_ORDER },
+      query: [SYMBOL, SIDE, PRICE_MIN, PRICE_MAX, SESSION_ID, ACCOUNT_ID],
+      answers: {
+        200: { description: "how many", schema: "CancelAllResult" },
+        404: NO_ORDER,
+        422: { ...REJECTED, schema: "Error" },
+      },
       handle: (call) => {
         enterOne(parts, call, { kind: "cancelAll", fields: Object.fromEntries(call.query) });
       },
@@ -146,8 +208,8 @@ function byEitherId(path: string, idName: string, parts: OrderRoutesParts): Rout
       operationId: `amendOrder${idName}`,
       summary: "Amend an order",
       description:
-        "orderQty is the new total, executed quantity included. Less quantity at the same price " +
-        "keeps the order's place in the queue.",
+        "orderQty is the new total, executed quantity included, leavesQty the new rest. Less " +
+        "quantity at the same price keeps the order's place in the queue, unless joinTail is true.",
       needsKey: true,
       body: "Amend",
       answers: { 200: REPORT, 404: NO_ORDER, 422: { ...REJECTED, schema: "Error" } },
@@ -174,6 +236,11 @@ function byEitherId(path: string, idName: string, parts: OrderRoutesParts): Rout
           name: "reduceBy",
           description: "take only this quantity off; the order keeps its place in the queue",
           schema: { type: "string", examples: ["0.050"] },
+        },
+        {
+          name: "reduceTo",
+          description: "make its total so small; what has executed counts",
+          schema: { type: "string", examples: ["0.200"] },
         },
       ],
       answers: { 200: REPORT, 404: NO_ORDER, 422: { ...REJECTED, schema: "Error" } },

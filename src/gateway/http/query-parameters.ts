@@ -24,6 +24,31 @@ export const SIDE: QueryParameter = {
   schema: { type: "string", enum: ["buy", "sell"] },
 };
 
+/** Filters of a mass cancel: those that are given must all fit. */
+export const PRICE_MIN: QueryParameter = {
+  name: "priceMin",
+  description: "only limits from here on; with symbol",
+  schema: { type: "string", examples: ["64000.00"] },
+};
+
+export const PRICE_MAX: QueryParameter = {
+  name: "priceMax",
+  description: "only limits up to here; with symbol",
+  schema: { type: "string", examples: ["65000.00"] },
+};
+
+export const SESSION_ID: QueryParameter = {
+  name: "sessionId",
+  description: "only what this session entered",
+  schema: { type: "integer", minimum: 1 },
+};
+
+export const ACCOUNT_ID: QueryParameter = {
+  name: "accountId",
+  description: "orders of this account instead of the own one: the operator's right",
+  schema: { type: "integer", minimum: 1 },
+};
+
 export const BEFORE: QueryParameter = {
   name: "before",
   description: "only rows before this sequence; the last row of a page gives the next page",

@@ -334,6 +334,8 @@ test("market data is public and in decimals", async (t) => {
     reason: "",
     endTime: null,
     nextPhase: null,
+    extensions: 0,
+    collar: null,
     indication: null,
   });
   assert.equal((await gateway.ask("GET", "/instruments/NONE/top", undefined, 0)).status, 404);

@@ -3,7 +3,12 @@
 // status.
 
 import { readU64 } from "../../base/record-buffer.ts";
-import { COMMAND_CANCEL_ALL, COMMAND_NEW } from "../../codec/command.ts";
+import {
+  COMMAND_CANCEL_ALL,
+  COMMAND_NEW,
+  COMMAND_NEW_LIST,
+  COMMAND_NEW_WITH_TERMS,
+} from "../../codec/command.ts";
 import {
   commandKindOfEvent,
   EVENT_AMEND_REJECTED,
@@ -18,11 +23,21 @@ import {
   eventKindOf,
   reasonOf,
 } from "../../codec/event.ts";
-import { REASON_PRICE_OUT_OF_RANGE, REASON_QTY_OUT_OF_RANGE } from "../../model/reasons.ts";
+import {
+  REASON_LINKED,
+  REASON_PRICE_OUT_OF_RANGE,
+  REASON_QTY_OUT_OF_RANGE,
+} from "../../model/reasons.ts";
 import { type Refusal, refusalJson, refuseForReason } from "../error-codes.ts";
 import type { AsciiWriter } from "./ascii-writer.ts";
 import { priceText, qtyText, refusePriceRange, refuseQtyRange } from "./order-fields.ts";
-import { type InstrumentsById, instrumentOf, reportJson, writeReport } from "./report-writer.ts";
+import {
+  type InstrumentsById,
+  instrumentOf,
+  listReportJson,
+  reportJson,
+  writeReport,
+} from "./report-writer.ts";
 
 export type Answer = { readonly status: number; readonly json: string };
 
@@ -53,8 +68,12 @@ export function answerJson(
     const sequence = readU64(words, mark + EVENT_SEQUENCE_WORD);
     return { status: 200, json: `{"canceled":${canceled},"sequence":${sequence}}` };
   }
+  if (commandKind === COMMAND_NEW_LIST && !isCommandRefused) {
+    return listAnswer(words, startWord, endWord, instruments);
+  }
   if (!wasRefused(words, startWord)) {
-    const status = commandKind === COMMAND_NEW ? 201 : 200;
+    const isNew = commandKind === COMMAND_NEW || commandKind === COMMAND_NEW_WITH_TERMS;
+    const status = isNew ? 201 : 200;
     return { status, json: reportJson(words, startWord, endWord, instruments) };
   }
   const refusal = refusalOf(words, startWord, instruments);
@@ -62,6 +81,21 @@ export function answerJson(
   if (eventKindOf(words, startWord) !== EVENT_REJECTED) return { status: refusal.status, json };
   const report = reportJson(words, startWord, endWord, instruments);
   return { status: 422, json: `${json.slice(0, -1)},"report":${report}}` };
+}
+
+/** All legs or none: a rejection has the reason of the leg that the others went with. */
+function listAnswer(
+  words: Int32Array,
+  startWord: number,
+  endWord: number,
+  instruments: InstrumentsById,
+): Answer {
+  const json = listReportJson(words, startWord, endWord, instruments);
+  if (eventKindOf(words, startWord) !== EVENT_REJECTED) return { status: 201, json };
+  let at = startWord;
+  while (reasonOf(words, at) === REASON_LINKED) at += EVENT_WORDS;
+  const refusal = refusalJson(refusalOf(words, at, instruments));
+  return { status: 422, json: `${refusal.slice(0, -1)},"list":${json}}` };
 }
 
 /** The JSON of the answer to a new order, behind what `out` holds already. */
@@ -89,7 +123,8 @@ function refusalOf(words: Int32Array, at: number, instruments: InstrumentsById):
     return refuseQtyRange("orderQty", found, instrument);
   }
   if (reason === REASON_PRICE_OUT_OF_RANGE) {
-    return refusePriceRange(priceText(words[at + EVENT_PRICE_TICKS_WORD], instrument), instrument);
+    const found = priceText(words[at + EVENT_PRICE_TICKS_WORD], instrument);
+    return refusePriceRange("price", found, instrument);
   }
   return refuseForReason(reason);
 }

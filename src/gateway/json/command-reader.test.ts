@@ -16,6 +16,7 @@ import {
   CANCEL_ORDER_ID_WORD,
   CANCEL_REDUCE_BY_LOTS_WORD,
   COMMAND_ACCOUNT_ID_WORD,
+  COMMAND_BYTES_MAX,
   COMMAND_INSTRUMENT_ID_WORD,
   COMMAND_SESSION_ID_WORD,
   commandKindOf,
@@ -24,13 +25,26 @@ import {
   NEW_PRICE_TICKS_WORD,
   NEW_SIDE_WORD,
 } from "../../codec/command.ts";
+import { readTerms, type TermValues, writeNewOrder } from "../../codec/order-command.ts";
 import type { Instrument } from "../../model/instrument.ts";
 import { execInstOf, ordTypeOf, sideOf, timeInForceOf } from "../../model/order-codes.ts";
 import { ORD_TYPE_WORDS, SIDE_WORDS, TIME_IN_FORCE_WORDS } from "../../model/order-words.ts";
-import { readAmend, readCancel, readCancelAll, readNew, readOrderRef } from "./command-reader.ts";
+import {
+  readAmend,
+  readCancel,
+  readCancelAll,
+  readList,
+  readNew,
+  readOrderRef,
+} from "./command-reader.ts";
 import { priceText, qtyText } from "./order-fields.ts";
+import { termFieldsJson } from "./term-fields.ts";
 
-const FIELDS = "symbol, side, ordType, price, orderQty, timeInForce, postOnly, clOrdId";
+const FIELDS =
+  "symbol, side, ordType, price, orderQty, timeInForce, clOrdId, postOnly, slide, hidden, " +
+  "allOrNone, reduceOnly, stopPx, triggerBy, trailOffset, trailBasisPoints, trailStep, " +
+  "pegPriceType, pegOffset, displayQty, displayRandomQty, minQty, expireTime, protection, " +
+  "quoteAmount, stp";
 
 const BTC: Instrument = {
   instrumentId: 7,
@@ -49,7 +63,7 @@ const symbols = {
   instrumentBySymbol: (symbol: string) => (symbol === BTC.symbol ? BTC : undefined),
 };
 const asker = { accountId: 3, sessionId: 11 };
-const record = RecordBuffer.ofBytes(128);
+const record = RecordBuffer.ofBytes(COMMAND_BYTES_MAX);
 const { words, bytes } = record;
 
 const order = {
@@ -107,10 +121,15 @@ test("each thing wrong with an order is refused by name, with what was expected 
     ],
     [{ side: "BUY" }, '400 INVALID_FIELD side: expected "buy" or "sell", found "BUY"'],
     [{ side: undefined }, '400 MISSING_FIELD side: expected "buy" or "sell", found nothing'],
-    [{ ordType: 2 }, '400 INVALID_FIELD ordType: expected "limit" or "market", found 2'],
     [
-      { timeInForce: "day" },
-      '400 INVALID_FIELD timeInForce: expected "gtc", "ioc" or "fok", found "day"',
+      { ordType: 2 },
+      '400 INVALID_FIELD ordType: expected "limit", "market", "stop", "stopLimit", ' +
+        '"marketIfTouched", "limitIfTouched", "marketWithLeftover" or "pegged", found 2',
+    ],
+    [
+      { timeInForce: "DAY" },
+      '400 INVALID_FIELD timeInForce: expected "gtc", "ioc", "fok", "day", "gtd", "opg" ' +
+        'or "atc", found "DAY"',
     ],
     [{ postOnly: "yes" }, '400 INVALID_FIELD postOnly: expected true or false, found "yes"'],
     [{ price: undefined }, "400 MISSING_FIELD price: expected a decimal string, found nothing"],
@@ -180,6 +199,70 @@ test("whatever order is written in JSON reads as the same record", () => {
       },
     ),
     { numRuns: 2000 },
+  );
+});
+
+test("whatever terms an order has read as the same terms", () => {
+  const u31 = fc.nat(2 ** 31 - 1);
+  const some = { nil: undefined, freq: 2 };
+  const offset = fc.oneof(
+    fc.constant({}),
+    u31.map((offsetTicks) => ({ trailing: true, offsetTicks })),
+    u31.map((offsetTicks) => ({ trailing: true, offsetIsBasisPoints: true, offsetTicks })),
+    fc.integer({ min: -1000, max: 1000 }).map((offsetTicks) => ({ pegPriceType: 2, offsetTicks })),
+  );
+  const terms: fc.Arbitrary<TermValues> = fc.record({
+    stopPxTicks: fc.option(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), some),
+    triggerSource: fc.nat(2),
+    stpMode: fc.nat(6),
+    displayQtyLots: fc.nat(),
+    minQtyLots: fc.nat(),
+    expireTimeMicros: fc.maxSafeNat(),
+    stepTicks: u31,
+    protectionTicks: fc.option(u31, some),
+    displayRandomLots: u31,
+    quoteAmount: fc.nat(),
+  });
+  const plain = { clOrdId: "a", side: 1, ordType: 3, timeInForce: 1, execInst: 0, orderQtyLots: 1 };
+  fc.assert(
+    fc.property(terms, offset, (asked, more) => {
+      writeNewOrder(record, 0, asker, 7, { ...plain, terms: { ...asked, ...more } });
+      const written = readTerms(words, 0);
+      const fields = JSON.parse(`{"clOrdId":"a"${termFieldsJson(written, BTC)}}`);
+      const json = { ...fields, symbol: "BTC-USD", side: "buy", ordType: "stop", orderQty: "1" };
+      assert.equal(readNew(json, asker, symbols, record), undefined);
+      if (commandKindOf(words, 0) === 6) assert.deepEqual(readTerms(words, 0), written);
+    }),
+  );
+});
+
+test("what a record has no room for is refused, and so is a second offset", () => {
+  const stop = { ordType: "stop", price: undefined, stopPx: "1" };
+  assert.match(refusalOf({ ...stop, trailBasisPoints: 2 ** 31 }), /^400 INVALID_FIELD trailBasis/);
+  assert.match(refusalOf({ displayRandomQty: 4294968 }), /^400 INVALID_FIELD displayRandomQty/);
+  assert.match(refusalOf({ ...stop, trailOffset: "-1" }), /trailOffset: expected a decimal string/);
+  assert.equal(
+    refusalOf({ ...stop, trailOffset: "1", trailBasisPoints: 5 }),
+    "400 INVALID_FIELD trailBasisPoints: expected one offset, found a second one",
+  );
+});
+
+test("each leg of a list is an order without a symbol, its faults told by its place", () => {
+  const { symbol, ...leg } = order;
+  const list = { listType: "oco", symbol, orders: [leg, { ...leg, clOrdId: "my-2" }] };
+  assert.equal(readList(list, asker, symbols, record), undefined);
+  assert.equal(commandKindOf(words, 0), 7);
+  const messageOf = (changed: object) =>
+    readList({ ...list, ...changed }, asker, symbols, record)?.message;
+  assert.equal(messageOf({ listType: "otoco" }), "orders: expected an array of 3 orders, found 2");
+  const wrong = { ...leg, side: "long" };
+  assert.equal(
+    messageOf({ orders: [leg, wrong] }),
+    'orders[1]: side: expected "buy" or "sell", found "long"',
+  );
+  assert.equal(
+    messageOf({ orders: [leg, order] }),
+    'orders[1]: symbol: expected none in a leg: the list has it, found "BTC-USD"',
   );
 });
 

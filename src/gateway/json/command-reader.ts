@@ -4,66 +4,64 @@
 // anybody enters. What the record can hold, the exchange judges.
 
 import type { RecordBuffer } from "../../base/record-buffer.ts";
-import { writeU64 } from "../../base/record-buffer.ts";
 import { CL_ORD_ID_EXPECTED, encodeClOrdId } from "../../codec/cl-ord-id.ts";
+import { type Asker, NEW_CL_ORD_ID_WORD } from "../../codec/command.ts";
 import {
-  AMEND_AMEND_FLAGS_WORD,
-  AMEND_CL_ORD_ID_WORD,
-  AMEND_HAS_PRICE,
-  AMEND_HAS_QTY,
-  AMEND_NEW_CL_ORD_ID_WORD,
-  AMEND_ORDER_ID_WORD,
-  AMEND_ORDER_QTY_LOTS_WORD,
-  AMEND_PRICE_TICKS_WORD,
-  type Asker,
-  CANCEL_ALL_SIDE_WORD,
-  CANCEL_CL_ORD_ID_WORD,
-  CANCEL_ORDER_ID_WORD,
-  CANCEL_REDUCE_BY_LOTS_WORD,
-  COMMAND_AMEND,
-  COMMAND_CANCEL,
-  COMMAND_CANCEL_ALL,
-  COMMAND_NEW,
-  NEW_CL_ORD_ID_WORD,
-  NEW_ORDER_QTY_LOTS_WORD,
-  NEW_PRICE_TICKS_WORD,
-  NEW_SIDE_WORD,
-  writeCommandHeader,
-} from "../../codec/command.ts";
-import { EXEC_INST_POST_ONLY } from "../../model/exec-inst.ts";
+  type AmendValues,
+  type CancelAllValues,
+  type OrderName,
+  type OrderValues,
+  writeAmend,
+  writeCancel,
+  writeCancelAll,
+  writeNewList,
+  writeNewOrder,
+  writeReduceTo,
+} from "../../codec/order-command.ts";
 import type { Instrument } from "../../model/instrument.ts";
-import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../../model/ord-type.ts";
-import { packOrderCodes } from "../../model/order-codes.ts";
-import { ORD_TYPE_WORDS, SIDE_WORDS, TIME_IN_FORCE_WORDS } from "../../model/order-words.ts";
+import { ORD_TYPE_MARKET, ORD_TYPE_PEGGED } from "../../model/ord-type.ts";
+import { hasLimitPrice } from "../../model/order-codes.ts";
+import { LIST_OTOCO } from "../../model/order-terms.ts";
+import {
+  LIST_WORDS,
+  ORD_TYPE_WORDS,
+  SIDE_WORDS,
+  TIME_IN_FORCE_WORDS,
+} from "../../model/order-words.ts";
 import { REASON_UNKNOWN_INSTRUMENT } from "../../model/reasons.ts";
-import { TIF_FOK, TIF_GTC, TIF_IOC } from "../../model/time-in-force.ts";
+import { TIF_GTC, TIF_IOC } from "../../model/time-in-force.ts";
 import type { Venue } from "../../model/venue.ts";
 import { INVALID_FIELD, type Refusal, refuse, refuseForReason } from "../error-codes.ts";
 import { foundText, isId, isObject, type JsonObject, refuseUnknown, unexpected } from "./fields.ts";
 import { readPriceTicks, readQtyLots, refuseQtyRange } from "./order-fields.ts";
-import { writeRandomClOrdId } from "./random-cl-ord-id.ts";
+import { randomClOrdId, writeRandomClOrdId } from "./random-cl-ord-id.ts";
+import { EXEC_FIELDS, isTermField, readTermFields, readWord, TERM_FIELDS } from "./term-fields.ts";
 
 export type Symbols = Pick<Venue, "instrumentBySymbol">;
 
 /** One order by exactly one of its ids: orderId 0 or clOrdId "" is the other. */
-export type OrderRef = { readonly orderId: number; readonly clOrdId: string };
+export type OrderRef = OrderName;
 
-const NEW_FIELDS = new Set([
-  "symbol",
-  "side",
-  "ordType",
-  "price",
-  "orderQty",
-  "timeInForce",
-  "postOnly",
-  "clOrdId",
+const PLAIN_FIELDS = new Set([
+  ...["symbol", "side", "ordType", "price", "orderQty", "timeInForce", "clOrdId"],
+  ...EXEC_FIELDS.keys(),
 ]);
-const CANCEL_FIELDS = new Set(["reduceBy"]);
-const AMEND_FIELDS = new Set(["price", "orderQty", "newClOrdId"]);
-const CANCEL_ALL_FIELDS = new Set(["symbol", "side"]);
+const LEG_FIELDS = new Set([...PLAIN_FIELDS].filter((name) => name !== "symbol"));
+const NEW_FIELDS = new Set([...PLAIN_FIELDS, ...TERM_FIELDS.map(({ name }) => name)]);
+const LIST_FIELDS = new Set(["listType", "symbol", "orders"]);
+const CANCEL_FIELDS = new Set(["reduceBy", "reduceTo"]);
+const AMEND_FIELDS = new Set([
+  ...["price", "orderQty", "leavesQty", "stopPx", "displayQty", "expireTime", "joinTail"],
+  "newClOrdId",
+]);
+const CANCEL_ALL_FIELDS = new Set([
+  ...["symbol", "side", "priceMin", "priceMax", "sessionId", "accountId"],
+]);
+const U32_MAX = 2 ** 32 - 1;
 
 /**
- * Writes a new order, 64 bytes, at the start of `record`. Makes a client order id if none is given.
+ * Writes a new order, 64 bytes or with terms 128, at the start of `record`. Makes a client order id
+ * if none is given.
  */
 export function readNew(
   order: unknown,
@@ -72,33 +70,52 @@ export function readNew(
   record: RecordBuffer,
 ): Refusal | undefined {
   if (!isObject(order)) return unexpected("order", "an object", order);
-  const unknown = refuseUnknown(order, NEW_FIELDS);
-  if (unknown !== undefined) return unknown;
+  const hasTerms = readFieldNames(order, PLAIN_FIELDS);
+  if (typeof hasTerms !== "boolean") return hasTerms;
   const instrument = readInstrument(order["symbol"], symbols);
   if ("code" in instrument) return instrument;
-  const codes = readOrderCodes(order);
-  if (typeof codes !== "number") return codes;
-  const priceTicks = readNewPrice(order, instrument);
-  if (typeof priceTicks !== "number") return priceTicks;
-  const orderQtyLots = readQtyLots("orderQty", order["orderQty"], instrument);
-  if (typeof orderQtyLots !== "number") return orderQtyLots;
+  const values = readOrder(order, instrument, hasTerms);
+  if ("code" in values) return values;
+  const isWritten = writeNewOrder(record, 0, asker, instrument.instrumentId, values);
+  if (!isWritten) return refuseClOrdId("clOrdId", values.clOrdId);
+  if (values.clOrdId === "") writeRandomClOrdId(record.bytes, NEW_CL_ORD_ID_WORD * 4);
+  return undefined;
+}
 
-  const { words, bytes } = record;
-  const { accountId, sessionId } = asker;
-  writeCommandHeader(words, 0, COMMAND_NEW, accountId, instrument.instrumentId, sessionId);
-  writeU64(words, NEW_ORDER_QTY_LOTS_WORD, orderQtyLots);
-  words[NEW_PRICE_TICKS_WORD] = priceTicks;
-  words[NEW_SIDE_WORD] = codes;
-  if (order["clOrdId"] === undefined) {
-    writeRandomClOrdId(bytes, NEW_CL_ORD_ID_WORD * 4);
-    return undefined;
+/** Writes a list of two or three orders of one instrument, 384 bytes. */
+export function readList(
+  list: unknown,
+  asker: Asker,
+  symbols: Symbols,
+  record: RecordBuffer,
+): Refusal | undefined {
+  if (!isObject(list)) return unexpected("list", "an object", list);
+  const unknown = refuseUnknown(list, LIST_FIELDS);
+  if (unknown !== undefined) return unknown;
+  const listType = readWord("listType", list["listType"], LIST_WORDS);
+  if (typeof listType !== "number") return listType;
+  const instrument = readInstrument(list["symbol"], symbols);
+  if ("code" in instrument) return instrument;
+  const { orders } = list;
+  const legsCount = listType === LIST_OTOCO ? 3 : 2;
+  if (!Array.isArray(orders) || orders.length !== legsCount) {
+    const found = Array.isArray(orders) ? orders.length : orders;
+    return unexpected("orders", `an array of ${legsCount} orders`, found);
   }
-  return readClOrdId("clOrdId", order["clOrdId"], bytes, NEW_CL_ORD_ID_WORD * 4);
+  const legs: OrderValues[] = [];
+  for (const [i, order] of orders.entries()) {
+    const leg = readLeg(order, instrument);
+    if ("code" in leg) return { ...leg, message: `orders[${i}]: ${leg.message}` };
+    legs.push(leg);
+  }
+  const { instrumentId } = instrument;
+  if (writeNewList(record, 0, asker, instrumentId, { listType, legs })) return undefined;
+  return refuse(INVALID_FIELD, `orders: clOrdId: expected ${CL_ORD_ID_EXPECTED}, found another`);
 }
 
 /**
  * Writes a cancel, 64 bytes. `fields` is what stands beside the order's id; `instrument` is the
- * order's and is needed only for reduceBy, whose lots are the instrument's.
+ * order's and is needed only for reduceBy and reduceTo, whose lots are the instrument's.
  */
 export function readCancel(
   fields: JsonObject,
@@ -107,24 +124,27 @@ export function readCancel(
   instrument: Instrument | undefined,
   record: RecordBuffer,
 ): Refusal | undefined {
-  const { words } = record;
   const unknown = refuseUnknown(fields, CANCEL_FIELDS);
   if (unknown !== undefined) return unknown;
-  let reduceByLots = 0;
-  if (instrument !== undefined && fields["reduceBy"] !== undefined) {
-    const lots = readQtyLots("reduceBy", fields["reduceBy"], instrument);
-    if (typeof lots !== "number") return lots;
-    if (lots === 0) return refuseQtyRange("reduceBy", "0", instrument);
-    reduceByLots = lots;
+  const { reduceBy, reduceTo } = fields;
+  if (instrument === undefined) {
+    writeCancel(record, 0, asker, 0, order);
+    return undefined;
   }
-  const instrumentId = instrument?.instrumentId ?? 0;
-  writeCommandHeader(words, 0, COMMAND_CANCEL, asker.accountId, instrumentId, asker.sessionId);
-  writeU64(words, CANCEL_REDUCE_BY_LOTS_WORD, reduceByLots);
-  writeOrderRef(order, record, CANCEL_CL_ORD_ID_WORD, CANCEL_ORDER_ID_WORD);
+  if (reduceBy !== undefined && reduceTo !== undefined) {
+    return refuse(INVALID_FIELD, "reduceBy, reduceTo: expected one of them, found both");
+  }
+  const field = reduceTo === undefined ? "reduceBy" : "reduceTo";
+  const lots = readQtyLots(field, fields[field], instrument);
+  if (typeof lots !== "number") return lots;
+  if (lots === 0) return refuseQtyRange(field, "0", instrument);
+  const { instrumentId } = instrument;
+  if (reduceTo === undefined) writeCancel(record, 0, asker, instrumentId, order, lots);
+  else writeReduceTo(record, 0, asker, instrumentId, order, lots);
   return undefined;
 }
 
-/** Writes an amend, 128 bytes; orderQty is the new total. */
+/** Writes an amend, 128 bytes; orderQty is the new total, leavesQty the new rest. */
 export function readAmend(
   fields: JsonObject,
   order: OrderRef,
@@ -132,31 +152,15 @@ export function readAmend(
   instrument: Instrument,
   record: RecordBuffer,
 ): Refusal | undefined {
-  const { words, bytes } = record;
-  const { accountId, sessionId } = asker;
   const unknown = refuseUnknown(fields, AMEND_FIELDS);
   if (unknown !== undefined) return unknown;
-  writeCommandHeader(words, 0, COMMAND_AMEND, accountId, instrument.instrumentId, sessionId);
-  let flags = 0;
-  if (fields["price"] !== undefined) {
-    const priceTicks = readPriceTicks(fields["price"], instrument);
-    if (typeof priceTicks !== "number") return priceTicks;
-    words[AMEND_PRICE_TICKS_WORD] = priceTicks;
-    flags |= AMEND_HAS_PRICE;
-  }
-  if (fields["orderQty"] !== undefined) {
-    const orderQtyLots = readQtyLots("orderQty", fields["orderQty"], instrument);
-    if (typeof orderQtyLots !== "number") return orderQtyLots;
-    writeU64(words, AMEND_ORDER_QTY_LOTS_WORD, orderQtyLots);
-    flags |= AMEND_HAS_QTY;
-  }
-  words[AMEND_AMEND_FLAGS_WORD] = flags;
-  writeOrderRef(order, record, AMEND_CL_ORD_ID_WORD, AMEND_ORDER_ID_WORD);
-  if (fields["newClOrdId"] === undefined) return undefined;
-  return readClOrdId("newClOrdId", fields["newClOrdId"], bytes, AMEND_NEW_CL_ORD_ID_WORD * 4);
+  const values = readAmendValues(fields, instrument);
+  if ("code" in values) return values;
+  const isWritten = writeAmend(record, 0, asker, instrument.instrumentId, order, values);
+  return isWritten ? undefined : refuseClOrdId("newClOrdId", fields["newClOrdId"]);
 }
 
-/** Writes a cancel of all orders, or of one symbol's or one side's, 64 bytes. */
+/** Writes a cancel of all orders, or of those that fit every filter, 64 bytes. */
 export function readCancelAll(
   fields: JsonObject,
   asker: Asker,
@@ -165,18 +169,9 @@ export function readCancelAll(
 ): Refusal | undefined {
   const unknown = refuseUnknown(fields, CANCEL_ALL_FIELDS);
   if (unknown !== undefined) return unknown;
-  const { symbol, side } = fields;
-  let instrumentId = 0;
-  if (symbol !== undefined) {
-    const instrument = readInstrument(symbol, symbols);
-    if ("code" in instrument) return instrument;
-    instrumentId = instrument.instrumentId;
-  }
-  const code = SIDE_WORDS.codeOf(side) ?? 0;
-  if (side !== undefined && code === 0) return unexpected("side", '"buy" or "sell"', side);
-  const { accountId, sessionId } = asker;
-  writeCommandHeader(record.words, 0, COMMAND_CANCEL_ALL, accountId, instrumentId, sessionId);
-  record.words[CANCEL_ALL_SIDE_WORD] = code;
+  const values = readCancelAllValues(fields, symbols);
+  if ("code" in values) return values;
+  writeCancelAll(record, 0, asker, values);
   return undefined;
 }
 
@@ -206,47 +201,164 @@ export function readInstrument(symbol: unknown, symbols: Symbols): Instrument | 
 
 const scratchBytes = new Uint8Array(16);
 
-function readOrderCodes(order: JsonObject): number | Refusal {
-  const { side, ordType, timeInForce, postOnly } = order;
-  const sideDigit = SIDE_WORDS.codeOf(side);
-  if (sideDigit === undefined) return unexpected("side", '"buy" or "sell"', side);
-  const ordTypeDigit = ORD_TYPE_WORDS.codeOf(ordType);
-  if (ordTypeDigit !== ORD_TYPE_LIMIT && ordTypeDigit !== ORD_TYPE_MARKET)
-    return unexpected("ordType", '"limit" or "market"', ordType);
-  const usual = ordTypeDigit === ORD_TYPE_LIMIT ? TIF_GTC : TIF_IOC;
-  const lifetime = timeInForce === undefined ? usual : TIME_IN_FORCE_WORDS.codeOf(timeInForce);
-  if (lifetime !== TIF_GTC && lifetime !== TIF_IOC && lifetime !== TIF_FOK) {
-    return unexpected("timeInForce", '"gtc", "ioc" or "fok"', timeInForce);
+/** Whether there are terms among the fields, or the first field that nobody knows. */
+function readFieldNames(order: JsonObject, plain: ReadonlySet<string>): boolean | Refusal {
+  let hasTerms = false;
+  for (const name in order) {
+    if (plain.has(name)) continue;
+    if (!isTermField(name)) return refuseUnknown(order, NEW_FIELDS) ?? legSymbol(order);
+    hasTerms = true;
   }
-  if (postOnly !== undefined && typeof postOnly !== "boolean") {
-    return unexpected("postOnly", "true or false", postOnly);
+  return hasTerms;
+}
+
+/** The one field of an order that a leg has not. */
+function legSymbol(order: JsonObject): Refusal {
+  return unexpected("symbol", "none in a leg: the list has it", order["symbol"]);
+}
+
+function readLeg(order: unknown, instrument: Instrument): OrderValues | Refusal {
+  if (!isObject(order)) return unexpected("order", "an object", order);
+  const hasTerms = readFieldNames(order, LEG_FIELDS);
+  if (typeof hasTerms !== "boolean") return hasTerms;
+  const values = readOrder(order, instrument, hasTerms);
+  if ("code" in values || values.clOrdId !== "") return values;
+  return { ...values, clOrdId: randomClOrdId() };
+}
+
+/** Everything but symbol; clOrdId "" where none is given. */
+function readOrder(
+  order: JsonObject,
+  instrument: Instrument,
+  hasTerms: boolean,
+): OrderValues | Refusal {
+  const side = readWord("side", order["side"], SIDE_WORDS);
+  if (typeof side !== "number") return side;
+  const ordType = readWord("ordType", order["ordType"], ORD_TYPE_WORDS);
+  if (typeof ordType !== "number") return ordType;
+  const timeInForce = readLifetime(order["timeInForce"], ordType);
+  if (typeof timeInForce !== "number") return timeInForce;
+  const execInst = readExecInst(order);
+  if (typeof execInst !== "number") return execInst;
+  const priceTicks = readNewPrice(order["price"], ordType, instrument);
+  if (typeof priceTicks === "object") return priceTicks;
+  const orderQtyLots = readOrderQty(order, instrument);
+  if (typeof orderQtyLots !== "number") return orderQtyLots;
+  const { clOrdId = "" } = order;
+  if (typeof clOrdId !== "string" || order["clOrdId"] === "") {
+    return refuseClOrdId("clOrdId", order["clOrdId"]);
   }
-  const execInst = postOnly === true ? EXEC_INST_POST_ONLY : 0;
-  return packOrderCodes(sideDigit, ordTypeDigit, lifetime, execInst);
+  const codes = { clOrdId, side, ordType, timeInForce, execInst, orderQtyLots, priceTicks };
+  if (!hasTerms) return codes;
+  const terms = readTermFields(order, instrument);
+  return "code" in terms ? terms : { ...codes, terms };
 }
 
-function readNewPrice(order: JsonObject, instrument: Instrument): number | Refusal {
-  if (order["ordType"] === "limit") return readPriceTicks(order["price"], instrument);
-  if (order["price"] === undefined) return 0;
-  return unexpected("price", "none for a market order", order["price"]);
+function readLifetime(timeInForce: unknown, ordType: number): number | Refusal {
+  if (timeInForce === undefined) return ordType === ORD_TYPE_MARKET ? TIF_IOC : TIF_GTC;
+  return readWord("timeInForce", timeInForce, TIME_IN_FORCE_WORDS);
 }
 
-function readClOrdId(
-  field: string,
-  value: unknown,
-  bytes: Uint8Array,
-  offsetBytes: number,
-): Refusal | undefined {
-  const isWritten = typeof value === "string" && encodeClOrdId(value, bytes, offsetBytes);
-  return isWritten ? undefined : unexpected(field, CL_ORD_ID_EXPECTED, value);
+function readExecInst(order: JsonObject): number | Refusal {
+  let execInst = 0;
+  for (const [name, [bit]] of EXEC_FIELDS) {
+    const value = order[name];
+    if (value === undefined) continue;
+    if (typeof value !== "boolean") return unexpected(name, "true or false", value);
+    if (value) execInst |= bit;
+  }
+  return execInst;
 }
 
-function writeOrderRef(
-  order: OrderRef,
-  record: RecordBuffer,
-  clOrdIdWord: number,
-  orderIdWord: number,
-): void {
-  if (order.clOrdId === "") writeU64(record.words, orderIdWord, order.orderId);
-  else encodeClOrdId(order.clOrdId, record.bytes, clOrdIdWord * 4);
+function readNewPrice(
+  price: unknown,
+  ordType: number,
+  instrument: Instrument,
+): number | undefined | Refusal {
+  if (hasLimitPrice(ordType << 8)) return readPriceTicks("price", price, instrument);
+  if (price === undefined) return undefined;
+  if (ordType === ORD_TYPE_PEGGED) return readPriceTicks("price", price, instrument);
+  const expected = `none for a ${ORD_TYPE_WORDS.wordOf(ordType)} order`;
+  return unexpected("price", expected, price);
+}
+
+/** An order for an amount of money may say no quantity. */
+function readOrderQty(order: JsonObject, instrument: Instrument): number | Refusal {
+  const { orderQty, quoteAmount } = order;
+  if (orderQty === undefined && quoteAmount !== undefined) return 0;
+  return readQtyLots("orderQty", orderQty, instrument);
+}
+
+function readAmendValues(fields: JsonObject, instrument: Instrument): AmendValues | Refusal {
+  const { orderQty, leavesQty, expireTime, joinTail, newClOrdId } = fields;
+  if (orderQty !== undefined && leavesQty !== undefined) {
+    return refuse(INVALID_FIELD, "orderQty, leavesQty: expected one of them, found both");
+  }
+  if (joinTail !== undefined && typeof joinTail !== "boolean") {
+    return unexpected("joinTail", "true or false", joinTail);
+  }
+  if (expireTime !== undefined && !isId(expireTime)) {
+    return unexpected("expireTime", "microseconds since the Unix epoch", expireTime);
+  }
+  if (newClOrdId !== undefined && (typeof newClOrdId !== "string" || newClOrdId === "")) {
+    return refuseClOrdId("newClOrdId", newClOrdId);
+  }
+  const priceTicks = ifGiven(fields, "price", instrument, readPriceTicks);
+  if (typeof priceTicks === "object") return priceTicks;
+  const stopPxTicks = ifGiven(fields, "stopPx", instrument, readPriceTicks);
+  if (typeof stopPxTicks === "object") return stopPxTicks;
+  const orderQtyLots = ifGiven(fields, "orderQty", instrument, readQtyLots);
+  if (typeof orderQtyLots === "object") return orderQtyLots;
+  const leavesQtyLots = ifGiven(fields, "leavesQty", instrument, readQtyLots);
+  if (typeof leavesQtyLots === "object") return leavesQtyLots;
+  const displayQtyLots = ifGiven(fields, "displayQty", instrument, readQtyLots);
+  if (typeof displayQtyLots === "object") return displayQtyLots;
+  return {
+    ...{ priceTicks, stopPxTicks, orderQtyLots, leavesQtyLots, displayQtyLots },
+    ...{ expireTimeMicros: expireTime, joinsTail: joinTail, newClOrdId },
+  };
+}
+
+function readCancelAllValues(fields: JsonObject, symbols: Symbols): CancelAllValues | Refusal {
+  const { symbol, priceMin, priceMax } = fields;
+  const instrument = symbol === undefined ? undefined : readInstrument(symbol, symbols);
+  if (instrument !== undefined && "code" in instrument) return instrument;
+  const side = fields["side"] === undefined ? 0 : readWord("side", fields["side"], SIDE_WORDS);
+  if (typeof side !== "number") return side;
+  const targetSessionId = readTarget(fields, "sessionId");
+  if (typeof targetSessionId === "object") return targetSessionId;
+  const targetAccountId = readTarget(fields, "accountId");
+  if (typeof targetAccountId === "object") return targetAccountId;
+  const ids = { instrumentId: instrument?.instrumentId ?? 0, targetSessionId, targetAccountId };
+  if (priceMin === undefined && priceMax === undefined) return { ...ids, side };
+  if (instrument === undefined) {
+    return unexpected("symbol", "one, whose prices are meant", symbol);
+  }
+  const minTicks = ifGiven(fields, "priceMin", instrument, readPriceTicks);
+  if (typeof minTicks === "object") return minTicks;
+  const maxTicks = ifGiven(fields, "priceMax", instrument, readPriceTicks);
+  if (typeof maxTicks === "object") return maxTicks;
+  const { priceTicksMin, priceTicksMax } = instrument;
+  return { ...ids, side, priceRange: [minTicks ?? priceTicksMin, maxTicks ?? priceTicksMax] };
+}
+
+/** An id of a query or of JSON: a whole number, or its text. */
+function readTarget(fields: JsonObject, name: string): number | undefined | Refusal {
+  const value = fields[name];
+  if (value === undefined) return undefined;
+  const id = typeof value === "string" && /^\d{1,10}$/.test(value) ? Number(value) : value;
+  return isId(id) && id <= U32_MAX ? id : unexpected(name, "a whole number from 1", value);
+}
+
+function ifGiven(
+  fields: JsonObject,
+  name: string,
+  instrument: Instrument,
+  read: (name: string, value: unknown, instrument: Instrument) => number | Refusal,
+): number | undefined | Refusal {
+  return fields[name] === undefined ? undefined : read(name, fields[name], instrument);
+}
+
+function refuseClOrdId(field: string, value: unknown): Refusal {
+  return unexpected(field, CL_ORD_ID_EXPECTED, value);
 }

@@ -1,9 +1,8 @@
 // Rows of the history as JSON, in the words of the live reports.
 
 import { EVENT_TRADED } from "../../codec/event.ts";
-import { EXEC_INST_POST_ONLY } from "../../model/exec-inst.ts";
 import type { HistoryExecution, HistoryOrder } from "../../model/history.ts";
-import { ORD_TYPE_MARKET } from "../../model/ord-type.ts";
+import { worksAsMarket } from "../../model/order-codes.ts";
 import { ORD_TYPE_WORDS, SIDE_WORDS, TIME_IN_FORCE_WORDS } from "../../model/order-words.ts";
 import { reasonName } from "../../model/reasons.ts";
 import { priceText, qtyText } from "./order-fields.ts";
@@ -14,6 +13,7 @@ import {
   ordStatusWord,
   quoted,
 } from "./report-writer.ts";
+import { execFieldsJson } from "./term-fields.ts";
 
 /** An ended order as the report on it: sequence and time are those of its last event. */
 export function historyReportJson(order: HistoryOrder, instruments: InstrumentsById): string {
@@ -63,9 +63,9 @@ function orderFields(
     `"side":"${SIDE_WORDS.wordOf(order.side)}",` +
     `"ordType":"${ORD_TYPE_WORDS.wordOf(order.ordType)}",` +
     `"timeInForce":"${TIME_IN_FORCE_WORDS.wordOf(order.timeInForce)}",` +
-    `"postOnly":${(order.execInst & EXEC_INST_POST_ONLY) !== 0},` +
+    `${execFieldsJson(order.execInst)},` +
     `"ordStatus":"${ordStatusWord(order.ordStatus)}",` +
-    `"price":${order.ordType === ORD_TYPE_MARKET ? null : price},` +
+    `"price":${worksAsMarket(order.ordType << 8) ? null : price},` +
     `"orderQty":"${qtyText(order.orderQtyLots, instrument)}",` +
     `"cumQty":"${qtyText(order.cumQtyLots, instrument)}",` +
     `"leavesQty":"${qtyText(order.leavesQtyLots, instrument)}",` +

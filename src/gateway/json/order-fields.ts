@@ -16,17 +16,26 @@ export function qtyText(qtyLots: number, instrument: Instrument): string {
 }
 
 /** Ticks of a price field, or why not. Only what a record cannot hold is refused for its range. */
-export function readPriceTicks(value: unknown, instrument: Instrument): number | Refusal {
+export function readPriceTicks(
+  field: string,
+  value: unknown,
+  instrument: Instrument,
+): number | Refusal {
   const { priceDecimals, tickUnits } = instrument;
-  if (typeof value !== "string" && typeof value !== "number") {
-    return unexpected("price", "a decimal string", value);
-  }
-  const text = typeof value === "string" ? value : textOfNumber(value);
-  const ticks = stepsOfText(text, priceDecimals, tickUnits);
-  if (typeof ticks === "string") {
-    return refuseSteps("price", ticks, value, priceText(1, instrument));
-  }
-  return ticks === (ticks | 0) ? ticks : refusePriceRange(text, instrument);
+  const ticks = readSteps(field, value, priceDecimals, tickUnits);
+  if (typeof ticks !== "number") return ticks;
+  return ticks === (ticks | 0) ? ticks : refusePriceRange(field, textOf(value), instrument);
+}
+
+/** Ticks between two prices: never negative. */
+export function readDistanceTicks(
+  field: string,
+  value: unknown,
+  instrument: Instrument,
+): number | Refusal {
+  const ticks = readPriceTicks(field, value, instrument);
+  if (typeof ticks !== "number" || ticks >= 0) return ticks;
+  return unexpected(field, "a decimal string from 0", value);
 }
 
 /** Lots of a quantity field, or why not; a negative one has no place in a record. */
@@ -36,19 +45,44 @@ export function readQtyLots(
   instrument: Instrument,
 ): number | Refusal {
   const { qtyDecimals, lotUnits } = instrument;
+  const lots = readSteps(field, value, qtyDecimals, lotUnits);
+  if (typeof lots !== "number" || lots >= 0) return lots;
+  return refuseQtyRange(field, textOf(value), instrument);
+}
+
+/** Money in ticks x lots, or why not. */
+export function readAmount(
+  field: string,
+  value: unknown,
+  { priceDecimals, qtyDecimals, tickUnits, lotUnits }: Instrument,
+): number | Refusal {
+  const amount = readSteps(field, value, priceDecimals + qtyDecimals, tickUnits * lotUnits);
+  if (typeof amount !== "number" || amount >= 0) return amount;
+  return unexpected(field, "a decimal string from 0", value);
+}
+
+function readSteps(
+  field: string,
+  value: unknown,
+  decimals: number,
+  stepUnits: number,
+): number | Refusal {
   if (typeof value !== "string" && typeof value !== "number") {
     return unexpected(field, "a decimal string", value);
   }
-  const text = typeof value === "string" ? value : textOfNumber(value);
-  const lots = stepsOfText(text, qtyDecimals, lotUnits);
-  if (typeof lots === "string") return refuseSteps(field, lots, value, qtyText(1, instrument));
-  return lots >= 0 ? lots : refuseQtyRange(field, text, instrument);
+  const steps = stepsOfText(textOf(value), decimals, stepUnits);
+  if (typeof steps === "number") return steps;
+  return refuseSteps(field, steps, value, textOfSteps(1, decimals, stepUnits));
 }
 
-export function refusePriceRange(found: string, instrument: Instrument): Refusal {
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : textOfNumber(Number(value));
+}
+
+export function refusePriceRange(field: string, found: string, instrument: Instrument): Refusal {
   const min = priceText(instrument.priceTicksMin, instrument);
   const max = priceText(instrument.priceTicksMax, instrument);
-  const message = `price: expected ${min} to ${max}, found ${found}`;
+  const message = `${field}: expected ${min} to ${max}, found ${found}`;
   return refuseForReason(REASON_PRICE_OUT_OF_RANGE, message);
 }
 

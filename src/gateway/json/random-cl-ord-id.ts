@@ -2,7 +2,7 @@
 // bytes, from a pool that is filled once for 256 of them.
 
 import { randomFillSync } from "node:crypto";
-import { CL_ORD_ID_BYTES } from "../../codec/cl-ord-id.ts";
+import { CL_ORD_ID_BYTES, decodeClOrdId } from "../../codec/cl-ord-id.ts";
 
 const pool = new Uint8Array(256 * CL_ORD_ID_BYTES);
 let nextAt = pool.length;
@@ -16,4 +16,11 @@ export function writeRandomClOrdId(bytes: Uint8Array, offsetBytes: number): void
   nextAt += CL_ORD_ID_BYTES;
   bytes[offsetBytes + 6] = (bytes[offsetBytes + 6] & 0x0f) | 0x40; // Version 4.
   bytes[offsetBytes + 8] = (bytes[offsetBytes + 8] & 0x3f) | 0x80; // The variant bits 10.
+}
+
+/** The same as text. */
+export function randomClOrdId(): string {
+  const bytes = new Uint8Array(CL_ORD_ID_BYTES);
+  writeRandomClOrdId(bytes, 0);
+  return decodeClOrdId(bytes, 0);
 }

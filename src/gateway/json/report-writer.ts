@@ -2,6 +2,7 @@
 // Event records to the JSON of docs/protocols/json.md, byte by byte, no objects in between.
 // Every text that a client chose is either of a closed form or escaped.
 
+import { NONE } from "../../base/none.ts";
 import { readU64 } from "../../base/record-buffer.ts";
 import { CL_ORD_ID_BYTES, clOrdIdTextLength, decodeClOrdId } from "../../codec/cl-ord-id.ts";
 import {
@@ -36,7 +37,7 @@ import {
   isAccountKind,
   reasonOf,
 } from "../../codec/event.ts";
-import { EXEC_INST_POST_ONLY } from "../../model/exec-inst.ts";
+import { readTerms } from "../../codec/order-command.ts";
 import type { Instrument } from "../../model/instrument.ts";
 import {
   ORD_STATUS_CANCELED,
@@ -47,13 +48,19 @@ import {
   type OrdStatus,
   ordStatusOf,
 } from "../../model/ord-status.ts";
-import { ORD_TYPE_MARKET } from "../../model/ord-type.ts";
-import { execInstOf, ordTypeOf, sideOf, timeInForceOf } from "../../model/order-codes.ts";
+import {
+  execInstOf,
+  ordTypeOf,
+  sideOf,
+  timeInForceOf,
+  worksAsMarket,
+} from "../../model/order-codes.ts";
 import { ORD_TYPE_WORDS, SIDE_WORDS, TIME_IN_FORCE_WORDS } from "../../model/order-words.ts";
 import { REASON_NONE, reasonName } from "../../model/reasons.ts";
 import type { Venue } from "../../model/venue.ts";
 import { fragmentOf } from "../bytes-writer.ts";
 import { AsciiWriter } from "./ascii-writer.ts";
+import { execFieldsJson, termFieldsJson } from "./term-fields.ts";
 
 const OPEN = fragmentOf("{");
 const CLOSE = fragmentOf("}");
@@ -132,13 +139,18 @@ export function writeReport(
   const instrument = instrumentOf(words, startWord, instruments);
   const orderId = readU64(words, startWord + EVENT_ORDER_ID_WORD);
   let last = startWord;
+  let termsAt = NONE;
   for (let at = startWord; at < endWord - EVENT_WORDS; at += EVENT_WORDS) {
-    if (eventKindOf(words, at) === EVENT_TERMS) continue; // No state from bytes 64 on.
+    if (eventKindOf(words, at) === EVENT_TERMS) {
+      if (readU64(words, at + EVENT_ORDER_ID_WORD) === orderId) termsAt = at;
+      continue; // No state from bytes 64 on.
+    }
     if (isAccountKind(eventKindOf(words, at))) continue; // Money of the order, not its state.
     if (readU64(words, at + EVENT_ORDER_ID_WORD) === orderId) last = at;
   }
   out.fragment(OPEN);
   writeState(out, words, last, instrument);
+  if (termsAt !== NONE) writeTerms(out, words, termsAt, instrument);
   let fillCount = 0;
   for (let at = startWord; at <= last; at += EVENT_WORDS) {
     if (eventKindOf(words, at) !== EVENT_TRADED) continue;
@@ -149,10 +161,32 @@ export function writeReport(
   out.fragment(fillCount === 0 ? NO_FILLS : FILLS_END);
 }
 
-/** The report on a working order from one status record: no fills, and no time of a command. */
+/** `{"sequence", "orders"}`: a report on each order that its command accepted or rejected. */
+export function listReportJson(
+  words: Int32Array,
+  startWord: number,
+  endWord: number,
+  instruments: InstrumentsById,
+): string {
+  const reports: string[] = [];
+  const isRejected = eventKindOf(words, startWord) === EVENT_REJECTED;
+  for (let at = startWord; at < endWord - EVENT_WORDS; at += EVENT_WORDS) {
+    const kind = eventKindOf(words, at);
+    if (kind !== EVENT_ACCEPTED && kind !== EVENT_REJECTED) continue;
+    // Orders that never were have no number to tell them apart, and no event but this one.
+    const end = isRejected ? at + 2 * EVENT_WORDS : endWord;
+    reports.push(reportJson(words, at, end, instruments));
+  }
+  const sequence = readU64(words, startWord + EVENT_SEQUENCE_WORD);
+  return `{"sequence":${sequence},"orders":[${reports.join(",")}]}`;
+}
+
+/** The report on a working order from its status record: no fills, and no time of a command. */
 export function statusJson(words: Int32Array, at: number, instruments: InstrumentsById): string {
+  const instrument = instrumentOf(words, at, instruments);
   scratch.fragment(OPEN);
-  writeState(scratch, words, at, instrumentOf(words, at, instruments));
+  writeState(scratch, words, at, instrument);
+  writeTermsBehind(scratch, words, at, instrument);
   scratch.fragment(CLOSE);
   return scratch.take();
 }
@@ -167,6 +201,7 @@ export function executionJson(words: Int32Array, at: number, instruments: Instru
   out.integer(eventIndexOf(words, at));
   out.fragment(COMMA);
   writeState(out, words, at, instrument);
+  writeTermsBehind(out, words, at, instrument);
   if (execType === "trade") {
     out.text(',"lastPx":"');
     writePrice(out, words[at + EVENT_LAST_PX_TICKS_WORD], instrument);
@@ -240,7 +275,7 @@ function writeState(out: AsciiWriter, words: Int32Array, at: number, instrument:
   out.fragment(CL_ORD_ID);
   writeClOrdId(out, words, at);
   out.fragment(termsFragment(instrument, codes, ordStatus));
-  if (ordTypeOf(codes) !== ORD_TYPE_MARKET) {
+  if (!worksAsMarket(codes)) {
     writePrice(out, words[at + EVENT_PRICE_TICKS_WORD], instrument);
     out.fragment(ORDER_QTY);
   }
@@ -252,6 +287,21 @@ function writeState(out: AsciiWriter, words: Int32Array, at: number, instrument:
   out.fragment(REASON);
   if (reason !== REASON_NONE) out.text(reasonName(reason));
   out.fragment(QUOTE);
+}
+
+/** The terms that are told in the event after the one at `at`; an end mark ends every batch. */
+function writeTermsBehind(
+  out: AsciiWriter,
+  words: Int32Array,
+  at: number,
+  instrument: Instrument,
+): void {
+  const next = at + EVENT_WORDS;
+  if (eventKindOf(words, next) === EVENT_TERMS) writeTerms(out, words, next, instrument);
+}
+
+function writeTerms(out: AsciiWriter, words: Int32Array, at: number, instrument: Instrument): void {
+  out.text(termFieldsJson(readTerms(words, at), instrument));
 }
 
 function writeFill(out: AsciiWriter, words: Int32Array, at: number, instrument: Instrument): void {
@@ -300,12 +350,12 @@ function termsFragment(instrument: Instrument, codes: number, ordStatus: OrdStat
   const key = codes * STATUSES_MAX + ordStatus;
   const known = termsKnown.get(key);
   if (known !== undefined) return known;
-  const price = ordTypeOf(codes) === ORD_TYPE_MARKET ? 'null,"orderQty":"' : '"';
+  const price = worksAsMarket(codes) ? 'null,"orderQty":"' : '"';
   const fragment = fragmentOf(
     `","symbol":"${instrument.symbol}","side":"${SIDE_WORDS.wordOf(sideOf(codes))}",` +
       `"ordType":"${ORD_TYPE_WORDS.wordOf(ordTypeOf(codes))}",` +
       `"timeInForce":"${TIME_IN_FORCE_WORDS.wordOf(timeInForceOf(codes))}",` +
-      `"postOnly":${(execInstOf(codes) & EXEC_INST_POST_ONLY) !== 0},` +
+      `${execFieldsJson(execInstOf(codes))},` +
       `"ordStatus":"${ordStatusWord(ordStatus)}","price":${price}`,
   );
   if (termsKnown.size < TERMS_MAX) termsKnown.set(key, fragment);

@@ -8,7 +8,7 @@ import { readOrderRef } from "./command-reader.ts";
 import { isObject, type JsonObject, refuseUnknown, unexpected } from "./fields.ts";
 
 const BATCH_FIELDS = new Set(["orders"]);
-const ENTRY_EXPECTED = 'an object with one of "new", "cancel" and "amend"';
+const ENTRY_EXPECTED = 'an object with one of "new", "list", "cancel" and "amend"';
 
 /** A cancel or amend whose order stands among its fields, as in WebSocket requests and batches. */
 export function readOrderRequest(kind: "cancel" | "amend", fields: unknown): OrderRequest {
@@ -29,14 +29,16 @@ export function readBatch(body: unknown): readonly OrderRequest[] | Refusal {
   if (orders.length < 1 || orders.length > BATCH_ORDERS_MAX) {
     return unexpected("orders", `1 to ${BATCH_ORDERS_MAX} entries`, orders.length);
   }
-  return orders.map(readEntry);
+  return orders.map((entry) => readEntry(entry));
 }
 
-function readEntry(entry: unknown): OrderRequest {
+/** One entry of a batch: `{"new": {...}}` and the like. */
+export function readEntry(entry: unknown): OrderRequest {
   if (!isObject(entry)) return refused(unexpected("entry", ENTRY_EXPECTED, entry));
   const kind = onlyField(entry);
   switch (kind) {
     case "new":
+    case "list":
       return { kind, fields: entry[kind] };
     case "cancel":
     case "amend":

@@ -1,7 +1,7 @@
 // The phase of an instrument as JSON and, in a call, what would trade.
 
 import type { Instrument } from "../../model/instrument.ts";
-import type { Indication, MarketStatus } from "../../model/market-status.ts";
+import type { Collar, Indication, MarketStatus } from "../../model/market-status.ts";
 import { SIDE_WORDS } from "../../model/order-words.ts";
 import { PHASE_CONTINUOUS, phaseName } from "../../model/phase.ts";
 import { reasonName } from "../../model/reasons.ts";
@@ -9,7 +9,8 @@ import { priceText, qtyText } from "./order-fields.ts";
 
 /** Without braces: REST and streams put something around them. */
 export function statusFields(status: MarketStatus, instrument: Instrument): string {
-  const { endTimeMicros, indication, nextPhase, phase, reason, sequence, timeMicros } = status;
+  const { collar, endTimeMicros, extensions, indication, nextPhase, phase, reason } = status;
+  const { sequence, timeMicros } = status;
   const changed = sequence === 0 ? null : timeMicros;
   const hasEnd = endTimeMicros !== 0;
   const next = hasEnd || phase !== PHASE_CONTINUOUS ? `"${phaseName(nextPhase)}"` : null;
@@ -17,7 +18,16 @@ export function statusFields(status: MarketStatus, instrument: Instrument): stri
   return (
     `"symbol":"${instrument.symbol}","sequence":${sequence},"transactTime":${changed},` +
     `"phase":"${phaseName(phase)}","reason":"${reasonName(reason)}",` +
-    `"endTime":${hasEnd ? endTimeMicros : null},"nextPhase":${next},"indication":${indicated}`
+    `"endTime":${hasEnd ? endTimeMicros : null},"nextPhase":${next},"extensions":${extensions},` +
+    `"collar":${collar === undefined ? null : collarJson(collar, instrument)},` +
+    `"indication":${indicated}`
+  );
+}
+
+function collarJson({ highTicks, lowTicks, referenceTicks }: Collar, of: Instrument): string {
+  return (
+    `{"reference":"${priceText(referenceTicks, of)}","low":"${priceText(lowTicks, of)}",` +
+    `"high":"${priceText(highTicks, of)}"}`
   );
 }
 

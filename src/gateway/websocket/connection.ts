@@ -23,7 +23,7 @@ import { wasRefused } from "../json/answer-writer.ts";
 import { readInstrument, readOrderRef } from "../json/command-reader.ts";
 import type { JsonObject } from "../json/fields.ts";
 import { readDeadMan, readDisconnect } from "../json/guard-reader.ts";
-import { readBatch, readOrderRequest } from "../json/request-reader.ts";
+import { readBatch, readEntry, readOrderRequest } from "../json/request-reader.ts";
 import type { KeyRing } from "../keys.ts";
 import { COMMANDS_PENDING_MAX, REQUESTS_PENDING_MAX } from "../limits.ts";
 import { OrderDesk, type ResultListener } from "../order-desk.ts";
@@ -187,6 +187,17 @@ export class Connection {
     switch (op) {
       case "new":
         this.#enter(desk, { kind: "new", fields: fields["order"] }, reply);
+        return;
+      case "list":
+        this.#enter(desk, { kind: "list", fields: fields["list"] }, reply);
+        return;
+      case "preview":
+        this.#line.push((onEntered) => {
+          desk.preview(this.#accountId, readEntry(fields), (_index, status, json) =>
+            reply(status, json),
+          );
+          onEntered();
+        });
         return;
       case "cancel":
       case "amend":

@@ -8,6 +8,8 @@ import { REQUEST_ID_CHARACTERS_MAX } from "../limits.ts";
 export type Op =
   | "login"
   | "new"
+  | "list"
+  | "preview"
   | "amend"
   | "cancel"
   | "cancelAll"
@@ -29,6 +31,8 @@ export type SocketRequest =
 const FIELDS_OF_OP: ReadonlyMap<string, ReadonlySet<string> | undefined> = new Map([
   ["login", new Set(["key"])],
   ["new", new Set(["order"])],
+  ["list", new Set(["list"])],
+  ["preview", undefined],
   ["amend", undefined],
   ["cancel", undefined],
   ["cancelAll", undefined],

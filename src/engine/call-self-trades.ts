@@ -1,0 +1,96 @@
+// Self-trade prevention in calls, where the instrument asks for it. Of two orders that would trade
+// the one that was entered later is the incoming one, and its mode decides.
+
+import { NONE } from "../base/none.ts";
+import { FLAG_TRANSFER } from "../codec/event.ts";
+import {
+  STP_CANCEL_BOTH,
+  STP_CANCEL_NEWEST,
+  STP_CANCEL_OLDEST,
+  STP_DEFAULT,
+  STP_NONE,
+  STP_TRANSFER,
+} from "../model/order-terms.ts";
+import { REASON_SELF_TRADE } from "../model/reasons.ts";
+import type { AccountRisk } from "./account-risk.ts";
+import type { EngineTables } from "./engine-tables.ts";
+import type { IncomingOrder } from "./incoming-order.ts";
+import type { ReduceOnlyCuts } from "./reduce-only-cuts.ts";
+import type { SpecialReports } from "./special-reports.ts";
+import type { WorkingOrders } from "./working-orders.ts";
+
+/** Lots of an order that ends: more than any has. */
+const ALL = Number.MAX_SAFE_INTEGER;
+
+export type CallSelfTradesParts = {
+  readonly tables: EngineTables;
+  readonly incoming: IncomingOrder;
+  readonly special: SpecialReports;
+  readonly working: WorkingOrders;
+  readonly risk: AccountRisk;
+  readonly cuts: ReduceOnlyCuts;
+};
+
+export class CallSelfTrades {
+  readonly #parts: CallSelfTradesParts;
+  readonly #tables: EngineTables;
+
+  constructor(parts: CallSelfTradesParts) {
+    this.#parts = parts;
+    this.#tables = parts.tables;
+  }
+
+  /** Whether the two may not trade; then the younger one is the incoming order. */
+  prevents(older: number, younger: number): boolean {
+    const { accounts, books, callTerms, columns } = this.#tables;
+    if (!callTerms.preventsSelfTrades(books.bookOf(older))) return false;
+    const [olderRow, youngerRow] = [columns.accountRowOf(older), columns.accountRowOf(younger)];
+    if (!accounts.isSamePerson(olderRow, youngerRow)) return false;
+    this.#parts.working.lift(younger, this.#parts.incoming);
+    return this.#parts.incoming.stpMode > STP_NONE;
+  }
+
+  /** What comes of a match that is prevented; ask prevents() first. */
+  prevent(older: number, younger: number, priceTicks: number): void {
+    const { books, columns } = this.#tables;
+    const { cuts, incoming, risk, special } = this.#parts;
+    const { stpMode } = incoming;
+    const [olderRow, youngerRow] = [columns.accountRowOf(older), incoming.accountRow];
+    const [olderId, youngerId] = [books.orderIdOf(older), incoming.orderId];
+    const { book } = incoming;
+    const lots = Math.min(books.leavesQtyLotsOf(older), books.leavesQtyLotsOf(younger));
+    const transfers = this.#transfers(older);
+    special.prevented(incoming, older, priceTicks, lots, transfers ? FLAG_TRANSFER : 0);
+    if (transfers) risk.onTransfer(older, incoming, priceTicks, lots);
+    const endsOlder = stpMode === STP_CANCEL_OLDEST || stpMode === STP_CANCEL_BOTH;
+    const endsYounger = stpMode === STP_CANCEL_NEWEST || stpMode === STP_CANCEL_BOTH;
+    const decrements = !endsOlder && !endsYounger;
+    if (endsOlder || decrements) this.#takeOff(olderId, decrements ? lots : ALL);
+    if (endsYounger || decrements) this.#takeOff(youngerId, decrements ? lots : ALL);
+    if (!transfers) return;
+    cuts.cut(olderRow, book);
+    cuts.cut(youngerRow, book);
+  }
+
+  /** Whether the quantity changes hands outside the tape: both ask for it, and are not one. */
+  #transfers(older: number): boolean {
+    const { accounts, columns, terms } = this.#tables;
+    const { incoming } = this.#parts;
+    const olderRow = columns.accountRowOf(older);
+    if (incoming.stpMode !== STP_TRANSFER || olderRow === incoming.accountRow) return false;
+    const termsRow = columns.termsRowOf(older);
+    const asked = termsRow === NONE ? STP_DEFAULT : terms.stpModeOf(termsRow);
+    return accounts.stpModeOf(olderRow, asked) === STP_TRANSFER;
+  }
+
+  /** The end of one of the two may have ended the other, where a list links them. */
+  #takeOff(orderId: number, lots: number): void {
+    const { books } = this.#tables;
+    const { working } = this.#parts;
+    const slot = books.find(orderId);
+    if (slot === NONE) return;
+    const keptLots = books.leavesQtyLotsOf(slot) - lots;
+    if (keptLots > 0) working.reduce(slot, keptLots, REASON_SELF_TRADE);
+    else working.end(slot, REASON_SELF_TRADE);
+  }
+}

@@ -1,0 +1,71 @@
+// The gateways of one life of the exchange, as the command line wires them: REST and WebSocket,
+// OUCH over SoupBinTCP, and ITCH over MoldUDP64 with its retransmission server.
+
+import type { Exchange } from "../../src/exchange/exchange.ts";
+import { type Gateway, openGateway } from "../../src/gateway/gateway-server.ts";
+import { StaticFiles } from "../../src/gateway/http/static-files.ts";
+import { MoldRetransmitter } from "../../src/gateway/itch/mold-retransmitter.ts";
+import { type MoldReceiver, MoldSender } from "../../src/gateway/itch/mold-sender.ts";
+import type { KeyRing } from "../../src/gateway/keys.ts";
+import { openOuch } from "../../src/gateway/ouch/ouch-gateway.ts";
+import type { SoupServer } from "../../src/gateway/soup/soup-server.ts";
+import { Metrics } from "../../src/ops/metrics.ts";
+import type { Port } from "./line.ts";
+import type { SimulatedDatagrams } from "./simulated-datagrams.ts";
+import type { SimulatedStore } from "./simulated-history.ts";
+import type { ServerSocket } from "./simulated-network.ts";
+import type { SimulatedProcess } from "./simulated-process.ts";
+
+/** The exchange's machine, and where it answers who missed datagrams. */
+export const EXCHANGE_PLACE = { host: "exchange", port: 9200 };
+
+/** Stopping takes as long as the slowest client, and no longer than this. */
+const STOP_MILLIS_MAX = 3000;
+
+export type SimulatedGatewaysParts = {
+  readonly exchange: Exchange;
+  readonly process: SimulatedProcess;
+  readonly store: SimulatedStore;
+  readonly keys: KeyRing;
+  readonly datagrams: SimulatedDatagrams;
+  readonly itchReceivers: readonly MoldReceiver[];
+};
+
+export class SimulatedGateways {
+  readonly #http: Gateway;
+  readonly #ouch: SoupServer;
+  readonly #sender: MoldSender;
+  readonly #retransmitter: MoldRetransmitter;
+
+  constructor(parts: SimulatedGatewaysParts) {
+    const { exchange, process, store, keys, datagrams, itchReceivers } = parts;
+    const { clock } = process;
+    const { itch } = exchange;
+    if (itch === undefined) throw new Error("the simulated exchange publishes ITCH");
+    const shared = { venue: exchange, keys, clock };
+    this.#http = openGateway(
+      { ...shared, history: store, version: "0.0.0", metrics: new Metrics(), log: () => {} },
+      new StaticFiles(),
+    );
+    this.#ouch = openOuch(shared);
+    const socket = () => datagrams.open(process, EXCHANGE_PLACE.host);
+    this.#retransmitter = new MoldRetransmitter(itch, socket());
+    void this.#retransmitter.listen(EXCHANGE_PLACE.host, EXCHANGE_PLACE.port);
+    this.#sender = new MoldSender(itch, itchReceivers, socket(), clock);
+  }
+
+  accept(port: Port, socket: ServerSocket): void {
+    if (port === "http") this.#http.accept(socket);
+    else this.#ouch.accept(socket);
+  }
+
+  /** Takes no more requests and answers what was entered. */
+  async stopEntry(): Promise<void> {
+    await Promise.all([this.#http.stop(STOP_MILLIS_MAX), this.#ouch.stop(STOP_MILLIS_MAX)]);
+  }
+
+  /** Says that the session of market data is over, once everything is said. */
+  async stopData(): Promise<void> {
+    await Promise.all([this.#sender.stop(), this.#retransmitter.stop()]);
+  }
+}
