@@ -97,6 +97,12 @@ export function createAccountRisk(
     return preTrade.reasonToRefuseAmend(slot, incoming, changesQty, givenTicks, givenStopPxTicks);
   }
 
+  /** Which position an order is held against that was asked about before, and read again. */
+  function findPosition(incoming: IncomingOrder): void {
+    const { accountRow, book } = incoming;
+    incoming.positionRow = isTracked(accountRow) ? positions.find(accountRow, book) : NONE;
+  }
+
   /** The order at work begins to hold what it needs for all it has open. */
   function begin(incoming: IncomingOrder): void {
     incoming.isTracked = isTracked(incoming.accountRow);
@@ -257,6 +263,7 @@ export function createAccountRisk(
     reasonToReject,
     reasonToActivate,
     reasonToRefuseAmend,
+    findPosition,
     begin,
     onAmend,
     onSlide,
