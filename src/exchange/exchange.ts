@@ -238,6 +238,16 @@ export class Exchange implements Venue {
     return this.#answerWhenDurable(onAnswer);
   }
 
+  queryBalances(accountId: number, onAnswer: BatchListener): number {
+    this.#engine.reportBalances(accountId);
+    return this.#answerWhenDurable(onAnswer);
+  }
+
+  queryPositions(accountId: number, onAnswer: BatchListener): number {
+    this.#engine.reportPositions(accountId);
+    return this.#answerWhenDurable(onAnswer);
+  }
+
   preview(record: RecordBuffer, offsetBytes: number, onAnswer: BatchListener): number {
     const startMicros = this.#clock.nowMicros();
     if (startMicros < this.#previewAfterMicros) return REASON_BUSY;
