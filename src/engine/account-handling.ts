@@ -32,7 +32,7 @@ export function createAccountHandling(
 ): AccountHandling {
   const { accounts, instruments } = tables;
   const reports = new AccountReports(events, accounts, instruments, tables.risk);
-  const settlement = new Settlement(tables.risk, reports, instruments);
+  const settlement = new Settlement(tables.risk, reports, instruments, tables.time);
   const holds = createOrderHolds(tables.risk);
   const reserves = createOrderReserves(tables, holds);
   const working = createWorkingHolds(tables, holds, reserves);

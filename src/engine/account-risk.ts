@@ -27,8 +27,6 @@ import { MAKER, TAKER } from "./recent-trades.ts";
 import type { Settlement } from "./settlement.ts";
 import type { WorkingHolds } from "./working-holds.ts";
 
-const DAY_MICROS = 86_400_000_000;
-
 export type AccountRisk = ReturnType<typeof createAccountRisk>;
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
@@ -40,10 +38,8 @@ export function createAccountRisk(
   preTrade: PreTradeRisk,
   settlement: Settlement,
 ) {
-  const { books, columns, risk, states, time } = tables;
+  const { books, columns, risk, states } = tables;
   const { positions, terms, trades } = risk;
-  /** When the day began that the others were told of; none yet. */
-  const dayStartMicros = new Float64Array(1).fill(Number.NEGATIVE_INFINITY);
 
   /** Whether any account is configured. */
   function isOn(): boolean {
@@ -53,17 +49,6 @@ export function createAccountRisk(
   /** Whether the order's account is to be asked about it. */
   function concerns(incoming: IncomingOrder): boolean {
     return terms.isUsed() || isReduceOnly(incoming.orderCodes);
-  }
-
-  /** The time of the command: profits and losses count by days. */
-  function setTime(): void {
-    const { micros } = time;
-    // A division a command would cost as much as looking an account up.
-    if (micros >= dayStartMicros[0] && micros < dayStartMicros[0] + DAY_MICROS) return;
-    const day = Math.floor(micros / DAY_MICROS);
-    dayStartMicros[0] = day * DAY_MICROS;
-    settlement.day = day;
-    preTrade.setDay(day);
   }
 
   /** Why the account may not enter this order; `asleep` is asked the rest when it wakes. */
@@ -259,7 +244,6 @@ export function createAccountRisk(
   return {
     isOn,
     concerns,
-    setTime,
     reasonToReject,
     reasonToActivate,
     reasonToRefuseAmend,

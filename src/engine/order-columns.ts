@@ -1,12 +1,12 @@
 // hot path
 // What the engine knows of a working order beyond what the book needs: whose it is and how it was
-// entered. One 64-byte row a slot of the order pool, with all of it that a report says, so that a
-// report looks at no other table.
+// entered. One 48-byte row a slot of the order pool.
 //
-//   word 0 accountRow (account-table.ts)  1 accountId  2 instrumentId  3 sessionId
-//        4-7 clOrdId    8 its hash (cl-ord-ids.ts)
-//        9 termsRow (order-terms.ts), NONE for most  10-11 orderQtyLots (f64)
-//        12 positionRow (position-table.ts), NONE of an account nobody configured  13-15 unused
+//   word 0 accountRow (account-table.ts)  1 instrumentId  2 sessionId
+//        3 termsRow (order-terms.ts), NONE for most
+//        4-7 clOrdId  8 its hash (cl-ord-ids.ts)
+//        9 positionRow (position-table.ts), NONE of an account nobody configured
+//        10-11 orderQtyLots (f64)
 //
 // The orders of one account are linked, newest first, so that "all my orders" never looks at
 // anybody else's. An order's neighbors are rows that nothing else of the command needs, so the
@@ -18,17 +18,16 @@ import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import type { AccountTable } from "./account-table.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 
-const ROW_WORDS = 16;
+const ROW_WORDS = 12;
 const ACCOUNT_ROW = 0;
-const ACCOUNT_ID = 1;
-const INSTRUMENT_ID = 2;
-const SESSION_ID = 3;
+const INSTRUMENT_ID = 1;
+const SESSION_ID = 2;
+const TERMS_ROW = 3;
 const CL_ORD_ID = 4;
 const ID_HASH = 8;
-const TERMS_ROW = 9;
-const ROW_REALS = 8;
+const POSITION_ROW = 9;
+const ROW_REALS = 6;
 const ORDER_QTY = 5;
-const POSITION_ROW = 12;
 
 const LINK_WORDS = 2;
 const PREV = 0;
@@ -48,7 +47,6 @@ export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
     const { accountRow, idWords } = incoming;
     const first = accounts.firstOrderOf(accountRow);
     words[at + ACCOUNT_ROW] = accountRow;
-    words[at + ACCOUNT_ID] = incoming.accountId;
     words[at + INSTRUMENT_ID] = incoming.instrumentId;
     words[at + SESSION_ID] = incoming.sessionId;
     setClOrdId(slot, idWords, 0, incoming.idHash);
@@ -77,7 +75,7 @@ export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
   }
 
   function accountIdOf(slot: number): number {
-    return words[slot * ROW_WORDS + ACCOUNT_ID] >>> 0;
+    return accounts.accountIdOf(accountRowOf(slot));
   }
 
   function instrumentIdOf(slot: number): number {

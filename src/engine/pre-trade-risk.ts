@@ -73,15 +73,9 @@ export function createPreTradeRisk(
   walk: RiskWalk,
   pricing: Pricing,
 ) {
-  const { accounts, books, risk, states } = tables;
+  const { accounts, books, risk, states, time } = tables;
   const { balances, money, positions, terms } = risk;
   const order = new JudgedOrder();
-  let lossDay = 0;
-
-  /** The day that losses count for. */
-  function setDay(day: number): void {
-    lossDay = day;
-  }
 
   /**
    * A new order whose account is configured. One that is asleep (a leg that waits for its parent)
@@ -247,7 +241,7 @@ export function createPreTradeRisk(
     if (addedLots > 0) {
       const dayLossMax = terms.dayLossMaxOf(accountRow);
       const currencyRow = positions.currencyRowOf(positionRow);
-      const hasLost = dayLossMax !== 0 && balances.dayPnlOf(currencyRow, lossDay) <= -dayLossMax;
+      const hasLost = dayLossMax !== 0 && balances.dayPnlOf(currencyRow, time.day) <= -dayLossMax;
       if (hasLost && !reducesOnly) return REASON_LOSS_LIMIT;
       if (exceedsPosition()) return REASON_POSITION_LIMIT;
       if (!holds.canRisk(positionRow, book, addedLots)) return REASON_BALANCE_RANGE;
@@ -282,5 +276,5 @@ export function createPreTradeRisk(
     return riskMode === RISK_CREDIT ? REASON_CREDIT_LIMIT : REASON_INSUFFICIENT_FUNDS;
   }
 
-  return { setDay, reasonToReject, reasonToActivate, reasonToRefuseAmend };
+  return { reasonToReject, reasonToActivate, reasonToRefuseAmend };
 }

@@ -9,6 +9,7 @@ import { type AccountTerms, type FeeTerms, RISK_NONE } from "../model/account.ts
 import type { Instrument } from "../model/instrument.ts";
 import { AccountReports } from "./account-reports.ts";
 import { type AccountTable, createAccountTable } from "./account-table.ts";
+import { EngineTime } from "./engine-time.ts";
 import { createEventBuffer } from "./event-buffer.ts";
 import { createInstrumentTable, type InstrumentTable } from "./instrument-table.ts";
 import { createOrderHolds, type OrderHolds } from "./order-holds.ts";
@@ -58,6 +59,7 @@ export class LooseRisk {
   readonly reports: AccountReports;
   readonly settlement: Settlement;
   readonly holds: OrderHolds;
+  readonly time = new EngineTime();
   #lastTradeId = 0;
 
   constructor(limits = RISK_TEST_LIMITS) {
@@ -65,7 +67,7 @@ export class LooseRisk {
     this.accounts = createAccountTable(limits.accountsMax, 1, this.tables.terms);
     this.instruments = createInstrumentTable(limits.instrumentsMax);
     this.reports = new AccountReports(this.events, this.accounts, this.instruments, this.tables);
-    this.settlement = new Settlement(this.tables, this.reports, this.instruments);
+    this.settlement = new Settlement(this.tables, this.reports, this.instruments, this.time);
     this.holds = createOrderHolds(this.tables);
   }
 
@@ -133,7 +135,7 @@ export class LooseRisk {
       balances.heldOf(row),
       balances.netCostOf(row),
       balances.grossCostOf(row),
-      balances.dayPnlOf(row, this.settlement.day),
+      balances.dayPnlOf(row, this.time.day),
     ]);
     const held = Array.from({ length: positions.count() }, (_, row) => [
       positions.lotsOf(row),

@@ -7,6 +7,7 @@ import { EVENT_FEE, EVENT_LEDGER } from "../codec/event.ts";
 import { LEDGER_FEE, LEDGER_TRADE, LEDGER_TRANSFER } from "../model/account.ts";
 import { SIDE_BUY } from "../model/side.ts";
 import type { AccountReports } from "./account-reports.ts";
+import type { EngineTime } from "./engine-time.ts";
 import type { InstrumentTable } from "./instrument-table.ts";
 import { TAKER } from "./recent-trades.ts";
 import type { RiskTables } from "./risk-tables.ts";
@@ -15,13 +16,18 @@ export class Settlement {
   readonly #tables: RiskTables;
   readonly #reports: AccountReports;
   readonly #instruments: InstrumentTable;
-  /** The day that profits and losses count for: days since 1970, of the command's time. */
-  day = 0;
+  readonly #time: EngineTime;
 
-  constructor(tables: RiskTables, reports: AccountReports, instruments: InstrumentTable) {
+  constructor(
+    tables: RiskTables,
+    reports: AccountReports,
+    instruments: InstrumentTable,
+    time: EngineTime,
+  ) {
     this.#tables = tables;
     this.#reports = reports;
     this.#instruments = instruments;
+    this.#time = time;
   }
 
   /** Books a kept trade for one of its parties, as it counts now. */
@@ -62,7 +68,7 @@ export class Settlement {
     const currencyRow = positions.currencyRowOf(positionRow);
     const costBefore = positions.costOf(positionRow);
     const realizedBefore = positions.realizedPnlOf(positionRow);
-    const { day } = this;
+    const { day } = this.#time;
     positions.reverse(
       positionRow,
       sign * lots,
@@ -115,7 +121,7 @@ export class Settlement {
     positions.fill(positionRow, sign * lots, sign * value);
     balances.moveCost(currencyRow, costBefore, positions.costOf(positionRow));
     const realized = positions.realizedPnlOf(positionRow) - realizedBefore;
-    balances.addDayPnl(currencyRow, this.day, realized);
+    balances.addDayPnl(currencyRow, this.#time.day, realized);
     if (hasBalances) this.#moveBalances(positionRow, sign * lots, -sign * value);
   }
 
@@ -147,7 +153,7 @@ export class Settlement {
     const { assets, balances, positions } = this.#tables;
     const currency = balances.assetOf(currencyRow);
     positions.addFee(positionRow, fee);
-    balances.addDayPnl(currencyRow, this.day, -fee);
+    balances.addDayPnl(currencyRow, this.#time.day, -fee);
     assets.house.add(currency, fee);
     if (hasBalances) balances.addBalance(currencyRow, -fee);
     else assets.outside.add(currency, -fee);
