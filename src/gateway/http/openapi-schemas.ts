@@ -183,6 +183,13 @@ const errorExample = {
   message: "orderQty: expected 0.001 to 1000.000, found 0.000",
 };
 
+/** Beside a report's: of an order's entry, and of its last event. */
+const historyOrderFields: Readonly<Record<string, Schema>> = {
+  index: sequence,
+  lastSequence: sequence,
+  lastTransactTime: timeMicros,
+};
+
 export const SCHEMAS: Readonly<Record<string, Schema>> = {
   Order: {
     ...strict(
@@ -206,6 +213,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     ...strict(
       {
         listType: { enum: LIST_WORDS.words },
+        proRata: { type: "boolean", description: "released with each fill; not with oco" },
         symbol,
         orders: { type: "array", minItems: 2, maxItems: 3, items: ref("Leg") },
       },
@@ -313,8 +321,9 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   HistoryOrders: object({
     orders: {
       type: "array",
-      items: object({ ...reportFields, lastSequence: sequence, lastTransactTime: timeMicros }, [
+      items: object({ ...reportFields, ...historyOrderFields }, [
         ...reportFieldsAlways,
+        "index",
         "lastSequence",
         "lastTransactTime",
       ]),
@@ -366,6 +375,8 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     priceMax: decimal,
     orderQtyMin: decimal,
     orderQtyMax: decimal,
+    notionalMin: decimalOrNull,
+    notionalMax: decimalOrNull,
   }),
   Depth: {
     ...object({ symbol, rptSeq: sequence, sequence, bids: levels(), asks: levels() }),
