@@ -4,7 +4,7 @@
 // it, so it is never stored.
 
 import { NONE } from "../base/none.ts";
-import { isTriggerKind } from "../book/ladder-kinds.ts";
+import { isParkedKind, isTriggerKind } from "../book/ladder-kinds.ts";
 import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../model/ord-type.ts";
 import { hasLimitPrice, isPegged, isTriggerType, ordTypeOf, sideOf } from "../model/order-codes.ts";
 import {
@@ -69,6 +69,14 @@ export function createOrderReserves(tables: EngineTables, holds: OrderHolds) {
     return isKnown ? terms.stopPxTicksOf(termsRow) : Number.NaN;
   }
 
+  /** The same of a working order: a trailing one's present stop price, none once it has fired. */
+  function firingTicksOf(slot: number): number {
+    const kind = books.ladderKindOf(slot);
+    const termsRow = columns.termsRowOf(slot);
+    if (isTriggerKind(kind)) return terms.stopPxTicksOf(termsRow);
+    return isParkedKind(kind) ? stopPxTicksOf(termsRow) : Number.NaN;
+  }
+
   /** The order's own limit, wherever it stands. */
   function limitTicksOf(slot: number): number {
     return isTriggerKind(books.ladderKindOf(slot))
@@ -110,5 +118,5 @@ export function createOrderReserves(tables: EngineTables, holds: OrderHolds) {
     return instruments.clampPrice(book, stopPxTicks + worse * terms.protectionTicksOf(termsRow));
   }
 
-  return { ofIncoming, ofAmended, moneyNeedOf, assetNeedOf, stopPxTicksOf };
+  return { ofIncoming, ofAmended, moneyNeedOf, assetNeedOf, stopPxTicksOf, firingTicksOf };
 }

@@ -173,7 +173,8 @@ export function createPreTradeRisk(
     const need = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, reserveTicks);
     const needBefore = reserves.moneyNeedOf(slot);
     const assetNeed = holds.assetNeedOf(accountRow, positionRow, order.side);
-    if (!Number.isNaN(givenStopPxTicks)) order.stopPxTicks = givenStopPxTicks;
+    const isStopGiven = !Number.isNaN(givenStopPxTicks);
+    order.stopPxTicks = isStopGiven ? givenStopPxTicks : reserves.firingTicksOf(slot);
     order.addedLots = leavesQtyLots - openBefore;
     order.notional = notionalOf(incoming.orderQtyLots);
     order.moneyNeed = need * leavesQtyLots - needBefore * openBefore;
