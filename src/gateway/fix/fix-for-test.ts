@@ -175,11 +175,11 @@ export class FixTrader {
     await endsWithin(new Promise<void>((wake) => this.#waiting.add(wake)), 1000);
   }
 
-  /** Everything that was sent is handled: the exchange answered a test behind it. */
+  /** Everything that was sent is done: a question behind it is answered when all is durable. */
   async settle(): Promise<void> {
-    const testReqId = `SETTLE-${this.nextOut}`;
-    this.send("1", `112=${testReqId}`);
-    await this.until((each) => each[112] === testReqId && each[35] === "0");
+    const clOrdId = `SETTLE-${this.nextOut}`;
+    this.send("H", `11=${clOrdId} 55=ACME 54=1`);
+    await this.until((each) => each[11] === clOrdId);
   }
 
   async cut(): Promise<void> {
