@@ -1,12 +1,13 @@
 // The wiring of a venue in one process, from recovery to the last answer: what starts in which
 // order, and stops in the opposite one.
 
+import { watchFile } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { listInstruments } from "../exchange/list-instruments.ts";
 import { type OpenedExchange, openExchange } from "../exchange/open-exchange.ts";
 import { type GatewayServer, startGateway } from "../gateway/gateway-server.ts";
-import { openKeys, shortLoginOf } from "../gateway/keys.ts";
+import { type KeyRing, openKeys, readKeys, shortLoginOf } from "../gateway/keys.ts";
 import type { LogFailure } from "../log/log-failure.ts";
 import type { RetentionLimits } from "../log/retention.ts";
 import { SIMULATED_INSTRUMENTS } from "../market/simulated-instruments.ts";
@@ -28,6 +29,10 @@ export type VenueOptions = {
   readonly simulates: boolean;
   readonly wire: WireSettings;
   readonly log: LogSettings;
+  /** Of one WebSocket connection; undefined: no limit. */
+  readonly ordersPerSecondMax: number | undefined;
+  /** Certificate and key in PEM; undefined: no TLS. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
 };
 
 /** How the log is kept: sizes, snapshots, what may go. */
@@ -39,6 +44,8 @@ export type LogSettings = {
   readonly sealKeyPem: string;
   readonly sealMillis: number;
 };
+
+const KEYS_LOOK_MILLIS = 500;
 
 /** Both in a checkout and in an installed package: beside src or dist. */
 const WEB_DIRECTORY = fileURLToPath(new URL("../../web/dist", import.meta.url));
@@ -96,7 +103,9 @@ async function startParts(options: VenueOptions): Promise<Parts> {
   metrics.gauge("outcry_snapshot_lag_commands", "Durable commands since the last snapshot", () => {
     return exchange.health().durableSequence - snapshots.sequence;
   });
-  const { keys, firstKey } = openKeys(join(options.dataDirectory, "keys.json"));
+  const keysPath = join(options.dataDirectory, "keys.json");
+  const { keys, firstKey } = openKeys(keysPath);
+  followKeys(keysPath, keys);
   const gateway = await startGateway({
     venue: exchange,
     history: history.queries,
@@ -107,13 +116,28 @@ async function startParts(options: VenueOptions): Promise<Parts> {
     webDirectory: WEB_DIRECTORY,
     version: readVersion(),
     metrics,
+    tls: options.tls,
+    ordersPerSecondMax: options.ordersPerSecondMax,
   });
   if (firstKey !== "") printKey(firstKey);
   const { host, dataDirectory } = options;
-  const wireParts = { venue: exchange, keys, host, metrics, dataDirectory };
+  const { ordersPerSecondMax } = options;
+  const wireParts = { venue: exchange, keys, host, metrics, ordersPerSecondMax, dataDirectory };
   const wirePorts = await startWirePorts(options.wire, wireParts);
   console.log(`outcry is open at ${gateway.url} (docs at ${gateway.url}/docs)`);
   return { ...opened, history, snapshots, gateway, wirePorts };
+}
+
+/** Keys that are added or revoked while the exchange runs count within a second. */
+function followKeys(path: string, keys: KeyRing): void {
+  watchFile(path, { interval: KEYS_LOOK_MILLIS, persistent: false }, () => {
+    try {
+      keys.replace(readKeys(path) ?? []);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      stderrLog("error", "the keys stay as they were", { message });
+    }
+  });
 }
 
 function printKey(firstKey: string): void {

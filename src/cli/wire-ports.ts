@@ -78,13 +78,15 @@ export type WireParts = {
   readonly keys: KeyRing;
   readonly host: string;
   readonly metrics: Metrics;
+  /** Undefined: any number. */
+  readonly ordersPerSecondMax: number | undefined;
   /** Where the venue keeps what it keeps; its log is in there. */
   readonly dataDirectory: string;
 };
 
 export async function startWirePorts(
   { ouchPort, fixPort, itchPort, itchReceivers }: WireSettings,
-  { venue, keys, host, metrics, dataDirectory }: WireParts,
+  { venue, keys, host, metrics, ordersPerSecondMax, dataDirectory }: WireParts,
 ): Promise<WirePorts> {
   const ouch =
     ouchPort === undefined
@@ -98,7 +100,10 @@ export async function startWirePorts(
   const fix =
     fixPort === undefined
       ? undefined
-      : await startFix({ venue, keys, past, directory, host, port: fixPort, metrics });
+      : await startFix({
+          ...{ venue, keys, past, directory, ordersPerSecondMax },
+          ...{ host, port: fixPort, metrics },
+        });
   if (fix !== undefined) console.log(`FIX 4.4 is open at ${host}, port ${fix.port}`);
   const { itch } = venue;
   const data =

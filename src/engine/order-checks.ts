@@ -45,6 +45,7 @@ import type { EngineTables } from "./engine-tables.ts";
 import { gatherLadderOf, waitsForUncross } from "./gathering.ts";
 import type { Guards } from "./guards.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
+import { reasonInNotional } from "./notional-checks.ts";
 import { CHAIN_ORDERS_MAX } from "./order-chains.ts";
 import { isKnownCombination } from "./order-combinations.ts";
 import { phaseReasonToReject } from "./phase-checks.ts";
@@ -99,7 +100,9 @@ export function createOrderChecks(
     if (hasLimitPrice(orderCodes) && !instruments.takesPrice(book, priceTicks)) {
       return REASON_PRICE_OUT_OF_RANGE;
     }
-    let reason = reasonInLifetime(incoming);
+    let reason = REASON_NONE as number;
+    if (instruments.limitsNotional()) reason = reasonInNotional(tables, incoming, priceTicks);
+    if (reason === REASON_NONE) reason = reasonInLifetime(incoming);
     if (reason === REASON_NONE) reason = reasonInPhase(incoming);
     if (reason !== REASON_NONE) return reason;
     incoming.accountRow = accounts.findOrAdd(incoming.accountId);

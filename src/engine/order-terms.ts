@@ -7,7 +7,7 @@
 //   18 extremeTicks (trailing)        19 isTracking (trailing)      20 refillCount (iceberg)
 //   21 next, 22 previous of its chain (order-chains.ts)             23 listRow, 24 legIndex
 //   25 number of its chain, or 0      26-27 publicOrderId (f64)
-//   28 worstPxTicks (pegged)          29 isAwake (leg)         30-31 unused
+//   28 worstPxTicks (pegged)          29 isAwake (leg)         30-31 releasedLots (leg, f64)
 //
 // A free row's slot is FREED, and its next threads the free rows.
 
@@ -45,6 +45,7 @@ const WORST_PX = 28;
 const AWAKE = 29;
 const ROW_REALS = 16;
 const PUBLIC_ORDER_ID = 13;
+const RELEASED = 15;
 
 const FREED = -7_777_777;
 
@@ -80,6 +81,13 @@ export class OrderTerms {
     this.words[at + PREV] = NONE;
     this.words[at + LIST_ROW] = NONE;
     return row;
+  }
+
+  /** A row with the same terms, of an order that has come nowhere yet. */
+  copy(row: number): number {
+    const copy = this.acquire(this.words, row * ROW_WORDS - FIRST);
+    this.setWorstPxTicks(copy, this.worstPxTicksOf(row));
+    return copy;
   }
 
   /** Gives a row back: its order has ended. */
@@ -261,6 +269,15 @@ export class OrderTerms {
 
   wake(row: number): void {
     this.words[row * ROW_WORDS + AWAKE] = 1;
+  }
+
+  /** How much of a leg that sleeps works as orders of their own. */
+  releasedLotsOf(row: number): number {
+    return this.#reals[row * ROW_REALS + RELEASED];
+  }
+
+  addReleasedLots(row: number, lots: number): void {
+    this.#reals[row * ROW_REALS + RELEASED] += lots;
   }
 
   /** The order list it is a leg of, or NONE. */

@@ -18,7 +18,7 @@ import type { Log } from "../ops/logging.ts";
 import { endsWithin } from "../ops/shutdown.ts";
 import { type GatewayOptions, type GatewayServer, startGateway } from "./gateway-server.ts";
 import { HistoryForTest } from "./history-for-test.ts";
-import { KeyRing, openKeys } from "./keys.ts";
+import { KeyRing, newKey } from "./keys.ts";
 
 export const BTC: Instrument = {
   instrumentId: 1,
@@ -56,13 +56,17 @@ export class TestGateway {
   readonly server: GatewayServer;
   /** Keys of accounts 1 and 2. */
   readonly keyTexts: readonly string[];
+  /** The operator's; one that may only look at account 1. */
+  readonly others: { readonly operator: string; readonly viewer: string };
 
   constructor(
     exchange: Exchange,
     history: HistoryForTest,
     server: GatewayServer,
     keyTexts: readonly string[],
+    others: { readonly operator: string; readonly viewer: string },
   ) {
+    this.others = others;
     this.exchange = exchange;
     this.history = history;
     this.server = server;
@@ -71,8 +75,22 @@ export class TestGateway {
 
   /** A request with the key of `accountId` (0: none). */
   async ask(method: string, path: string, body?: unknown, accountId = 1): Promise<Reply> {
-    const headers: Record<string, string> = {};
-    if (accountId !== 0) headers["authorization"] = `Bearer ${this.keyTexts[accountId - 1]}`;
+    const keyText = accountId === 0 ? "" : this.keyTexts[accountId - 1];
+    return this.askWith(method, path, body, bearer(keyText));
+  }
+
+  /** What the operator asks. */
+  async operate(name: string, body: Json): Promise<Reply> {
+    return this.askWith("POST", `/operator/${name}`, body, bearer(this.others.operator));
+  }
+
+  async askWith(
+    method: string,
+    path: string,
+    body: unknown,
+    credentials: Record<string, string>,
+  ): Promise<Reply> {
+    const headers: Record<string, string> = { ...credentials };
     if (body !== undefined) headers["content-type"] = "application/json";
     const response = await fetch(`${this.server.url}${path}`, {
       method,
@@ -111,6 +129,11 @@ export class TestGateway {
     await new Promise((resolve) => socket.once("connect", resolve));
     return new RawClient(socket);
   }
+}
+
+/** No header for no key. */
+export function bearer(keyText: string): Record<string, string> {
+  return keyText === "" ? {} : { authorization: `Bearer ${keyText}` };
 }
 
 export const LIMIT_BUY = {
@@ -200,7 +223,7 @@ export async function startTestGateway(
   });
   await listInstruments(exchange, [BTC, OIL]);
   const history = new HistoryForTest(exchange);
-  const { keys, keyTexts } = twoKeys(directory);
+  const { keys, keyTexts, others } = testKeys();
   const quiet: Log = () => {};
   const server = await startGateway({
     venue: exchange,
@@ -219,16 +242,18 @@ export async function startTestGateway(
     await exchange.stop();
     rmSync(directory, { recursive: true });
   });
-  return new TestGateway(exchange, history, server, keyTexts);
+  return new TestGateway(exchange, history, server, keyTexts, others);
 }
 
-function twoKeys(directory: string): { keys: KeyRing; keyTexts: string[] } {
-  const opened = [1, 2].map((accountId) => openKeys(join(directory, `keys-${accountId}.json`)));
-  const keyTexts = opened.map(({ firstKey }) => firstKey);
-  const entries = opened.map(({ keys }, index) => {
-    const key = keys.find(keyTexts[index]);
-    if (key === undefined) throw new Error("the first key is known");
-    return { ...key, accountId: index + 1 };
-  });
-  return { keys: new KeyRing(entries), keyTexts };
+function testKeys() {
+  const traders = [1, 2].map((accountId) =>
+    newKey({ accountId, role: "trader", signsByHmac: true }),
+  );
+  const operator = newKey({ accountId: 0, role: "operator" });
+  const viewer = newKey({ accountId: 1, role: "viewer" });
+  return {
+    keys: new KeyRing([...traders, operator, viewer].map(({ key }) => key)),
+    keyTexts: traders.map(({ keyText }) => keyText),
+    others: { operator: operator.keyText, viewer: viewer.keyText },
+  };
 }

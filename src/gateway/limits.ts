@@ -30,6 +30,11 @@ export const UNREAD_BURST_BYTES_MAX = 32 * 1024 * 1024;
 /** A string `id` of a WebSocket request: it comes back in the answer. */
 export const REQUEST_ID_CHARACTERS_MAX = 64;
 
+/** How far the time of a signed request may be from the exchange's, either way. */
+export const SIGNATURE_MICROS_MAX = 5_000_000;
+/** Signed requests within that time, all keys together; beyond: UNAUTHORIZED. */
+export const SIGNATURES_MAX = 1_000_000;
+
 /** Server-side waits for a client, in milliseconds. */
 export const HEADERS_MILLIS_MAX = 10_000;
 export const REQUEST_MILLIS_MAX = 30_000;

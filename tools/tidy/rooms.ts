@@ -14,7 +14,7 @@ export type Room = {
 const FILES = ["fs", "path", "stream", "zlib"];
 const CLOCK = ["perf_hooks", "timers"];
 const THREADS = ["worker_threads"];
-const SOCKETS = ["dgram", "http", "http2", "net", "stream", "tls"];
+const SOCKETS = ["dgram", "http", "http2", "https", "net", "stream", "tls"];
 
 export const ROOMS: Readonly<Record<string, Room>> = {
   base: pure(),

@@ -9,6 +9,7 @@ import { type OrderRef, readOrderRef } from "../json/command-reader.ts";
 import { integerOfText, isObject, unexpected } from "../json/fields.ts";
 import { NOT_USUAL } from "../json/order-scanner.ts";
 import { readBatch, readEntry } from "../json/request-reader.ts";
+import type { Role } from "../keys.ts";
 import type { OrderDesk } from "../order-desk.ts";
 import { OrderResults } from "../order-results.ts";
 import type { OrderStatus } from "../order-status.ts";
@@ -38,6 +39,7 @@ export type OrderRoutesParts = {
 
 type DeskOf = (call: Call, handle: (desk: OrderDesk) => void) => void;
 
+const TRADERS: readonly Role[] = ["trader"];
 const REPORT: RouteAnswer = { description: "the order after the command", schema: "Report" };
 const NO_ORDER: RouteAnswer = { description: "no such order", schema: "Error" };
 const REJECTED: RouteAnswer = { description: "the exchange rejected it", schema: "Rejection" };
@@ -67,6 +69,7 @@ function entryRoutes(parts: OrderRoutesParts, deskOf: DeskOf): Route[] {
       operationId: "enterOrder",
       summary: "Enter an order",
       needsKey: true,
+      roles: TRADERS,
       query: [ACK],
       body: "Order",
       answers: { 201: REPORT, 404: NO_ORDER, 422: REJECTED },
@@ -84,6 +87,7 @@ function entryRoutes(parts: OrderRoutesParts, deskOf: DeskOf): Route[] {
       summary: "Enter two or three orders that depend on each other",
       description: "All of them or none.",
       needsKey: true,
+      roles: TRADERS,
       query: [ACK],
       body: "OrderList",
       answers: {
@@ -133,6 +137,7 @@ function manyRoutes(parts: OrderRoutesParts, deskOf: DeskOf): Route[] {
       summary: "Enter up to 1000 orders, cancels and amends",
       description: "Entries are entered in order and are independent: one may fail alone.",
       needsKey: true,
+      roles: TRADERS,
       query: [ACK],
       body: "Batch",
       answers: { 200: { description: "a report or an error an entry", schema: "BatchResults" } },
@@ -170,6 +175,7 @@ function manyRoutes(parts: OrderRoutesParts, deskOf: DeskOf): Route[] {
       operationId: "cancelAllOrders",
       summary: "Cancel every working order, or those that fit every filter",
       needsKey: true,
+      roles: [...TRADERS, "operator"],
       query: [SYMBOL, SIDE, PRICE_MIN, PRICE_MAX, SESSION_ID, ACCOUNT_ID],
       answers: {
         200: { description: "how many", schema: "CancelAllResult" },
@@ -211,6 +217,7 @@ function byEitherId(path: string, idName: string, parts: OrderRoutesParts): Rout
         "orderQty is the new total, executed quantity included, leavesQty the new rest. Less " +
         "quantity at the same price keeps the order's place in the queue, unless joinTail is true.",
       needsKey: true,
+      roles: TRADERS,
       body: "Amend",
       answers: { 200: REPORT, 404: NO_ORDER, 422: { ...REJECTED, schema: "Error" } },
       handle: (call) => {
@@ -231,6 +238,7 @@ function byEitherId(path: string, idName: string, parts: OrderRoutesParts): Rout
       operationId: `cancelOrder${idName}`,
       summary: "Cancel an order",
       needsKey: true,
+      roles: TRADERS,
       query: [
         {
           name: "reduceBy",

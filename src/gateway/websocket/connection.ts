@@ -16,20 +16,24 @@ import {
   refusalJson,
   refuse,
   refuseForReason,
+  TOO_FAST,
   UNAUTHORIZED,
 } from "../error-codes.ts";
 import type { GatewayCounts } from "../gateway-counts.ts";
+import { refuseRole } from "../http/rest-gateway.ts";
 import { wasRefused } from "../json/answer-writer.ts";
 import { readInstrument, readOrderRef } from "../json/command-reader.ts";
 import type { JsonObject } from "../json/fields.ts";
 import { readDeadMan, readDisconnect } from "../json/guard-reader.ts";
 import { readBatch, readEntry, readOrderRequest } from "../json/request-reader.ts";
-import type { KeyRing } from "../keys.ts";
+import type { ApiKey, KeyRing, Role } from "../keys.ts";
 import { COMMANDS_PENDING_MAX, REQUESTS_PENDING_MAX } from "../limits.ts";
 import { OrderDesk, type ResultListener } from "../order-desk.ts";
 import { OrderResults } from "../order-results.ts";
 import type { OrderStatus } from "../order-status.ts";
 import type { OrderRequest } from "../requested-commands.ts";
+import type { Signatures } from "../signatures.ts";
+import { Throttle } from "../throttle.ts";
 import type { AccountStreams } from "./account-streams.ts";
 import { EntryLine } from "./entry-line.ts";
 import type { MarketStreams } from "./market-streams.ts";
@@ -41,13 +45,21 @@ import { Subscriptions } from "./subscriptions.ts";
 export type ConnectionParts = {
   readonly venue: Venue;
   readonly keys: KeyRing;
+  readonly signatures: Signatures;
   readonly counts: GatewayCounts;
   readonly status: OrderStatus;
   readonly market: MarketStreams;
   readonly accounts: AccountStreams;
   readonly observeSeconds: (seconds: number) => void;
   readonly clock: Clock;
+  /** Orders and amends a second and connection; undefined: as many as come. */
+  readonly ordersPerSecondMax?: number | undefined;
 };
+
+/** The operator asks over REST: what it does is not of one account. */
+export const SOCKET_ROLES: readonly Role[] = ["trader", "viewer"];
+/** What a key that may only look asks, beside the streams. */
+const VIEWER_OPS: ReadonlySet<Op> = new Set<Op>(["status", "openOrders", "preview"]);
 
 /** Copied by the venue as soon as it is written. */
 const guardRecord = RecordBuffer.ofBytes(BLOCK_BYTES);
@@ -60,18 +72,27 @@ export class Connection {
   readonly #outbox: Outbox;
   readonly #subscriptions: Subscriptions;
   readonly #line = new EntryLine();
+  readonly #throttle: Throttle | undefined;
   #accountId = 0;
+  #role: Role = "viewer";
   #session: CommandSession | undefined;
   #desk: OrderDesk | undefined;
   #pendingCount = 0;
   #onIdle: (() => void) | undefined;
 
-  /** `accountId` 0: nobody yet. */
-  constructor(webSocket: WebSocket, socket: Duplex, accountId: number, parts: ConnectionParts) {
+  /** `key` undefined: nobody yet. */
+  constructor(
+    webSocket: WebSocket,
+    socket: Duplex,
+    key: ApiKey | undefined,
+    parts: ConnectionParts,
+  ) {
     this.#parts = parts;
+    const { ordersPerSecondMax, clock } = parts;
+    if (ordersPerSecondMax !== undefined) this.#throttle = new Throttle(ordersPerSecondMax, clock);
     this.#outbox = new Outbox(webSocket, socket, parts.clock);
     this.#subscriptions = new Subscriptions(parts.market, parts.accounts, this.#outbox);
-    if (accountId !== 0) this.#logIn(accountId);
+    if (key !== undefined) this.#logIn(key);
     webSocket.on("message", (data, isBinary) => this.#onMessage(data, isBinary));
     webSocket.on("close", () => this.#onClose());
   }
@@ -136,14 +157,21 @@ export class Connection {
         return;
       default:
         if (this.#desk === undefined) refuseTo(reply, refuseLogin());
-        else this.#onAccountOp(op, fields, this.#desk, reply);
+        else if (this.#role === "viewer" && !VIEWER_OPS.has(op)) {
+          refuseTo(reply, refuseRole(["trader"], this.#role));
+        } else this.#onAccountOp(op, fields, this.#desk, reply);
     }
   }
 
-  #onLogin({ key: keyText }: JsonObject, reply: Reply): void {
-    const key = typeof keyText === "string" ? this.#parts.keys.find(keyText) : undefined;
+  #onLogin(fields: JsonObject, reply: Reply): void {
+    const key = this.#keyOf(fields);
     if (key === undefined) {
-      refuseTo(reply, refuse(UNAUTHORIZED, "key: expected a known key, found another text"));
+      const message = "key: expected a known key or a signature that counts, found neither";
+      refuseTo(reply, refuse(UNAUTHORIZED, message));
+      return;
+    }
+    if (key.role === "operator") {
+      refuseTo(reply, refuseRole(SOCKET_ROLES, key.role));
       return;
     }
     if (this.#accountId !== 0 && this.#accountId !== key.accountId) {
@@ -151,13 +179,22 @@ export class Connection {
       refuseTo(reply, refuse(ALREADY_LOGGED_IN, message));
       return;
     }
-    if (this.#accountId === 0) this.#logIn(key.accountId);
+    if (this.#accountId === 0) this.#logIn(key);
     reply(200, `{"accountId":${key.accountId}}`);
   }
 
-  #logIn(accountId: number): void {
+  /** By the key itself, or by its id, a time and a signature over "LOGIN" in the method's place. */
+  #keyOf({ key, keyId, time, signature }: JsonObject): ApiKey | undefined {
+    const { keys, signatures } = this.#parts;
+    if (typeof key === "string") return keys.find(key);
+    if (typeof keyId !== "string" || typeof signature !== "string") return undefined;
+    return signatures.find({ keyId, time: String(time), signature }, "LOGIN", "/ws");
+  }
+
+  #logIn({ accountId, role }: ApiKey): void {
     const { venue, counts } = this.#parts;
     this.#accountId = accountId;
+    this.#role = role;
     this.#session = new CommandSession(venue, COMMANDS_PENDING_MAX);
     this.#desk = new OrderDesk(venue, this.#session, counts);
   }
@@ -276,7 +313,19 @@ export class Connection {
   }
 
   #enterList(desk: OrderDesk, requests: readonly OrderRequest[], onResult: ResultListener): void {
-    this.#line.push((onEntered) => desk.enter(this.#accountId, requests, onResult, onEntered));
+    const slowed = this.#throttle === undefined ? requests : this.#slowDown(requests);
+    this.#line.push((onEntered) => desk.enter(this.#accountId, slowed, onResult, onEntered));
+  }
+
+  /** What is too fast is refused; whoever takes risk away is never too fast. */
+  #slowDown(requests: readonly OrderRequest[]): readonly OrderRequest[] {
+    return requests.map((request) => {
+      const isCancel = request.kind === "cancel" || request.kind === "cancelAll";
+      if (isCancel || this.#throttle?.tryTake(1) !== false) return request;
+      const { ordersPerSecondMax } = this.#parts;
+      const message = `requests: expected at most ${ordersPerSecondMax} a second, found more`;
+      return { kind: "refused", refusal: refuse(TOO_FAST, message) };
+    });
   }
 
   #observe(startedMillis: number): void {

@@ -29,7 +29,7 @@ export type SocketRequest =
 
 /** Fields of each op. Where there are none, the readers of orders check them. */
 const FIELDS_OF_OP: ReadonlyMap<string, ReadonlySet<string> | undefined> = new Map([
-  ["login", new Set(["key"])],
+  ["login", new Set(["key", "keyId", "time", "signature"])],
   ["new", new Set(["order"])],
   ["list", new Set(["list"])],
   ["preview", undefined],

@@ -28,7 +28,9 @@ const OUCH_PATTERN = /OUCH.*port (\d+)/;
  */
 export async function startVenueProcess(accounts = 1): Promise<VenueProcess> {
   const directory = mkdtempSync(join(tmpdir(), "outcry-bench-"));
-  const made = Array.from({ length: accounts }, (_, index) => newKey(index + 1));
+  const made = Array.from({ length: accounts }, (_, index) =>
+    newKey({ accountId: index + 1, role: "trader" }),
+  );
   writeKeys(
     join(directory, "keys.json"),
     made.map(({ key }) => key),
