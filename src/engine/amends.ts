@@ -447,10 +447,10 @@ export function createAmends(parts: AmendsParts) {
     working.move(slot, ladder, incoming.priceTicks, incoming.leavesQtyLots);
   }
 
-  /** An iceberg that leaves its place in sight to gather; later it shows a slice of a new id. */
+  /** An iceberg that leaves its place in sight to gather; a later slice has an id of its own. */
   function hideSlice(slot: number): void {
     special.hidden(incoming, books.shownLotsOf(slot), books.priceTicksOf(slot));
-    terms.refill(incoming.termsRow, ++ids.lastOrderId);
+    terms.forgetPublicOrderId(incoming.termsRow);
     books.setReserveLots(slot, 0);
   }
 

@@ -49,6 +49,9 @@ const RELEASED = 15;
 
 const FREED = -7_777_777;
 
+/** Ids count from 1. */
+const NO_ORDER_ID = 0;
+
 export class OrderTerms {
   words: Int32Array;
   #reals: Float64Array;
@@ -229,6 +232,15 @@ export class OrderTerms {
 
   setPublicOrderId(row: number, publicOrderId: number): void {
     this.#reals[row * ROW_REALS + PUBLIC_ORDER_ID] = publicOrderId;
+  }
+
+  /** An iceberg that has shown a slice gathers out of sight: the next one it shows is a new one. */
+  forgetPublicOrderId(row: number): void {
+    this.setPublicOrderId(row, NO_ORDER_ID);
+  }
+
+  hasPublicOrderId(row: number): boolean {
+    return this.publicOrderIdOf(row) !== NO_ORDER_ID;
   }
 
   /** An iceberg shows its next slice, under a public order id of its own. */

@@ -214,6 +214,7 @@ export class Uncross {
     reports.ofResting(EVENT_BOOKED, slot, leavesQtyLots, working.onBookFlag(slot), 0);
     if (!books.isIceberg(slot)) return;
     const termsRow = columns.termsRowOf(slot);
+    if (!terms.hasPublicOrderId(termsRow)) terms.refill(termsRow, ++this.#parts.ids.lastOrderId);
     const shownLots = Math.min(leavesQtyLots, sliceLots(terms, termsRow, books.orderIdOf(slot)));
     const cumQtyLots = columns.orderQtyLotsOf(slot) - leavesQtyLots;
     books.hideAllBut(slot, shownLots);

@@ -159,6 +159,14 @@ const listExample = {
   ],
 };
 
+const receipt: Schema = {
+  ...object({
+    ...{ ingress: integer, sequenced: integer, matched: integer, durable: integer },
+    egress: integer,
+  }),
+  description: "nanoseconds of the exchange's monotonic clock, where it was asked for",
+};
+
 const reportExample = {
   sequence: 4711,
   transactTime: 1764000000000000,
@@ -278,7 +286,12 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   },
   Report: {
     ...object(
-      { ...reportFields, ...termFields(decimal), fills: { type: "array", items: ref("Fill") } },
+      {
+        ...reportFields,
+        ...termFields(decimal),
+        fills: { type: "array", items: ref("Fill") },
+        receipt,
+      },
       reportFieldsAlways,
     ),
     description: "transactTime is null and fills are left out where only the state was asked for",
