@@ -87,6 +87,8 @@ const CONNECTIONS_MAX = 1000;
 const IDLE_COMMITS = 2000;
 const IN_FLIGHT_MAX = 100_000;
 const RATE_MAX = 10_000_000;
+/** Trading beside no snapshot, to compare with. */
+const RESTART_WATCH_MILLIS = 2000;
 const RESTING_ORDERS_MAX = 1_000_000;
 /** The few of the memory benchmark. */
 const RESTING_ORDERS_FEW = 1000;
@@ -170,9 +172,8 @@ async function run(args: string[]): Promise<number> {
     console.error(machineLine());
     const commands = integerArgument("--commands", values.commands ?? "10000000", 1, COMMANDS_MAX);
     const restingOrders = integerArgument("--orders", values.orders, 1, RESTING_ORDERS_MAX);
-    await benchRestart({ restingOrders, commands, runs }, (result) =>
-      console.log(JSON.stringify(result)),
-    );
+    const options = { restingOrders, commands, runs, watchMillis: RESTART_WATCH_MILLIS };
+    await benchRestart(options, (result) => console.log(JSON.stringify(result)));
     return EXIT_DONE;
   }
   if (benchmark === "log") {
