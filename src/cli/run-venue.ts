@@ -139,7 +139,10 @@ async function startAround(
   });
   open.push(() => gateway.stop());
   if (firstKey !== "") printKey(firstKey);
-  const wirePorts = await startWirePorts(options.wire, exchange, keys, options.host, metrics);
+  const wirePorts = await startWirePorts(options.wire, {
+    ...{ venue: exchange, history: history.queries, keys, metrics },
+    ...{ host: options.host, dataDirectory: options.dataDirectory },
+  });
   console.log(`outcry is open at ${gateway.url} (docs at ${gateway.url}/docs)`);
   return { ...opened, history, snapshots, gateway, wirePorts };
 }
@@ -159,7 +162,7 @@ function followKeys(path: string, keys: KeyRing): void {
 function printKey(firstKey: string): void {
   const { username, password } = shortLoginOf(firstKey) ?? { username: "", password: "" };
   console.log(`first API key, shown only now: ${firstKey}`);
-  console.log(`its short login (OUCH): username ${username}, password ${password}`);
+  console.log(`its short login (OUCH, FIX): username ${username}, password ${password}`);
 }
 
 async function stopCleanly(parts: Parts, signal: string): Promise<number> {

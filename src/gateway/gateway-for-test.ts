@@ -54,8 +54,10 @@ export class TestGateway {
   readonly exchange: Exchange;
   readonly history: HistoryForTest;
   readonly server: GatewayServer;
+  readonly keys: KeyRing;
   /** Keys of accounts 1 and 2. */
   readonly keyTexts: readonly string[];
+  readonly #beforeStop: (() => Promise<void>)[] = [];
   /** The operator's; one that may only look at account 1. */
   readonly others: { readonly operator: string; readonly viewer: string };
 
@@ -63,6 +65,7 @@ export class TestGateway {
     exchange: Exchange,
     history: HistoryForTest,
     server: GatewayServer,
+    keys: KeyRing,
     keyTexts: readonly string[],
     others: { readonly operator: string; readonly viewer: string },
   ) {
@@ -70,7 +73,19 @@ export class TestGateway {
     this.exchange = exchange;
     this.history = history;
     this.server = server;
+    this.keys = keys;
     this.keyTexts = keyTexts;
+  }
+
+  /** Something else that serves this exchange and stops before it. */
+  beforeStop(stop: () => Promise<void>): void {
+    this.#beforeStop.push(stop);
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.#beforeStop) await stop();
+    await this.server.stop(1000);
+    await this.exchange.stop();
   }
 
   /** A request with the key of `accountId` (0: none). */
@@ -237,12 +252,12 @@ export async function startTestGateway(
     log: quiet,
     ...changes,
   });
+  const gateway = new TestGateway(exchange, history, server, keys, keyTexts, others);
   t.after(async () => {
-    await server.stop(1000);
-    await exchange.stop();
+    await gateway.stop();
     rmSync(directory, { recursive: true });
   });
-  return new TestGateway(exchange, history, server, keyTexts, others);
+  return gateway;
 }
 
 function testKeys() {

@@ -21,10 +21,11 @@ import type { GatewayCounts } from "../gateway-counts.ts";
 import { refuseRole } from "../http/rest-gateway.ts";
 import { wasRefused } from "../json/answer-writer.ts";
 import { readInstrument, readOrderRef } from "../json/command-reader.ts";
-import type { JsonObject } from "../json/fields.ts";
+import { type JsonObject, unexpected } from "../json/fields.ts";
 import { readDeadMan, readDisconnect } from "../json/guard-reader.ts";
 import { readBatch, readEntry, readOrderRequest } from "../json/request-reader.ts";
 import type { ApiKey, KeyRing, Role } from "../keys.ts";
+import type { LatencyReceipts } from "../latency-receipts.ts";
 import { REQUESTS_PENDING_MAX } from "../limits.ts";
 import type { OrderDesk, ResultListener } from "../order-desk.ts";
 import { OrderResults } from "../order-results.ts";
@@ -50,6 +51,7 @@ export type ConnectionParts = {
   readonly market: MarketStreams;
   readonly accounts: AccountStreams;
   readonly observeSeconds: (seconds: number) => void;
+  readonly receipts: LatencyReceipts;
   readonly clock: Clock;
   /** Orders and amends a second and connection; undefined: as many as come. */
   readonly ordersPerSecondMax?: number | undefined;
@@ -72,6 +74,7 @@ export class Connection {
   #accountId = 0;
   #role: Role = "viewer";
   #desks: ConnectionDesks | undefined;
+  #wantsReceipts = false;
   #pendingCount = 0;
   #onIdle: (() => void) | undefined;
 
@@ -96,8 +99,9 @@ export class Connection {
     return this.#outbox.unreadBytes;
   }
 
-  /** Answers what is under way, then says goodbye. */
+  /** Says that the end is near, answers what is under way, then says goodbye. */
   stop(): void {
+    this.#outbox.send('{"stream":"service","type":"stopping"}');
     const goodbye = (): void => this.#outbox.close(CLOSE_GOING_AWAY, "the exchange is stopping");
     if (this.#pendingCount === 0) goodbye();
     else this.#onIdle = goodbye;
@@ -144,6 +148,9 @@ export class Connection {
       case "ping":
         reply(200, "{}");
         return;
+      case "receipts":
+        this.#onReceipts(fields, reply);
+        return;
       case "login":
         this.#onLogin(fields, reply);
         return;
@@ -157,6 +164,15 @@ export class Connection {
           refuseTo(reply, refuseRole(["trader"], this.#role));
         } else this.#onAccountOp(op, fields, this.#desks, reply);
     }
+  }
+
+  #onReceipts({ on }: JsonObject, reply: Reply): void {
+    if (typeof on !== "boolean") {
+      refuseTo(reply, unexpected("on", "true or false", on));
+      return;
+    }
+    this.#wantsReceipts = on;
+    reply(200, `{"on":${on}}`);
   }
 
   #onLogin(fields: JsonObject, reply: Reply): void {
@@ -205,14 +221,20 @@ export class Connection {
       reply(200, this.#subscriptions.json);
       return;
     }
-    const refusal = this.#subscriptions.refuse(streams, this.#accountId);
+    const { after } = fields;
+    if (after !== undefined && (!Number.isSafeInteger(after) || Number(after) < 0)) {
+      refuseTo(reply, unexpected("after", "a sequence", after));
+      return;
+    }
+    const afterSequence = after === undefined ? undefined : Number(after);
+    const refusal = this.#subscriptions.refuse(streams, this.#accountId, afterSequence);
     if (refusal !== undefined) {
       refuseTo(reply, refusal);
       return;
     }
     this.#subscriptions.note(streams);
     reply(200, this.#subscriptions.json);
-    this.#subscriptions.begin(streams, this.#accountId);
+    this.#subscriptions.begin(streams, this.#accountId, afterSequence);
   }
 
   #onAccountOp(op: Op, fields: JsonObject, desks: ConnectionDesks, reply: Reply): void {
@@ -325,7 +347,10 @@ export class Connection {
 
   #enterList(desk: OrderDesk, requests: readonly OrderRequest[], onResult: ResultListener): void {
     const slowed = this.#throttle === undefined ? requests : this.#slowDown(requests);
-    this.#line.push((onEntered) => desk.enter(this.#accountId, slowed, onResult, onEntered));
+    const receipt = this.#wantsReceipts ? this.#parts.receipts.begin("websocket") : undefined;
+    this.#line.push((onEntered) =>
+      desk.enter(this.#accountId, slowed, onResult, onEntered, receipt),
+    );
   }
 
   /** What is too fast is refused; whoever takes risk away is never too fast. */

@@ -18,6 +18,7 @@ export type Op =
   | "openOrders"
   | "cancelOnDisconnect"
   | "deadMan"
+  | "receipts"
   | "subscribe"
   | "unsubscribe"
   | "ping";
@@ -41,7 +42,8 @@ const FIELDS_OF_OP: ReadonlyMap<string, ReadonlySet<string> | undefined> = new M
   ["openOrders", new Set(["symbol"])],
   ["cancelOnDisconnect", new Set(["on", "scope"])],
   ["deadMan", new Set(["timeoutMillis"])],
-  ["subscribe", new Set(["streams"])],
+  ["receipts", new Set(["on"])],
+  ["subscribe", new Set(["streams", "after"])],
   ["unsubscribe", new Set(["streams"])],
   ["ping", new Set<string>()],
 ]);
