@@ -116,10 +116,10 @@ export class TwinRun {
   *#draw(commandCount: number): Generator<TwinStep> {
     const { instruments } = this.#flow;
     for (let n = 0; n < instruments.length + commandCount; n++) {
-      const timeMicros = this.#flow.nextTimeMicros();
       const instrument = instruments[n];
       const command: TwinCommand =
         instrument === undefined ? this.#flow.next() : { kind: "instrument", instrument };
+      const timeMicros = this.#flow.nextTimeMicros();
       this.#drawn.push({ command, timeMicros });
       yield { command, timeMicros };
     }
