@@ -2,7 +2,7 @@
 //
 //   node test/model/plant-bug.ts NUMBER FIRST_SEED FLOWS SHRINKS
 //
-// Prints the seed of the flow that found it and in how many steps, with SHRINKS 1 shrunk; or nothing.
+// Prints the seed of the flow that found it and in how many steps (SHRINKS 1: shrunk), or nothing.
 
 import assert from "node:assert/strict";
 import { registerHooks } from "node:module";
