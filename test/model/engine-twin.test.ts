@@ -3,12 +3,13 @@
 //
 //   OUTCRY_TWIN_COMMANDS=5000000 npm test -- engine-twin     a long run
 //   OUTCRY_TWIN_SEED=123 npm test -- engine-twin             one flow again
+//   OUTCRY_TWIN_SEED=123 OUTCRY_TWIN_STEPS=0,7,31 npm test -- engine-twin     some of its steps
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FEATURES, type Feature } from "./feature-names.ts";
 import { OUTCOMES } from "./outcomes.ts";
-import { TwinRun } from "./twin-run.ts";
+import { COMMANDS_PER_FLOW, replay, shortened, stepsToFailure } from "./twin-flow.ts";
 
 /** What the flows use: the variable's, with commas between them, or all. */
 const CHOSEN = process.env["OUTCRY_TWIN_FEATURES"]?.split(",");
@@ -18,7 +19,6 @@ const ENGINE_FEATURES: readonly Feature[] =
 /** Flows that once found something, with what they found; they run first. */
 const FAILED_SEEDS: readonly number[] = [];
 
-const COMMANDS_PER_FLOW = 500;
 /** Together they reach every outcome: `node test/model/choose-seeds.ts 1 500` finds such. */
 const KNOWN_SEEDS: readonly number[] = [211, 36, 30, 202, 220, 23, 118, 17, 110];
 /** From seeds that nobody has seen yet. */
@@ -26,12 +26,12 @@ const COMMANDS = Number(process.env["OUTCRY_TWIN_COMMANDS"] ?? 4_000);
 
 function runFlow(seed: number, counts = new Map<string, number>()): void {
   const seen = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
-  const run = new TwinRun(seed, ENGINE_FEATURES, COMMANDS_PER_FLOW, seen);
-  try {
-    run.run(COMMANDS_PER_FLOW);
-  } catch (cause) {
-    throw new Error(`OUTCRY_TWIN_SEED=${seed}, ${run.lastCommands()}`, { cause });
-  }
+  const drawn = stepsToFailure(seed, ENGINE_FEATURES, seen);
+  if (drawn === undefined) return;
+  const { places, steps, cause } = shortened(seed, ENGINE_FEATURES, drawn);
+  const again = `OUTCRY_TWIN_SEED=${seed} OUTCRY_TWIN_STEPS=${places.join(",")}`;
+  const lines = steps.map((step) => JSON.stringify(step));
+  throw new Error(`${again} npm test -- engine-twin\n${lines.join("\n")}`, { cause });
 }
 
 test("flows that once failed agree with the twin", () => {
@@ -48,7 +48,9 @@ test("flows from known seeds agree with the twin and reach every kind of outcome
 test("the engine and its slow twin agree on every event and every queue", (t) => {
   const chosen = process.env["OUTCRY_TWIN_SEED"];
   if (chosen !== undefined) {
-    runFlow(Number(chosen));
+    const places = process.env["OUTCRY_TWIN_STEPS"];
+    if (places === undefined) runFlow(Number(chosen));
+    else replay(Number(chosen), ENGINE_FEATURES, places.split(",").map(Number));
     return;
   }
   const firstSeed = Date.now() & 0x7fff_ffff;

@@ -1,16 +1,14 @@
 // A process of its own: the engine with one planted bug against its twin, until they differ.
 //
-//   node test/model/plant-bug.ts NUMBER FIRST_SEED FLOWS
+//   node test/model/plant-bug.ts NUMBER FIRST_SEED FLOWS SHRINKS
 //
-// Prints the seed of the flow that found it, or nothing.
+// Prints the seed of the flow that found it and in how many steps (SHRINKS 1: shrunk), or nothing.
 
 import assert from "node:assert/strict";
 import { registerHooks } from "node:module";
 import { PLANTED_BUGS } from "./planted-bugs.ts";
 
-const COMMANDS_PER_FLOW = 500;
-
-const [number, firstSeed, flows] = process.argv.slice(2).map(Number);
+const [number, firstSeed, flows, shrinks] = process.argv.slice(2).map(Number);
 const { features, file, line, changed } = PLANTED_BUGS[number];
 const url = new URL(`../../${file}`, import.meta.url).href;
 
@@ -25,13 +23,10 @@ registerHooks({
   },
 });
 
-const { TwinRun } = await import("./twin-run.ts");
+const { shortened, stepsToFailure } = await import("./twin-flow.ts");
 for (let seed = firstSeed; seed < firstSeed + flows; seed++) {
-  const run = new TwinRun(seed, features, COMMANDS_PER_FLOW, () => {});
-  try {
-    run.run(COMMANDS_PER_FLOW);
-  } catch {
-    console.log(seed);
-    break;
-  }
+  const drawn = stepsToFailure(seed, features);
+  if (drawn === undefined) continue;
+  console.log(seed, shrinks === 1 ? shortened(seed, features, drawn).places.length : drawn.length);
+  break;
 }

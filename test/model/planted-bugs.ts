@@ -266,4 +266,18 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     line: "this.#parts.working.lift(younger, this.#parts.incoming);",
     changed: "this.#parts.working.lift(older, this.#parts.incoming);",
   },
+  {
+    name: "all-or-none orders are tried only once before pegged orders move",
+    features: ["allOrNone", "pegs"],
+    file: "src/engine/aftermath.ts",
+    line: "while (this.#trades(book) && this.#retryAllOrNone(book)) isMoving = true;",
+    changed: "if (this.#trades(book) && this.#retryAllOrNone(book)) isMoving = true;",
+  },
+  {
+    name: "children for a call that is over gather for it",
+    features: ["calls", "lists"],
+    file: "src/engine/order-checks.ts",
+    line: "if (isForNone || !mayWait(incoming)) return REASON_PHASE;",
+    changed: "",
+  },
 ];

@@ -47,9 +47,11 @@ import { operatorRecord } from "./operator-records.ts";
 import { OrderBalances } from "./order-balances.ts";
 import { RandomFlow } from "./random-flow.ts";
 
-const LAST_SHOWN = 5;
 const LEVELS_MAX = 10_000;
 const SAMPLE_EVERY = 25;
+
+/** A command, and when it comes. */
+export type TwinStep = { readonly command: TwinCommand; readonly timeMicros: number };
 
 export class TwinRun {
   readonly #limits: EngineLimits;
@@ -59,7 +61,7 @@ export class TwinRun {
   readonly #feed: MarketFeed;
   readonly #client = new DepthClient();
   readonly #balances = new OrderBalances();
-  readonly #commands: TwinCommand[] = [];
+  readonly #drawn: TwinStep[] = [];
   readonly #snapshotAfter: number;
   readonly #seen: (kindAndReason: string) => void;
   #restored: Engine | undefined;
@@ -89,36 +91,61 @@ export class TwinRun {
     this.#snapshotAfter = random.nextBelow(commandsMax);
   }
 
+  /** What the flow has drawn so far, the instruments first; of a run that failed, up to there. */
+  get drawn(): readonly TwinStep[] {
+    return this.#drawn;
+  }
+
+  /** Draws so many commands, beside the instruments, and compares after each. */
   run(commandCount: number): void {
-    for (const instrument of this.#flow.instruments) this.#step({ kind: "instrument", instrument });
-    for (let n = 0; n < commandCount; n++) {
-      if (n === this.#snapshotAfter) this.#restore();
-      this.#step(this.#flow.next());
+    this.#play(commandCount, this.#draw(commandCount));
+  }
+
+  /** Some of the steps that a run of the same seed has drawn, in their order. */
+  replay(steps: readonly TwinStep[]): void {
+    this.#play(steps.length, steps);
+  }
+
+  /** Only draws: the twin acts, nobody is compared with it. */
+  drawOnly(commandCount: number): void {
+    for (const { command, timeMicros } of this.#draw(commandCount)) {
+      for (const each of this.#withClock(command, timeMicros)) this.#twin.apply(each, timeMicros);
+    }
+  }
+
+  *#draw(commandCount: number): Generator<TwinStep> {
+    const { instruments } = this.#flow;
+    for (let n = 0; n < instruments.length + commandCount; n++) {
+      const instrument = instruments[n];
+      const command: TwinCommand =
+        instrument === undefined ? this.#flow.next() : { kind: "instrument", instrument };
+      const timeMicros = this.#flow.nextTimeMicros();
+      this.#drawn.push({ command, timeMicros });
+      yield { command, timeMicros };
+    }
+  }
+
+  #play(stepCount: number, steps: Iterable<TwinStep>): void {
+    let n = 0;
+    for (const { command, timeMicros } of steps) {
+      if (n === this.#snapshotAfter % stepCount) this.#restore();
+      for (const each of this.#withClock(command, timeMicros)) this.#stepAt(each, timeMicros);
       if (n % SAMPLE_EVERY === 0) this.#compareOpenOrders();
+      n++;
     }
     this.#compareOpenOrders();
     this.#compareHashes(this.#recorded.replayed(), "replayed from zero");
     if (this.#restored !== undefined) this.#compareHashes(this.#restored, "restored");
   }
 
-  lastCommands(): string {
-    const first = Math.max(0, this.#commands.length - LAST_SHOWN);
-    const lines = this.#commands.slice(first).map((command) => JSON.stringify(command));
-    return `the last of ${this.#commands.length} commands:\n${lines.join("\n")}`;
-  }
-
   /** As the sequencer does it: whatever is due by then comes first. */
-  #step(command: TwinCommand): void {
-    const timeMicros = this.#flow.nextTimeMicros();
+  #withClock(command: TwinCommand, timeMicros: number): readonly TwinCommand[] {
     const dueMicros = this.#twin.nextTimerMicros();
-    if (dueMicros !== undefined && dueMicros <= timeMicros) {
-      this.#stepAt({ kind: "clock", clock: {} }, timeMicros);
-    }
-    this.#stepAt(command, timeMicros);
+    const isDue = dueMicros !== undefined && dueMicros <= timeMicros;
+    return isDue ? [{ kind: "clock", clock: {} }, command] : [command];
   }
 
   #stepAt(command: TwinCommand, timeMicros: number): void {
-    this.#commands.push(command);
     const record = recordOf(command);
     const expected = this.#twin.apply(command, timeMicros);
     const events = this.#recorded.apply(record, timeMicros);
