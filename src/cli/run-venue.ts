@@ -67,21 +67,38 @@ export async function runVenue(options: VenueOptions): Promise<number> {
   return typeof end === "string" ? stopCleanly(parts, end) : stopFailed(parts, end);
 }
 
+/** What is open so far, to be closed in the opposite order when the rest cannot start. */
+type Open = (() => Promise<unknown>)[];
+
 async function startParts(options: VenueOptions): Promise<Parts> {
-  const logDirectory = join(options.dataDirectory, "log");
-  const { segmentBytes, snapshotCommands, retention, sealKeyPem, sealMillis } = options.log;
   const opened = await openExchange({
-    directory: logDirectory,
-    log: { segmentBytes },
+    directory: join(options.dataDirectory, "log"),
+    log: { segmentBytes: options.log.segmentBytes },
     itch: options.wire.itchPort !== undefined,
   });
-  const { exchange } = opened;
   printRecovery(opened);
+  const open: Open = [() => opened.exchange.stop()];
+  try {
+    return await startAround(opened, options, open);
+  } catch (error) {
+    for (const close of open.reverse()) await close();
+    throw error;
+  }
+}
 
+async function startAround(
+  opened: OpenedExchange,
+  options: VenueOptions,
+  open: Open,
+): Promise<Parts> {
+  const { exchange } = opened;
+  const logDirectory = join(options.dataDirectory, "log");
+  const { snapshotCommands, retention, sealKeyPem, sealMillis } = options.log;
   const databaseDirectory = join(options.dataDirectory, "history");
   const history = await History.start(logDirectory, databaseDirectory, (error) => {
     stderrLog("error", "the history stopped; trading goes on", { message: error.message });
   });
+  open.push(() => history.stop(exchange.health().durableSequence));
   exchange.onDurable((durableSequence) => history.announce(durableSequence));
   const snapshots = new Snapshots(
     {
@@ -92,6 +109,7 @@ async function startParts(options: VenueOptions): Promise<Parts> {
     },
     opened.snapshotSequence,
   );
+  open.push(() => snapshots.stop());
   exchange.onDurable((durableSequence) => snapshots.announce(durableSequence));
   const instruments = SIMULATED_INSTRUMENTS.map(({ instrument }) => instrument);
   await listInstruments(exchange, instruments);
@@ -119,13 +137,11 @@ async function startParts(options: VenueOptions): Promise<Parts> {
     tls: options.tls,
     ordersPerSecondMax: options.ordersPerSecondMax,
   });
+  open.push(() => gateway.stop());
   if (firstKey !== "") printKey(firstKey);
   const wirePorts = await startWirePorts(options.wire, {
-    venue: exchange,
-    history: history.queries,
-    keys,
-    host: options.host,
-    metrics,
+    ...{ venue: exchange, history: history.queries, keys, metrics },
+    ...{ host: options.host, dataDirectory: options.dataDirectory },
   });
   console.log(`outcry is open at ${gateway.url} (docs at ${gateway.url}/docs)`);
   return { ...opened, history, snapshots, gateway, wirePorts };
@@ -146,7 +162,7 @@ function followKeys(path: string, keys: KeyRing): void {
 function printKey(firstKey: string): void {
   const { username, password } = shortLoginOf(firstKey) ?? { username: "", password: "" };
   console.log(`first API key, shown only now: ${firstKey}`);
-  console.log(`its short login (OUCH): username ${username}, password ${password}`);
+  console.log(`its short login (OUCH, FIX): username ${username}, password ${password}`);
 }
 
 async function stopCleanly(parts: Parts, signal: string): Promise<number> {

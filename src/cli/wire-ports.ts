@@ -1,7 +1,9 @@
 // The ports of the field's own protocols, each only where it is asked for: what `outcry start` says
 // of them, and what starts and stops.
 
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type FixGateway, startFix } from "../gateway/fix/fix-gateway.ts";
 import type { GrpcGateway } from "../gateway/grpc/grpc-gateway.ts";
 import { startItch } from "../gateway/itch/itch-gateway.ts";
 import type { MoldReceiver } from "../gateway/itch/mold-sender.ts";
@@ -12,6 +14,7 @@ import { startOuchUdp } from "../gateway/ouch/ouch-udp-gateway.ts";
 import type { HistoryQueries } from "../model/history.ts";
 import type { Venue } from "../model/venue.ts";
 import type { Metrics } from "../ops/metrics.ts";
+import { LogReports } from "./past-reports.ts";
 import { integerArgument, usageError } from "./verb.ts";
 
 const PORT_MAX = 65_535;
@@ -22,6 +25,7 @@ export const WIRE_USAGE = `The field's own protocols, off unless asked for (docs
 
   --ouch-port N     OUCH 5.0 over SoupBinTCP on this port (or OUTCRY_OUCH_PORT; 0: any)
   --ouch-udp-port N OUCH 5.0 over UDP (or OUTCRY_OUCH_UDP_PORT)
+  --fix-port N      FIX 4.4 on this port (or OUTCRY_FIX_PORT; 0: any)
   --grpc-port N     gRPC, proto/outcry/v1 (or OUTCRY_GRPC_PORT)
   --itch-port N     ITCH 5.0 over SoupBinTCP, and MoldUDP64's retransmissions (or OUTCRY_ITCH_PORT)
   --itch-to LIST    HOST:PORT, several with commas: ITCH over MoldUDP64 goes there
@@ -30,6 +34,7 @@ export const WIRE_USAGE = `The field's own protocols, off unless asked for (docs
 export const WIRE_OPTIONS = {
   "ouch-port": { type: "string", default: process.env["OUTCRY_OUCH_PORT"] ?? "" },
   "ouch-udp-port": { type: "string", default: process.env["OUTCRY_OUCH_UDP_PORT"] ?? "" },
+  "fix-port": { type: "string", default: process.env["OUTCRY_FIX_PORT"] ?? "" },
   "grpc-port": { type: "string", default: process.env["OUTCRY_GRPC_PORT"] ?? "" },
   "itch-port": { type: "string", default: process.env["OUTCRY_ITCH_PORT"] ?? "" },
   "itch-to": { type: "string", default: process.env["OUTCRY_ITCH_TO"] ?? "" },
@@ -39,6 +44,7 @@ export const WIRE_OPTIONS = {
 export type WireSettings = {
   readonly ouchPort: number | undefined;
   readonly ouchUdpPort: number | undefined;
+  readonly fixPort: number | undefined;
   readonly grpcPort: number | undefined;
   readonly itchPort: number | undefined;
   readonly itchReceivers: readonly MoldReceiver[];
@@ -59,6 +65,7 @@ export function readWireSettings(
   return {
     ouchPort: portOf("--ouch-port", values["ouch-port"]),
     ouchUdpPort: portOf("--ouch-udp-port", values["ouch-udp-port"]),
+    fixPort: portOf("--fix-port", values["fix-port"]),
     grpcPort: portOf("--grpc-port", values["grpc-port"]),
     itchPort,
     itchReceivers,
@@ -91,10 +98,12 @@ export type WireParts = {
   readonly keys: KeyRing;
   readonly host: string;
   readonly metrics: Metrics;
+  /** Where the venue keeps what it keeps; its log is in there. */
+  readonly dataDirectory: string;
 };
 
 export async function startWirePorts(
-  { ouchPort, ouchUdpPort, grpcPort, itchPort, itchReceivers }: WireSettings,
+  { ouchPort, ouchUdpPort, fixPort, grpcPort, itchPort, itchReceivers }: WireSettings,
   parts: WireParts,
 ): Promise<WirePorts> {
   const { host, metrics, venue } = parts;
@@ -110,6 +119,7 @@ export async function startWirePorts(
   if (ouchUdp !== undefined) {
     console.log(`OUCH 5.0 over UDP is open at ${host}, port ${ouchUdp.port}`);
   }
+  const fix = fixPort === undefined ? undefined : await openFix(parts, fixPort);
   const grpc = grpcPort === undefined ? undefined : await openGrpc(parts, grpcPort);
   const { itch } = venue;
   const data =
@@ -121,10 +131,18 @@ export async function startWirePorts(
   }
   return {
     stopEntry: async () => {
-      await Promise.all([ouch?.stop(), ouchUdp?.stop(), grpc?.stop()]);
+      await Promise.all([ouch?.stop(), ouchUdp?.stop(), fix?.stop(), grpc?.stop()]);
     },
     stopData: async () => data?.stop(),
   };
+}
+
+async function openFix(parts: WireParts, port: number): Promise<FixGateway> {
+  const { venue, dataDirectory } = parts;
+  const past = new LogReports(join(dataDirectory, "log"), () => venue.health().durableSequence);
+  const fix = await startFix({ ...parts, past, directory: join(dataDirectory, "fix"), port });
+  console.log(`FIX 4.4 is open at ${parts.host}, port ${fix.port}`);
+  return fix;
 }
 
 /** The library takes 200 ms to load: only who asks for gRPC waits for it. */

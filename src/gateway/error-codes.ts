@@ -44,6 +44,7 @@ export const HISTORY_BEHIND = code("HISTORY_BEHIND", 503, "the history has not g
 export const TOO_MANY_CONNECTIONS = code("TOO_MANY_CONNECTIONS", 503, "no further ones are taken");
 export const UNKNOWN_OP = code("UNKNOWN_OP", 400, "no WebSocket request has this op");
 export const UNKNOWN_STREAM = code("UNKNOWN_STREAM", 404, "no stream has this name");
+export const STREAM_GAP = code("STREAM_GAP", 422, "the stream does not go back so far any more");
 export const TOO_MANY_STREAMS = code(
   "TOO_MANY_STREAMS",
   422,
@@ -67,6 +68,7 @@ export const ERROR_CODES: readonly ErrorCode[] = [
   BODY_TOO_LARGE,
   WRONG_MEDIA_TYPE,
   OFF_GRID,
+  STREAM_GAP,
   TOO_MANY_STREAMS,
   ALREADY_LOGGED_IN,
   TOO_FAST,

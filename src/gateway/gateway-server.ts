@@ -28,6 +28,7 @@ import { StaticFiles } from "./http/static-files.ts";
 import { timeTravelRoutes } from "./http/time-travel-routes.ts";
 import { whyRoutes } from "./http/why-routes.ts";
 import type { KeyRing } from "./keys.ts";
+import { LatencyReceipts } from "./latency-receipts.ts";
 import { COMMANDS_PENDING_MAX, STOP_MILLIS_MAX } from "./limits.ts";
 import { OrderDesk } from "./order-desk.ts";
 import { OrderStatus } from "./order-status.ts";
@@ -95,9 +96,10 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
   const counts = new GatewayCounts();
   const status = new OrderStatus(venue, history, log, clock);
   const observeSeconds = answerSeconds(metrics);
+  const receipts = new LatencyReceipts(metrics);
   const signatures = new Signatures(keys, clock);
   const sockets = new WebSocketGateway({
-    ...{ venue, keys, signatures, counts, status, observeSeconds, clock },
+    ...{ venue, keys, signatures, counts, status, observeSeconds, receipts, clock },
     ordersPerSecondMax: options.ordersPerSecondMax,
   });
   registerGatewayMetrics(metrics, venue, counts, sockets);
@@ -116,7 +118,9 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
     return openApi;
   };
   const routes: readonly Route[] = [
-    ...orderRoutes({ desk, openEarlyDesk, status, symbols: venue, observeSeconds }),
+    ...orderRoutes({
+      ...{ desk, openEarlyDesk, status, symbols: venue, observeSeconds, receipts },
+    }),
     ...accountRoutes(venue),
     ...historyRoutes(venue, history, log),
     ...operatorRoutes(session, venue),

@@ -27,6 +27,10 @@ export const UNREAD_BYTES_MAX = 4 * 1024 * 1024;
 export const UNREAD_MILLIS_MAX = 1000;
 /** What a connection may leave unread at any moment: that burst; beyond: close code 1008. */
 export const UNREAD_BURST_BYTES_MAX = 32 * 1024 * 1024;
+/** Behind this a client gets the newest top and depth instead of every change. */
+export const CONFLATE_BYTES = 256 * 1024;
+/** Events of orders, all accounts together, that account streams can go on from: 16 MiB. */
+export const EXECUTIONS_KEPT_MAX = 131_072;
 /** A string `id` of a WebSocket request: it comes back in the answer. */
 export const REQUEST_ID_CHARACTERS_MAX = 64;
 
@@ -48,12 +52,15 @@ export const STOP_MILLIS_MAX = 10_000;
 /** How long a question waits for the history to catch up with the exchange. */
 export const HISTORY_WAIT_MILLIS_MAX = 2000;
 
-/** Connections of one SoupBinTCP port; beyond: closed at once. */
-export const SOUP_CONNECTIONS_MAX = 1000;
+/** Connections of one port of a wire protocol; beyond: closed at once. */
+export const WIRE_CONNECTIONS_MAX = 1000;
+/** How often such a port looks after its connections. */
+export const WIRE_BEAT_MILLIS = 1000;
 /** A packet of a client with its header: no request is longer; beyond: the end. */
 export const SOUP_PACKET_BYTES_MAX = 512;
-/** SoupBinTCP: each side says something every second, and may be taken for gone after 15. */
-export const SOUP_HEARTBEAT_MILLIS = 1000;
+/** MoldUDP64 says something every second in which nothing else is said. */
+export const SOUP_HEARTBEAT_MILLIS = WIRE_BEAT_MILLIS;
+/** SoupBinTCP: each side says something every beat, and may be taken for gone after 15. */
 export const SOUP_SILENT_BEATS_MAX = 15;
 /** From the connection to its login. */
 export const SOUP_LOGIN_BEATS_MAX = 10;
@@ -66,6 +73,30 @@ export const SOUP_BEHIND_BYTES_MAX = 16 * 1024 * 1024;
 export const MOLD_PACKETS_MAX = 1024;
 /** How far MoldUDP64 may be behind the stream; beyond: it goes on with the newest, and a gap. */
 export const MOLD_BEHIND_BYTES_MAX = 16 * 1024 * 1024;
+
+/** A message of a client: what is longer is garbled. */
+export const FIX_MESSAGE_BYTES_MAX = 8192;
+/** Garbled messages of one connection; beyond: the end. */
+export const FIX_GARBLED_MAX = 1000;
+/** From the connection to its logon, in beats of a second. */
+export const FIX_LOGON_BEATS_MAX = 10;
+/** Longest and shortest HeartBtInt that a client may ask for. */
+export const FIX_HEARTBEAT_SECONDS_MAX = 3600;
+/** How far a client's SendingTime may be from ours. */
+export const FIX_SENDING_TIME_MICROS_MAX = 120_000_000;
+/** Given to a socket before it has taken what it had; the rest waits where it is kept. */
+export const FIX_HANDED_BYTES_MAX = 1024 * 1024;
+/** Answers and market data that wait for a client to read; beyond: its session ends. */
+export const FIX_ANSWERS_WAITING_MAX = 10_000;
+/** Commands of one session that wait for the disk; beyond: BUSY. */
+export const FIX_COMMANDS_PENDING_MAX = 10_000;
+/** Resend requests that wait for their turn; beyond: the session ends. */
+export const FIX_RESENDS_MAX = 16;
+/** Comp ids that an account may have numbers kept for; beyond: no logon under a new one. */
+export const FIX_SESSIONS_OF_ACCOUNT_MAX = 64;
+/** Market data that one session subscribes to: requests, and instruments a request. */
+export const FIX_SUBSCRIPTIONS_MAX = 64;
+export const FIX_SYMBOLS_MAX = 256;
 
 /** Connections of the gRPC port; beyond: closed at once. */
 export const GRPC_CONNECTIONS_MAX = 1000;

@@ -38,7 +38,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   gateway: {
     imports: ["base", "model", "codec", "ops"],
-    builtins: [...SOCKETS, "crypto"],
+    builtins: [...SOCKETS, "crypto", "zlib"],
     packages: [
       "@grpc/grpc-js",
       "@grpc/proto-loader",

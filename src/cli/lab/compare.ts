@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { comparisonText } from "../../lab/compare/compare-text.ts";
-import { compareVersions, PAIRS_MIN } from "../../lab/compare/compare-versions.ts";
+import { compareVersions, PAIRS_MIN, type Tier } from "../../lab/compare/compare-versions.ts";
 import { EXIT_DONE, EXIT_FAILED, integerArgument, usageError } from "../verb.ts";
 
 const PAIRS_MAX = 1000;
@@ -16,7 +16,7 @@ export async function compare(args: string[]): Promise<number> {
     allowPositionals: true,
     options: {
       pairs: { type: "string", default: String(PAIRS_MIN) },
-      tier: { type: "string", default: "both" },
+      tier: { type: "string", default: "1,2" },
       json: { type: "boolean", default: false },
     },
   });
@@ -37,13 +37,13 @@ export async function compare(args: string[]): Promise<number> {
     tell: (line) => process.stderr.write(`${line}\n`),
   });
   console.log(values.json ? JSON.stringify(comparison) : comparisonText(comparison));
-  const verdicts = [comparison.instructions?.verdict, comparison.cpu?.verdict];
-  return verdicts.includes("REGRESSED") ? EXIT_FAILED : EXIT_DONE;
+  return comparison.verdict === "REGRESSED" ? EXIT_FAILED : EXIT_DONE;
 }
 
-function tiersOf(text: string): (1 | 2)[] {
-  if (text === "1") return [1];
-  if (text === "2") return [2];
-  if (text === "both") return [1, 2];
-  throw usageError("--tier", "1, 2 or both", text);
+function tiersOf(text: string): Tier[] {
+  return text.split(",").map((word) => {
+    const tier = ([1, 2, 3] as const).find((each) => String(each) === word);
+    if (tier === undefined) throw usageError("--tier", "some of 1,2,3", text);
+    return tier;
+  });
 }

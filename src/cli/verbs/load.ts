@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import type { ArrivalShape } from "../../lab/load/arrivals.ts";
 import type { LapSource, LoadOptions } from "../../lab/load/load-options.ts";
 import { loadText, progressText } from "../../lab/load/load-text.ts";
-import { USUAL_MIX } from "../../lab/load/mix.ts";
+import { takesReplacements, USUAL_MIX } from "../../lab/load/mix.ts";
 import { runLoad } from "../../lab/load/run-load.ts";
 import { startTarget } from "../../lab/target/target.ts";
 import { parseDrive, TARGET_HELP, type TargetSpec } from "../../lab/target/target-spec.ts";
@@ -27,7 +27,7 @@ TARGET:
   --connections N   each trades an instrument of its own (default 1)
   --threads N       generator threads, each of which spins (default 1)
   --seed N          of arrivals and orders (default 1)
-  --cancel N  --replace N  --ioc N   parts in 100 (default 35, 5, 15; over JSON 35, 0, 15)
+  --cancel N  --replace N  --ioc N   parts in 100 (default 35, 5, 15; other protocols 35, 0, 15)
   --flow FILE       a consensus flow's first 200,000 commands instead
   --null            requests that ask for nothing
   --key KEY         bearer token for http:// and ws://
@@ -72,8 +72,7 @@ async function run(args: string[]): Promise<number> {
   const drive = parseDrive(text);
   if (drive === undefined) throw usageError("TARGET", "a target (--help lists them)", `"${text}"`);
   const spec: TargetSpec = { text, drive, key: values.key };
-  const speaksJson = drive.kind === "venue" || drive.kind === "http" || drive.kind === "websocket";
-  const options = readOptions(values, speaksJson);
+  const options = readOptions(values, takesReplacements(drive));
   const target = await startTarget(spec);
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
@@ -96,12 +95,12 @@ async function run(args: string[]): Promise<number> {
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
 
-function readOptions(values: Values, speaksJson: boolean): Omit<LoadOptions, "drive"> {
+function readOptions(values: Values, hasReplacements: boolean): Omit<LoadOptions, "drive"> {
   const integer = (name: keyof Values, min: number, max: number) =>
     integerArgument(`--${name}`, String(values[name]), min, max);
   const seed = integer("seed", 0, 2 ** 32 - 1);
   return {
-    lap: lapSource(values, seed, speaksJson),
+    lap: lapSource(values, seed, hasReplacements),
     pace:
       values.closed === undefined
         ? {
@@ -125,14 +124,14 @@ function shapeOf(text: string): ArrivalShape {
   return shape;
 }
 
-function lapSource(values: Values, seed: number, speaksJson: boolean): LapSource {
+function lapSource(values: Values, seed: number, hasReplacements: boolean): LapSource {
   const { commands } = USUAL_MIX;
   if (values.null) return { kind: "null", commands };
   if (values.flow !== undefined) return { kind: "flow", path: values.flow, commandsMax: commands };
   const percent = (name: "cancel" | "replace" | "ioc", text: string) =>
     integerArgument(`--${name}`, text, 0, 100);
   const cancelPercent = percent("cancel", values.cancel);
-  const replacePercent = percent("replace", values.replace ?? (speaksJson ? "0" : "5"));
+  const replacePercent = percent("replace", values.replace ?? (hasReplacements ? "5" : "0"));
   const iocPercent = percent("ioc", values.ioc);
   return {
     kind: "mix",

@@ -159,6 +159,14 @@ const listExample = {
   ],
 };
 
+const receipt: Schema = {
+  ...object({
+    ...{ ingress: integer, sequenced: integer, matched: integer, durable: integer },
+    egress: integer,
+  }),
+  description: "nanoseconds of the exchange's monotonic clock, where it was asked for",
+};
+
 const reportExample = {
   sequence: 4711,
   transactTime: 1764000000000000,
@@ -181,6 +189,13 @@ const reportExample = {
 const errorExample = {
   code: "QTY_OUT_OF_RANGE",
   message: "orderQty: expected 0.001 to 1000.000, found 0.000",
+};
+
+/** Beside a report's: of an order's entry, and of its last event. */
+const historyOrderFields: Readonly<Record<string, Schema>> = {
+  index: sequence,
+  lastSequence: sequence,
+  lastTransactTime: timeMicros,
 };
 
 export const SCHEMAS: Readonly<Record<string, Schema>> = {
@@ -206,6 +221,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     ...strict(
       {
         listType: { enum: LIST_WORDS.words },
+        proRata: { type: "boolean", description: "released with each fill; not with oco" },
         symbol,
         orders: { type: "array", minItems: 2, maxItems: 3, items: ref("Leg") },
       },
@@ -270,7 +286,12 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   },
   Report: {
     ...object(
-      { ...reportFields, ...termFields(decimal), fills: { type: "array", items: ref("Fill") } },
+      {
+        ...reportFields,
+        ...termFields(decimal),
+        fills: { type: "array", items: ref("Fill") },
+        receipt,
+      },
       reportFieldsAlways,
     ),
     description: "transactTime is null and fills are left out where only the state was asked for",
@@ -313,8 +334,9 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   HistoryOrders: object({
     orders: {
       type: "array",
-      items: object({ ...reportFields, lastSequence: sequence, lastTransactTime: timeMicros }, [
+      items: object({ ...reportFields, ...historyOrderFields }, [
         ...reportFieldsAlways,
+        "index",
         "lastSequence",
         "lastTransactTime",
       ]),
@@ -366,6 +388,8 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     priceMax: decimal,
     orderQtyMin: decimal,
     orderQtyMax: decimal,
+    notionalMin: decimalOrNull,
+    notionalMax: decimalOrNull,
   }),
   Depth: {
     ...object({ symbol, rptSeq: sequence, sequence, bids: levels(), asks: levels() }),

@@ -30,11 +30,13 @@ const GRPC_PATTERN = /gRPC.*port (\d+)/;
 
 /**
  * Starts `outcry start` without simulator in a temporary directory, with keys for so many accounts
- * and `options` more; rejects when it dies first.
+ * and `options` more; rejects when it dies first. `entry`: the command line's file, where another
+ * program asks.
  */
 export async function startVenueProcess(
   accounts = 1,
   options: readonly string[] = [],
+  entry = process.argv[1] ?? "",
 ): Promise<VenueProcess> {
   const directory = mkdtempSync(join(tmpdir(), "outcry-bench-"));
   const made = Array.from({ length: accounts }, (_, index) =>
@@ -45,7 +47,6 @@ export async function startVenueProcess(
     made.map(({ key }) => key),
   );
   const keys = made.map(({ keyText }) => keyText);
-  const entry = process.argv[1] ?? "";
   const ports = ["--port", "0", "--ouch-port", "0", ...options];
   const args = ["start", ...ports, "--no-simulator", "--data", directory];
   const child = spawn(process.execPath, [...process.execArgv, entry, ...args], {

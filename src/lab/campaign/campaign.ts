@@ -6,7 +6,7 @@ import { calibrate } from "../calibration/calibration.ts";
 import { has, probeCapabilities } from "../capability/capabilities.ts";
 import { measureEngineAlone } from "../load/engine-alone.ts";
 import type { LapSource, LoadOptions } from "../load/load-options.ts";
-import { USUAL_MIX } from "../load/mix.ts";
+import { takesReplacements, USUAL_MIX } from "../load/mix.ts";
 import { isNodeProcess } from "../profile/node-inspector.ts";
 import { medianEstimate } from "../statistics/order-interval.ts";
 import { startTarget, type Target } from "../target/target.ts";
@@ -126,7 +126,7 @@ async function count(run: RunFile, bench: Bench, isChosen: boolean): Promise<voi
 async function measureAlone(bench: Bench) {
   bench.tell("the engine alone");
   const mix = { ...USUAL_MIX, commands: bench.plan.lapCommands };
-  const report = await measureEngineAlone({ mix, seconds: bench.plan.bookSeconds * 2 });
+  const report = await measureEngineAlone(mix, bench.plan.bookSeconds * 2);
   if (report.wrong > 0) throw new Error(`${report.wrong} of ${report.orders} answers were wrong`);
   return medianEstimate(report.nanosPerOrder);
 }
@@ -174,11 +174,10 @@ function messageOf(error: unknown): string {
 function benchOf(options: CampaignOptions, target: Target): Bench {
   const { spec, seed, connections, threads } = options;
   const plan = options.isQuick ? QUICK : WHOLE;
-  const speaksJson = target.drive.kind === "http" || target.drive.kind === "websocket";
   const mix = { ...USUAL_MIX, commands: plan.lapCommands, seed };
   const lap: LapSource = options.nullLoad
     ? { kind: "null", commands: plan.lapCommands }
-    : { kind: "mix", mix: speaksJson ? { ...mix, replacePercent: 0 } : mix };
+    : { kind: "mix", mix: takesReplacements(target.drive) ? mix : { ...mix, replacePercent: 0 } };
   const load: LoadOptions = {
     drive: target.drive,
     lap,

@@ -19,7 +19,7 @@ export type Plan = {
   readonly bookSeconds: number;
   /** Commands of a lap. */
   readonly lapCommands: number;
-  /** Whether a second instance is simulated (cachegrind). */
+  /** Whether a second instance is simulated (callgrind). */
   readonly simulates: boolean;
 };
 

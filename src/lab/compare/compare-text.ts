@@ -1,29 +1,46 @@
 // A comparison of versions in words.
 
+import type { Comparison, CountedChange, InstructionsComparison } from "./compare-metric.ts";
 import type { VersionsComparison } from "./compare-versions.ts";
 
+/** What one would like to see in a change: where the machine cannot, it is said. */
+const WANTED = 0.01;
+
 export function comparisonText(comparison: VersionsComparison): string {
-  const { instructions, instructionsMissing, cpu } = comparison;
+  const { instructions, instructionsMissing, metrics, verdict } = comparison;
   const lines: string[] = [];
-  if (instructions !== undefined) {
-    const { instructionsPerOrderA, instructionsPerOrderB, change, verdict } = instructions;
-    lines.push(
-      `tier 1, instructions an order (simulated): ${instructionsPerOrderA.toFixed(1)} to ` +
-        `${instructionsPerOrderB.toFixed(1)}, ${percent(change)}: ${verdict}`,
-    );
-  } else if (instructionsMissing !== "") {
+  if (instructions !== undefined) lines.push(instructionsText(instructions));
+  if (instructionsMissing !== "") {
     lines.push(`tier 1, instructions: not available: ${instructionsMissing}`);
   }
-  if (cpu !== undefined) {
-    const { change, pValue, verdict, detectable } = cpu;
-    lines.push(
-      `tier 2, ${cpu.metric} (measured, ${change.n} interleaved pairs): ` +
-        `${percent(change.value)} [${percent(change.low)}, ${percent(change.high)}], ` +
-        `p = ${pValue.toPrecision(2)}: ${verdict}; ` +
-        `so many pairs find ${percent(detectable)} or more`,
-    );
-  }
-  return lines.join("\n");
+  return [...lines, ...metrics.map(metricText), `verdict: ${verdict}`].join("\n");
+}
+
+function instructionsText(compared: InstructionsComparison): string {
+  const { asShipped, notInlined, cyclesChange, resolution, verdict } = compared;
+  return (
+    `instructions an order (simulated): ${countedText(asShipped)}; ` +
+    `not inlined ${countedText(notInlined)}; ` +
+    `cycles (modelled) ${percent(cyclesChange)}: ${verdict}; ${resolvedText(resolution)}`
+  );
+}
+
+function countedText({ a, b, change }: CountedChange): string {
+  const before = a.perOrder.instructions.toFixed(1);
+  return `${before} to ${b.perOrder.instructions.toFixed(1)}, ${percent(change)}`;
+}
+
+function metricText({ metric, change, pValue, verdict, detectable }: Comparison): string {
+  return (
+    `${metric} (measured, ${change.n} interleaved pairs): ` +
+    `${percent(change.value)} [${percent(change.low)}, ${percent(change.high)}], ` +
+    `p = ${pValue.toPrecision(2)}: ${verdict}; ${resolvedText(detectable)}`
+  );
+}
+
+function resolvedText(smallest: number): string {
+  const resolves = `resolves ${(smallest * 100).toFixed(2)} %`;
+  return smallest <= WANTED ? resolves : `cannot resolve ${WANTED * 100} % here, ${resolves}`;
 }
 
 function percent(change: number): string {

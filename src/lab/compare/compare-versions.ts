@@ -1,116 +1,117 @@
-// Before and after. Tier 1 counts the instructions of both versions under cachegrind, with Node
-// told to repeat itself; tier 2 takes processor time an order in interleaved pairs, A against A
-// first for the floor. Versions that answer differently are not compared.
+// Before and after. Tier 1 counts the instructions of both versions under callgrind, with Node told
+// to repeat itself; tier 2 takes processor time an order in interleaved pairs; tier 3 drives both
+// behind a socket. Versions that answer differently are not compared.
 
-import { fileURLToPath } from "node:url";
-import { workerUrl } from "../../ops/worker-url.ts";
-import { runInProcess } from "../bench/run-in-process.ts";
 import { holm } from "../statistics/holm.ts";
 import {
   type Comparison,
   type ComparisonVerdict,
+  type CountedChange,
   compareInstructions,
   compareMetric,
-  type Pair,
+  countedChange,
+  type InstructionsComparison,
+  verdictOf,
+  verdictOfAll,
 } from "./compare-metric.ts";
+import { pairVersions } from "./paired-versions.ts";
+import { serveVersions } from "./served-versions.ts";
 import { simulateVersion } from "./simulated-version.ts";
+import { startVersion } from "./version.ts";
+
+export type Tier = 1 | 2 | 3;
 
 export type VersionsOptions = {
   /** Folders of builds: `dist` of this checkout and of another. */
   readonly a: string;
   readonly b: string;
   readonly pairs: number;
-  readonly tiers: readonly (1 | 2)[];
+  readonly tiers: readonly Tier[];
   tell(line: string): void;
-};
-
-export type InstructionsComparison = {
-  readonly instructionsPerOrderA: number;
-  readonly instructionsPerOrderB: number;
-  readonly change: number;
-  readonly verdict: ComparisonVerdict;
 };
 
 export type VersionsComparison = {
   readonly instructions: InstructionsComparison | undefined;
   /** Why not, where tier 1 was asked for and is not there. */
   readonly instructionsMissing: string;
-  readonly cpu: Comparison | undefined;
-  readonly pairs: readonly Pair[];
+  /** Tiers 2 and 3. */
+  readonly metrics: readonly Comparison[];
+  readonly verdict: ComparisonVerdict;
 };
-
-type Run = { readonly orders: number; readonly nanosPerOrder: number; readonly sha256: string };
 
 /** The signed-rank test finds little in fewer pairs. */
 export const PAIRS_MIN = 20;
-const LAPS = 12;
-const WARM_UP_LAPS = 6;
-/** Floor pairs: as many as it takes to know the spread. */
+/** As many as it takes to know the spread of A against A. */
 const FLOOR_PAIRS = 10;
+const SERVED_PAIRS = 10;
+const NOT_INLINED = ["--no-turbo-inlining", "--no-maglev-inlining"];
+/** The cache of a core and what a guest gets of the last one: of the size that matters here. */
+const CACHES = ["--I1=32768,8,64", "--D1=32768,8,64", "--LL=8388608,16,64"];
 
 export async function compareVersions(options: VersionsOptions): Promise<VersionsComparison> {
   const { a, b, tiers, tell } = options;
-  const [first, second] = [await play(a), await play(b)];
-  if (first.sha256 !== second.sha256) {
-    throw new Error("the two versions answer differently: nothing to compare");
-  }
+  await checkAnswers(a, b);
   let instructions: InstructionsComparison | undefined;
   let instructionsMissing = "";
   if (tiers.includes(1)) {
     try {
-      instructions = await countBoth(a, b, tell);
+      tell("counting the instructions of both under callgrind");
+      const asShipped = await countBoth(a, b, []);
+      tell("counting them without inlining");
+      instructions = compareInstructions(asShipped, await countBoth(a, b, NOT_INLINED));
     } catch (error) {
       instructionsMissing = error instanceof Error ? error.message : String(error);
     }
   }
-  if (!tiers.includes(2)) return { instructions, instructionsMissing, cpu: undefined, pairs: [] };
-  const floor = await pairUp(a, a, FLOOR_PAIRS, (done) => tell(`A against A: ${done}`));
-  const pairs = await pairUp(a, b, options.pairs, (done) => tell(`A against B: ${done}`));
-  const compared = compareMetric("processor time an order", pairs, floor, true);
-  const [pValue] = holm([compared.pValue]);
-  return { instructions, instructionsMissing, cpu: { ...compared, pValue }, pairs };
-}
-
-/** ABBA: the order within a pair turns, so that a drifting machine is fair to both. */
-async function pairUp(
-  a: string,
-  b: string,
-  count: number,
-  tell: (done: string) => void,
-): Promise<Pair[]> {
-  const pairs: Pair[] = [];
-  for (let i = 0; i < count; i++) {
-    const isTurned = i % 2 === 1;
-    const first = await play(isTurned ? b : a);
-    const second = await play(isTurned ? a : b);
-    const [ofA, ofB] = isTurned ? [second, first] : [first, second];
-    pairs.push({ a: ofA.nanosPerOrder, b: ofB.nanosPerOrder });
-    tell(`${i + 1} of ${count} pairs`);
-  }
-  return pairs;
-}
-
-function script(): string {
-  return fileURLToPath(workerUrl(import.meta.url, "version-process"));
-}
-
-function play(dist: string): Promise<Run> {
-  return runInProcess<Run>(script(), [dist, String(LAPS), String(WARM_UP_LAPS)]);
+  const metrics = correct([
+    ...(tiers.includes(2) ? [await compareTimes(options)] : []),
+    ...(tiers.includes(3) ? await compareServed(options) : []),
+  ]);
+  const verdicts = metrics.map(({ verdict }) => verdict);
+  if (instructions !== undefined) verdicts.push(instructions.verdict);
+  return { instructions, instructionsMissing, metrics, verdict: verdictOfAll(verdicts) };
 }
 
 async function countBoth(
   a: string,
   b: string,
-  tell: (line: string) => void,
-): Promise<InstructionsComparison> {
-  tell("counting the instructions of A under cachegrind");
-  const ofA = (await simulateVersion(a, [])).perOrder.instructions;
-  tell("counting the instructions of B under cachegrind");
-  const ofB = (await simulateVersion(b, [])).perOrder.instructions;
-  return {
-    instructionsPerOrderA: ofA,
-    instructionsPerOrderB: ofB,
-    change: ofB / ofA - 1,
-    verdict: compareInstructions(ofA, ofB),
-  };
+  nodeFlags: readonly string[],
+): Promise<CountedChange> {
+  const counts = [a, b].map((dist) => simulateVersion(dist, CACHES, nodeFlags));
+  const [ofA, ofB] = await Promise.all(counts);
+  return countedChange(ofA, ofB);
+}
+
+async function checkAnswers(a: string, b: string): Promise<void> {
+  const versions = await Promise.all(
+    [a, b].map((dist) => startVersion({ dist, warmUpLaps: 2, lapCommands: 20_000 })),
+  );
+  await Promise.all(versions.map((version) => version.end()));
+  const [ofA, ofB] = versions;
+  if (ofA.sha256 !== ofB.sha256) {
+    throw new Error("the two versions answer differently: nothing to compare");
+  }
+}
+
+async function compareTimes({ a, b, pairs, tell }: VersionsOptions): Promise<Comparison> {
+  const paired = await pairVersions(a, b, pairs, FLOOR_PAIRS, tell);
+  return compareMetric("processor time an order", paired.pairs, paired.floor, true);
+}
+
+async function compareServed({ a, b, tell }: VersionsOptions): Promise<Comparison[]> {
+  const { rates, p99s, floor } = await serveVersions(a, b, SERVED_PAIRS, tell);
+  return [
+    compareMetric("rate with 512 in flight", rates, floor.rates, false),
+    compareMetric("p99 at half of A's rate", p99s, floor.p99s, true),
+  ];
+}
+
+/** Several metrics, one chance of a false alarm. */
+function correct(metrics: readonly Comparison[]): Comparison[] {
+  const pValues = holm(metrics.map(({ pValue }) => pValue));
+  return metrics.map((metric, i) => ({
+    ...metric,
+    pValue: pValues[i],
+    verdict: verdictOf(metric.change, pValues[i], metric.lessIsBetter),
+  }));
 }

@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Prng } from "../../base/prng.ts";
-import { readCachegrind } from "./cachegrind.ts";
-import { compareInstructions, compareMetric, type Pair, verdictOf } from "./compare-metric.ts";
+import { readCallgrind } from "./callgrind.ts";
+import {
+  compareInstructions,
+  compareMetric,
+  countedChange,
+  type Pair,
+  verdictOf,
+  verdictOfAll,
+} from "./compare-metric.ts";
+import { comparisonText } from "./compare-text.ts";
+import { perOrderOf } from "./simulated-version.ts";
 
 /** Pairs on a machine that drifts by half and back, with a little noise of each measurement. */
 function drifting(count: number, effect: number, seed: number): Pair[] {
@@ -40,26 +49,79 @@ test("less is better for a cost and worse for a rate; near nothing is equivalenc
   assert.equal(verdictOf({ value: 0.05, low: -0.01, high: 0.1, n: 20 }, 0.2, true), "INCONCLUSIVE");
 });
 
+/** Laps of 10 orders with so many instructions, ten of them of one kind of misses each. */
+function counted(...instructions: number[]) {
+  const misses = { firstLevelMisses: 10, lastLevelMisses: 10, mispredicts: 10 };
+  const laps = instructions.map((each) => ({ instructions: each, ...misses }));
+  return { command: "valgrind", ...perOrderOf(laps, 10) };
+}
+
+/** The same work by both ways of counting. */
+function verdictOfWork(before: number[], after: number[]) {
+  const change = countedChange(counted(...before), counted(...after));
+  return compareInstructions(change, change);
+}
+
 test("one instruction in a hundred is a change, one in ten thousand is not", () => {
-  assert.equal(compareInstructions(1000, 1010), "REGRESSED");
-  assert.equal(compareInstructions(1000, 990), "IMPROVED");
-  assert.equal(compareInstructions(10_000, 10_001), "EQUIVALENT");
+  const verdict = (work: number) => verdictOfWork([100_000, 100_000], [work, work]).verdict;
+  assert.equal(verdict(101_000), "REGRESSED");
+  assert.equal(verdict(99_000), "IMPROVED");
+  assert.equal(verdict(100_010), "EQUIVALENT");
 });
 
-/** valgrind 3.19 at the end of a program, both simulations on. */
-const SUMMARY = `==4711== 
-==4711== I   refs:      169,155,553
-==4711== D1  misses:      1,518,114  (  1,102,114 rd   +   416,000 wr)
-==4711== LLd misses:      1,084,301  (    801,301 rd   +   283,000 wr)
-==4711== Mispredicts:     1,766,261  (  1,500,000 cond +   266,261 ind)
+test("more work that the compiler's inlining hides is no improvement", () => {
+  const before = counted(100_000);
+  const hidden = countedChange(before, counted(95_000));
+  const more = countedChange(before, counted(101_000));
+  assert.equal(compareInstructions(hidden, more).verdict, "INCONCLUSIVE");
+  assert.equal(compareInstructions(countedChange(before, before), more).verdict, "REGRESSED");
+});
+
+test("a lap into which a compilation fell changes nothing", () => {
+  const { perOrder, spread } = counted(100, 100, 900, 100, 100, 400, 100, 100, 100);
+  assert.equal(perOrder.instructions, 10);
+  assert.equal(spread, 0);
+});
+
+test("counts that differ by a hundredth from lap to lap resolve no hundredth", () => {
+  const restless = [99_000, 100_000, 101_000, 100_000, 99_000, 101_000];
+  const compared = verdictOfWork(restless, [100_900, 100_900]);
+  assert.equal(compared.verdict, "INCONCLUSIVE");
+  const texts = { instructions: compared, instructionsMissing: "", metrics: [] };
+  const text = comparisonText({ ...texts, verdict: "INCONCLUSIVE" });
+  assert.match(text, /cannot resolve 1 % here, resolves 2\.00 %/);
+});
+
+test("fewer instructions that miss more caches are no improvement", () => {
+  const before = counted(100_000);
+  const perOrder = { ...before.perOrder, instructions: 9900, lastLevelMisses: 10 };
+  const change = countedChange(before, { ...before, perOrder });
+  assert.equal(compareInstructions(change, change).verdict, "INCONCLUSIVE");
+});
+
+test("tiers that contradict each other give no verdict; one alarm is one", () => {
+  assert.equal(verdictOfAll(["IMPROVED", "REGRESSED"]), "INCONCLUSIVE");
+  assert.equal(verdictOfAll(["REGRESSED", "EQUIVALENT"]), "REGRESSED");
+  assert.equal(verdictOfAll(["EQUIVALENT", "INCONCLUSIVE"]), "EQUIVALENT");
+});
+
+/** Beginning and end of a dump by valgrind 3.19, caches and branches simulated. */
+const DUMP = `# callgrind format
+version: 1
+creator: callgrind-3.19.0
+pid: 11096
+events: Ir Dr Dw I1mr D1mr D1mw ILmr DLmr DLmw Bc Bcm Bi Bim
+fn=(58) getuid
+0 7 1 1 0 0 0 0 0 0 0 0 0 0
+totals: 47297502 9000000 5000000 900 40000 2000 10 700 77 6000000 30000 400000 3000
 `;
 
-test("cachegrind's counts are read with their commas", () => {
-  assert.deepEqual(readCachegrind(SUMMARY), {
-    instructions: 169_155_553,
-    firstLevelMisses: 1_518_114,
-    lastLevelMisses: 1_084_301,
-    mispredicts: 1_766_261,
+test("callgrind's events are read by their names, reads and writes together", () => {
+  assert.deepEqual(readCallgrind(DUMP), {
+    instructions: 47_297_502,
+    firstLevelMisses: 42_000,
+    lastLevelMisses: 777,
+    mispredicts: 33_000,
   });
-  assert.throws(() => readCachegrind("==1== nothing"), /I refs/);
+  assert.throws(() => readCallgrind("events: Dr\ntotals: 1\n"), /Ir/);
 });

@@ -1,64 +1,98 @@
-// A build of our engine under cachegrind: instructions an order, and misses where caches are asked
-// for. Node is told to repeat itself; the difference of two lengths is free of start and of
-// compilation.
+// A build of our engine under callgrind: instructions an order, and misses where caches are asked
+// for. Node is told to repeat itself and warms up uncounted. Then every lap is counted by itself:
+// one into which a compilation fell stands out, and the median leaves it out. (The difference of
+// two whole runs cannot: it once called a slowdown an improvement.)
 
-import { fileURLToPath } from "node:url";
-import { workerUrl } from "../../ops/worker-url.ts";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { runProgram } from "../run-program.ts";
-import { type CachegrindSummary, readCachegrind } from "./cachegrind.ts";
+import { type EventCounts, readCallgrind } from "./callgrind.ts";
+import { startVersion } from "./version.ts";
 
 /** V8 without threads, hash seed or chance of its own: the same instructions each time. */
 const REPEATABLE = ["--predictable", "--single-threaded", "--hash-seed=1", "--random-seed=1"];
-const MILLIS_MAX = 900_000;
-/** Before the first length everything hot is compiled: a compilation costs as much as laps. */
-const LAPS_BEFORE = 40;
-const LAPS_SHORT = 10;
-const LAPS_LONG = 30;
+const COMMAND_MILLIS_MAX = 60_000;
+/** 600,000 orders: from then on the counts of two laps differ by less than 1 in 1000. */
+const WARM_UP_LAPS = 60;
+const LAP_COMMANDS = 10_000;
+const LAPS = 15;
+/** version-process.ts calls it between laps, and nothing else does while they run. */
+const BETWEEN_LAPS = "getuid";
 
 export type SimulatedVersion = {
   readonly command: string;
-  /** Each an order. */
-  readonly perOrder: CachegrindSummary;
+  /** Each an order: the median of the laps. */
+  readonly perOrder: EventCounts;
+  /** How far apart the middle half of the laps' instruction counts is, of their median. */
+  readonly spread: number;
 };
 
-/** `caches`: cachegrind's arguments for them; none: instructions only. Rejects without valgrind. */
+/** `caches`: callgrind's arguments for them; `nodeFlags`: beside those of this process. */
 export async function simulateVersion(
   dist: string,
   caches: readonly string[],
+  nodeFlags: readonly string[] = [],
 ): Promise<SimulatedVersion> {
-  const short = await simulate(dist, LAPS_SHORT, caches);
-  const long = await simulate(dist, LAPS_LONG, caches);
-  const per = (of: (summary: CachegrindSummary) => number) =>
-    (of(long.summary) - of(short.summary)) / (long.orders - short.orders);
-  return {
-    command: long.command,
-    perOrder: {
-      instructions: per(({ instructions }) => instructions),
-      firstLevelMisses: per(({ firstLevelMisses }) => firstLevelMisses),
-      lastLevelMisses: per(({ lastLevelMisses }) => lastLevelMisses),
-      mispredicts: per(({ mispredicts }) => mispredicts),
-    },
-  };
+  const folder = mkdtempSync(join(tmpdir(), "outcry-callgrind-"));
+  const tool = [
+    "--tool=callgrind",
+    "--cache-sim=yes",
+    "--branch-sim=yes",
+    ...caches,
+    "--instr-atstart=no",
+    `--dump-before=${BETWEEN_LAPS}`,
+  ];
+  try {
+    const version = await startVersion({
+      dist,
+      warmUpLaps: WARM_UP_LAPS,
+      lapCommands: LAP_COMMANDS,
+      nodeFlags: [...REPEATABLE, ...nodeFlags],
+      under: ["valgrind", ...tool, `--callgrind-out-file=${join(folder, "counts")}`],
+    });
+    await switchOn(version.pid);
+    await version.count(LAPS);
+    await version.end();
+    const command = `valgrind ${tool.join(" ")} node ${REPEATABLE.join(" ")} ...`;
+    return { command, ...perOrderOf(dumpsIn(folder), version.orders) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
-async function simulate(dist: string, laps: number, caches: readonly string[]) {
-  const script = fileURLToPath(workerUrl(import.meta.url, "version-process"));
-  const tool = caches.length === 0 ? ["--cache-sim=no"] : [...caches, "--branch-sim=yes"];
-  const args = [
-    "--tool=cachegrind",
-    ...tool,
-    "--cachegrind-out-file=/dev/null",
-    process.execPath,
-    ...process.execArgv,
-    ...REPEATABLE,
-    script,
-    dist,
-    String(laps),
-    String(LAPS_BEFORE),
-  ];
-  const { isDone, stdout, stderr } = await runProgram("valgrind", args, MILLIS_MAX);
-  if (!isDone) throw new Error(`valgrind: ${stderr.trim().split("\n").at(-1)}`);
-  const { orders } = JSON.parse(stdout) as { orders: number };
-  const command = `valgrind --tool=cachegrind ${tool.join(" ")} node ${REPEATABLE.join(" ")} ...`;
-  return { command, orders, summary: readCachegrind(stderr) };
+async function switchOn(pid: number): Promise<void> {
+  const args = [`--pid=${pid}`, "instrumentation", "on"];
+  const { isDone, stderr } = await runProgram("vgdb", args, COMMAND_MILLIS_MAX);
+  if (!isDone) throw new Error(`vgdb: ${stderr.trim().split("\n").at(-1)}`);
+}
+
+/** One of each lap: `counts.1`, `counts.2`, ..., of which the last are the laps'. */
+function dumpsIn(folder: string): EventCounts[] {
+  const numbers = readdirSync(folder).flatMap((file) => /^counts\.(\d+)$/.exec(file)?.[1] ?? []);
+  return numbers
+    .map(Number)
+    .toSorted((a, b) => a - b)
+    .slice(-LAPS)
+    .map((number) => readCallgrind(readFileSync(join(folder, `counts.${number}`), "latin1")));
+}
+
+export function perOrderOf(
+  laps: readonly EventCounts[],
+  orders: number,
+): Pick<SimulatedVersion, "perOrder" | "spread"> {
+  const sorted = (of: (counts: EventCounts) => number) => laps.map(of).toSorted((a, b) => a - b);
+  const at = (values: readonly number[], share: number) =>
+    values[Math.round(share * (values.length - 1))] ?? Number.NaN;
+  const median = (of: (counts: EventCounts) => number) => at(sorted(of), 0.5) / orders;
+  const instructions = sorted((counts) => counts.instructions);
+  return {
+    perOrder: {
+      instructions: median((counts) => counts.instructions),
+      firstLevelMisses: median((counts) => counts.firstLevelMisses),
+      lastLevelMisses: median((counts) => counts.lastLevelMisses),
+      mispredicts: median((counts) => counts.mispredicts),
+    },
+    spread: (at(instructions, 0.75) - at(instructions, 0.25)) / at(instructions, 0.5),
+  };
 }

@@ -1,40 +1,63 @@
 // One version of the engine at work in a process of its own, for a comparison: a build's folder is
-// loaded, the same laps played, the mean nanoseconds an order printed with the hash of all answers.
-// Arguments: DIST LAPS WARM_UP_LAPS.
+// loaded and warmed up, `{"orders","sha256"}` of a lap printed; then it plays laps as it is told,
+// a line on its input each, until that ends. Arguments: DIST REQUESTS WARM_UP_LAPS, where REQUESTS
+// is a file of lab records. Making them here would need a book beside the engine's: a second
+// instance of the same code, which makes the version slow that this very build is (decision 0011).
+//   time N    plays N laps and prints {"nanosPerOrder"} of processor time
+//   count N   plays N laps, getuid() called at both ends of each, for who counts between them
 
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
-import { encodeLap, RECORD_WORDS } from "../load/lab-record.ts";
-import { mixedLap, USUAL_MIX } from "../load/mix.ts";
+import { RECORD_WORDS } from "../load/lab-record.ts";
 import type { createRecordEngine } from "../load/record-engine.ts";
-
-const INSTRUMENT = 1;
-const LAP_COMMANDS = 40_000;
 
 type RecordEngineModule = { createRecordEngine: typeof createRecordEngine };
 
-async function main(dist: string, laps: number, warmUpLaps: number): Promise<void> {
+async function main(dist: string, requestsPath: string, warmUpLaps: number): Promise<void> {
   const path = join(resolve(dist), "lab", "load", "record-engine.js");
   const version = (await import(pathToFileURL(path).href)) as RecordEngineModule;
   const engine = version.createRecordEngine();
-  const lap = mixedLap({ ...USUAL_MIX, commands: LAP_COMMANDS });
-  const requests = encodeLap(lap, INSTRUMENT);
-  const answers = new Int32Array(lap.commands * RECORD_WORDS);
-  const play = (): void => {
+  const requests = new Int32Array(Uint8Array.from(readFileSync(requestsPath)).buffer);
+  const answers = new Int32Array(requests.length);
+  const orders = requests.length / RECORD_WORDS;
+
+  function play(): void {
     for (let at = 0; at < answers.length; at += RECORD_WORDS) {
       engine.answer(requests, at, answers, at);
     }
-  };
+  }
+
+  function time(laps: number): { nanosPerOrder: number } {
+    const before = process.cpuUsage();
+    for (let i = 0; i < laps; i++) play();
+    const { user, system } = process.cpuUsage(before);
+    return { nanosPerOrder: ((user + system) * 1000) / (laps * orders) };
+  }
+
+  function count(laps: number): { laps: number } {
+    process.getuid?.();
+    for (let i = 0; i < laps; i++) {
+      play();
+      process.getuid?.();
+    }
+    return { laps };
+  }
+
   for (let i = 0; i < warmUpLaps; i++) play();
-  const before = process.cpuUsage();
-  for (let i = 0; i < laps; i++) play();
-  const { user, system } = process.cpuUsage(before);
-  const orders = laps * lap.commands;
   const sha256 = createHash("sha256").update(answers).digest("hex");
-  const nanosPerOrder = orders === 0 ? 0 : ((user + system) * 1000) / orders;
-  process.stdout.write(`${JSON.stringify({ orders, nanosPerOrder, sha256 })}\n`);
+  tell({ orders, sha256 });
+  for await (const line of createInterface(process.stdin)) {
+    const [order, laps] = line.split(" ");
+    tell(order === "count" ? count(Number(laps)) : time(Number(laps)));
+  }
 }
 
-const [, , dist = "", laps = "10", warmUpLaps = "5"] = process.argv;
-await main(dist, Number(laps), Number(warmUpLaps));
+function tell(value: object): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+const [, , dist = "", requestsPath = "", warmUpLaps = ""] = process.argv;
+await main(dist, requestsPath, Number(warmUpLaps));

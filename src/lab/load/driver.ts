@@ -46,6 +46,12 @@ export async function openerOf(drive: Drive): Promise<OpenConnection> {
       const { bytesOpener } = await import("./drivers/bytes-driver.ts");
       return bytesOpener(drive.address, drive.recording);
     }
+    case "udp":
+      return (await import("./drivers/udp-driver.ts")).udpOpener(drive.host, drive.port);
+    case "ouch":
+      return (await import("./drivers/ouch-driver.ts")).ouchOpener(drive.address, drive.key);
+    case "template":
+      return (await import("./drivers/template-driver.ts")).templateOpener(drive.path);
     case "http":
       return (await import("./drivers/http-driver.ts")).httpOpener(drive.url, drive.key);
     case "websocket":

@@ -3,7 +3,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { EngineAloneReport, EngineAloneTask } from "./engine-alone.ts";
 import { ANSWER_LOTS_WORD, ANSWER_STATUS_WORD, encodeLap, RECORD_WORDS } from "./lab-record.ts";
-import { mixedLap } from "./mix.ts";
 import { nowNanos } from "./monotonic.ts";
 import { createRecordEngine } from "./record-engine.ts";
 
@@ -13,8 +12,7 @@ const PART = 10_000;
 /** Laps before the first reading, for the compiler; at least so many orders. */
 const WARM_UP_ORDERS = 200_000;
 
-function measure({ mix, seconds }: EngineAloneTask): EngineAloneReport {
-  const lap = mixedLap(mix);
+function measure({ mix, lap, seconds }: EngineAloneTask): EngineAloneReport {
   const requests = encodeLap(lap, INSTRUMENT);
   const answer = new Int32Array(RECORD_WORDS);
   const engine = createRecordEngine();

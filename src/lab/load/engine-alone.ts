@@ -3,10 +3,13 @@
 
 import { Worker } from "node:worker_threads";
 import { workerUrl } from "../../ops/worker-url.ts";
-import type { Mix } from "./mix.ts";
+import type { Lap } from "./lap.ts";
+import { type Mix, mixedLap } from "./mix.ts";
 
 export type EngineAloneTask = {
   readonly mix: Mix;
+  /** Made outside the thread: a second book in it makes the engine's slower (decision 0011). */
+  readonly lap: Lap;
   readonly seconds: number;
 };
 
@@ -17,7 +20,8 @@ export type EngineAloneReport = {
   readonly wrong: number;
 };
 
-export async function measureEngineAlone(task: EngineAloneTask): Promise<EngineAloneReport> {
+export async function measureEngineAlone(mix: Mix, seconds: number): Promise<EngineAloneReport> {
+  const task: EngineAloneTask = { mix, lap: mixedLap(mix), seconds };
   const url = workerUrl(import.meta.url, "engine-alone-thread");
   const worker = new Worker(url, { workerData: task });
   return await new Promise((resolve, reject) => {

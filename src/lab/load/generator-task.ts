@@ -1,11 +1,16 @@
 // What the main thread and a generator thread tell each other.
 
 import type { SchedStat } from "../watch/sched-stat.ts";
+import type { Lap } from "./lap.ts";
 import type { MeterRecord } from "./load-meter.ts";
 import type { LoadOptions } from "./load-options.ts";
 
 export type GeneratorTask = {
   readonly options: LoadOptions;
+  /** Made outside the thread, where an engine may run: two books in one make both slower. */
+  readonly lap: Lap;
+  /** Sent once by each connection before, where books shall be filled. */
+  readonly restingLap: Lap | undefined;
   /** Connections of this thread: `first`, `first + step`, ... below options.connections. */
   readonly first: number;
   readonly step: number;

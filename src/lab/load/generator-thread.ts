@@ -16,9 +16,7 @@ import {
   PROGRESS_WRONG,
 } from "./generator-task.ts";
 import { type Lap, undoingLap } from "./lap.ts";
-import { lapOf } from "./lap-source.ts";
 import { createLoadMeter, type LoadMeter } from "./load-meter.ts";
-import { restingLap } from "./mix.ts";
 import { nowNanos } from "./monotonic.ts";
 import { sendLap } from "./send-lap.ts";
 import { createStream, type Stream } from "./stream.ts";
@@ -30,16 +28,13 @@ const LATE_NANOS_MAX = 15e9;
 const TURNS_SYNCHRONOUS = 64;
 
 async function run(task: GeneratorTask): Promise<GeneratorReport> {
-  const { options, first, step } = task;
+  const { options, lap, restingLap, first, step } = task;
   const progress = new Float64Array(task.progress);
-  const lap = lapOf(options.lap);
   const open = await openerOf(options.drive);
   const failure = { text: "" };
   const streams: Stream[] = [];
   for (let index = first; index < options.connections; index += step) {
-    if (options.restingOrders !== undefined) {
-      await sendLap(open, restingLap(options.restingOrders, options.seed), index + 1);
-    }
+    if (restingLap !== undefined) await sendLap(open, restingLap, index + 1);
     streams.push(await createStream(open, lap, index, options, failure));
   }
   parentPort?.postMessage("ready");

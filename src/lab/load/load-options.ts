@@ -9,6 +9,9 @@ export type Drive =
   | { readonly kind: "ring" }
   | { readonly kind: "record"; readonly address: SocketAddress }
   | { readonly kind: "bytes"; readonly address: SocketAddress; readonly recording: string }
+  | { readonly kind: "udp"; readonly host: string; readonly port: number }
+  | { readonly kind: "ouch"; readonly address: SocketAddress; readonly key: string }
+  | { readonly kind: "template"; readonly path: string }
   | { readonly kind: "http"; readonly url: string; readonly key: string }
   | { readonly kind: "websocket"; readonly url: string; readonly key: string }
   | { readonly kind: "module"; readonly path: string; readonly argument: string };

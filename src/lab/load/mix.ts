@@ -34,6 +34,11 @@ export const USUAL_MIX: Mix = {
   seed: 1,
 };
 
+/** Whether the target's amend means what a lap's replacement means: the new rest. */
+export function takesReplacements({ kind }: { readonly kind: string }): boolean {
+  return !["http", "websocket", "venue", "ouch", "template"].includes(kind);
+}
+
 const PRICE_MIDDLE_TICKS = 100_000;
 const QTY_LOTS_MAX = 100;
 /** Orders are cancelled or replaced from so many that came last. */

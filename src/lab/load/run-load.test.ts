@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { startTarget } from "../target/target.ts";
 import { parseDrive } from "../target/target-spec.ts";
-import { RECORD_BYTES } from "./lab-record.ts";
+import { encodeLap, RECORD_BYTES } from "./lab-record.ts";
 import type { LoadOptions } from "./load-options.ts";
-import { USUAL_MIX } from "./mix.ts";
+import { nullLap, USUAL_MIX } from "./mix.ts";
 import { runLoad } from "./run-load.ts";
 
 const SHORT: Omit<LoadOptions, "drive"> = {
@@ -20,7 +23,8 @@ const SHORT: Omit<LoadOptions, "drive"> = {
   drainSeconds: 60, // These tests are about answers, not about this machine's speed.
 };
 
-for (const text of ["engine:inprocess", "engine:ring", "engine:unix", "engine:tcp"]) {
+for (const layer of ["inprocess", "ring", "unix", "tcp", "udp"]) {
+  const text = `engine:${layer}`;
   test(`every planned order is answered, and answered right, by ${text}`, async () => {
     const drive = parseDrive(text);
     assert.ok(drive !== undefined);
@@ -55,6 +59,48 @@ test("a load leaves the books empty, so that the next one begins as it did", asy
     await target.stop();
   }
 });
+
+test("a recording is played to a server whose protocol nobody knows", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "outcry-bytes-"));
+  const recording = join(folder, "two-orders.bin");
+  const lap = encodeLap(nullLap(1), 1);
+  const message = Buffer.alloc(4 + RECORD_BYTES);
+  message.writeUInt32LE(RECORD_BYTES);
+  Buffer.from(lap.buffer).copy(message, 4);
+  writeFileSync(recording, Buffer.concat([message, message]));
+  const target = await startTarget({ text: "engine:tcp", drive: parseEngine("engine:tcp") });
+  try {
+    assert.ok(target.drive.kind === "record");
+    const { address } = target.drive;
+    const drive = { kind: "bytes", address, recording: `${recording}:${RECORD_BYTES}` } as const;
+    const lap = { kind: "null", commands: 100 } as const;
+    const result = await runLoad({ ...SHORT, lap, drive });
+    assert.equal(result.failure, "");
+    assert.equal(result.answered, result.planned);
+  } finally {
+    await target.stop();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+/** The example of docs/lab.md, as it stands there. */
+test("the driver that the documentation shows answers every order", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "outcry-module-"));
+  const path = join(folder, "driver.mjs");
+  const page = readFileSync(new URL("../../../docs/lab.md", import.meta.url), "utf8");
+  const [, example = ""] = /```js\n([\s\S]*?)```/.exec(page) ?? [];
+  writeFileSync(path, example);
+  const result = await runLoad({ ...SHORT, drive: { kind: "module", path, argument: "" } });
+  rmSync(folder, { recursive: true });
+  assert.equal(result.wrong, 0, result.firstWrong);
+  assert.equal(result.answered, result.planned);
+});
+
+function parseEngine(text: string) {
+  const drive = parseDrive(text);
+  assert.ok(drive !== undefined);
+  return drive;
+}
 
 test("a closed loop keeps its orders in flight and no more", async () => {
   const pace = { kind: "closed", inFlight: 4 } as const;

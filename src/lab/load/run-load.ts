@@ -12,8 +12,10 @@ import {
   PROGRESS_STOP,
   PROGRESS_WRONG,
 } from "./generator-task.ts";
+import { lapOf } from "./lap-source.ts";
 import type { LoadOptions } from "./load-options.ts";
 import { type LoadResult, mergeReports } from "./load-result.ts";
+import { restingLap } from "./mix.ts";
 import { nowNanos } from "./monotonic.ts";
 
 export type LoadProgress = {
@@ -45,7 +47,14 @@ type Thread = {
 
 export async function runLoad(options: LoadOptions, hooks: LoadHooks = {}): Promise<LoadResult> {
   const threads = Math.min(options.threads, options.connections);
-  const all = Array.from({ length: threads }, (_, first) => startThread(options, first, threads));
+  const { lap, restingOrders, seed } = options;
+  const laps = {
+    lap: lapOf(lap),
+    restingLap: restingOrders === undefined ? undefined : restingLap(restingOrders, seed),
+  };
+  const all = Array.from({ length: threads }, (_, first) =>
+    startThread({ options, ...laps, first, step: threads }),
+  );
   await Promise.all(all.map(({ ready }) => ready));
   const started = nowNanos() + START_DELAY_NANOS;
   for (const { progress } of all) progress[PROGRESS_START] = started;
@@ -58,9 +67,9 @@ export async function runLoad(options: LoadOptions, hooks: LoadHooks = {}): Prom
   }
 }
 
-function startThread(options: LoadOptions, first: number, step: number): Thread {
+function startThread(part: Omit<GeneratorTask, "progress">): Thread {
   const shared = new SharedArrayBuffer(PROGRESS_PLACES * 8);
-  const task: GeneratorTask = { options, first, step, progress: shared };
+  const task: GeneratorTask = { ...part, progress: shared };
   const worker = new Worker(workerUrl(import.meta.url, "generator-thread"), { workerData: task });
   const next = () =>
     new Promise((resolve, reject) => {

@@ -157,7 +157,7 @@ test("the knees of a queue lie where its waiting time turns, and a ramp changes 
 
 test("the detectable effect falls with the root of the number of pairs", () => {
   const differences = [-2, -1, 0, 1, 2];
-  const few = detectableEffect(differences, 10);
+  const few = detectableEffect(differences, 10, 0.05);
   near(few, (2.8016 * Math.sqrt(2.5)) / Math.sqrt((10 * 3) / Math.PI), 1e-3);
-  near(detectableEffect(differences, 40), few / 2, 1e-12);
+  near(detectableEffect(differences, 40, 0.05), few / 2, 1e-12);
 });

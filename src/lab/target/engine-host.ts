@@ -1,12 +1,15 @@
 // Our engine in a process of its own behind the lab's binary record: what `outcry lab run engine`
-// drives and watches. Prints `listening on PORT` or `listening on PATH`. Arguments: tcp, or unix
-// PATH, and `--null` for a server that answers without an engine (the lab's own echo server).
+// drives and watches. Prints `listening on PORT` or `listening on PATH`. Arguments: tcp, udp, or
+// unix PATH, and `--null` for a server that answers without an engine (the lab's own echo server).
 
+import { createSocket } from "node:dgram";
 import { createServer, type Socket } from "node:net";
 import { RECORD_BYTES, RECORD_WORDS } from "../load/lab-record.ts";
 import { createRecordEngine } from "../load/record-engine.ts";
 
 const INBOUND_BYTES = 1 << 20;
+const DATAGRAM_BYTES_MAX = 1 << 16;
+const LOOPBACK = "127.0.0.1";
 type Answer = (requests: Int32Array, from: number, answers: Int32Array, to: number) => void;
 
 function serve(socket: Socket, answer: Answer): void {
@@ -40,17 +43,36 @@ function echo(requests: Int32Array, from: number, answers: Int32Array, to: numbe
   answers[to] = requests[from];
 }
 
+/** As many answers in a datagram as requests came in one. */
+function serveDatagrams(answer: Answer): void {
+  const requests = new Int32Array(DATAGRAM_BYTES_MAX / 4);
+  const requestBytes = Buffer.from(requests.buffer);
+  const socket = createSocket("udp4");
+  socket.on("message", (datagram, { port, address }) => {
+    const records = Math.floor(datagram.copy(requestBytes) / RECORD_BYTES);
+    if (records > 0) socket.send(answerAll(requests, records, answer), port, address);
+  });
+  socket.bind(0, LOOPBACK, () => announce(socket.address().port));
+}
+
+function announce(where: string | number): void {
+  process.stdout.write(`listening on ${where}\n`);
+}
+
 function main(args: readonly string[]): void {
   const [transport, path = ""] = args.filter((arg) => arg !== "--null");
   const answer = args.includes("--null") ? echo : createRecordEngine().answer;
+  if (transport === "udp") {
+    serveDatagrams(answer);
+    return;
+  }
   const server = createServer((socket) => serve(socket, answer));
-  const announce = (): void => {
+  const onListening = (): void => {
     const address = server.address();
-    const where = typeof address === "object" && address !== null ? address.port : address;
-    process.stdout.write(`listening on ${where}\n`);
+    announce(typeof address === "object" && address !== null ? address.port : path);
   };
-  if (transport === "tcp") server.listen(0, "127.0.0.1", announce);
-  else server.listen(path, announce);
+  if (transport === "tcp") server.listen(0, LOOPBACK, onListening);
+  else server.listen(path, onListening);
 }
 
 main(process.argv.slice(2));

@@ -24,7 +24,14 @@ test("a target is one word", () => {
     path: "./mine.mjs",
     argument: "x",
   });
-  for (const text of ["", "engine:moon", "tcp:nowhere", "venue", "bytes:tcp:a:1"]) {
+  assert.deepEqual(parseDrive("udp:localhost:9"), { kind: "udp", host: "localhost", port: 9 });
+  assert.deepEqual(parseDrive("ouch:localhost:9100"), {
+    kind: "ouch",
+    address: { host: "localhost", port: 9100 },
+  });
+  assert.deepEqual(parseDrive("venue:ouch"), { kind: "venue", protocol: "ouch" });
+  assert.deepEqual(parseDrive("template:a/b.json"), { kind: "template", path: "a/b.json" });
+  for (const text of ["venue:ouch:1", "engine:moon", "tcp:nowhere", "venue", "bytes:tcp:a:1"]) {
     assert.equal(parseDrive(text), undefined, text);
   }
 });

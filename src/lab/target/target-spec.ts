@@ -4,15 +4,21 @@ import type { SocketAddress } from "../load/load-options.ts";
 
 export type DriveSpec =
   | { readonly kind: "engine"; readonly layer: EngineLayer }
-  | { readonly kind: "venue"; readonly protocol: "rest" | "websocket" }
+  | { readonly kind: "venue"; readonly protocol: VenueProtocol }
   | { readonly kind: "record"; readonly address: SocketAddress }
   | { readonly kind: "bytes"; readonly address: SocketAddress; readonly recording: string }
+  | { readonly kind: "udp"; readonly host: string; readonly port: number }
+  | { readonly kind: "ouch"; readonly address: SocketAddress }
+  | { readonly kind: "template"; readonly path: string }
   | { readonly kind: "http"; readonly url: string }
   | { readonly kind: "websocket"; readonly url: string }
   | { readonly kind: "module"; readonly path: string; readonly argument: string };
 
-export const ENGINE_LAYERS = ["inprocess", "ring", "unix", "tcp"] as const;
+export const ENGINE_LAYERS = ["inprocess", "ring", "unix", "tcp", "udp"] as const;
 export type EngineLayer = (typeof ENGINE_LAYERS)[number];
+
+export const VENUE_PROTOCOLS = ["rest", "websocket", "ouch"] as const;
+export type VenueProtocol = (typeof VENUE_PROTOCOLS)[number];
 
 export type TargetSpec = {
   /** As the user wrote it. */
@@ -27,13 +33,15 @@ export type TargetSpec = {
 
 export const TARGET_HELP = `\
 engine             our engine in a process of its own, over a Unix socket
-  engine:LAYER       the same by inprocess, ring, unix or tcp
+  engine:LAYER       the same by inprocess, ring, unix, tcp or udp
   venue:rest         the whole exchange, durable, one order a request
-  venue:websocket    the same over a WebSocket
+  venue:websocket    the same over a WebSocket; venue:ouch by OUCH over TCP
   unix:PATH          a server that speaks the lab's binary record (docs/protocols/lab-record.md)
-  tcp:HOST:PORT      the same over TCP
+  tcp:HOST:PORT      the same over TCP; udp:HOST:PORT in datagrams
   http://HOST:PORT   a running exchange of ours over REST, with --key
   ws://HOST:PORT/ws  the same over a WebSocket, with --key
+  ouch:HOST:PORT     OUCH 5.0 over SoupBinTCP, with --key or --key USERNAME:PASSWORD
+  template:FILE      your own protocol over HTTP by a template (docs/lab.md)
   bytes:ADDRESS:FILE:N  a recording (each message after its length as u32), N bytes an answer
   module:FILE#ARG    a driver of your own (docs/lab.md)`;
 
@@ -44,12 +52,17 @@ export function parseDrive(text: string): DriveSpec | undefined {
     const layer = ENGINE_LAYERS.find((each) => each === (engine[1] ?? "unix"));
     return layer === undefined ? undefined : { kind: "engine", layer };
   }
-  const venue = /^venue:(rest|websocket)$/.exec(text)?.[1];
-  if (venue !== undefined) return { kind: "venue", protocol: venue as "rest" | "websocket" };
+  const venue = VENUE_PROTOCOLS.find((each) => text === `venue:${each}`);
+  if (venue !== undefined) return { kind: "venue", protocol: venue };
   if (text.startsWith("http://")) return { kind: "http", url: text };
   if (text.startsWith("ws://")) return { kind: "websocket", url: text };
   const module = /^module:([^#]+)(?:#(.*))?$/.exec(text);
   if (module !== null) return { kind: "module", path: module[1], argument: module[2] ?? "" };
+  const template = /^template:(.+)$/.exec(text)?.[1];
+  if (template !== undefined) return { kind: "template", path: template };
+  const [, protocol, host = "", port] = /^(udp|ouch):(.+):(\d{1,5})$/.exec(text) ?? [];
+  if (protocol === "udp") return { kind: "udp", host, port: Number(port) };
+  if (protocol === "ouch") return { kind: "ouch", address: { host, port: Number(port) } };
   const bytes = /^bytes:(tcp:[^:]+:\d+|unix:[^:]+):(.+:\d+)$/.exec(text);
   if (bytes !== null) {
     const address = parseAddress(bytes[1]);

@@ -2,14 +2,14 @@
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { workerUrl } from "../../ops/worker-url.ts";
-import { startVenueProcess } from "../bench/venue-process.ts";
+import { startVenueProcess, type VenueProcess } from "../bench/venue-process.ts";
 import type { Drive } from "../load/load-options.ts";
 import { announced, type Child, startChild, untilListening } from "./child.ts";
 import { pidOfContainer } from "./container.ts";
-import type { DriveSpec, TargetSpec } from "./target-spec.ts";
+import type { DriveSpec, EngineLayer, TargetSpec, VenueProtocol } from "./target-spec.ts";
 
 export type Target = {
   readonly name: string;
@@ -21,6 +21,7 @@ export type Target = {
   stop(): Promise<void>;
 };
 
+const LOOPBACK = "127.0.0.1";
 const LISTENING = /listening on (\S+)/;
 
 /** `nodeFlags`: of our own engine's process, where it shall be profiled or simulated. */
@@ -33,7 +34,7 @@ export async function startTarget(
   if (drive.kind === "venue") return await startVenue(text, drive.protocol);
   const watched = await watchedProcess(spec);
   const driven = driveOf(drive, spec.key ?? "");
-  if (driven.kind === "record" || driven.kind === "bytes") {
+  if (driven.kind === "record" || driven.kind === "bytes" || driven.kind === "ouch") {
     try {
       await untilListening(driven.address);
     } catch (error) {
@@ -55,11 +56,17 @@ export async function startEcho(layer: "unix" | "tcp"): Promise<Target> {
   return await startEngine(`echo:${layer}`, layer, [], ["--null"]);
 }
 
+/** The engine of another build (its folder), behind a Unix socket. */
+export async function startBuild(dist: string): Promise<Target> {
+  return await startEngine(dist, "unix", [], [], resolve(dist, "lab", "target", "engine-host.js"));
+}
+
 async function startEngine(
   name: string,
-  layer: "inprocess" | "ring" | "unix" | "tcp",
+  layer: EngineLayer,
   nodeFlags: readonly string[],
   extra: readonly string[],
+  host = fileURLToPath(workerUrl(import.meta.url, "engine-host")),
 ): Promise<Target> {
   const nothing = async (): Promise<void> => undefined;
   if (layer === "inprocess" || layer === "ring") {
@@ -68,14 +75,12 @@ async function startEngine(
   }
   const folder = mkdtempSync(join(tmpdir(), "outcry-lab-"));
   const path = join(folder, "engine.sock");
-  const host = fileURLToPath(workerUrl(import.meta.url, "engine-host"));
   const flags = [...process.execArgv, ...nodeFlags, host, layer, path, ...extra];
   const child = startChild(process.execPath, flags, ["ignore", "pipe", "pipe"]);
   const where = await announced(child, LISTENING);
-  const address = layer === "unix" ? { path } : { host: "127.0.0.1", port: Number(where) };
   return {
     name,
-    drive: { kind: "record", address },
+    drive: engineDrive(layer, path, Number(where)),
     pid: child.pid,
     isOurs: true,
     async stop() {
@@ -85,20 +90,34 @@ async function startEngine(
   };
 }
 
-async function startVenue(name: string, protocol: "rest" | "websocket"): Promise<Target> {
+function engineDrive(layer: EngineLayer, path: string, port: number): Drive {
+  if (layer === "unix") return { kind: "record", address: { path } };
+  if (layer === "udp") return { kind: "udp", host: LOOPBACK, port };
+  return { kind: "record", address: { host: LOOPBACK, port } };
+}
+
+async function startVenue(name: string, protocol: VenueProtocol): Promise<Target> {
   const venue = await startVenueProcess();
-  const { port, key, pid } = venue;
-  const drive: Drive =
-    protocol === "rest"
-      ? { kind: "http", url: `http://127.0.0.1:${port}`, key }
-      : { kind: "websocket", url: `ws://127.0.0.1:${port}/ws`, key };
-  return { name, drive, pid, isOurs: true, stop: () => venue.stop() };
+  const drive = venueDrive(protocol, venue);
+  return { name, drive, pid: venue.pid, isOurs: true, stop: () => venue.stop() };
+}
+
+function venueDrive(protocol: VenueProtocol, { port, ouchPort, key }: VenueProcess): Drive {
+  switch (protocol) {
+    case "rest":
+      return { kind: "http", url: `http://${LOOPBACK}:${port}`, key };
+    case "websocket":
+      return { kind: "websocket", url: `ws://${LOOPBACK}:${port}/ws`, key };
+    case "ouch":
+      return { kind: "ouch", address: { host: LOOPBACK, port: ouchPort }, key };
+  }
 }
 
 /** Of a target that the lab did not make. */
 function driveOf(spec: Exclude<DriveSpec, { kind: "engine" | "venue" }>, key: string): Drive {
   if (spec.kind === "http") return { kind: "http", url: spec.url, key };
   if (spec.kind === "websocket") return { kind: "websocket", url: spec.url, key };
+  if (spec.kind === "ouch") return { kind: "ouch", address: spec.address, key };
   return spec;
 }
 

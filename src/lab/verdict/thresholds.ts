@@ -45,4 +45,5 @@ export const THRESHOLDS = {
   /** Before and after: inside it, two versions are the same. */
   equivalence: 0.02,
   instructionsChange: 0.001,
+  cyclesChange: 0.01,
 } as const;

@@ -19,7 +19,7 @@ export async function sizeEngineBooks(bench: Bench): Promise<BookPoint[]> {
     bench.signal.throwIfAborted();
     bench.tell(`book of ${restingOrders} orders`);
     const mix = { ...USUAL_MIX, commands: bench.plan.lapCommands, restingOrders };
-    const report = await measureEngineAlone({ mix, seconds: bench.plan.bookSeconds });
+    const report = await measureEngineAlone(mix, bench.plan.bookSeconds);
     points.push({ restingOrders, nanosPerOrder: medianEstimate(report.nanosPerOrder) });
   }
   return points;

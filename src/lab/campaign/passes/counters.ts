@@ -1,5 +1,5 @@
 // Pass 6: hardware counters of the target where the host has them; else, for our own engine, a
-// second instance under cachegrind with the cache that calibration found.
+// second instance under callgrind with the cache that calibration found.
 
 import { fileURLToPath } from "node:url";
 import { effectiveCacheBytes } from "../../calibration/calibration.ts";
@@ -48,7 +48,7 @@ export async function simulateEngine(
   bench: Bench,
   calibration: NonNullable<RunFile["calibration"]>,
 ): Promise<SimulationRecord> {
-  bench.tell("simulating a second instance under cachegrind: minutes");
+  bench.tell("simulating a second instance under callgrind");
   const bytes = powerOfTwo(effectiveCacheBytes(calibration.loads));
   const caches = [
     `--I1=${FIRST_LEVEL}`,
@@ -65,7 +65,7 @@ export async function simulateEngine(
   };
 }
 
-/** Cachegrind's caches have a power of two of sets. */
+/** Callgrind's caches have a power of two of sets. */
 function powerOfTwo(bytes: number): number {
   return 2 ** Math.floor(Math.log2(Math.max(bytes, 1 << 20)));
 }

@@ -8,8 +8,9 @@ import { LAP_REPLACE, type Lap } from "../lap.ts";
 const JSON_SYMBOLS = ["ACME", "ETH-USD"] as const;
 /** Their ticks are hundredths. */
 const TICKS_PER_UNIT = 100;
-const STAMP_CHARACTERS = 4;
 const BASE = 36;
+/** Of this thread, and so of this load: ids of one differ from those of another. */
+const STAMP = Date.now().toString(BASE).slice(-4);
 
 export type JsonOrders = {
   /** The client order id of the lap's command, at most 16 characters. */
@@ -21,14 +22,17 @@ export function symbolOf(instrument: number): string {
   return JSON_SYMBOLS[(instrument - 1) % JSON_SYMBOLS.length];
 }
 
-/** Throws for a lap with replacements: an amend's new total differs from a record's new rest. */
-export function jsonOrders(lap: Lap, instrument: number): JsonOrders {
+/** Where an amend has a new total quantity: that differs from a record's new rest. */
+export function refuseReplacements(lap: Lap): void {
   if (lap.kinds.includes(LAP_REPLACE)) {
-    throw new Error("a load over JSON: expected a lap without replacements (--replace 0)");
+    throw new Error("expected a lap without replacements (--replace 0)");
   }
+}
+
+export function jsonOrders(lap: Lap, instrument: number): JsonOrders {
+  refuseReplacements(lap);
   const symbol = symbolOf(instrument);
-  const stamp = Math.floor(performance.timeOrigin).toString(BASE).slice(-STAMP_CHARACTERS);
-  const prefix = `${stamp}${instrument.toString(BASE)}.`;
+  const prefix = `${STAMP}${instrument.toString(BASE)}.`;
 
   function clOrdIdOf(index: number, round: number): string {
     return `${prefix}${round.toString(BASE)}.${lap.orderIds[index].toString(BASE)}`;

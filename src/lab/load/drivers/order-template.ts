@@ -1,0 +1,133 @@
+// A user's protocol as a JSON file: how each command of a lap becomes a request of theirs, and
+// where an answer tells the executed lots. docs/lab.md describes it.
+
+import { readFileSync } from "node:fs";
+import { SIDE_BUY } from "../../../model/side.ts";
+import { LAP_CANCEL, LAP_NEW, LAP_NULL, LAP_REPLACE, type Lap } from "../lap.ts";
+
+export type RequestTemplate = {
+  /** HTTP. */
+  readonly method?: string;
+  readonly path?: string;
+  /** gRPC: the method's name. */
+  readonly call?: string;
+  /** Any JSON; `{name}` in its texts is a field, and `"{#name}"` a number without quotes. */
+  readonly body?: unknown;
+};
+
+export type OrderTemplate = {
+  /** http://HOST:PORT, or grpc://HOST:PORT with `proto` and `service`. */
+  readonly url: string;
+  readonly proto?: string;
+  readonly service?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Words for buy and sell, for an order that rests and an immediate one; symbols in turn. */
+  readonly sides?: readonly [string, string];
+  readonly timesInForce?: readonly [string, string];
+  readonly instruments?: readonly string[];
+  readonly ticksPerUnit?: number;
+  readonly new: RequestTemplate;
+  readonly cancel: RequestTemplate;
+  readonly replace?: RequestTemplate;
+  readonly null?: RequestTemplate;
+  /** Its first group finds the executed lots in an answer; left out: they are not checked. */
+  readonly executed?: string;
+};
+
+export function readTemplate(path: string): OrderTemplate {
+  const template = JSON.parse(readFileSync(path, "utf8")) as Partial<OrderTemplate>;
+  for (const name of ["url", "new", "cancel"] as const) {
+    if (template[name] === undefined) throw new Error(`${path}: expected "${name}", found none`);
+  }
+  return template as OrderTemplate;
+}
+
+const NAME_OF_KIND: Readonly<Record<number, "new" | "cancel" | "replace" | "null">> = {
+  [LAP_NEW]: "new",
+  [LAP_CANCEL]: "cancel",
+  [LAP_REPLACE]: "replace",
+  [LAP_NULL]: "null",
+};
+
+export type FilledRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly call: string;
+  /** JSON, or "". */
+  readonly body: string;
+};
+
+/** Of this thread, and so of this load. */
+const STAMP = Date.now().toString(36).slice(-6);
+/** Orders that were entered, by instrument and id of the lap; also for who cancels them later. */
+const entered = new Map<string, number>();
+let enteredCount = 0;
+
+/** Fills the template with a lap's commands. Throws where the lap has a kind that it lacks. */
+export class TemplateOrders {
+  readonly #template: OrderTemplate;
+  readonly #lap: Lap;
+  readonly #symbol: string;
+  readonly #texts: Readonly<Record<number, FilledRequest>>;
+  readonly #executed: RegExp | undefined;
+
+  constructor(template: OrderTemplate, lap: Lap, instrument: number) {
+    const { instruments = ["ACME"], executed } = template;
+    this.#template = template;
+    this.#lap = lap;
+    this.#symbol = instruments[(instrument - 1) % instruments.length];
+    this.#executed = executed === undefined ? undefined : new RegExp(executed);
+    const kinds = [...new Set(lap.kinds)];
+    this.#texts = Object.fromEntries(kinds.map((kind) => [kind, textsOf(template, kind)]));
+  }
+
+  requestOf(index: number): FilledRequest {
+    const { method, path, call, body } = this.#texts[this.#lap.kinds[index]];
+    const fields = this.#fieldsOf(index);
+    return { method, call, path: fill(path, fields), body: fill(body, fields) };
+  }
+
+  /** -1 where it is not told. */
+  executedIn(answer: string): number {
+    const lots = this.#executed?.exec(answer)?.[1];
+    return lots === undefined ? -1 : Number(lots);
+  }
+
+  /** A lap's ids come again, the target's do not. */
+  #numberOf(index: number): number {
+    const name = `${this.#symbol} ${this.#lap.orderIds[index]}`;
+    if (this.#lap.kinds[index] === LAP_NEW) entered.set(name, ++enteredCount);
+    return entered.get(name) ?? 0;
+  }
+
+  #fieldsOf(index: number): Readonly<Record<string, string>> {
+    const { sides = ["buy", "sell"], timesInForce = ["gtc", "ioc"] } = this.#template;
+    const { ticksPerUnit = 1 } = this.#template;
+    const lap = this.#lap;
+    const ticks = lap.priceTicks[index];
+    const number = this.#numberOf(index);
+    return {
+      id: `${STAMP}-${number}`,
+      number: String(number),
+      side: sides[lap.sides[index] === SIDE_BUY ? 0 : 1],
+      tif: timesInForce[lap.iocs[index]],
+      symbol: this.#symbol,
+      ticks: String(ticks),
+      price: (ticks / ticksPerUnit).toFixed(Math.ceil(Math.log10(ticksPerUnit))),
+      qty: String(lap.qtyLots[index]),
+    };
+  }
+}
+
+function textsOf(template: OrderTemplate, kind: number): FilledRequest {
+  const name = NAME_OF_KIND[kind];
+  const request = template[name];
+  if (request === undefined) throw new Error(`the template has no "${name}", which the load asks`);
+  const { method = "POST", path = "/", call = "", body } = request;
+  const json = body === undefined ? "" : JSON.stringify(body);
+  return { method, path, call, body: json.replaceAll(/"\{#(\w+)\}"/g, "{$1}") };
+}
+
+function fill(text: string, fields: Readonly<Record<string, string>>): string {
+  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => fields[name] ?? whole);
+}
