@@ -9,6 +9,7 @@ import {
   ANSWER_CONFIRMED_COUNT,
   ANSWER_HEADER_BYTES,
   answeredSequence,
+  LOGIN_ANSWER_SEQUENCE,
   loginMessage,
   NO_TOKEN,
   OUCH_UDP_BYTES_MAX,
@@ -168,8 +169,9 @@ export class OuchUdpClient {
     else if (header.session === this.#session) this.#onReports(header, bytes);
   }
 
-  #onLoginAnswer({ session: token, count }: mold.MoldHeader, bytes: Uint8Array): void {
-    if (count !== 1 || bytes.length < mold.MOLD_HEADER_BYTES + 2) return;
+  #onLoginAnswer({ session: token, sequence, count }: mold.MoldHeader, bytes: Uint8Array): void {
+    if (sequence !== LOGIN_ANSWER_SEQUENCE || count !== 1) return;
+    if (bytes.length < mold.MOLD_HEADER_BYTES + 2) return;
     const at = mold.MOLD_HEADER_BYTES + 2;
     const answer =
       u16At(bytes, mold.MOLD_HEADER_BYTES) > 1 ? readLoginAnswer(bytes, at) : undefined;
@@ -185,6 +187,7 @@ export class OuchUdpClient {
   }
 
   #onReceipt({ sequence, count }: mold.MoldHeader, bytes: Uint8Array): void {
+    if (sequence === LOGIN_ANSWER_SEQUENCE) return; // The login was sent more than once.
     if (count === mold.MOLD_END_OF_SESSION_COUNT) {
       this.#end("the exchange ended the session");
       return;

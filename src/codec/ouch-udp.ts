@@ -20,6 +20,8 @@ import {
 export const OUCH_UDP_BYTES_MAX = 1400;
 /** The number of the request that an answer is to; then the OUCH message. */
 export const ANSWER_HEADER_BYTES = 8;
+/** A login's answer is no receipt: requests begin at 1. */
+export const LOGIN_ANSWER_SEQUENCE = 0;
 /** Of a client's packet without messages: it has the answer to the request of this number. */
 export const ANSWER_CONFIRMED_COUNT = 0xfffe;
 /** Nobody yet: the session of a login. */

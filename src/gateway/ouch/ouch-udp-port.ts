@@ -7,6 +7,7 @@ import type { RemoteInfo } from "node:dgram";
 import * as mold from "../../codec/mold-udp64.ts";
 import {
   acceptedMessage,
+  LOGIN_ANSWER_SEQUENCE,
   NO_TOKEN,
   ouchUdpPacket,
   readLoginMessage,
@@ -115,7 +116,8 @@ export class OuchUdpPort {
     const message = isRefused
       ? rejectedMessage(answer)
       : acceptedMessage(this.#parts.venue.ouch.session, answer.startSequence);
-    const packet = ouchUdpPacket(isRefused ? NO_TOKEN : answer.token, 1, [message]);
+    const token = isRefused ? NO_TOKEN : answer.token;
+    const packet = ouchUdpPacket(token, LOGIN_ANSWER_SEQUENCE, [message]);
     if (packet !== undefined) this.#socket.send(packet, from.port, from.address);
   }
 
