@@ -13,33 +13,52 @@ import { applyBlock } from "../exchange/follower.ts";
 import type { LogBlock } from "../log/log-reader.ts";
 import { firstSequenceIn, oldestFold, recordsIn, scanLog } from "./log-scan.ts";
 
-export type ExportOptions = {
+export type ExportRange = {
   readonly directory: string;
   readonly what: "commands" | "events";
-  readonly format: "jsonl" | "csv";
   readonly fromSequence: number;
   readonly toSequence: number;
 };
 
+export type ExportOptions = ExportRange & { readonly format: "jsonl" | "csv" };
+
+export type Column = { readonly name: string; readonly type: "text" | "number" };
+
 /** One line after the other to `write`; throws where the log is damaged. */
 export function exportLog(options: ExportOptions, write: (line: string) => void): void {
-  const { what, format } = options;
-  const columns = what === "commands" ? commandColumns() : ["kind", ...names(EVENT_FIELDS)];
+  const columns = columnsOf(options.what).map(({ name }) => name);
   const line =
-    format === "jsonl"
+    options.format === "jsonl"
       ? (record: NamedFields) => JSON.stringify(record)
       : (record: NamedFields) => columns.map((column) => csvCell(record[column])).join(",");
-  if (format === "csv") write(columns.join(","));
+  if (options.format === "csv") write(columns.join(","));
+  eachRecord(options, (record) => write(line(record)));
+}
+
+/** Every record of the range; throws where the log is damaged. */
+export function eachRecord(range: ExportRange, onRecord: (record: NamedFields) => void): void {
   const say = (record: NamedFields): void => {
     const sequence = Number(record["sequence"]);
-    if (sequence >= options.fromSequence && sequence <= options.toSequence) write(line(record));
+    if (sequence >= range.fromSequence && sequence <= range.toSequence) onRecord(record);
   };
-  const problem = what === "commands" ? eachCommand(options, say) : eachEvent(options, say);
+  const problem = range.what === "commands" ? eachCommand(range, say) : eachEvent(range, say);
   if (problem !== undefined) throw problem;
 }
 
+/** Every field of every kind once, those of the header first. */
+export function columnsOf(what: ExportRange["what"]): readonly Column[] {
+  const kinds = [...COMMAND_FIELDS.values()].flatMap(([, fields]) => fields);
+  const fields = what === "events" ? EVENT_FIELDS : [...COMMAND_HEADER_FIELDS, ...kinds];
+  const types = new Map<string, Column["type"]>([["kind", "text"]]);
+  for (const { name, type } of fields) {
+    const isText = type === "id" || type.startsWith("ascii");
+    if (isText || !types.has(name)) types.set(name, isText ? "text" : "number");
+  }
+  return [...types].map(([name, type]) => ({ name, type }));
+}
+
 function eachCommand(
-  { directory, fromSequence, toSequence }: ExportOptions,
+  { directory, fromSequence, toSequence }: ExportRange,
   say: (record: NamedFields) => void,
 ): Error | undefined {
   const from = Math.max(fromSequence, firstSequenceIn(directory));
@@ -50,7 +69,7 @@ function eachCommand(
 }
 
 function eachEvent(
-  { directory, toSequence }: ExportOptions,
+  { directory, toSequence }: ExportRange,
   say: (record: NamedFields) => void,
 ): Error | undefined {
   const { fold, start } = oldestFold(directory);
@@ -62,16 +81,6 @@ function eachEvent(
   return scanLog(directory, start, (block: LogBlock) => {
     if (block.firstSequence <= toSequence) applyBlock(fold.engine, block, onBatch);
   }).problem;
-}
-
-/** Every field of every kind once, those of the header first. */
-function commandColumns(): string[] {
-  const all = [...COMMAND_FIELDS.values()].flatMap(([, fields]) => names(fields));
-  return ["kind", ...new Set([...names(COMMAND_HEADER_FIELDS), ...all])];
-}
-
-function names(fields: readonly { readonly name: string }[]): string[] {
-  return fields.map(({ name }) => name);
 }
 
 /** Texts of records have no line ends; a quote or comma is quoted all the same. */

@@ -98,6 +98,8 @@ export type WireParts = {
   readonly keys: KeyRing;
   readonly host: string;
   readonly metrics: Metrics;
+  /** Undefined: any number. */
+  readonly ordersPerSecondMax: number | undefined;
   /** Where the venue keeps what it keeps; its log is in there. */
   readonly dataDirectory: string;
 };

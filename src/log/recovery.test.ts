@@ -55,15 +55,23 @@ function assertDamagedAt(directory: string, name: string, offsetBytes: number, w
 }
 
 /**
- * Cuts `block` after each of its bytes, by zeros and by the file's end; expects what was before.
+ * After which bytes a block is cut: each byte of its header; of the records, which one checksum
+ * covers and nobody looks into, both sides of every sixteenth.
  */
+function* cutsOf(fromBytes: number, endBytes: number): Generator<number> {
+  for (let at = fromBytes; at < endBytes; at++) {
+    if (at < fromBytes + 64 || [0, 1, 15].includes(at % 16)) yield at;
+  }
+}
+
+/** Cuts `block` there, by zeros and by the file's end; expects what was before. */
 async function assertEveryCutRecovers(
   { directory, image }: Written,
   block: BlockImage,
   fromBytes: number,
 ): Promise<void> {
   const whole = image.bytesOf(block.name);
-  for (let cutBytes = fromBytes; cutBytes < block.endBytes; cutBytes++) {
+  for (const cutBytes of cutsOf(fromBytes, block.endBytes)) {
     const zeroed = Buffer.from(whole).fill(0, cutBytes);
     for (const bytes of [zeroed, whole.subarray(0, cutBytes)]) {
       image.put(block.name, bytes);
@@ -81,9 +89,10 @@ async function assertEveryCutRecovers(
         const { size } = statSync(join(directory, block.name));
         assert.equal(size, whole.length, "the segment is whole again");
       }
-      if (cutBytes % 16 === 0) await commitMany(log, 2);
+      const goesOn = cutBytes % 32 === 0;
+      if (goesOn) await commitMany(log, 2);
       await log.close();
-      if (cutBytes % 16 !== 0) continue;
+      if (!goesOn) continue;
       const again = await reopened(directory);
       assert.deepEqual(again.commands, commandsTo(block.firstSequence + 1), "it went on");
       assert.equal(again.tornBytes, 0);
@@ -91,13 +100,13 @@ async function assertEveryCutRecovers(
   }
 }
 
-test("a last block torn after any byte is cut, and the log goes on where it was", async (t) => {
+test("a last block torn anywhere is cut, and the log goes on where it was", async (t) => {
   const log = await written(t, 3);
   const last = log.image.blocks[2];
   await assertEveryCutRecovers(log, last, last.startBytes);
 });
 
-test("a segment's first write torn after any byte is cut with its header", async (t) => {
+test("a segment's first write torn anywhere is cut with its header", async (t) => {
   const log = await written(t, 2, { segmentBytes: 512, batchBytesMax: 384 });
   const second = log.image.blocks[1];
   assert.equal(second.name, "00000002.log");

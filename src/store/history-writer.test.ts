@@ -123,6 +123,7 @@ test("an accepted order is one execution and one order, every field as in the re
       time_in_force: TIF_GTC,
       exec_inst: EXEC_INST_POST_ONLY,
       cl_ord_id: "mine",
+      event_index: 0,
     },
   ]);
 });
@@ -339,7 +340,7 @@ test("a flush that the database refuses changes nothing and can be tried again",
   // The newest order of the second half collides with this row.
   await database.execute(
     `INSERT INTO orders
-     SELECT 999999, 0, 0, 0, 0, 0, ${newest?.["order_id"]}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ''`,
+     SELECT 999999, 0, 0, 0, 0, 0, ${newest?.["order_id"]}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', 0`,
   );
   const before = await tableDigest(database);
   await assert.rejects(writeBatches(writer, batches), { code: HISTORY_DATABASE });

@@ -1,11 +1,12 @@
 // Scenario files: what traders send, a line, what the exchange answers, a line, the book that is
-// left. README.md has the words. "#" begins a comment, which an update keeps where its line stays;
+// left. README.md has the words. "# " begins a comment, which an update keeps where its line stays;
 // a command line that begins with "|" goes on with the one before it.
 
 import { assert } from "../../src/base/assert.ts";
 
 const RULE = "---";
-const COMMENT = /\s*#.*$/;
+/** "#7" is none: it is the id of an order that a list released. */
+const COMMENT = /\s*#(?:\s.*)?$/;
 const NOT_MIRRORED = /^not mirrored: (.+)$/;
 
 export type Scenario = {

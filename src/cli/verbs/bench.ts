@@ -98,6 +98,8 @@ const CONNECTIONS_MAX = 1000;
 const IDLE_COMMITS = 2000;
 const IN_FLIGHT_MAX = 100_000;
 const RATE_MAX = 10_000_000;
+/** Trading beside no snapshot, to compare with. */
+const RESTART_WATCH_MILLIS = 2000;
 const RESTING_ORDERS_MAX = 1_000_000;
 /** The few of the memory benchmark. */
 const RESTING_ORDERS_FEW = 1000;
@@ -167,7 +169,8 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   restart: async (values, runs) => {
     const commands = integerArgument("--commands", values.commands ?? "10000000", 1, COMMANDS_MAX);
     const restingOrders = integerArgument("--orders", values.orders, 1, RESTING_ORDERS_MAX);
-    await benchRestart({ restingOrders, commands, runs }, (result) => printAll([result]));
+    const options = { restingOrders, commands, runs, watchMillis: RESTART_WATCH_MILLIS };
+    await benchRestart(options, (result) => printAll([result]));
   },
   log: async (values) => {
     const rate = integerArgument("--rate", values.rate ?? "1000000", 1, COMMANDS_MAX);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { exportLog } from "../log-export.ts";
 import { commandLines, eachBlockLine, segmentLines } from "../log-inspect.ts";
+import { exportParquet } from "../log-parquet.ts";
 import { applyRepairs, findRepairs, repairText } from "../log-repair.ts";
 import { statsOf } from "../log-stats.ts";
 import { verifyLog, verifyText } from "../log-verify.ts";
@@ -12,8 +13,8 @@ import { EXIT_DONE, EXIT_FAILED, integerArgument, usageError, type Verb } from "
 
 const USAGE = `usage: outcry log verify [--no-replay] [--json]
        outcry log inspect [--blocks | --sequence N]
-       outcry log export [--what commands|events] [--format jsonl|csv] [--from N] [--to N]
-                         [--out FILE]
+       outcry log export [--what commands|events] [--format jsonl|csv|parquet] [--from N]
+                         [--to N] [--out FILE]
        outcry log stats
        outcry log repair [--apply]
 
@@ -26,8 +27,8 @@ crash leaves it, nobody was told of it, and the next start cuts it.
 inspect: the segments; with --blocks the commits in them; with --sequence a command and the events
 that this build makes of it. One JSON object a line.
 
-export: commands, or events, one a line, to FILE or standard output. Prices in ticks, quantities in
-lots, codes as docs/protocols/journal.md has them.
+export: commands, or events, one a line, to FILE or standard output; parquet to a FILE alone. Prices
+in ticks, quantities in lots, codes as docs/protocols/journal.md has them.
 
 repair: says what is wrong and what may be done about it without losing anything acknowledged; does
 that with --apply. Damage that only a copy of the files could mend is told, never cut away.
@@ -112,9 +113,16 @@ function exportTo(directory: string, values: Values): number {
   if (what !== "commands" && what !== "events") {
     throw usageError("--what", "commands or events", what);
   }
-  if (format !== "jsonl" && format !== "csv") throw usageError("--format", "jsonl or csv", format);
   const fromSequence = sequenceArgument("--from", from);
   const toSequence = sequenceArgument("--to", to);
+  if (format === "parquet") {
+    if (out === undefined) throw usageError("--out", "a file, for parquet", "none");
+    exportParquet({ directory, what, fromSequence, toSequence }, out);
+    return EXIT_DONE;
+  }
+  if (format !== "jsonl" && format !== "csv") {
+    throw usageError("--format", "jsonl, csv or parquet", format);
+  }
   const file = out === undefined ? 1 : openSync(out, "w");
   let text = "";
   const flush = (): void => {

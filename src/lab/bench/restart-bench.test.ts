@@ -4,9 +4,8 @@ import { benchRestart, type PauseResult, type RestartResult } from "./restart-be
 
 test("a restart recovers the snapshot and the commands after it, at smoke size", async () => {
   const results: (RestartResult | PauseResult)[] = [];
-  await benchRestart({ restingOrders: 2000, commands: 8000, runs: 1 }, (result) =>
-    results.push(result),
-  );
+  const options = { restingOrders: 2000, commands: 8000, runs: 1, watchMillis: 100 };
+  await benchRestart(options, (result) => results.push(result));
   assert.deepEqual(
     results.map(({ benchmark, restingOrders }) => [benchmark, restingOrders]),
     [

@@ -25,8 +25,6 @@ import { runInProcess } from "./run-in-process.ts";
 
 /** Commands that are made, appended and waited for together. */
 const CHUNK = 40_000;
-const WARM_UP_MILLIS = 1000;
-const WATCH_MILLIS = 2000;
 /** Commands that wait for the disk: beyond, the trading loop turns without them. */
 const WAITING_MAX = 10_000;
 
@@ -35,6 +33,8 @@ export type RestartBenchOptions = {
   /** After the snapshot. */
   readonly commands: number;
   readonly runs: number;
+  /** How long trading is watched without a snapshot, after half as long to warm up. */
+  readonly watchMillis: number;
 };
 
 export type RestartResult = {
@@ -71,7 +71,7 @@ export async function benchRestart(
   say: (result: RestartResult | PauseResult) => void,
 ): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "outcry-restart-"));
-  const { restingOrders, commands, runs } = options;
+  const { restingOrders, commands, runs, watchMillis } = options;
   try {
     const flow = new RestartFlow();
     await extendLog(directory, async (log) => {
@@ -80,7 +80,7 @@ export async function benchRestart(
         flow.rest(count, (records, at) => append(log, records, at)),
       );
     });
-    say(await snapshotBesideTrading(directory, restingOrders, flow));
+    say(await snapshotBesideTrading(directory, restingOrders, watchMillis, flow));
     await snapshotNow(directory, flow.sequence);
     for (let run = 0; run < runs; run++) {
       say(await restart(directory, "restart from a snapshot alone", options, 0, flow.sequence));
@@ -159,6 +159,7 @@ async function inChunks(
 async function snapshotBesideTrading(
   directory: string,
   restingOrders: number,
+  watchMillis: number,
   flow: RestartFlow,
 ): Promise<PauseResult> {
   const { exchange } = await openExchange({ directory });
@@ -170,8 +171,8 @@ async function snapshotBesideTrading(
   const settings = { logDirectory: directory, everyCommands: 1, retention: KEEP_ALL, log };
   const snapshots = new Snapshots({ ...settings, readersSequence: () => 0 }, 0);
 
-  await longestTurn(exchange, flow, setTimeout(WARM_UP_MILLIS));
-  const turnMillisMaxBefore = await longestTurn(exchange, flow, setTimeout(WATCH_MILLIS));
+  await longestTurn(exchange, flow, setTimeout(watchMillis / 2));
+  const turnMillisMaxBefore = await longestTurn(exchange, flow, setTimeout(watchMillis));
   const started = performance.now();
   snapshots.announce(exchange.health().durableSequence);
   const turnMillisMaxBeside = await longestTurn(exchange, flow, taken.promise);
