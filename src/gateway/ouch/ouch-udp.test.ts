@@ -167,7 +167,7 @@ test("over sockets of the system, with many messages a datagram", async (t) => {
   const options = { venue: exchange, keys, host: "127.0.0.1", port: 0 };
   const gateway = await startOuchUdp(options);
   venue.beforeStop(() => gateway.stop());
-  const socket = createSocket("udp4");
+  const socket = createSocket("udp4").unref();
   const trader = new UdpTrader({ socket, port: gateway.port, ...venue.loginOf(1) });
   for (let i = 1; i <= 3000; i++) trader.client.send(enterRequest({ ...BUY, userRefNum: i }));
   await trader.until(() => trader.reports.length === 3001);
