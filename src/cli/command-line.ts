@@ -12,6 +12,14 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     summary: "run the exchange",
     load: () => import("./verbs/start.ts"),
   },
+  key: {
+    summary: "add, list or revoke API keys",
+    load: () => import("./verbs/key.ts"),
+  },
+  operator: {
+    summary: "accounts, money, instruments, phases, kill switches and limits",
+    load: () => import("./verbs/operator.ts"),
+  },
   replay: {
     summary: "run historical order flow through the log and the engine",
     load: () => import("./verbs/replay.ts"),

@@ -32,11 +32,11 @@ const task = workerData as HistoryTask;
 const sequences = new BigInt64Array(task.sequences);
 
 async function run(): Promise<void> {
-  yieldToTrading();
   const database = await PgliteDatabase.open(task.databaseDirectory, task.emptyDatabaseFile);
   const writer = await HistoryWriter.open(database);
   serveHistory(task.port, new HistoryReader(database));
-  parentPort?.postMessage("ready");
+  parentPort?.postMessage("ready"); // The start waits for it; from now on nobody does.
+  yieldToTrading();
   await follow(writer);
   task.port.close();
   await database.close();

@@ -1,12 +1,13 @@
 // The wiring of a venue in one process, from recovery to the last answer: what starts in which
 // order, and stops in the opposite one.
 
+import { watchFile } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { listInstruments } from "../exchange/list-instruments.ts";
 import { type OpenedExchange, openExchange } from "../exchange/open-exchange.ts";
 import { type GatewayServer, startGateway } from "../gateway/gateway-server.ts";
-import { openKeys, shortLoginOf } from "../gateway/keys.ts";
+import { type KeyRing, openKeys, readKeys, shortLoginOf } from "../gateway/keys.ts";
 import type { LogFailure } from "../log/log-failure.ts";
 import type { RetentionLimits } from "../log/retention.ts";
 import { SIMULATED_INSTRUMENTS } from "../market/simulated-instruments.ts";
@@ -28,6 +29,10 @@ export type VenueOptions = {
   readonly simulates: boolean;
   readonly wire: WireSettings;
   readonly log: LogSettings;
+  /** Of one WebSocket connection; undefined: no limit. */
+  readonly ordersPerSecondMax: number | undefined;
+  /** Certificate and key in PEM; undefined: no TLS. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
 };
 
 /** How the log is kept: sizes, snapshots, what may go. */
@@ -39,6 +44,8 @@ export type LogSettings = {
   readonly sealKeyPem: string;
   readonly sealMillis: number;
 };
+
+const KEYS_LOOK_MILLIS = 500;
 
 /** Both in a checkout and in an installed package: beside src or dist. */
 const WEB_DIRECTORY = fileURLToPath(new URL("../../web/dist", import.meta.url));
@@ -60,21 +67,38 @@ export async function runVenue(options: VenueOptions): Promise<number> {
   return typeof end === "string" ? stopCleanly(parts, end) : stopFailed(parts, end);
 }
 
+/** What is open so far, to be closed in the opposite order when the rest cannot start. */
+type Open = (() => Promise<unknown>)[];
+
 async function startParts(options: VenueOptions): Promise<Parts> {
-  const logDirectory = join(options.dataDirectory, "log");
-  const { segmentBytes, snapshotCommands, retention, sealKeyPem, sealMillis } = options.log;
   const opened = await openExchange({
-    directory: logDirectory,
-    log: { segmentBytes },
+    directory: join(options.dataDirectory, "log"),
+    log: { segmentBytes: options.log.segmentBytes },
     itch: options.wire.itchPort !== undefined,
   });
-  const { exchange } = opened;
   printRecovery(opened);
+  const open: Open = [() => opened.exchange.stop()];
+  try {
+    return await startAround(opened, options, open);
+  } catch (error) {
+    for (const close of open.reverse()) await close();
+    throw error;
+  }
+}
 
+async function startAround(
+  opened: OpenedExchange,
+  options: VenueOptions,
+  open: Open,
+): Promise<Parts> {
+  const { exchange } = opened;
+  const logDirectory = join(options.dataDirectory, "log");
+  const { snapshotCommands, retention, sealKeyPem, sealMillis } = options.log;
   const databaseDirectory = join(options.dataDirectory, "history");
   const history = await History.start(logDirectory, databaseDirectory, (error) => {
     stderrLog("error", "the history stopped; trading goes on", { message: error.message });
   });
+  open.push(() => history.stop(exchange.health().durableSequence));
   exchange.onDurable((durableSequence) => history.announce(durableSequence));
   const snapshots = new Snapshots(
     {
@@ -85,6 +109,7 @@ async function startParts(options: VenueOptions): Promise<Parts> {
     },
     opened.snapshotSequence,
   );
+  open.push(() => snapshots.stop());
   exchange.onDurable((durableSequence) => snapshots.announce(durableSequence));
   const instruments = SIMULATED_INSTRUMENTS.map(({ instrument }) => instrument);
   await listInstruments(exchange, instruments);
@@ -96,7 +121,9 @@ async function startParts(options: VenueOptions): Promise<Parts> {
   metrics.gauge("outcry_snapshot_lag_commands", "Durable commands since the last snapshot", () => {
     return exchange.health().durableSequence - snapshots.sequence;
   });
-  const { keys, firstKey } = openKeys(join(options.dataDirectory, "keys.json"));
+  const keysPath = join(options.dataDirectory, "keys.json");
+  const { keys, firstKey } = openKeys(keysPath);
+  followKeys(keysPath, keys);
   const gateway = await startGateway({
     venue: exchange,
     history: history.queries,
@@ -107,17 +134,35 @@ async function startParts(options: VenueOptions): Promise<Parts> {
     webDirectory: WEB_DIRECTORY,
     version: readVersion(),
     metrics,
+    tls: options.tls,
+    ordersPerSecondMax: options.ordersPerSecondMax,
   });
+  open.push(() => gateway.stop());
   if (firstKey !== "") printKey(firstKey);
-  const wirePorts = await startWirePorts(options.wire, exchange, keys, options.host, metrics);
+  const wirePorts = await startWirePorts(options.wire, {
+    ...{ venue: exchange, history: history.queries, keys, metrics },
+    ...{ host: options.host, dataDirectory: options.dataDirectory },
+  });
   console.log(`outcry is open at ${gateway.url} (docs at ${gateway.url}/docs)`);
   return { ...opened, history, snapshots, gateway, wirePorts };
+}
+
+/** Keys that are added or revoked while the exchange runs count within a second. */
+function followKeys(path: string, keys: KeyRing): void {
+  watchFile(path, { interval: KEYS_LOOK_MILLIS, persistent: false }, () => {
+    try {
+      keys.replace(readKeys(path) ?? []);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      stderrLog("error", "the keys stay as they were", { message });
+    }
+  });
 }
 
 function printKey(firstKey: string): void {
   const { username, password } = shortLoginOf(firstKey) ?? { username: "", password: "" };
   console.log(`first API key, shown only now: ${firstKey}`);
-  console.log(`its short login (OUCH): username ${username}, password ${password}`);
+  console.log(`its short login (OUCH, FIX): username ${username}, password ${password}`);
 }
 
 async function stopCleanly(parts: Parts, signal: string): Promise<number> {

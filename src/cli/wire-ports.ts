@@ -1,25 +1,37 @@
 // The ports of the field's own protocols, each only where it is asked for: what `outcry start` says
 // of them, and what starts and stops.
 
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type FixGateway, startFix } from "../gateway/fix/fix-gateway.ts";
+import type { GrpcGateway } from "../gateway/grpc/grpc-gateway.ts";
 import { startItch } from "../gateway/itch/itch-gateway.ts";
 import type { MoldReceiver } from "../gateway/itch/mold-sender.ts";
 import type { KeyRing } from "../gateway/keys.ts";
 import { startOuch } from "../gateway/ouch/ouch-gateway.ts";
+import type { HistoryQueries } from "../model/history.ts";
 import type { Venue } from "../model/venue.ts";
 import type { Metrics } from "../ops/metrics.ts";
+import { LogReports } from "./past-reports.ts";
 import { integerArgument, usageError } from "./verb.ts";
 
 const PORT_MAX = 65_535;
+/** Both in a checkout and in an installed package: beside src or dist. */
+const PROTO_DIRECTORY = fileURLToPath(new URL("../../proto", import.meta.url));
 
 export const WIRE_USAGE = `The field's own protocols, off unless asked for (docs/protocols):
 
   --ouch-port N     OUCH 5.0 over SoupBinTCP on this port (or OUTCRY_OUCH_PORT; 0: any)
+  --fix-port N      FIX 4.4 on this port (or OUTCRY_FIX_PORT; 0: any)
+  --grpc-port N     gRPC, proto/outcry/v1 (or OUTCRY_GRPC_PORT)
   --itch-port N     ITCH 5.0 over SoupBinTCP, and MoldUDP64's retransmissions (or OUTCRY_ITCH_PORT)
   --itch-to LIST    HOST:PORT, several with commas: ITCH over MoldUDP64 goes there
 `;
 
 export const WIRE_OPTIONS = {
   "ouch-port": { type: "string", default: process.env["OUTCRY_OUCH_PORT"] ?? "" },
+  "fix-port": { type: "string", default: process.env["OUTCRY_FIX_PORT"] ?? "" },
+  "grpc-port": { type: "string", default: process.env["OUTCRY_GRPC_PORT"] ?? "" },
   "itch-port": { type: "string", default: process.env["OUTCRY_ITCH_PORT"] ?? "" },
   "itch-to": { type: "string", default: process.env["OUTCRY_ITCH_TO"] ?? "" },
 } as const;
@@ -27,6 +39,8 @@ export const WIRE_OPTIONS = {
 /** Ports: undefined is none. */
 export type WireSettings = {
   readonly ouchPort: number | undefined;
+  readonly fixPort: number | undefined;
+  readonly grpcPort: number | undefined;
   readonly itchPort: number | undefined;
   readonly itchReceivers: readonly MoldReceiver[];
 };
@@ -43,7 +57,13 @@ export function readWireSettings(
       "none",
     );
   }
-  return { ouchPort: portOf("--ouch-port", values["ouch-port"]), itchPort, itchReceivers };
+  return {
+    ouchPort: portOf("--ouch-port", values["ouch-port"]),
+    fixPort: portOf("--fix-port", values["fix-port"]),
+    grpcPort: portOf("--grpc-port", values["grpc-port"]),
+    itchPort,
+    itchReceivers,
+  };
 }
 
 function portOf(flag: string, text: string): number | undefined {
@@ -66,20 +86,27 @@ export type WirePorts = {
   stopData(): Promise<void>;
 };
 
+export type WireParts = {
+  readonly venue: Venue;
+  readonly history: HistoryQueries;
+  readonly keys: KeyRing;
+  readonly host: string;
+  readonly metrics: Metrics;
+  /** Where the venue keeps what it keeps; its log is in there. */
+  readonly dataDirectory: string;
+};
+
 export async function startWirePorts(
-  { ouchPort, itchPort, itchReceivers }: WireSettings,
-  venue: Venue,
-  keys: KeyRing,
-  host: string,
-  metrics: Metrics,
+  { ouchPort, fixPort, grpcPort, itchPort, itchReceivers }: WireSettings,
+  parts: WireParts,
 ): Promise<WirePorts> {
-  const ouch =
-    ouchPort === undefined
-      ? undefined
-      : await startOuch({ venue, keys, host, port: ouchPort, metrics });
+  const { host, metrics, venue } = parts;
+  const ouch = ouchPort === undefined ? undefined : await startOuch({ ...parts, port: ouchPort });
   if (ouch !== undefined) {
     console.log(`OUCH 5.0 over SoupBinTCP is open at ${host}, port ${ouch.port}`);
   }
+  const fix = fixPort === undefined ? undefined : await openFix(parts, fixPort);
+  const grpc = grpcPort === undefined ? undefined : await openGrpc(parts, grpcPort);
   const { itch } = venue;
   const data =
     itchPort === undefined || itch === undefined
@@ -89,7 +116,25 @@ export async function startWirePorts(
     console.log(`ITCH 5.0 is open at ${host}, port ${data.port}, session ${itch?.session}`);
   }
   return {
-    stopEntry: async () => ouch?.stop(),
+    stopEntry: async () => {
+      await Promise.all([ouch?.stop(), fix?.stop(), grpc?.stop()]);
+    },
     stopData: async () => data?.stop(),
   };
+}
+
+async function openFix(parts: WireParts, port: number): Promise<FixGateway> {
+  const { venue, dataDirectory } = parts;
+  const past = new LogReports(join(dataDirectory, "log"), () => venue.health().durableSequence);
+  const fix = await startFix({ ...parts, past, directory: join(dataDirectory, "fix"), port });
+  console.log(`FIX 4.4 is open at ${parts.host}, port ${fix.port}`);
+  return fix;
+}
+
+/** The library takes 200 ms to load: only who asks for gRPC waits for it. */
+async function openGrpc(parts: WireParts, port: number): Promise<GrpcGateway> {
+  const { startGrpc } = await import("../gateway/grpc/grpc-gateway.ts");
+  const grpc = await startGrpc({ ...parts, port, protoDirectory: PROTO_DIRECTORY });
+  console.log(`gRPC is open at ${parts.host}, port ${grpc.port}`);
+  return grpc;
 }

@@ -37,6 +37,7 @@ export const COMMAND_SET_PHASE = 30;
 export const COMMAND_SET_CALENDAR = 31;
 export const COMMAND_SET_DAY = 32;
 export const COMMAND_SET_CALL = 33;
+export const COMMAND_CHANGE_INSTRUMENT = 34;
 /** Market integrity: codec/guard-command.ts. */
 export const COMMAND_SET_KILL_SWITCH = 40;
 export const COMMAND_SET_DISCONNECT = 41;
@@ -105,7 +106,7 @@ export const TERMS_QUOTE_AMOUNT_WORD = 28;
 /** The terms fill these words of the record. */
 export const TERMS_WORDS = 16;
 
-export const LIST_LIST_TYPE_WORD = 8; // Then legsCount.
+export const LIST_LIST_TYPE_WORD = 8; // Then legsCount, listFlags.
 export const LIST_LEG1_WORD = 16;
 export const LIST_LEG_WORDS = 24;
 export const LIST_LEGS_MAX = 3;
@@ -130,6 +131,8 @@ export const CREATE_ALLOCATION_BYTE = 90;
 export const CREATE_BASE_ASSET_WORD = 24;
 export const CREATE_MONEY_UNITS_WORD = 26;
 export const CREATE_ASSET_UNITS_WORD = 27;
+export const CREATE_NOTIONAL_MIN_WORD = 28;
+export const CREATE_NOTIONAL_MAX_WORD = 30;
 
 const SYMBOL_BYTES = 16;
 const CURRENCY_BYTES = 8;
@@ -164,6 +167,7 @@ export function blocksOfKind(kind: number): number {
     case COMMAND_SET_CALENDAR:
     case COMMAND_SET_DAY:
     case COMMAND_SET_CALL:
+    case COMMAND_CHANGE_INSTRUMENT:
     case COMMAND_SET_KILL_SWITCH:
     case COMMAND_SET_DISCONNECT:
     case COMMAND_SESSION_ENDED:
@@ -230,6 +234,8 @@ export function writeCreateInstrument(
   writeAscii(bytes, offsetBytes + CREATE_BASE_ASSET_WORD * 4, CURRENCY_BYTES, baseAsset);
   words[at + CREATE_MONEY_UNITS_WORD] = moneyUnits;
   words[at + CREATE_ASSET_UNITS_WORD] = assetUnits;
+  writeU64(words, at + CREATE_NOTIONAL_MIN_WORD, instrument.notionalMin ?? 0);
+  writeU64(words, at + CREATE_NOTIONAL_MAX_WORD, instrument.notionalMax ?? 0);
 }
 
 /** The inverse of writeCreateInstrument. */
@@ -237,8 +243,12 @@ export function readCreateInstrument(record: RecordBuffer, offsetBytes: number):
   const { words, bytes } = record;
   const at = offsetBytes / 4;
   const allocation = bytes[offsetBytes + CREATE_ALLOCATION_BYTE];
+  const notionalMin = readU64(words, at + CREATE_NOTIONAL_MIN_WORD);
+  const notionalMax = readU64(words, at + CREATE_NOTIONAL_MAX_WORD);
+  const limitsNotional = notionalMin !== 0 || notionalMax !== 0;
   const terms: Instrument = {
     ...(allocation === ALLOCATION_PRICE_TIME ? {} : { allocation }),
+    ...(limitsNotional ? { notionalMin, notionalMax } : {}),
     instrumentId: words[at + COMMAND_INSTRUMENT_ID_WORD] >>> 0,
     symbol: readAscii(bytes, offsetBytes + CREATE_SYMBOL_WORD * 4, SYMBOL_BYTES),
     currency: readAscii(bytes, offsetBytes + CREATE_CURRENCY_WORD * 4, CURRENCY_BYTES),

@@ -35,6 +35,7 @@ export const EVENT_PHASE_CHANGED = 40;
 export const EVENT_INDICATIVE = 41;
 export const EVENT_CALENDAR_SET = 42;
 export const EVENT_CALL_SET = 45;
+export const EVENT_INSTRUMENT_CHANGED = 46;
 /** Market integrity. */
 export const EVENT_GUARD_SET = 50;
 export const EVENT_GUARD_TRIPPED = 51;

@@ -10,6 +10,7 @@ import { constantName, fieldsOf } from "./journal-tables-for-test.ts";
 import * as command from "./market-command.ts";
 import * as marketEvent from "./market-event.ts";
 import {
+  changeInstrumentRecord,
   setCalendarRecord,
   setCallRecord,
   setDayRecord,
@@ -24,6 +25,7 @@ const RECORDS: readonly (readonly [string, string, Constants, readonly string[]]
   ["### 31 Set calendar (64 bytes)", "SET_CALENDAR", command, ["weekdays"]],
   ["### 32 Set day (64 bytes)", "SET_DAY", command, []],
   ["### 33 Set call (64 bytes)", "SET_CALL", command, ["extensionsMax"]],
+  ["### 34 Change instrument (64 bytes)", "CHANGE_INSTRUMENT", command, []],
   [
     "### Phase changed (kind 40, 128 bytes)",
     "PHASE_CHANGED",
@@ -136,6 +138,22 @@ test("every field of what holds for calls has its own bytes", () => {
     [1001, 1004],
   );
   assert.equal(view.getUint32(56, true), 1002);
+});
+
+test("every range of a changed instrument has its own bytes, and is read from them", () => {
+  const change = {
+    orderQtyLotsMin: 1001,
+    orderQtyLotsMax: 1002,
+    notionalMin: 1003,
+    notionalMax: 1004,
+  };
+  const { bytes, words } = changeInstrumentRecord({ instrumentId: 7 }, change);
+  const view = new DataView(bytes.buffer);
+  assert.deepEqual(
+    [32, 40, 48, 56].map((at) => Number(view.getBigUint64(at, true))),
+    [1001, 1002, 1003, 1004],
+  );
+  assert.deepEqual(command.readChangeInstrument(words, 0), change);
 });
 
 test("phase, the one before and the next are read from the bytes that the page says", () => {

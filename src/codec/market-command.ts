@@ -1,7 +1,7 @@
 // Commands about an instrument's trading day: docs/protocols/journal.md, kinds 30 to 39. Only the
 // operator's count. Constants named ..._WORD are 32-bit word indexes from the record's first word.
 
-import { type RecordBuffer, writeU64 } from "../base/record-buffer.ts";
+import { type RecordBuffer, readU64, writeU64 } from "../base/record-buffer.ts";
 import {
   CALENDAR_REMOVED,
   type CalendarTerms,
@@ -14,7 +14,9 @@ import {
   CALL_PREVENTS_SELF_TRADES,
   type CallTerms,
 } from "../model/call-terms.ts";
+import type { InstrumentChange } from "../model/instrument.ts";
 import {
+  COMMAND_CHANGE_INSTRUMENT,
   COMMAND_SET_CALENDAR,
   COMMAND_SET_CALL,
   COMMAND_SET_DAY,
@@ -51,6 +53,11 @@ export const SET_CALL_COLLAR_WIDTH_WORD = 9;
 export const SET_CALL_EXTENSION_MICROS_WORD = 10;
 export const SET_CALL_SURPLUS_LOTS_MAX_WORD = 12;
 export const SET_CALL_RANDOM_MICROS_WORD = 14;
+
+export const CHANGE_INSTRUMENT_ORDER_QTY_LOTS_MIN_WORD = 8;
+export const CHANGE_INSTRUMENT_ORDER_QTY_LOTS_MAX_WORD = 10;
+export const CHANGE_INSTRUMENT_NOTIONAL_MIN_WORD = 12;
+export const CHANGE_INSTRUMENT_NOTIONAL_MAX_WORD = 14;
 
 const OPERATOR_ID = 0;
 
@@ -140,6 +147,31 @@ export function writeSetCall(
   writeU64(words, at + SET_CALL_EXTENSION_MICROS_WORD, terms.extensionMicros);
   writeU64(words, at + SET_CALL_SURPLUS_LOTS_MAX_WORD, terms.surplusLotsMax);
   words[at + SET_CALL_RANDOM_MICROS_WORD] = terms.randomMicros;
+}
+
+export function writeChangeInstrument(
+  { words }: RecordBuffer,
+  offsetBytes: number,
+  sessionId: number,
+  instrumentId: number,
+  change: InstrumentChange,
+): void {
+  const at = offsetBytes / 4;
+  writeCommandHeader(words, at, COMMAND_CHANGE_INSTRUMENT, OPERATOR_ID, instrumentId, sessionId);
+  writeU64(words, at + CHANGE_INSTRUMENT_ORDER_QTY_LOTS_MIN_WORD, change.orderQtyLotsMin);
+  writeU64(words, at + CHANGE_INSTRUMENT_ORDER_QTY_LOTS_MAX_WORD, change.orderQtyLotsMax);
+  writeU64(words, at + CHANGE_INSTRUMENT_NOTIONAL_MIN_WORD, change.notionalMin);
+  writeU64(words, at + CHANGE_INSTRUMENT_NOTIONAL_MAX_WORD, change.notionalMax);
+}
+
+/** The inverse. */
+export function readChangeInstrument(words: Int32Array, at: number): InstrumentChange {
+  return {
+    orderQtyLotsMin: readU64(words, at + CHANGE_INSTRUMENT_ORDER_QTY_LOTS_MIN_WORD),
+    orderQtyLotsMax: readU64(words, at + CHANGE_INSTRUMENT_ORDER_QTY_LOTS_MAX_WORD),
+    notionalMin: readU64(words, at + CHANGE_INSTRUMENT_NOTIONAL_MIN_WORD),
+    notionalMax: readU64(words, at + CHANGE_INSTRUMENT_NOTIONAL_MAX_WORD),
+  };
 }
 
 function writeSession(words: Int32Array, at: number, session: SessionTerms): void {

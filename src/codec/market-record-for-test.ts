@@ -4,11 +4,13 @@
 import { RecordBuffer, readU64 } from "../base/record-buffer.ts";
 import type { CalendarTerms, SessionTerms } from "../model/calendar.ts";
 import type { CallTerms } from "../model/call-terms.ts";
+import type { InstrumentChange } from "../model/instrument.ts";
 import { COMMAND_ACCOUNT_ID_WORD, COMMAND_BYTES_MAX } from "./command.ts";
 import { EVENT_INDICATIVE, EVENT_PHASE_CHANGED, eventKindOf } from "./event.ts";
 import {
   type CalendarDay,
   type PhaseOrder,
+  writeChangeInstrument,
   writeSetCalendar,
   writeSetCall,
   writeSetDay,
@@ -136,6 +138,16 @@ export function setCallRecord(
     preventsSelfTrades: false,
     ...terms,
   });
+  record.words[COMMAND_ACCOUNT_ID_WORD] = accountId;
+  return record;
+}
+
+export function changeInstrumentRecord(
+  { accountId = 0, instrumentId }: MarketAsker,
+  change: InstrumentChange,
+): RecordBuffer {
+  const record = RecordBuffer.ofBytes(COMMAND_BYTES_MAX);
+  writeChangeInstrument(record, 0, SESSION_ID, instrumentId, change);
   record.words[COMMAND_ACCOUNT_ID_WORD] = accountId;
   return record;
 }

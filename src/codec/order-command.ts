@@ -7,6 +7,7 @@ import { type RecordBuffer, readU64, writeU64 } from "../base/record-buffer.ts";
 import { ORD_TYPE_PEGGED } from "../model/ord-type.ts";
 import { packOrderCodes } from "../model/order-codes.ts";
 import {
+  LIST_PRO_RATA,
   TERM_HAS_PRICE,
   TERM_HAS_PROTECTION,
   TERM_HAS_STOP_PX,
@@ -53,7 +54,12 @@ export type OrderValues = {
 };
 
 /** LIST_..., model/order-terms.ts: two legs, of LIST_OTOCO three. */
-export type ListValues = { readonly listType: number; readonly legs: readonly OrderValues[] };
+export type ListValues = {
+  readonly listType: number;
+  /** Children of the first order come part by part, as it is filled. */
+  readonly isProRata?: boolean | undefined;
+  readonly legs: readonly OrderValues[];
+};
 
 /** One order by one of its ids; the other one is 0 or "". */
 export type OrderName = { readonly orderId: number; readonly clOrdId: string };
@@ -107,13 +113,14 @@ export function writeNewList(
   offsetBytes: number,
   { accountId, sessionId }: command.Asker,
   instrumentId: number,
-  { listType, legs }: ListValues,
+  { isProRata = false, listType, legs }: ListValues,
 ): boolean {
   const at = offsetBytes / 4;
   const { words } = record;
   const kind = command.COMMAND_NEW_LIST;
   command.writeCommandHeader(words, at, kind, accountId, instrumentId, sessionId);
-  words[at + command.LIST_LIST_TYPE_WORD] = listType | (legs.length << 8);
+  const flags = isProRata ? LIST_PRO_RATA : 0;
+  words[at + command.LIST_LIST_TYPE_WORD] = listType | (legs.length << 8) | (flags << 16);
   let isWritten = true;
   for (const [i, leg] of legs.entries()) {
     const legAt = at + legShift(i);

@@ -100,6 +100,7 @@ export type NewOrderWithTerms = NewOrder & { readonly terms: PlainTerms };
 export type NewOrderList = Asker & {
   readonly listType: number;
   readonly legs: readonly NewOrderWithTerms[];
+  readonly isProRata?: boolean;
   /** Where the record should say another number than there are. */
   readonly legsCount?: number;
 };
@@ -149,10 +150,14 @@ export function newWithTermsRecord(order: NewOrderWithTerms): RecordBuffer {
 }
 
 export function newListRecord(list: NewOrderList): RecordBuffer {
-  const { listType, legs, legsCount = legs.length } = list;
-  const values = { listType, legs: legs.map((leg) => ({ ...valuesOf(leg), terms: leg.terms })) };
+  const { isProRata, listType, legs, legsCount = legs.length } = list;
+  const values = {
+    isProRata,
+    listType,
+    legs: legs.map((leg) => ({ ...valuesOf(leg), terms: leg.terms })),
+  };
   const record = written((each) => writeNewList(each, 0, ...begin(list), values));
-  record.words[LIST_LIST_TYPE_WORD] = listType | (legsCount << 8);
+  record.bytes[LIST_LIST_TYPE_WORD * 4 + 1] = legsCount;
   for (const [i, { terms }] of legs.entries()) {
     putExtraFlags(record, LIST_LEG1_WORD + i * LIST_LEG_WORDS - NEW_CL_ORD_ID_WORD, terms);
   }

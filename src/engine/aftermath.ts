@@ -54,7 +54,7 @@ export class Aftermath {
     let isMoving = true;
     while (isMoving) {
       isMoving = listEntry.activateFilled();
-      if (this.#trades(book) && this.#retryAllOrNone(book)) isMoving = true;
+      while (this.#trades(book) && this.#retryAllOrNone(book)) isMoving = true;
       if (pegs.reprice(book)) isMoving = true;
       if (this.#trades(book) && triggers.round(book)) isMoving = true;
       if (protector.act()) isMoving = true;

@@ -66,6 +66,7 @@ import { callLadderOf } from "./gathering.ts";
 import type { Guards } from "./guards.ts";
 import { sliceLots } from "./iceberg-slice.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
+import { reasonInNotional } from "./notional-checks.ts";
 import type { OrderChecks } from "./order-checks.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import type { OrderIds } from "./order-ids.ts";
@@ -202,6 +203,11 @@ export function createAmends(parts: AmendsParts) {
     const stopPxTicks = words[at + AMEND_STOP_PX_TICKS_WORD];
     const movesStop = has(AMEND_HAS_STOP_PX);
     if (movesStop && !instruments.takesPrice(book, stopPxTicks)) return REASON_PRICE_OUT_OF_RANGE;
+    if (instruments.limitsNotional() && (changesQty || has(AMEND_HAS_PRICE))) {
+      const limitTicks = has(AMEND_HAS_PRICE) ? priceTicks : incoming.priceTicks;
+      const reason = reasonInNotional(tables, incoming, limitTicks);
+      if (reason !== REASON_NONE) return reason;
+    }
     if (has(AMEND_HAS_DISPLAY_QTY) && !showsPart()) return REASON_DISPLAY_QTY;
     if (renames && isKnown(newIdAt)) return REASON_DUPLICATE_CL_ORD_ID;
     if (has(AMEND_HAS_EXPIRE_TIME) && expireTimeMicros() <= time.micros) {
@@ -441,10 +447,10 @@ export function createAmends(parts: AmendsParts) {
     working.move(slot, ladder, incoming.priceTicks, incoming.leavesQtyLots);
   }
 
-  /** An iceberg that leaves its place in sight to gather; later it shows a slice of a new id. */
+  /** An iceberg that leaves its place in sight to gather; a later slice has an id of its own. */
   function hideSlice(slot: number): void {
     special.hidden(incoming, books.shownLotsOf(slot), books.priceTicksOf(slot));
-    terms.refill(incoming.termsRow, ++ids.lastOrderId);
+    terms.forgetPublicOrderId(incoming.termsRow);
     books.setReserveLots(slot, 0);
   }
 

@@ -139,6 +139,7 @@ export class Calendars {
     const { calendars, states, time } = this.#tables;
     const isOpen = states.phaseOf(book) !== PHASE_CLOSED;
     const isRemoved = (words[at + SET_CALENDAR_CALENDAR_FLAGS_WORD] & CALENDAR_REMOVED) !== 0;
+    if (isRemoved && !calendars.has(book)) return;
     if (calendars.has(book) && isOpen) calendars.countOpen(-1);
     if (isRemoved) {
       calendars.remove(book);

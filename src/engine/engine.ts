@@ -15,6 +15,7 @@ import {
   COMMAND_BUST_TRADE,
   COMMAND_CANCEL,
   COMMAND_CANCEL_ALL,
+  COMMAND_CHANGE_INSTRUMENT,
   COMMAND_CLOCK,
   COMMAND_CORRECT_TRADE,
   COMMAND_CREATE_INSTRUMENT,
@@ -78,13 +79,14 @@ import { ENGINE_LIMITS, type EngineLimits } from "./engine-limits.ts";
 import { createEngineTables, type EngineTables, loadTables, saveTables } from "./engine-tables.ts";
 import { createEventBuffer } from "./event-buffer.ts";
 import type { Executions } from "./executions.ts";
+import { changeInstrument } from "./instrument-changes.ts";
 import { createOrderHandling, type OrderHandling } from "./order-handling.ts";
 import { stateHashOf } from "./state-hash.ts";
 
 /** The account of whoever runs the exchange. */
 const OPERATOR_ID = 0;
 /** Of the layout of the state's bytes. One more with each change of what a table saves. */
-export const SNAPSHOT_VERSION = 11;
+export const SNAPSHOT_VERSION = 12;
 
 export class Engine {
   /** The batch of the last command: `words` from 0 to `endWord`. */
@@ -330,6 +332,9 @@ export class Engine {
       case COMMAND_SET_CALL:
         this.#setCall(words, at);
         return;
+      case COMMAND_CHANGE_INSTRUMENT:
+        this.#changeInstrument(words, at);
+        return;
       case COMMAND_SET_KILL_SWITCH:
       case COMMAND_SET_DISCONNECT:
       case COMMAND_SESSION_ENDED:
@@ -422,6 +427,11 @@ export class Engine {
     const eventWords = this.events.words;
     eventWords[event + EVENT_INSTRUMENT_ID_WORD] = instrument.instrumentId;
     for (let i = 0; i < 4; i++) eventWords[event + EVENT_CL_ORD_ID_WORD + i] = words[symbolAt + i];
+  }
+
+  #changeInstrument(words: Int32Array, at: number): void {
+    const reason = changeInstrument(this.tables, this.events, words, at);
+    if (reason !== REASON_NONE) this.#rejectCommand(words, at, reason);
   }
 
   #rejectCommand(words: Int32Array, at: number, reason: number): void {

@@ -3,11 +3,13 @@
 // bytes, so there is one layout for the wire, the log and the state.
 
 import { NONE } from "../base/none.ts";
-import { RecordBuffer, readU64 } from "../base/record-buffer.ts";
+import { RecordBuffer, readU64, writeU64 } from "../base/record-buffer.ts";
 import { createRegisters } from "../base/registers.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import {
   COMMAND_INSTRUMENT_ID_WORD,
+  CREATE_NOTIONAL_MAX_WORD,
+  CREATE_NOTIONAL_MIN_WORD,
   CREATE_ORDER_QTY_LOTS_MAX_WORD,
   CREATE_ORDER_QTY_LOTS_MIN_WORD,
   CREATE_PRICE_TICKS_MAX_WORD,
@@ -15,7 +17,7 @@ import {
   CREATE_SYMBOL_WORD,
   readCreateInstrument,
 } from "../codec/command.ts";
-import type { Instrument } from "../model/instrument.ts";
+import type { Instrument, InstrumentChange } from "../model/instrument.ts";
 import { SIDE_BUY } from "../model/side.ts";
 
 const ROW_BYTES = 128;
@@ -24,7 +26,9 @@ const SYMBOL_WORDS = 4;
 const SPREAD = 0x9e37_79b1 | 0;
 
 const COUNT = 0;
-const REGISTERS = 1;
+/** Whether any instrument's orders must be worth something: until then nobody asks. */
+const LIMITS_NOTIONAL = 1;
+const REGISTERS = 2;
 
 export type InstrumentTable = ReturnType<typeof createInstrumentTable>;
 
@@ -70,7 +74,18 @@ export function createInstrumentTable(instrumentsMax: number) {
     const rowAt = book * ROW_WORDS;
     for (let i = 0; i < ROW_WORDS; i++) words[rowAt + i] = from[at + i];
     places[place] = book;
+    noteNotional(book);
     return book;
+  }
+
+  /** Other ranges than it was listed with. */
+  function change(book: number, terms: InstrumentChange): void {
+    const rowAt = book * ROW_WORDS;
+    writeU64(words, rowAt + CREATE_ORDER_QTY_LOTS_MIN_WORD, terms.orderQtyLotsMin);
+    writeU64(words, rowAt + CREATE_ORDER_QTY_LOTS_MAX_WORD, terms.orderQtyLotsMax);
+    writeU64(words, rowAt + CREATE_NOTIONAL_MIN_WORD, terms.notionalMin);
+    writeU64(words, rowAt + CREATE_NOTIONAL_MAX_WORD, terms.notionalMax);
+    noteNotional(book);
   }
 
   function instrumentIdOf(book: number): number {
@@ -107,12 +122,34 @@ export function createInstrumentTable(instrumentsMax: number) {
     return readU64(words, book * ROW_WORDS + CREATE_ORDER_QTY_LOTS_MAX_WORD);
   }
 
+  function orderQtyLotsMinOf(book: number): number {
+    return readU64(words, book * ROW_WORDS + CREATE_ORDER_QTY_LOTS_MIN_WORD);
+  }
+
+  /** Whether any instrument limits what its orders are worth. */
+  function limitsNotional(): boolean {
+    return registers[LIMITS_NOTIONAL] !== 0;
+  }
+
+  function notionalMinOf(book: number): number {
+    return readU64(words, book * ROW_WORDS + CREATE_NOTIONAL_MIN_WORD);
+  }
+
+  /** 0 is no limit. */
+  function notionalMaxOf(book: number): number {
+    return readU64(words, book * ROW_WORDS + CREATE_NOTIONAL_MAX_WORD);
+  }
+
   function takesQty(book: number, orderQtyLots: number): boolean {
     const at = book * ROW_WORDS;
     return (
       readU64(words, at + CREATE_ORDER_QTY_LOTS_MIN_WORD) <= orderQtyLots &&
       orderQtyLots <= readU64(words, at + CREATE_ORDER_QTY_LOTS_MAX_WORD)
     );
+  }
+
+  function noteNotional(book: number): void {
+    if (notionalMinOf(book) + notionalMaxOf(book) > 0) registers[LIMITS_NOTIONAL] = 1;
   }
 
   function save(snapshot: SnapshotWriter): void {
@@ -144,13 +181,18 @@ export function createInstrumentTable(instrumentsMax: number) {
     find,
     hasSymbol,
     add,
+    change,
     instrumentIdOf,
     termsOf,
     takesPrice,
     clampPrice,
     worstPriceOf,
+    orderQtyLotsMinOf,
     orderQtyLotsMaxOf,
     takesQty,
+    limitsNotional,
+    notionalMinOf,
+    notionalMaxOf,
     save,
     load,
   };

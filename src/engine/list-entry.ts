@@ -10,19 +10,22 @@ import {
   NEW_CL_ORD_ID_WORD,
 } from "../codec/command.ts";
 import { isPegged } from "../model/order-codes.ts";
-import { LIST_OCO, LIST_OTO, LIST_OTOCO } from "../model/order-terms.ts";
+import { LIST_OCO, LIST_OTO, LIST_OTOCO, LIST_PRO_RATA } from "../model/order-terms.ts";
 import {
   REASON_BOOK_FULL,
   REASON_DUPLICATE_CL_ORD_ID,
   REASON_LINKED,
   REASON_NONE,
+  REASON_TERMS,
 } from "../model/reasons.ts";
 import type { AccountRisk } from "./account-risk.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
+import { ListReleases } from "./list-releases.ts";
 import { LIST_ACTIVE, LIST_DECIDED } from "./list-table.ts";
 import type { OrderChecks } from "./order-checks.ts";
 import type { OrderEntry } from "./order-entry.ts";
+import type { OrderIds } from "./order-ids.ts";
 import { type OrderLists, PARENT_LEG } from "./order-lists.ts";
 import type { SpecialReports } from "./special-reports.ts";
 import type { WorkingOrders } from "./working-orders.ts";
@@ -30,6 +33,7 @@ import type { WorkingOrders } from "./working-orders.ts";
 export type ListEntryParts = {
   readonly tables: EngineTables;
   readonly incoming: IncomingOrder;
+  readonly ids: OrderIds;
   readonly special: SpecialReports;
   readonly working: WorkingOrders;
   readonly lists: OrderLists;
@@ -41,18 +45,22 @@ export type ListEntryParts = {
 export class ListEntry {
   readonly #parts: ListEntryParts;
   readonly #tables: EngineTables;
+  readonly #releases: ListReleases;
   /** Rows of the legs' terms while their list enters. */
   readonly #legs = new Int32Array(LIST_LEGS_MAX);
 
   constructor(parts: ListEntryParts) {
     this.#parts = parts;
     this.#tables = parts.tables;
+    this.#releases = new ListReleases(parts);
   }
 
   /** Whether the command names a kind of list and as many legs as it has. */
   isKnown(words: Int32Array, at: number): boolean {
     const listType = listTypeOf(words, at);
     const legsCount = legsCountOf(words, at);
+    const flags = listFlagsOf(words, at);
+    if (flags !== 0 && (flags !== LIST_PRO_RATA || listType === LIST_OCO)) return false;
     if (listType === LIST_OTOCO) return legsCount === LIST_LEGS_MAX;
     return (listType === LIST_OCO || listType === LIST_OTO) && legsCount === LIST_LEGS_MAX - 1;
   }
@@ -62,7 +70,7 @@ export class ListEntry {
     const { lists, terms } = this.#tables;
     const listType = listTypeOf(words, at);
     const legsCount = legsCountOf(words, at);
-    const listRow = lists.acquire(listType);
+    const listRow = lists.acquire(listType, listFlagsOf(words, at) === LIST_PRO_RATA);
     for (let leg = 0; leg < legsCount; leg++) {
       const termsRow = this.#parts.entry.takeTerms(words, bodyOf(at, leg));
       terms.setList(termsRow, listRow, leg);
@@ -81,6 +89,10 @@ export class ListEntry {
       const listRow = this.#parts.lists.takeFilled();
       if (listRow === NONE) return hasActivated;
       hasActivated = true;
+      if (this.#tables.lists.isProRata(listRow)) {
+        this.#releases.release(listRow);
+        continue;
+      }
       for (let leg = PARENT_LEG + 1; leg < LIST_LEGS_MAX; leg++) this.#activate(listRow, leg);
     }
   }
@@ -107,13 +119,16 @@ export class ListEntry {
   }
 
   #reasonToRefuse(words: Int32Array, at: number, leg: number): number {
-    const { books } = this.#tables;
+    const { books, terms } = this.#tables;
     const { checks, incoming, risk } = this.#parts;
     this.#read(words, at, leg);
     const sleeps = this.#sleeps(words, at, leg);
     let reason = checks.reasonInOrder(incoming);
     if (reason !== REASON_NONE) return reason;
     if (hasEarlierId(words, at, leg)) return REASON_DUPLICATE_CL_ORD_ID;
+    // Of its parts none may be too small for what it asks for.
+    const isReleased = sleeps && listFlagsOf(words, at) === LIST_PRO_RATA;
+    if (isReleased && terms.minQtyLotsOf(incoming.termsRow) > 0) return REASON_TERMS;
     if (risk.concerns(incoming)) reason = risk.reasonToReject(incoming, sleeps);
     if (reason !== REASON_NONE) return reason;
     if (!sleeps) {
@@ -183,6 +198,10 @@ function listTypeOf(words: Int32Array, at: number): number {
 
 function legsCountOf(words: Int32Array, at: number): number {
   return (words[at + LIST_LIST_TYPE_WORD] >>> 8) & 0xff;
+}
+
+function listFlagsOf(words: Int32Array, at: number): number {
+  return (words[at + LIST_LIST_TYPE_WORD] >>> 16) & 0xff;
 }
 
 /** From where a leg's words are counted as those of a record of its own are. */

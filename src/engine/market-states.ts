@@ -151,6 +151,8 @@ export function createMarketStates(booksMax: number) {
     const at = book * ROW_WORDS;
     rows[at + SPECIALS] += Number(isCall(phase)) - Number(isCall(rows[at + PHASE]));
     rows[at + PHASE] = phase;
+    // Nobody waited while its uncross traded, so nobody who comes later is fired by that.
+    if (rows[at + SPECIALS] === 0) clearRound(book);
   }
 
   function save(snapshot: SnapshotWriter): void {

@@ -5,13 +5,16 @@
 import { NONE } from "../base/none.ts";
 import { ladderOf } from "../book/ladder-kinds.ts";
 import { hasClOrdId } from "../codec/cl-ord-id.ts";
+import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../model/ord-type.ts";
 import {
   hasLimitPrice,
   isAllOrNone,
+  isForCalls,
   isPegged,
   isPostOnly,
   isTriggerType,
   mayRest,
+  ordTypeOf,
   sideOf,
   timeInForceOf,
 } from "../model/order-codes.ts";
@@ -42,9 +45,10 @@ import {
 import { SIDE_BUY } from "../model/side.ts";
 import { TIF_ATC, TIF_DAY, TIF_FOK, TIF_GTD, TIF_OPG } from "../model/time-in-force.ts";
 import type { EngineTables } from "./engine-tables.ts";
-import { gatherLadderOf, waitsForUncross } from "./gathering.ts";
+import { gatherLadderOf, mayGather, waitsForUncross } from "./gathering.ts";
 import type { Guards } from "./guards.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
+import { reasonInNotional } from "./notional-checks.ts";
 import { CHAIN_ORDERS_MAX } from "./order-chains.ts";
 import { isKnownCombination } from "./order-combinations.ts";
 import { phaseReasonToReject } from "./phase-checks.ts";
@@ -99,7 +103,9 @@ export function createOrderChecks(
     if (hasLimitPrice(orderCodes) && !instruments.takesPrice(book, priceTicks)) {
       return REASON_PRICE_OUT_OF_RANGE;
     }
-    let reason = reasonInLifetime(incoming);
+    let reason = REASON_NONE as number;
+    if (instruments.limitsNotional()) reason = reasonInNotional(tables, incoming, priceTicks);
+    if (reason === REASON_NONE) reason = reasonInLifetime(incoming);
     if (reason === REASON_NONE) reason = reasonInPhase(incoming);
     if (reason !== REASON_NONE) return reason;
     incoming.accountRow = accounts.findOrAdd(incoming.accountId);
@@ -186,23 +192,34 @@ export function createOrderChecks(
         if (!mayRest(orderCodes) && !isTriggerType(orderCodes)) return REASON_NONE;
         return calendars.has(book) ? REASON_NONE : REASON_NO_CALENDAR;
       case TIF_OPG:
-        return isBeforeOpening(states.phaseOf(book)) ? REASON_NONE : REASON_PHASE;
       case TIF_ATC:
-        if (states.phaseOf(book) === PHASE_CLOSING_CALL) return REASON_NONE;
-        return calendars.hasClosingCall(book) ? REASON_NONE : REASON_PHASE;
+        return comesToItsCall(incoming) ? REASON_NONE : REASON_PHASE;
       default:
         return REASON_NONE;
     }
   }
 
-  /** In a call there is nobody to meet yet, so what must be met at once is refused. */
-  function reasonInPhase({ book, orderCodes, termsRow }: IncomingOrder): number {
+  /** Whether the call that an order is for is going on, or will come by the calendar. */
+  function comesToItsCall({ book, orderCodes }: IncomingOrder): boolean {
     const phase = states.phaseOf(book);
+    if (timeInForceOf(orderCodes) === TIF_OPG) return isBeforeOpening(phase);
+    return phase === PHASE_CLOSING_CALL || calendars.hasClosingCall(book);
+  }
+
+  function reasonInPhase(incoming: IncomingOrder): number {
+    const phase = states.phaseOf(incoming.book);
     if (phase === PHASE_CONTINUOUS) return REASON_NONE;
-    const reason = phaseReasonToReject(phase, orderCodes);
-    if (reason !== REASON_NONE || termsRow === NONE || !gathers(phase)) return reason;
-    const needsOthers = terms.minQtyLotsOf(termsRow) > 0 || terms.quoteAmountOf(termsRow) > 0;
-    return needsOthers ? REASON_PHASE : REASON_NONE;
+    const reason = phaseReasonToReject(phase, incoming.orderCodes);
+    if (reason !== REASON_NONE || !gathers(phase)) return reason;
+    return mayWait(incoming) ? REASON_NONE : REASON_PHASE;
+  }
+
+  /** In a call there is nobody to meet yet, so what must be met at once cannot wait for one. */
+  function mayWait({ orderCodes, termsRow }: IncomingOrder): boolean {
+    const needsBest = ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
+    if (needsBest || !mayGather(orderCodes)) return false;
+    if (termsRow === NONE) return true;
+    return terms.minQtyLotsOf(termsRow) === 0 && terms.quoteAmountOf(termsRow) === 0;
   }
 
   function reasonInTerms(incoming: IncomingOrder): number {
@@ -242,6 +259,8 @@ export function createOrderChecks(
 
   function reasonNotToGather(phase: number, incoming: IncomingOrder): number {
     const { book, leavesQtyLots, orderCodes, priceTicks } = incoming;
+    const isForNone = isForCalls(timeInForceOf(orderCodes)) && !comesToItsCall(incoming);
+    if (isForNone || !mayWait(incoming)) return REASON_PHASE;
     incoming.limitTicks = priceTicks;
     const ladder = gatherLadderOf(phase, book, orderCodes);
     const isTooLarge = overflowsLevel(ladder, priceTicks, leavesQtyLots, 0);

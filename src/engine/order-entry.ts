@@ -42,13 +42,12 @@ import {
   REASON_MIN_QTY,
   REASON_NO_LIQUIDITY,
   REASON_NONE,
-  REASON_PHASE,
   REASON_PROTECTION,
 } from "../model/reasons.ts";
 import type { AccountRisk } from "./account-risk.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
-import { gatherLadderOf, mayGather, waitsForUncross } from "./gathering.ts";
+import { gatherLadderOf, waitsForUncross } from "./gathering.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { Interruptions } from "./interruptions.ts";
 import type { OrderChecks } from "./order-checks.ts";
@@ -238,8 +237,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
     const { book, orderCodes } = incoming;
     if (waitsForUncross(states.phaseOf(book), orderCodes)) {
       if (!isAnnounced) announce(0);
-      if (mayGather(orderCodes)) gather();
-      else cancel(REASON_PHASE);
+      gather();
       return;
     }
     const meets = wouldTrade();
@@ -351,6 +349,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
   function gather(): void {
     const { book, orderCodes, priceTicks } = incoming;
     reports.ofIncoming(EVENT_BOOKED, incoming, 0, 0);
+    if (incoming.hasShown) terms.forgetPublicOrderId(incoming.termsRow);
     working.place(incoming, gatherLadderOf(states.phaseOf(book), book, orderCodes), priceTicks);
   }
 

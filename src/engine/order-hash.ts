@@ -23,6 +23,7 @@ export function foldTerms(fold: Fold, tables: EngineTables, slot: number): void 
   fold.number(Number(terms.isAwake(row)));
   fold.number(terms.refillCountOf(row));
   fold.number(terms.publicOrderIdOf(row));
+  fold.number(terms.releasedLotsOf(row));
   fold.number(books.shownLotsOf(slot));
   foldList(fold, tables, row);
 }
@@ -46,6 +47,9 @@ function foldList(fold: Fold, tables: EngineTables, row: number): void {
   if (listRow === NONE) return;
   fold.number(lists.typeOf(listRow));
   fold.number(lists.stateOf(listRow));
+  fold.number(Number(lists.isProRata(listRow)));
+  fold.number(lists.filledLotsOf(listRow));
+  fold.number(lists.totalLotsOf(listRow));
   fold.number(terms.legIndexOf(row));
   for (let leg = 0; leg < LIST_LEGS_MAX; leg++) {
     fold.number(orderIdOf(tables, lists.legOf(listRow, leg)));

@@ -1,5 +1,6 @@
 // Linked orders: one cancels the other (OCO), one activates the other (OTO), one activates two of
-// which one cancels the other (OTOCO). Says which legs end or wake when something happens to one.
+// which one cancels the other (OTOCO), at once or part by part. Says which legs end or wake when
+// something happens to one.
 
 import { NONE } from "../base/none.ts";
 import { LIST_LEGS_MAX } from "../codec/command.ts";
@@ -7,7 +8,7 @@ import { LIST_OCO, STP_MEETS_NOBODY } from "../model/order-terms.ts";
 import { REASON_LINKED } from "../model/reasons.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
-import { LIST_ACTIVE, LIST_DECIDED, LIST_PENDING } from "./list-table.ts";
+import { LIST_ACTIVE, LIST_CLOSING, LIST_DECIDED, LIST_PENDING } from "./list-table.ts";
 import type { WorkingOrders } from "./working-orders.ts";
 
 export const PARENT_LEG = 0;
@@ -17,7 +18,7 @@ export class OrderLists {
   readonly #tables: EngineTables;
   readonly #incoming: IncomingOrder;
   readonly #working: WorkingOrders;
-  /** Lists whose parent was filled by this command and whose children sleep still. */
+  /** Lists whose parent was filled, or ended, by this command and whose children sleep still. */
   #waiting = new Int32Array(WAITING_EXPECTED);
   #waitingCount = 0;
   #takenCount = 0;
@@ -34,13 +35,15 @@ export class OrderLists {
     const { books, columns } = this.#tables;
     const termsRow = columns.termsRowOf(slot);
     if (termsRow === NONE) return;
-    this.onFill(termsRow, books.leavesQtyLotsOf(slot) === lastQtyLots);
+    const orderQtyLots = columns.orderQtyLotsOf(slot);
+    const cumQtyLots = orderQtyLots - books.leavesQtyLotsOf(slot) + lastQtyLots;
+    this.onFill(termsRow, cumQtyLots, orderQtyLots);
   }
 
   /** The incoming order has traded as far as it goes now. */
   onTakerTraded(): void {
     const { cumQtyLots, orderQtyLots, termsRow } = this.#incoming;
-    if (termsRow !== NONE && cumQtyLots > 0) this.onFill(termsRow, cumQtyLots === orderQtyLots);
+    if (termsRow !== NONE && cumQtyLots > 0) this.onFill(termsRow, cumQtyLots, orderQtyLots);
   }
 
   /** A leg begins to work, or has traded: of two that cancel each other the other one goes. */
@@ -49,15 +52,17 @@ export class OrderLists {
   }
 
   /** A leg was filled, wholly or in part. */
-  onFill(termsRow: number, isWhole: boolean): void {
+  onFill(termsRow: number, cumQtyLots: number, orderQtyLots: number): void {
     const { lists, terms } = this.#tables;
     const listRow = terms.listRowOf(termsRow);
     if (listRow === NONE) return;
     if (this.#isEitherOr(termsRow)) {
       this.#decide(termsRow);
-    } else if (isWhole && lists.stateOf(listRow) === LIST_PENDING) {
-      lists.setState(listRow, LIST_ACTIVE);
-      this.#wait(listRow);
+    } else if (lists.stateOf(listRow) === LIST_PENDING) {
+      const isWhole = cumQtyLots === orderQtyLots;
+      if (isWhole) lists.setState(listRow, LIST_ACTIVE);
+      if (lists.isProRata(listRow)) lists.noteFilled(listRow, cumQtyLots, orderQtyLots);
+      if (isWhole || lists.isProRata(listRow)) this.#wait(listRow);
     }
   }
 
@@ -75,7 +80,19 @@ export class OrderLists {
     const listRow = terms.listRowOf(termsRow);
     if (listRow === NONE) return;
     const isSpentParent = !this.#isEitherOr(termsRow) && lists.stateOf(listRow) !== LIST_PENDING;
-    if (!isSpentParent) this.#decide(termsRow);
+    if (isSpentParent) return;
+    if (this.#hasReleases(termsRow, listRow)) {
+      lists.setState(listRow, LIST_CLOSING);
+      this.#wait(listRow);
+    } else {
+      this.#decide(termsRow);
+    }
+  }
+
+  /** Whether the leg is a parent whose fills made something of its children due. */
+  #hasReleases(termsRow: number, listRow: number): boolean {
+    const { lists } = this.#tables;
+    return !this.#isEitherOr(termsRow) && lists.filledLotsOf(listRow) > 0;
   }
 
   /** Whether a fill of this leg ends others: both of an OCO, the children of the other lists. */

@@ -4,7 +4,7 @@
 // it, so it is never stored.
 
 import { NONE } from "../base/none.ts";
-import { isTriggerKind } from "../book/ladder-kinds.ts";
+import { isParkedKind, isTriggerKind } from "../book/ladder-kinds.ts";
 import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../model/ord-type.ts";
 import { hasLimitPrice, isPegged, isTriggerType, ordTypeOf, sideOf } from "../model/order-codes.ts";
 import {
@@ -70,6 +70,15 @@ export class OrderReserves {
     const { terms } = this.#tables;
     const isKnown = termsRow !== NONE && (terms.flagsOf(termsRow) & TERM_HAS_STOP_PX) !== 0;
     return isKnown ? terms.stopPxTicksOf(termsRow) : Number.NaN;
+  }
+
+  /** The same of a working order: a trailing one's present stop price, none once it has fired. */
+  firingTicksOf(slot: number): number {
+    const { books, columns, terms } = this.#tables;
+    const kind = books.ladderKindOf(slot);
+    const termsRow = columns.termsRowOf(slot);
+    if (isTriggerKind(kind)) return terms.stopPxTicksOf(termsRow);
+    return isParkedKind(kind) ? this.stopPxTicksOf(termsRow) : Number.NaN;
   }
 
   /** The order's own limit, wherever it stands. */

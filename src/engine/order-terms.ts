@@ -7,7 +7,7 @@
 //   18 extremeTicks (trailing)        19 isTracking (trailing)      20 refillCount (iceberg)
 //   21 next, 22 previous of its chain (order-chains.ts)             23 listRow, 24 legIndex
 //   25 number of its chain, or 0      26-27 publicOrderId (f64)
-//   28 worstPxTicks (pegged)          29 isAwake (leg)         30-31 unused
+//   28 worstPxTicks (pegged)          29 isAwake (leg)         30-31 releasedLots (leg, f64)
 //
 // A free row's slot is FREED, and its next threads the free rows.
 
@@ -45,8 +45,12 @@ const WORST_PX = 28;
 const AWAKE = 29;
 const ROW_REALS = 16;
 const PUBLIC_ORDER_ID = 13;
+const RELEASED = 15;
 
 const FREED = -7_777_777;
+
+/** Ids count from 1. */
+const NO_ORDER_ID = 0;
 
 export class OrderTerms {
   words: Int32Array;
@@ -80,6 +84,13 @@ export class OrderTerms {
     this.words[at + PREV] = NONE;
     this.words[at + LIST_ROW] = NONE;
     return row;
+  }
+
+  /** A row with the same terms, of an order that has come nowhere yet. */
+  copy(row: number): number {
+    const copy = this.acquire(this.words, row * ROW_WORDS - FIRST);
+    this.setWorstPxTicks(copy, this.worstPxTicksOf(row));
+    return copy;
   }
 
   /** Gives a row back: its order has ended. */
@@ -223,6 +234,15 @@ export class OrderTerms {
     this.#reals[row * ROW_REALS + PUBLIC_ORDER_ID] = publicOrderId;
   }
 
+  /** An iceberg that has shown a slice gathers out of sight: the next one it shows is a new one. */
+  forgetPublicOrderId(row: number): void {
+    this.setPublicOrderId(row, NO_ORDER_ID);
+  }
+
+  hasPublicOrderId(row: number): boolean {
+    return this.publicOrderIdOf(row) !== NO_ORDER_ID;
+  }
+
   /** An iceberg shows its next slice, under a public order id of its own. */
   refill(row: number, publicOrderId: number): void {
     this.words[row * ROW_WORDS + REFILLS]++;
@@ -261,6 +281,15 @@ export class OrderTerms {
 
   wake(row: number): void {
     this.words[row * ROW_WORDS + AWAKE] = 1;
+  }
+
+  /** How much of a leg that sleeps works as orders of their own. */
+  releasedLotsOf(row: number): number {
+    return this.#reals[row * ROW_REALS + RELEASED];
+  }
+
+  addReleasedLots(row: number, lots: number): void {
+    this.#reals[row * ROW_REALS + RELEASED] += lots;
   }
 
   /** The order list it is a leg of, or NONE. */

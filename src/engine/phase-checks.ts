@@ -1,8 +1,7 @@
 // What an instrument's phase, other than continuous trading, says to a new order, an amend or a
 // cancel.
 
-import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../model/ord-type.ts";
-import { isPostOnly, ordTypeOf } from "../model/order-codes.ts";
+import { isPostOnly } from "../model/order-codes.ts";
 import {
   PHASE_CANCEL_ONLY,
   PHASE_CLOSED,
@@ -15,20 +14,15 @@ import {
   REASON_MARKET_CLOSED,
   REASON_MARKET_HALTED,
   REASON_NONE,
-  REASON_PHASE,
   REASON_POST_ONLY_PHASE,
 } from "../model/reasons.ts";
-import { mayGather } from "./gathering.ts";
 
 /** Why the phase refuses a new order. */
 export function phaseReasonToReject(phase: number, orderCodes: number): number {
   const reason = phaseReasonNotToAmend(phase);
   if (reason !== REASON_NONE) return reason;
-  if (phase === PHASE_POST_ONLY) {
-    return isPostOnly(orderCodes) ? REASON_NONE : REASON_POST_ONLY_PHASE;
-  }
-  const needsBest = ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
-  return needsBest || !mayGather(orderCodes) ? REASON_PHASE : REASON_NONE;
+  const isTaken = phase !== PHASE_POST_ONLY || isPostOnly(orderCodes);
+  return isTaken ? REASON_NONE : REASON_POST_ONLY_PHASE;
 }
 
 /** Why the phase refuses an amend. */

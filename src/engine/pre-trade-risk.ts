@@ -189,7 +189,8 @@ export class PreTradeRisk {
     const need = this.#holds.moneyNeedOf(accountRow, book, orderCodes, reserveTicks);
     const needBefore = this.#reserves.moneyNeedOf(slot);
     const assetNeed = this.#holds.assetNeedOf(accountRow, book, order.side);
-    if (!Number.isNaN(givenStopPxTicks)) order.stopPxTicks = givenStopPxTicks;
+    const isStopGiven = !Number.isNaN(givenStopPxTicks);
+    order.stopPxTicks = isStopGiven ? givenStopPxTicks : this.#reserves.firingTicksOf(slot);
     order.addedLots = leavesQtyLots - openBefore;
     order.notional = this.#notionalOf(incoming.orderQtyLots);
     order.moneyNeed = need * leavesQtyLots - needBefore * openBefore;

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EVENT_ACCEPTED, EVENT_END, EVENT_TRADED } from "../codec/event.ts";
+import { EVENT_ACCEPTED, EVENT_BOOKED, EVENT_END, EVENT_TRADED } from "../codec/event.ts";
+import { setPhaseRecord } from "../codec/market-record-for-test.ts";
 import { cancelAllRecord, newRecord, readEvents } from "../codec/record-for-test.ts";
+import { PHASE_CONTINUOUS, PHASE_OPENING_CALL } from "../model/phase.ts";
+import { REASON_PHASE } from "../model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
+import { TIF_IOC } from "../model/time-in-force.ts";
 import type { Engine } from "./engine.ts";
 import { RecordedEngine, TIME_MICROS_AT_ZERO } from "./engine-for-test.ts";
 
@@ -32,6 +36,35 @@ test("a preview says what would happen, and nothing happens", () => {
   assert.equal(engine.stateHash(), before.hash);
   assert.equal(engine.events.historyHash, before.history);
   assert.equal(engine.sequence, 2);
+});
+
+test("a preview inside a call says what the call would trade then, and at what price", () => {
+  const recorded = new RecordedEngine();
+  recorded.list();
+  recorded.apply(setPhaseRecord({ phase: PHASE_OPENING_CALL }));
+  recorded.apply(newRecord({ clOrdId: "b1", side: SIDE_BUY, priceTicks: 101, orderQtyLots: 5 }));
+  const { engine } = recorded;
+  const hash = engine.stateHash();
+  const sell = { clOrdId: "s1", side: SIDE_SELL, priceTicks: 99, orderQtyLots: 3 };
+  const preview = engine.preview(newRecord(sell), 0, TIME_MICROS_AT_ZERO + 99);
+  const [accepted, booked, indicative] = eventsOf(preview);
+  assert.deepEqual([accepted.kind, booked.kind], [EVENT_ACCEPTED, EVENT_BOOKED]);
+  assert.deepEqual(indicative.indicative, {
+    priceTicks: 101,
+    pairedLots: 3,
+    imbalanceLots: 2,
+    side: SIDE_BUY,
+  });
+  const immediate = newRecord({ ...sell, timeInForce: TIF_IOC });
+  const [rejected] = eventsOf(engine.preview(immediate, 0, TIME_MICROS_AT_ZERO + 99));
+  assert.equal(rejected.reason, REASON_PHASE);
+  assert.equal(engine.stateHash(), hash);
+
+  recorded.apply(newRecord(sell));
+  const ends = setPhaseRecord({ phase: PHASE_CONTINUOUS });
+  const uncross = eventsOf(engine.preview(ends, 0, TIME_MICROS_AT_ZERO + engine.sequence + 1));
+  recorded.apply(ends);
+  assert.deepEqual(uncross, eventsOf(engine));
 });
 
 test("what a preview says is what happens then", () => {

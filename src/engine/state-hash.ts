@@ -21,6 +21,7 @@ export function stateHashOf(tables: EngineTables, sequence: number): string {
   fold.number(sequence);
   for (let book = 0; book < tables.instruments.count(); book++) {
     fold.number(tables.instruments.instrumentIdOf(book));
+    foldRanges(fold, tables, book);
     foldPhase(fold, tables, book);
     foldLastPx(fold, tables, book);
     for (const side of [SIDE_BUY, SIDE_SELL]) foldLadder(fold, tables, ladderOf(book, side), side);
@@ -33,6 +34,14 @@ export function stateHashOf(tables: EngineTables, sequence: number): string {
   foldRisk(fold, tables);
   foldGuards(fold, tables);
   return fold.hex();
+}
+
+/** What may change of an instrument. */
+function foldRanges(fold: StateFold, { instruments }: EngineTables, book: number): void {
+  fold.number(instruments.orderQtyLotsMinOf(book));
+  fold.number(instruments.orderQtyLotsMaxOf(book));
+  fold.number(instruments.notionalMinOf(book));
+  fold.number(instruments.notionalMaxOf(book));
 }
 
 /** Nothing of a market that was never told to do anything but trade. */

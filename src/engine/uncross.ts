@@ -143,16 +143,18 @@ export class Uncross {
     if (guards.watchesFills) guards.onFill(olderRow, youngerRow, book, priceTicks, lots);
     if (risk.isOn) risk.onFill(older, incoming, priceTicks, lots, tradeId);
     const olderTerms = columns.termsRowOf(older);
+    const olderQtyLots = columns.orderQtyLotsOf(older);
+    const olderCumLots = olderQtyLots - books.leavesQtyLotsOf(older) + lots;
     const youngerTerms = incoming.termsRow;
-    const isOlderFilled = this.#fill(older, lots);
+    this.#fill(older, lots);
     const isYoungerFilled = this.#fill(younger, lots);
     if (incoming.isTracked) {
       if (isYoungerFilled) risk.onClose(incoming);
       else risk.onRest(incoming);
     }
     incoming.termsRow = NONE;
-    this.#follow(book, olderTerms, isOlderFilled);
-    this.#follow(book, youngerTerms, isYoungerFilled);
+    this.#follow(book, olderTerms, olderCumLots, olderQtyLots);
+    this.#follow(book, youngerTerms, incoming.cumQtyLots, incoming.orderQtyLots);
     if (!risk.isOn) return;
     cuts.cut(olderRow, book);
     cuts.cut(youngerRow, book);
@@ -171,11 +173,11 @@ export class Uncross {
   }
 
   /** What its list makes of an order's fill. */
-  #follow(book: number, termsRow: number, isFilled: boolean): void {
+  #follow(book: number, termsRow: number, cumQtyLots: number, orderQtyLots: number): void {
     if (termsRow === NONE) return;
     const { lists, working } = this.#parts;
-    lists.onFill(termsRow, isFilled);
-    if (isFilled) working.closeTerms(termsRow, book);
+    lists.onFill(termsRow, cumQtyLots, orderQtyLots);
+    if (cumQtyLots === orderQtyLots) working.closeTerms(termsRow, book);
   }
 
   #endMarketOrders(book: number, side: number): void {
@@ -212,6 +214,7 @@ export class Uncross {
     reports.ofResting(EVENT_BOOKED, slot, leavesQtyLots, working.onBookFlag(slot), 0);
     if (!books.isIceberg(slot)) return;
     const termsRow = columns.termsRowOf(slot);
+    if (!terms.hasPublicOrderId(termsRow)) terms.refill(termsRow, ++this.#parts.ids.lastOrderId);
     const shownLots = Math.min(leavesQtyLots, sliceLots(terms, termsRow, books.orderIdOf(slot)));
     const cumQtyLots = columns.orderQtyLotsOf(slot) - leavesQtyLots;
     books.hideAllBut(slot, shownLots);

@@ -30,6 +30,7 @@ import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { TIF_GTD } from "../model/time-in-force.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import { mayGather } from "./gathering.ts";
+import { LIST_CLOSING } from "./list-table.ts";
 import { verifyGuards } from "./verify-guards.ts";
 import { verifyRisk } from "./verify-risk.ts";
 
@@ -223,6 +224,7 @@ function verifyTerms(tables: EngineTables, slot: number): void {
   const listRow = terms.listRowOf(termsRow);
   if (listRow === NONE) return;
   assert(lists.legOf(listRow, terms.legIndexOf(termsRow)) === termsRow, "a list knows its legs");
+  assert(lists.stateOf(listRow) !== LIST_CLOSING, "what a parent's end made due is released");
 }
 
 /** Every order stands in exactly its own account's list. */

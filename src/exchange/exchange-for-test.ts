@@ -13,7 +13,7 @@ import { nodeDisk } from "../log/node-disk.ts";
 import { ACK_DURABLE, type AckLevel } from "../model/ack-level.ts";
 import { REASON_NONE } from "../model/reasons.ts";
 import type { Venue } from "../model/venue.ts";
-import { systemClock } from "../ops/clock.ts";
+import { type Clock, systemClock } from "../ops/clock.ts";
 import type { Exchange } from "./exchange.ts";
 import { type OpenedExchange, openExchange } from "./open-exchange.ts";
 
@@ -25,7 +25,9 @@ const TIME_MICROS = 1_795_000_000_000_000;
 
 export type TestExchangeOptions = {
   readonly directory?: string;
+  /** Of a clock whose timers are the system's. */
   readonly nowMicros?: () => number;
+  readonly clock?: Clock;
   readonly log?: { readonly segmentBytes: number; readonly batchBytesMax: number };
 };
 
@@ -61,10 +63,11 @@ export async function openTestExchange(
 ): Promise<TestExchange> {
   const { directory = temporaryDirectory(t), log = USUAL_LOG } = options;
   const { nowMicros = () => TIME_MICROS } = options;
+  const { clock = { ...systemClock, nowMicros } } = options;
   const disk = new FaultyDisk(nodeDisk);
   const opened = await openExchange({
     directory,
-    clock: { ...systemClock, nowMicros },
+    clock,
     limits: TEST_LIMITS,
     log: { ...log, disk },
   });
@@ -142,5 +145,6 @@ export function visibleState(exchange: Exchange) {
     top: exchange.marketData.topOfBook(TEST_INSTRUMENT.instrumentId),
     trades: exchange.marketData.recentTrades(TEST_INSTRUMENT.instrumentId, 1000),
     candles: exchange.marketData.candles(TEST_INSTRUMENT.instrumentId, 1000),
+    status: exchange.marketData.status(TEST_INSTRUMENT.instrumentId),
   };
 }

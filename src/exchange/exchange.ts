@@ -11,6 +11,7 @@ import {
   writeCommandHeader,
 } from "../codec/command.ts";
 import {
+  EVENT_INSTRUMENT_CHANGED,
   EVENT_INSTRUMENT_CREATED,
   EVENT_INSTRUMENT_ID_WORD,
   EVENT_SESSION_ID_WORD,
@@ -238,6 +239,16 @@ export class Exchange implements Venue {
     return this.#answerWhenDurable(onAnswer);
   }
 
+  queryBalances(accountId: number, onAnswer: BatchListener): number {
+    this.#engine.reportBalances(accountId);
+    return this.#answerWhenDurable(onAnswer);
+  }
+
+  queryPositions(accountId: number, onAnswer: BatchListener): number {
+    this.#engine.reportPositions(accountId);
+    return this.#answerWhenDurable(onAnswer);
+  }
+
   preview(record: RecordBuffer, offsetBytes: number, onAnswer: BatchListener): number {
     const startMicros = this.#clock.nowMicros();
     if (startMicros < this.#previewAfterMicros) return REASON_BUSY;
@@ -339,7 +350,8 @@ export class Exchange implements Venue {
   }
 
   #deliverBatch(words: Int32Array, startWord: number, endWord: number): void {
-    if (eventKindOf(words, startWord) === EVENT_INSTRUMENT_CREATED) {
+    const kind = eventKindOf(words, startWord);
+    if (kind === EVENT_INSTRUMENT_CREATED || kind === EVENT_INSTRUMENT_CHANGED) {
       this.#listById((words[startWord + EVENT_INSTRUMENT_ID_WORD] ?? 0) >>> 0);
     }
     this.#feed.onBatch(words, startWord, endWord);
@@ -391,7 +403,9 @@ export class Exchange implements Venue {
   }
 
   #list(instrument: Instrument): void {
-    this.#instruments.push(instrument);
+    const at = this.#instruments.findIndex((each) => each.symbol === instrument.symbol);
+    if (at === -1) this.#instruments.push(instrument);
+    else this.#instruments[at] = instrument;
     this.#bySymbol.set(instrument.symbol, instrument);
     this.#byId.set(instrument.instrumentId, instrument);
   }

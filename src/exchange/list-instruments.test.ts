@@ -18,6 +18,15 @@ test("instruments are listed durably, those that are listed already are left alo
   assert.deepEqual(again.exchange.instruments(), [TEST_INSTRUMENT, OTHER]);
 });
 
+test("a log that fails under the listing rejects with the disk's error", async (t) => {
+  const { exchange, disk } = await openTestExchange(t);
+  disk.fail("write", ".log", "ENOSPC");
+  await assert.rejects(listInstruments(exchange, [TEST_INSTRUMENT]), {
+    code: "LOG_WRITE_FAILED",
+    message: /00000001\.log, byte 0: .*ENOSPC/,
+  });
+});
+
 test("a refused listing rejects with the symbol and the reason", async (t) => {
   const { exchange } = await openTestExchange(t);
   const unsound = { ...TEST_INSTRUMENT, orderQtyLotsMin: 0 };

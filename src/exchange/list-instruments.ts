@@ -6,22 +6,29 @@ import { reasonOf } from "../codec/event.ts";
 import type { Instrument } from "../model/instrument.ts";
 import { REASON_NONE, reasonName } from "../model/reasons.ts";
 import type { Venue } from "../model/venue.ts";
+import type { Exchange } from "./exchange.ts";
 
 /**
- * Creates those that are not listed yet; resolves when all are durable. Rejects with the reason.
+ * Creates those that are not listed yet; resolves when all are durable. Rejects with the reason, or
+ * with the log's failure where that is the reason.
  */
 export async function listInstruments(
-  venue: Venue,
+  exchange: Exchange,
   instruments: readonly Instrument[],
 ): Promise<void> {
   for (const instrument of instruments) {
-    if (venue.instrumentBySymbol(instrument.symbol) === undefined) await list(venue, instrument);
+    if (exchange.instrumentBySymbol(instrument.symbol) !== undefined) continue;
+    const reason = await list(exchange, instrument);
+    if (reason === REASON_NONE) continue;
+    if (exchange.health().state === "failed") throw await exchange.failed;
+    throw new Error(`${instrument.symbol}: expected to be listed, found ${reasonName(reason)}`);
   }
 }
 
-async function list(venue: Venue, instrument: Instrument): Promise<void> {
+/** Resolves with the reason why it is not listed, or REASON_NONE. */
+function list(venue: Venue, instrument: Instrument): Promise<number> {
   const record = RecordBuffer.ofBytes(COMMAND_BYTES_MAX);
-  const reason = await new Promise<number>((resolve) => {
+  return new Promise((resolve) => {
     const sessionId = venue.openSession((words, startWord) => {
       venue.closeSession(sessionId);
       resolve(reasonOf(words, startWord));
@@ -32,7 +39,4 @@ async function list(venue: Venue, instrument: Instrument): Promise<void> {
     venue.closeSession(sessionId);
     resolve(refused);
   });
-  if (reason !== REASON_NONE) {
-    throw new Error(`${instrument.symbol}: expected to be listed, found ${reasonName(reason)}`);
-  }
 }

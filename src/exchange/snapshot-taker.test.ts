@@ -93,6 +93,16 @@ test("an exchange that starts from a snapshot is the one that it was taken of", 
   assert.deepEqual(visibleState(third.exchange), state);
 });
 
+test("a snapshot where there is one already is the same snapshot again", async (t) => {
+  const first = await openListedExchange(t);
+  await trade(first.exchange, 1, 40);
+  const { sequence } = await takeNow(takerOf(t, first.directory), first.exchange);
+  const path = snapshotPath(first.directory, sequence);
+  const header = readFileSync(path).subarray(0, 128);
+  await takeNow(takerOf(t, first.directory), first.exchange);
+  assert.deepEqual(readFileSync(path).subarray(0, 128), header, "of this log, at this block");
+});
+
 test("a snapshot with a byte changed is passed over; an older one serves", async (t) => {
   const { exchange, directory } = await openListedExchange(t);
   const taker = takerOf(t, directory);

@@ -4,7 +4,7 @@
 
 import type { EngineLimits } from "../engine/engine-limits.ts";
 import type { Disk } from "../log/disk.ts";
-import { LogReader } from "../log/log-reader.ts";
+import { type LogPoint, LogReader } from "../log/log-reader.ts";
 import { type Removed, type RetentionLimits, retain } from "../log/retention.ts";
 import type { Seal, SealSigner } from "../log/seal.ts";
 import { readSeals } from "../log/seal-file.ts";
@@ -35,6 +35,8 @@ export class SnapshotTaker {
   readonly #options: SnapshotTakerOptions;
   readonly #fold: ExchangeFold;
   readonly #reader: LogReader;
+  /** Where the snapshot ends that it began with; before the first block without one. */
+  readonly #start: LogPoint;
   readonly #sealer: Sealer | undefined;
 
   /** Begins at the newest usable snapshot; where it seals, at one before what is to be sealed. */
@@ -49,6 +51,7 @@ export class SnapshotTaker {
       this.#sealer = new Sealer(disk, directory, signer, fold.sequence + 1);
     }
     this.#reader = new LogReader(directory, fromSequence, disk, after);
+    this.#start = after ?? { instanceId: new Uint8Array(), blockChecksum: 0 };
   }
 
   readonly #onCommand: CommandListener = (records, offsetBytes) => {
@@ -65,9 +68,7 @@ export class SnapshotTaker {
   async take(durableSequence: number, readersSequence: number): Promise<TakenSnapshot> {
     const { directory, disk, retention, clock } = this.#options;
     this.#follow(durableSequence);
-    const { header, lastChecksum } = this.#reader.end;
-    const instanceId = header?.instanceId ?? new Uint8Array();
-    const { facts, parts } = this.#fold.save({ instanceId, blockChecksum: lastChecksum });
+    const { facts, parts } = this.#fold.save(this.#point);
     const { sequence, stateHash, payloadBytes } = await writeSnapshot(
       disk,
       directory,
@@ -89,6 +90,12 @@ export class SnapshotTaker {
     const { header } = this.#reader.end;
     if (header === undefined) return undefined;
     return this.#sealer?.seal(header.instanceId, this.#options.clock.nowMicros());
+  }
+
+  get #point(): LogPoint {
+    const { header, lastChecksum } = this.#reader.end;
+    if (header === undefined) return this.#start; // Nothing was read behind it.
+    return { instanceId: header.instanceId, blockChecksum: lastChecksum };
   }
 
   close(): void {

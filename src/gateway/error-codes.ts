@@ -5,6 +5,7 @@
 import {
   REASON_BUSY,
   REASON_OUTCOME_UNKNOWN,
+  REASON_RATE_LIMIT,
   REASON_STOPPED,
   REASON_UNKNOWN_INSTRUMENT,
   REASON_UNKNOWN_ORDER,
@@ -25,6 +26,8 @@ export const MISSING_FIELD = code("MISSING_FIELD", 400, "a field that is needed 
 export const INVALID_FIELD = code("INVALID_FIELD", 400, "a field of the wrong type or form");
 export const MALFORMED_REQUEST = code("MALFORMED_REQUEST", 400, "the request is not HTTP as it is");
 export const UNAUTHORIZED = code("UNAUTHORIZED", 401, "no API key, or one that nobody has");
+export const FORBIDDEN = code("FORBIDDEN", 403, "the role of the key does not go so far");
+export const TOO_FAST = code("TOO_FAST", 429, "more requests than one connection may send");
 export const NOT_FOUND = code("NOT_FOUND", 404, "nothing has this address");
 export const METHOD_NOT_ALLOWED = code("METHOD_NOT_ALLOWED", 405, "the address has other methods");
 export const REQUEST_TIMEOUT = code("REQUEST_TIMEOUT", 408, "the request took too long to arrive");
@@ -41,6 +44,7 @@ export const HISTORY_BEHIND = code("HISTORY_BEHIND", 503, "the history has not g
 export const TOO_MANY_CONNECTIONS = code("TOO_MANY_CONNECTIONS", 503, "no further ones are taken");
 export const UNKNOWN_OP = code("UNKNOWN_OP", 400, "no WebSocket request has this op");
 export const UNKNOWN_STREAM = code("UNKNOWN_STREAM", 404, "no stream has this name");
+export const STREAM_GAP = code("STREAM_GAP", 422, "the stream does not go back so far any more");
 export const TOO_MANY_STREAMS = code(
   "TOO_MANY_STREAMS",
   422,
@@ -56,6 +60,7 @@ export const ERROR_CODES: readonly ErrorCode[] = [
   MALFORMED_REQUEST,
   UNKNOWN_OP,
   UNAUTHORIZED,
+  FORBIDDEN,
   NOT_FOUND,
   UNKNOWN_STREAM,
   METHOD_NOT_ALLOWED,
@@ -63,8 +68,10 @@ export const ERROR_CODES: readonly ErrorCode[] = [
   BODY_TOO_LARGE,
   WRONG_MEDIA_TYPE,
   OFF_GRID,
+  STREAM_GAP,
   TOO_MANY_STREAMS,
   ALREADY_LOGGED_IN,
+  TOO_FAST,
   HEADERS_TOO_LARGE,
   HISTORY_UNAVAILABLE,
   HISTORY_BEHIND,
@@ -81,6 +88,8 @@ export function statusOfReason(reason: number): number {
     case REASON_UNKNOWN_ORDER:
     case REASON_UNKNOWN_INSTRUMENT:
       return 404;
+    case REASON_RATE_LIMIT:
+      return 429;
     case REASON_BUSY:
     case REASON_STOPPED:
     case REASON_OUTCOME_UNKNOWN:

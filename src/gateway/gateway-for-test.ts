@@ -18,7 +18,7 @@ import type { Log } from "../ops/logging.ts";
 import { endsWithin } from "../ops/shutdown.ts";
 import { type GatewayOptions, type GatewayServer, startGateway } from "./gateway-server.ts";
 import { HistoryForTest } from "./history-for-test.ts";
-import { KeyRing, openKeys } from "./keys.ts";
+import { KeyRing, newKey } from "./keys.ts";
 
 export const BTC: Instrument = {
   instrumentId: 1,
@@ -54,25 +54,58 @@ export class TestGateway {
   readonly exchange: Exchange;
   readonly history: HistoryForTest;
   readonly server: GatewayServer;
+  readonly keys: KeyRing;
   /** Keys of accounts 1 and 2. */
   readonly keyTexts: readonly string[];
+  readonly #beforeStop: (() => Promise<void>)[] = [];
+  /** The operator's; one that may only look at account 1. */
+  readonly others: { readonly operator: string; readonly viewer: string };
 
   constructor(
     exchange: Exchange,
     history: HistoryForTest,
     server: GatewayServer,
+    keys: KeyRing,
     keyTexts: readonly string[],
+    others: { readonly operator: string; readonly viewer: string },
   ) {
+    this.others = others;
     this.exchange = exchange;
     this.history = history;
     this.server = server;
+    this.keys = keys;
     this.keyTexts = keyTexts;
+  }
+
+  /** Something else that serves this exchange and stops before it. */
+  beforeStop(stop: () => Promise<void>): void {
+    this.#beforeStop.push(stop);
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.#beforeStop) await stop();
+    await this.server.stop(1000);
+    await this.exchange.stop();
   }
 
   /** A request with the key of `accountId` (0: none). */
   async ask(method: string, path: string, body?: unknown, accountId = 1): Promise<Reply> {
-    const headers: Record<string, string> = {};
-    if (accountId !== 0) headers["authorization"] = `Bearer ${this.keyTexts[accountId - 1]}`;
+    const keyText = accountId === 0 ? "" : this.keyTexts[accountId - 1];
+    return this.askWith(method, path, body, bearer(keyText));
+  }
+
+  /** What the operator asks. */
+  async operate(name: string, body: Json): Promise<Reply> {
+    return this.askWith("POST", `/operator/${name}`, body, bearer(this.others.operator));
+  }
+
+  async askWith(
+    method: string,
+    path: string,
+    body: unknown,
+    credentials: Record<string, string>,
+  ): Promise<Reply> {
+    const headers: Record<string, string> = { ...credentials };
     if (body !== undefined) headers["content-type"] = "application/json";
     const response = await fetch(`${this.server.url}${path}`, {
       method,
@@ -111,6 +144,11 @@ export class TestGateway {
     await new Promise((resolve) => socket.once("connect", resolve));
     return new RawClient(socket);
   }
+}
+
+/** No header for no key. */
+export function bearer(keyText: string): Record<string, string> {
+  return keyText === "" ? {} : { authorization: `Bearer ${keyText}` };
 }
 
 export const LIMIT_BUY = {
@@ -200,7 +238,7 @@ export async function startTestGateway(
   });
   await listInstruments(exchange, [BTC, OIL]);
   const history = new HistoryForTest(exchange);
-  const { keys, keyTexts } = twoKeys(directory);
+  const { keys, keyTexts, others } = testKeys();
   const quiet: Log = () => {};
   const server = await startGateway({
     venue: exchange,
@@ -214,21 +252,23 @@ export async function startTestGateway(
     log: quiet,
     ...changes,
   });
+  const gateway = new TestGateway(exchange, history, server, keys, keyTexts, others);
   t.after(async () => {
-    await server.stop(1000);
-    await exchange.stop();
+    await gateway.stop();
     rmSync(directory, { recursive: true });
   });
-  return new TestGateway(exchange, history, server, keyTexts);
+  return gateway;
 }
 
-function twoKeys(directory: string): { keys: KeyRing; keyTexts: string[] } {
-  const opened = [1, 2].map((accountId) => openKeys(join(directory, `keys-${accountId}.json`)));
-  const keyTexts = opened.map(({ firstKey }) => firstKey);
-  const entries = opened.map(({ keys }, index) => {
-    const key = keys.find(keyTexts[index]);
-    if (key === undefined) throw new Error("the first key is known");
-    return { ...key, accountId: index + 1 };
-  });
-  return { keys: new KeyRing(entries), keyTexts };
+function testKeys() {
+  const traders = [1, 2].map((accountId) =>
+    newKey({ accountId, role: "trader", signsByHmac: true }),
+  );
+  const operator = newKey({ accountId: 0, role: "operator" });
+  const viewer = newKey({ accountId: 1, role: "viewer" });
+  return {
+    keys: new KeyRing([...traders, operator, viewer].map(({ key }) => key)),
+    keyTexts: traders.map(({ keyText }) => keyText),
+    others: { operator: operator.keyText, viewer: viewer.keyText },
+  };
 }

@@ -13,10 +13,12 @@ import { endsWithin } from "../ops/shutdown.ts";
 import { CommandSession } from "./command-session.ts";
 import { GatewayCounts } from "./gateway-counts.ts";
 import { answerSeconds, registerGatewayMetrics } from "./gateway-metrics.ts";
+import { accountRoutes } from "./http/account-routes.ts";
 import { historyRoutes } from "./http/history-routes.ts";
 import { HttpPort, type HttpPortOptions } from "./http/http-port.ts";
 import { marketDataRoutes } from "./http/market-data-routes.ts";
 import { openApiDocument } from "./http/openapi.ts";
+import { operatorRoutes } from "./http/operator-routes.ts";
 import { orderRoutes } from "./http/order-routes.ts";
 import { docsFiles, pageFiles } from "./http/pages.ts";
 import { RestGateway } from "./http/rest-gateway.ts";
@@ -26,9 +28,11 @@ import { StaticFiles } from "./http/static-files.ts";
 import { timeTravelRoutes } from "./http/time-travel-routes.ts";
 import { whyRoutes } from "./http/why-routes.ts";
 import type { KeyRing } from "./keys.ts";
+import { LatencyReceipts } from "./latency-receipts.ts";
 import { COMMANDS_PENDING_MAX, STOP_MILLIS_MAX } from "./limits.ts";
 import { OrderDesk } from "./order-desk.ts";
 import { OrderStatus } from "./order-status.ts";
+import { Signatures } from "./signatures.ts";
 import { WebSocketGateway } from "./websocket/websocket-gateway.ts";
 
 export type GatewayParts = HttpPortOptions & {
@@ -42,6 +46,8 @@ export type GatewayParts = HttpPortOptions & {
   /** Shared with the rest of the process. */
   readonly metrics: Metrics;
   readonly log?: Log;
+  /** Orders and amends a second and WebSocket connection; left out: as many as come. */
+  readonly ordersPerSecondMax?: number | undefined;
   readonly clock?: Clock;
 };
 
@@ -79,7 +85,8 @@ export async function startGateway(options: GatewayOptions): Promise<GatewayServ
   const { host, port, webDirectory, metrics = Metrics.ofProcess(), ...parts } = options;
   const gateway = openGateway({ ...parts, metrics }, filesOf(webDirectory));
   const address = await gateway.listen(host, port);
-  const url = urlOf(address.address, address.port);
+  const scheme = options.tls === undefined ? "http" : "https";
+  const url = `${scheme}://${hostOf(address.address)}:${address.port}`;
   return { port: address.port, url, stop: gateway.stop };
 }
 
@@ -89,7 +96,12 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
   const counts = new GatewayCounts();
   const status = new OrderStatus(venue, history, log, clock);
   const observeSeconds = answerSeconds(metrics);
-  const sockets = new WebSocketGateway({ venue, keys, counts, status, observeSeconds, clock });
+  const receipts = new LatencyReceipts(metrics);
+  const signatures = new Signatures(keys, clock);
+  const sockets = new WebSocketGateway({
+    ...{ venue, keys, signatures, counts, status, observeSeconds, receipts, clock },
+    ordersPerSecondMax: options.ordersPerSecondMax,
+  });
   registerGatewayMetrics(metrics, venue, counts, sockets);
 
   const session = new CommandSession(venue, COMMANDS_PENDING_MAX);
@@ -106,8 +118,12 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
     return openApi;
   };
   const routes: readonly Route[] = [
-    ...orderRoutes({ desk, openEarlyDesk, status, symbols: venue, observeSeconds }),
+    ...orderRoutes({
+      ...{ desk, openEarlyDesk, status, symbols: venue, observeSeconds, receipts },
+    }),
+    ...accountRoutes(venue),
     ...historyRoutes(venue, history, log),
+    ...operatorRoutes(session, venue),
     ...marketDataRoutes(venue),
     ...(timeTravel === undefined ? [] : timeTravelRoutes(venue, timeTravel, log)),
     ...(timeTravel === undefined ? [] : whyRoutes({ venue, past: timeTravel, log })),
@@ -118,7 +134,7 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
       openApiJson,
     }),
   ];
-  const rest = new RestGateway(routes, files, keys);
+  const rest = new RestGateway(routes, files, keys, signatures);
   const httpPort = new HttpPort(options, {
     onRequest: (request, response) => rest.handle(request, response),
     onUpgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
@@ -155,6 +171,6 @@ function filesOf(webDirectory: string): StaticFiles {
   return files;
 }
 
-function urlOf(address: string, port: number): string {
-  return `http://${address.includes(":") ? `[${address}]` : address}:${port}`;
+function hostOf(address: string): string {
+  return address.includes(":") ? `[${address}]` : address;
 }

@@ -70,18 +70,15 @@ export class HistoryForTest implements HistoryQueries {
   }
 
   async orders(query: HistoryOrdersQuery): Promise<HistoryPage<HistoryOrder>> {
-    return this.#page(this.#orders, query, (row) => row.sequence < query.beforeSequence);
+    return this.#page(this.#orders, query, (row) => isBefore(row, query));
   }
 
   async executions(query: HistoryExecutionsQuery): Promise<HistoryPage<HistoryExecution>> {
-    const { beforeSequence, beforeIndex, orderId } = query;
+    const { orderId } = query;
     return this.#page(
       this.#executions,
       query,
-      (row) =>
-        (row.sequence < beforeSequence ||
-          (row.sequence === beforeSequence && row.index < beforeIndex)) &&
-        (orderId === 0 || row.orderId === orderId),
+      (row) => isBefore(row, query) && (orderId === 0 || row.orderId === orderId),
     );
   }
 
@@ -102,7 +99,7 @@ export class HistoryForTest implements HistoryQueries {
 
   #page<Row extends { readonly instrumentId: number }>(
     rows: readonly Owned<Row>[],
-    query: Omit<HistoryOrdersQuery, "beforeSequence">,
+    query: Omit<HistoryOrdersQuery, "beforeSequence" | "beforeIndex">,
     fits: (row: Row) => boolean,
   ): HistoryPage<Row> {
     this.askedCount++;
@@ -152,6 +149,7 @@ export class HistoryForTest implements HistoryQueries {
     this.#orders.push({
       ...shared,
       sequence: earlier?.sequence ?? shared.sequence,
+      index: earlier?.index ?? eventIndexOf(words, at),
       timeMicros: earlier?.timeMicros ?? shared.timeMicros,
       lastSequence: shared.sequence,
       lastTimeMicros: shared.timeMicros,
@@ -164,6 +162,13 @@ export class HistoryForTest implements HistoryQueries {
         ? ORD_STATUS_REJECTED
         : ordStatusOf(shared.cumQtyLots, shared.leavesQtyLots, eventKind !== EVENT_TRADED),
     });
-    this.#orders.sort((a, b) => a.sequence - b.sequence);
+    this.#orders.sort((a, b) => a.sequence - b.sequence || a.index - b.index);
   }
+}
+
+function isBefore(
+  { sequence, index }: { readonly sequence: number; readonly index: number },
+  { beforeSequence, beforeIndex }: HistoryOrdersQuery,
+): boolean {
+  return sequence < beforeSequence || (sequence === beforeSequence && index < beforeIndex);
 }

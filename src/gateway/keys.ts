@@ -3,14 +3,21 @@
 // time.
 //
 // Protocols with short fields (SoupBinTCP) log in with six characters of the key id and a password
-// of ten, 60 bits, which follows from the secret (decision 0021).
+// of ten, 60 bits, which follows from the secret (decision 0021). A key may also sign
+// (signatures.ts): by HMAC, whose key follows from the secret and has to be kept, or by Ed25519, of
+// which only the public half is here (decision 0023).
 
-import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, createPublicKey, randomBytes, timingSafeEqual } from "node:crypto";
 import { readPrivateFile, writePrivateFile } from "../ops/private-file.ts";
 import { GatewayFailure, KEYS_DAMAGED } from "./gateway-failure.ts";
 import { isId, isObject } from "./json/fields.ts";
 
-export type Role = "trader";
+/** What a key may do: enter orders, run the exchange, or only look. */
+export const ROLES = ["trader", "operator", "viewer"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who runs the exchange has no account of its own. */
+export const OPERATOR_ACCOUNT_ID = 0;
 
 export type ApiKey = {
   readonly keyId: string;
@@ -18,8 +25,21 @@ export type ApiKey = {
   readonly secretSha256: string;
   /** The same of the short password; keys made before it existed have none. */
   readonly passwordSha256?: string;
+  /** 64 hexadecimal digits: what its owner may sign requests with by HMAC-SHA256. */
+  readonly hmacKey?: string;
+  /** Base64 of SubjectPublicKeyInfo: whose signatures are its owner's. */
+  readonly ed25519PublicKey?: string;
+  /** 0 for an operator's key, and for no other. */
   readonly accountId: number;
   readonly role: Role;
+};
+
+/** What a new key is to be. */
+export type KeyTerms = {
+  readonly accountId: number;
+  readonly role: Role;
+  readonly signsByHmac?: boolean;
+  readonly ed25519PublicKey?: string;
 };
 
 export type OpenedKeys = {
@@ -37,10 +57,20 @@ const FIRST_ACCOUNT_ID = 1;
 const ACCOUNT_ID_MAX = 4_294_967_295;
 
 export class KeyRing {
-  readonly #byKeyId: ReadonlyMap<string, ApiKey>;
+  #byKeyId: ReadonlyMap<string, ApiKey> = new Map();
 
   constructor(keys: readonly ApiKey[]) {
+    this.replace(keys);
+  }
+
+  /** From now on these are the keys, and no others. */
+  replace(keys: readonly ApiKey[]): void {
     this.#byKeyId = new Map(keys.map((key) => [key.keyId, key]));
+  }
+
+  /** The key of this id, whoever asks: what it signed has yet to be checked. */
+  withId(keyId: string): ApiKey | undefined {
+    return this.#byKeyId.get(keyId);
   }
 
   /** Who has this key; undefined for a text that is nobody's. */
@@ -52,13 +82,18 @@ export class KeyRing {
     return timingSafeEqual(found, Buffer.from(key.secretSha256, "hex")) ? key : undefined;
   }
 
-  /** Who logs in so; undefined for a pair that is nobody's. */
+  /** Which trader logs in so; undefined for a pair that is nobody's. */
   findShort(username: string, password: string): ApiKey | undefined {
     const found = sha256(password);
     const name = username.toLowerCase();
     for (const key of this.#byKeyId.values()) {
-      const { keyId, passwordSha256 } = key;
-      if (passwordSha256 === undefined || keyId.slice(0, USERNAME_CHARACTERS) !== name) continue;
+      const { keyId, passwordSha256, role } = key;
+      if (
+        role !== "trader" ||
+        passwordSha256 === undefined ||
+        keyId.slice(0, USERNAME_CHARACTERS) !== name
+      )
+        continue;
       if (timingSafeEqual(found, Buffer.from(passwordSha256, "hex"))) return key;
     }
     return undefined;
@@ -72,6 +107,16 @@ export function shortLoginOf(keyText: string): { username: string; password: str
   return { username: keyId.slice(0, USERNAME_CHARACTERS), password: passwordOf(secret) };
 }
 
+/** What the owner of a key signs with by HMAC; undefined: it is no key. */
+export function hmacKeyOf(keyText: string): { keyId: string; hmacKey: string } | undefined {
+  const [, keyId, secret] = KEY_PATTERN.exec(keyText) ?? [];
+  return keyId === undefined ? undefined : { keyId, hmacKey: hmacKeyOfSecret(secret) };
+}
+
+function hmacKeyOfSecret(secret: string): string {
+  return createHmac("sha256", secret).update("signing key").digest("hex");
+}
+
 function passwordOf(secret: string): string {
   const mac = createHmac("sha256", secret).update("short password").digest("base64url");
   return mac.slice(0, PASSWORD_CHARACTERS);
@@ -82,23 +127,32 @@ function passwordOf(secret: string): string {
  * Throws KEYS_DAMAGED, which says what was expected and found, for a file that it cannot use.
  */
 export function openKeys(path: string): OpenedKeys {
-  const text = readPrivateFile(path);
-  if (text !== undefined) return { keys: new KeyRing(parseKeys(path, text)), firstKey: "" };
-  const { key, keyText } = newKey(FIRST_ACCOUNT_ID);
+  const known = readKeys(path);
+  if (known !== undefined) return { keys: new KeyRing(known), firstKey: "" };
+  const { key, keyText } = newKey({ accountId: FIRST_ACCOUNT_ID, role: "trader" });
   writeKeys(path, [key]);
   return { keys: new KeyRing([key]), firstKey: keyText };
 }
 
-/** A trader's key that nobody had before; its text is nowhere else. */
-export function newKey(accountId: number): { readonly key: ApiKey; readonly keyText: string } {
+/** The keys of a file; undefined where there is none. Throws KEYS_DAMAGED as openKeys does. */
+export function readKeys(path: string): readonly ApiKey[] | undefined {
+  const text = readPrivateFile(path);
+  return text === undefined ? undefined : parseKeys(path, text);
+}
+
+/** A key that nobody had before; its text is nowhere else. */
+export function newKey(terms: KeyTerms): { readonly key: ApiKey; readonly keyText: string } {
+  const { accountId, role, signsByHmac = false, ed25519PublicKey } = terms;
   const keyId = randomBytes(KEY_ID_BYTES).toString("hex");
   const secret = randomBytes(SECRET_BYTES).toString("hex");
   const key: ApiKey = {
     keyId,
     secretSha256: sha256(secret).toString("hex"),
     passwordSha256: sha256(passwordOf(secret)).toString("hex"),
+    ...(signsByHmac ? { hmacKey: hmacKeyOfSecret(secret) } : {}),
+    ...(ed25519PublicKey === undefined ? {} : { ed25519PublicKey }),
     accountId,
-    role: "trader",
+    role,
   };
   return { key, keyText: `outcry-${keyId}-${secret}` };
 }
@@ -130,7 +184,7 @@ function parseKeys(path: string, text: string): ApiKey[] {
   }
   return entries.map((entry: unknown, index) => {
     if (isApiKey(entry)) return entry;
-    const expected = "keyId, secretSha256, accountId and role trader";
+    const expected = "keyId, secretSha256, accountId and role trader, operator or viewer";
     throw new GatewayFailure(
       `${path}: keys[${index}]: expected ${expected}, found an entry without them`,
       { code: KEYS_DAMAGED },
@@ -140,16 +194,38 @@ function parseKeys(path: string, text: string): ApiKey[] {
 
 function isApiKey(entry: unknown): entry is ApiKey {
   if (!isObject(entry)) return false;
-  const { keyId, secretSha256, passwordSha256, accountId, role } = entry;
+  const { keyId, secretSha256, passwordSha256, hmacKey, ed25519PublicKey } = entry;
   return (
     typeof keyId === "string" &&
     /^[0-9a-f]{12}$/.test(keyId) &&
     isSha256(secretSha256) &&
     (passwordSha256 === undefined || isSha256(passwordSha256)) &&
-    isId(accountId) &&
-    accountId <= ACCOUNT_ID_MAX &&
-    role === "trader"
+    (hmacKey === undefined || isSha256(hmacKey)) &&
+    (ed25519PublicKey === undefined || isEd25519PublicKey(ed25519PublicKey)) &&
+    isOwner(entry["accountId"], entry["role"])
   );
+}
+
+/** An operator's account is 0, everybody else's is not. */
+function isOwner(accountId: unknown, role: unknown): boolean {
+  if (role === "operator") return accountId === OPERATOR_ACCOUNT_ID;
+  const isKnown = role === "trader" || role === "viewer";
+  return isKnown && isId(accountId) && accountId <= ACCOUNT_ID_MAX;
+}
+
+/** Whether this is the public half of an Ed25519 key in base64 of its SubjectPublicKeyInfo. */
+export function isEd25519PublicKey(text: unknown): boolean {
+  if (typeof text !== "string") return false;
+  try {
+    return publicKeyOf(text).asymmetricKeyType === "ed25519";
+  } catch {
+    return false;
+  }
+}
+
+export function publicKeyOf(ed25519PublicKey: string) {
+  const key = Buffer.from(ed25519PublicKey, "base64");
+  return createPublicKey({ key, format: "der", type: "spki" });
 }
 
 function isSha256(value: unknown): boolean {

@@ -27,8 +27,17 @@ export const UNREAD_BYTES_MAX = 4 * 1024 * 1024;
 export const UNREAD_MILLIS_MAX = 1000;
 /** What a connection may leave unread at any moment: that burst; beyond: close code 1008. */
 export const UNREAD_BURST_BYTES_MAX = 32 * 1024 * 1024;
+/** Behind this a client gets the newest top and depth instead of every change. */
+export const CONFLATE_BYTES = 256 * 1024;
+/** Events of orders, all accounts together, that account streams can go on from: 16 MiB. */
+export const EXECUTIONS_KEPT_MAX = 131_072;
 /** A string `id` of a WebSocket request: it comes back in the answer. */
 export const REQUEST_ID_CHARACTERS_MAX = 64;
+
+/** How far the time of a signed request may be from the exchange's, either way. */
+export const SIGNATURE_MICROS_MAX = 5_000_000;
+/** Signed requests within that time, all keys together; beyond: UNAUTHORIZED. */
+export const SIGNATURES_MAX = 1_000_000;
 
 /** Server-side waits for a client, in milliseconds. */
 export const HEADERS_MILLIS_MAX = 10_000;
@@ -43,12 +52,15 @@ export const STOP_MILLIS_MAX = 10_000;
 /** How long a question waits for the history to catch up with the exchange. */
 export const HISTORY_WAIT_MILLIS_MAX = 2000;
 
-/** Connections of one SoupBinTCP port; beyond: closed at once. */
-export const SOUP_CONNECTIONS_MAX = 1000;
+/** Connections of one port of a wire protocol; beyond: closed at once. */
+export const WIRE_CONNECTIONS_MAX = 1000;
+/** How often such a port looks after its connections. */
+export const WIRE_BEAT_MILLIS = 1000;
 /** A packet of a client with its header: no request is longer; beyond: the end. */
 export const SOUP_PACKET_BYTES_MAX = 512;
-/** SoupBinTCP: each side says something every second, and may be taken for gone after 15. */
-export const SOUP_HEARTBEAT_MILLIS = 1000;
+/** MoldUDP64 says something every second in which nothing else is said. */
+export const SOUP_HEARTBEAT_MILLIS = WIRE_BEAT_MILLIS;
+/** SoupBinTCP: each side says something every beat, and may be taken for gone after 15. */
 export const SOUP_SILENT_BEATS_MAX = 15;
 /** From the connection to its login. */
 export const SOUP_LOGIN_BEATS_MAX = 10;
@@ -61,3 +73,53 @@ export const SOUP_BEHIND_BYTES_MAX = 16 * 1024 * 1024;
 export const MOLD_PACKETS_MAX = 1024;
 /** How far MoldUDP64 may be behind the stream; beyond: it goes on with the newest, and a gap. */
 export const MOLD_BEHIND_BYTES_MAX = 16 * 1024 * 1024;
+
+/** A message of a client: what is longer is garbled. */
+export const FIX_MESSAGE_BYTES_MAX = 8192;
+/** Garbled messages of one connection; beyond: the end. */
+export const FIX_GARBLED_MAX = 1000;
+/** From the connection to its logon, in beats of a second. */
+export const FIX_LOGON_BEATS_MAX = 10;
+/** Longest and shortest HeartBtInt that a client may ask for. */
+export const FIX_HEARTBEAT_SECONDS_MAX = 3600;
+/** How far a client's SendingTime may be from ours. */
+export const FIX_SENDING_TIME_MICROS_MAX = 120_000_000;
+/** Given to a socket before it has taken what it had; the rest waits where it is kept. */
+export const FIX_HANDED_BYTES_MAX = 1024 * 1024;
+/** Answers and market data that wait for a client to read; beyond: its session ends. */
+export const FIX_ANSWERS_WAITING_MAX = 10_000;
+/** Commands of one session that wait for the disk; beyond: BUSY. */
+export const FIX_COMMANDS_PENDING_MAX = 10_000;
+/** Resend requests that wait for their turn; beyond: the session ends. */
+export const FIX_RESENDS_MAX = 16;
+/** Comp ids that an account may have numbers kept for; beyond: no logon under a new one. */
+export const FIX_SESSIONS_OF_ACCOUNT_MAX = 64;
+/** Market data that one session subscribes to: requests, and instruments a request. */
+export const FIX_SUBSCRIPTIONS_MAX = 64;
+export const FIX_SYMBOLS_MAX = 256;
+
+/** Connections of the gRPC port; beyond: closed at once. */
+export const GRPC_CONNECTIONS_MAX = 1000;
+/** Calls of one connection at a time; HTTP/2 tells clients, who wait. */
+export const GRPC_CALLS_MAX = 256;
+/** Streams of all clients; beyond: RESOURCE_EXHAUSTED. */
+export const GRPC_STREAMS_MAX = 1000;
+/** A message of a client: a full batch has 100 KB; beyond: RESOURCE_EXHAUSTED. */
+export const GRPC_REQUEST_BYTES_MAX = 256 * 1024;
+/** Commands of a stream that wait for the disk; then it is not read from for a while. */
+export const GRPC_COMMANDS_PENDING_MAX = 16_000;
+/** Batches of a stream without their answers; the same. */
+export const GRPC_BATCHES_PENDING_MAX = 1024;
+/** Answers that wait for the client; then its stream is not read from until it has read some. */
+export const GRPC_ANSWERS_UNREAD_BYTES_MAX = 1024 * 1024;
+/** What waits becomes messages of about this size. */
+export const GRPC_MESSAGE_BYTES = 64 * 1024;
+/** What a stream may leave unread; beyond: RESOURCE_EXHAUSTED. Answers to all that may wait fit. */
+export const GRPC_UNREAD_BYTES_MAX = 16 * 1024 * 1024;
+/** How long a client may take over one message; beyond: RESOURCE_EXHAUSTED. */
+export const GRPC_STALLED_MILLIS_MAX = 10_000;
+/** Executions that a stream begins with; beyond: OUT_OF_RANGE, and the history has pages. */
+export const GRPC_RESUMED_EXECUTIONS_MAX = 100_000;
+/** The server asks so often whether a client is there, and waits so long for the answer. */
+export const GRPC_PING_MILLIS = 30_000;
+export const GRPC_PING_ANSWER_MILLIS_MAX = 10_000;

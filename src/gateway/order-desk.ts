@@ -12,6 +12,7 @@ import { type Refusal, refusalJson, refuseForReason } from "./error-codes.ts";
 import type { GatewayCounts, RequestKind } from "./gateway-counts.ts";
 import { answerJson, wasRefused } from "./json/answer-writer.ts";
 import { OrderScanner } from "./json/order-scanner.ts";
+import { type LatencyReceipt, nowNanos } from "./latency-receipts.ts";
 import { type OrderRequest, RequestedCommands } from "./requested-commands.ts";
 
 /** Gets the HTTP status and the JSON of the request at `index`: once each, in any order. */
@@ -39,19 +40,21 @@ export class OrderDesk {
 
   /**
    * Enters `requests` in order. `onEntered` is called once all of them are, at once unless an
-   * instrument has to be asked for; only then may the next list come, where order matters.
+   * instrument has to be asked for; only then may the next list come, where order matters. With a
+   * `receipt` each answer says when it passed which stage.
    */
   enter(
     accountId: number,
     requests: readonly OrderRequest[],
     onResult: ResultListener,
     onEntered: () => void,
+    receipt?: LatencyReceipt,
   ): void {
     const asker = { accountId, sessionId: this.#session.sessionId };
     const commands = new RequestedCommands(this.#venue, asker);
     commands.find(requests, () => {
       for (let i = 0; i < requests.length; i++) {
-        this.#enterOne(requests[i], i, commands, onResult);
+        this.#enterOne(requests[i], i, commands, onResult, receipt);
       }
       onEntered();
     });
@@ -105,13 +108,14 @@ export class OrderDesk {
     index: number,
     commands: RequestedCommands,
     onResult: ResultListener,
+    receipt: LatencyReceipt | undefined,
   ): void {
     if (request.kind === "refused") {
       onResult(index, request.refusal.status, refusalJson(request.refusal));
       return;
     }
     const { kind } = request;
-    const refusal = commands.write(request, record) ?? this.#submit(kind, index, onResult);
+    const refusal = commands.write(request, record) ?? this.#submit(kind, index, onResult, receipt);
     if (refusal !== undefined) this.#refuse(kind, index, refusal, onResult);
   }
 
@@ -121,13 +125,21 @@ export class OrderDesk {
   }
 
   /** Enters `record`. */
-  #submit(kind: RequestKind, index: number, onResult: ResultListener): Refusal | undefined {
+  #submit(
+    kind: RequestKind,
+    index: number,
+    onResult: ResultListener,
+    receipt: LatencyReceipt | undefined,
+  ): Refusal | undefined {
+    const times = receipt?.enter();
     const onAnswer: BatchListener = (words, startWord, endWord) => {
+      const durableNanos = times === undefined ? 0 : nowNanos();
       this.#counts.count(kind, wasRefused(words, startWord) ? "rejected" : "accepted");
       const { status, json } = answerJson(words, startWord, endWord, this.#venue);
-      onResult(index, status, json);
+      onResult(index, status, times === undefined ? json : times.stamp(json, durableNanos));
     };
     const reason = this.#session.submit(record, onAnswer);
+    times?.onMatched();
     return reason === REASON_NONE ? undefined : refuseForReason(reason);
   }
 }

@@ -36,6 +36,15 @@ export type OrderHistory = Pick<HistoryQueries, "orderById" | "orderByClOrdId">;
 
 export type JsonListener = (status: number, json: string) => void;
 
+/** A working order, which the event at `at` describes; an ended one; or why neither. */
+export type FoundOrder =
+  | { readonly words: Int32Array; readonly at: number }
+  | { readonly ended: HistoryOrder }
+  | { readonly refusal: Refusal };
+export type FoundOpenOrders =
+  | { readonly words: Int32Array; readonly places: readonly number[] }
+  | { readonly refusal: Refusal };
+
 export class OrderStatus {
   readonly #venue: Venue;
   readonly #history: OrderHistory;
@@ -51,47 +60,67 @@ export class OrderStatus {
 
   /** The report on one order; 404, or 503 while the venue or the history cannot say. */
   ask(accountId: number, order: OrderRef, onJson: JsonListener): void {
-    const onAnswer: BatchListener = (words, startWord, endWord) => {
-      if (eventKindOf(words, startWord) === EVENT_ORDER_STATUS) {
-        onJson(200, statusJson(words, startWord, this.#venue));
-        return;
-      }
-      if (eventKindOf(words, startWord) === EVENT_COMMAND_REJECTED) {
-        refuseUnlessAsked(reasonOf(words, startWord), onJson);
-        return;
-      }
-      const sequence = readU64(words, endWord - EVENT_WORDS + EVENT_SEQUENCE_WORD);
-      this.#askHistory(accountId, order, sequence).then(
-        (found) => {
-          if ("code" in found) onJson(found.status, refusalJson(found));
-          else onJson(200, historyReportJson(found, this.#venue));
-        },
-        (error: Error) => {
-          const refusal = refuseHistory(error, this.#log);
-          onJson(refusal.status, refusalJson(refusal));
-        },
-      );
-    };
-    refuseUnlessAsked(queryOrder(this.#venue, accountId, order, onAnswer), onJson);
+    this.find(accountId, order, (found) => {
+      if ("refusal" in found) onJson(found.refusal.status, refusalJson(found.refusal));
+      else if ("ended" in found) onJson(200, historyReportJson(found.ended, this.#venue));
+      else onJson(200, statusJson(found.words, found.at, this.#venue));
+    });
   }
 
   /** The account's working orders, newest first: `{"orders": [...]}`; instrument 0 means all. */
   askOpen(accountId: number, instrumentId: number, onJson: JsonListener): void {
-    const onAnswer: BatchListener = (words, start, end) => {
-      if (eventKindOf(words, start) === EVENT_COMMAND_REJECTED) {
-        refuseUnlessAsked(reasonOf(words, start), onJson);
+    this.findOpen(accountId, instrumentId, (found) => {
+      if ("refusal" in found) {
+        onJson(found.refusal.status, refusalJson(found.refusal));
         return;
       }
-      const orders: string[] = [];
-      for (let at = start; at < end - EVENT_WORDS; at += EVENT_WORDS) {
-        if (eventKindOf(words, at) !== EVENT_ORDER_STATUS) continue; // The terms of the one before.
-        orders.push(statusJson(words, at, this.#venue));
-      }
+      const orders = found.places.map((at) => statusJson(found.words, at, this.#venue));
       onJson(200, `{"orders":[${orders.join(",")}]}`);
+    });
+  }
+
+  /** What ask() reports; the words are valid during the call. */
+  find(accountId: number, order: OrderRef, onFound: (found: FoundOrder) => void): void {
+    const onAnswer: BatchListener = (words, startWord, endWord) => {
+      if (eventKindOf(words, startWord) === EVENT_ORDER_STATUS) {
+        onFound({ words, at: startWord });
+        return;
+      }
+      if (eventKindOf(words, startWord) === EVENT_COMMAND_REJECTED) {
+        onFound({ refusal: refuseForReason(reasonOf(words, startWord)) });
+        return;
+      }
+      const sequence = readU64(words, endWord - EVENT_WORDS + EVENT_SEQUENCE_WORD);
+      this.#askHistory(accountId, order, sequence).then(
+        (found) => onFound("code" in found ? { refusal: found } : { ended: found }),
+        (error: Error) => onFound({ refusal: refuseHistory(error, this.#log) }),
+      );
+    };
+    const reason = queryOrder(this.#venue, accountId, order, onAnswer);
+    if (reason !== REASON_NONE) onFound({ refusal: refuseForReason(reason) });
+  }
+
+  /** What askOpen() reports. */
+  findOpen(
+    accountId: number,
+    instrumentId: number,
+    onFound: (found: FoundOpenOrders) => void,
+  ): void {
+    const onAnswer: BatchListener = (words, start, end) => {
+      if (eventKindOf(words, start) === EVENT_COMMAND_REJECTED) {
+        onFound({ refusal: refuseForReason(reasonOf(words, start)) });
+        return;
+      }
+      const places: number[] = [];
+      for (let at = start; at < end - EVENT_WORDS; at += EVENT_WORDS) {
+        // What else there is are the terms of the one before.
+        if (eventKindOf(words, at) === EVENT_ORDER_STATUS) places.push(at);
+      }
+      onFound({ words, places });
     };
     const ordersMax = OPEN_ORDERS_MAX;
     const reason = this.#venue.queryOpenOrders(accountId, instrumentId, ordersMax, onAnswer);
-    refuseUnlessAsked(reason, onJson);
+    if (reason !== REASON_NONE) onFound({ refusal: refuseForReason(reason) });
   }
 
   /** Asks until the order is there or the history has passed `sequence`. */
@@ -125,13 +154,6 @@ export class OrderStatus {
     const canonical = clOrdId.length === 36 ? clOrdId.toLowerCase() : clOrdId;
     return this.#history.orderByClOrdId(accountId, canonical);
   }
-}
-
-/** Answers in the venue's place when it said that no answer will come, or what one was not. */
-function refuseUnlessAsked(reason: number, onJson: JsonListener): void {
-  if (reason === REASON_NONE) return;
-  const refusal = refuseForReason(reason);
-  onJson(refusal.status, refusalJson(refusal));
 }
 
 /** A store that does not answer is told to the operator in full and to the client in short. */

@@ -5,8 +5,9 @@ import type { OrdStatus } from "./ord-status.ts";
 
 /** One order as its last event left it; refused new orders are in the history too. */
 export type HistoryOrder = {
-  /** Sequence and time of the command that entered the order: unique, the key of paging. */
+  /** Sequence of the command that entered the order, and its place there: the key of paging. */
   readonly sequence: number;
+  readonly index: number;
   readonly timeMicros: number;
   /** Sequence and time of the last event of the order. */
   readonly lastSequence: number;
@@ -55,16 +56,18 @@ export type HistoryOrdersQuery = {
   readonly accountId: number;
   /** 0 means every instrument. */
   readonly instrumentId: number;
-  /** Only orders entered before this sequence; Number.MAX_SAFE_INTEGER means from the newest. */
+  /**
+   * Only (sequence, index) below (beforeSequence, beforeIndex); Number.MAX_SAFE_INTEGER means from
+   * the newest.
+   */
   readonly beforeSequence: number;
+  readonly beforeIndex: number;
   readonly rowsMax: number;
 };
 
 export type HistoryExecutionsQuery = HistoryOrdersQuery & {
   /** 0 means every order. */
   readonly orderId: number;
-  /** With beforeSequence: only (sequence, index) below (beforeSequence, beforeIndex). */
-  readonly beforeIndex: number;
 };
 
 export type HistoryPage<Row> = {

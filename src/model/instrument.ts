@@ -30,6 +30,17 @@ export type Instrument = {
   readonly moneyUnits?: number;
   /** One lot is so many of the base asset's smallest units, 1 where left out. */
   readonly assetUnits?: number;
+  /** An order is worth at least and at most so much, ticks x lots; 0 or left out: anything. */
+  readonly notionalMin?: number;
+  readonly notionalMax?: number;
+};
+
+/** What the operator may change of a listed instrument. */
+export type InstrumentChange = {
+  readonly orderQtyLotsMin: number;
+  readonly orderQtyLotsMax: number;
+  readonly notionalMin: number;
+  readonly notionalMax: number;
 };
 
 export const SYMBOL_PATTERN = /^[A-Z0-9._-]{1,16}$/;
@@ -51,7 +62,7 @@ export const PRICE_TICKS_MAX = 2_147_483_647;
  * and in money, ranges are not empty, grids are positive. Names are checked by their patterns.
  */
 export function hasSoundTerms(terms: Omit<Instrument, "symbol" | "currency">): boolean {
-  const { moneyUnits = 1, assetUnits = 1 } = terms;
+  const { moneyUnits = 1, assetUnits = 1, notionalMin = 0, notionalMax = 0 } = terms;
   const priceTicksAbsMax = Math.max(Math.abs(terms.priceTicksMin), Math.abs(terms.priceTicksMax));
   return (
     terms.instrumentId >= 1 &&
@@ -63,6 +74,9 @@ export function hasSoundTerms(terms: Omit<Instrument, "symbol" | "currency">): b
     terms.priceTicksMin <= terms.priceTicksMax &&
     terms.orderQtyLotsMin >= 1 &&
     terms.orderQtyLotsMin <= terms.orderQtyLotsMax &&
+    Number.isSafeInteger(notionalMin) &&
+    Number.isSafeInteger(notionalMax) &&
+    (notionalMax === 0 || notionalMin <= notionalMax) &&
     Number.isSafeInteger(Math.max(priceTicksAbsMax, 1) * moneyUnits * terms.orderQtyLotsMax) &&
     Number.isSafeInteger(assetUnits * terms.orderQtyLotsMax)
   );

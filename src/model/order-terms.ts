@@ -40,3 +40,6 @@ export const LIST_OCO = 1;
 export const LIST_OTO = 2;
 /** The first, once filled, activates the other two, of which one cancels the other. */
 export const LIST_OTOCO = 3;
+
+/** List flags: children of a first order come part by part, as much of them as of it is filled. */
+export const LIST_PRO_RATA = 1 << 0;

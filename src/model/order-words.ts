@@ -1,8 +1,11 @@
-// The words for the codes of an order, one table each way: what JSON, gRPC's names and the command
-// line call them.
+// The words for codes, one table each way: what JSON, gRPC's names and the command line call them.
 
+import { RISK_CREDIT, RISK_NONE, RISK_RESERVATION } from "./account.ts";
+import * as allocation from "./allocation.ts";
+import { KILL_ACCOUNT, KILL_FIRM, KILL_MARKET, KILL_SESSION } from "./guard.ts";
 import * as ordType from "./ord-type.ts";
 import * as terms from "./order-terms.ts";
+import { PHASE_NAMES } from "./phase.ts";
 import { SIDE_BUY, SIDE_SELL } from "./side.ts";
 import * as lifetime from "./time-in-force.ts";
 
@@ -78,4 +81,27 @@ export const LIST_WORDS = new CodeWords({
   oco: terms.LIST_OCO,
   oto: terms.LIST_OTO,
   otoco: terms.LIST_OTOCO,
+});
+
+export const PHASE_WORDS = new CodeWords(
+  Object.fromEntries(PHASE_NAMES.map((name, phase) => [name, phase])),
+);
+
+export const RISK_WORDS = new CodeWords({
+  none: RISK_NONE,
+  reservation: RISK_RESERVATION,
+  credit: RISK_CREDIT,
+});
+
+export const KILL_WORDS = new CodeWords({
+  market: KILL_MARKET,
+  firm: KILL_FIRM,
+  account: KILL_ACCOUNT,
+  session: KILL_SESSION,
+});
+
+export const ALLOCATION_WORDS = new CodeWords({
+  priceTime: allocation.ALLOCATION_PRICE_TIME,
+  proRata: allocation.ALLOCATION_PRO_RATA,
+  proRataTop: allocation.ALLOCATION_PRO_RATA_TOP,
 });

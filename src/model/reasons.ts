@@ -81,6 +81,8 @@ export const REASON_CALENDAR_FULL = 1089;
 export const REASON_CALL_PRICE = 1090;
 export const REASON_CALL_SURPLUS = 1091;
 export const REASON_CALL_TERMS = 1092;
+export const REASON_RELEASED = 1093;
+export const REASON_NOTIONAL_OUT_OF_RANGE = 1094;
 export const REASON_KILLED_MARKET = 1100;
 export const REASON_KILLED_FIRM = 1101;
 export const REASON_KILLED_ACCOUNT = 1102;
@@ -245,6 +247,12 @@ export const REASONS: readonly Reason[] = [
   reason(REASON_CALL_PRICE, "CALL_PRICE", "the call's price would be too far from the reference"),
   reason(REASON_CALL_SURPLUS, "CALL_SURPLUS", "too much would be left over at the call's price"),
   reason(REASON_CALL_TERMS, "CALL_TERMS", "what is to hold for calls makes no sense"),
+  reason(REASON_RELEASED, "RELEASED", "so much of it works as an order of its own now"),
+  reason(
+    REASON_NOTIONAL_OUT_OF_RANGE,
+    "NOTIONAL_OUT_OF_RANGE",
+    "what the order is worth is outside the instrument's range",
+  ),
   reason(REASON_KILLED_MARKET, "KILLED_MARKET", "the kill switch of the whole market is on"),
   reason(REASON_KILLED_FIRM, "KILLED_FIRM", "the kill switch of the account's firm is on"),
   reason(REASON_KILLED_ACCOUNT, "KILLED_ACCOUNT", "the kill switch of the account is on"),

@@ -147,6 +147,11 @@ export interface Venue {
     onAnswer: BatchListener,
   ): number;
 
+  /** What the account has, as ledger events. */
+  queryBalances(accountId: number, onAnswer: BatchListener): number;
+  /** The same of its positions, as position events. */
+  queryPositions(accountId: number, onAnswer: BatchListener): number;
+
   /**
    * What the command at `offsetBytes` would do now, nothing else between: the batch that would
    * answer it. Nothing happens. Answers as the queries do. It costs the exchange what a snapshot

@@ -62,6 +62,23 @@ export class Metrics {
     return (value) => histogram.observe(value);
   }
 
+  /** The same, with labels for each observation. */
+  labeledHistogram<Name extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly Name[],
+    buckets: readonly number[],
+  ): (labels: Readonly<Record<Name, string>>, value: number) => void {
+    const histogram = new Histogram({
+      name,
+      help,
+      labelNames: [...labelNames],
+      buckets: [...buckets],
+      registers: [this.#registry],
+    });
+    return (labels, value) => histogram.observe({ ...labels }, value);
+  }
+
   /** The page a scrape reads. */
   render(): Promise<string> {
     return this.#registry.metrics();

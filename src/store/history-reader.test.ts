@@ -21,8 +21,8 @@ import { HistoryWriter } from "./history-writer.ts";
 import { PgliteDatabase } from "./pglite-database.ts";
 
 const NEWEST = Number.MAX_SAFE_INTEGER;
-const ALL = { instrumentId: 0, beforeSequence: NEWEST, rowsMax: 100 };
-const ALL_EXECUTIONS = { ...ALL, orderId: 0, beforeIndex: 0 };
+const ALL = { instrumentId: 0, beforeSequence: NEWEST, beforeIndex: 0, rowsMax: 100 };
+const ALL_EXECUTIONS = { ...ALL, orderId: 0 };
 const QTY = { orderQtyLots: 10, leavesQtyLots: 10 };
 
 /** Account 1 has orders 1 to 9 at sequences 1 to 9, of instruments 1, 2, 1, ...; account 2 one. */
@@ -129,6 +129,7 @@ test("an order has every field, in ticks and lots", async () => {
   assert.deepEqual(rows, [
     {
       sequence: 1,
+      index: 0,
       timeMicros: START_MICROS + 1,
       lastSequence: 10,
       lastTimeMicros: START_MICROS + 10,

@@ -18,18 +18,17 @@ import { readPosition } from "./schema.ts";
 export const QUERY_ROWS_MAX = 1000;
 
 const ORDERS = `
-  SELECT * FROM orders WHERE account_id = $1 AND sequence < $2`;
-const ORDERS_NEWEST_FIRST = "ORDER BY sequence DESC LIMIT";
+  SELECT * FROM orders WHERE account_id = $1 AND (sequence, event_index) < ($2, $3)`;
 const ORDER_BY_ID = `
   SELECT * FROM orders WHERE account_id = $1 AND order_id = $2`;
 // A refused duplicate must not hide the order that it repeats.
 const ORDER_BY_CL_ORD_ID = `
   SELECT * FROM orders WHERE account_id = $1 AND cl_ord_id = $2
-  ORDER BY (order_id IS NULL), sequence DESC LIMIT 1`;
+  ORDER BY (order_id IS NULL), sequence DESC, event_index DESC LIMIT 1`;
 
 const EXECUTIONS = `
   SELECT * FROM executions WHERE account_id = $1 AND (sequence, event_index) < ($2, $3)`;
-const EXECUTIONS_NEWEST_FIRST = "ORDER BY sequence DESC, event_index DESC LIMIT";
+const NEWEST_FIRST = "ORDER BY sequence DESC, event_index DESC LIMIT";
 
 const EVENT_INDEX_MAX = 2_147_483_647;
 
@@ -43,28 +42,27 @@ export class HistoryReader implements HistoryQueries {
 
   /** Refuses with HISTORY_QUERY rowsMax beyond QUERY_ROWS_MAX, as executions does. */
   async orders(query: HistoryOrdersQuery): Promise<HistoryPage<HistoryOrder>> {
-    const parameters = [query.accountId, query.beforeSequence];
+    const parameters = [query.accountId, query.beforeSequence, beforeIndexOf(query)];
     const conditions = [ORDERS];
     if (query.instrumentId !== 0) {
       conditions.push(`instrument_id = $${parameters.push(query.instrumentId)}`);
     }
     return this.#page(
-      `${conditions.join(" AND ")} ${ORDERS_NEWEST_FIRST} ${limitOf(query)}`,
+      `${conditions.join(" AND ")} ${NEWEST_FIRST} ${limitOf(query)}`,
       parameters,
       orderOf,
     );
   }
 
   async executions(query: HistoryExecutionsQuery): Promise<HistoryPage<HistoryExecution>> {
-    const beforeIndex = Math.min(query.beforeIndex, EVENT_INDEX_MAX);
-    const parameters = [query.accountId, query.beforeSequence, beforeIndex];
+    const parameters = [query.accountId, query.beforeSequence, beforeIndexOf(query)];
     const conditions = [EXECUTIONS];
     if (query.orderId !== 0) conditions.push(`order_id = $${parameters.push(query.orderId)}`);
     if (query.instrumentId !== 0) {
       conditions.push(`instrument_id = $${parameters.push(query.instrumentId)}`);
     }
     return this.#page(
-      `${conditions.join(" AND ")} ${EXECUTIONS_NEWEST_FIRST} ${limitOf(query)}`,
+      `${conditions.join(" AND ")} ${NEWEST_FIRST} ${limitOf(query)}`,
       parameters,
       executionOf,
     );
@@ -90,6 +88,10 @@ export class HistoryReader implements HistoryQueries {
   }
 }
 
+function beforeIndexOf({ beforeIndex }: HistoryOrdersQuery): number {
+  return Math.min(beforeIndex, EVENT_INDEX_MAX);
+}
+
 /** The number of rows as SQL text: an integer in bounds, so nothing can be smuggled in. */
 function limitOf(query: HistoryOrdersQuery): number {
   const { rowsMax } = query;
@@ -103,6 +105,7 @@ function limitOf(query: HistoryOrdersQuery): number {
 function orderOf(row: Row): HistoryOrder {
   return {
     sequence: Number(row["sequence"]),
+    index: Number(row["event_index"]),
     timeMicros: Number(row["time_micros"]),
     lastSequence: Number(row["last_sequence"]),
     lastTimeMicros: Number(row["last_time_micros"]),

@@ -23,7 +23,7 @@ import { HistoryWriter } from "./history-writer.ts";
 import { PgliteDatabase } from "./pglite-database.ts";
 
 const EMPTY = { rows: [], sequence: 5 };
-const QUERY = { accountId: 1, instrumentId: 0, beforeSequence: 9, rowsMax: 10 };
+const QUERY = { accountId: 1, instrumentId: 0, beforeSequence: 9, beforeIndex: 0, rowsMax: 10 };
 
 test("answers are the reader's own, over the port as beside it", async (t) => {
   const database = await PgliteDatabase.openInMemory(EMPTY_DATABASE_FILE);

@@ -11,8 +11,10 @@ import {
   EVENT_CL_ORD_ID_WORD,
   EVENT_COMMAND_REJECTED,
   EVENT_END,
+  EVENT_FEE,
   EVENT_INSTRUMENT_CREATED,
   EVENT_LAST_QTY_LOTS_WORD,
+  EVENT_LEDGER,
   EVENT_ORDER_STATUS,
   EVENT_SEQUENCE_WORD,
   EVENT_TERMS,
@@ -25,8 +27,10 @@ import { CopyRows } from "./copy-rows.ts";
 import type { Database, Statements } from "./database.ts";
 import { appendExecution, EXECUTION_COLUMNS } from "./execution-rows.ts";
 import { HISTORY_DIVERGED, HISTORY_GAP, HistoryFailure } from "./history-failure.ts";
+import { appendLedger, LEDGER_COLUMNS } from "./ledger-rows.ts";
 import { CHANGED_ORDER_COLUMNS, ENTERED_ORDER_COLUMNS, OrderStates } from "./order-states.ts";
 import { migrateSchema, readPosition } from "./schema.ts";
+import { appendTerms, TERMS_COLUMNS } from "./terms-rows.ts";
 
 /**
  * Flush when so many rows are gathered: larger transactions gain little (docs/decisions/0030) and
@@ -55,6 +59,8 @@ export class HistoryWriter {
   readonly #database: Database;
   readonly #executions = new CopyRows(EXECUTION_COLUMNS.length);
   readonly #orders = new OrderStates();
+  readonly #terms = new CopyRows(TERMS_COLUMNS.length);
+  readonly #ledger = new CopyRows(LEDGER_COLUMNS.length);
   #position: number;
   #gatheredSequence: number;
   #flushing = false;
@@ -82,7 +88,8 @@ export class HistoryWriter {
 
   /** Rows that the next flush adds to or changes in the tables. */
   get gatheredRows(): number {
-    return this.#executions.rowCount + this.#orders.count;
+    const rowsOfOthers = this.#terms.rowCount + this.#ledger.rowCount;
+    return this.#executions.rowCount + this.#orders.count + rowsOfOthers;
   }
 
   /**
@@ -112,8 +119,7 @@ export class HistoryWriter {
       this.#orders.encode();
       await this.#database.transaction((statements) => this.#write(statements));
       this.#position = this.#gatheredSequence;
-      this.#executions.clear();
-      this.#orders.clear();
+      for (const rows of [this.#executions, this.#terms, this.#ledger, this.#orders]) rows.clear();
     } finally {
       this.#flushing = false;
     }
@@ -156,19 +162,25 @@ export class HistoryWriter {
 
   #addEvent(words: Int32Array, bytes: Uint8Array, at: number, eventIndex: number): void {
     const kind = eventKindOf(words, at);
-    if (isAccountKind(kind)) return; // Balances are not the history of an order either.
+    if (kind === EVENT_LEDGER || kind === EVENT_FEE) {
+      appendLedger(this.#ledger, words, bytes, at, eventIndex);
+      return;
+    }
+    if (isAccountKind(kind)) return; // Neither an order's nor money's.
     switch (kind) {
       // The operator's doings and answers to queries are not the history of an order.
       case EVENT_INSTRUMENT_CREATED:
       case EVENT_COMMAND_REJECTED:
       case EVENT_ORDER_STATUS:
+        return;
       case EVENT_TERMS: // From bytes 64 on no order's state, but what its command asked for.
+        appendTerms(this.#terms, words, at, eventIndex);
         return;
       case EVENT_CANCEL_REJECTED:
       case EVENT_AMEND_REJECTED:
         break; // The order is as it was.
       default:
-        this.#orders.add(words, at);
+        this.#orders.add(words, at, eventIndex);
     }
     const clOrdId = decodeClOrdId(bytes, (at + EVENT_CL_ORD_ID_WORD) * 4);
     appendExecution(this.#executions, words, at, eventIndex, clOrdId);
@@ -178,6 +190,8 @@ export class HistoryWriter {
     const { enteredRows, changedRows } = this.#orders;
     await copyRows(statements, "executions", EXECUTION_COLUMNS, this.#executions);
     await copyRows(statements, "orders", ENTERED_ORDER_COLUMNS, enteredRows);
+    await copyRows(statements, "order_terms", TERMS_COLUMNS, this.#terms);
+    await copyRows(statements, "ledger", LEDGER_COLUMNS, this.#ledger);
     if (changedRows.rowCount > 0) {
       const changedCount = await statements.change(UPDATE_ORDERS, changedRows.literals());
       expectRows("orders to change", changedRows.rowCount, changedCount);

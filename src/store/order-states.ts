@@ -54,6 +54,7 @@ export const ENTERED_ORDER_COLUMNS = [
   "ord_type",
   "time_in_force",
   "exec_inst",
+  "event_index",
 ] as const;
 
 const CAPACITY_INITIAL = 4096;
@@ -70,6 +71,7 @@ export class OrderStates {
   #bytes = new Uint8Array(this.#words.buffer);
   #enteredSequence = new Float64Array(CAPACITY_INITIAL);
   #enteredTimeMicros = new Float64Array(CAPACITY_INITIAL);
+  #enteredIndex = new Int32Array(CAPACITY_INITIAL);
   #count = 0;
 
   /** Orders touched. */
@@ -77,8 +79,8 @@ export class OrderStates {
     return this.#count;
   }
 
-  /** Takes an event that enters, refuses, changes or ends an order. */
-  add(words: Int32Array, at: number): void {
+  /** Takes an event that enters, refuses, changes or ends an order; `eventIndex` in its batch. */
+  add(words: Int32Array, at: number, eventIndex: number): void {
     const kind = eventKindOf(words, at);
     const orderId = readU64(words, at + EVENT_ORDER_ID_WORD);
     const entersNow = kind === EVENT_ACCEPTED || kind === EVENT_REJECTED;
@@ -88,6 +90,7 @@ export class OrderStates {
     if (entersNow) {
       this.#enteredSequence[slot] = readU64(words, at + EVENT_SEQUENCE_WORD);
       this.#enteredTimeMicros[slot] = readU64(words, at + EVENT_TIME_MICROS_WORD);
+      this.#enteredIndex[slot] = eventIndex;
     }
   }
 
@@ -137,6 +140,7 @@ export class OrderStates {
     rows.smallint(ordTypeOf(codes));
     rows.smallint(timeInForceOf(codes));
     rows.smallint(execInstOf(codes));
+    rows.integer(this.#enteredIndex[slot]);
   }
 
   #appendChanged(rows: RowSink, slot: number): void {
@@ -162,13 +166,16 @@ export class OrderStates {
     const words = new Int32Array(capacity * EVENT_WORDS);
     const enteredSequence = new Float64Array(capacity);
     const enteredTimeMicros = new Float64Array(capacity);
+    const enteredIndex = new Int32Array(capacity);
     words.set(this.#words.subarray(0, kept * EVENT_WORDS));
     enteredSequence.set(this.#enteredSequence.subarray(0, kept));
     enteredTimeMicros.set(this.#enteredTimeMicros.subarray(0, kept));
+    enteredIndex.set(this.#enteredIndex.subarray(0, kept));
     this.#words = words;
     this.#bytes = new Uint8Array(words.buffer);
     this.#enteredSequence = enteredSequence;
     this.#enteredTimeMicros = enteredTimeMicros;
+    this.#enteredIndex = enteredIndex;
   }
 }
 

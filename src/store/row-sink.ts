@@ -3,7 +3,7 @@
 export interface RowSink {
   /** Begins a row; exactly its columns follow, in their order. */
   startRow(): void;
-  /** `value` is an integer from 0 to 2^53 - 1, as in the records. */
+  /** `value` is an integer up to 2^53 - 1 either way, as in the records. */
   bigint(value: number): void;
   integer(value: number): void;
   smallint(value: number): void;

@@ -61,7 +61,58 @@ const VERSION_1 = `
   CREATE INDEX orders_by_cl_ord_id ON orders (account_id, cl_ord_id);
 `;
 
-const MIGRATIONS: readonly string[] = [VERSION_1];
+// A list enters several orders with one command; what orders ask for; money.
+const VERSION_2 = `
+  ALTER TABLE orders ADD COLUMN event_index integer NOT NULL DEFAULT 0;
+  ALTER TABLE orders ALTER COLUMN event_index DROP DEFAULT;
+  ALTER TABLE orders DROP CONSTRAINT orders_pkey;
+  ALTER TABLE orders ADD PRIMARY KEY (sequence, event_index);
+  DROP INDEX orders_by_account;
+  CREATE INDEX orders_by_account
+    ON orders (account_id, sequence, event_index, instrument_id);
+
+  CREATE TABLE order_terms (
+    sequence bigint NOT NULL,
+    account_id bigint NOT NULL,
+    order_id bigint NOT NULL,
+    display_qty_lots bigint NOT NULL,
+    display_random_lots bigint NOT NULL,
+    min_qty_lots bigint NOT NULL,
+    expire_time_micros bigint NOT NULL,
+    quote_amount bigint NOT NULL,
+    step_ticks bigint NOT NULL,
+    protection_ticks bigint NOT NULL,
+    event_index integer NOT NULL,
+    stop_px_ticks integer NOT NULL,
+    offset_ticks integer NOT NULL,
+    trigger_source smallint NOT NULL,
+    peg_price_type smallint NOT NULL,
+    stp_mode smallint NOT NULL,
+    term_flags smallint NOT NULL,
+    PRIMARY KEY (sequence, event_index)
+  );
+  CREATE INDEX order_terms_by_order ON order_terms (order_id);
+
+  CREATE TABLE ledger (
+    sequence bigint NOT NULL,
+    time_micros bigint NOT NULL,
+    account_id bigint NOT NULL,
+    instrument_id bigint NOT NULL,
+    order_id bigint NOT NULL,
+    trade_id bigint NOT NULL,
+    amount bigint NOT NULL,
+    balance bigint NOT NULL,
+    held bigint NOT NULL,
+    event_index integer NOT NULL,
+    event_kind smallint NOT NULL,
+    ledger_type smallint NOT NULL,
+    asset text COLLATE "C" NOT NULL,
+    PRIMARY KEY (sequence, event_index)
+  );
+  CREATE INDEX ledger_by_account ON ledger (account_id, asset, sequence, event_index);
+`;
+
+const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
@@ -88,7 +139,8 @@ export async function migrateSchema(database: Database): Promise<void> {
 export async function dropSchema(database: Database): Promise<void> {
   await database.transaction((statements) =>
     statements.execute(
-      "DROP TABLE IF EXISTS history_version, history_position, executions, orders",
+      "DROP TABLE IF EXISTS " +
+        "history_version, history_position, executions, orders, order_terms, ledger",
     ),
   );
 }

@@ -8,27 +8,24 @@ import { readPosition } from "./schema.ts";
 const ROWS_A_PAGE = 10_000;
 
 /** Pages by key, so that tables of any size pass through bounded memory. */
-const EXECUTIONS_PAGE = `
-  SELECT sequence, event_index, executions::text AS row FROM executions
+const pageOf = (table: string) => `
+  SELECT sequence, event_index, ${table}::text AS row FROM ${table}
   WHERE (sequence, event_index) > ($1, $2)
   ORDER BY sequence, event_index LIMIT ${ROWS_A_PAGE}`;
-const ORDERS_PAGE = `
-  SELECT sequence, 0 AS event_index, orders::text AS row FROM orders
-  WHERE (sequence, 0) > ($1, $2)
-  ORDER BY sequence LIMIT ${ROWS_A_PAGE}`;
 
 /** SHA-256, in hexadecimal, of the position and every row in key order. Reads it all. */
 export async function tableDigest(database: Database): Promise<string> {
   const hash = createHash("sha256");
   hash.update(`position ${await readPosition(database)}\n`);
-  await hashPages(database, EXECUTIONS_PAGE, hash);
-  await hashPages(database, ORDERS_PAGE, hash);
+  for (const table of ["executions", "orders", "order_terms", "ledger"]) {
+    await hashPages(database, pageOf(table), hash);
+  }
   return hash.digest("hex");
 }
 
 async function hashPages(database: Database, sql: string, hash: Hash): Promise<void> {
   let sequence = 0;
-  let eventIndex = 0;
+  let eventIndex = -1;
   hash.update("table\n");
   for (;;) {
     const rows = await database.query(sql, [sequence, eventIndex]);

@@ -7,14 +7,17 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { WebSocket } from "ws";
 import { verifyLog } from "../../src/cli/log-verify.ts";
+import { shortLoginOf } from "../../src/gateway/keys.ts";
+import { OuchLoad } from "./ouch-load-for-test.ts";
 import { removeDirectory, temporaryDirectory, VenueForTest } from "./venue-for-test.ts";
 
-const ROUNDS = Number(process.env["OUTCRY_KILL_ROUNDS"] ?? 3);
-const ORDERS_PER_ROUND = 1000;
+const ROUNDS = Number(process.env["OUTCRY_KILL_ROUNDS"] ?? 10);
+/** Acknowledged before the kill, over all protocols: so many at least, and as many more at most. */
+const ORDERS_PER_ROUND = 300;
 const SNAPSHOT_EVERY = 300;
 const ARGS = [
   ...["--no-simulator", "--segment-mib", "5", "--snapshot-every", String(SNAPSHOT_EVERY)],
-  ...["--keep-snapshots", "3", "--keep-segments", "1"],
+  ...["--keep-snapshots", "3", "--keep-segments", "1", "--ouch-port", "0"],
 ];
 /** A start of the database alone takes seconds on a busy machine. */
 const MILLIS_PER_ROUND = 120_000;
@@ -25,43 +28,45 @@ type Report = { readonly orderId: number; readonly clOrdId: string; readonly ord
 const directory = temporaryDirectory();
 after(() => removeDirectory(directory));
 
-const name = `orders acknowledged over REST and WebSocket survive ${ROUNDS} kills`;
+const name = `orders acknowledged over REST, WebSocket and OUCH survive ${ROUNDS} kills`;
 test(name, { timeout: (ROUNDS + 3) * MILLIS_PER_ROUND }, async (t) => {
   let snapshotsLoaded = 0;
   const acknowledged = new Map<string, number>();
   let venue = await VenueForTest.start(directory, ARGS);
   const key = venue.firstKey ?? "";
-  assert.notEqual(key, "", "the first start prints a key");
+  const login = shortLoginOf(key);
+  assert.ok(login !== undefined, "the first start prints a key");
+  const ouch = new OuchLoad(login, (clOrdId, orderId) => acknowledged.set(clOrdId, orderId));
+  await ouch.connect(ouchPortOf(venue));
 
   for (let round = 0; round < ROUNDS; round++) {
+    const enough = ORDERS_PER_ROUND * (1 + Math.random());
     const load = new Load(venue, key, `r${round}`, acknowledged);
-    await load.until(() => acknowledged.size >= ORDERS_PER_ROUND);
-    assert.ok(acknowledged.size >= ORDERS_PER_ROUND, `the load goes on: ${venue.output}`);
-    await venue.kill(); // With requests of both connections still under way.
-    await load.ended();
+    ouch.begin();
+    await load.until(() => acknowledged.size >= enough);
+    assert.ok(acknowledged.size >= enough, `the load goes on: ${venue.output}`);
+    await venue.kill(); // With requests of all connections still under way.
+    await Promise.all([load.ended(), ouch.ended()]);
 
     venue = await VenueForTest.start(directory, ARGS);
     if (/loaded the snapshot/.test(venue.output)) snapshotsLoaded++;
+    await assertAllThere(venue, key, acknowledged);
+    await ouch.connect(ouchPortOf(venue));
+    await ouch.settle(); // What was under way is entered now, where it was not before.
     await assertAllThere(venue, key, acknowledged);
     await assertReplays(venue);
     await cancelAll(venue, key);
     acknowledged.clear();
   }
+  assert.ok(snapshotsLoaded > 0, "some starts go on from a snapshot");
+  t.diagnostic(`${snapshotsLoaded} of ${ROUNDS} starts went on from a snapshot`);
 
-  for (let batch = 0; batch < SNAPSHOT_EVERY / BATCH; batch++) {
-    const orders = batchOf((number) => `last-${batch}-${number}`);
-    assert.equal((await venue.ask(key, "POST", "/orders/batch", { orders })).status, 200);
-  }
-  await venue.said(/info snapshot/);
   const before = await health(venue);
   await venue.kill(); // Nothing is under way now: the very same history must come back.
   venue = await VenueForTest.start(directory, ARGS);
-  assert.match(venue.output, /loaded the snapshot/);
   const later = await health(venue);
   assert.equal(later.sequence, before.sequence);
   assert.equal(later.historyHash, before.historyHash);
-
-  t.diagnostic(`${snapshotsLoaded} of ${ROUNDS} starts went on from a snapshot`);
 
   assert.equal(await venue.stop(), 0);
   const stopped = /state ([0-9a-f]{16})/.exec(venue.output.split("stopped at")[1] ?? "")?.[1];
@@ -69,6 +74,10 @@ test(name, { timeout: (ROUNDS + 3) * MILLIS_PER_ROUND }, async (t) => {
   assert.match(venue.output, new RegExp(`state ${stopped}`), "a clean restart has the same state");
   await venue.stop();
 });
+
+function ouchPortOf(venue: VenueForTest): number {
+  return Number(/OUCH 5.0 over SoupBinTCP is open at .* port (\d+)/.exec(venue.output)?.[1]);
+}
 
 /** Orders that rest. */
 function batchOf(clOrdIdOf: (number: number) => string): object[] {

@@ -31,7 +31,7 @@ const folder = mkdtempSync(join(tmpdir(), "outcry-protocols-"));
 let venue: VenueProcess;
 
 before(async () => {
-  venue = await startVenueProcess(1, MAIN);
+  venue = await startVenueProcess(1, [], MAIN);
 });
 
 after(async () => {

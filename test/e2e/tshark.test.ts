@@ -1,5 +1,5 @@
-// tshark, which nobody here wrote, reads what our sockets say. Its dissectors (4.0) know SoupBinTCP
-// and MoldUDP64 and the versions of OUCH before 5: the framing is theirs to judge.
+// tshark, which nobody here wrote, reads what our sockets say. Its dissectors (4.0) know FIX,
+// SoupBinTCP and MoldUDP64 and the versions of OUCH before 5: there the framing is theirs to judge.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -15,6 +15,11 @@ import {
   replaceRequest,
 } from "../../src/client/ouch-requests.ts";
 import { loginRequest, soupPacket } from "../../src/codec/soup-bin-tcp.ts";
+import {
+  BUY as FIX_BUY,
+  SELL as FIX_SELL,
+  startFixVenue,
+} from "../../src/gateway/fix/fix-for-test.ts";
 import { MoldPackets } from "../../src/gateway/itch/mold-packets.ts";
 import { AT_100, BUY, SELL, startOuchVenue } from "../../src/gateway/ouch/ouch-for-test.ts";
 import { PcapForTest } from "./pcap-for-test.ts";
@@ -112,4 +117,35 @@ test("tshark dissects market data over MoldUDP64", { skip: MISSING }, async (t) 
     sequence += Number(count);
   }
   assert.equal(sequence, itch.stream.nextSequence);
+});
+
+test("tshark dissects a FIX session, every field and every checksum", {
+  skip: MISSING,
+}, async (t) => {
+  const venue = await startFixVenue(t);
+  const trader = await venue.dial();
+  trader.logOn().enter("A1", FIX_BUY).enter("A2", `${FIX_SELL} 111=4`);
+  trader.send("G", "41=A1 11=A3 55=ACME 54=1 60=20261127-00:00:00 40=2 38=7 44=99.00");
+  trader.send("F", "41=NOBODY 11=C1 55=ACME 54=1 60=20261127-00:00:00");
+  trader.send("V", "262=M 263=1 264=0 265=1 267=3 269=0 269=1 269=2 146=1 55=ACME");
+  trader.send("D", "11=A4 55=ACME").send("q", "11=Q 530=7 60=20261127-00:00:00");
+  trader.send("x", "320=L 559=4").send("e", "324=E 263=0 55=ACME").send("g", "335=G 263=0");
+  trader.send("H", "11=A1 55=ACME 54=1").send("6", "23=I").send("2", "7=1 16=0");
+  await trader.until((each) => each[35] === "r");
+  await trader.settle();
+  trader.send("5");
+  await trader.ended;
+  const pcap = new PcapForTest(venue.gateway.port);
+  for (const bytes of trader.sent) pcap.tcp("client", bytes);
+  for (const bytes of trader.received) pcap.tcp("server", bytes);
+
+  const fields = ["_ws.malformed", "fix.checksum_bad", "fix.data", "fix.MsgType"];
+  const packets = dissect(pcap.file(), `tcp.port==${venue.gateway.port},fix`, fields);
+  const column = (index: number): string[] =>
+    packets.flatMap((packet) => packet[index].split(",")).filter((value) => value !== "");
+  assert.deepEqual([column(0), column(2)], [[], []]);
+  assert.deepEqual(new Set(column(1)), new Set(["0"]));
+  const types = column(3);
+  assert.deepEqual(types.length, trader.sent.length + trader.texts.length);
+  for (const type of "A89034WXfhyrj5") assert.ok(types.includes(type), `${type} of ${types}`);
 });

@@ -21,5 +21,17 @@ export const ORDER_FEATURES = [
 ] as const;
 
 /** And of what is around them. */
-export const FEATURES = [...ORDER_FEATURES, "allocation", "accounts", "phases", "kills"] as const;
+export const FEATURES = [
+  ...ORDER_FEATURES,
+  "allocation",
+  "accounts",
+  "phases",
+  "calls",
+  "calendars",
+  "kills",
+  "sessions",
+  "messages",
+  "protections",
+  "bands",
+] as const;
 export type Feature = (typeof FEATURES)[number];

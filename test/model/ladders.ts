@@ -3,38 +3,18 @@
 
 import { ladderOfKind } from "../../src/book/ladder-kinds.ts";
 import type { EngineTables } from "../../src/engine/engine-tables.ts";
-import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
-import { firesRising, isBuy, isIceberg, type TwinOrder } from "./naive-order.ts";
+import { inLadderOrder, LADDER_NAMES, ladderNameOf, ladderTicksOf } from "./naive-ladders.ts";
+import { isIceberg, type TwinOrder } from "./naive-order.ts";
 import type { NaiveVenue } from "./naive-venue.ts";
 
 /** orderId, the price it stands at, lots in the queue, lots behind them. */
 export type Standing = readonly [number, number, number, number];
 export type Ladders = Readonly<Record<string, readonly Standing[]>>;
 
-/** By ladder kind (src/book/ladder-kinds.ts). */
-const NAMES = [
-  "bids",
-  "asks",
-  "dark bids",
-  "dark asks",
-  "falling last",
-  "rising last",
-  "falling bid",
-  "rising bid",
-  "falling ask",
-  "rising ask",
-  "falling middle",
-  "rising middle",
-  "unused 12",
-  "unused 13",
-  "parked buys",
-  "parked sells",
-] as const;
-
 export function engineLadders(tables: EngineTables, instrumentId: number): Ladders {
   const book = tables.instruments.find(instrumentId);
-  const ladders = NAMES.map((name, kind) => [name, engineLadder(tables, book, kind)] as const);
-  return Object.fromEntries(ladders.map(([name, ladder]) => [name, inOrder(name, ladder)]));
+  const ladders = LADDER_NAMES.map((name, kind) => [name, engineLadder(tables, book, kind)]);
+  return Object.fromEntries(ladders);
 }
 
 function engineLadder({ books }: EngineTables, book: number, kind: number): Standing[] {
@@ -51,39 +31,17 @@ function engineLadder({ books }: EngineTables, book: number, kind: number): Stan
 }
 
 export function twinLadders(twin: NaiveVenue, instrumentId: number): Ladders {
-  const waiting = twin.waiting(instrumentId);
-  const sides = [SIDE_BUY, SIDE_SELL];
-  const [bids, asks] = sides.map((side) => twin.queue(instrumentId, side, "displayed"));
-  const [darkBids, darkAsks] = sides.map((side) => twin.queue(instrumentId, side, "dark"));
-  const parked = twin
-    .workingOrders()
-    .filter((order) => order.instrumentId === instrumentId && order.place === "parked");
-  const ladders: Record<string, readonly TwinOrder[]> = {
-    ...{ bids, asks, "dark bids": darkBids, "dark asks": darkAsks },
-    "parked buys": parked.filter(isBuy),
-    "parked sells": parked.filter((order) => !isBuy(order)),
-  };
-  const standings = NAMES.map((name) => {
-    const orders = ladders[name] ?? waiting.filter((order) => ladderNameOf(order) === name);
-    return [name, inOrder(name, orders.map(standingOf))] as const;
+  const orders = twin.workingOrders().filter((order) => order.instrumentId === instrumentId);
+  const standing = [...orders].sort(inLadderOrder);
+  const ladders = LADDER_NAMES.map((name) => {
+    return [name, standing.filter((order) => ladderNameOf(order) === name).map(standingOf)];
   });
-  return Object.fromEntries(standings);
-}
-
-function ladderNameOf(order: TwinOrder): string {
-  const source = ["last", isBuy(order) ? "ask" : "bid", "middle"][order.terms.triggerSource ?? 0];
-  return `${firesRising(order) ? "rising" : "falling"} ${source}`;
+  return Object.fromEntries(ladders);
 }
 
 function standingOf(order: TwinOrder): Standing {
-  const { orderId, place, priceTicks, triggerTicks, leavesQtyLots, shownLots } = order;
-  const ticks = place === "waiting" ? (triggerTicks ?? 0) : priceTicks;
+  const { orderId, place, leavesQtyLots, shownLots } = order;
   const isSlice = isIceberg(order) && place === "displayed";
   const queuedLots = isSlice ? shownLots : leavesQtyLots;
-  return [orderId, ticks, queuedLots, leavesQtyLots - queuedLots];
-}
-
-/** Nobody is before anybody among parked orders, whatever price they will have. */
-function inOrder(name: string, ladder: readonly Standing[]): readonly Standing[] {
-  return name.startsWith("parked") ? [...ladder].sort((a, b) => a[0] - b[0]) : ladder;
+  return [orderId, ladderTicksOf(order), queuedLots, leavesQtyLots - queuedLots];
 }

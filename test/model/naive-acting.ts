@@ -4,17 +4,22 @@
 import { EVENT_BOOKED, FLAG_ON_BOOK } from "../../src/codec/event.ts";
 import { RISK_NONE } from "../../src/model/account.ts";
 import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../../src/model/ord-type.ts";
+import { PHASE_CONTINUOUS, PHASE_VOLATILITY_CALL } from "../../src/model/phase.ts";
 import {
   REASON_FOK_UNFILLABLE,
   REASON_IOC_REMAINDER,
   REASON_MIN_QTY,
   REASON_NO_LIQUIDITY,
+  REASON_PHASE,
   REASON_POST_ONLY_WOULD_TRADE,
+  REASON_PRICE_BAND,
   REASON_PROTECTION,
 } from "../../src/model/reasons.ts";
 import { TIF_FOK, TIF_IOC } from "../../src/model/time-in-force.ts";
 import { noteTop } from "./naive-allocation.ts";
+import { takeReference, withinBands } from "./naive-bands.ts";
 import { end, finish } from "./naive-ends.ts";
+import { comesToItsCall, gather, needsOthers, waitsForUncross } from "./naive-gathering.ts";
 import { reserveTicks } from "./naive-holds.ts";
 import { reportDisplayed, showNextSlice } from "./naive-icebergs.ts";
 import { trade, tryOut } from "./naive-matching.ts";
@@ -33,13 +38,14 @@ import {
   ticksBehind,
 } from "./naive-order.ts";
 import { pegTarget } from "./naive-peg-prices.ts";
+import { interrupt } from "./naive-phase-changes.ts";
 import { firstMaker } from "./naive-queues.ts";
-import { instrumentOf, report, type TwinState } from "./naive-state.ts";
+import { instrumentOf, report, type TwinState, tapeOf, toFrontOfAccount } from "./naive-state.ts";
 import { beginTracking, tracksNow } from "./naive-trailing.ts";
 
 /** Gives an order that is about to act the price that the market sets for it. */
 export function setPrice(state: TwinState, order: TwinOrder): void {
-  if (mustWait(order)) return;
+  if (mustWait(order) || waitsForUncross(state, order)) return;
   if (isPegged(order)) order.priceTicks = pegTarget(state, order) ?? 0;
   if (slides(order)) order.priceTicks = slidPrice(state, order, order.priceTicks);
   const isLeftover = order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER;
@@ -67,7 +73,12 @@ export function act(state: TwinState, order: TwinOrder, isTold: boolean): boolea
     return false;
   }
   if (isPegged(order) && pegTarget(state, order) === undefined) {
-    order.place = "parked";
+    park(state, order);
+    return false;
+  }
+  if (waitsForUncross(state, order)) {
+    if (needsOthers(order) || !comesToItsCall(state, order)) end(state, order, REASON_PHASE);
+    else gather(state, order);
     return false;
   }
   const reason = reasonToEndAtOnce(state, order);
@@ -89,10 +100,17 @@ export function meetAndRest(
   limitTicks: number | undefined,
   isTold: boolean,
 ): boolean {
-  const hasMet = trade(state, order, limitTicks);
+  const wouldMeet = firstMaker(state, order, limitTicks) !== undefined;
+  const reached = withinBands(state, order, limitTicks);
+  const hasMet = !reached.meetsNobody && trade(state, order, reached.limitTicks);
+  if (wouldMeet) takeReference(state, order);
   if (order.place === "ended") return false;
   if (order.leavesQtyLots === 0) {
     finish(state, order);
+    return false;
+  }
+  if (wouldMeet && firstMaker(state, order, limitTicks) !== undefined) {
+    breach(state, order);
     return false;
   }
   const reason = reasonToEndRest(state, order);
@@ -112,17 +130,27 @@ export function meetAndRest(
   return false;
 }
 
+/** The order would go on beyond the bands: trading stops, and what is left gathers or ends. */
+function breach(state: TwinState, order: TwinOrder): void {
+  const { callMicros = 0, callRandomMicros = 0 } = tapeOf(state, order).bands ?? {};
+  interrupt(state, order, PHASE_VOLATILITY_CALL, REASON_PRICE_BAND, {
+    endTimeMicros: callMicros === 0 ? 0 : state.timeMicros + callMicros,
+    randomMicros: callMicros === 0 ? 0 : callRandomMicros,
+    nextPhase: PHASE_CONTINUOUS,
+    nextMicros: 0,
+  });
+  const lasts = !isMarketOrder(order) && order.timeInForce !== TIF_IOC;
+  const isLeftover = order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER;
+  if (lasts && !isLeftover) gather(state, order);
+  else end(state, order, REASON_PRICE_BAND);
+}
+
 /** At the tail of its price, where it may be among the first of its account's list again. */
 export function stand(state: TwinState, order: TwinOrder, place: "displayed" | "dark"): void {
   order.place = place;
   order.arrival = ++state.lastArrival;
   if (place === "displayed") noteTop(state, order);
   toFrontOfAccount(state, order);
-}
-
-export function toFrontOfAccount(state: TwinState, order: TwinOrder): void {
-  const orders = state.ofAccount.get(order.accountId) ?? [];
-  state.ofAccount.set(order.accountId, [order, ...orders.filter((other) => other !== order)]);
 }
 
 /** How far it may go while it trades; no limit for a market order without protection. */
@@ -159,12 +187,18 @@ export function mustWait(order: TwinOrder): boolean {
   return hasTrigger(order) && !order.isTriggered;
 }
 
+/** Until something wakes it or gives it a price. */
+export function park(state: TwinState, order: TwinOrder): void {
+  order.place = "parked";
+  order.arrival = ++state.lastArrival;
+}
+
 function wait(state: TwinState, order: TwinOrder): void {
   if (isTrailing(order)) {
     if (tracksNow(state, order)) {
       beginTracking(state, order);
     } else {
-      order.place = "parked";
+      park(state, order);
       return;
     }
   } else {

@@ -14,17 +14,19 @@ import {
   REASON_WOULD_TRIGGER,
 } from "../../src/model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
-import { act, fillsWhole, meetAndRest, setPrice, toFrontOfAccount } from "./naive-acting.ts";
+import { act, fillsWhole, meetAndRest, setPrice } from "./naive-acting.ts";
 import { end, legsOf } from "./naive-ends.ts";
 import { reasonNotToWake } from "./naive-limits.ts";
 import { isAllOrNone, type TwinOrder } from "./naive-order.ts";
 import { movePegs } from "./naive-pegs.ts";
-import { isContinuous } from "./naive-phases.ts";
+import { isContinuous, isInCall } from "./naive-phases.ts";
+import { protect } from "./naive-protections.ts";
 import { queueOf } from "./naive-queues.ts";
 import { isFullOfSpecials } from "./naive-specials.ts";
-import { report, type TwinList, type TwinState, tapeOf } from "./naive-state.ts";
+import { report, type TwinList, type TwinState, tapeOf, toFrontOfAccount } from "./naive-state.ts";
 import { lacksReference } from "./naive-trailing.ts";
 import { triggerRound, wouldTrigger } from "./naive-triggers.ts";
+import { tellCall } from "./naive-uncross.ts";
 
 /** Events after which others may follow in their instrument. */
 const TOUCHING: readonly number[] = [
@@ -37,20 +39,25 @@ const TOUCHING: readonly number[] = [
 
 /** What follows from the command's events from this one on, instrument by instrument. */
 export function settle(state: TwinState, fromEvent: number): void {
+  protect(state);
   const told = state.events.slice(fromEvent).filter(({ kind }) => TOUCHING.includes(kind));
   const touched = new Set(told.map(({ instrumentId }) => instrumentId));
-  for (const instrumentId of touched) aftermath(state, instrumentId);
+  for (const instrumentId of touched) {
+    aftermath(state, instrumentId);
+    if (isInCall(state, { instrumentId })) tellCall(state, instrumentId);
+  }
 }
 
 /** Of one instrument, to its end. While trading is not continuous nothing is tried and fires. */
 function aftermath(state: TwinState, instrumentId: number): void {
+  tapeOf(state, { instrumentId }).firedCount = 0;
   for (;;) {
     while (state.listsToActivate.length > 0) activate(state, state.listsToActivate.shift()!);
-    const trades = isContinuous(state, { instrumentId });
-    const retried = trades && retryAllOrNone(state, instrumentId);
+    const retried = isContinuous(state, { instrumentId }) && retryAllOrNone(state, instrumentId);
     const moved = movePegs(state, instrumentId);
-    const fired = trades && triggerRound(state, instrumentId);
-    if (!retried && !moved && !fired) return;
+    const fired = isContinuous(state, { instrumentId }) && triggerRound(state, instrumentId);
+    const protects = protect(state);
+    if (!retried && !moved && !fired && !protects) return;
   }
 }
 

@@ -18,7 +18,7 @@ import { takesPrice, takesQty } from "./naive-checks.ts";
 import { end, endId } from "./naive-ends.ts";
 import type { Asked } from "./naive-entry.ts";
 import { hide, keepShownWithinLeaves, reportDisplayed, showNextSlice } from "./naive-icebergs.ts";
-import { killedReason } from "./naive-kill-switches.ts";
+import { guardReason } from "./naive-kill-switches.ts";
 import { reasonNotToAmend } from "./naive-limits.ts";
 import { findOrder } from "./naive-names.ts";
 import {
@@ -34,7 +34,7 @@ import {
   type TwinOrder,
 } from "./naive-order.ts";
 import { movePeg } from "./naive-pegs.ts";
-import { isPostOnlyPhase, phaseReasonNotToAmend } from "./naive-phases.ts";
+import { gathers, isPostOnlyPhase, phaseReasonNotToAmend } from "./naive-phases.ts";
 import { firstMaker } from "./naive-queues.ts";
 import { addFlags, eventOf, idOf, instrumentOf, report, type TwinState } from "./naive-state.ts";
 import { wouldTrigger } from "./naive-triggers.ts";
@@ -98,14 +98,15 @@ function wantedOf(state: TwinState, order: TwinOrder, asked: Amend): TwinOrder {
   }
   if (priceTicks !== undefined && isPegged(order)) wanted.worstTicks = priceTicks;
   else if (priceTicks !== undefined) wanted.priceTicks = priceTicks;
-  if (slides(order) && isInBook(order) && !keepsPlace(order, wanted, asked)) {
+  const isTested = !gathers(state, order) && isInBook(order);
+  if (slides(order) && isTested && !keepsPlace(order, wanted, asked)) {
     wanted.priceTicks = slidPrice(state, wanted, wanted.priceTicks);
   }
   return wanted;
 }
 
 function isInBook({ place }: TwinOrder): boolean {
-  return place === "displayed" || place === "dark";
+  return place === "displayed" || place === "dark" || place === "gathering";
 }
 
 function keepsPlace(order: TwinOrder, wanted: TwinOrder, { joinsTail = false }: Amend): boolean {
@@ -121,8 +122,8 @@ function reasonToRefuse(
   asked: Amend,
   wanted: TwinOrder,
 ): number {
-  const killed = killedReason(state, asked);
-  if (killed !== reasons.REASON_NONE) return killed;
+  const guarded = guardReason(state, order);
+  if (guarded !== reasons.REASON_NONE) return guarded;
   const reason = reasonOfItself(state, order, asked, wanted);
   if (reason !== reasons.REASON_NONE) return reason;
   const { newClOrdId = "", expireTimeMicros, stopPxTicks } = asked;
@@ -135,7 +136,8 @@ function reasonToRefuse(
   if (stopPxTicks !== undefined && wouldTrigger(state, wanted)) {
     return reasons.REASON_WOULD_TRIGGER;
   }
-  const mustPost = isPostOnlyOrder(order) || isPostOnlyPhase(state, order);
+  const isLiable = isPostOnlyOrder(order) && !gathers(state, order);
+  const mustPost = isLiable || isPostOnlyPhase(state, order);
   const isTested = mustPost && isInBook(order) && !keepsPlace(order, wanted, asked);
   const wouldTrade = isTested && firstMaker(state, wanted, wanted.priceTicks) !== undefined;
   if (wouldTrade) return reasons.REASON_POST_ONLY_WOULD_TRADE;
@@ -206,6 +208,8 @@ function change(state: TwinState, order: TwinOrder, asked: Amend, wanted: TwinOr
     lastPxTicks: wasOnBook ? before.priceTicks : triggerTicksOf(order),
     ...otherIdOf(isRenamed ? before.clOrdId : ""),
   });
+  const isMoved = order.place === "parked" && order.priceTicks !== before.priceTicks;
+  if (isMoved) order.arrival = ++state.lastArrival;
   if (keeps) keepShownWithinLeaves(state, order);
   else if (isInBook(order)) joinTail(state, order, before, index);
   else order.arrival = ++state.lastArrival;
@@ -223,6 +227,12 @@ function triggerTicksOf({ place, terms, triggerTicks, ...order }: TwinOrder): nu
 
 /** `index` is the place of the event that told the change. */
 function joinTail(state: TwinState, order: TwinOrder, before: TwinOrder, index: number): void {
+  if (order.place === "gathering" || gathers(state, order)) {
+    if (order.place === "displayed" && isIceberg(order)) hide(state, order, before.priceTicks);
+    if (order.place === "displayed") order.place = "gathering";
+    order.arrival = ++state.lastArrival;
+    return;
+  }
   const meetsNobody = firstMaker(state, order, order.priceTicks) === undefined;
   // All or none is tried in the aftermath.
   if (meetsNobody || isAllOrNone(order)) {

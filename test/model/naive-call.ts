@@ -30,6 +30,8 @@ export type CallOutcome = {
   readonly fills: ReadonlyMap<string, number>;
 };
 
+const TICKS_MAX = 10_000;
+
 const NO_PRICE: CallOutcome = {
   priceTicks: undefined,
   pairedLots: 0,
@@ -51,10 +53,20 @@ export function naiveCall(orders: readonly CallOrder[], reference?: number): Cal
   return outcomeAt(orders, priceTicks);
 }
 
-/** Every tick from the lowest to the highest of all limits and the reference price. */
+/**
+ * Every tick from the lowest to the highest of all limits and the reference price. Where these are
+ * too many, those at which demand or supply is another one than beside them, and the reference.
+ */
 export function ticksOf(orders: readonly CallOrder[], reference?: number): CallTick[] {
-  const ends = [...limitsOf(orders), ...(reference === undefined ? [] : [reference])];
+  const limits = limitsOf(orders);
+  const ends = [...limits, ...(reference === undefined ? [] : [reference])];
   const [first, last] = [Math.min(...ends), Math.max(...ends)];
+  if (last - first >= TICKS_MAX) {
+    const beside = limits.flatMap((ticks) => [ticks - 1, ticks, ticks + 1]);
+    const all = [...beside, reference ?? middleOf(orders)];
+    const ticks = [...new Set(all)].filter((each) => each >= first && each <= last);
+    return ticks.sort((a, b) => a - b).map((each) => tickAt(orders, each));
+  }
   return Array.from({ length: last - first + 1 }, (_, n) => tickAt(orders, first + n));
 }
 
@@ -85,7 +97,8 @@ function middleOf(orders: readonly CallOrder[]): number {
   const sells = limitsOf(orders.filter(({ side }) => side === "sell"));
   if (buys.length === 0) return Math.min(...sells);
   if (sells.length === 0) return Math.max(...buys);
-  return Math.trunc((Math.max(...buys) + Math.min(...sells)) / 2);
+  // Plus nothing: half a tick below zero is no minus zero.
+  return Math.trunc((Math.max(...buys) + Math.min(...sells)) / 2) + 0;
 }
 
 function marketOnly(orders: readonly CallOrder[], reference?: number): CallOutcome {

@@ -12,11 +12,14 @@ import {
   REASON_UNKNOWN_ORDER,
 } from "../../src/model/reasons.ts";
 import { settle } from "./naive-aftermath.ts";
+import { follow, nextOfCalendars } from "./naive-calendars.ts";
 import { end, reduceKeepingPlace } from "./naive-ends.ts";
 import type { Asked } from "./naive-entry.ts";
 import { findOrder } from "./naive-names.ts";
 import { isMarketOrder, isPegged, type TwinOrder } from "./naive-order.ts";
-import { endNext, isClosed, nextEnd } from "./naive-phases.ts";
+import { endNext, nextEnd } from "./naive-phase-changes.ts";
+import { isClosed } from "./naive-phases.ts";
+import { fireDeadMan } from "./naive-sessions.ts";
 import { eventOf, report, type TwinState } from "./naive-state.ts";
 
 export function cancel(state: TwinState, asked: CancelOrder & Asked): void {
@@ -71,6 +74,8 @@ function hasPrice(order: TwinOrder): boolean {
   return !(isPricedLater && order.place === "parked");
 }
 
+const NEVER = [0, Number.POSITIVE_INFINITY] as const;
+
 /** Time passed: what is due happens, the earliest first; at one time orders before phases. */
 export function clock(state: TwinState, asked: Clock): void {
   const { accountId = 0 } = asked;
@@ -80,30 +85,49 @@ export function clock(state: TwinState, asked: Clock): void {
   }
   while ((nextTimerMicros(state) ?? Number.POSITIVE_INFINITY) <= state.timeMicros) {
     const phaseEnd = nextEnd(state)?.[2] ?? Number.POSITIVE_INFINITY;
+    const [instrumentId, calendarMicros] = nextOfCalendars(state) ?? NEVER;
+    const nextChange = Math.min(phaseEnd, calendarMicros);
     const told = state.events.length;
-    expire(state, Math.min(state.timeMicros, phaseEnd));
+    expire(state, Math.min(state.timeMicros, nextChange));
     settle(state, told);
-    if (phaseEnd > state.timeMicros) return;
+    if (nextChange > state.timeMicros) return;
     const toldBefore = state.events.length;
-    endNext(state, asked.random ?? 0);
+    // A call that ends with its time does before the calendar looks at it.
+    if (phaseEnd <= calendarMicros) endNext(state, asked.random ?? 0);
+    else follow(state, instrumentId, calendarMicros);
     settle(state, toldBefore);
   }
 }
 
-/** What follows from one order's expiry follows when all of that time have ended. */
+/**
+ * What follows from one order's expiry follows when all of that time have ended. Accounts that were
+ * silent for too long come after the orders of their time, by their numbers.
+ */
 function expire(state: TwinState, untilMicros: number): void {
-  const due = state.working
-    .filter((order) => expiryOf(order) <= untilMicros)
-    .sort((a, b) => expiryOf(a) - expiryOf(b) || a.orderId - b.orderId);
-  for (const order of due) {
-    if (order.place !== "ended") end(state, order, REASON_EXPIRED);
+  const orders = state.working
+    .map((order) => ({ order, timeMicros: expiryOf(order) }))
+    .sort((a, b) => a.timeMicros - b.timeMicros || a.order.orderId - b.order.orderId);
+  const silent = [...state.guards.deadMen]
+    .map(([accountId, timeMicros]) => ({ accountId, timeMicros }))
+    .sort((a, b) => a.timeMicros - b.timeMicros || a.accountId - b.accountId);
+  const due = [...orders, ...silent].sort((a, b) => a.timeMicros - b.timeMicros);
+  for (const ending of due.filter(({ timeMicros }) => timeMicros <= untilMicros)) {
+    if ("accountId" in ending) fireDeadMan(state, ending.accountId);
+    else if (ending.order.place !== "ended") end(state, ending.order, REASON_EXPIRED);
   }
 }
 
 /** When something is due next; undefined if nothing is. */
 export function nextTimerMicros(state: TwinState): number | undefined {
   const phaseEnd = nextEnd(state)?.[2] ?? Number.POSITIVE_INFINITY;
-  const next = Math.min(phaseEnd, ...state.working.map(expiryOf));
+  const [, calendarMicros] = nextOfCalendars(state) ?? NEVER;
+  const { deadMen } = state.guards;
+  const next = Math.min(
+    phaseEnd,
+    calendarMicros,
+    ...deadMen.values(),
+    ...state.working.map(expiryOf),
+  );
   return Number.isFinite(next) ? next : undefined;
 }
 

@@ -12,16 +12,8 @@ import { EXEC_INST_HAS_TERMS, EXEC_INST_ICEBERG } from "../../src/model/exec-ins
 import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
 import { LIST_OCO, LIST_OTO, LIST_OTOCO, TERM_HAS_PRICE } from "../../src/model/order-terms.ts";
 import * as reasons from "../../src/model/reasons.ts";
-import {
-  TIF_ATC,
-  TIF_DAY,
-  TIF_FOK,
-  TIF_GTC,
-  TIF_GTD,
-  TIF_IOC,
-  TIF_OPG,
-} from "../../src/model/time-in-force.ts";
-import { act, fillsWhole, limitOf, mustWait, setPrice, toFrontOfAccount } from "./naive-acting.ts";
+import { TIF_DAY, TIF_FOK, TIF_GTC, TIF_GTD, TIF_IOC } from "../../src/model/time-in-force.ts";
+import { act, fillsWhole, limitOf, mustWait, park, setPrice } from "./naive-acting.ts";
 import {
   type Entered,
   hasLimit,
@@ -32,7 +24,8 @@ import {
   termsAgree,
 } from "./naive-checks.ts";
 import { end } from "./naive-ends.ts";
-import { killedReason } from "./naive-kill-switches.ts";
+import { comesToItsCall, needsOthers, waitsForUncross } from "./naive-gathering.ts";
+import { guardReason } from "./naive-kill-switches.ts";
 import { reasonToReject } from "./naive-limits.ts";
 import { tryOut } from "./naive-matching.ts";
 import {
@@ -45,7 +38,7 @@ import {
   type TwinOrder,
 } from "./naive-order.ts";
 import { pegTarget } from "./naive-peg-prices.ts";
-import { phaseReasonToReject } from "./naive-phases.ts";
+import { gathers, phaseReasonToReject } from "./naive-phases.ts";
 import { firstMaker } from "./naive-queues.ts";
 import { isFullOfSpecials } from "./naive-specials.ts";
 import {
@@ -56,6 +49,8 @@ import {
   reportTerms,
   type TwinList,
   type TwinState,
+  tapeOf,
+  toFrontOfAccount,
 } from "./naive-state.ts";
 import { lacksReference } from "./naive-trailing.ts";
 import { wouldTrigger } from "./naive-triggers.ts";
@@ -142,7 +137,7 @@ function acceptLeg(state: TwinState, list: TwinList, order: TwinOrder, place: nu
   if (isPegged(order)) order.priceTicks = 0;
   introduce(state, order);
   if (isRefused) end(state, order, reasons.REASON_LINKED);
-  else order.place = "parked";
+  else park(state, order);
 }
 
 /** Enters and acts. */
@@ -241,8 +236,8 @@ function reasonToRefuse(
   }
   accounts.add(order.accountId);
   if (state.ids.has(idOf(order))) return reasons.REASON_DUPLICATE_CL_ORD_ID;
-  const killed = killedReason(state, order);
-  if (killed !== reasons.REASON_NONE) return killed;
+  const guarded = guardReason(state, order);
+  if (guarded !== reasons.REASON_NONE) return guarded;
   if (isIdTwice) return reasons.REASON_DUPLICATE_CL_ORD_ID;
   // Of an order by its amount the account is asked once that is lots.
   const isAmount = isByAmount(entered);
@@ -281,16 +276,22 @@ function reasonOfItself(
   if (timeInForce === TIF_GTD && (terms.expireTimeMicros ?? 0) <= state.timeMicros) {
     return reasons.REASON_EXPIRE_TIME;
   }
-  if (timeInForce === TIF_DAY && ordType !== ORD_TYPE_MARKET) return reasons.REASON_NO_CALENDAR;
-  const isForCall = timeInForce === TIF_OPG || timeInForce === TIF_ATC;
-  return isForCall ? reasons.REASON_PHASE : phaseReasonToReject(state, order);
+  const hasCalendar = tapeOf(state, order).calendar !== undefined;
+  if (timeInForce === TIF_DAY && ordType !== ORD_TYPE_MARKET && !hasCalendar) {
+    return reasons.REASON_NO_CALENDAR;
+  }
+  if (!comesToItsCall(state, order)) return reasons.REASON_PHASE;
+  const reason = phaseReasonToReject(state, order);
+  if (reason !== reasons.REASON_NONE) return reason;
+  const mustMeet = gathers(state, order) && needsOthers(order);
+  return mustMeet ? reasons.REASON_PHASE : reasons.REASON_NONE;
 }
 
 function reasonOfMarket(state: TwinState, order: TwinOrder, entered: Entered): number {
   if (lacksReference(state, order)) return reasons.REASON_NO_REFERENCE;
   if (wouldTrigger(state, order)) return reasons.REASON_WOULD_TRIGGER;
   if (isFullOfSpecials(state, order)) return reasons.REASON_SPECIALS_FULL;
-  if (mustWait(order)) return reasons.REASON_NONE;
+  if (mustWait(order) || waitsForUncross(state, order)) return reasons.REASON_NONE;
   const priced = { ...order };
   setPrice(state, priced);
   const isParked = isPegged(order) && pegTarget(state, order) === undefined;
@@ -335,7 +336,7 @@ function isWithinAmount(state: TwinState, order: TwinOrder): boolean {
 /** Only what may have to wait, park or rest needs room; a list needs it for all its legs. */
 function hasRoom(state: TwinState, order: TwinOrder, { places, isLeg }: Context): boolean {
   if (state.working.length + places <= state.limits.ordersMax) return true;
-  if (isLeg || mustWait(order)) return false;
+  if (isLeg || mustWait(order) || waitsForUncross(state, order)) return false;
   const isBrief = order.timeInForce === TIF_IOC || order.timeInForce === TIF_FOK;
   if (isMarketOrder(order) || isBrief) return true;
   if (isPegged(order) && pegTarget(state, order) === undefined) return false;

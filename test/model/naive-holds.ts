@@ -63,9 +63,14 @@ export function riskOf(instrument: Instrument): bigint {
   return RISK_FACTOR * highestMoneyOf(instrument);
 }
 
-/** Money that one lot of it needs. A market order was measured by what it pays at once. */
+/** A market order was measured by what it pays at once, unless it waits for an uncross. */
+function isPaidAtOnce({ ordType, place }: TwinOrder): boolean {
+  return ordType === ORD_TYPE_MARKET && place === "nowhere";
+}
+
+/** Money that one lot of it needs. */
 export function moneyNeed(state: TwinState, account: TwinAccount, order: TwinOrder): bigint {
-  if (order.ordType === ORD_TYPE_MARKET) return 0n;
+  if (isPaidAtOnce(order)) return 0n;
   return moneyNeedAt(state, account, order, reserveTicks(state, order));
 }
 
@@ -89,7 +94,7 @@ export function moneyNeedAt(
 
 /** Units of the base asset that one lot of it needs. */
 export function assetNeed(state: TwinState, account: TwinAccount, order: TwinOrder): bigint {
-  if (order.ordType === ORD_TYPE_MARKET) return 0n;
+  if (isPaidAtOnce(order)) return 0n;
   return assetNeedOfLot(state, account, order);
 }
 

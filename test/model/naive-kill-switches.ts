@@ -7,6 +7,8 @@ import { KILL_ACCOUNT, KILL_FIRM, KILL_MARKET, KILL_SESSION } from "../../src/mo
 import * as reasons from "../../src/model/reasons.ts";
 import { end } from "./naive-ends.ts";
 import type { TwinOrder } from "./naive-order.ts";
+import { isProtected } from "./naive-protections.ts";
+import { sayOfSession } from "./naive-sessions.ts";
 import { eventOf, type TwinState } from "./naive-state.ts";
 
 /** The widest first. */
@@ -21,10 +23,24 @@ type Asker = { readonly accountId: number; readonly sessionId: number };
 
 /** Why whoever asks may not enter or amend anything. */
 export function killedReason(state: TwinState, asker: Asker): number {
+  const sessions = state.guards.sessions.filter(({ isKilled }) => isKilled);
+  const ofSessions = sessions.map(({ sessionId }) => ({
+    level: KILL_SESSION,
+    targetId: sessionId,
+  }));
   const found = REASONS.find(([level]) =>
-    state.switchesOn.some((on) => on.level === level && concerns(state, on, asker)),
+    [...state.switchesOn, ...ofSessions].some(
+      (on) => on.level === level && concerns(state, on, asker),
+    ),
   );
   return found?.[1] ?? reasons.REASON_NONE;
+}
+
+/** Why this order may not be entered or amended: switches, limits of messages, protection. */
+export function guardReason(state: TwinState, order: TwinOrder): number {
+  const { reasonOfMessage } = state.guards;
+  if (reasonOfMessage !== reasons.REASON_NONE) return reasonOfMessage;
+  return isProtected(state, order) ? reasons.REASON_MAKER_PROTECTION : reasons.REASON_NONE;
 }
 
 /** Returns the reason to refuse. */
@@ -37,11 +53,17 @@ export function setKillSwitch(state: TwinState, asked: KillSwitch): number {
     if (accounts.size === limits.accountsMax) return reasons.REASON_ACCOUNTS_FULL;
     accounts.add(targetId);
   }
-  const others = state.switchesOn.filter((on) => on.level !== level || on.targetId !== targetId);
-  state.switchesOn = isOn ? [...others, asked] : others;
+  if (level === KILL_SESSION) sayOfSession(state, targetId, { isKilled: isOn });
+  else turn(state, asked);
   state.events.push(eventOf(EVENT_GUARD_SET, { commandKind: COMMAND_SET_KILL_SWITCH }));
   if (cancels) cancelWhatWorks(state, asked);
   return reasons.REASON_NONE;
+}
+
+function turn(state: TwinState, asked: KillSwitch): void {
+  const { level, targetId, isOn } = asked;
+  const others = state.switchesOn.filter((on) => on.level !== level || on.targetId !== targetId);
+  state.switchesOn = isOn ? [...others, asked] : others;
 }
 
 /** Accounts in the order in which they came, of each the newest order first. */
@@ -55,7 +77,11 @@ function cancelWhatWorks(state: TwinState, asked: KillSwitch): void {
   }
 }
 
-function concerns(state: TwinState, { level, targetId }: KillSwitch, asker: Asker): boolean {
+function concerns(
+  state: TwinState,
+  { level, targetId }: Pick<KillSwitch, "level" | "targetId">,
+  asker: Asker,
+): boolean {
   const { accountId, sessionId } = asker;
   switch (level) {
     case KILL_FIRM:

@@ -10,7 +10,15 @@ import { positionOf, sizeOf, type TwinAccount } from "./naive-account.ts";
 import { limitOf } from "./naive-acting.ts";
 import { moneyOf } from "./naive-fees.ts";
 import { availableOf, canRisk, freeOf } from "./naive-funds.ts";
-import { assetNeed, assetNeedOfLot, moneyNeed, moneyNeedAt, openLots } from "./naive-holds.ts";
+import { waitsForUncross } from "./naive-gathering.ts";
+import {
+  assetNeed,
+  assetNeedOfLot,
+  moneyNeed,
+  moneyNeedAt,
+  openLots,
+  reserveTicks,
+} from "./naive-holds.ts";
 import { tryOut } from "./naive-matching.ts";
 import {
   hasTrigger,
@@ -85,14 +93,15 @@ export function reasonNotToAmend(
 
 function judge(state: TwinState, account: TwinAccount, asked: TwinOrder): Judged {
   const order = withLeftoverLimit(state, asked);
+  const waits = waitsForUncross(state, order);
   const { leavesQtyLots, orderQtyLots } = order;
   const lots = BigInt(leavesQtyLots);
   const common = { order, addedLots: leavesQtyLots };
   const assets = assetNeedOfLot(state, account, order) * lots;
-  if (order.ordType !== ORD_TYPE_MARKET) {
+  if (order.ordType !== ORD_TYPE_MARKET || waits) {
     const priceTicks = priceOf(order);
     const notional = notionalOf(state, order, priceTicks, orderQtyLots);
-    const need = moneyNeed(state, account, order) * lots;
+    const need = moneyNeedAt(state, account, order, reserveTicks(state, order)) * lots;
     return { ...common, priceTicks, notional, moneyNeed: need, assetNeed: assets };
   }
   // A market order is as large, and needs as much, as what it would trade now.
@@ -189,8 +198,8 @@ function hasTooMany(
   { terms, accountId }: TwinAccount,
   order: TwinOrder,
 ): boolean {
-  const isBrief =
-    order.ordType === ORD_TYPE_MARKET || [TIF_IOC, TIF_FOK].includes(order.timeInForce);
+  const isMarket = order.ordType === ORD_TYPE_MARKET && !waitsForUncross(state, order);
+  const isBrief = isMarket || [TIF_IOC, TIF_FOK].includes(order.timeInForce);
   if (terms.openOrdersMax === 0 || (isBrief && !hasTrigger(order))) return false;
   return (state.ofAccount.get(accountId) ?? []).length >= terms.openOrdersMax;
 }

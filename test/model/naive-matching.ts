@@ -18,8 +18,10 @@ import {
 } from "../../src/model/order-terms.ts";
 import { REASON_SELF_TRADE } from "../../src/model/reasons.ts";
 import { isShared, levelOf, share } from "./naive-allocation.ts";
+import { withinBands } from "./naive-bands.ts";
 import { end, endAlternatives, finish, isAlternative, listOf, reduce } from "./naive-ends.ts";
 import { takeShown } from "./naive-icebergs.ts";
+import { countFillOfMessages } from "./naive-message-limits.ts";
 import {
   isAllOrNone,
   isOnBook,
@@ -27,9 +29,11 @@ import {
   reachableLots,
   type TwinOrder,
 } from "./naive-order.ts";
+import { countFillOfProtection } from "./naive-protections.ts";
 import { firstMaker } from "./naive-queues.ts";
 import { cutReduceOnly } from "./naive-reduce-only.ts";
 import { settleTrade, transfer } from "./naive-settlement.ts";
+import { isWatched } from "./naive-specials.ts";
 import { copyForTrial, report, type TwinState, tapeOf } from "./naive-state.ts";
 import { isSamePerson, modeOf } from "./naive-stp.ts";
 
@@ -41,10 +45,14 @@ export function trade(
   isTrial = false,
 ): boolean {
   let hasMet = false;
+  let levelTicks: number | undefined;
   while (taker.leavesQtyLots > 0) {
     const maker = firstMaker(state, taker, limitTicks);
     if (maker === undefined) break;
-    if (isTrial && isUncertain(state, maker, taker)) break;
+    // A level that was taken whole once goes on with new slices: there nobody is taken by surprise.
+    const isNewLevel = maker.place !== "displayed" || maker.priceTicks !== levelTicks;
+    if (isTrial && isNewLevel && isUncertain(state, maker, taker)) break;
+    if (maker.place === "displayed") levelTicks = maker.priceTicks;
     hasMet = true;
     const serve = (order: TwinOrder, lotsMax: number) => meet(state, order, taker, lotsMax);
     if (isShared(state, maker, taker)) share(state, maker, taker, serve);
@@ -57,8 +65,9 @@ export function trade(
 function meet(state: TwinState, maker: TwinOrder, taker: TwinOrder, lotsMax: number): number {
   const beforeLots = taker.leavesQtyLots;
   const lots = Math.min(lotsMax, reachableLots(maker));
-  if (isPrevented(state, maker, taker)) prevent(state, maker, taker, lots);
-  else execute(state, maker, taker, lots);
+  if (isPrevented(state, maker, taker)) {
+    prevent(state, { maker, taker, lots, priceTicks: maker.priceTicks, takeOff: decrement });
+  } else execute(state, maker, taker, lots);
   return beforeLots - taker.leavesQtyLots;
 }
 
@@ -79,7 +88,8 @@ export function tryOut(
   const taker = copy.working.find(({ orderId }) => orderId === order.orderId) ?? { ...order };
   // Whoever tries leaves the place where it stands.
   Object.assign(taker, { place: "nowhere" });
-  trade(copy, taker, limitTicks, true);
+  const reached = withinBands(copy, taker, limitTicks);
+  if (!reached.meetsNobody) trade(copy, taker, reached.limitTicks, true);
   const fills = copy.events
     .filter(({ kind, flags }) => kind === EVENT_TRADED && (flags & FLAG_AGGRESSOR) !== 0)
     .map(({ lastPxTicks, lastQtyLots, contraOrderId }) => {
@@ -126,16 +136,41 @@ function execute(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: num
       contraAccountId: contra.accountId,
     });
   }
-  const tape = tapeOf(state, maker);
-  tape.lastTicks = priceTicks;
-  tape.highTicks = Math.max(tape.highTicks ?? priceTicks, priceTicks);
-  tape.lowTicks = Math.min(tape.lowTicks ?? priceTicks, priceTicks);
-  settleTrade(state, tradeId, maker, taker, lots);
+  noteTrade(state, maker, priceTicks);
+  countFills(state, maker, taker, lots, priceTicks);
+  settleTrade(state, tradeId, maker, taker, lots, priceTicks);
   takeShown(state, maker, lots);
   if (maker.leavesQtyLots === 0) finish(state, maker);
   endAlternatives(state, maker);
   endAlternatives(state, taker);
   cutBoth(state, maker, taker);
+}
+
+export function noteTrade(
+  state: TwinState,
+  of: { instrumentId: number },
+  priceTicks: number,
+): void {
+  const tape = tapeOf(state, of);
+  tape.lastTicks = priceTicks;
+  if (!isWatched(state, of)) return;
+  tape.highTicks = Math.max(tape.highTicks ?? priceTicks, priceTicks);
+  tape.lowTicks = Math.min(tape.lowTicks ?? priceTicks, priceTicks);
+}
+
+/** For the limits of messages and the protections of both. */
+export function countFills(
+  state: TwinState,
+  maker: TwinOrder,
+  taker: TwinOrder,
+  lots: number,
+  priceTicks: number,
+): void {
+  const { instrumentId } = maker;
+  for (const { accountId } of [maker, taker]) {
+    countFillOfMessages(state, accountId);
+    countFillOfProtection(state, { accountId, instrumentId }, priceTicks, lots);
+  }
 }
 
 function cutBoth(state: TwinState, maker: TwinOrder, taker: TwinOrder): void {
@@ -144,7 +179,7 @@ function cutBoth(state: TwinState, maker: TwinOrder, taker: TwinOrder): void {
   }
 }
 
-function isPrevented(state: TwinState, maker: TwinOrder, taker: TwinOrder): boolean {
+export function isPrevented(state: TwinState, maker: TwinOrder, taker: TwinOrder): boolean {
   return modeOf(state, taker) !== STP_NONE && isSamePerson(state, maker, taker);
 }
 
@@ -159,14 +194,24 @@ function transfers(state: TwinState, maker: TwinOrder, taker: TwinOrder): boolea
   return isAsked && maker.accountId !== taker.accountId && !isAllOrNone(maker);
 }
 
-function prevent(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: number): void {
+/** A match that does not happen; `takeOff` is how a decrement takes lots off an order. */
+export type PreventedMatch = {
+  readonly maker: TwinOrder;
+  readonly taker: TwinOrder;
+  readonly lots: number;
+  readonly priceTicks: number;
+  readonly takeOff: (state: TwinState, order: TwinOrder, lots: number) => void;
+};
+
+export function prevent(state: TwinState, match: PreventedMatch): void {
+  const { maker, taker, lots, priceTicks } = match;
   const flags = transfers(state, maker, taker) ? FLAG_TRANSFER : 0;
   for (const order of [maker, taker]) {
     const contra = order === maker ? taker : maker;
     report(state, EVENT_PREVENTED, order, {
       flags: flags | (order === maker ? 0 : FLAG_AGGRESSOR),
       lastQtyLots: lots,
-      lastPxTicks: maker.priceTicks,
+      lastPxTicks: priceTicks,
       contraOrderId: contra.orderId,
       contraAccountId: contra.accountId,
     });
@@ -175,7 +220,7 @@ function prevent(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: num
   const list = listOf(state, maker);
   const isOneList = list !== undefined && list === listOf(state, taker) && !list.isDecided;
   if (isOneList) list.isDecided = true;
-  applyMode(state, maker, taker, lots);
+  applyMode(state, match);
   if (!isOneList) return;
   list.isDecided = false;
   for (const order of [maker, taker]) {
@@ -183,7 +228,8 @@ function prevent(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: num
   }
 }
 
-function applyMode(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: number): void {
+function applyMode(state: TwinState, match: PreventedMatch): void {
+  const { maker, taker, lots, priceTicks, takeOff } = match;
   const mode = modeOf(state, taker);
   if (mode === STP_CANCEL_NEWEST) {
     endPrevented(state, taker);
@@ -197,12 +243,11 @@ function applyMode(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: n
     endPrevented(state, maker);
   } else {
     const changesHands = transfers(state, maker, taker);
-    const { priceTicks } = maker;
     if (changesHands) {
       for (const order of [maker, taker]) transfer(state, order, lots, priceTicks);
     }
-    decrement(state, maker, lots);
-    decrement(state, taker, lots);
+    takeOff(state, maker, lots);
+    takeOff(state, taker, lots);
     if (changesHands) cutBoth(state, maker, taker);
   }
 }
@@ -218,6 +263,6 @@ function decrement(state: TwinState, order: TwinOrder, lots: number): void {
 }
 
 /** Unless the end of the other one has ended it already: both may be legs of one list. */
-function endPrevented(state: TwinState, order: TwinOrder): void {
+export function endPrevented(state: TwinState, order: TwinOrder): void {
   if (order.place !== "ended") end(state, order, REASON_SELF_TRADE);
 }

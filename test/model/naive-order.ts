@@ -24,6 +24,8 @@ export type Place =
   | "nowhere"
   | "displayed"
   | "dark"
+  /** For an uncross, out of sight. */
+  | "gathering"
   /** For its trigger. */
   | "waiting"
   /** A leg before its parent is filled, a peg without reference. */
@@ -142,7 +144,8 @@ export function isOnBook(order: TwinOrder): boolean {
 
 /** What can be traded of it before it has to queue again. */
 export function reachableLots(order: TwinOrder): number {
-  return isIceberg(order) ? order.shownLots : order.leavesQtyLots;
+  const isSlice = isIceberg(order) && order.place === "displayed";
+  return isSlice ? order.shownLots : order.leavesQtyLots;
 }
 
 /** What the public sees of it. */

@@ -3,7 +3,7 @@
 import { EVENT_AMENDED, EVENT_RESTATED, FLAG_ON_BOOK } from "../../src/codec/event.ts";
 import { REASON_REPRICED } from "../../src/model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
-import { meetAndRest } from "./naive-acting.ts";
+import { meetAndRest, park } from "./naive-acting.ts";
 import {
   isDarkOrder,
   isOnBook,
@@ -38,7 +38,8 @@ export function movePeg(state: TwinState, order: TwinOrder): boolean {
   if (wasParked ? target === undefined : target === order.priceTicks) return false;
   const lastPxTicks = isOnBook(order) ? order.priceTicks : 0;
   const kind = isOnBook(order) ? EVENT_AMENDED : EVENT_RESTATED;
-  order.place = target === undefined ? "parked" : "nowhere";
+  order.place = "nowhere";
+  if (target === undefined) park(state, order);
   order.priceTicks = target ?? 0;
   const { leavesQtyLots: lastQtyLots } = order;
   const index = report(state, kind, order, { lastQtyLots, lastPxTicks, reason: REASON_REPRICED });

@@ -50,17 +50,18 @@ type Cause = {
 
 const NO_CHANGE: Change = { cost: 0n, realizedPnl: 0n, fee: 0n };
 
-/** A trade of two orders at the maker's price; kept where a configured account took part. */
+/** A trade of two orders; kept where a configured account took part. */
 export function settleTrade(
   state: TwinState,
   tradeId: number,
   maker: TwinOrder,
   taker: TwinOrder,
   lots: number,
+  priceTicks: number,
 ): void {
   const [makes, takes] = [partyOf(state, maker, false), partyOf(state, taker, true)];
   if (!makes.isTracked && !takes.isTracked) return;
-  const { instrumentId, priceTicks } = maker;
+  const { instrumentId } = maker;
   const parties = [makes, takes] as const;
   const trade = { tradeId, instrumentId, parties, priceTicks, lots, isBusted: false };
   const { money, limits } = state;

@@ -2,15 +2,26 @@
 
 import { EVENT_ORDER_STATUS, EVENT_TERMS } from "../../src/codec/event.ts";
 import type { KillSwitch } from "../../src/codec/guard-command.ts";
+import type { PhaseOrder } from "../../src/codec/market-command.ts";
+import type { PlainIndicative } from "../../src/codec/market-record-for-test.ts";
 import { type PlainEvent, termsWordsOf } from "../../src/codec/record-for-test.ts";
 import type { EngineLimits } from "../../src/engine/engine-limits.ts";
+import type { CalendarTerms, SessionTerms } from "../../src/model/calendar.ts";
+import type { CallTerms } from "../../src/model/call-terms.ts";
+import type { CascadeLimit, PriceBands } from "../../src/model/guard.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
 import { copyOfMoney, noMoney, type TwinMoney } from "./naive-account.ts";
+import { noGuards, type TwinGuards } from "./naive-guards.ts";
 import type { TwinOrder } from "./naive-order.ts";
-import type { PhasePlan } from "./naive-phases.ts";
 
 /** Everything but what follows from the place in the log and in the batch. */
 export type TwinEvent = Omit<PlainEvent, "index" | "sequence" | "timeMicros" | "historyHash">;
+
+/** How a phase ends; with an end of 0 when it is told to. */
+export type PhasePlan = Pick<
+  PhaseOrder,
+  "endTimeMicros" | "randomMicros" | "nextPhase" | "nextMicros"
+>;
 
 /** Prices that an instrument remembers. */
 export type Tape = {
@@ -27,6 +38,27 @@ export type Tape = {
   /** Of trading, and how it ends. */
   phase: number;
   plan: PhasePlan;
+  calendar: CalendarTerms | undefined;
+  /** When the calendar may change the phase next. */
+  calendarMicros: number | undefined;
+  callTerms: CallTerms | undefined;
+  /** How often the present call was extended. */
+  extensions: number;
+  bands: PriceBands | undefined;
+  /** Of the static band, once there is one. */
+  bandReferenceTicks: number | undefined;
+  cascade: CascadeLimit | undefined;
+  /** Orders that what is being done has fired so far. */
+  firedCount: number;
+  /** What was told last of a call. */
+  told: PlainIndicative;
+};
+
+export const NOTHING_PAIRED: PlainIndicative = {
+  priceTicks: 0,
+  pairedLots: 0,
+  imbalanceLots: 0,
+  side: 0,
 };
 
 export type TwinList = {
@@ -44,8 +76,11 @@ export type TwinState = {
   readonly tapes: Map<number, Tape>;
   /** All that ever entered an order or were configured. */
   readonly accounts: Set<number>;
+  /** "instrument day" of days that are otherwise than calendars have them. */
+  readonly days: Map<string, SessionTerms | "closed" | "usual">;
   readonly money: TwinMoney;
   switchesOn: readonly KillSwitch[];
+  readonly guards: TwinGuards;
   /** All orders that have entered and not ended, oldest first. */
   working: TwinOrder[];
   /** Working orders of an account: those that came to work last stand first. */
@@ -70,8 +105,10 @@ export function emptyState(limits: EngineLimits): TwinState {
     instruments: new Map(),
     tapes: new Map(),
     accounts: new Set(),
+    days: new Map(),
     money: noMoney(),
     switchesOn: [],
+    guards: noGuards(),
     working: [],
     ofAccount: new Map(),
     ids: new Map(),
@@ -96,6 +133,7 @@ export function copyForTrial(state: TwinState): TwinState {
     ...state,
     tapes: new Map([...state.tapes].map(([id, tape]) => [id, { ...tape }])),
     money: copyOfMoney(state.money),
+    guards: noGuards(),
     working: [...copies.values()],
     ofAccount: new Map(ofAccount),
     ids: new Map(),
@@ -119,6 +157,12 @@ export function instrumentOf(
 
 export function idOf({ accountId, clOrdId }: { accountId: number; clOrdId: string }): string {
   return `${accountId} ${clOrdId}`;
+}
+
+/** It came to work, or came to work anew. */
+export function toFrontOfAccount(state: TwinState, order: TwinOrder): void {
+  const orders = state.ofAccount.get(order.accountId) ?? [];
+  state.ofAccount.set(order.accountId, [order, ...orders.filter((other) => other !== order)]);
 }
 
 /** Returns the event's place among the command's. */

@@ -2,9 +2,13 @@
 
 import { EVENT_TRIGGERED } from "../../src/codec/event.ts";
 import { TRIGGER_LAST, TRIGGER_QUOTE } from "../../src/model/order-terms.ts";
+import { PHASE_HALT, PHASE_VOLATILITY_CALL } from "../../src/model/phase.ts";
+import { REASON_CASCADE } from "../../src/model/reasons.ts";
 import { act, mustWait, setPrice } from "./naive-acting.ts";
 import { endAlternatives } from "./naive-ends.ts";
 import { firesRising, isBuy, isTrailing, type TwinOrder } from "./naive-order.ts";
+import { interrupt } from "./naive-phase-changes.ts";
+import { isContinuous } from "./naive-phases.ts";
 import { bidAndAsk } from "./naive-queues.ts";
 import { report, type TwinState, tapeOf } from "./naive-state.ts";
 import { beginTracking, type Round, startTracking, tracksNow, trail } from "./naive-trailing.ts";
@@ -29,10 +33,31 @@ export function triggerRound(state: TwinState, instrumentId: number): boolean {
     .sort((a, b) => inFiringOrder(a.order, b.order));
   // What begins to track in this round can fire from the next one on.
   const hasBegun = round !== undefined && startTracking(state, instrumentId, round);
+  const firedBefore = tape.firedCount;
   for (const { order, sourceTicks } of fired) {
-    if (order.place === "waiting") fire(state, order, sourceTicks);
+    if (order.place === "waiting" && mayFire(state, order)) fire(state, order, sourceTicks);
   }
-  return hasMoved || hasBegun || fired.length > 0;
+  // Where that stopped the trading, what was reached as well fires when it goes on.
+  if (!isContinuous(state, { instrumentId }) && round !== undefined) {
+    tape.highTicks = Math.max(tape.highTicks ?? round.highTicks, round.highTicks);
+    tape.lowTicks = Math.min(tape.lowTicks ?? round.lowTicks, round.lowTicks);
+  }
+  return hasMoved || hasBegun || tape.firedCount > firedBefore;
+}
+
+/** Trading may have stopped by then, or stops because so many have fired already. */
+function mayFire(state: TwinState, order: TwinOrder): boolean {
+  const tape = tapeOf(state, order);
+  const { ordersMax = 0, haltMicros = 0, callMicros = 0 } = tape.cascade ?? {};
+  if (!isContinuous(state, order)) return false;
+  if (ordersMax === 0 || tape.firedCount < ordersMax) return true;
+  interrupt(state, order, PHASE_HALT, REASON_CASCADE, {
+    endTimeMicros: haltMicros === 0 ? 0 : state.timeMicros + haltMicros,
+    randomMicros: 0,
+    nextPhase: PHASE_VOLATILITY_CALL,
+    nextMicros: callMicros,
+  });
+  return false;
 }
 
 /** The source price that has reached the order's trigger price; undefined if it has not. */
@@ -86,6 +111,7 @@ export function inFiringOrder(a: TwinOrder, b: TwinOrder): number {
 function fire(state: TwinState, order: TwinOrder, sourceTicks: number): void {
   order.place = "nowhere";
   order.isTriggered = true;
+  tapeOf(state, order).firedCount++;
   report(state, EVENT_TRIGGERED, order, { lastPxTicks: sourceTicks });
   endAlternatives(state, order);
   setPrice(state, order);

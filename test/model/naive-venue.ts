@@ -7,12 +7,8 @@ import {
   COMMAND_CREATE_INSTRUMENT,
   COMMAND_NEW,
   COMMAND_NEW_WITH_TERMS,
-  COMMAND_SET_KILL_SWITCH,
-  COMMAND_SET_PHASE,
 } from "../../src/codec/command.ts";
 import { EVENT_COMMAND_REJECTED, EVENT_INSTRUMENT_CREATED } from "../../src/codec/event.ts";
-import type { KillSwitch } from "../../src/codec/guard-command.ts";
-import type { PhaseOrder } from "../../src/codec/market-command.ts";
 import type {
   AmendOrder,
   CancelAll,
@@ -24,35 +20,53 @@ import type {
 } from "../../src/codec/record-for-test.ts";
 import type { EngineLimits } from "../../src/engine/engine-limits.ts";
 import { LEDGER_STATUS } from "../../src/model/account.ts";
+import { EXEC_INST_POST_ONLY } from "../../src/model/exec-inst.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
+import { ORD_TYPE_LIMIT } from "../../src/model/ord-type.ts";
 import { PHASE_CONTINUOUS } from "../../src/model/phase.ts";
 import {
   REASON_INSTRUMENT_EXISTS,
   REASON_INSTRUMENTS_FULL,
   REASON_NONE,
-  REASON_NOT_PERMITTED,
 } from "../../src/model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
+import { TIF_GTC } from "../../src/model/time-in-force.ts";
 import { positionOf, sumOf } from "./naive-account.ts";
 import { settle } from "./naive-aftermath.ts";
 import { amend } from "./naive-amends.ts";
 import { cancel, cancelAll, clock, nextTimerMicros } from "./naive-cancels.ts";
 import { type Asked, enter, enterList } from "./naive-entry.ts";
+import {
+  GUARD_KINDS,
+  type GuardCommand,
+  instrumentIdOfGuard,
+  isGuardCommand,
+  setGuard,
+} from "./naive-guard-commands.ts";
 import { heldOf, openLots } from "./naive-holds.ts";
-import { setKillSwitch } from "./naive-kill-switches.ts";
+import {
+  instrumentIdOfMarket,
+  isMarketCommand,
+  MARKET_KINDS,
+  type MarketCommand,
+  setMarket,
+} from "./naive-market-commands.ts";
+import { type Message, reasonOfMessage } from "./naive-message-limits.ts";
 import { OPERATOR_KINDS, type OperatorCommand, operate } from "./naive-operator.ts";
 import { hasTerms, type TwinOrder } from "./naive-order.ts";
-import { setPhase, UNTIL_TOLD } from "./naive-phases.ts";
+import { UNTIL_TOLD } from "./naive-phase-changes.ts";
 import { depthOf, queueOf } from "./naive-queues.ts";
 import {
   emptyState,
   eventOf,
+  NOTHING_PAIRED,
   statusEventOf,
   type TwinEvent,
   type TwinState,
   termsEventOf,
 } from "./naive-state.ts";
 import { inFiringOrder } from "./naive-triggers.ts";
+import { takingPart } from "./naive-uncross.ts";
 
 /** What both engines are told. */
 export type TwinCommand =
@@ -65,8 +79,31 @@ export type TwinCommand =
   | { readonly kind: "clock"; readonly clock: Clock }
   | { readonly kind: "instrument"; readonly instrument: Instrument }
   | OperatorCommand
-  | { readonly kind: "killSwitch"; readonly askedBy: number; readonly asked: KillSwitch }
-  | { readonly kind: "setPhase"; readonly askedBy: number; readonly order: PhaseOrder };
+  | GuardCommand
+  | MarketCommand;
+
+/** New orders, lists and amends count; of the first it counts what they say. */
+function messageOf(command: TwinCommand): Message | undefined {
+  switch (command.kind) {
+    case "new":
+    case "newWithTerms": {
+      const { accountId, sessionId, instrumentId, side } = command.order;
+      const { orderQtyLots, priceTicks = 0 } = command.order;
+      const { execInst = 0, postOnly = false } = command.order;
+      const { ordType = ORD_TYPE_LIMIT, timeInForce = TIF_GTC } = command.order;
+      const modifiers = execInst | (postOnly ? EXEC_INST_POST_ONLY : 0);
+      const codes = [side, ordType, timeInForce, modifiers];
+      const order = [instrumentId, ...codes, orderQtyLots, priceTicks].join(" ");
+      return { accountId, sessionId, order };
+    }
+    case "newList":
+      return command.list;
+    case "amend":
+      return command.amend;
+    default:
+      return undefined;
+  }
+}
 
 export class NaiveVenue {
   readonly #state: TwinState;
@@ -74,7 +111,6 @@ export class NaiveVenue {
   constructor(limits: EngineLimits) {
     this.#state = emptyState(limits);
   }
-
   get instruments(): ReadonlyMap<number, Instrument> {
     return this.#state.instruments;
   }
@@ -84,6 +120,7 @@ export class NaiveVenue {
     const state = this.#state;
     state.timeMicros = timeMicros;
     state.events = [];
+    state.guards.reasonOfMessage = reasonOfMessage(state, messageOf(command));
     this.#act(command);
     settle(state, 0);
     return state.events;
@@ -116,29 +153,28 @@ export class NaiveVenue {
       case "instrument":
         this.#list(command.instrument);
         break;
-      case "setPhase":
-        this.#setPhase(command.askedBy, command.order);
-        break;
-      case "killSwitch":
-        this.#setKillSwitch(command.askedBy, command.asked);
-        break;
       default:
-        this.#operate(command);
+        if (isGuardCommand(command)) this.#setGuard(command);
+        else if (isMarketCommand(command)) this.#setMarket(command);
+        else this.#operate(command);
     }
   }
 
-  #setKillSwitch(accountId: number, asked: KillSwitch): void {
-    const reason = accountId === 0 ? setKillSwitch(this.#state, asked) : REASON_NOT_PERMITTED;
+  #setGuard(command: GuardCommand): void {
+    const reason = setGuard(this.#state, command);
     if (reason === REASON_NONE) return;
-    const fields = { accountId, reason, commandKind: COMMAND_SET_KILL_SWITCH };
+    const accountId = command.askedBy;
+    const instrumentId = instrumentIdOfGuard(command);
+    const fields = { accountId, instrumentId, reason, commandKind: GUARD_KINDS[command.kind] };
     this.#state.events.push(eventOf(EVENT_COMMAND_REJECTED, fields));
   }
 
-  #setPhase(accountId: number, order: PhaseOrder): void {
-    const reason = accountId === 0 ? setPhase(this.#state, order) : REASON_NOT_PERMITTED;
+  #setMarket(command: MarketCommand): void {
+    const reason = setMarket(this.#state, command);
     if (reason === REASON_NONE) return;
-    const { instrumentId } = order;
-    const fields = { accountId, instrumentId, reason, commandKind: COMMAND_SET_PHASE };
+    const accountId = command.askedBy;
+    const instrumentId = instrumentIdOfMarket(command);
+    const fields = { accountId, instrumentId, reason, commandKind: MARKET_KINDS[command.kind] };
     this.#state.events.push(eventOf(EVENT_COMMAND_REJECTED, fields));
   }
 
@@ -245,6 +281,12 @@ export class NaiveVenue {
     return queueOf(this.#state, instrumentId, side).filter((order) => order.place === place);
   }
 
+  /** Orders of a side that gather, in the order in which they would trade. */
+  gathering(instrumentId: number, side: number): TwinOrder[] {
+    const taking = takingPart(this.#state, instrumentId, side);
+    return taking.filter(({ place }) => place === "gathering");
+  }
+
   /** Orders that wait for a price, in the order in which they would fire. */
   waiting(instrumentId: number): TwinOrder[] {
     return this.#state.working
@@ -275,6 +317,15 @@ export class NaiveVenue {
       topSellId: undefined,
       phase: PHASE_CONTINUOUS,
       plan: UNTIL_TOLD,
+      told: NOTHING_PAIRED,
+      calendar: undefined,
+      calendarMicros: undefined,
+      callTerms: undefined,
+      extensions: 0,
+      bands: undefined,
+      bandReferenceTicks: undefined,
+      cascade: undefined,
+      firedCount: 0,
     });
     events.push(eventOf(EVENT_INSTRUMENT_CREATED, { instrumentId, clOrdId: symbol }));
   }

@@ -3,14 +3,18 @@
 // amend, some crowd on three prices.
 
 import type { Prng } from "../../src/base/prng.ts";
+import type { NewOrder } from "../../src/codec/record-for-test.ts";
 import { TEST_INSTRUMENT, TIME_MICROS_AT_ZERO } from "../../src/engine/engine-for-test.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
 import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
-import { TIF_FOK, TIF_GTC, TIF_IOC } from "../../src/model/time-in-force.ts";
+import { TIF_FOK, TIF_IOC } from "../../src/model/time-in-force.ts";
 import type { Feature } from "./feature-names.ts";
+import type { Asked } from "./naive-entry.ts";
 import type { TwinOrder } from "./naive-order.ts";
 import type { NaiveVenue, TwinCommand } from "./naive-venue.ts";
+import { RandomGuards } from "./random-guards.ts";
+import { RandomMarket } from "./random-market.ts";
 import { RandomOperator } from "./random-operator.ts";
 import { RandomTerms } from "./random-terms.ts";
 
@@ -57,21 +61,18 @@ const KINDS = [
   "instrument",
   "operator",
   "operator",
-  "setPhase",
-  "killSwitch",
+  "market",
+  "guard",
 ] as const;
 /** Kinds of commands that only flows with a feature have. */
 const NEEDED: Readonly<Record<string, Feature>> = {
   newList: "lists",
   clock: "ends",
   operator: "accounts",
-  setPhase: "phases",
-  killSwitch: "kills",
 };
 const DAY_MICROS = 86_400_000_000;
-/** Those in which nothing gathers: the twin knows no call auction. A halt is followed by one. */
-const PHASES = [0, 1, 6, 7, 8];
-const FOLLOWERS = [1, 7, 8];
+/** Flows with calendars see some of a session go by. */
+const LATER_MICROS = 1_200_000_000;
 const SESSIONS = 5;
 
 export class RandomFlow {
@@ -85,7 +86,10 @@ export class RandomFlow {
   readonly #terms: RandomTerms;
   readonly #features: readonly Feature[];
   readonly #operator: RandomOperator;
+  readonly #guards: RandomGuards;
+  readonly #market: RandomMarket;
   #idsMade = 0;
+  #last: (NewOrder & Asked) | undefined;
   #timeMicros = TIME_MICROS_AT_ZERO;
 
   /** Each flow uses only some of the features. */
@@ -93,6 +97,8 @@ export class RandomFlow {
     this.#features = features.filter(() => random.nextChance(1, 2));
     this.#terms = new RandomTerms(random, this.#features);
     this.#operator = new RandomOperator(random, venue);
+    this.#market = new RandomMarket(random, venue, this.#features);
+    this.#guards = new RandomGuards(random, venue, this.#features);
     this.#random = random;
     this.#venue = venue;
     this.instruments = FLOW_INSTRUMENTS.map((instrument) => ({
@@ -102,6 +108,8 @@ export class RandomFlow {
     }));
     const isOn = KINDS.map((kind) => {
       const feature = NEEDED[kind];
+      if (kind === "guard") return this.#guards.hasAny;
+      if (kind === "market") return this.#market.hasAny;
       if (feature !== undefined && !this.#features.includes(feature)) return false;
       return kind === "new" || kind === "operator" || random.nextChance(3, 4);
     });
@@ -128,8 +136,11 @@ export class RandomFlow {
 
   /** When the next command comes; later than the one before. */
   nextTimeMicros(): number {
-    const isNextDay = this.#features.includes("accounts") && this.#random.nextChance(1, 200);
-    this.#timeMicros += isNextDay ? DAY_MICROS : this.#random.nextBetween(1, 9);
+    const random = this.#random;
+    const isNextDay = this.#features.includes("accounts") && random.nextChance(1, 200);
+    const isLater = this.#features.includes("calendars") && random.nextChance(1, 15);
+    const usualMicros = isLater ? random.nextBelow(LATER_MICROS) : random.nextBetween(1, 9);
+    this.#timeMicros += isNextDay ? DAY_MICROS : usualMicros;
     return this.#timeMicros;
   }
 
@@ -154,10 +165,10 @@ export class RandomFlow {
         return random.nextChance(1, 20) ? this.#list() : this.#new();
       case "operator":
         return this.#operator.next();
-      case "setPhase":
-        return random.nextChance(1, 3) ? this.#setPhase() : this.#new();
-      case "killSwitch":
-        return random.nextChance(1, 4) ? this.#killSwitch() : this.#new();
+      case "market":
+        return random.nextChance(1, 3) ? this.#market.next(this.#timeMicros) : this.#new();
+      case "guard":
+        return random.nextChance(1, 3) ? this.#guards.next(this.#timeMicros) : this.#new();
     }
   }
 
@@ -193,74 +204,36 @@ export class RandomFlow {
     };
   }
 
-  /** Mostly off. */
-  #killSwitch(): TwinCommand {
-    const random = this.#random;
-    const isOdd = random.nextChance(1, 20);
-    const level = isOdd ? random.nextBelow(7) : random.nextBetween(1, 4);
-    const targets = [
-      0,
-      0,
-      this.#pick([1, 2]),
-      this.#pick(ACCOUNTS),
-      random.nextBetween(1, SESSIONS),
-    ];
-    const isOn = random.nextChance(1, 3);
-    const cancels = random.nextChance(1, 3);
-    const asked = { level, targetId: targets[level] ?? 0, isOn, cancels };
-    return { kind: "killSwitch", askedBy: random.nextChance(1, 30) ? 7 : 0, asked };
-  }
-
-  /** Mostly soon over. */
-  #setPhase(): TwinCommand {
-    const random = this.#random;
-    const isTimed = random.nextChance(3, 4);
-    const isOdd = random.nextChance(1, 20);
-    const usual = this.#pick(isTimed ? PHASES : [0, 0, 0, 1, 8]);
-    const phase = isOdd ? 12 : usual;
-    const durationMicros = random.nextBetween(isOdd ? -9 : 1, 60);
-    const instrumentIds = [
-      0,
-      99,
-      ...this.#venue.instruments.keys(),
-      ...this.#venue.instruments.keys(),
-    ];
-    const order = {
-      instrumentId: this.#pick(instrumentIds),
-      phase,
-      nextPhase: isTimed ? this.#pick([0, 0, 0, ...FOLLOWERS]) : 0,
-      endTimeMicros: isTimed ? this.#timeMicros + durationMicros : 0,
-      randomMicros: isTimed && random.nextChance(1, 2) ? random.nextBelow(40) : 0,
-      nextMicros: isTimed && random.nextChance(1, 2) ? random.nextBelow(60) : 0,
-    };
-    return { kind: "setPhase", askedBy: random.nextChance(1, 30) ? 7 : 0, order };
-  }
-
   #clock(): TwinCommand {
     const accountId = this.#random.nextChance(1, 5) ? 7 : 0;
     return { kind: "clock", clock: { accountId, random: this.#random.nextUint32() } };
   }
 
+  /** Now and then the same as the last one, by the same account. */
   #new(): TwinCommand {
+    const repeats = this.#features.includes("messages") && this.#random.nextChance(1, 3);
+    const order = repeats && this.#last !== undefined ? this.#last : this.#newOrder();
+    this.#last = order;
+    return { kind: "new", order: repeats ? { ...order, clOrdId: this.#clOrdId() } : order };
+  }
+
+  #newOrder() {
     const random = this.#random;
     const instrument = this.#instrument();
     const isOdd = random.nextChance(1, 40);
     const isMarket = random.nextChance(1, 8);
-    const lifetimes = isOdd ? [0, 9, TIF_FOK, TIF_IOC, 6] : [TIF_GTC, TIF_GTC, TIF_IOC, TIF_FOK];
+    const lifetimes = isOdd ? [0, 9, TIF_FOK, TIF_IOC, 6] : this.#terms.plainLifetimes();
     return {
-      kind: "new",
-      order: {
-        accountId: this.#pick(ACCOUNTS),
-        sessionId: random.nextBetween(1, SESSIONS),
-        instrumentId: random.nextChance(1, 60) ? 99 : instrument.instrumentId,
-        clOrdId: random.nextChance(1, 80) ? "" : this.#clOrdId(),
-        side: isOdd ? random.nextBelow(4) : this.#pick(SIDES),
-        ordType: isMarket ? ORD_TYPE_MARKET : this.#pick([ORD_TYPE_LIMIT, isOdd ? 7 : 2]),
-        timeInForce: this.#pick(lifetimes),
-        postOnly: random.nextChance(1, 8),
-        priceTicks: this.#priceTicks(instrument),
-        orderQtyLots: this.#qtyLots(instrument),
-      },
+      accountId: this.#pick(ACCOUNTS),
+      sessionId: random.nextBetween(1, SESSIONS),
+      instrumentId: random.nextChance(1, 60) ? 99 : instrument.instrumentId,
+      clOrdId: random.nextChance(1, 80) ? "" : this.#clOrdId(),
+      side: isOdd ? random.nextBelow(4) : this.#pick(SIDES),
+      ordType: isMarket ? ORD_TYPE_MARKET : this.#pick([ORD_TYPE_LIMIT, isOdd ? 7 : 2]),
+      timeInForce: this.#pick(lifetimes),
+      postOnly: random.nextChance(1, 8),
+      priceTicks: this.#priceTicks(instrument),
+      orderQtyLots: this.#qtyLots(instrument),
     };
   }
 

@@ -12,6 +12,7 @@ import {
 } from "../../src/model/exec-inst.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import {
+  TIF_ATC,
   TIF_DAY,
   TIF_FOK,
   TIF_GTC,
@@ -21,6 +22,7 @@ import {
 } from "../../src/model/time-in-force.ts";
 import type { Feature } from "./feature-names.ts";
 import { isIceberg, type TwinOrder } from "./naive-order.ts";
+import { ROUND_MICROS } from "./random-guards.ts";
 
 /** Those that do not decide what kind of order it is. */
 const OF_EVERY_TYPE: readonly Feature[] = [
@@ -31,7 +33,13 @@ const OF_EVERY_TYPE: readonly Feature[] = [
   "allocation",
   "accounts",
   "phases",
+  "calls",
+  "calendars",
   "kills",
+  "sessions",
+  "messages",
+  "protections",
+  "bands",
   "odd",
 ];
 
@@ -51,7 +59,9 @@ export class RandomTerms {
     const stpMode = this.#has("selfTrade") ? random.nextBelow(this.#isOdd() ? 9 : 7) : 0;
     const ends = this.#has("ends") && order.timeInForce === TIF_GTC && random.nextChance(1, 3);
     const past = this.#isOdd() ? -30 : 1;
-    const expireTimeMicros = timeMicros + past * random.nextBetween(1, 400);
+    const anyMicros = timeMicros + past * random.nextBetween(1, 400);
+    const roundMicros = anyMicros - (anyMicros % ROUND_MICROS) + ROUND_MICROS;
+    const expireTimeMicros = random.nextChance(1, 2) ? anyMicros : roundMicros;
     const terms: PlainTerms = {
       ...order.terms,
       ...(stpMode === 0 ? {} : { stpMode }),
@@ -63,10 +73,23 @@ export class RandomTerms {
     return {
       ...order,
       side: this.#pick([SIDE_BUY, SIDE_SELL]),
-      timeInForce: ends ? TIF_GTD : this.#oddly(order.timeInForce, [TIF_DAY, TIF_OPG, TIF_FOK]),
+      timeInForce: ends ? TIF_GTD : this.#lifetime(order.timeInForce),
       execInst: this.#oddly(order.execInst | reduces, [4, 8, 12, 16, 32, 3]),
       terms,
     };
+  }
+
+  /** What lasts often lasts for the day, where there are days. */
+  #lifetime(usual: number): number {
+    const isOfDay = this.#has("calendars") && usual === TIF_GTC && this.#random.nextChance(1, 3);
+    return isOfDay ? TIF_DAY : this.#oddly(usual, [TIF_DAY, TIF_OPG, TIF_FOK]);
+  }
+
+  /** Of orders that ask for nothing else. */
+  plainLifetimes(): readonly number[] {
+    const usual = [TIF_GTC, TIF_GTC, TIF_IOC, TIF_FOK];
+    const ofDays = this.#has("calendars") ? [TIF_DAY, TIF_DAY, TIF_ATC] : [];
+    return [...usual, ...ofDays, ...(this.#has("calls") ? [TIF_GTC, TIF_OPG, TIF_ATC] : [])];
   }
 
   /** What an amend may change besides price and quantity. */
@@ -114,7 +137,7 @@ export class RandomTerms {
       case "pegs":
         return this.#peg(limit, priceOf);
       default:
-        return { ...limit, timeInForce: this.#pick([TIF_GTC, TIF_GTC, TIF_IOC, TIF_FOK]) };
+        return { ...limit, timeInForce: this.#pick(this.plainLifetimes()) };
     }
   }
 

@@ -7,16 +7,20 @@ import {
   ACCOUNT_CHANGED_END_WORD,
   ACCOUNT_CHANGED_FIRST_WORD,
 } from "../../src/codec/account-event.ts";
-import { COMMAND_ACCOUNT_ID_WORD } from "../../src/codec/command.ts";
-import { EVENT_ACCOUNT_CHANGED, EVENT_GUARD_SET, EVENT_WORDS } from "../../src/codec/event.ts";
-import { writeSetKillSwitch } from "../../src/codec/guard-command.ts";
-import { setPhaseRecord } from "../../src/codec/market-record-for-test.ts";
+import { BLOCK_WORDS, commandBlocksOf } from "../../src/codec/command.ts";
+import {
+  EVENT_ACCOUNT_CHANGED,
+  EVENT_CALENDAR_SET,
+  EVENT_CALL_SET,
+  EVENT_GUARD_SET,
+  EVENT_WORDS,
+} from "../../src/codec/event.ts";
+import { MARKET_SETTING_END_WORD } from "../../src/codec/market-event.ts";
 import {
   amendRecord,
   cancelAllRecord,
   cancelRecord,
   clockRecord,
-  commandRecord,
   createInstrumentRecord,
   newListRecord,
   newRecord,
@@ -33,7 +37,11 @@ import { MarketFeed } from "../../src/feed/market-feed.ts";
 import { reasonName } from "../../src/model/reasons.ts";
 import { DepthClient } from "./depth-client.ts";
 import type { Feature } from "./feature-names.ts";
+import { guardRecord } from "./guard-records.ts";
 import { engineLadders, twinLadders } from "./ladders.ts";
+import { marketRecord } from "./market-records.ts";
+import { isGuardCommand } from "./naive-guard-commands.ts";
+import { isMarketCommand } from "./naive-market-commands.ts";
 import { NaiveVenue, type TwinCommand } from "./naive-venue.ts";
 import { operatorRecord } from "./operator-records.ts";
 import { OrderBalances } from "./order-balances.ts";
@@ -143,6 +151,11 @@ export class TwinRun {
       const { bid, ask } = this.#feed.topOfBook(instrumentId);
       assert.deepEqual([bid, ask], [naiveDepth.bids[0], naiveDepth.asks[0]], "top of book");
       assert.deepEqual(engineLadders(tables, instrumentId), twinLadders(this.#twin, instrumentId));
+      const isCrossed = bid !== undefined && ask !== undefined && bid[0] >= ask[0];
+      assert.ok(!isCrossed, "the displayed book is never crossed");
+    }
+    for (const order of this.#twin.workingOrders()) {
+      assert.notEqual(order.place, "nowhere", "between commands every order stands somewhere");
     }
   }
 
@@ -202,22 +215,33 @@ export class TwinRun {
   }
 }
 
+/** Events that say a setting with the words of its command, from the ninth to this one. */
+const TELL_SETTINGS = new Map([
+  [EVENT_ACCOUNT_CHANGED, ACCOUNT_CHANGED_END_WORD],
+  [EVENT_GUARD_SET, ACCOUNT_CHANGED_END_WORD],
+  [EVENT_CALENDAR_SET, MARKET_SETTING_END_WORD],
+  [EVENT_CALL_SET, MARKET_SETTING_END_WORD],
+]);
+
 /** Events about accounts and money have fields of their own where others have an order's. */
 function comparable<Event extends Omit<PlainEvent, "timeMicros">>(event: Event) {
   const { kind, index, sequence, instrumentId, accountId } = event;
   const head = { kind, index, sequence, instrumentId, accountId };
   const { commandKind, orderId, tradeId, ledger } = event;
-  if ([EVENT_ACCOUNT_CHANGED, EVENT_GUARD_SET].includes(kind)) return { ...head, commandKind };
-  const { phase, reason } = event;
+  if (TELL_SETTINGS.has(kind)) return { ...head, commandKind };
+  const { indicative, phase, reason } = event;
+  if (indicative !== undefined) return { ...head, indicative };
   if (phase !== undefined) return { ...head, reason, phase };
   return ledger === undefined ? event : { ...head, orderId, tradeId, ledger };
 }
 
-/** Terms and fees are told as the operator gave them. */
+/** Terms, fees and guards are told as they were given. */
 function assertTermsTold(events: readonly PlainEvent[], { words }: RecordBuffer, told: Int32Array) {
   for (const [i, { kind }] of events.entries()) {
-    if (kind !== EVENT_ACCOUNT_CHANGED) continue;
-    const [first, end] = [ACCOUNT_CHANGED_FIRST_WORD, ACCOUNT_CHANGED_END_WORD];
+    const endWord = TELL_SETTINGS.get(kind);
+    if (endWord === undefined) continue;
+    const first = ACCOUNT_CHANGED_FIRST_WORD;
+    const end = Math.min(endWord, commandBlocksOf(words, 0) * BLOCK_WORDS);
     const at = i * EVENT_WORDS;
     assert.deepEqual(told.slice(at + first, at + end), words.slice(first, end));
   }
@@ -246,15 +270,8 @@ export function recordOf(command: TwinCommand): RecordBuffer {
       return clockRecord(command.clock);
     case "instrument":
       return createInstrumentRecord(command.instrument);
-    case "killSwitch": {
-      const record = commandRecord();
-      writeSetKillSwitch(record, 0, 1, command.asked);
-      record.words[COMMAND_ACCOUNT_ID_WORD] = command.askedBy;
-      return record;
-    }
-    case "setPhase":
-      return setPhaseRecord({ ...command.order, accountId: command.askedBy });
     default:
-      return operatorRecord(command);
+      if (isMarketCommand(command)) return marketRecord(command);
+      return isGuardCommand(command) ? guardRecord(command) : operatorRecord(command);
   }
 }

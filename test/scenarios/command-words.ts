@@ -1,6 +1,7 @@
 // The lines that ask for something, as command records.
 
 import type { RecordBuffer } from "../../src/base/record-buffer.ts";
+import { changeInstrumentRecord } from "../../src/codec/market-record-for-test.ts";
 import {
   amendRecord,
   cancelAllRecord,
@@ -31,10 +32,11 @@ import type { ScenarioNames } from "./scenario-names.ts";
 
 const INSTRUMENT = new RegExp(
   /^instrument (\S+) price (-?\d+)\.\.(-?\d+) qty (\d+)\.\.(\d+)/.source +
-    /(?: id (\d+))?(?: allocation (\S+))?$/.source,
+    /(?: notional (\d+)\.\.(\d+))?(?: id (\d+))?(?: allocation (\S+))?$/.source,
 );
+const CHANGE = /^(?:(\S+): )?change (\S+) qty (\d+)\.\.(\d+)(?: notional (\d+)\.\.(\d+))?$/;
 const CLOCK = /^(?:(\S+) )?clock (\S+?)(?: random (\d+))?$/;
-const LIST = /^(\S+) (oco|oto|otoco|list \d+)(?: of (\d+))?: (.+)$/;
+const LIST = /^(\S+) (oco|oto|otoco|list \d+)( pro-rata)?(?: of (\d+))?: (.+)$/;
 const CANCEL = /^(\S+) cancel (order )?(\S+)(?: by (\d+))?(?: on (\S+))?$/;
 const REDUCE_TO = /^(\S+) cancel (order )?(\S+) down to (\d+)(?: on (\S+))?$/;
 const AMEND = /^(\S+) amend (order )?(\S+)((?: \S+)*)$/;
@@ -59,6 +61,7 @@ const LIST_TYPES = new Map([
 export function readCommand(line: string, names: ScenarioNames): RecordBuffer {
   const readers = [
     readInstrument,
+    readChange,
     readAccountCommand,
     readGuardCommand,
     readClock,
@@ -82,19 +85,33 @@ function readInstrument(line: string, names: ScenarioNames): RecordBuffer | unde
   const { rest, write } = readUnits(line);
   const match = INSTRUMENT.exec(rest);
   if (match === null) return undefined;
-  const [, symbol, ...numbers] = match.slice(0, 7);
-  const allocation = ALLOCATIONS.get(match[7] ?? "price-time");
-  if (allocation === undefined) throw new Error(`expected an allocation, found "${match[7]}"`);
-  const [first, last, qtyMin, qtyMax] = numbers.map(Number);
+  const [, symbol, ...numbers] = match.slice(0, 9);
+  const allocation = ALLOCATIONS.get(match[9] ?? "price-time");
+  if (allocation === undefined) throw new Error(`expected an allocation, found "${match[9]}"`);
+  const [first, last, qtyMin, qtyMax, notionalMin = 0, notionalMax = 0] = numbers.map(Number);
   const instrumentId = names.list(
     symbol,
-    numbers[4] === undefined ? undefined : Number(numbers[4]),
+    numbers[6] === undefined ? undefined : Number(numbers[6]),
   );
   const prices = [names.ticks(first), names.ticks(last)].sort((a, b) => a - b);
   const instrument = instrumentOf(symbol, instrumentId, prices, [qtyMin, qtyMax]);
-  const record = createInstrumentRecord({ ...instrument, allocation });
+  const notional = numbers[4] === undefined ? {} : { notionalMin, notionalMax };
+  const record = createInstrumentRecord({ ...instrument, ...notional, allocation });
   write(record);
   return record;
+}
+
+function readChange(line: string, names: ScenarioNames): RecordBuffer | undefined {
+  const match = CHANGE.exec(line);
+  if (match === null) return undefined;
+  const [, account = "operator", symbol, ...numbers] = match;
+  const [orderQtyLotsMin, orderQtyLotsMax, notionalMin, notionalMax] = numbers.map((text) =>
+    Number(text ?? 0),
+  );
+  const instrumentId = names.instrumentId(symbol);
+  const { accountId } = names.askerOf(account);
+  const change = { orderQtyLotsMin, orderQtyLotsMax, notionalMin, notionalMax };
+  return changeInstrumentRecord({ accountId, instrumentId }, change);
 }
 
 function readClock(line: string, names: ScenarioNames): RecordBuffer | undefined {
@@ -105,13 +122,14 @@ function readClock(line: string, names: ScenarioNames): RecordBuffer | undefined
 }
 
 function readList(line: string, names: ScenarioNames): RecordBuffer | undefined {
-  const [, account, word, legsCount, legs] = LIST.exec(line) ?? [];
+  const [, account, word, proRata, legsCount, legs] = LIST.exec(line) ?? [];
   if (legs === undefined) return undefined;
   const orders = legs.split(LEG_SEPARATOR).map((leg) => orderOf(leg.trim(), names));
   return newListRecord({
     ...names.askerOf(account),
     instrumentId: orders[0].instrumentId ?? 1,
     listType: LIST_TYPES.get(word) ?? Number(word.replace("list ", "")),
+    isProRata: proRata !== undefined,
     legs: orders.map((order) => ({ terms: {}, ...order })),
     ...(legsCount === undefined ? {} : { legsCount: Number(legsCount) }),
   });

@@ -9,6 +9,7 @@ import {
   EVENT_CANCELED,
   EVENT_COMMAND_REJECTED,
   EVENT_DISPLAYED,
+  EVENT_INSTRUMENT_CHANGED,
   EVENT_INSTRUMENT_CREATED,
   EVENT_PREVENTED,
   EVENT_REJECTED,
@@ -82,6 +83,8 @@ function eventLine(event: PlainEvent, next: PlainEvent | undefined, names: Scena
       return `${order} shows ${displayedText(event, names)}`;
     case EVENT_INSTRUMENT_CREATED:
       return `${names.symbolName(event.instrumentId)} listed`;
+    case EVENT_INSTRUMENT_CHANGED:
+      return `${names.symbolName(event.instrumentId)} changed`;
     case EVENT_COMMAND_REJECTED:
       return `rejected: ${why}`;
     default:

@@ -127,16 +127,17 @@ export class ExchangeHost implements ClientVenue {
 
   /** Somebody starts a second exchange on the same directory. */
   startSecond(): void {
-    const first = this.#process;
+    const { disk } = this.#parts;
     const second = this.#aside("second");
     const end = (): void => {
       second.end();
-      this.#parts.disk.killProcess(second);
+      disk.killProcess(second);
     };
     openExchange(this.#optionsFor(second)).then(
       () => {
+        const isAlone = disk.ownerOf(LOG_DIRECTORY) === second; // The first may come to it later.
         end();
-        promise(!first.isAlive, "a second exchange on the directory is refused");
+        promise(isAlone, "a second exchange on the directory is refused");
       },
       (error: unknown) => {
         end();

@@ -210,9 +210,15 @@ export class SimulatedDisk {
     });
   }
 
-  lock(process: SimulatedProcess, directory: string): () => void {
+  /** The living process that has locked `directory`. */
+  ownerOf(directory: string): SimulatedProcess | undefined {
     const owner = this.#owners.get(directory);
-    if (owner?.isAlive) {
+    return owner?.isAlive ? owner : undefined;
+  }
+
+  lock(process: SimulatedProcess, directory: string): () => void {
+    const owner = this.ownerOf(directory);
+    if (owner !== undefined) {
       const message = `expected a directory that no process has open, found ${owner.name}`;
       throw new LogFailure(LOG_LOCKED, message);
     }

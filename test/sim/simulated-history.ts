@@ -19,6 +19,7 @@ import {
   EVENT_TIME_MICROS_WORD,
   EVENT_TRADED,
   EVENT_WORDS,
+  eventIndexOf,
   eventKindOf,
   reasonOf,
 } from "../../src/codec/event.ts";
@@ -70,13 +71,16 @@ export class SimulatedStore implements HistoryQueries {
   }
 
   async orders(query: HistoryOrdersQuery): Promise<HistoryPage<HistoryOrder>> {
-    const { accountId, instrumentId, beforeSequence, rowsMax } = query;
+    const { accountId, instrumentId, beforeIndex, beforeSequence, rowsMax } = query;
     const rows = [...this.#byKey]
       .filter(([key]) => key.startsWith(keyOf(accountId, "")))
       .map(([, row]) => row)
       .filter((row) => instrumentId === 0 || row.instrumentId === instrumentId)
-      .filter(({ sequence }) => sequence < beforeSequence)
-      .sort((one, other) => other.sequence - one.sequence);
+      .filter(
+        ({ sequence, index }) =>
+          sequence < beforeSequence || (sequence === beforeSequence && index < beforeIndex),
+      )
+      .sort((one, other) => other.sequence - one.sequence || other.index - one.index);
     return { rows: rows.slice(0, rowsMax), sequence: this.position };
   }
 
@@ -127,6 +131,7 @@ function rowOf(
   const entered = orderId === 0 ? undefined : known.get(orderId);
   return {
     sequence: entered?.sequence ?? sequence,
+    index: entered?.index ?? eventIndexOf(words, at),
     timeMicros: entered?.timeMicros ?? timeMicros,
     lastSequence: sequence,
     lastTimeMicros: timeMicros,

@@ -14,7 +14,7 @@ export type Room = {
 const FILES = ["fs", "path", "stream", "zlib"];
 const CLOCK = ["perf_hooks", "timers"];
 const THREADS = ["worker_threads"];
-const SOCKETS = ["dgram", "http", "http2", "net", "stream", "tls"];
+const SOCKETS = ["dgram", "http", "http2", "https", "net", "stream", "tls"];
 
 export const ROOMS: Readonly<Record<string, Room>> = {
   base: pure(),
@@ -38,8 +38,14 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   gateway: {
     imports: ["base", "model", "codec", "ops"],
-    builtins: [...SOCKETS, "crypto"],
-    packages: ["ws"],
+    builtins: [...SOCKETS, "crypto", "zlib"],
+    packages: [
+      "@grpc/grpc-js",
+      "@grpc/proto-loader",
+      "@grpc/reflection",
+      "grpc-health-check",
+      "ws",
+    ],
     isPure: false,
   },
   // What programs that trade here use: the wire and nothing of the exchange behind it.

@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { benchAdversarial } from "../../lab/bench/adversarial-bench.ts";
 import { benchFlows } from "../../lab/bench/flow-bench.ts";
+import { benchGrpc } from "../../lab/bench/grpc-bench.ts";
 import { benchLibraries } from "../../lab/bench/library-bench.ts";
 import { benchIdle, benchSustained } from "../../lab/bench/log-bench.ts";
 import { machineLine } from "../../lab/bench/machine.ts";
@@ -18,6 +19,7 @@ const USAGE = `usage: outcry bench book|engine --flow FILE... [options]
        outcry bench library [--commands N] [--runs N]
        outcry bench rest [options]
        outcry bench ouch [options]
+       outcry bench grpc [options]
        outcry bench restart [--orders N] [--commands N] [--runs N]
        outcry bench log [--rate N] [--seconds N]
 
@@ -64,6 +66,15 @@ machine; every answer is checked. One JSON line: the median run.
   --rate N          open loop: orders a second, latency from the planned time
   --seconds N, --runs N   as above
 
+grpc: durable orders over streams of gRPC into a venue process of its own, from this process on the
+same machine; every answer is checked. One JSON line: the median run; latencies are of batches.
+
+  --connections N   each with an account of its own, 1 to 1000 (default 4)
+  --batch N         orders a message, 1 to 1000 (default 100)
+  --in-flight N     closed loop: batches of a stream that wait (default 16)
+  --rate N          open loop: orders a second, latency of a batch from the planned time
+  --seconds N, --runs N   as above
+
 restart: writes a log with resting orders; the longest turn of a trading exchange while a snapshot
 is written beside it; then restarts, each in a process of its own, from the snapshot alone and with
 commands after it. One JSON line a measurement. Needs 2 GB of disk at full size.
@@ -99,90 +110,115 @@ const OPTIONS = {
   "no-warm-up": { type: "boolean", default: false },
   commands: { type: "string" },
   orders: { type: "string", default: "1000000" },
-  batch: { type: "string", default: "1" },
+  batch: { type: "string" },
   connections: { type: "string" },
-  "in-flight": { type: "string", default: "2048" },
+  "in-flight": { type: "string" },
   rate: { type: "string" },
   seconds: { type: "string", default: "5" },
 } as const;
 
-async function run(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
-  const [benchmark, ...files] = positionals;
-  const runs = integerArgument("--runs", values.runs, 1, RUNS_MAX);
-  if (benchmark === "book" || benchmark === "engine") {
-    const flows = [...values.flow, ...files];
-    if (flows.length === 0) throw usageError("--flow", "at least one consensus flow file", "none");
-    console.error(machineLine());
-    const results = await benchFlows({
-      target: benchmark,
-      flows,
-      runs,
-      warmsUp: !values["no-warm-up"],
-    });
-    for (const result of results) console.log(JSON.stringify(result));
-    return EXIT_DONE;
-  }
-  if (benchmark === "adversarial") {
-    console.error(machineLine());
-    for (const result of await benchAdversarial(runs)) console.log(JSON.stringify(result));
-    return EXIT_DONE;
-  }
-  if (benchmark === "memory") {
-    console.error(machineLine());
+type Values = ReturnType<typeof readArguments>["values"];
+/** Prints its result lines; `runs` of each measurement. */
+type Benchmark = (values: Values, runs: number, files: readonly string[]) => Promise<void>;
+
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  book: (values, runs, files) => runFlows("book", values, runs, files),
+  engine: (values, runs, files) => runFlows("engine", values, runs, files),
+  adversarial: async (_values, runs) => printAll(await benchAdversarial(runs)),
+  memory: async (values, runs) => {
     const commands = integerArgument("--commands", values.commands ?? "500000", 1, COMMANDS_MAX);
     const orders = integerArgument("--orders", values.orders, 1, RESTING_ORDERS_MAX);
-    const results = await benchMemory({ sizes: [RESTING_ORDERS_FEW, orders], commands, runs });
-    for (const result of results) console.log(JSON.stringify(result));
-    return EXIT_DONE;
-  }
-  if (benchmark === "library") {
-    console.error(machineLine());
+    printAll(await benchMemory({ sizes: [RESTING_ORDERS_FEW, orders], commands, runs }));
+  },
+  library: async (values, runs) => {
     const commands = integerArgument("--commands", values.commands ?? "300000", 1, COMMANDS_MAX);
-    for (const result of await benchLibraries(commands, runs)) console.log(JSON.stringify(result));
-    return EXIT_DONE;
-  }
-  if (benchmark === "rest") {
+    printAll(await benchLibraries(commands, runs));
+  },
+  rest: async (values, runs) => {
     const result = await benchRest({
-      connections: integerArgument("--connections", values.connections ?? "64", 1, CONNECTIONS_MAX),
-      ordersPerRequest: integerArgument("--batch", values.batch, 1, BATCH_MAX),
-      seconds: integerArgument("--seconds", values.seconds, 1, SECONDS_MAX),
+      connections: connectionsOf(values, "64"),
+      ordersPerRequest: batchOf(values, "1"),
+      seconds: secondsOf(values),
       runs,
     });
-    console.error(machineLine());
-    console.log(JSON.stringify(result));
-    return EXIT_DONE;
-  }
-  if (benchmark === "ouch") {
-    const { connections = "4", rate = "0", seconds } = values;
+    printAll([result]);
+  },
+  ouch: async (values, runs) => {
     const result = await benchOuch({
-      connections: integerArgument("--connections", connections, 1, CONNECTIONS_MAX),
-      inFlight: integerArgument("--in-flight", values["in-flight"], 1, IN_FLIGHT_MAX),
-      ordersPerSecond: integerArgument("--rate", rate, 0, RATE_MAX),
-      seconds: integerArgument("--seconds", seconds, 1, SECONDS_MAX),
+      connections: connectionsOf(values, "4"),
+      inFlight: inFlightOf(values, "2048"),
+      ordersPerSecond: integerArgument("--rate", values.rate ?? "0", 0, RATE_MAX),
+      seconds: secondsOf(values),
       runs,
     });
-    console.error(machineLine());
-    console.log(JSON.stringify(result));
-    return EXIT_DONE;
-  }
-  if (benchmark === "restart") {
-    console.error(machineLine());
+    printAll([result]);
+  },
+  grpc: async (values, runs) => {
+    const result = await benchGrpc({
+      streams: connectionsOf(values, "4"),
+      ordersPerBatch: batchOf(values, "100"),
+      inFlight: inFlightOf(values, "16"),
+      ordersPerSecond: integerArgument("--rate", values.rate ?? "0", 0, RATE_MAX),
+      seconds: secondsOf(values),
+      runs,
+    });
+    printAll([result]);
+  },
+  restart: async (values, runs) => {
     const commands = integerArgument("--commands", values.commands ?? "10000000", 1, COMMANDS_MAX);
     const restingOrders = integerArgument("--orders", values.orders, 1, RESTING_ORDERS_MAX);
-    await benchRestart({ restingOrders, commands, runs }, (result) =>
-      console.log(JSON.stringify(result)),
-    );
-    return EXIT_DONE;
-  }
-  if (benchmark === "log") {
-    console.error(machineLine());
+    await benchRestart({ restingOrders, commands, runs }, (result) => printAll([result]));
+  },
+  log: async (values) => {
     const rate = integerArgument("--rate", values.rate ?? "1000000", 1, COMMANDS_MAX);
-    const seconds = integerArgument("--seconds", values.seconds, 1, SECONDS_MAX);
-    console.log(JSON.stringify(await benchIdle(IDLE_COMMITS)));
-    console.log(JSON.stringify(await benchSustained(rate, seconds)));
-    return EXIT_DONE;
+    printAll([await benchIdle(IDLE_COMMITS), await benchSustained(rate, secondsOf(values))]);
+  },
+};
+
+function readArguments(args: string[]) {
+  return parseArgs({ args, allowPositionals: true, options: OPTIONS });
+}
+
+async function run(args: string[]): Promise<number> {
+  const { values, positionals } = readArguments(args);
+  const [name = "none", ...files] = positionals;
+  const runs = integerArgument("--runs", values.runs, 1, RUNS_MAX);
+  const benchmark = Object.hasOwn(BENCHMARKS, name) ? BENCHMARKS[name] : undefined;
+  if (benchmark === undefined) {
+    throw usageError("benchmark", Object.keys(BENCHMARKS).join(", "), name);
   }
-  const known = "book, engine, adversarial, memory, library, rest, ouch, restart or log";
-  throw usageError("benchmark", known, benchmark ?? "none");
+  console.error(machineLine());
+  await benchmark(values, runs, files);
+  return EXIT_DONE;
+}
+
+async function runFlows(
+  target: "book" | "engine",
+  values: Values,
+  runs: number,
+  files: readonly string[],
+): Promise<void> {
+  const flows = [...values.flow, ...files];
+  if (flows.length === 0) throw usageError("--flow", "at least one consensus flow file", "none");
+  printAll(await benchFlows({ target, flows, runs, warmsUp: !values["no-warm-up"] }));
+}
+
+function connectionsOf({ connections }: Values, usual: string): number {
+  return integerArgument("--connections", connections ?? usual, 1, CONNECTIONS_MAX);
+}
+
+function batchOf({ batch }: Values, usual: string): number {
+  return integerArgument("--batch", batch ?? usual, 1, BATCH_MAX);
+}
+
+function inFlightOf(values: Values, usual: string): number {
+  return integerArgument("--in-flight", values["in-flight"] ?? usual, 1, IN_FLIGHT_MAX);
+}
+
+function secondsOf({ seconds }: Values): number {
+  return integerArgument("--seconds", seconds, 1, SECONDS_MAX);
+}
+
+function printAll(results: readonly object[]): void {
+  for (const result of results) console.log(JSON.stringify(result));
 }

@@ -1,11 +1,11 @@
 // `outcry start`: the whole exchange in one process.
 
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { LOG_OPTIONS, LOG_USAGE, readLogSettings } from "../log-settings.ts";
 import { runVenue } from "../run-venue.ts";
-import { integerArgument, type Verb } from "../verb.ts";
+import { integerArgument, usageError, type Verb } from "../verb.ts";
 import { readWireSettings, WIRE_OPTIONS, WIRE_USAGE } from "../wire-ports.ts";
 
 const USAGE = `usage: outcry start [options]
@@ -17,11 +17,15 @@ drains and stops it; the next start goes on from the log.
   --host ADDRESS    the address it listens on (default 127.0.0.1, or OUTCRY_HOST)
   --data DIR        where log and history live (default ./data, or OUTCRY_DATA)
   --no-simulator    no simulated traders
+  --orders-per-second N  of one WebSocket connection, cancels not counted (default: no limit)
+  --tls-cert FILE   HTTPS and WebSocket over TLS with this certificate, in PEM
+  --tls-key FILE    its key, in PEM
 
 ${WIRE_USAGE}
 ${LOG_USAGE}`;
 
 const PORT_MAX = 65_535;
+const ORDERS_PER_SECOND_MAX = 1_000_000;
 
 export const verb: Verb = { name: "start", summary: "run the exchange", usage: USAGE, run };
 
@@ -34,6 +38,9 @@ async function run(args: string[]): Promise<number> {
       host: { type: "string", default: env["OUTCRY_HOST"] ?? "127.0.0.1" },
       data: { type: "string", default: env["OUTCRY_DATA"] ?? "data" },
       "no-simulator": { type: "boolean", default: false },
+      "orders-per-second": { type: "string" },
+      "tls-cert": { type: "string" },
+      "tls-key": { type: "string" },
       ...WIRE_OPTIONS,
       ...LOG_OPTIONS,
     },
@@ -47,5 +54,21 @@ async function run(args: string[]): Promise<number> {
     simulates: !values["no-simulator"],
     wire: readWireSettings(values),
     log: readLogSettings(values),
+    ordersPerSecondMax: readRate(values["orders-per-second"]),
+    tls: readTls(values["tls-cert"], values["tls-key"]),
   });
+}
+
+function readRate(text: string | undefined): number | undefined {
+  return text === undefined
+    ? undefined
+    : integerArgument("--orders-per-second", text, 1, ORDERS_PER_SECOND_MAX);
+}
+
+function readTls(certPath: string | undefined, keyPath: string | undefined) {
+  if (certPath === undefined && keyPath === undefined) return undefined;
+  if (certPath === undefined || keyPath === undefined) {
+    throw usageError("--tls-cert, --tls-key", "both", "one of them");
+  }
+  return { cert: readFileSync(certPath, "utf8"), key: readFileSync(keyPath, "utf8") };
 }

@@ -39,7 +39,7 @@ export function historyRoutes(venue: Venue, history: HistoryQueries, log: Log): 
       operationId: "historyOrders",
       summary: "Orders of the account, newest first",
       needsKey: true,
-      query: [SYMBOL, BEFORE, LIMIT],
+      query: [SYMBOL, BEFORE, BEFORE_INDEX, LIMIT],
       answers: {
         200: { description: "one page", schema: "HistoryOrders" },
         404: NO_INSTRUMENT,
@@ -82,6 +82,7 @@ export function historyRoutes(venue: Venue, history: HistoryQueries, log: Log): 
 type Page = {
   readonly instrumentId: number;
   readonly beforeSequence: number;
+  readonly beforeIndex: number;
   readonly rowsMax: number;
 };
 
@@ -91,22 +92,22 @@ function readPage(query: Query, venue: Venue): Page | Refusal {
   const sequences = { min: 1, max: SEQUENCE_MAX, otherwise: SEQUENCE_MAX };
   const beforeSequence = readInteger(query, "before", sequences);
   if (typeof beforeSequence !== "number") return beforeSequence;
+  const beforeIndex = readInteger(query, "beforeIndex", { min: 0, max: INDEX_MAX, otherwise: 0 });
+  if (typeof beforeIndex !== "number") return beforeIndex;
   const rowsMax = readRowsMax(query, "limit", ROWS_DEFAULT);
   if (typeof rowsMax !== "number") return rowsMax;
-  return { instrumentId: instrument?.instrumentId ?? 0, beforeSequence, rowsMax };
+  return { instrumentId: instrument?.instrumentId ?? 0, beforeSequence, beforeIndex, rowsMax };
 }
 
 function readExecutionsPage(
   query: Query,
   venue: Venue,
-): (Page & { readonly orderId: number; readonly beforeIndex: number }) | Refusal {
+): (Page & { readonly orderId: number }) | Refusal {
   const page = readPage(query, venue);
   if ("code" in page) return page;
   const orderId = readInteger(query, "orderId", { min: 1, max: SEQUENCE_MAX, otherwise: 0 });
   if (typeof orderId !== "number") return orderId;
-  const beforeIndex = readInteger(query, "beforeIndex", { min: 0, max: INDEX_MAX, otherwise: 0 });
-  if (typeof beforeIndex !== "number") return beforeIndex;
-  return { ...page, orderId, beforeIndex };
+  return { ...page, orderId };
 }
 
 function replyPage<Row>(

@@ -1,6 +1,7 @@
 // HTTP's connections: their bounds, what they hand to whom, and their end.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { GatewayFailure, LISTEN_FAILED, PORT_IN_USE } from "../gateway-failure.ts";
@@ -20,6 +21,8 @@ export type HttpPortOptions = {
   /** How long a client may take for its headers and for all of a request; limits.ts. */
   readonly headersMillisMax?: number;
   readonly requestMillisMax?: number;
+  /** Certificate and key in PEM: then it speaks HTTPS alone. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
 };
 
 export type HttpPortListener = {
@@ -33,14 +36,16 @@ export class HttpPort {
   #onAllAnswered: (() => void) | undefined;
 
   constructor(options: HttpPortOptions, listener: HttpPortListener) {
-    const { headersMillisMax, requestMillisMax } = options;
-    this.#server = createServer({
+    const { headersMillisMax, requestMillisMax, tls } = options;
+    const settings = {
       headersTimeout: headersMillisMax ?? HEADERS_MILLIS_MAX,
       requestTimeout: requestMillisMax ?? REQUEST_MILLIS_MAX,
       keepAliveTimeout: KEEP_ALIVE_MILLIS,
       connectionsCheckingInterval: LATENESS_CHECK_MILLIS,
       noDelay: true,
-    });
+    };
+    this.#server =
+      tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls });
     this.#server.timeout = SOCKET_IDLE_MILLIS_MAX;
     this.#server.maxConnections = CONNECTIONS_MAX;
     this.#server.on("request", (request, response) => {

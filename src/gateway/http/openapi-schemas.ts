@@ -10,6 +10,9 @@ import {
 import { PHASE_NAMES } from "../../model/phase.ts";
 import { EXEC_FIELDS, TERM_FIELDS, type TermForm } from "../json/term-fields.ts";
 import { BATCH_ORDERS_MAX } from "../limits.ts";
+import { OPERATOR_COMMANDS, type OperatorCommand } from "../operator-commands.ts";
+import type { OperatorForm } from "../operator-fields.ts";
+import { operatorSchemaName } from "./operator-routes.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -28,6 +31,7 @@ const symbol: Schema = { type: "string", pattern: "^[A-Z0-9._-]{1,16}$", example
 const side: Schema = { enum: SIDE_WORDS.words };
 const ordType: Schema = { enum: ORD_TYPE_WORDS.words };
 const timeInForce: Schema = { enum: TIME_IN_FORCE_WORDS.words };
+const integer: Schema = { type: "integer" };
 const reason: Schema = { type: "string", description: "a code of reasons.md, or empty" };
 const level: Schema = {
   type: "array",
@@ -155,6 +159,14 @@ const listExample = {
   ],
 };
 
+const receipt: Schema = {
+  ...object({
+    ...{ ingress: integer, sequenced: integer, matched: integer, durable: integer },
+    egress: integer,
+  }),
+  description: "nanoseconds of the exchange's monotonic clock, where it was asked for",
+};
+
 const reportExample = {
   sequence: 4711,
   transactTime: 1764000000000000,
@@ -177,6 +189,13 @@ const reportExample = {
 const errorExample = {
   code: "QTY_OUT_OF_RANGE",
   message: "orderQty: expected 0.001 to 1000.000, found 0.000",
+};
+
+/** Beside a report's: of an order's entry, and of its last event. */
+const historyOrderFields: Readonly<Record<string, Schema>> = {
+  index: sequence,
+  lastSequence: sequence,
+  lastTransactTime: timeMicros,
 };
 
 export const SCHEMAS: Readonly<Record<string, Schema>> = {
@@ -202,6 +221,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     ...strict(
       {
         listType: { enum: LIST_WORDS.words },
+        proRata: { type: "boolean", description: "released with each fill; not with oco" },
         symbol,
         orders: { type: "array", minItems: 2, maxItems: 3, items: ref("Leg") },
       },
@@ -266,7 +286,12 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   },
   Report: {
     ...object(
-      { ...reportFields, ...termFields(decimal), fills: { type: "array", items: ref("Fill") } },
+      {
+        ...reportFields,
+        ...termFields(decimal),
+        fills: { type: "array", items: ref("Fill") },
+        receipt,
+      },
       reportFieldsAlways,
     ),
     description: "transactTime is null and fills are left out where only the state was asked for",
@@ -309,8 +334,9 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   HistoryOrders: object({
     orders: {
       type: "array",
-      items: object({ ...reportFields, lastSequence: sequence, lastTransactTime: timeMicros }, [
+      items: object({ ...reportFields, ...historyOrderFields }, [
         ...reportFieldsAlways,
+        "index",
         "lastSequence",
         "lastTransactTime",
       ]),
@@ -362,6 +388,8 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     priceMax: decimal,
     orderQtyMin: decimal,
     orderQtyMax: decimal,
+    notionalMin: decimalOrNull,
+    notionalMax: decimalOrNull,
   }),
   Depth: {
     ...object({ symbol, rptSeq: sequence, sequence, bids: levels(), asks: levels() }),
@@ -426,7 +454,58 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     historyHash: { type: "string", description: "equal histories have equal hashes" },
   }),
   OpenApi: { type: "object" },
+  Done: object({ sequence }),
+  Balances: object({
+    balances: {
+      type: "array",
+      items: object({ asset: { type: "string" }, balance: integer, held: integer }),
+    },
+  }),
+  Positions: object({
+    positions: {
+      type: "array",
+      items: object({
+        symbol: { type: "string" },
+        ...{ lots: integer, cost: integer, realizedPnl: integer, fees: integer },
+        ...{ openBuyLots: integer, openSellLots: integer },
+      }),
+    },
+  }),
+  ...Object.fromEntries(
+    OPERATOR_COMMANDS.map((command) => [operatorSchemaName(command), operatorSchema(command)]),
+  ),
 };
+
+function operatorSchema({ fields }: OperatorCommand): Schema {
+  const properties = fields.map(({ name, form, description, otherwise }) => {
+    const isDefault = otherwise !== undefined && otherwise !== null && typeof form !== "object";
+    const schema = { ...operatorFieldSchema(form), description };
+    return [name, isDefault ? { ...schema, default: otherwise } : schema];
+  });
+  const required = fields.filter(({ otherwise }) => otherwise === undefined);
+  return {
+    ...strict(
+      Object.fromEntries(properties),
+      required.map(({ name }) => name),
+    ),
+    examples: [Object.fromEntries(required.map(({ name, form }) => [name, exampleOf(form)]))],
+  };
+}
+
+function operatorFieldSchema(form: OperatorForm): Schema {
+  if (form === "boolean") return { type: "boolean" };
+  if (form === "text") return { type: "string" };
+  if (form === "symbol") return symbol;
+  if (!("min" in form)) return { enum: form.words };
+  return { type: "integer", minimum: form.min, maximum: form.max };
+}
+
+function exampleOf(form: OperatorForm): unknown {
+  if (form === "boolean") return true;
+  if (form === "text") return "USD";
+  if (form === "symbol") return "BTC-USD";
+  return "min" in form ? 1 : form.words[0];
+}
 
 /** An answer: every property is there unless `required` says otherwise; more may come later. */
 function object(

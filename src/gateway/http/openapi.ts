@@ -3,8 +3,10 @@
 import {
   BODY_TOO_LARGE,
   type ErrorCode,
+  FORBIDDEN,
   INVALID_FIELD,
   MALFORMED_JSON,
+  TOO_FAST,
   UNAUTHORIZED,
   WRONG_MEDIA_TYPE,
 } from "../error-codes.ts";
@@ -49,12 +51,20 @@ export function openApiDocument(routes: readonly Route[], version: string): Open
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],
-    tags: [{ name: "Orders" }, { name: "History" }, { name: "Market data" }, { name: "Service" }],
+    tags: ["Orders", "Account", "History", "Market data", "Operator", "Service"].map((name) => ({
+      name,
+    })),
     paths,
     components: {
       schemas: SCHEMAS,
       securitySchemes: {
         key: { type: "http", scheme: "bearer", bearerFormat: "outcry-<id>-<secret>" },
+        signature: {
+          type: "apiKey",
+          in: "header",
+          name: "outcry-signature",
+          description: "with outcry-key (the key's id) and outcry-time: docs/protocols/json.md",
+        },
       },
     },
   };
@@ -68,7 +78,8 @@ function operationOf(route: Route): object {
     operationId,
     summary,
     ...(description === undefined ? {} : { description }),
-    security: needsKey ? [{ key: [] }] : [],
+    security: needsKey ? [{ key: [] }, { signature: [] }] : [],
+    ...(route.roles === undefined ? {} : { "x-roles": route.roles }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined ? {} : { requestBody: { required: true, content: jsonContent(body) } }),
     responses: responsesOf(route),
@@ -94,6 +105,7 @@ function responsesOf(route: Route): Record<string, object> {
   const takesInput = route.body !== undefined || route.query !== undefined || route.needsKey;
   if (takesInput) shared.push(route.body === undefined ? INVALID_FIELD : MALFORMED_JSON);
   if (route.needsKey) shared.push(UNAUTHORIZED);
+  if (route.roles !== undefined) shared.push(FORBIDDEN, TOO_FAST);
   if (route.body !== undefined) shared.push(BODY_TOO_LARGE, WRONG_MEDIA_TYPE);
   const responses: Record<string, object> = {};
   for (const { status, meaning } of shared) {

@@ -1,14 +1,16 @@
 // REST order entry. An answer means that the command is durable, unless less was asked for.
 
 import type { ServerResponse } from "node:http";
-import { ACK_ACCEPTED, ACK_DURABLE, ACK_LEVELS, ACK_REPLICATED } from "../../model/ack-level.ts";
-import { REASON_NOT_REPLICATED } from "../../model/reasons.ts";
-import { refusalJson, refuseForReason } from "../error-codes.ts";
+import { ACK_ACCEPTED } from "../../model/ack-level.ts";
+import { refusalJson } from "../error-codes.ts";
+import { readAck } from "../json/ack-reader.ts";
 import type { Symbols } from "../json/command-reader.ts";
 import { type OrderRef, readOrderRef } from "../json/command-reader.ts";
 import { integerOfText, isObject, unexpected } from "../json/fields.ts";
 import { NOT_USUAL } from "../json/order-scanner.ts";
 import { readBatch, readEntry } from "../json/request-reader.ts";
+import type { Role } from "../keys.ts";
+import type { LatencyReceipts } from "../latency-receipts.ts";
 import type { OrderDesk } from "../order-desk.ts";
 import { OrderResults } from "../order-results.ts";
 import type { OrderStatus } from "../order-status.ts";
@@ -18,6 +20,7 @@ import {
   ACK,
   PRICE_MAX,
   PRICE_MIN,
+  RECEIPT,
   SESSION_ID,
   SIDE,
   SYMBOL,
@@ -34,10 +37,12 @@ export type OrderRoutesParts = {
   readonly symbols: Symbols;
   /** Told how long each answered order request took. */
   readonly observeSeconds: (seconds: number) => void;
+  readonly receipts: LatencyReceipts;
 };
 
 type DeskOf = (call: Call, handle: (desk: OrderDesk) => void) => void;
 
+const TRADERS: readonly Role[] = ["trader"];
 const REPORT: RouteAnswer = { description: "the order after the command", schema: "Report" };
 const NO_ORDER: RouteAnswer = { description: "no such order", schema: "Error" };
 const REJECTED: RouteAnswer = { description: "the exchange rejected it", schema: "Rejection" };
@@ -67,7 +72,8 @@ function entryRoutes(parts: OrderRoutesParts, deskOf: DeskOf): Route[] {
       operationId: "enterOrder",
       summary: "Enter an order",
       needsKey: true,
-      query: [ACK],
+      roles: TRADERS,
+      query: [ACK, RECEIPT],
       body: "Order",
       answers: { 201: REPORT, 404: NO_ORDER, 422: REJECTED },
       handle: (call) => {
@@ -84,7 +90,8 @@ function entryRoutes(parts: OrderRoutesParts, deskOf: DeskOf): Route[] {
       summary: "Enter two or three orders that depend on each other",
       description: "All of them or none.",
       needsKey: true,
-      query: [ACK],
+      roles: TRADERS,
+      query: [ACK, RECEIPT],
       body: "OrderList",
       answers: {
         201: { description: "a report a leg", schema: "ListReport" },
@@ -133,6 +140,7 @@ function manyRoutes(parts: OrderRoutesParts, deskOf: DeskOf): Route[] {
       summary: "Enter up to 1000 orders, cancels and amends",
       description: "Entries are entered in order and are independent: one may fail alone.",
       needsKey: true,
+      roles: TRADERS,
       query: [ACK],
       body: "Batch",
       answers: { 200: { description: "a report or an error an entry", schema: "BatchResults" } },
@@ -170,6 +178,7 @@ function manyRoutes(parts: OrderRoutesParts, deskOf: DeskOf): Route[] {
       operationId: "cancelAllOrders",
       summary: "Cancel every working order, or those that fit every filter",
       needsKey: true,
+      roles: [...TRADERS, "operator"],
       query: [SYMBOL, SIDE, PRICE_MIN, PRICE_MAX, SESSION_ID, ACCOUNT_ID],
       answers: {
         200: { description: "how many", schema: "CancelAllResult" },
@@ -211,6 +220,8 @@ function byEitherId(path: string, idName: string, parts: OrderRoutesParts): Rout
         "orderQty is the new total, executed quantity included, leavesQty the new rest. Less " +
         "quantity at the same price keeps the order's place in the queue, unless joinTail is true.",
       needsKey: true,
+      roles: TRADERS,
+      query: [RECEIPT],
       body: "Amend",
       answers: { 200: REPORT, 404: NO_ORDER, 422: { ...REJECTED, schema: "Error" } },
       handle: (call) => {
@@ -231,6 +242,7 @@ function byEitherId(path: string, idName: string, parts: OrderRoutesParts): Rout
       operationId: `cancelOrder${idName}`,
       summary: "Cancel an order",
       needsKey: true,
+      roles: TRADERS,
       query: [
         {
           name: "reduceBy",
@@ -242,10 +254,11 @@ function byEitherId(path: string, idName: string, parts: OrderRoutesParts): Rout
           description: "make its total so small; what has executed counts",
           schema: { type: "string", examples: ["0.200"] },
         },
+        RECEIPT,
       ],
       answers: { 200: REPORT, 404: NO_ORDER, 422: { ...REJECTED, schema: "Error" } },
       handle: (call) => {
-        const fields = Object.fromEntries(call.query);
+        const { receipt, ...fields } = Object.fromEntries(call.query);
         withOrder(call, idName, (order) =>
           enterOne(parts, call, { kind: "cancel", order, fields }),
         );
@@ -262,15 +275,18 @@ function withDesk(
   handle: (desk: OrderDesk) => void,
 ): void {
   const { query, response } = call;
-  const ack = query.get(ACK.name);
-  if (ack === ACK_REPLICATED) {
-    replyRefusal(response, refuseForReason(REASON_NOT_REPLICATED));
-  } else if (ack !== undefined && ack !== ACK_ACCEPTED && ack !== ACK_DURABLE) {
-    replyRefusal(response, unexpected(ACK.name, ACK_LEVELS.join(", "), ack));
-  } else {
-    if (ack !== undefined) response.setHeader("outcry-ack", ack);
-    handle(ack === ACK_ACCEPTED ? earlyDesk() : desk);
+  const asked = query.get(ACK.name);
+  if (asked === undefined) {
+    handle(desk);
+    return;
   }
+  const ack = readAck(asked);
+  if (typeof ack !== "string") {
+    replyRefusal(response, ack);
+    return;
+  }
+  response.setHeader("outcry-ack", ack);
+  handle(ack === ACK_ACCEPTED ? earlyDesk() : desk);
 }
 
 /** Calls `handle` with the order that the path names, or answers why it names none. */
@@ -284,6 +300,7 @@ function withOrder(call: Call, idName: string, handle: (order: OrderRef) => void
 
 function enterOne(parts: OrderRoutesParts, call: Call, request: OrderRequest): void {
   const startedMillis = performance.now();
+  const wantsReceipt = call.query.get(RECEIPT.name) === "true";
   parts.desk.enter(
     call.accountId,
     [request],
@@ -293,6 +310,7 @@ function enterOne(parts: OrderRoutesParts, call: Call, request: OrderRequest): v
       replyJson(call.response, status, json);
     },
     nothingFollows,
+    wantsReceipt ? parts.receipts.begin("rest") : undefined,
   );
 }
 

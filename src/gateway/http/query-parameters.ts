@@ -24,6 +24,12 @@ export const SIDE: QueryParameter = {
   schema: { type: "string", enum: ["buy", "sell"] },
 };
 
+export const RECEIPT: QueryParameter = {
+  name: "receipt",
+  description: "true: the answer says when the request passed each stage of the exchange",
+  schema: { type: "string", enum: ["true", "false"], default: "false" },
+};
+
 /** Filters of a mass cancel: those that are given must all fit. */
 export const PRICE_MIN: QueryParameter = {
   name: "priceMin",

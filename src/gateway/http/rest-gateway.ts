@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { REASON_STOPPED } from "../../model/reasons.ts";
 import {
+  FORBIDDEN,
   HEADERS_TOO_LARGE,
   MALFORMED_REQUEST,
   METHOD_NOT_ALLOWED,
@@ -17,7 +18,8 @@ import {
   UNAUTHORIZED,
 } from "../error-codes.ts";
 import { foundText } from "../json/fields.ts";
-import type { KeyRing } from "../keys.ts";
+import type { ApiKey, KeyRing, Role } from "../keys.ts";
+import { claimOf, type Signatures } from "../signatures.ts";
 import { readQuery } from "./query-reader.ts";
 import { replyRefusal } from "./reply.ts";
 import { readJsonBody, refuseBody } from "./request-body.ts";
@@ -29,6 +31,7 @@ const BEARER = /^Bearer +(\S+) *$/i;
 const STATUS_TEXTS: Readonly<Record<number, string>> = {
   400: "Bad Request",
   401: "Unauthorized",
+  403: "Forbidden",
   404: "Not Found",
   408: "Request Timeout",
   431: "Request Header Fields Too Large",
@@ -39,9 +42,11 @@ export class RestGateway {
   readonly #router: Router;
   readonly #files: StaticFiles;
   readonly #keys: KeyRing;
+  readonly #signatures: Signatures;
   #isStopping = false;
 
-  constructor(routes: readonly Route[], files: StaticFiles, keys: KeyRing) {
+  constructor(routes: readonly Route[], files: StaticFiles, keys: KeyRing, signatures: Signatures) {
+    this.#signatures = signatures;
     this.#router = new Router(routes);
     this.#files = files;
     this.#keys = keys;
@@ -66,11 +71,15 @@ export class RestGateway {
       return;
     }
     const { route, pathValues } = match;
-    const accountId = route.needsKey ? accountOf(request, this.#keys) : 0;
-    if (accountId === undefined) {
-      replyRefusal(response, refuseKey(), { "www-authenticate": "Bearer" });
-      return;
-    }
+    const claim = claimOf(request.headers);
+    const findKey = (body?: Uint8Array): ApiKey | undefined =>
+      claim === undefined
+        ? keyOf(request, this.#keys)
+        : this.#signatures.find(claim, method, url, body);
+    // What is signed is known with its body: only then, and only once, is the signature looked at.
+    const isBodySigned = claim !== undefined && route.body !== undefined;
+    const accountId = isBodySigned ? 0 : this.#admit(route, response, findKey);
+    if (accountId === undefined) return;
     const query = readQuery(queryAt === -1 ? "" : url.slice(queryAt + 1), route);
     if ("code" in query) {
       replyRefusal(response, query);
@@ -82,15 +91,38 @@ export class RestGateway {
       else route.handle({ response, accountId, pathValues, query, body: undefined });
       return;
     }
+    let ownerId = accountId;
     readJsonBody(
       request,
       (bytes) => {
-        const call = { response, accountId, pathValues, query, body: undefined };
+        if (isBodySigned) {
+          const found = this.#admit(route, response, () => findKey(bytes));
+          if (found === undefined) return true;
+          ownerId = found;
+        }
+        const call = { response, accountId: ownerId, pathValues, query, body: undefined };
         return route.handleUsual?.(call, bytes) ?? false;
       },
-      (body) => route.handle({ response, accountId, pathValues, query, body }),
+      (body) => route.handle({ response, accountId: ownerId, pathValues, query, body }),
       (refusal) => replyRefusal(response, refusal),
     );
+  }
+
+  /** The account that asks; undefined where it may not, and has been told. */
+  #admit(
+    { needsKey, roles }: Route,
+    response: ServerResponse,
+    findKey: () => ApiKey | undefined,
+  ): number | undefined {
+    if (!needsKey) return 0;
+    const key = findKey();
+    if (key === undefined) {
+      replyRefusal(response, refuseKey(), { "www-authenticate": "Bearer" });
+      return undefined;
+    }
+    if (roles === undefined || roles.includes(key.role)) return key.accountId;
+    replyRefusal(response, refuseRole(roles, key.role));
+    return undefined;
   }
 
   /** No route: a file, another method's address, or nothing. */
@@ -119,10 +151,14 @@ export class RestGateway {
   }
 }
 
-/** The account whose key the request carries; undefined without a key that somebody has. */
-export function accountOf(request: IncomingMessage, keys: KeyRing): number | undefined {
+/** The key that the request carries; undefined without one that somebody has. */
+export function keyOf(request: IncomingMessage, keys: KeyRing): ApiKey | undefined {
   const keyText = BEARER.exec(request.headers.authorization ?? "")?.[1];
-  return keyText === undefined ? undefined : keys.find(keyText)?.accountId;
+  return keyText === undefined ? undefined : keys.find(keyText);
+}
+
+export function refuseRole(roles: readonly Role[], found: Role): Refusal {
+  return refuse(FORBIDDEN, `role: expected ${roles.join(" or ")}, found ${found}`);
 }
 
 export function refuseKey(): Refusal {

@@ -313,6 +313,8 @@ test("market data is public and in decimals", async (t) => {
     priceMax: "1000000.00",
     orderQtyMin: "0.001",
     orderQtyMax: "1000.000",
+    notionalMin: null,
+    notionalMax: null,
   });
   const depth = await read("/instruments/BTC-USD/depth?levels=1");
   assert.deepEqual([depth["bids"], depth["asks"]], [[["100.00", "0.750", 1]], []]);

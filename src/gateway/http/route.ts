@@ -2,8 +2,9 @@
 // say what the other does not.
 
 import type { ServerResponse } from "node:http";
+import type { Role } from "../keys.ts";
 
-export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export type QueryParameter = {
   readonly name: string;
@@ -23,7 +24,7 @@ export type RouteAnswer = {
 /** A request that has passed the route's checks. */
 export type Call = {
   readonly response: ServerResponse;
-  /** Whose key it came with; 0 on a route that needs none. */
+  /** Whose key it came with; 0 on a route that needs none, and for the operator. */
   readonly accountId: number;
   /** Decoded values of the {placeholders} of the path, in order. */
   readonly pathValues: readonly string[];
@@ -36,11 +37,13 @@ export type Route = {
   readonly method: Method;
   /** As OpenAPI writes it: "/orders/{orderId}". */
   readonly path: string;
-  readonly tag: "Orders" | "History" | "Market data" | "Service";
+  readonly tag: "Orders" | "Account" | "History" | "Market data" | "Operator" | "Service";
   readonly operationId: string;
   readonly summary: string;
   readonly description?: string;
   readonly needsKey: boolean;
+  /** Whose keys may use it; left out: everybody's. */
+  readonly roles?: readonly Role[];
   readonly query?: readonly QueryParameter[];
   /** Name of the schema of the JSON body. */
   readonly body?: string;

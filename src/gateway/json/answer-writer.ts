@@ -80,7 +80,7 @@ export function answerJson(
   const json = refusalJson(refusal);
   if (eventKindOf(words, startWord) !== EVENT_REJECTED) return { status: refusal.status, json };
   const report = reportJson(words, startWord, endWord, instruments);
-  return { status: 422, json: `${json.slice(0, -1)},"report":${report}}` };
+  return { status: refusal.status, json: `${json.slice(0, -1)},"report":${report}}` };
 }
 
 /** All legs or none: a rejection has the reason of the leg that the others went with. */
@@ -94,8 +94,8 @@ function listAnswer(
   if (eventKindOf(words, startWord) !== EVENT_REJECTED) return { status: 201, json };
   let at = startWord;
   while (reasonOf(words, at) === REASON_LINKED) at += EVENT_WORDS;
-  const refusal = refusalJson(refusalOf(words, at, instruments));
-  return { status: 422, json: `${refusal.slice(0, -1)},"list":${json}}` };
+  const refusal = refusalOf(words, at, instruments);
+  return { status: refusal.status, json: `${refusalJson(refusal).slice(0, -1)},"list":${json}}` };
 }
 
 /** The JSON of the answer to a new order, behind what `out` holds already. */

@@ -28,6 +28,7 @@ import {
 import { readTerms, type TermValues, writeNewOrder } from "../../codec/order-command.ts";
 import type { Instrument } from "../../model/instrument.ts";
 import { execInstOf, ordTypeOf, sideOf, timeInForceOf } from "../../model/order-codes.ts";
+import { LIST_OTO, LIST_PRO_RATA } from "../../model/order-terms.ts";
 import { ORD_TYPE_WORDS, SIDE_WORDS, TIME_IN_FORCE_WORDS } from "../../model/order-words.ts";
 import {
   readAmend,
@@ -255,6 +256,9 @@ test("each leg of a list is an order without a symbol, its faults told by its pl
   const messageOf = (changed: object) =>
     readList({ ...list, ...changed }, asker, symbols, record)?.message;
   assert.equal(messageOf({ listType: "otoco" }), "orders: expected an array of 3 orders, found 2");
+  assert.equal(messageOf({ proRata: 1 }), "proRata: expected true or false, found 1");
+  assert.equal(messageOf({ listType: "oto", proRata: true }), undefined);
+  assert.deepEqual([...record.bytes.slice(32, 35)], [LIST_OTO, 2, LIST_PRO_RATA]);
   const wrong = { ...leg, side: "long" };
   assert.equal(
     messageOf({ orders: [leg, wrong] }),

@@ -48,7 +48,7 @@ const PLAIN_FIELDS = new Set([
 ]);
 const LEG_FIELDS = new Set([...PLAIN_FIELDS].filter((name) => name !== "symbol"));
 const NEW_FIELDS = new Set([...PLAIN_FIELDS, ...TERM_FIELDS.map(({ name }) => name)]);
-const LIST_FIELDS = new Set(["listType", "symbol", "orders"]);
+const LIST_FIELDS = new Set(["listType", "proRata", "symbol", "orders"]);
 const CANCEL_FIELDS = new Set(["reduceBy", "reduceTo"]);
 const AMEND_FIELDS = new Set([
   ...["price", "orderQty", "leavesQty", "stopPx", "displayQty", "expireTime", "joinTail"],
@@ -94,9 +94,10 @@ export function readList(
   if (unknown !== undefined) return unknown;
   const listType = readWord("listType", list["listType"], LIST_WORDS);
   if (typeof listType !== "number") return listType;
+  const { orders, proRata: isProRata = false } = list;
+  if (typeof isProRata !== "boolean") return unexpected("proRata", "true or false", isProRata);
   const instrument = readInstrument(list["symbol"], symbols);
   if ("code" in instrument) return instrument;
-  const { orders } = list;
   const legsCount = listType === LIST_OTOCO ? 3 : 2;
   if (!Array.isArray(orders) || orders.length !== legsCount) {
     const found = Array.isArray(orders) ? orders.length : orders;
@@ -109,7 +110,8 @@ export function readList(
     legs.push(leg);
   }
   const { instrumentId } = instrument;
-  if (writeNewList(record, 0, asker, instrumentId, { listType, legs })) return undefined;
+  const values = { listType, isProRata, legs };
+  if (writeNewList(record, 0, asker, instrumentId, values)) return undefined;
   return refuse(INVALID_FIELD, `orders: clOrdId: expected ${CL_ORD_ID_EXPECTED}, found another`);
 }
 

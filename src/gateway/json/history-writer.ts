@@ -25,8 +25,9 @@ export function historyReportJson(order: HistoryOrder, instruments: InstrumentsB
  */
 export function historyOrderJson(order: HistoryOrder, instruments: InstrumentsById): string {
   const fields = orderFields(order, order.sequence, order.timeMicros, instruments);
-  const { lastSequence, lastTimeMicros } = order;
-  return `{${fields},"lastSequence":${lastSequence},"lastTransactTime":${lastTimeMicros}}`;
+  const { index, lastSequence, lastTimeMicros } = order;
+  const last = `"lastSequence":${lastSequence},"lastTransactTime":${lastTimeMicros}`;
+  return `{${fields},"index":${index},${last}}`;
 }
 
 export function historyExecutionJson(

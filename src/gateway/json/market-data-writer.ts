@@ -1,7 +1,7 @@
 // Market data and instruments as JSON: prices and quantities as decimal texts in the instrument's
 // grid. Fields come without braces where REST and streams put something around them.
 
-import type { Instrument } from "../../model/instrument.ts";
+import { formatSteps, type Instrument } from "../../model/instrument.ts";
 import { SIDE_WORDS } from "../../model/order-words.ts";
 import type {
   Candle,
@@ -21,8 +21,17 @@ export function instrumentJson(instrument: Instrument): string {
     `"priceMin":"${priceText(priceTicksMin, instrument)}",` +
     `"priceMax":"${priceText(priceTicksMax, instrument)}",` +
     `"orderQtyMin":"${qtyText(orderQtyLotsMin, instrument)}",` +
-    `"orderQtyMax":"${qtyText(orderQtyLotsMax, instrument)}"}`
+    `"orderQtyMax":"${qtyText(orderQtyLotsMax, instrument)}",` +
+    `"notionalMin":${notionalJson(instrument.notionalMin, instrument)},` +
+    `"notionalMax":${notionalJson(instrument.notionalMax, instrument)}}`
   );
+}
+
+/** Price x quantity; null where there is no limit. */
+function notionalJson(notional: number | undefined, instrument: Instrument): string {
+  if (notional === undefined || notional === 0) return "null";
+  const { lotUnits, priceDecimals, qtyDecimals, tickUnits } = instrument;
+  return `"${formatSteps(notional, priceDecimals + qtyDecimals, tickUnits * lotUnits)}"`;
 }
 
 export function tradeFields(trade: PublicTrade, instrument: Instrument): string {

@@ -34,7 +34,6 @@ import {
   EVENT_WORDS,
   eventIndexOf,
   eventKindOf,
-  isAccountKind,
   reasonOf,
 } from "../../codec/event.ts";
 import { readTerms } from "../../codec/order-command.ts";
@@ -46,7 +45,6 @@ import {
   ORD_STATUS_PARTIALLY_FILLED,
   ORD_STATUS_REJECTED,
   type OrdStatus,
-  ordStatusOf,
 } from "../../model/ord-status.ts";
 import {
   execInstOf,
@@ -59,6 +57,7 @@ import { ORD_TYPE_WORDS, SIDE_WORDS, TIME_IN_FORCE_WORDS } from "../../model/ord
 import { REASON_NONE, reasonName } from "../../model/reasons.ts";
 import type { Venue } from "../../model/venue.ts";
 import { fragmentOf } from "../bytes-writer.ts";
+import { lastOfOrder, ordStatusAt, termsOfOrder } from "../order-batch.ts";
 import { AsciiWriter } from "./ascii-writer.ts";
 import { execFieldsJson, termFieldsJson } from "./term-fields.ts";
 
@@ -138,16 +137,8 @@ export function writeReport(
 ): void {
   const instrument = instrumentOf(words, startWord, instruments);
   const orderId = readU64(words, startWord + EVENT_ORDER_ID_WORD);
-  let last = startWord;
-  let termsAt = NONE;
-  for (let at = startWord; at < endWord - EVENT_WORDS; at += EVENT_WORDS) {
-    if (eventKindOf(words, at) === EVENT_TERMS) {
-      if (readU64(words, at + EVENT_ORDER_ID_WORD) === orderId) termsAt = at;
-      continue; // No state from bytes 64 on.
-    }
-    if (isAccountKind(eventKindOf(words, at))) continue; // Money of the order, not its state.
-    if (readU64(words, at + EVENT_ORDER_ID_WORD) === orderId) last = at;
-  }
+  const last = lastOfOrder(words, startWord, endWord);
+  const termsAt = termsOfOrder(words, startWord, endWord);
   out.fragment(OPEN);
   writeState(out, words, last, instrument);
   if (termsAt !== NONE) writeTerms(out, words, termsAt, instrument);
@@ -360,17 +351,6 @@ function termsFragment(instrument: Instrument, codes: number, ordStatus: OrdStat
   );
   if (termsKnown.size < TERMS_MAX) termsKnown.set(key, fragment);
   return fragment;
-}
-
-function ordStatusAt(
-  words: Int32Array,
-  at: number,
-  cumQtyLots: number,
-  leavesQtyLots: number,
-): OrdStatus {
-  const kind = eventKindOf(words, at);
-  if (kind === EVENT_REJECTED || kind === EVENT_CANCEL_REJECTED) return ORD_STATUS_REJECTED;
-  return ordStatusOf(cumQtyLots, leavesQtyLots, kind !== EVENT_TRADED);
 }
 
 let viewedWords: Int32Array = new Int32Array(0);

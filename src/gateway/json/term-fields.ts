@@ -237,18 +237,23 @@ export function termFieldsJson(terms: TermsRead, instrument: Instrument): string
 }
 
 function termJson(value: number, form: TermForm, instrument: Instrument): string {
+  const text = termText(value, form, instrument);
+  return form === "integer" ? text : `"${text}"`;
+}
+
+export function termText(value: number, form: TermForm, instrument: Instrument): string {
   switch (form) {
     case "price":
     case "distance":
-      return `"${priceText(value, instrument)}"`;
+      return priceText(value, instrument);
     case "qty":
-      return `"${qtyText(value, instrument)}"`;
+      return qtyText(value, instrument);
     case "amount":
-      return `"${amountText(value, instrument)}"`;
+      return amountText(value, instrument);
     case "integer":
       return `${value}`;
     default:
-      return `"${form.wordOf(value)}"`;
+      return form.wordOf(value);
   }
 }
 

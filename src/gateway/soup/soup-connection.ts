@@ -1,7 +1,6 @@
 // One client over SoupBinTCP, whatever messages it speaks: its login, its heartbeats, and a
 // numbered stream from the message on that it asks for.
 
-import type { Duplex } from "node:stream";
 import * as soup from "../../codec/soup-bin-tcp.ts";
 import type { MessageCursor } from "../../model/message-streams.ts";
 import {
@@ -11,6 +10,7 @@ import {
   SOUP_PACKET_BYTES_MAX,
   SOUP_SILENT_BEATS_MAX,
 } from "../limits.ts";
+import type { WireConnection, WireSocket } from "../wire-server.ts";
 import type { SoupCounts } from "./soup-counts.ts";
 
 /** Where a client's stream begins. */
@@ -44,9 +44,6 @@ export type SoupReadingLimits = {
   readonly behindBytesMax: number;
 };
 
-/** What is needed of a TCP socket. */
-export type SoupSocket = Duplex & { setNoDelay(isOn: boolean): unknown };
-
 export type SoupConnectionParts = {
   /** Makes the handler of a new connection; `say` sends it a message outside its stream. */
   readonly handlerOf: (say: (message: Uint8Array) => void) => SoupHandler;
@@ -61,8 +58,8 @@ const USUAL_LIMITS: SoupReadingLimits = {
 const END_OF_SESSION = soup.soupPacket(soup.SOUP_END_OF_SESSION, "");
 const HEARTBEAT = soup.soupPacket(soup.SOUP_SERVER_HEARTBEAT, "");
 
-export class SoupConnection {
-  readonly #socket: SoupSocket;
+export class SoupConnection implements WireConnection {
+  readonly #socket: WireSocket;
   readonly #handler: SoupHandler;
   readonly #counts: SoupCounts;
   readonly #limits: SoupReadingLimits;
@@ -77,7 +74,7 @@ export class SoupConnection {
   #beats = 0;
   #onIdle: (() => void) | undefined;
 
-  constructor(socket: SoupSocket, parts: SoupConnectionParts) {
+  constructor(socket: WireSocket, parts: SoupConnectionParts) {
     this.#socket = socket;
     this.#counts = parts.counts;
     this.#limits = parts.limits ?? USUAL_LIMITS;

@@ -1,11 +1,8 @@
-// What speaks SoupBinTCP: its connections, their heartbeats, and their end.
+// What speaks SoupBinTCP.
 
-import { createServer, type Server } from "node:net";
-import { type Clock, systemClock } from "../../ops/clock.ts";
-import { endsWithin } from "../../ops/shutdown.ts";
-import { GatewayFailure, LISTEN_FAILED, PORT_IN_USE } from "../gateway-failure.ts";
-import { SOUP_CONNECTIONS_MAX, SOUP_HEARTBEAT_MILLIS, STOP_MILLIS_MAX } from "../limits.ts";
-import { SoupConnection, type SoupConnectionParts, type SoupSocket } from "./soup-connection.ts";
+import type { Clock } from "../../ops/clock.ts";
+import { WireServer } from "../wire-server.ts";
+import { SoupConnection, type SoupConnectionParts } from "./soup-connection.ts";
 
 export type SoupServerOptions = SoupConnectionParts & {
   /** Of the protocol, in what operators read. */
@@ -13,90 +10,8 @@ export type SoupServerOptions = SoupConnectionParts & {
   readonly clock?: Clock;
 };
 
-export class SoupServer {
-  readonly #options: SoupServerOptions;
-  readonly #server: Server;
-  readonly #clock: Clock;
-  readonly #connections = new Map<SoupSocket, SoupConnection>();
-  #stopBeat: () => void = () => {};
-  #onEmpty: (() => void) | undefined;
-
+export class SoupServer extends WireServer {
   constructor(options: SoupServerOptions) {
-    this.#options = options;
-    this.#clock = options.clock ?? systemClock;
-    this.#server = createServer((socket) => this.accept(socket));
-    this.#beatLater();
-  }
-
-  /** `port` 0: any free one. Rejects with GatewayFailure: PORT_IN_USE or LISTEN_FAILED. */
-  listen(host: string, port: number): Promise<void> {
-    const { name } = this.#options;
-    return new Promise((resolve, reject) => {
-      this.#server.once("error", (cause: NodeJS.ErrnoException) => {
-        this.#stopBeat();
-        const isTaken = cause.code === "EADDRINUSE";
-        const found = isTaken ? "one that another process uses" : cause.message;
-        const message = `${name} port ${port} on ${host}: expected a free port, found ${found}`;
-        reject(new GatewayFailure(message, { code: isTaken ? PORT_IN_USE : LISTEN_FAILED, cause }));
-      });
-      this.#server.listen(port, host, resolve);
-    });
-  }
-
-  /** A client that is connected. */
-  accept(socket: SoupSocket): void {
-    if (this.#connections.size >= SOUP_CONNECTIONS_MAX) {
-      socket.destroy();
-      return;
-    }
-    this.#connections.set(socket, new SoupConnection(socket, this.#options));
-    socket.once("close", () => {
-      this.#connections.delete(socket);
-      if (this.#connections.size === 0) this.#onEmpty?.();
-    });
-  }
-
-  get port(): number {
-    const address = this.#server.address();
-    return typeof address === "object" ? (address?.port ?? 0) : 0;
-  }
-
-  get connectionCount(): number {
-    return this.#connections.size;
-  }
-
-  /** Bytes that all clients together have not read. */
-  get unreadBytes(): number {
-    let total = 0;
-    for (const connection of this.#connections.values()) total += connection.unreadBytes;
-    return total;
-  }
-
-  /** What happens once a second. */
-  beat(): void {
-    for (const connection of this.#connections.values()) connection.beat();
-  }
-
-  /**
-   * Takes nothing more, answers what was asked and closes every connection within `millisMax`; what
-   * is then left is cut.
-   */
-  async stop(millisMax = STOP_MILLIS_MAX): Promise<void> {
-    this.#server.close();
-    this.#stopBeat();
-    const isEmpty = new Promise<void>((resolve) => {
-      if (this.#connections.size === 0) resolve();
-      else this.#onEmpty = resolve;
-    });
-    for (const connection of this.#connections.values()) connection.stop();
-    await endsWithin(isEmpty, millisMax, this.#clock);
-    for (const connection of this.#connections.values()) connection.destroy();
-  }
-
-  #beatLater(): void {
-    this.#stopBeat = this.#clock.after(SOUP_HEARTBEAT_MILLIS, () => {
-      this.#beatLater();
-      this.beat();
-    });
+    super({ ...options, connectionOf: (socket) => new SoupConnection(socket, options) });
   }
 }

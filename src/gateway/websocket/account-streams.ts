@@ -1,9 +1,12 @@
 // The `orders` stream: events of an account's orders, whichever interface entered them, to every
-// connection of that account. Each event is written once however many listen.
+// connection of that account. Each event is written once however many listen. A client that says
+// how far it has come hears first what it missed.
 
 import { EVENT_ACCOUNT_ID_WORD, EVENT_WORDS } from "../../codec/event.ts";
 import type { Venue } from "../../model/venue.ts";
 import { executionJson } from "../json/report-writer.ts";
+import { EXECUTIONS_KEPT_MAX } from "../limits.ts";
+import { ExecutionRing } from "./execution-ring.ts";
 
 /** Who listens: gets each message as it goes on the wire. */
 export type StreamListener = { send(message: string): void };
@@ -11,14 +14,28 @@ export type StreamListener = { send(message: string): void };
 export class AccountStreams {
   readonly #venue: Venue;
   readonly #listeners = new Map<number, Set<StreamListener>>();
+  readonly #kept: ExecutionRing;
   readonly #unsubscribe: () => void;
 
   constructor(venue: Venue) {
     this.#venue = venue;
+    this.#kept = new ExecutionRing(EXECUTIONS_KEPT_MAX, venue.health().durableSequence);
     this.#unsubscribe = venue.subscribe((words, start, end) => this.#onBatch(words, start, end));
   }
 
-  add(accountId: number, listener: StreamListener): void {
+  /** Whether a stream can go on behind the command of this sequence. */
+  reachesBackTo(sequence: number): boolean {
+    return this.#kept.reachesBackTo(sequence);
+  }
+
+  /** `afterSequence`: first what came after that command; left out, only what comes from now on. */
+  add(accountId: number, listener: StreamListener, afterSequence?: number): void {
+    if (afterSequence !== undefined) {
+      this.#kept.forEachAfter(accountId, afterSequence, (words) => {
+        const message = executionJson(words, 0, this.#venue);
+        if (message !== "") listener.send(message);
+      });
+    }
     const listeners = this.#listeners.get(accountId) ?? new Set();
     this.#listeners.set(accountId, listeners.add(listener));
   }
@@ -35,6 +52,7 @@ export class AccountStreams {
   }
 
   #onBatch(words: Int32Array, startWord: number, endWord: number): void {
+    this.#kept.keep(words, startWord, endWord);
     if (this.#listeners.size === 0) return;
     for (let at = startWord; at < endWord - EVENT_WORDS; at += EVENT_WORDS) {
       const listeners = this.#listeners.get(words[at + EVENT_ACCOUNT_ID_WORD] >>> 0);

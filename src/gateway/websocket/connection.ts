@@ -3,34 +3,38 @@
 
 import type { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
-import { RecordBuffer, readU64 } from "../../base/record-buffer.ts";
-import { BLOCK_BYTES } from "../../codec/command.ts";
+import { readU64 } from "../../base/record-buffer.ts";
 import { EVENT_SEQUENCE_WORD, reasonOf } from "../../codec/event.ts";
 import { REASON_BUSY, REASON_STOPPED } from "../../model/reasons.ts";
-import type { Venue } from "../../model/venue.ts";
+import type { BatchListener, Venue } from "../../model/venue.ts";
 import type { Clock } from "../../ops/clock.ts";
-import { CommandSession } from "../command-session.ts";
 import {
   ALREADY_LOGGED_IN,
   type Refusal,
   refusalJson,
   refuse,
   refuseForReason,
+  TOO_FAST,
   UNAUTHORIZED,
 } from "../error-codes.ts";
 import type { GatewayCounts } from "../gateway-counts.ts";
+import { refuseRole } from "../http/rest-gateway.ts";
 import { wasRefused } from "../json/answer-writer.ts";
 import { readInstrument, readOrderRef } from "../json/command-reader.ts";
-import type { JsonObject } from "../json/fields.ts";
+import { type JsonObject, unexpected } from "../json/fields.ts";
 import { readDeadMan, readDisconnect } from "../json/guard-reader.ts";
 import { readBatch, readEntry, readOrderRequest } from "../json/request-reader.ts";
-import type { KeyRing } from "../keys.ts";
-import { COMMANDS_PENDING_MAX, REQUESTS_PENDING_MAX } from "../limits.ts";
-import { OrderDesk, type ResultListener } from "../order-desk.ts";
+import type { ApiKey, KeyRing, Role } from "../keys.ts";
+import type { LatencyReceipts } from "../latency-receipts.ts";
+import { REQUESTS_PENDING_MAX } from "../limits.ts";
+import type { OrderDesk, ResultListener } from "../order-desk.ts";
 import { OrderResults } from "../order-results.ts";
 import type { OrderStatus } from "../order-status.ts";
 import type { OrderRequest } from "../requested-commands.ts";
+import type { Signatures } from "../signatures.ts";
+import { Throttle } from "../throttle.ts";
 import type { AccountStreams } from "./account-streams.ts";
+import { ConnectionDesks } from "./connection-desks.ts";
 import { EntryLine } from "./entry-line.ts";
 import type { MarketStreams } from "./market-streams.ts";
 import { CLOSE_GOING_AWAY, CLOSE_NOT_TEXT, Outbox } from "./outbox.ts";
@@ -41,37 +45,52 @@ import { Subscriptions } from "./subscriptions.ts";
 export type ConnectionParts = {
   readonly venue: Venue;
   readonly keys: KeyRing;
+  readonly signatures: Signatures;
   readonly counts: GatewayCounts;
   readonly status: OrderStatus;
   readonly market: MarketStreams;
   readonly accounts: AccountStreams;
   readonly observeSeconds: (seconds: number) => void;
+  readonly receipts: LatencyReceipts;
   readonly clock: Clock;
+  /** Orders and amends a second and connection; undefined: as many as come. */
+  readonly ordersPerSecondMax?: number | undefined;
 };
 
-/** Copied by the venue as soon as it is written. */
-const guardRecord = RecordBuffer.ofBytes(BLOCK_BYTES);
+/** The operator asks over REST: what it does is not of one account. */
+export const SOCKET_ROLES: readonly Role[] = ["trader", "viewer"];
+/** What a key that may only look asks, beside the streams. */
+const VIEWER_OPS: ReadonlySet<Op> = new Set<Op>(["status", "openOrders", "preview"]);
 
-/** Answers one request: an HTTP-like status, from 400 on an error, and JSON. */
-type Reply = (status: number, json: string) => void;
+/** Answers one request: an HTTP-like status, from 400 on an error; JSON; the level asked for. */
+type Reply = (status: number, json: string, ack?: string) => void;
 
 export class Connection {
   readonly #parts: ConnectionParts;
   readonly #outbox: Outbox;
   readonly #subscriptions: Subscriptions;
   readonly #line = new EntryLine();
+  readonly #throttle: Throttle | undefined;
   #accountId = 0;
-  #session: CommandSession | undefined;
-  #desk: OrderDesk | undefined;
+  #role: Role = "viewer";
+  #desks: ConnectionDesks | undefined;
+  #wantsReceipts = false;
   #pendingCount = 0;
   #onIdle: (() => void) | undefined;
 
-  /** `accountId` 0: nobody yet. */
-  constructor(webSocket: WebSocket, socket: Duplex, accountId: number, parts: ConnectionParts) {
+  /** `key` undefined: nobody yet. */
+  constructor(
+    webSocket: WebSocket,
+    socket: Duplex,
+    key: ApiKey | undefined,
+    parts: ConnectionParts,
+  ) {
     this.#parts = parts;
+    const { ordersPerSecondMax, clock } = parts;
+    if (ordersPerSecondMax !== undefined) this.#throttle = new Throttle(ordersPerSecondMax, clock);
     this.#outbox = new Outbox(webSocket, socket, parts.clock);
     this.#subscriptions = new Subscriptions(parts.market, parts.accounts, this.#outbox);
-    if (accountId !== 0) this.#logIn(accountId);
+    if (key !== undefined) this.#logIn(key);
     webSocket.on("message", (data, isBinary) => this.#onMessage(data, isBinary));
     webSocket.on("close", () => this.#onClose());
   }
@@ -80,8 +99,9 @@ export class Connection {
     return this.#outbox.unreadBytes;
   }
 
-  /** Answers what is under way, then says goodbye. */
+  /** Says that the end is near, answers what is under way, then says goodbye. */
   stop(): void {
+    this.#outbox.send('{"stream":"service","type":"stopping"}');
     const goodbye = (): void => this.#outbox.close(CLOSE_GOING_AWAY, "the exchange is stopping");
     if (this.#pendingCount === 0) goodbye();
     else this.#onIdle = goodbye;
@@ -100,10 +120,11 @@ export class Connection {
     else if (this.#pendingCount >= REQUESTS_PENDING_MAX) this.#refuseReason(idJson, REASON_BUSY);
     else {
       this.#pendingCount++;
-      this.#dispatch(request.op, request.fields, (status, json) => {
+      this.#dispatch(request.op, request.fields, (status, json, ack) => {
         this.#pendingCount--;
-        if (status >= 400) this.#sendError(idJson, json);
-        else this.#outbox.send(`{"id":${idJson},"result":${json}}`);
+        const kind = status >= 400 ? "error" : "result";
+        const ackJson = ack === undefined ? "" : `,"ack":"${ack}"`;
+        this.#outbox.send(`{"id":${idJson},"${kind}":${json}${ackJson}}`);
         if (this.#pendingCount === 0) this.#onIdle?.();
       });
     }
@@ -111,7 +132,7 @@ export class Connection {
 
   #onClose(): void {
     this.#subscriptions.endAll(this.#accountId);
-    this.#session?.close();
+    this.#desks?.close();
   }
 
   #sendError(idJson: string, errorJson: string): void {
@@ -127,6 +148,9 @@ export class Connection {
       case "ping":
         reply(200, "{}");
         return;
+      case "receipts":
+        this.#onReceipts(fields, reply);
+        return;
       case "login":
         this.#onLogin(fields, reply);
         return;
@@ -135,15 +159,31 @@ export class Connection {
         this.#onStreams(op, fields, reply);
         return;
       default:
-        if (this.#desk === undefined) refuseTo(reply, refuseLogin());
-        else this.#onAccountOp(op, fields, this.#desk, reply);
+        if (this.#desks === undefined) refuseTo(reply, refuseLogin());
+        else if (this.#role === "viewer" && !VIEWER_OPS.has(op)) {
+          refuseTo(reply, refuseRole(["trader"], this.#role));
+        } else this.#onAccountOp(op, fields, this.#desks, reply);
     }
   }
 
-  #onLogin({ key: keyText }: JsonObject, reply: Reply): void {
-    const key = typeof keyText === "string" ? this.#parts.keys.find(keyText) : undefined;
+  #onReceipts({ on }: JsonObject, reply: Reply): void {
+    if (typeof on !== "boolean") {
+      refuseTo(reply, unexpected("on", "true or false", on));
+      return;
+    }
+    this.#wantsReceipts = on;
+    reply(200, `{"on":${on}}`);
+  }
+
+  #onLogin(fields: JsonObject, reply: Reply): void {
+    const key = this.#keyOf(fields);
     if (key === undefined) {
-      refuseTo(reply, refuse(UNAUTHORIZED, "key: expected a known key, found another text"));
+      const message = "key: expected a known key or a signature that counts, found neither";
+      refuseTo(reply, refuse(UNAUTHORIZED, message));
+      return;
+    }
+    if (key.role === "operator") {
+      refuseTo(reply, refuseRole(SOCKET_ROLES, key.role));
       return;
     }
     if (this.#accountId !== 0 && this.#accountId !== key.accountId) {
@@ -151,15 +191,23 @@ export class Connection {
       refuseTo(reply, refuse(ALREADY_LOGGED_IN, message));
       return;
     }
-    if (this.#accountId === 0) this.#logIn(key.accountId);
+    if (this.#accountId === 0) this.#logIn(key);
     reply(200, `{"accountId":${key.accountId}}`);
   }
 
-  #logIn(accountId: number): void {
+  /** By the key itself, or by its id, a time and a signature over "LOGIN" in the method's place. */
+  #keyOf({ key, keyId, time, signature }: JsonObject): ApiKey | undefined {
+    const { keys, signatures } = this.#parts;
+    if (typeof key === "string") return keys.find(key);
+    if (typeof keyId !== "string" || typeof signature !== "string") return undefined;
+    return signatures.find({ keyId, time: String(time), signature }, "LOGIN", "/ws");
+  }
+
+  #logIn({ accountId, role }: ApiKey): void {
     const { venue, counts } = this.#parts;
     this.#accountId = accountId;
-    this.#session = new CommandSession(venue, COMMANDS_PENDING_MAX);
-    this.#desk = new OrderDesk(venue, this.#session, counts);
+    this.#role = role;
+    this.#desks = new ConnectionDesks(accountId, venue, counts);
   }
 
   #onStreams(op: "subscribe" | "unsubscribe", fields: JsonObject, reply: Reply): void {
@@ -173,23 +221,29 @@ export class Connection {
       reply(200, this.#subscriptions.json);
       return;
     }
-    const refusal = this.#subscriptions.refuse(streams, this.#accountId);
+    const { after } = fields;
+    if (after !== undefined && (!Number.isSafeInteger(after) || Number(after) < 0)) {
+      refuseTo(reply, unexpected("after", "a sequence", after));
+      return;
+    }
+    const afterSequence = after === undefined ? undefined : Number(after);
+    const refusal = this.#subscriptions.refuse(streams, this.#accountId, afterSequence);
     if (refusal !== undefined) {
       refuseTo(reply, refusal);
       return;
     }
     this.#subscriptions.note(streams);
     reply(200, this.#subscriptions.json);
-    this.#subscriptions.begin(streams, this.#accountId);
+    this.#subscriptions.begin(streams, this.#accountId, afterSequence);
   }
 
-  #onAccountOp(op: Op, fields: JsonObject, desk: OrderDesk, reply: Reply): void {
+  #onAccountOp(op: Op, fields: JsonObject, desks: ConnectionDesks, reply: Reply): void {
+    const desk = desks.durable;
     switch (op) {
       case "new":
-        this.#enter(desk, { kind: "new", fields: fields["order"] }, reply);
-        return;
       case "list":
-        this.#enter(desk, { kind: "list", fields: fields["list"] }, reply);
+      case "batch":
+        this.#onEntry(op, fields, desks, reply);
         return;
       case "preview":
         this.#line.push((onEntered) => {
@@ -206,12 +260,9 @@ export class Connection {
       case "cancelAll":
         this.#enter(desk, { kind: "cancelAll", fields }, reply);
         return;
-      case "batch":
-        this.#enterBatch(desk, fields, reply);
-        return;
       case "cancelOnDisconnect":
       case "deadMan":
-        this.#setGuard(op, fields, reply);
+        this.#setGuard(op, fields, desks, reply);
         return;
       case "status": {
         const order = readOrderRef(fields);
@@ -224,26 +275,45 @@ export class Connection {
     }
   }
 
-  /** In its turn: orders sent before it were entered before it. */
-  #setGuard(op: "cancelOnDisconnect" | "deadMan", fields: JsonObject, reply: Reply): void {
-    this.#line.push((onEntered) => {
-      const { sessionId = 0 } = this.#session ?? {};
-      const asker = { accountId: this.#accountId, sessionId };
-      const read = op === "deadMan" ? readDeadMan : readDisconnect;
-      const refusal = read(fields, asker, guardRecord) ?? this.#submitGuard(reply);
-      if (refusal !== undefined) refuseTo(reply, refusal);
-      onEntered();
-    });
+  /** Orders may ask for another level than the usual one; the answer says what it got. */
+  #onEntry(
+    op: "new" | "list" | "batch",
+    { ack: asked, ...fields }: JsonObject,
+    desks: ConnectionDesks,
+    reply: Reply,
+  ): void {
+    const desk = desks.ofLevel(asked);
+    if ("code" in desk) {
+      refuseTo(reply, desk);
+      return;
+    }
+    const replyAsked: Reply =
+      typeof asked === "string" ? (status, json) => reply(status, json, asked) : reply;
+    if (op === "batch") this.#enterBatch(desk, fields, replyAsked);
+    else this.#enter(desk, { kind: op, fields: fields[op === "new" ? "order" : op] }, replyAsked);
   }
 
-  #submitGuard(reply: Reply): Refusal | undefined {
-    const reason = this.#session?.submit(guardRecord, (words, startWord) => {
+  /** In its turn: orders sent before it were entered before it. */
+  #setGuard(
+    op: "cancelOnDisconnect" | "deadMan",
+    fields: JsonObject,
+    desks: ConnectionDesks,
+    reply: Reply,
+  ): void {
+    const onAnswer: BatchListener = (words, startWord) => {
       const sequence = readU64(words, startWord + EVENT_SEQUENCE_WORD);
       if (wasRefused(words, startWord))
         refuseTo(reply, refuseForReason(reasonOf(words, startWord)));
       else reply(200, `{"sequence":${sequence}}`);
+    };
+    this.#line.push((onEntered) => {
+      const refusal =
+        op === "deadMan"
+          ? desks.guardAccount((...to) => readDeadMan(fields, ...to), onAnswer)
+          : desks.guardSessions((...to) => readDisconnect(fields, ...to), onAnswer);
+      if (refusal !== undefined) refuseTo(reply, refusal);
+      onEntered();
     });
-    return reason ? refuseForReason(reason) : undefined;
   }
 
   #askOpenOrders({ symbol }: JsonObject, reply: Reply): void {
@@ -276,7 +346,22 @@ export class Connection {
   }
 
   #enterList(desk: OrderDesk, requests: readonly OrderRequest[], onResult: ResultListener): void {
-    this.#line.push((onEntered) => desk.enter(this.#accountId, requests, onResult, onEntered));
+    const slowed = this.#throttle === undefined ? requests : this.#slowDown(requests);
+    const receipt = this.#wantsReceipts ? this.#parts.receipts.begin("websocket") : undefined;
+    this.#line.push((onEntered) =>
+      desk.enter(this.#accountId, slowed, onResult, onEntered, receipt),
+    );
+  }
+
+  /** What is too fast is refused; whoever takes risk away is never too fast. */
+  #slowDown(requests: readonly OrderRequest[]): readonly OrderRequest[] {
+    return requests.map((request) => {
+      const isCancel = request.kind === "cancel" || request.kind === "cancelAll";
+      if (isCancel || this.#throttle?.tryTake(1) !== false) return request;
+      const { ordersPerSecondMax } = this.#parts;
+      const message = `requests: expected at most ${ordersPerSecondMax} a second, found more`;
+      return { kind: "refused", refusal: refuse(TOO_FAST, message) };
+    });
   }
 
   #observe(startedMillis: number): void {

@@ -4,6 +4,7 @@
 import type { Instrument } from "../../model/instrument.ts";
 import type { MarketStatus } from "../../model/market-status.ts";
 import type { DepthUpdate, PublicTrade, TopOfBook, Venue } from "../../model/venue.ts";
+import { CHECKSUM_LEVELS, checksumOf } from "../json/book-checksum.ts";
 import { depthFields, topFields, tradeFields } from "../json/market-data-writer.ts";
 import { statusFields } from "../json/status-writer.ts";
 import type { StreamListener } from "./account-streams.ts";
@@ -49,7 +50,7 @@ export class MarketStreams {
       listener.send(statusMessage(marketData.status(instrumentId), instrument));
     if (kind !== "depth") return;
     const snapshot = marketData.depth(instrumentId, SNAPSHOT_LEVELS_MAX);
-    listener.send(depthMessage("snapshot", snapshot, instrument));
+    listener.send(this.#depthMessage("snapshot", snapshot, instrument));
   }
 
   delete(kind: MarketStreamKind, instrument: Instrument, listener: StreamListener): void {
@@ -76,8 +77,15 @@ export class MarketStreams {
 
   #onDepth(update: DepthUpdate): void {
     this.#send("depth", update.instrumentId, (instrument) =>
-      depthMessage("update", update, instrument),
+      this.#depthMessage("update", update, instrument),
     );
+  }
+
+  /** With the checksum of the book that the message makes: of its best levels. */
+  #depthMessage(type: "snapshot" | "update", depth: DepthUpdate, instrument: Instrument): string {
+    const best = this.#venue.marketData.depth(depth.instrumentId, CHECKSUM_LEVELS);
+    const fields = `${depthFields(depth, instrument)},"checksum":${checksumOf(best, instrument)}`;
+    return `{"stream":"depth:${instrument.symbol}","type":"${type}",${fields}}`;
   }
 
   #onStatus(status: MarketStatus): void {
@@ -106,13 +114,4 @@ function topMessage(top: TopOfBook, instrument: Instrument): string {
 function statusMessage(status: MarketStatus, instrument: Instrument): string {
   const fields = statusFields(status, instrument);
   return `{"stream":"status:${instrument.symbol}","type":"status",${fields}}`;
-}
-
-function depthMessage(
-  type: "snapshot" | "update",
-  depth: DepthUpdate,
-  instrument: Instrument,
-): string {
-  const fields = depthFields(depth, instrument);
-  return `{"stream":"depth:${instrument.symbol}","type":"${type}",${fields}}`;
 }

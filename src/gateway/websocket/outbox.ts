@@ -4,7 +4,12 @@
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { Clock } from "../../ops/clock.ts";
-import { UNREAD_BURST_BYTES_MAX, UNREAD_BYTES_MAX, UNREAD_MILLIS_MAX } from "../limits.ts";
+import {
+  CONFLATE_BYTES,
+  UNREAD_BURST_BYTES_MAX,
+  UNREAD_BYTES_MAX,
+  UNREAD_MILLIS_MAX,
+} from "../limits.ts";
 import { corkForTurn } from "./corked-writes.ts";
 
 /** Close codes of RFC 6455. */
@@ -40,6 +45,16 @@ export class Outbox {
     this.#webSocket.send(message);
     if (this.unreadBytes > UNREAD_BYTES_MAX) this.#onUnread();
     else this.#overSinceMillis = 0;
+  }
+
+  /** Whether the client is so far behind that it is better served with less. */
+  get isBehind(): boolean {
+    return this.unreadBytes > CONFLATE_BYTES;
+  }
+
+  /** Calls once, when the client has read everything. */
+  onceRead(listener: () => void): void {
+    this.#socket.once("drain", listener);
   }
 
   close(code: number, reason: string): void {

@@ -18,6 +18,7 @@ export type Op =
   | "openOrders"
   | "cancelOnDisconnect"
   | "deadMan"
+  | "receipts"
   | "subscribe"
   | "unsubscribe"
   | "ping";
@@ -29,19 +30,20 @@ export type SocketRequest =
 
 /** Fields of each op. Where there are none, the readers of orders check them. */
 const FIELDS_OF_OP: ReadonlyMap<string, ReadonlySet<string> | undefined> = new Map([
-  ["login", new Set(["key"])],
-  ["new", new Set(["order"])],
-  ["list", new Set(["list"])],
+  ["login", new Set(["key", "keyId", "time", "signature"])],
+  ["new", new Set(["order", "ack"])],
+  ["list", new Set(["list", "ack"])],
   ["preview", undefined],
   ["amend", undefined],
   ["cancel", undefined],
   ["cancelAll", undefined],
-  ["batch", new Set(["orders"])],
+  ["batch", new Set(["orders", "ack"])],
   ["status", new Set(["orderId", "clOrdId"])],
   ["openOrders", new Set(["symbol"])],
   ["cancelOnDisconnect", new Set(["on", "scope"])],
   ["deadMan", new Set(["timeoutMillis"])],
-  ["subscribe", new Set(["streams"])],
+  ["receipts", new Set(["on"])],
+  ["subscribe", new Set(["streams", "after"])],
   ["unsubscribe", new Set(["streams"])],
   ["ping", new Set<string>()],
 ]);

@@ -7,9 +7,12 @@ import { foundText, unexpected } from "../json/fields.ts";
 import { STREAMS_MAX } from "../limits.ts";
 import type { MarketStreamKind } from "./market-streams.ts";
 
-export type Stream =
-  | { readonly name: string; readonly kind: "orders" }
-  | { readonly name: string; readonly kind: MarketStreamKind; readonly instrument: Instrument };
+export type MarketStream = {
+  readonly name: string;
+  readonly kind: MarketStreamKind;
+  readonly instrument: Instrument;
+};
+export type Stream = { readonly name: string; readonly kind: "orders" } | MarketStream;
 
 const EXPECTED = "trades:SYMBOL, top:SYMBOL, depth:SYMBOL, status:SYMBOL or orders";
 

@@ -1,21 +1,30 @@
 // What one connection listens to.
 
-import { type Refusal, refuse, TOO_MANY_STREAMS, UNAUTHORIZED } from "../error-codes.ts";
+import {
+  type Refusal,
+  refuse,
+  STREAM_GAP,
+  TOO_MANY_STREAMS,
+  UNAUTHORIZED,
+} from "../error-codes.ts";
 import { STREAMS_MAX } from "../limits.ts";
 import type { AccountStreams, StreamListener } from "./account-streams.ts";
+import { ConflatedStream } from "./conflated-stream.ts";
 import type { MarketStreams } from "./market-streams.ts";
-import type { Stream } from "./stream-names.ts";
+import type { Outbox } from "./outbox.ts";
+import type { MarketStream, Stream } from "./stream-names.ts";
 
 export class Subscriptions {
   readonly #market: MarketStreams;
   readonly #accounts: AccountStreams;
-  readonly #listener: StreamListener;
+  readonly #outbox: Outbox;
   readonly #byName = new Map<string, Stream>();
+  readonly #conflated = new Map<string, ConflatedStream>();
 
-  constructor(market: MarketStreams, accounts: AccountStreams, listener: StreamListener) {
+  constructor(market: MarketStreams, accounts: AccountStreams, outbox: Outbox) {
     this.#market = market;
     this.#accounts = accounts;
-    this.#listener = listener;
+    this.#outbox = outbox;
   }
 
   /** `{"streams": [...]}` of all that is subscribed now. */
@@ -23,15 +32,27 @@ export class Subscriptions {
     return `{"streams":${JSON.stringify([...this.#byName.keys()])}}`;
   }
 
-  /** Why `streams` cannot be added; accountId 0 is nobody. */
-  refuse(streams: readonly Stream[], accountId: number): Refusal | undefined {
+  /**
+   * Why `streams` cannot be added; accountId 0 is nobody. `afterSequence`: where `orders` is to go
+   * on.
+   */
+  refuse(
+    streams: readonly Stream[],
+    accountId: number,
+    afterSequence: number | undefined,
+  ): Refusal | undefined {
     const names = new Set([...this.#byName.keys(), ...streams.map(({ name }) => name)]);
     if (names.size > STREAMS_MAX) {
       const message = `streams: expected at most ${STREAMS_MAX}, found ${names.size}`;
       return refuse(TOO_MANY_STREAMS, message);
     }
-    if (accountId !== 0 || !streams.some(({ kind }) => kind === "orders")) return undefined;
-    return refuse(UNAUTHORIZED, "orders: expected a login before, found none");
+    if (!streams.some(({ kind }) => kind === "orders")) return undefined;
+    if (accountId === 0) return refuse(UNAUTHORIZED, "orders: expected a login before, found none");
+    if (afterSequence === undefined || this.#accounts.reachesBackTo(afterSequence)) {
+      return undefined;
+    }
+    const message = "after: expected a sequence not so long ago; /history/executions has the rest";
+    return refuse(STREAM_GAP, message);
   }
 
   /** Notes the streams; `begin` then starts them, so that an answer can stand in between. */
@@ -39,18 +60,35 @@ export class Subscriptions {
     for (const stream of streams) this.#byName.set(stream.name, stream);
   }
 
-  begin(streams: readonly Stream[], accountId: number): void {
+  begin(streams: readonly Stream[], accountId: number, afterSequence: number | undefined): void {
     for (const stream of streams) {
-      if (stream.kind === "orders") this.#accounts.add(accountId, this.#listener);
-      else this.#market.add(stream.kind, stream.instrument, this.#listener);
+      if (stream.kind === "orders") this.#accounts.add(accountId, this.#outbox, afterSequence);
+      else this.#market.add(stream.kind, stream.instrument, this.#listenerOf(stream));
     }
+  }
+
+  #listenerOf(stream: MarketStream): StreamListener {
+    const { name, kind, instrument } = stream;
+    if (kind === "trades") return this.#outbox;
+    const known = this.#conflated.get(name);
+    if (known !== undefined) return known;
+    const conflated = new ConflatedStream(this.#outbox, (listener) =>
+      this.#market.add(kind, instrument, listener),
+    );
+    this.#conflated.set(name, conflated);
+    return conflated;
   }
 
   end(streams: readonly Stream[], accountId: number): void {
     for (const stream of streams) {
       this.#byName.delete(stream.name);
-      if (stream.kind === "orders") this.#accounts.delete(accountId, this.#listener);
-      else this.#market.delete(stream.kind, stream.instrument, this.#listener);
+      if (stream.kind === "orders") {
+        this.#accounts.delete(accountId, this.#outbox);
+        continue;
+      }
+      this.#market.delete(stream.kind, stream.instrument, this.#listenerOf(stream));
+      this.#conflated.get(stream.name)?.end();
+      this.#conflated.delete(stream.name);
     }
   }
 

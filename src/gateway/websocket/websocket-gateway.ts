@@ -6,11 +6,13 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { REASON_STOPPED } from "../../model/reasons.ts";
 import { NOT_FOUND, refuse, refuseForReason, TOO_MANY_CONNECTIONS } from "../error-codes.ts";
-import { accountOf, answerRaw, refuseKey } from "../http/rest-gateway.ts";
+import { answerRaw, keyOf, refuseKey, refuseRole } from "../http/rest-gateway.ts";
 import { foundText } from "../json/fields.ts";
+import type { ApiKey } from "../keys.ts";
 import { CLOSE_MILLIS_MAX, MESSAGE_BYTES_MAX, PING_MILLIS, WEBSOCKETS_MAX } from "../limits.ts";
+import { claimOf } from "../signatures.ts";
 import { AccountStreams } from "./account-streams.ts";
-import { Connection, type ConnectionParts } from "./connection.ts";
+import { Connection, type ConnectionParts, SOCKET_ROLES } from "./connection.ts";
 import { MarketStreams } from "./market-streams.ts";
 
 const PATH = "/ws";
@@ -71,14 +73,17 @@ export class WebSocketGateway {
       answerRaw(socket, refuse(TOO_MANY_CONNECTIONS, message));
       return;
     }
-    const hasKey = request.headers.authorization !== undefined;
-    const accountId = hasKey ? accountOf(request, this.#parts.keys) : 0;
-    if (accountId === undefined) {
-      answerRaw(socket, refuseKey());
+    const { keys, signatures } = this.#parts;
+    const claim = claimOf(request.headers);
+    const hasKey = claim !== undefined || request.headers.authorization !== undefined;
+    const key =
+      claim === undefined ? keyOf(request, keys) : signatures.find(claim, "GET", request.url ?? "");
+    if (hasKey && (key === undefined || key.role === "operator")) {
+      answerRaw(socket, key === undefined ? refuseKey() : refuseRole(SOCKET_ROLES, key.role));
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      this.#onConnection(webSocket, socket, accountId);
+      this.#onConnection(webSocket, socket, key);
     });
   }
 
@@ -101,8 +106,8 @@ export class WebSocketGateway {
     this.#parts.accounts.close();
   }
 
-  #onConnection(webSocket: WebSocket, socket: Duplex, accountId: number): void {
-    const connection = new Connection(webSocket, socket, accountId, this.#parts);
+  #onConnection(webSocket: WebSocket, socket: Duplex, key: ApiKey | undefined): void {
+    const connection = new Connection(webSocket, socket, key, this.#parts);
     const member: Member = { connection, isAlive: true };
     this.#members.set(webSocket, member);
     webSocket.on("pong", () => {

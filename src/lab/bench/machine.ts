@@ -23,3 +23,16 @@ export function median(values: readonly number[]): number {
   const upper = sorted[middle] ?? Number.NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
+
+/** The result whose value is nearest to the median of all. */
+export function middleOf<Result>(
+  results: readonly Result[],
+  numberOf: (result: Result) => number,
+): Result {
+  const middle = median(results.map(numberOf));
+  const [nearest] = results.toSorted(
+    (a, b) => Math.abs(numberOf(a) - middle) - Math.abs(numberOf(b) - middle),
+  );
+  if (nearest === undefined) throw new Error("expected at least one run");
+  return nearest;
+}

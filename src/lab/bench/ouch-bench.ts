@@ -6,7 +6,7 @@
 
 import { shortLoginOf } from "../../gateway/keys.ts";
 import { LatencyHistogram } from "../statistics/latency-histogram.ts";
-import { median } from "./machine.ts";
+import { middleOf } from "./machine.ts";
 import { OuchLoad } from "./ouch-load.ts";
 import { startVenueProcess, type VenueProcess } from "./venue-process.ts";
 
@@ -46,12 +46,7 @@ export async function benchOuch(options: OuchBenchOptions): Promise<OuchBenchRes
   } finally {
     await venue.stop();
   }
-  const rate = median(results.map(({ ordersPerSecond }) => ordersPerSecond));
-  const [middle] = results.toSorted(
-    (a, b) => Math.abs(a.ordersPerSecond - rate) - Math.abs(b.ordersPerSecond - rate),
-  );
-  if (middle === undefined) throw new Error("expected at least one run");
-  return middle;
+  return middleOf(results, ({ ordersPerSecond }) => ordersPerSecond);
 }
 
 async function load(
@@ -59,7 +54,7 @@ async function load(
   run: number,
   options: OuchBenchOptions,
 ): Promise<OuchBenchResult> {
-  const before = await sequenceOf(venue);
+  const before = await venue.sequence();
   const latencies = new LatencyHistogram();
   const keys = venue.keys.slice(run * options.connections, (run + 1) * options.connections);
   const isOpen = options.ordersPerSecond > 0;
@@ -89,7 +84,7 @@ async function load(
   for (const each of loads) each.close();
 
   const orders = loads.reduce((sum, each) => sum + each.sentCount, 0);
-  const sequenced = (await sequenceOf(venue)) - before;
+  const sequenced = (await venue.sequence()) - before;
   if (sequenced !== orders) {
     throw new Error(`expected ${orders} acknowledged orders in the log, found ${sequenced}`);
   }
@@ -129,9 +124,4 @@ function percentileMillis(latencies: LatencyHistogram, fraction: number): number
 
 function sleep(millis: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, millis));
-}
-
-async function sequenceOf(venue: VenueProcess): Promise<number> {
-  const response = await fetch(`http://127.0.0.1:${venue.port}/health`);
-  return ((await response.json()) as { sequence: number }).sequence;
 }

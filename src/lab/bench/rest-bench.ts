@@ -4,7 +4,7 @@
 // sells in turn at one price, so that every second order trades and the book stays small.
 
 import { HttpConnection, httpRequest } from "./http-client.ts";
-import { median } from "./machine.ts";
+import { middleOf } from "./machine.ts";
 import { startVenueProcess, type VenueProcess } from "./venue-process.ts";
 
 export type RestBenchOptions = {
@@ -32,19 +32,14 @@ export async function benchRest(options: RestBenchOptions): Promise<RestBenchRes
     await load(venue, { ...options, seconds: WARM_UP_SECONDS });
     const runs: RestBenchResult[] = [];
     for (let run = 0; run < options.runs; run++) runs.push(await load(venue, options));
-    const rate = median(runs.map(({ ordersPerSecond }) => ordersPerSecond));
-    const middle = runs.toSorted(
-      (a, b) => Math.abs(a.ordersPerSecond - rate) - Math.abs(b.ordersPerSecond - rate),
-    )[0];
-    if (middle === undefined) throw new Error("expected at least one run");
-    return middle;
+    return middleOf(runs, ({ ordersPerSecond }) => ordersPerSecond);
   } finally {
     await venue.stop();
   }
 }
 
 async function load(venue: VenueProcess, options: RestBenchOptions): Promise<RestBenchResult> {
-  const before = await sequenceOf(venue);
+  const before = await venue.sequence();
   const started = performance.now();
   const deadline = started + options.seconds * 1000;
   const latencies: number[] = [];
@@ -54,7 +49,7 @@ async function load(venue: VenueProcess, options: RestBenchOptions): Promise<Res
   const counts = await Promise.all(loops);
   const elapsedSeconds = (performance.now() - started) / 1000;
   const orders = counts.reduce((sum, count) => sum + count, 0);
-  const sequenced = (await sequenceOf(venue)) - before;
+  const sequenced = (await venue.sequence()) - before;
   if (sequenced !== orders) {
     throw new Error(`expected ${orders} acknowledged orders in the log, found ${sequenced}`);
   }
@@ -105,9 +100,4 @@ function orderJson(): string {
     `{"symbol":"ACME","side":"${side}","ordType":"limit","price":"100.00","orderQty":"1",` +
     `"clOrdId":"${clOrdId}"}`
   );
-}
-
-async function sequenceOf(venue: VenueProcess): Promise<number> {
-  const response = await fetch(`http://127.0.0.1:${venue.port}/health`);
-  return ((await response.json()) as { sequence: number }).sequence;
 }

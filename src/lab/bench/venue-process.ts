@@ -10,45 +10,61 @@ import { newKey, writeKeys } from "../../gateway/keys.ts";
 export type VenueProcess = {
   readonly port: number;
   readonly ouchPort: number;
+  /** 0 where it was not asked for. */
+  readonly grpcPort: number;
   /** The key of account 1. */
   readonly key: string;
   /** Keys of accounts 1, 2, ... */
   readonly keys: readonly string[];
   readonly pid: number;
+  /** The last command that it applied. */
+  sequence(): Promise<number>;
   /** Asks it to stop, waits for its end and removes its directory. */
   stop(): Promise<void>;
 };
 
+/** Comes last, when everything is open. */
 const URL_PATTERN = /http:\/\/[\w.[\]:]+:(\d+)/;
-const OUCH_PATTERN = /OUCH.*port (\d+)/;
+const OUCH_PATTERN = /OUCH.*TCP.*port (\d+)/;
+const GRPC_PATTERN = /gRPC.*port (\d+)/;
 
 /**
- * Starts `outcry start` without simulator in a temporary directory, with keys for so many accounts;
- * rejects when it dies first. `entry`: the command line's file, where another program asks.
+ * Starts `outcry start` without simulator in a temporary directory, with keys for so many accounts
+ * and `options` more; rejects when it dies first. `entry`: the command line's file, where another
+ * program asks.
  */
 export async function startVenueProcess(
   accounts = 1,
+  options: readonly string[] = [],
   entry = process.argv[1] ?? "",
 ): Promise<VenueProcess> {
   const directory = mkdtempSync(join(tmpdir(), "outcry-bench-"));
-  const made = Array.from({ length: accounts }, (_, index) => newKey(index + 1));
+  const made = Array.from({ length: accounts }, (_, index) =>
+    newKey({ accountId: index + 1, role: "trader" }),
+  );
   writeKeys(
     join(directory, "keys.json"),
     made.map(({ key }) => key),
   );
   const keys = made.map(({ keyText }) => keyText);
-  const ports = ["--port", "0", "--ouch-port", "0"];
+  const ports = ["--port", "0", "--ouch-port", "0", ...options];
   const args = ["start", ...ports, "--no-simulator", "--data", directory];
   const child = spawn(process.execPath, [...process.execArgv, entry, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const { port, ouchPort } = await announced(child);
+  const text = await announced(child);
+  const port = portIn(text, URL_PATTERN);
   return {
     port,
-    ouchPort,
+    ouchPort: portIn(text, OUCH_PATTERN),
+    grpcPort: portIn(text, GRPC_PATTERN),
     key: keys[0] ?? "",
     keys,
     pid: child.pid ?? 0,
+    async sequence() {
+      const response = await fetch(`http://127.0.0.1:${port}/health`);
+      return ((await response.json()) as { sequence: number }).sequence;
+    },
     async stop() {
       const exited = once(child, "exit");
       child.kill("SIGTERM");
@@ -58,17 +74,18 @@ export async function startVenueProcess(
   };
 }
 
-function announced(child: ChildProcess): Promise<{ port: number; ouchPort: number }> {
+/** What it prints up to and with the line that says it is open. */
+function announced(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
     child.once("exit", (code) => reject(new Error(`the venue ended with ${code}:\n${text}`)));
     child.stdout?.on("data", (chunk: Buffer) => {
       text += chunk.toString();
-      const port = URL_PATTERN.exec(text)?.[1];
-      const ouchPort = OUCH_PATTERN.exec(text)?.[1];
-      if (port !== undefined && ouchPort !== undefined) {
-        resolve({ port: Number(port), ouchPort: Number(ouchPort) });
-      }
+      if (URL_PATTERN.test(text)) resolve(text);
     });
   });
+}
+
+function portIn(text: string, pattern: RegExp): number {
+  return Number(pattern.exec(text)?.[1] ?? 0);
 }

@@ -1,0 +1,48 @@
+// Past reports of a running exchange, for its gateways: one thread a question, one question at a
+// time; the others wait in order.
+
+import { Worker } from "node:worker_threads";
+import type { PastReports, PastReportsPage, PastReportsQuestion } from "../model/past-reports.ts";
+import { workerUrl } from "../ops/worker-url.ts";
+import type { PastReportsTask } from "./past-reports-thread.ts";
+
+type Waiting = {
+  readonly question: PastReportsQuestion;
+  readonly onAnswer: (answer: PastReportsPage | Error) => void;
+};
+
+export class LogReports implements PastReports {
+  readonly #logDirectory: string;
+  readonly #durableSequence: () => number;
+  /** The first of them is being asked. As many as there are FIX connections at most, twice. */
+  readonly #waiting: Waiting[] = [];
+
+  /** `durableSequence`: how far the log may be read now. */
+  constructor(logDirectory: string, durableSequence: () => number) {
+    this.#logDirectory = logDirectory;
+    this.#durableSequence = durableSequence;
+  }
+
+  ask(question: PastReportsQuestion, onAnswer: (answer: PastReportsPage | Error) => void): void {
+    this.#waiting.push({ question, onAnswer });
+    if (this.#waiting.length === 1) this.#askFirst();
+  }
+
+  #askFirst(): void {
+    const [first] = this.#waiting;
+    if (first === undefined) return;
+    const workerData: PastReportsTask = {
+      logDirectory: this.#logDirectory,
+      durableSequence: this.#durableSequence(),
+      question: first.question,
+    };
+    const worker = new Worker(workerUrl(import.meta.url, "past-reports-thread"), { workerData });
+    const answer = (found: PastReportsPage | Error): void => {
+      this.#waiting.shift();
+      first.onAnswer(found);
+      this.#askFirst();
+    };
+    worker.on("message", answer);
+    worker.on("error", answer);
+  }
+}

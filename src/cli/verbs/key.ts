@@ -1,0 +1,121 @@
+// `outcry key`: who may do what on this exchange.
+
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import {
+  type ApiKey,
+  isEd25519PublicKey,
+  newKey,
+  OPERATOR_ACCOUNT_ID,
+  ROLES,
+  type Role,
+  readKeys,
+  shortLoginOf,
+  writeKeys,
+} from "../../gateway/keys.ts";
+import { EXIT_DONE, EXIT_FAILED, integerArgument, usageError, type Verb } from "../verb.ts";
+
+const USAGE = `usage: outcry key add [--role ROLE] [--account N] [--hmac] [--ed25519 KEY]
+       outcry key list
+       outcry key revoke KEY_ID
+
+Makes, lists and takes away the keys of an exchange, running or not: a running one follows
+within a second. A new key is printed once; the file keeps what is needed to know it again.
+
+  --role ROLE     trader (the usual one), operator or viewer, who may only look
+  --account N     whose orders it is for; not for an operator, who has no account
+  --hmac          its owner may also sign requests by HMAC-SHA256: then the file holds what he
+                  signs with, and is as good as the key itself
+  --ed25519 KEY   its owner may also sign by Ed25519: his public key, base64 of DER
+  --data DIR      the exchange's data directory (default ./data, or OUTCRY_DATA)
+`;
+
+const ACCOUNT_ID_MAX = 4_294_967_295;
+
+export const verb: Verb = {
+  name: "key",
+  summary: "add, list or revoke API keys",
+  usage: USAGE,
+  run,
+};
+
+async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      role: { type: "string", default: "trader" },
+      account: { type: "string" },
+      hmac: { type: "boolean", default: false },
+      ed25519: { type: "string" },
+      data: { type: "string", default: process.env["OUTCRY_DATA"] ?? "data" },
+    },
+  });
+  const path = join(values.data, "keys.json");
+  const [action = "nothing", keyId = ""] = positionals;
+  switch (action) {
+    case "add":
+      return add(path, values);
+    case "list":
+      return list(path);
+    case "revoke":
+      return revoke(path, keyId);
+    default:
+      throw usageError("ACTION", "add, list or revoke", action);
+  }
+}
+
+type AddValues = { role: string; account?: string; hmac: boolean; ed25519?: string };
+
+function add(path: string, { role, account, hmac, ed25519 }: AddValues): number {
+  if (!isRole(role)) throw usageError("--role", ROLES.join(", "), role);
+  const isOperator = role === "operator";
+  if (isOperator && account !== undefined) {
+    throw usageError("--account", "none for an operator", account);
+  }
+  if (ed25519 !== undefined && !isEd25519PublicKey(ed25519)) {
+    throw usageError("--ed25519", "base64 of an Ed25519 public key in DER", "something else");
+  }
+  const accountId = isOperator
+    ? OPERATOR_ACCOUNT_ID
+    : integerArgument("--account", account ?? "", 1, ACCOUNT_ID_MAX);
+  const { key, keyText } = newKey({
+    ...{ accountId, role, signsByHmac: hmac },
+    ...(ed25519 === undefined ? {} : { ed25519PublicKey: ed25519 }),
+  });
+  writeKeys(path, [...(readKeys(path) ?? []), key]);
+  process.stdout.write(`${keyText}\n`);
+  const login = shortLoginOf(keyText);
+  if (role === "trader" && login !== undefined) {
+    const { username, password } = login;
+    process.stderr.write(`its short login (OUCH): username ${username}, password ${password}\n`);
+  }
+  return EXIT_DONE;
+}
+
+function list(path: string): number {
+  for (const key of readKeys(path) ?? []) process.stdout.write(`${lineOf(key)}\n`);
+  return EXIT_DONE;
+}
+
+function revoke(path: string, keyId: string): number {
+  const keys = readKeys(path) ?? [];
+  const others = keys.filter((key) => key.keyId !== keyId);
+  if (others.length === keys.length) {
+    process.stderr.write(`outcry key: expected a key id of outcry key list, found "${keyId}"\n`);
+    return EXIT_FAILED;
+  }
+  writeKeys(path, others);
+  return EXIT_DONE;
+}
+
+function lineOf({ keyId, role, accountId, hmacKey, ed25519PublicKey }: ApiKey): string {
+  const whose = role === "operator" ? "" : ` account ${accountId}`;
+  const hmac = hmacKey === undefined ? "" : " signs by HMAC";
+  const ed25519 = ed25519PublicKey === undefined ? "" : " signs by Ed25519";
+  return `${keyId} ${role}${whose}${hmac}${ed25519}`;
+}
+
+function isRole(text: string): text is Role {
+  return (ROLES as readonly string[]).includes(text);
+}

@@ -1,0 +1,400 @@
+// hot path
+// Reports on orders as FIX messages: ExecutionReport, and OrderCancelReject where a cancel or an
+// amend was refused. Everything in them follows from the event.
+
+import { readU64 } from "../base/record-buffer.ts";
+import {
+  EXEC_INST_ALL_OR_NONE,
+  EXEC_INST_HIDDEN,
+  EXEC_INST_POST_ONLY,
+  EXEC_INST_REDUCE_ONLY,
+} from "../model/exec-inst.ts";
+import type { Instrument } from "../model/instrument.ts";
+import {
+  execInstOf,
+  hasLimitPrice,
+  isPegged,
+  ordTypeOf,
+  sideOf,
+  timeInForceOf,
+} from "../model/order-codes.ts";
+import { PEG_MARKET, PEG_MID, PEG_PRIMARY } from "../model/order-terms.ts";
+import * as reasons from "../model/reasons.ts";
+import { decodeClOrdId, hasClOrdId } from "./cl-ord-id.ts";
+import * as event from "./event.ts";
+import * as tag from "./fix-tags.ts";
+import type { FixWriter } from "./fix-writer.ts";
+import { readTerms } from "./order-command.ts";
+
+const ZERO = 0x30;
+
+// OrdStatus (39) and ExecType (150).
+const NEW = "0";
+const PARTIALLY_FILLED = "1";
+const FILLED = "2";
+const CANCELED = "4";
+const REPLACED = "5";
+const REJECTED = "8";
+const EXPIRED = "C";
+const RESTATED = "D";
+const TRADE = "F";
+const TRADE_CORRECT = "G";
+const TRADE_CANCEL = "H";
+const ORDER_STATUS = "I";
+
+/** ExecRestatementReason (378). */
+const REPRICED = 3;
+const PARTIAL_DECLINE = 5;
+const RESTATED_OTHERWISE = 99;
+
+/** CxlRejReason (102) and OrdRejReason (103). */
+const CXL_UNKNOWN_ORDER = 1;
+const REJ_EXCHANGE_CLOSED = 2;
+const REJ_UNKNOWN_ORDER = 5;
+const OTHER = 99;
+/** Below it reasons are FIX's own numbers. */
+const OWN_REASONS_FROM = 1000;
+
+/** LastLiquidityInd (851). */
+const ADDED = 1;
+const REMOVED = 2;
+const AUCTION = 4;
+
+const UNDISCLOSED_SIDE = 7;
+/** What FIX says for an instrument that has no symbol. */
+const NO_SYMBOL = "[N/A]";
+const NO_ORDER_ID = "NONE";
+
+/** Lifetime over, or nobody there: FIX calls that the end of an order, not its cancel. */
+const EXPIRES: ReadonlySet<number> = new Set([
+  ...[reasons.REASON_NO_LIQUIDITY, reasons.REASON_IOC_REMAINDER, reasons.REASON_EXPIRED],
+  ...[reasons.REASON_PROTECTION, reasons.REASON_MIN_QTY],
+]);
+const CLOSED: ReadonlySet<number> = new Set([
+  ...[reasons.REASON_MARKET_CLOSED, reasons.REASON_MARKET_HALTED, reasons.REASON_CANCEL_ONLY],
+]);
+
+/** An event and what belongs to it. */
+export type FixReport = {
+  readonly words: Int32Array;
+  readonly at: number;
+  /** Its place in the batch. */
+  readonly index: number;
+  /** Where its terms are; -1 for none. */
+  readonly termsAt: number;
+  /** Undefined: the order named no instrument that there is. */
+  readonly instrument: Instrument | undefined;
+  /** What the request is called that the report answers, where that is not the order's name. */
+  readonly requestId?: string | undefined;
+  /** Whether the report says whose the order is. */
+  readonly showsAccount?: boolean;
+};
+
+export function fixReportType(words: Int32Array, at: number): string {
+  const kind = event.eventKindOf(words, at);
+  const isRefused = kind === event.EVENT_CANCEL_REJECTED || kind === event.EVENT_AMEND_REJECTED;
+  return isRefused ? tag.MSG_ORDER_CANCEL_REJECT : tag.MSG_EXECUTION_REPORT;
+}
+
+/** Fields behind the header. */
+export function putFixReport(writer: FixWriter, report: FixReport): void {
+  const isRefused = fixReportType(report.words, report.at) === tag.MSG_ORDER_CANCEL_REJECT;
+  if (isRefused) putCancelReject(writer, report);
+  else putExecution(writer, report);
+}
+
+/** The answer to a question for an order's state. */
+export function putFixOrderStatus(writer: FixWriter, report: FixReport): void {
+  const { words, at } = report;
+  putIds(writer, report);
+  writer.text(tag.TAG_EXEC_ID, "0");
+  writer.text(tag.TAG_EXEC_TYPE, ORDER_STATUS);
+  writer.text(tag.TAG_ORD_STATUS, workingStatus(words, at));
+  putOrder(writer, report);
+}
+
+/** The answer where there is no such order; the side and symbol are the question's. */
+export function putFixUnknownOrder(
+  writer: FixWriter,
+  clOrdId: string,
+  symbol: string,
+  side: number,
+): void {
+  writer.text(tag.TAG_ORDER_ID, NO_ORDER_ID);
+  writer.text(tag.TAG_CL_ORD_ID, clOrdId);
+  writer.text(tag.TAG_EXEC_ID, "0");
+  writer.text(tag.TAG_EXEC_TYPE, ORDER_STATUS);
+  writer.text(tag.TAG_ORD_STATUS, REJECTED);
+  writer.integer(tag.TAG_ORD_REJ_REASON, REJ_UNKNOWN_ORDER);
+  writer.text(tag.TAG_TEXT, reasonText(reasons.REASON_UNKNOWN_ORDER));
+  writer.text(tag.TAG_SYMBOL, symbol);
+  writer.integer(tag.TAG_SIDE, side === 0 ? UNDISCLOSED_SIDE : side);
+  for (const each of [tag.TAG_LEAVES_QTY, tag.TAG_CUM_QTY, tag.TAG_AVG_PX]) writer.integer(each, 0);
+}
+
+/** "1004 FOK_UNFILLABLE": the number and the name of docs/protocols/reasons.md. */
+export function reasonText(reason: number): string {
+  return `${reason} ${reasons.reasonName(reason)}`;
+}
+
+function putExecution(writer: FixWriter, report: FixReport): void {
+  const { words, at } = report;
+  const kind = event.eventKindOf(words, at);
+  const reason = event.reasonOf(words, at);
+  const execType = execTypeOf(words, at);
+  putIds(writer, report);
+  writer.text(tag.TAG_EXEC_ID, execIdOf(report));
+  writer.text(tag.TAG_EXEC_TYPE, execType);
+  writer.text(tag.TAG_ORD_STATUS, ordStatusOf(words, at, execType));
+  if (kind === event.EVENT_REJECTED) {
+    writer.integer(tag.TAG_ORD_REJ_REASON, ordRejReasonOf(reason));
+  }
+  if (execType === RESTATED) {
+    writer.integer(tag.TAG_EXEC_RESTATEMENT_REASON, restatementOf(words, at));
+  }
+  if (execType === TRADE_CANCEL || execType === TRADE_CORRECT) {
+    writer.text(tag.TAG_EXEC_REF_ID, tradeExecId(words, at));
+  }
+  if (reason !== reasons.REASON_NONE) writer.text(tag.TAG_TEXT, reasonText(reason));
+  putOrder(writer, report);
+  if (isTradeKind(kind)) putTrade(writer, report);
+  writer.time(tag.TAG_TRANSACT_TIME, readU64(words, at + event.EVENT_TIME_MICROS_WORD));
+}
+
+function putCancelReject(writer: FixWriter, report: FixReport): void {
+  const { words, at } = report;
+  const kind = event.eventKindOf(words, at);
+  const reason = event.reasonOf(words, at);
+  const isUnknown = reason === reasons.REASON_UNKNOWN_ORDER;
+  const isAmend = kind === event.EVENT_AMEND_REJECTED;
+  const orderId = clOrdIdAt(words, at + event.EVENT_CL_ORD_ID_WORD);
+  const asked = isAmend ? clOrdIdAt(words, at + event.OTHER_CL_ORD_ID_WORD) : report.requestId;
+  putOrderId(writer, words, at);
+  writer.text(tag.TAG_CL_ORD_ID, asked || orderId);
+  writer.text(tag.TAG_ORIG_CL_ORD_ID, orderId);
+  writer.text(tag.TAG_ORD_STATUS, isUnknown ? REJECTED : workingStatus(words, at));
+  writer.text(tag.TAG_CXL_REJ_RESPONSE_TO, isAmend ? "2" : "1");
+  writer.integer(tag.TAG_CXL_REJ_REASON, isUnknown ? CXL_UNKNOWN_ORDER : OTHER);
+  writer.text(tag.TAG_TEXT, reasonText(reason));
+  if (report.showsAccount === true) putAccount(writer, words, at);
+  writer.time(tag.TAG_TRANSACT_TIME, readU64(words, at + event.EVENT_TIME_MICROS_WORD));
+}
+
+/** Who the order is: of a request that has a name of its own both names. */
+function putIds(writer: FixWriter, report: FixReport): void {
+  const { words, at, requestId, showsAccount } = report;
+  const kind = event.eventKindOf(words, at);
+  const orderId = clOrdIdAt(words, at + event.EVENT_CL_ORD_ID_WORD);
+  const isAmended = kind === event.EVENT_AMENDED || kind === event.EVENT_RESTATED;
+  const before = isAmended ? clOrdIdAt(words, at + event.OTHER_CL_ORD_ID_WORD) : "";
+  const isAsked = requestId !== undefined && event.reasonOf(words, at) === reasons.REASON_REQUESTED;
+  putOrderId(writer, words, at);
+  if (orderId !== "") writer.text(tag.TAG_CL_ORD_ID, isAsked ? requestId : orderId);
+  if (isAsked) writer.text(tag.TAG_ORIG_CL_ORD_ID, orderId);
+  else if (before !== "") writer.text(tag.TAG_ORIG_CL_ORD_ID, before);
+  if (showsAccount === true) putAccount(writer, words, at);
+}
+
+function putOrderId(writer: FixWriter, words: Int32Array, at: number): void {
+  const orderId = readU64(words, at + event.EVENT_ORDER_ID_WORD);
+  if (orderId === 0) writer.text(tag.TAG_ORDER_ID, NO_ORDER_ID);
+  else writer.integer(tag.TAG_ORDER_ID, orderId);
+}
+
+function putAccount(writer: FixWriter, words: Int32Array, at: number): void {
+  writer.integer(tag.TAG_ACCOUNT, words[at + event.EVENT_ACCOUNT_ID_WORD] >>> 0);
+}
+
+/** Instrument, kind and quantities. */
+function putOrder(writer: FixWriter, report: FixReport): void {
+  const { words, at, instrument } = report;
+  const { qtyDecimals = 0, lotUnits = 1 } = instrument ?? {};
+  const codes = words[at + event.EVENT_SIDE_WORD];
+  const side = sideOf(codes);
+  const kind = event.eventKindOf(words, at);
+  writer.text(tag.TAG_SYMBOL, instrument?.symbol ?? NO_SYMBOL);
+  writer.integer(tag.TAG_SIDE, side === 0 ? UNDISCLOSED_SIDE : side);
+  const putLots = (field: number, word: number): void =>
+    writer.steps(field, readU64(words, at + word), qtyDecimals, lotUnits);
+  if (kind === event.EVENT_TRADE_BUSTED || kind === event.EVENT_TRADE_CORRECTED) {
+    writer.integer(tag.TAG_LEAVES_QTY, 0); // Events of past trades say nothing of the order now.
+    writer.integer(tag.TAG_CUM_QTY, 0);
+  } else {
+    putKind(writer, report, codes);
+    putLots(tag.TAG_ORDER_QTY, event.EVENT_ORDER_QTY_LOTS_WORD);
+    putLots(tag.TAG_LEAVES_QTY, event.EVENT_LEAVES_QTY_LOTS_WORD);
+    putLots(tag.TAG_CUM_QTY, event.EVENT_CUM_QTY_LOTS_WORD);
+  }
+  writer.integer(tag.TAG_AVG_PX, 0); // LastPx and LastQty say it exactly.
+}
+
+function putKind(writer: FixWriter, report: FixReport, codes: number): void {
+  const { words, at, instrument, termsAt } = report;
+  const ordType = ordTypeOf(codes);
+  if (ordType > 0) writer.char(tag.TAG_ORD_TYPE, ordType <= 9 ? ZERO + ordType : ordType);
+  writer.integer(tag.TAG_TIME_IN_FORCE, timeInForceOf(codes));
+  const { priceDecimals = 0, tickUnits = 1 } = instrument ?? {};
+  const priceTicks = words[at + event.EVENT_PRICE_TICKS_WORD];
+  if (hasLimitPrice(codes) || priceTicks !== 0) {
+    writer.steps(tag.TAG_PRICE, priceTicks, priceDecimals, tickUnits);
+  }
+  const execInst = execInstText(codes, termsAt < 0 ? 0 : pegPriceTypeAt(words, termsAt));
+  if (execInst !== "") writer.text(tag.TAG_EXEC_INST, execInst);
+  if ((execInstOf(codes) & EXEC_INST_HIDDEN) !== 0) writer.integer(tag.TAG_MAX_FLOOR, 0);
+  if (termsAt >= 0) putTerms(writer, words, termsAt, instrument);
+}
+
+function putTerms(
+  writer: FixWriter,
+  words: Int32Array,
+  termsAt: number,
+  instrument: Instrument | undefined,
+): void {
+  const { priceDecimals = 0, tickUnits = 1, qtyDecimals = 0, lotUnits = 1 } = instrument ?? {};
+  const terms = readTerms(words, termsAt);
+  const putLots = (field: number, lots: number): void => {
+    if (lots > 0) writer.steps(field, lots, qtyDecimals, lotUnits);
+  };
+  if (terms.stopPxTicks !== undefined) {
+    writer.steps(tag.TAG_STOP_PX, terms.stopPxTicks, priceDecimals, tickUnits);
+  }
+  putLots(tag.TAG_MIN_QTY, terms.minQtyLots);
+  putLots(tag.TAG_MAX_FLOOR, terms.displayQtyLots);
+  if (terms.expireTimeMicros > 0) writer.time(tag.TAG_EXPIRE_TIME, terms.expireTimeMicros);
+  if (terms.offsetTicks === 0) return;
+  if (terms.offsetIsBasisPoints) {
+    writer.integer(tag.TAG_PEG_OFFSET_VALUE, terms.offsetTicks);
+    writer.integer(tag.TAG_PEG_OFFSET_TYPE, 1);
+  } else {
+    writer.steps(tag.TAG_PEG_OFFSET_VALUE, terms.offsetTicks, priceDecimals, tickUnits);
+  }
+}
+
+function putTrade(writer: FixWriter, { words, at, instrument }: FixReport): void {
+  const { priceDecimals = 0, tickUnits = 1, qtyDecimals = 0, lotUnits = 1 } = instrument ?? {};
+  const lastQtyLots = readU64(words, at + event.EVENT_LAST_QTY_LOTS_WORD);
+  const lastPxTicks = words[at + event.EVENT_LAST_PX_TICKS_WORD];
+  writer.steps(tag.TAG_LAST_QTY, lastQtyLots, qtyDecimals, lotUnits);
+  writer.steps(tag.TAG_LAST_PX, lastPxTicks, priceDecimals, tickUnits);
+  const tradeId = readU64(words, at + event.EVENT_TRADE_ID_WORD);
+  writer.integer(tag.TAG_SECONDARY_EXEC_ID, tradeId);
+  if (event.eventKindOf(words, at) === event.EVENT_TRADED) {
+    writer.integer(tag.TAG_LAST_LIQUIDITY_IND, liquidityOf(words, at));
+  }
+}
+
+function liquidityOf(words: Int32Array, at: number): number {
+  const flags = event.eventFlagsOf(words, at);
+  if ((flags & event.FLAG_AUCTION) !== 0) return AUCTION;
+  return (flags & event.FLAG_AGGRESSOR) !== 0 ? REMOVED : ADDED;
+}
+
+function execTypeOf(words: Int32Array, at: number): string {
+  switch (event.eventKindOf(words, at)) {
+    case event.EVENT_ACCEPTED:
+      return NEW;
+    case event.EVENT_TRADED:
+      return TRADE;
+    case event.EVENT_TRADE_BUSTED:
+      return TRADE_CANCEL;
+    case event.EVENT_TRADE_CORRECTED:
+      return TRADE_CORRECT;
+    case event.EVENT_CANCELED:
+      if (readU64(words, at + event.EVENT_LEAVES_QTY_LOTS_WORD) > 0) return RESTATED;
+      return EXPIRES.has(event.reasonOf(words, at)) ? EXPIRED : CANCELED;
+    case event.EVENT_AMENDED:
+      return REPLACED;
+    case event.EVENT_RESTATED:
+      return hasClOrdId(words, at + event.OTHER_CL_ORD_ID_WORD) ? REPLACED : RESTATED;
+    case event.EVENT_TRIGGERED:
+      return RESTATED;
+    default:
+      return REJECTED;
+  }
+}
+
+function ordStatusOf(words: Int32Array, at: number, execType: string): string {
+  const isFinal = execType === CANCELED || execType === EXPIRED || execType === REJECTED;
+  return isFinal ? execType : workingStatus(words, at);
+}
+
+function workingStatus(words: Int32Array, at: number): string {
+  const cumQtyLots = readU64(words, at + event.EVENT_CUM_QTY_LOTS_WORD);
+  const leavesQtyLots = readU64(words, at + event.EVENT_LEAVES_QTY_LOTS_WORD);
+  if (cumQtyLots === 0) return NEW;
+  return leavesQtyLots === 0 ? FILLED : PARTIALLY_FILLED;
+}
+
+function restatementOf(words: Int32Array, at: number): number {
+  switch (event.eventKindOf(words, at)) {
+    case event.EVENT_CANCELED:
+      return PARTIAL_DECLINE;
+    case event.EVENT_RESTATED:
+      return REPRICED;
+    default:
+      return RESTATED_OTHERWISE;
+  }
+}
+
+function ordRejReasonOf(reason: number): number {
+  if (reason < OWN_REASONS_FROM) return reason;
+  return CLOSED.has(reason) ? REJ_EXCHANGE_CLOSED : OTHER;
+}
+
+function isTradeKind(kind: number): boolean {
+  return (
+    kind === event.EVENT_TRADED ||
+    kind === event.EVENT_TRADE_BUSTED ||
+    kind === event.EVENT_TRADE_CORRECTED
+  );
+}
+
+/** Never the same for two reports: of a trade so that its bust can name it. */
+function execIdOf({ words, at, index }: FixReport): string {
+  if (event.eventKindOf(words, at) === event.EVENT_TRADED) return tradeExecId(words, at);
+  return `${readU64(words, at + event.EVENT_SEQUENCE_WORD)}-${index}`;
+}
+
+function tradeExecId(words: Int32Array, at: number): string {
+  const side = sideOf(words[at + event.EVENT_SIDE_WORD]);
+  return `T${readU64(words, at + event.EVENT_TRADE_ID_WORD)}-${side}`;
+}
+
+function execInstText(codes: number, pegPriceType: number): string {
+  const bits = execInstOf(codes);
+  const letters: string[] = [];
+  if ((bits & EXEC_INST_POST_ONLY) !== 0) letters.push("6");
+  if ((bits & EXEC_INST_ALL_OR_NONE) !== 0) letters.push("G");
+  if ((bits & EXEC_INST_REDUCE_ONLY) !== 0) letters.push("E");
+  if (isPegged(codes)) letters.push(pegLetterOf(pegPriceType));
+  return letters.filter((letter) => letter !== "").join(" ");
+}
+
+function pegLetterOf(pegPriceType: number): string {
+  switch (pegPriceType) {
+    case PEG_PRIMARY:
+      return "R";
+    case PEG_MARKET:
+      return "P";
+    case PEG_MID:
+      return "M";
+    default:
+      return "";
+  }
+}
+
+function pegPriceTypeAt(words: Int32Array, termsAt: number): number {
+  return readTerms(words, termsAt).pegPriceType;
+}
+
+let viewedWords = new Int32Array(0);
+let viewedBytes = new Uint8Array(0);
+
+/** "" for none. */
+function clOrdIdAt(words: Int32Array, word: number): string {
+  if (words !== viewedWords) {
+    viewedWords = words as Int32Array<ArrayBuffer>;
+    viewedBytes = new Uint8Array(viewedWords.buffer, words.byteOffset, words.byteLength);
+  }
+  return decodeClOrdId(viewedBytes, word * 4);
+}

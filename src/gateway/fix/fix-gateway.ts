@@ -1,0 +1,125 @@
+// FIX 4.4 on a port: trading sessions and drop copies.
+
+import { readU64 } from "../../base/record-buffer.ts";
+import { EVENT_INSTRUMENT_ID_WORD, EVENT_SEQUENCE_WORD } from "../../codec/event.ts";
+import { fixReportType, putFixReport } from "../../codec/fix-reports.ts";
+import type { PastReports } from "../../model/past-reports.ts";
+import type { Venue } from "../../model/venue.ts";
+import { type Clock, systemClock } from "../../ops/clock.ts";
+import type { Metrics } from "../../ops/metrics.ts";
+import type { KeyRing } from "../keys.ts";
+import { FIX_HANDED_BYTES_MAX } from "../limits.ts";
+import { WireServer } from "../wire-server.ts";
+import { AccountReports } from "./account-reports.ts";
+import { FixConnection, type FixConnectionParts } from "./fix-connection.ts";
+import { FixCounts } from "./fix-counts.ts";
+import type { FixLogon } from "./fix-logon.ts";
+import type { FixNumbers } from "./fix-numbers.ts";
+import type { FixReportWriter } from "./fix-outbox.ts";
+import type { FixApplication } from "./fix-session.ts";
+import { FIX_DROP_COPY, FixSessions } from "./fix-sessions.ts";
+import { FixTrading } from "./fix-trading.ts";
+
+export type FixGatewayParts = {
+  readonly venue: Venue;
+  readonly keys: KeyRing;
+  readonly past: PastReports;
+  /** Where the numbers of sessions are kept; made when missing. */
+  readonly directory: string;
+  /** Events of an account that are kept in memory; RING_EVENTS_MAX. */
+  readonly keptEventsMax?: number;
+  /** Given to a socket before it has taken what it had; FIX_HANDED_BYTES_MAX. */
+  readonly handedBytesMax?: number;
+  readonly metrics?: Metrics;
+  readonly clock?: Clock;
+};
+
+export type FixGatewayOptions = FixGatewayParts & {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+};
+
+export type FixGateway = {
+  readonly port: number;
+  readonly server: WireServer;
+  readonly counts: FixCounts;
+  stop(millisMax?: number): Promise<void>;
+};
+
+/** Rejects with GatewayFailure: PORT_IN_USE or LISTEN_FAILED. */
+export async function startFix({ host, port, ...parts }: FixGatewayOptions): Promise<FixGateway> {
+  const { venue, keys, past, directory, metrics, clock = systemClock } = parts;
+  const counts = new FixCounts();
+  const reports = new AccountReports(venue, past, parts.keptEventsMax);
+  const sessions = new FixSessions(directory);
+  const connectionParts: FixConnectionParts = {
+    ...{ keys, sessions, reports, counts, clock },
+    handedBytesMax: parts.handedBytesMax ?? FIX_HANDED_BYTES_MAX,
+    applicationOf: ({ accountId, purpose }, numbers, outbox, onSettled) =>
+      purpose === FIX_DROP_COPY
+        ? new DropCopy()
+        : new FixTrading({ venue, accountId, numbers, outbox, onSettled }),
+    reportWriterOf: (logon, numbers) => reportWriterOf(venue, logon, numbers),
+  };
+  const server = new WireServer({
+    ...{ name: "FIX", clock },
+    connectionOf: (socket) => new FixConnection(socket, connectionParts),
+  });
+  await server.listen(host, port);
+  if (metrics !== undefined) register(metrics, server, counts);
+  return {
+    ...{ port: server.port, server, counts },
+    stop: async (millisMax?: number) => {
+      await server.stop(millisMax);
+      reports.close();
+    },
+  };
+}
+
+/** It listens; every message about orders is of a type that it does not take. */
+class DropCopy implements FixApplication {
+  readonly oldestPending = Number.POSITIVE_INFINITY;
+
+  onMessage(): boolean {
+    return false;
+  }
+
+  close(): void {}
+}
+
+function reportWriterOf(venue: Venue, logon: FixLogon, numbers: FixNumbers): FixReportWriter {
+  const showsAccount = logon.purpose === FIX_DROP_COPY;
+  return {
+    msgTypeOf: ({ words, at }) => fixReportType(words, at),
+    fill: (writer, { words, at, index, termsAt }) => {
+      const instrument = venue.instrumentById(words[at + EVENT_INSTRUMENT_ID_WORD] >>> 0);
+      const requestId = numbers.cancelOf(readU64(words, at + EVENT_SEQUENCE_WORD));
+      putFixReport(writer, { words, at, index, termsAt, instrument, requestId, showsAccount });
+    },
+  };
+}
+
+function register(metrics: Metrics, server: WireServer, counts: FixCounts): void {
+  metrics.counter("outcry_fix_messages_total", "FIX messages taken, by type", ["type"], () =>
+    counts.messages(),
+  );
+  metrics.counter(
+    "outcry_fix_refused_total",
+    "FIX messages answered by a reject, and garbled ones passed over",
+    ["why"],
+    () => counts.refused(),
+  );
+  metrics.counter(
+    "outcry_fix_ended_total",
+    "FIX connections that the gateway ended, by why",
+    ["why"],
+    () => counts.ended(),
+  );
+  metrics.gauge("outcry_fix_connections", "FIX connections", () => server.connectionCount);
+  metrics.gauge(
+    "outcry_fix_unread_bytes",
+    "Bytes that FIX clients have not read yet",
+    () => server.unreadBytes,
+  );
+}

@@ -1,0 +1,47 @@
+// The FIX sessions that there are: who is logged on, and whose numbers are kept where.
+
+import type { ReportPlace } from "../../model/past-reports.ts";
+import { filesOf } from "../../ops/append-file.ts";
+import { FIX_SESSIONS_OF_ACCOUNT_MAX } from "../limits.ts";
+import { FixNumbers } from "./fix-numbers.ts";
+
+/** What a session is for: said by the TargetCompID that a client logs on to. */
+export const FIX_TRADING = "OUTCRY";
+/** Every report on the account's orders, and nothing else. */
+export const FIX_DROP_COPY = "OUTCRY-COPY";
+
+export const COMP_ID_PATTERN = /^[A-Za-z0-9_-]{1,32}$/;
+
+export class FixSessions {
+  readonly #directory: string;
+  readonly #numbers = new Map<string, FixNumbers>();
+  readonly #taken = new Set<string>();
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** The session's numbers; a text says why it cannot be had now. Give it back with release(). */
+  take(accountId: number, compId: string, purpose: string, now: ReportPlace): FixNumbers | string {
+    const name = `${accountId}.${purpose}.${compId}.jsonl`;
+    if (this.#taken.has(name)) return "the session is logged on already";
+    let numbers = this.#numbers.get(name);
+    if (numbers === undefined) {
+      if (!this.#mayHave(accountId, name)) return "too many comp ids of this account";
+      numbers = new FixNumbers(`${this.#directory}/${name}`, now);
+      this.#numbers.set(name, numbers);
+    }
+    this.#taken.add(name);
+    return numbers;
+  }
+
+  release(numbers: FixNumbers): void {
+    for (const [name, each] of this.#numbers) if (each === numbers) this.#taken.delete(name);
+  }
+
+  #mayHave(accountId: number, name: string): boolean {
+    const known = filesOf(this.#directory);
+    const isOfAccount = (each: string): boolean => each.startsWith(`${accountId}.`);
+    return known.includes(name) || known.filter(isOfAccount).length < FIX_SESSIONS_OF_ACCOUNT_MAX;
+  }
+}

@@ -1,0 +1,60 @@
+// Why a call as a whole ends: gRPC's own codes. Refusals of orders are answers and not here.
+
+import { type Metadata, status } from "@grpc/grpc-js";
+import type { Refusal } from "../error-codes.ts";
+import { foundText } from "../json/fields.ts";
+import type { KeyRing, Role } from "../keys.ts";
+
+export type CallFailure = Error & { readonly code: number; readonly details: string };
+
+const BEARER = /^Bearer +(\S+) *$/i;
+
+export function callFailure(code: number, details: string): CallFailure {
+  return Object.assign(new Error(details), { code, details });
+}
+
+/** The account whose key the metadata carry, where the key's role is one of `roles`. */
+export function accountOf(
+  metadata: Metadata,
+  keys: KeyRing,
+  roles: readonly Role[],
+): number | CallFailure {
+  const [header] = metadata.get("authorization");
+  const keyText = BEARER.exec(String(header ?? ""))?.[1];
+  const key = keyText === undefined ? undefined : keys.find(keyText);
+  if (key !== undefined && roles.includes(key.role)) return key.accountId;
+  if (key !== undefined) {
+    const details = `role: expected ${roles.join(" or ")}, found ${key.role}`;
+    return callFailure(status.PERMISSION_DENIED, details);
+  }
+  const expected = "authorization: expected Bearer and a known key, found neither";
+  return callFailure(status.UNAUTHENTICATED, expected);
+}
+
+/** Of a question that has no answer to say no in. */
+export function callFailureOf({ status: httpStatus, code, message }: Refusal): CallFailure {
+  return callFailure(codeOf(httpStatus), `${code}: ${message}`);
+}
+
+function codeOf(httpStatus: number): number {
+  if (httpStatus === 404) return status.NOT_FOUND;
+  return httpStatus === 503 ? status.UNAVAILABLE : status.INVALID_ARGUMENT;
+}
+
+export function stopping(): CallFailure {
+  return callFailure(status.UNAVAILABLE, "STOPPED: the exchange is stopping");
+}
+
+export function tooManyStreams(): CallFailure {
+  return callFailure(status.RESOURCE_EXHAUSTED, "streams: expected fewer of all clients together");
+}
+
+export function slowConsumer(unreadBytes: number): CallFailure {
+  const details = `slow consumer: ${unreadBytes} bytes unread`;
+  return callFailure(status.RESOURCE_EXHAUSTED, details);
+}
+
+export function unknownSymbol(symbol: unknown): CallFailure {
+  const details = `symbols: expected those of ListInstruments, found ${foundText(symbol)}`;
+  return callFailure(status.NOT_FOUND, details);
+}

@@ -1,0 +1,115 @@
+// gRPC: proto/outcry/v1 with health and reflection on a port of its own (docs/protocols/grpc.md).
+
+import { ReflectionService } from "@grpc/reflection";
+import { HealthImplementation } from "grpc-health-check";
+import type { HistoryQueries } from "../../model/history.ts";
+import type { Venue } from "../../model/venue.ts";
+import { type Clock, systemClock } from "../../ops/clock.ts";
+import { type Log, stderrLog } from "../../ops/logging.ts";
+import type { Metrics } from "../../ops/metrics.ts";
+import { CommandSession } from "../command-session.ts";
+import { GatewayCounts } from "../gateway-counts.ts";
+import type { KeyRing } from "../keys.ts";
+import { COMMANDS_PENDING_MAX, STOP_MILLIS_MAX } from "../limits.ts";
+import { OrderStatus } from "../order-status.ts";
+import { loadContract, MARKET_DATA, ORDER_ENTRY } from "./contract.ts";
+import { ExecutionStreams } from "./execution-streams.ts";
+import { GrpcPort } from "./grpc-port.ts";
+import { marketDataService } from "./market-data-service.ts";
+import { MarketDataStreams } from "./market-data-streams.ts";
+import { OrderCalls } from "./order-calls.ts";
+import { orderEntryService } from "./order-entry-service.ts";
+import { Streams } from "./streams.ts";
+
+export type GrpcGatewayOptions = {
+  readonly venue: Venue;
+  readonly history: HistoryQueries;
+  readonly keys: KeyRing;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Where the proto files are. */
+  readonly protoDirectory: string;
+  readonly metrics?: Metrics;
+  readonly log?: Log;
+  readonly clock?: Clock;
+};
+
+export type GrpcGateway = {
+  readonly port: number;
+  /** Open streams of every kind. */
+  readonly streamCount: number;
+  /** Answers what is under way and closes every connection, within `millisMax`. */
+  stop(millisMax?: number): Promise<void>;
+};
+
+/** Rejects with GatewayFailure: PORT_IN_USE or LISTEN_FAILED. */
+export async function startGrpc(options: GrpcGatewayOptions): Promise<GrpcGateway> {
+  const { venue, history, keys, metrics, clock = systemClock, log = stderrLog } = options;
+  const contract = loadContract(options.protoDirectory);
+  const counts = new GatewayCounts();
+  const streams = new Streams();
+  const session = new CommandSession(venue, COMMANDS_PENDING_MAX);
+  const status = new OrderStatus(venue, history, log, clock);
+  const calls = new OrderCalls({ venue, session, status, counts, contract });
+  const executions = new ExecutionStreams({ venue, history, contract, clock, streams });
+  const market = new MarketDataStreams({ venue, contract, clock, streams });
+  const health = new HealthImplementation();
+  const port = new GrpcPort();
+  let isServing = true;
+  const shared = { venue, contract, counts, clock, streams, isServing: () => isServing };
+  port.server.addService(
+    contract.orderEntry,
+    orderEntryService({ ...shared, keys, calls, executions }),
+  );
+  port.server.addService(contract.marketData, marketDataService({ ...shared, market }));
+  health.addToServer(port.server);
+  new ReflectionService(contract.definitions).addToServer(port.server);
+  const setHealth = (state: "SERVING" | "NOT_SERVING"): void => {
+    for (const service of ["", ORDER_ENTRY, MARKET_DATA]) health.setStatus(service, state);
+  };
+
+  const release = (): void => {
+    executions.close();
+    market.close();
+    session.close();
+  };
+  await port.listen(options.host, options.port).catch((error: unknown) => {
+    release();
+    throw error;
+  });
+  setHealth("SERVING");
+  if (metrics !== undefined) register(metrics, counts, streams, port);
+  return {
+    port: port.port,
+    get streamCount() {
+      return streams.count;
+    },
+    stop: async (millisMax = STOP_MILLIS_MAX) => {
+      isServing = false;
+      setHealth("NOT_SERVING");
+      streams.stop();
+      await port.stop(clock, millisMax);
+      release();
+    },
+  };
+}
+
+function register(metrics: Metrics, counts: GatewayCounts, streams: Streams, port: GrpcPort): void {
+  metrics.counter(
+    "outcry_grpc_commands_total",
+    "Order requests over gRPC by kind; accepted or rejected by the exchange, or refused before",
+    ["kind", "outcome"],
+    () => counts.labeled(),
+  );
+  metrics.gauge("outcry_grpc_connections", "gRPC connections", () => port.connectionCount);
+  metrics.gauge("outcry_grpc_streams", "Open gRPC streams of every kind", () => streams.count);
+  metrics.gauge(
+    "outcry_grpc_unread_bytes",
+    "Bytes that gRPC clients have not read yet",
+    () => streams.unreadBytes,
+  );
+  metrics.counter("outcry_grpc_slow_total", "gRPC streams ended: not read", [], () => [
+    { labels: {}, count: streams.slowCount },
+  ]);
+}

@@ -1,0 +1,68 @@
+// A stream from the server: messages out, each a part of what may become one, until the client or
+// the exchange goes or the client does not read.
+
+import type { ServerWritableStream } from "@grpc/grpc-js";
+import type { Clock } from "../../ops/clock.ts";
+import { type CallFailure, slowConsumer, stopping } from "./call-status.ts";
+import { Outbox } from "./outbox.ts";
+import type { OpenStream, Streams } from "./streams.ts";
+
+export class OutgoingStream implements OpenStream {
+  readonly #call: ServerWritableStream<unknown, Buffer>;
+  readonly #streams: Streams;
+  readonly #outbox: Outbox;
+  readonly #onClose: () => void;
+
+  /** `onClose` is called once, when nothing more is to be sent. */
+  constructor(
+    call: ServerWritableStream<unknown, Buffer>,
+    clock: Clock,
+    streams: Streams,
+    onClose: () => void,
+  ) {
+    this.#call = call;
+    this.#streams = streams;
+    this.#onClose = onClose;
+    const sink = {
+      write: (message: Buffer, onTaken: () => void) => call.write(message, onTaken),
+      end: () => this.fail(stopping()),
+    };
+    this.#outbox = new Outbox(sink, {
+      clock,
+      joins: true,
+      onSlow: (unreadBytes) => {
+        streams.slowCount++;
+        this.fail(slowConsumer(unreadBytes));
+      },
+    });
+    streams.add(this);
+    call.on("cancelled", () => this.#close());
+    call.on("close", () => this.#close());
+  }
+
+  get unreadBytes(): number {
+    return this.#outbox.unreadBytes;
+  }
+
+  send(message: Buffer): void {
+    this.#outbox.send(message);
+  }
+
+  stop(): void {
+    this.#outbox.end();
+  }
+
+  /** Ends the stream with a status; what waits is dropped. */
+  fail(failure: CallFailure): void {
+    if (!this.#close()) return;
+    this.#call.emit("error", failure);
+  }
+
+  /** Whether it was open. */
+  #close(): boolean {
+    if (!this.#streams.delete(this)) return false;
+    this.#outbox.close();
+    this.#onClose();
+    return true;
+  }
+}

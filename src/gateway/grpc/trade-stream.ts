@@ -1,0 +1,231 @@
+// One stream of order entry: batches of requests in, a batch of answers for each, in order. It is a
+// session of its own at the venue. A client that sends more than the exchange can take at once, or
+// does not read its answers, is not read from: HTTP/2 holds it up, and nothing gathers here.
+
+import { type ServerDuplexStream, status } from "@grpc/grpc-js";
+import { RecordBuffer } from "../../base/record-buffer.ts";
+import { type Asker, BLOCK_BYTES, COMMAND_BYTES_MAX } from "../../codec/command.ts";
+import { REASON_NONE } from "../../model/reasons.ts";
+import type { Venue } from "../../model/venue.ts";
+import type { Clock } from "../../ops/clock.ts";
+import { CommandSession } from "../command-session.ts";
+import { type Refusal, refuseForReason } from "../error-codes.ts";
+import type { GatewayCounts } from "../gateway-counts.ts";
+import { readDeadMan, readDisconnect } from "../json/guard-reader.ts";
+import {
+  BATCH_ORDERS_MAX,
+  COMMANDS_PENDING_MAX,
+  GRPC_ANSWERS_UNREAD_BYTES_MAX,
+  GRPC_BATCHES_PENDING_MAX,
+  GRPC_COMMANDS_PENDING_MAX,
+} from "../limits.ts";
+import { type OrderRequest, RequestedCommands } from "../requested-commands.ts";
+import { EntryLine } from "../websocket/entry-line.ts";
+import { AnswerBatch } from "./answer-batch.ts";
+import { type CallFailure, callFailure, slowConsumer, stopping } from "./call-status.ts";
+import type { Contract } from "./contract.ts";
+import { Outbox } from "./outbox.ts";
+import { type GuardRequest, type StreamRequest, streamRequest } from "./request-fields.ts";
+import { NOT_USUAL, RequestScanner } from "./request-scanner.ts";
+import type { OpenStream, Streams } from "./streams.ts";
+
+export type TradeStreamParts = {
+  readonly venue: Venue;
+  readonly contract: Contract;
+  readonly counts: GatewayCounts;
+  readonly clock: Clock;
+  readonly streams: Streams;
+};
+
+/** Copied by the venue as soon as it is written. */
+const record = RecordBuffer.ofBytes(COMMAND_BYTES_MAX);
+
+export class TradeStream implements OpenStream {
+  readonly #call: ServerDuplexStream<Buffer, Buffer>;
+  readonly #parts: TradeStreamParts;
+  readonly #session: CommandSession;
+  readonly #asker: Asker;
+  readonly #scanner: RequestScanner;
+  readonly #outbox: Outbox;
+  readonly #line = new EntryLine();
+  /** Batches without their answers. */
+  #batchCount = 0;
+  /** Nothing more is entered. */
+  #isEnding = false;
+  /** By the exchange, not by the client. */
+  #isStopped = false;
+
+  constructor(
+    call: ServerDuplexStream<Buffer, Buffer>,
+    accountId: number,
+    parts: TradeStreamParts,
+  ) {
+    this.#call = call;
+    this.#parts = parts;
+    this.#session = new CommandSession(parts.venue, COMMANDS_PENDING_MAX);
+    this.#asker = { accountId, sessionId: this.#session.sessionId };
+    this.#scanner = new RequestScanner(parts.venue);
+    const sink = {
+      write: (message: Buffer, onTaken: () => void) => call.write(message, onTaken),
+      end: () => this.#finish(),
+    };
+    this.#outbox = new Outbox(sink, {
+      clock: parts.clock,
+      joins: false,
+      onSlow: (unreadBytes) => this.#endSlow(unreadBytes),
+      onTaken: () => this.#readOn(),
+    });
+    parts.streams.add(this);
+    call.on("data", (bytes: Buffer) => this.#onMessage(bytes));
+    call.on("end", () => this.#endWhenAnswered());
+    call.on("cancelled", () => this.#close());
+    call.on("close", () => this.#close());
+  }
+
+  get unreadBytes(): number {
+    return this.#outbox.unreadBytes;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#endWhenAnswered();
+  }
+
+  #endWhenAnswered(): void {
+    this.#isEnding = true;
+    if (this.#batchCount === 0) this.#end();
+  }
+
+  #onMessage(bytes: Buffer): void {
+    if (this.#isEnding) return;
+    this.#batchCount++;
+    this.#line.push((onEntered) => this.#enter(bytes, onEntered));
+    if (this.#hasEnough()) this.#call.pause();
+  }
+
+  #hasEnough(): boolean {
+    return (
+      this.#batchCount >= GRPC_BATCHES_PENDING_MAX ||
+      this.#session.pendingCount >= GRPC_COMMANDS_PENDING_MAX ||
+      this.#outbox.unreadBytes >= GRPC_ANSWERS_UNREAD_BYTES_MAX
+    );
+  }
+
+  #readOn(): void {
+    if (this.#call.isPaused() && !this.#hasEnough()) this.#call.resume();
+  }
+
+  #enter(bytes: Buffer, onEntered: () => void): void {
+    const count = this.#scanner.scan(bytes, this.#asker);
+    if (count === NOT_USUAL) {
+      this.#enterStrictly(bytes, onEntered);
+      return;
+    }
+    const { records, batchId } = this.#scanner;
+    const answers = this.#answersTo(batchId, count);
+    for (let i = 0; i < count; i++) {
+      const reason = this.#session.submit(records, answers.onAnswer, i * BLOCK_BYTES);
+      if (reason !== REASON_NONE) answers.refuse(i, refuseForReason(reason));
+    }
+    onEntered();
+  }
+
+  #enterStrictly(bytes: Buffer, onEntered: () => void): void {
+    const batch = this.#readBatch(bytes);
+    if ("details" in batch) {
+      this.#fail(batch);
+      return;
+    }
+    const { batchId, requests } = batch;
+    const answers = this.#answersTo(batchId, requests.length);
+    const commands = new RequestedCommands(this.#parts.venue, this.#asker);
+    commands.find(requests.filter(isOrderRequest), () => {
+      for (let i = 0; i < requests.length; i++) {
+        const refusal = this.#enterOne(requests[i], commands, answers);
+        if (refusal !== undefined) answers.refuse(i, refusal);
+      }
+      onEntered();
+    });
+  }
+
+  #readBatch(bytes: Buffer): { batchId: number; requests: StreamRequest[] } | CallFailure {
+    let message: Readonly<Record<string, unknown>>;
+    try {
+      message = this.#parts.contract.readRequestBatch(bytes);
+    } catch {
+      return callFailure(status.INVALID_ARGUMENT, "message: expected a RequestBatch");
+    }
+    const { batchId = 0, requests = [] } = message as { batchId?: number; requests?: unknown[] };
+    if (requests.length >= 1 && requests.length <= BATCH_ORDERS_MAX) {
+      return { batchId, requests: requests.map(streamRequest) };
+    }
+    const details = `requests: expected 1 to ${BATCH_ORDERS_MAX}, found ${requests.length}`;
+    return callFailure(status.INVALID_ARGUMENT, details);
+  }
+
+  #enterOne(
+    request: StreamRequest,
+    commands: RequestedCommands,
+    answers: AnswerBatch,
+  ): Refusal | undefined {
+    if (request.kind === "refused") return request.refusal;
+    const refusal = isOrderRequest(request)
+      ? commands.write(request, record)
+      : this.#writeGuard(request);
+    if (refusal !== undefined) return refusal;
+    const reason = this.#session.submit(record, answers.onAnswer);
+    return reason === REASON_NONE ? undefined : refuseForReason(reason);
+  }
+
+  #writeGuard({ kind, fields }: GuardRequest): Refusal | undefined {
+    const read = kind === "deadMan" ? readDeadMan : readDisconnect;
+    return read(fields, this.#asker, record);
+  }
+
+  #answersTo(batchId: number, count: number): AnswerBatch {
+    const { venue, counts } = this.#parts;
+    return new AnswerBatch(batchId, count, { instruments: venue, counts }, (message) => {
+      this.#batchCount--;
+      this.#outbox.send(message);
+      if (this.#isEnding && this.#batchCount === 0) this.#end();
+      else this.#readOn();
+    });
+  }
+
+  #endSlow(unreadBytes: number): void {
+    this.#parts.streams.slowCount++;
+    this.#fail(slowConsumer(unreadBytes));
+  }
+
+  #fail(failure: CallFailure): void {
+    this.#close();
+    this.#call.emit("error", failure);
+  }
+
+  #end(): void {
+    this.#outbox.end();
+    this.#release();
+  }
+
+  /** Everything is written. */
+  #finish(): void {
+    if (this.#isStopped) this.#call.emit("error", stopping());
+    else this.#call.end();
+  }
+
+  /** Answers under way have nobody to go to; what was entered stays entered. */
+  #close(): void {
+    this.#outbox.close();
+    this.#release();
+  }
+
+  #release(): void {
+    this.#isEnding = true;
+    if (!this.#parts.streams.delete(this)) return;
+    this.#session.close();
+  }
+}
+
+function isOrderRequest(request: StreamRequest): request is OrderRequest {
+  return request.kind !== "cancelOnDisconnect" && request.kind !== "deadMan";
+}

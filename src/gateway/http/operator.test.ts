@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { bearer, startTestGateway } from "../gateway-for-test.ts";
+import { OPERATOR_COMMANDS } from "../operator-commands.ts";
+
+test("the operator lists an instrument, funds an account, and its orders hold money", async (t) => {
+  const gateway = await startTestGateway(t);
+  const listed = await gateway.operate("createInstrument", {
+    ...{ instrumentId: 9, symbol: "ETH-USD", currency: "USD", baseAsset: "ETH" },
+    ...{ priceDecimals: 2, tickUnits: 1, qtyDecimals: 3, lotUnits: 1, allocation: "proRata" },
+    ...{ priceTicksMin: 1, priceTicksMax: 1_000_000, orderQtyLotsMin: 1, orderQtyLotsMax: 1000 },
+  });
+  assert.equal(listed.status, 200, JSON.stringify(listed.json));
+  await gateway.operate("setAccount", { accountId: 1, riskMode: "reservation" });
+  await gateway.operate("deposit", { accountId: 1, asset: "USD", amount: 1000 });
+  const order = { symbol: "ETH-USD", side: "buy", ordType: "limit", price: "1", orderQty: "0.005" };
+  assert.equal((await gateway.ask("POST", "/orders", order)).status, 201);
+  const { json } = await gateway.ask("GET", "/balances");
+  assert.deepEqual(json["balances"], [{ asset: "USD", balance: 1000, held: 500 }]);
+  const more = await gateway.ask("POST", "/orders", { ...order, orderQty: "0.006" });
+  assert.equal(more.json["code"], "INSUFFICIENT_FUNDS");
+
+  await gateway.operate("setAccount", { accountId: 2 });
+  await gateway.ask("POST", "/orders", { ...order, side: "sell", orderQty: "0.002" }, 2);
+  const { json: position } = await gateway.ask("GET", "/positions");
+  const [{ symbol, lots, cost, openBuyLots }] = position["positions"];
+  assert.deepEqual([symbol, lots, cost, openBuyLots], ["ETH-USD", 2, 200, 3]);
+  const path = "/balances?accountId=1";
+  const asOperator = await gateway.askWith("GET", path, undefined, bearer(gateway.others.operator));
+  assert.equal(asOperator.json["balances"][0]["asset"], "USD");
+  const asOther = await gateway.ask("GET", path, undefined, 2);
+  assert.deepEqual(asOther.json["balances"], [], "an account sees its own whatever it asks");
+});
+
+test("a kill switch stops orders and never a cancel", async (t) => {
+  const gateway = await startTestGateway(t);
+  await gateway.enter({ clOrdId: "a" });
+  await gateway.operate("setKillSwitch", { level: "account", targetId: 1, isOn: true });
+  assert.equal((await gateway.enter({})).json["code"], "KILLED_ACCOUNT");
+  assert.equal((await gateway.ask("DELETE", "/orders/by-cl-ord-id/a")).status, 200);
+  await gateway.operate("setKillSwitch", { level: "market", isOn: true, cancels: true });
+  assert.equal((await gateway.enter({}, 2)).json["code"], "KILLED_MARKET");
+});
+
+test("limits of messages slow orders down and never a cancel", async (t) => {
+  const gateway = await startTestGateway(t);
+  const window = 60_000_000;
+  await gateway.operate("setMessageLimits", {
+    ...{ accountId: 1, messagesMax: 2, messagesWindowMicros: window },
+  });
+  await gateway.enter({ clOrdId: "a" });
+  await gateway.enter({ clOrdId: "b" });
+  const third = await gateway.enter({});
+  assert.deepEqual([third.status, third.json["code"]], [429, "RATE_LIMIT"]);
+  for (const id of ["a", "b"]) {
+    assert.equal((await gateway.ask("DELETE", `/orders/by-cl-ord-id/${id}`)).status, 200);
+  }
+});
+
+test("phases, bands and past trades are the operator's to set", async (t) => {
+  const gateway = await startTestGateway(t);
+  await gateway.operate("setPhase", { symbol: "BTC-USD", phase: "halt" });
+  assert.equal((await gateway.enter({})).json["code"], "MARKET_HALTED");
+  await gateway.operate("setPhase", { phase: "continuous" });
+  await gateway.enter({ side: "sell" }, 2);
+  const { json } = await gateway.enter({});
+  const [{ tradeId }] = json["fills"];
+  await gateway.operate("setAccount", { accountId: 1 });
+  const early = await gateway.operate("bustTrade", { tradeId });
+  assert.equal(early.json["code"], "UNKNOWN_TRADE", "nobody was configured when it traded");
+  await gateway.operate("setBands", { symbol: "BTC-USD", staticWidth: 10, dynamicWidth: 5 });
+  const wrong = await gateway.operate("setBands", { symbol: "BTC-USD", staticWidth: -1 });
+  assert.deepEqual([wrong.status, wrong.json["code"]], [400, "INVALID_FIELD"]);
+});
+
+test("a role does what is its own and no more", async (t) => {
+  const gateway = await startTestGateway(t);
+  await gateway.enter({});
+  const { operator, viewer } = gateway.others;
+  const asViewer = (method: string, path: string, body?: object) =>
+    gateway.askWith(method, path, body, bearer(viewer));
+  assert.equal((await asViewer("GET", "/orders")).json["orders"].length, 1);
+  const order = { symbol: "BTC-USD", side: "buy", ordType: "limit", price: "1", orderQty: "1" };
+  const refused = await asViewer("POST", "/orders", order);
+  assert.deepEqual([refused.status, refused.json["code"]], [403, "FORBIDDEN"]);
+  assert.equal((await asViewer("DELETE", "/orders")).status, 403);
+  for (const { name } of OPERATOR_COMMANDS) {
+    assert.equal((await gateway.ask("POST", `/operator/${name}`, {})).status, 403, name);
+  }
+  const byOperator = await gateway.askWith("POST", "/orders", order, bearer(operator));
+  assert.equal(byOperator.status, 403);
+  const cleared = await gateway.askWith(
+    ...(["DELETE", "/orders?accountId=1", undefined, bearer(operator)] as const),
+  );
+  assert.equal(cleared.json["canceled"], 1);
+
+  const socket = await gateway.connect(0);
+  const login = await socket.ask({ op: "login", key: operator });
+  assert.equal(login["error"]["code"], "FORBIDDEN");
+  await socket.ask({ op: "login", key: viewer });
+  const entered = await socket.ask({ op: "new", order });
+  assert.equal(entered["error"]["code"], "FORBIDDEN");
+  assert.ok((await socket.ask({ op: "openOrders" }))["result"]);
+});

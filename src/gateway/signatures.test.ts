@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { createHmac, generateKeyPairSync, sign } from "node:crypto";
+import { test } from "node:test";
+import { LIMIT_BUY, startTestGateway } from "./gateway-for-test.ts";
+import { hmacKeyOf, KeyRing, newKey } from "./keys.ts";
+import { Signatures, type Signed, signedBytes } from "./signatures.ts";
+
+function byHmac(keyText: string, signed: Signed, time: string): Record<string, string> {
+  const { keyId, hmacKey } = hmacKeyOf(keyText) ?? { keyId: "", hmacKey: "" };
+  const signature = createHmac("sha256", hmacKey).update(signedBytes(time, signed)).digest("hex");
+  return { "outcry-key": keyId, "outcry-time": time, "outcry-signature": signature };
+}
+
+function now(): string {
+  return String(Date.now() * 1000);
+}
+
+test("a signed request counts for its key: once, for its method, address and body", async (t) => {
+  const gateway = await startTestGateway(t);
+  const [keyText] = gateway.keyTexts;
+  const body = Buffer.from(JSON.stringify(LIMIT_BUY));
+  const headers = byHmac(keyText, { method: "POST", url: "/orders", body }, now());
+  const enter = (changed: object = LIMIT_BUY, credentials = headers) =>
+    gateway.askWith("POST", "/orders", changed, credentials);
+  assert.equal((await enter({ ...LIMIT_BUY, orderQty: "2" })).status, 401, "another body");
+  assert.equal((await enter()).status, 201);
+  assert.equal((await enter()).status, 401, "it has counted");
+  const late = String((Date.now() - 60_000) * 1000);
+  const old = byHmac(keyText, { method: "POST", url: "/orders", body }, late);
+  assert.equal((await enter(LIMIT_BUY, old)).status, 401, "its time is over");
+
+  const empty = new Uint8Array(0);
+  const query = byHmac(keyText, { method: "GET", url: "/orders?symbol=OIL", body: empty }, now());
+  assert.equal((await gateway.askWith("GET", "/orders", undefined, query)).status, 401);
+  const asked = await gateway.askWith("GET", "/orders?symbol=OIL", undefined, query);
+  assert.equal(asked.status, 200);
+});
+
+test("a WebSocket logs in by a signature", async (t) => {
+  const gateway = await startTestGateway(t);
+  const time = now();
+  const signed = { method: "LOGIN", url: "/ws", body: new Uint8Array(0) };
+  const headers = byHmac(gateway.keyTexts[1], signed, time);
+  const socket = await gateway.connect(0);
+  const login = { keyId: headers["outcry-key"], time, signature: headers["outcry-signature"] };
+  const { result } = await socket.ask({ op: "login", ...login });
+  assert.deepEqual(result, { accountId: 2 });
+  const other = await gateway.connect(0);
+  assert.equal((await other.ask({ op: "login", ...login }))["error"]["code"], "UNAUTHORIZED");
+});
+
+test("an Ed25519 signature is its owner's, and nobody else's", () => {
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const ed25519PublicKey = publicKey.export({ format: "der", type: "spki" }).toString("base64");
+  const { key } = newKey({ accountId: 3, role: "trader", ed25519PublicKey });
+  const clock = { nowMicros: () => 5_000_000, after: () => () => {} };
+  const signatures = new Signatures(new KeyRing([key]), clock);
+  const body = new Uint8Array(0);
+  const bytes = signedBytes("5000000", { method: "GET", url: "/orders", body });
+  const claim = (signer: typeof privateKey) => ({
+    keyId: key.keyId,
+    time: "5000000",
+    signature: sign(null, bytes, signer).toString("base64"),
+  });
+  assert.equal(
+    signatures.find(claim(generateKeyPairSync("ed25519").privateKey), "GET", "/orders"),
+    undefined,
+  );
+  assert.equal(signatures.find(claim(privateKey), "GET", "/orders")?.accountId, 3);
+});

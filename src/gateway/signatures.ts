@@ -1,0 +1,80 @@
+// Requests that are signed instead of carrying their key: by HMAC-SHA256 or Ed25519 over
+//
+//   TIME \n METHOD \n URL \n BODY
+//
+// TIME in microseconds since the Unix epoch, METHOD and URL as in the request line, BODY its bytes.
+// A signature counts once and for a few seconds only.
+
+import { createHmac, timingSafeEqual, verify } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import type { Clock } from "../ops/clock.ts";
+import { type ApiKey, type KeyRing, publicKeyOf } from "./keys.ts";
+import { SIGNATURE_MICROS_MAX, SIGNATURES_MAX } from "./limits.ts";
+
+/** Who says that he signed. */
+export type Claim = {
+  readonly keyId: string;
+  readonly time: string;
+  /** Hexadecimal of HMAC-SHA256, or base64 of Ed25519. */
+  readonly signature: string;
+};
+
+export type Signed = { readonly method: string; readonly url: string; readonly body: Uint8Array };
+
+const NO_BODY = new Uint8Array(0);
+const HMAC_PATTERN = /^[0-9a-f]{64}$/;
+
+/** The claim in the headers of a request; undefined where it makes none. */
+export function claimOf(headers: IncomingHttpHeaders): Claim | undefined {
+  const [keyId, time] = [headers["outcry-key"], headers["outcry-time"]];
+  const signature = headers["outcry-signature"];
+  if (typeof keyId !== "string" || typeof time !== "string") return undefined;
+  return typeof signature === "string" ? { keyId, time, signature } : undefined;
+}
+
+export function signedBytes(time: string, { method, url, body }: Signed): Buffer {
+  return Buffer.concat([Buffer.from(`${time}\n${method}\n${url}\n`), body]);
+}
+
+export class Signatures {
+  readonly #keys: KeyRing;
+  readonly #clock: Clock;
+  /** Signatures that have counted, with when they stop to, oldest first. */
+  readonly #seen = new Map<string, number>();
+
+  constructor(keys: KeyRing, clock: Clock) {
+    this.#keys = keys;
+    this.#clock = clock;
+  }
+
+  /** Whose signature it is; undefined for one that is nobody's, too old, or has counted already. */
+  find(claim: Claim, method: string, url: string, body: Uint8Array = NO_BODY): ApiKey | undefined {
+    const { keyId, time, signature } = claim;
+    const key = this.#keys.withId(keyId);
+    const nowMicros = this.#clock.nowMicros();
+    if (key === undefined || !/^\d{1,16}$/.test(time)) return undefined;
+    if (Math.abs(Number(time) - nowMicros) > SIGNATURE_MICROS_MAX) return undefined;
+    if (!isSigned(key, signature, signedBytes(time, { method, url, body }))) return undefined;
+    return this.#countsOnce(signature, Number(time), nowMicros) ? key : undefined;
+  }
+
+  #countsOnce(signature: string, timeMicros: number, nowMicros: number): boolean {
+    for (const [old, untilMicros] of this.#seen) {
+      if (untilMicros >= nowMicros) break;
+      this.#seen.delete(old);
+    }
+    if (this.#seen.has(signature) || this.#seen.size >= SIGNATURES_MAX) return false;
+    this.#seen.set(signature, Math.max(timeMicros, nowMicros) + SIGNATURE_MICROS_MAX);
+    return true;
+  }
+}
+
+function isSigned(key: ApiKey, signature: string, bytes: Buffer): boolean {
+  const { hmacKey, ed25519PublicKey } = key;
+  if (hmacKey !== undefined && HMAC_PATTERN.test(signature)) {
+    const expected = createHmac("sha256", hmacKey).update(bytes).digest();
+    return timingSafeEqual(expected, Buffer.from(signature, "hex"));
+  }
+  if (ed25519PublicKey === undefined) return false;
+  return verify(null, bytes, publicKeyOf(ed25519PublicKey), Buffer.from(signature, "base64"));
+}

@@ -1,0 +1,71 @@
+// hot path
+// The newest events of all accounts' orders, kept so that an account stream can go on from where a
+// client has it. One run of words, oldest overwritten first.
+
+import { readU64 } from "../../base/record-buffer.ts";
+import {
+  EVENT_ACCOUNT_ID_WORD,
+  EVENT_SEQUENCE_WORD,
+  EVENT_TERMS,
+  EVENT_WORDS,
+  eventKindOf,
+  isAccountKind,
+} from "../../codec/event.ts";
+
+export class ExecutionRing {
+  readonly #words: Int32Array;
+  readonly #eventsMax: number;
+  /** Events ever kept. */
+  #count = 0;
+  /** Everything after this sequence is here. */
+  #sinceSequence: number;
+
+  constructor(eventsMax: number, sinceSequence: number) {
+    this.#words = new Int32Array(eventsMax * EVENT_WORDS);
+    this.#eventsMax = eventsMax;
+    this.#sinceSequence = sinceSequence;
+  }
+
+  /** Whether all that came after `sequence` is still here. */
+  reachesBackTo(sequence: number): boolean {
+    return sequence >= this.#sinceSequence;
+  }
+
+  /** Keeps the orders' events of a batch. */
+  keep(words: Int32Array, startWord: number, endWord: number): void {
+    const ring = this.#words;
+    for (let at = startWord; at < endWord - EVENT_WORDS; at += EVENT_WORDS) {
+      if (words[at + EVENT_ACCOUNT_ID_WORD] === 0 || isAccountKind(eventKindOf(words, at)))
+        continue;
+      const to = (this.#count % this.#eventsMax) * EVENT_WORDS;
+      if (this.#count >= this.#eventsMax) {
+        this.#sinceSequence = readU64(ring, to + EVENT_SEQUENCE_WORD);
+      }
+      for (let i = 0; i < EVENT_WORDS; i++) ring[to + i] = words[at + i];
+      this.#count++;
+    }
+  }
+
+  /**
+   * The account's events after `sequence`, oldest first, each at word 0 of `words` with its terms
+   * behind it where it has some; valid during the call.
+   */
+  forEachAfter(accountId: number, sequence: number, visit: (words: Int32Array) => void): void {
+    const event = new Int32Array(3 * EVENT_WORDS);
+    for (let i = Math.max(0, this.#count - this.#eventsMax); i < this.#count; i++) {
+      const at = this.#placeOf(i);
+      if (this.#words[at + EVENT_ACCOUNT_ID_WORD] >>> 0 !== accountId) continue;
+      if (readU64(this.#words, at + EVENT_SEQUENCE_WORD) <= sequence) continue;
+      const next = this.#placeOf(i + 1);
+      event.fill(0);
+      event.set(this.#words.subarray(at, at + EVENT_WORDS));
+      const hasTerms = i + 1 < this.#count && eventKindOf(this.#words, next) === EVENT_TERMS;
+      if (hasTerms) event.set(this.#words.subarray(next, next + EVENT_WORDS), EVENT_WORDS);
+      visit(event);
+    }
+  }
+
+  #placeOf(index: number): number {
+    return (index % this.#eventsMax) * EVENT_WORDS;
+  }
+}

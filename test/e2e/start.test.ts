@@ -1,0 +1,19 @@
+// A start that cannot go on ends the process, whatever it had opened by then.
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { test } from "node:test";
+import { removeDirectory, temporaryDirectory, VenueForTest } from "./venue-for-test.ts";
+
+test("a start without its port says so and ends", { timeout: 120_000 }, async (t) => {
+  const directory = temporaryDirectory();
+  t.after(() => removeDirectory(directory));
+  const other = createServer().listen(0, "127.0.0.1");
+  t.after(() => other.close());
+  await once(other, "listening");
+  const address = other.address();
+  const port = typeof address === "object" ? String(address?.port) : "";
+  const args = ["--no-simulator", "--segment-mib", "5", "--host", "127.0.0.1", "--port", port];
+  await assert.rejects(VenueForTest.start(directory, args), /expected it free, found another/);
+});

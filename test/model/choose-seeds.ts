@@ -1,0 +1,33 @@
+// Which flows together reach every outcome that the known ones must (outcomes.ts):
+//
+//   node test/model/choose-seeds.ts FIRST_SEED FLOWS
+//
+// Prints their seeds, and what none of them reaches.
+
+import { FEATURES } from "./feature-names.ts";
+import { OUTCOMES } from "./outcomes.ts";
+import { TwinRun } from "./twin-run.ts";
+
+const COMMANDS_PER_FLOW = 500;
+const [firstSeed, flowsCount] = process.argv.slice(2).map(Number);
+
+const flows = Array.from({ length: flowsCount }, (_, n) => {
+  const seed = firstSeed + n;
+  const seen = new Set<string>();
+  new TwinRun(seed, FEATURES, COMMANDS_PER_FLOW, (outcome) => seen.add(outcome)).run(
+    COMMANDS_PER_FLOW,
+  );
+  return { seed, seen };
+});
+
+let missing = [...OUTCOMES];
+const chosen: number[] = [];
+for (;;) {
+  const gain = ({ seen }: { seen: Set<string> }) => missing.filter((each) => seen.has(each)).length;
+  const best = flows.reduce((a, b) => (gain(b) > gain(a) ? b : a));
+  if (gain(best) === 0) break;
+  chosen.push(best.seed);
+  missing = missing.filter((each) => !best.seen.has(each));
+}
+console.log(chosen.join(", "));
+console.log("missing:", missing.join(", "));

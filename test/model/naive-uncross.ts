@@ -1,0 +1,182 @@
+// Calls: who gathers, at what price all that can trade does, and what comes of the rest.
+
+import {
+  EVENT_BOOKED,
+  EVENT_INDICATIVE,
+  EVENT_TRADED,
+  FLAG_AGGRESSOR,
+  FLAG_AUCTION,
+  FLAG_ON_BOOK,
+} from "../../src/codec/event.ts";
+import { REASON_EXPIRED, REASON_SELF_TRADE } from "../../src/model/reasons.ts";
+import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
+import { TIF_ATC } from "../../src/model/time-in-force.ts";
+import { noteTop } from "./naive-allocation.ts";
+import { noteUncross } from "./naive-bands.ts";
+import { type CallOrder, type CallOutcome, naiveCall } from "./naive-call.ts";
+import { end, endAlternatives, finish, reduceKeepingPlace } from "./naive-ends.ts";
+import { isForCall } from "./naive-gathering.ts";
+import { reportDisplayed, showNextSlice, takeShown } from "./naive-icebergs.ts";
+import { countFills, endPrevented, isPrevented, noteTrade, prevent } from "./naive-matching.ts";
+import {
+  isAllOrNone,
+  isBuy,
+  isIceberg,
+  isMarketOrder,
+  isOnBook,
+  mayTradeAt,
+  reachableLots,
+  type TwinOrder,
+} from "./naive-order.ts";
+import { cutReduceOnly } from "./naive-reduce-only.ts";
+import { settleTrade } from "./naive-settlement.ts";
+import { eventOf, NOTHING_PAIRED, report, type TwinState, tapeOf } from "./naive-state.ts";
+
+/** At-the-close orders take their places, in the order of their entry. */
+export function joinClosingCall(state: TwinState, instrumentId: number): void {
+  const joining = state.working
+    .filter((order) => order.instrumentId === instrumentId && order.place === "parked")
+    .filter((order) => order.timeInForce === TIF_ATC && !order.isInactive)
+    .sort((a, b) => a.arrival - b.arrival);
+  for (const order of joining) {
+    order.place = "gathering";
+    order.arrival = ++state.lastArrival;
+  }
+}
+
+/** Orders of a side that count in a call, in the order in which they trade. */
+export function takingPart(state: TwinState, instrumentId: number, side: number): TwinOrder[] {
+  return state.working
+    .filter((order) => order.instrumentId === instrumentId && order.side === side)
+    .filter((order) => PLACES.includes(order.place) && !isAllOrNone(order))
+    .sort(inTurn);
+}
+
+/** At one price: what rests in sight, what gathered, what is hidden. */
+const PLACES: readonly string[] = ["displayed", "gathering", "dark"];
+
+/** Market orders first, then the better limit, then the place, then the older. */
+function inTurn(a: TwinOrder, b: TwinOrder): number {
+  const market = Number(isMarketOrder(b)) - Number(isMarketOrder(a));
+  if (market !== 0) return market;
+  const better = isBuy(a) ? b.priceTicks - a.priceTicks : a.priceTicks - b.priceTicks;
+  const place = PLACES.indexOf(a.place) - PLACES.indexOf(b.place);
+  return better || place || a.arrival - b.arrival;
+}
+
+/** What would trade now, every tick looked at. */
+export function outcomeOf(state: TwinState, instrumentId: number): CallOutcome {
+  const orders = [SIDE_BUY, SIDE_SELL].flatMap((side) =>
+    takingPart(state, instrumentId, side).map((order): CallOrder => {
+      const { leavesQtyLots: lots, orderId, priceTicks } = order;
+      const plain = { name: String(orderId), side: isBuy(order) ? "buy" : "sell", lots } as const;
+      return isMarketOrder(order) ? plain : { ...plain, limitTicks: priceTicks };
+    }),
+  );
+  return naiveCall(orders, tapeOf(state, { instrumentId }).lastTicks);
+}
+
+/** Tells what would trade, if that is not what was told last. */
+export function tellCall(state: TwinState, instrumentId: number): void {
+  const { priceTicks, pairedLots, imbalanceLots } = outcomeOf(state, instrumentId);
+  const surplusSide = imbalanceLots > 0 ? SIDE_BUY : SIDE_SELL;
+  const indicative =
+    priceTicks === undefined
+      ? NOTHING_PAIRED
+      : {
+          priceTicks,
+          pairedLots,
+          imbalanceLots: Math.abs(imbalanceLots),
+          side: imbalanceLots === 0 ? 0 : surplusSide,
+        };
+  const tape = tapeOf(state, { instrumentId });
+  if (JSON.stringify(indicative) === JSON.stringify(tape.told)) return;
+  tape.told = indicative;
+  state.events.push(eventOf(EVENT_INDICATIVE, { instrumentId, indicative }));
+}
+
+/**
+ * All that can trade at one price does. What its fills ended may leave others crossed: these trade
+ * at a price of their own. Then the rest comes into sight, or ends.
+ */
+export function uncross(state: TwinState, instrumentId: number): void {
+  for (;;) {
+    const { priceTicks } = outcomeOf(state, instrumentId);
+    if (priceTicks === undefined) break;
+    noteUncross(state, { instrumentId }, priceTicks);
+    while (tradeOnce(state, instrumentId, priceTicks));
+  }
+  for (const side of [SIDE_BUY, SIDE_SELL]) {
+    const gathered = takingPart(state, instrumentId, side).filter(
+      ({ place }) => place === "gathering",
+    );
+    for (const order of gathered) {
+      if (order.place !== "gathering") continue;
+      if (isMarketOrder(order) || isForCall(order)) end(state, order, REASON_EXPIRED);
+      else show(state, order);
+    }
+  }
+}
+
+/** The first of each side, if both trade at this price. */
+function tradeOnce(state: TwinState, instrumentId: number, priceTicks: number): boolean {
+  const [buy, sell] = [SIDE_BUY, SIDE_SELL].map((side) =>
+    takingPart(state, instrumentId, side).find((order) => takes(order, priceTicks)),
+  );
+  if (buy === undefined || sell === undefined) return false;
+  const [older, younger] = [buy, sell].sort((a, b) => a.orderId - b.orderId);
+  const isAsked = tapeOf(state, buy).callTerms?.preventsSelfTrades ?? false;
+  if (isAsked && isPrevented(state, older, younger)) {
+    const all = Math.min(older.leavesQtyLots, younger.leavesQtyLots);
+    prevent(state, { maker: older, taker: younger, lots: all, priceTicks, takeOff });
+    return true;
+  }
+  const lots = Math.min(reachableLots(buy), reachableLots(sell));
+  const tradeId = ++state.lastTradeId;
+  for (const order of [older, younger]) {
+    const contra = order === older ? younger : older;
+    order.cumQtyLots += lots;
+    order.leavesQtyLots -= lots;
+    const role = order === younger ? FLAG_AGGRESSOR : 0;
+    report(state, EVENT_TRADED, order, {
+      flags: FLAG_AUCTION | role | (isOnBook(order) ? FLAG_ON_BOOK : 0),
+      lastQtyLots: lots,
+      lastPxTicks: priceTicks,
+      tradeId,
+      contraOrderId: contra.orderId,
+      contraAccountId: contra.accountId,
+    });
+  }
+  noteTrade(state, buy, priceTicks);
+  countFills(state, older, younger, lots, priceTicks);
+  settleTrade(state, tradeId, older, younger, lots, priceTicks);
+  for (const order of [older, younger]) {
+    if (order.place === "displayed") takeShown(state, order, lots);
+    if (order.leavesQtyLots === 0) finish(state, order);
+  }
+  for (const order of [older, younger]) endAlternatives(state, order);
+  for (const { accountId } of [older, younger]) cutReduceOnly(state, accountId, instrumentId);
+  return true;
+}
+
+/** Prevented: of an iceberg its reserve first. */
+function takeOff(state: TwinState, order: TwinOrder, lots: number): void {
+  if (order.place === "ended") return;
+  if (lots === order.leavesQtyLots) endPrevented(state, order);
+  else reduceKeepingPlace(state, order, lots, REASON_SELF_TRADE);
+}
+
+function takes(order: TwinOrder, priceTicks: number): boolean {
+  return isMarketOrder(order) || mayTradeAt(order.side, order.priceTicks, priceTicks);
+}
+
+/** A limit order that gathered comes into sight, behind what rests at its price. */
+function show(state: TwinState, order: TwinOrder): void {
+  order.place = "displayed";
+  order.arrival = ++state.lastArrival;
+  noteTop(state, order);
+  report(state, EVENT_BOOKED, order, { flags: isIceberg(order) ? 0 : FLAG_ON_BOOK });
+  if (!isIceberg(order)) return;
+  showNextSlice(state, order);
+  reportDisplayed(state, order, 0, 0);
+}
