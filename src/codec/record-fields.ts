@@ -29,7 +29,7 @@ const MONEY = "targetAccountId 32 u32, asset 40 ascii8, amount 48 u64";
 const LEG_OFFSETS = [64, 160, 256];
 const LEG_FROM_BYTE = 32;
 
-const LIST = "listType 32 u8, legsCount 33 u8";
+const LIST = "listType 32 u8, legsCount 33 u8, listFlags 34 u8";
 
 export const COMMAND_HEADER_FIELDS = parse(HEADER);
 
@@ -67,7 +67,7 @@ export const COMMAND_FIELDS: ReadonlyMap<number, readonly [string, readonly Reco
           "symbol 32 ascii16, currency 48 ascii8, priceTicksMin 56 i32, priceTicksMax 60 i32, " +
             "tickUnits 64 u32, lotUnits 68 u32, orderQtyLotsMin 72 u64, orderQtyLotsMax 80 u64, " +
             "priceDecimals 88 u8, qtyDecimals 89 u8, allocation 90 u8, baseAsset 96 ascii8, " +
-            "moneyUnits 104 u32, assetUnits 108 u32",
+            "moneyUnits 104 u32, assetUnits 108 u32, notionalMin 112 u64, notionalMax 120 u64",
         ),
       ],
     ],
