@@ -7,7 +7,8 @@ import { filesOf } from "./write-report.ts";
 import { xmlText } from "./xml-text.ts";
 
 const STYLE = `
-:root{color-scheme:light dark;--ink:#1b1f24;--quiet:#57606a;--line:#d8dee4;--paper:#fff;--band:#f6f8fa}
+:root{color-scheme:light dark;--ink:#1b1f24;--quiet:#57606a;--line:#d8dee4;--paper:#fff;
+--band:#f6f8fa}
 @media (prefers-color-scheme:dark){:root{--ink:#e8eaed;--quiet:#9aa4b0;--line:#30363d;
 --paper:#14171c;--band:#1d2127}}
 body{margin:0 auto;max-width:62rem;padding:1rem 1.25rem 4rem;background:var(--paper);
