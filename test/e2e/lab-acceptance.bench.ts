@@ -112,6 +112,8 @@ async function checkBottleneck(server: string, work: string, expected: RegExp): 
     connections: 1,
     threads: 1,
     limitPerSecond: undefined,
+    p99NanosMax: undefined,
+    health: undefined,
     nullLoad: true,
     only: ["capabilities", "calibration", "ceilings", "sustained run", "rate sweep", "off-CPU"],
     command: work,

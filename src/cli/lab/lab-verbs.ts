@@ -11,6 +11,7 @@ import { defaultName, readRun, writeReport } from "../../lab/report/write-report
 import { EXIT_DONE, usageError } from "../verb.ts";
 import { compare } from "./compare.ts";
 import { runPasses } from "./run-passes.ts";
+import { view } from "./view.ts";
 
 export type LabVerb = {
   readonly name: string;
@@ -47,6 +48,7 @@ export const LAB_VERBS: readonly LabVerb[] = [
   ]),
   { name: "compare", summary: "two builds of our engine, before and after", run: compare },
   { name: "report", summary: "writes the report of a run again", run: report },
+  { name: "view", summary: "shows the report of a run in the browser", run: view },
 ];
 
 /** A verb that runs some of the passes and reports on them. */

@@ -4,6 +4,7 @@ import type { ParseArgsConfig } from "node:util";
 import { parseArgs } from "node:util";
 import { SLO_NANOS } from "../../lab/campaign/plan.ts";
 import { parseDrive, type TargetSpec } from "../../lab/target/target-spec.ts";
+import type { HealthBudget } from "../../lab/watch/health-watch.ts";
 import { integerArgument, usageError } from "../verb.ts";
 
 const PID_MAX = 4_194_304;
@@ -22,6 +23,9 @@ export const TARGET_OPTIONS = {
   seed: { type: "string", default: "1" },
   "slo-micros": { type: "string", default: String(SLO_NANOS / 1000) },
   "rate-max": { type: "string" },
+  "p99-max-micros": { type: "string" },
+  health: { type: "string" },
+  "health-millis": { type: "string", default: "500" },
   null: { type: "boolean", default: false },
   quick: { type: "boolean", default: false },
   out: { type: "string", default: "." },
@@ -35,6 +39,9 @@ export const TARGET_OPTIONS_HELP = `\
   --connections N   (default 1), --threads N generator threads (default 1), --seed N (default 1)
   --slo-micros N    p99 that C_slo must keep (default 5000)
   --rate-max N      never more orders a second than this
+  --p99-max-micros N  do no harm: every load ends when its p99 is beyond; rates climb by a quarter
+  --health URL      asked five times a second; the campaign ends when an answer is none or takes
+                    longer than --health-millis N (default 500)
   --null            null operations instead of orders
   --quick           a first look in about two minutes
   --out DIR         where files go (default .), --name NAME what they begin with`;
@@ -46,6 +53,8 @@ export type TargetOptions = {
   readonly seed: number;
   readonly sloNanos: number;
   readonly limitPerSecond: number | undefined;
+  readonly p99NanosMax: number | undefined;
+  readonly health: HealthBudget | undefined;
   readonly nullLoad: boolean;
   readonly isQuick: boolean;
   readonly out: string;
@@ -80,6 +89,14 @@ export function readTargetOptions(args: string[]): TargetOptions {
     seed: integer("seed", 0, 2 ** 32 - 1),
     sloNanos: integer("slo-micros", 1, MICROS_MAX) * 1000,
     limitPerSecond: values["rate-max"] === undefined ? undefined : integer("rate-max", 1, RATE_MAX),
+    p99NanosMax:
+      values["p99-max-micros"] === undefined
+        ? undefined
+        : integer("p99-max-micros", 1, MICROS_MAX) * 1000,
+    health:
+      values.health === undefined
+        ? undefined
+        : { url: values.health, millisMax: integer("health-millis", 1, MICROS_MAX) },
     nullLoad: values.null,
     isQuick: values.quick,
     out: values.out,

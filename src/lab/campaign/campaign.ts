@@ -11,6 +11,7 @@ import { isNodeProcess } from "../profile/node-inspector.ts";
 import { medianEstimate } from "../statistics/order-interval.ts";
 import { startTarget, type Target } from "../target/target.ts";
 import type { TargetSpec } from "../target/target-spec.ts";
+import { type HealthBudget, watchHealth } from "../watch/health-watch.ts";
 import type { Bench } from "./bench-of-target.ts";
 import { readEnvironment } from "./environment.ts";
 import { sizeEngineBooks, sizeTargetBooks } from "./passes/books.ts";
@@ -30,6 +31,10 @@ export type CampaignOptions = {
   readonly connections: number;
   readonly threads: number;
   readonly limitPerSecond: number | undefined;
+  /** For targets that are somebody's: a load ends when its p99 is beyond. */
+  readonly p99NanosMax: number | undefined;
+  /** Asked while the campaign lasts; it ends when an answer takes longer or is none. */
+  readonly health: HealthBudget | undefined;
   /** Null operations instead of orders: for servers that know no orders. */
   readonly nullLoad: boolean;
   /** The passes to run; undefined: all. */
@@ -45,13 +50,16 @@ const SUSTAINED_SHARE = 0.6;
 
 export async function runCampaign(options: CampaignOptions): Promise<RunFile> {
   const target = await startTarget(options.spec);
+  const watch = options.health && watchHealth(options.health, options.tell);
+  const signal = watch ? AbortSignal.any([options.signal, watch.signal]) : options.signal;
   try {
-    const bench = benchOf(options, target);
+    const bench = benchOf({ ...options, signal }, target);
     const run = emptyRun(options, target);
     const passes = new Passes(run, bench, options.only);
     await runPasses(passes, run, bench);
     return run;
   } finally {
+    watch?.end();
     await target.stop();
   }
 }
@@ -74,9 +82,10 @@ async function runPasses(passes: Passes, run: RunFile, bench: Bench): Promise<vo
     run.ceilingSlo = slo;
   });
   const ceiling = run.ceilingMax?.heldPerSecond ?? 0;
+  const sustainedPerSecond = Math.round(ceiling * SUSTAINED_SHARE);
   if (ceiling > 0) {
     await passes.run("sustained run", async () => {
-      run.sustained = await sustain(bench, Math.round(ceiling * SUSTAINED_SHARE));
+      run.sustained = await sustain(bench, sustainedPerSecond);
     });
     await passes.run("rate sweep", async () => {
       run.sweep = await sweepRates(bench, ceiling);
@@ -90,11 +99,11 @@ async function runPasses(passes: Passes, run: RunFile, bench: Bench): Promise<vo
     run.layers = isSpawned ? await measureEngineLayers(bench) : await measureOwnLayer(bench);
   });
   await passes.run("sampling", async () => {
-    run.profile = await sampleTarget(bench, has(run.capabilities, "perf"));
+    run.profile = await sampleTarget(bench, has(run.capabilities, "perf"), sustainedPerSecond);
   });
   await passes.run("off-CPU", async () => {
     if (!has(run.capabilities, "tracepoints")) throw new Error("no tracepoints on this host");
-    run.offCpu = await traceOffCpu(bench);
+    run.offCpu = await traceOffCpu(bench, sustainedPerSecond);
   });
   await passes.run("elasticity under a CPU quota", async () => {
     if (!has(run.capabilities, "quotas")) throw new Error("no CPU quotas on this host");
@@ -187,6 +196,7 @@ function benchOf(options: CampaignOptions, target: Target): Bench {
     warmUpSeconds: 0,
     seconds: 0,
     seed,
+    p99NanosMax: options.p99NanosMax,
   };
   const { sloNanos, limitPerSecond, signal, tell } = options;
   return { spec, target, load, plan, sloNanos, limitPerSecond, signal, tell };

@@ -7,6 +7,8 @@ const OPTIONS = {
   limitPerSecond: 10_000_000,
   resolution: 0.02,
   confirmations: 3,
+  growth: 2,
+  isCareful: false,
 };
 
 test("a ceiling is found between the last rate that held and the first that failed", async () => {
@@ -34,4 +36,16 @@ test("a target that fails at once has a low ceiling, one without fault none", as
   const strong = await searchCeiling(OPTIONS, async () => true);
   assert.equal(strong.heldPerSecond, 10_000_000);
   assert.equal(strong.failedPerSecond, Number.POSITIVE_INFINITY);
+});
+
+test("a careful climb never goes again where a rate failed, nor far beyond what held", async () => {
+  const tried: number[] = [];
+  const careful = { ...OPTIONS, growth: 1.25, isCareful: true };
+  const { heldPerSecond } = await searchCeiling(careful, async (perSecond) => {
+    tried.push(perSecond);
+    return perSecond <= 30_000;
+  });
+  assert.equal(tried.filter((perSecond) => perSecond > 30_000).length, 1);
+  assert.ok(Math.max(...tried) <= 30_000 * 1.26);
+  assert.ok(heldPerSecond > 24_000);
 });

@@ -8,6 +8,10 @@ export type CeilingOptions = {
   readonly limitPerSecond: number;
   /** The interval's width, of its lower end, at which bisection ends. */
   readonly resolution: number;
+  /** Each rate of the climb is so many times the one before. */
+  readonly growth: number;
+  /** Never again near a rate that failed: no bisection, the last one held is the answer. */
+  readonly isCareful: boolean;
   /** Runs that the result must hold; each failure steps down by the resolution. */
   readonly confirmations: number;
 };
@@ -40,8 +44,9 @@ export async function searchCeiling(
     if (failed >= options.limitPerSecond) {
       return { heldPerSecond: held, failedPerSecond: Number.POSITIVE_INFINITY, trials };
     }
-    failed = Math.min(failed * 2, options.limitPerSecond);
+    failed = Math.min(Math.round(failed * options.growth), options.limitPerSecond);
   }
+  if (options.isCareful) return { heldPerSecond: held, failedPerSecond: failed, trials };
   while (failed - held > options.resolution * Math.max(held, 1) && failed > 1) {
     const middle = Math.round((held + failed) / 2);
     if (middle === held || middle === failed) break;

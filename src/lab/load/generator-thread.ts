@@ -43,15 +43,19 @@ async function run(task: GeneratorTask): Promise<GeneratorReport> {
   const started = progress[PROGRESS_START];
   const windowStart = started + options.warmUpSeconds * 1e9;
   const windowEnd = windowStart + options.seconds * 1e9;
-  const meter = createLoadMeter(windowStart, windowEnd);
+  const p99NanosMax = options.p99NanosMax ?? Number.POSITIVE_INFINITY;
+  const meter = createLoadMeter(windowStart, windowEnd, p99NanosMax);
   for (const stream of streams) stream.begin(started, windowEnd, meter);
 
   const drainEnd = windowEnd + (options.drainSeconds ?? DRAIN_SECONDS_DEFAULT) * 1e9;
   const window = { end: windowEnd, drainEnd };
-  await spin(streams, meter, window, progress, () => failure.text !== "");
+  await spin(streams, meter, window, progress, () => {
+    if (meter.isBeyondBudget()) failure.text ||= `p99 beyond its budget of ${p99NanosMax / 1e6} ms`;
+    return failure.text !== "";
+  });
   const usageAfter = readOwnSchedStat();
   const unanswered = streams.reduce((sum, stream) => sum + stream.inFlight(), 0);
-  if (failure.text === "") await emptyBooks(streams, lap, open);
+  if (failure.text === "" || meter.isBeyondBudget()) await emptyBooks(streams, lap, open);
   for (const stream of streams) await stream.close();
   return {
     meter: meter.toRecord(),

@@ -1,4 +1,4 @@
-// The lap that a load's options name. The last one made is kept: a campaign drives one lap a
+// The lap that a load's options name. Those made last are kept: a campaign drives each a
 // hundred times.
 
 import { lapOfFlow } from "./flow-lap.ts";
@@ -6,12 +6,19 @@ import type { Lap } from "./lap.ts";
 import type { LapSource } from "./load-options.ts";
 import { mixedLap, nullLap } from "./mix.ts";
 
-let kept: { readonly name: string; readonly lap: Lap } | undefined;
+/** Orders, null operations, and those of a filled book. */
+const KEPT_MAX = 4;
+const kept = new Map<string, Lap>();
 
 export function lapOf(source: LapSource): Lap {
   const name = JSON.stringify(source);
-  if (kept?.name !== name) kept = { name, lap: makeLap(source) };
-  return kept.lap;
+  const known = kept.get(name);
+  if (known !== undefined) return known;
+  const lap = makeLap(source);
+  const [oldest] = kept.keys();
+  if (kept.size === KEPT_MAX && oldest !== undefined) kept.delete(oldest);
+  kept.set(name, lap);
+  return lap;
 }
 
 function makeLap(source: LapSource): Lap {

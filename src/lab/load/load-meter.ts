@@ -32,8 +32,12 @@ export type MeterRecord = {
 
 export type LoadMeter = ReturnType<typeof createLoadMeter>;
 
-/** The window in nanoseconds of monotonic.ts. */
-export function createLoadMeter(windowStart: number, windowEnd: number) {
+/** Answers beyond a p99 budget that may be chance. */
+const BEYOND_MAX = 30;
+
+/** The window in nanoseconds of monotonic.ts; `p99NanosMax`: Infinity where there is no budget. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
+export function createLoadMeter(windowStart: number, windowEnd: number, p99NanosMax: number) {
   const sliceNanos = (windowEnd - windowStart) / SLICES;
   const response = new LatencyHistogram();
   const service = new LatencyHistogram();
@@ -44,6 +48,7 @@ export function createLoadMeter(windowStart: number, windowEnd: number) {
   const heat = new Float64Array(SLICES * HEAT_ROWS);
   const sums = { wrong: 0, firstWrong: "", steps: 0, last: -1, area: 0, turn: 0, inFlight: 0 };
   let answeredInWindow = 0;
+  let beyond = 0;
 
   function sliceAt(nanos: number): number {
     return Math.min(SLICES - 1, Math.floor((nanos - windowStart) / sliceNanos));
@@ -65,6 +70,7 @@ export function createLoadMeter(windowStart: number, windowEnd: number) {
     if (!isInWindow(planned)) return;
     const nanos = now - planned;
     response.record(nanos);
+    if (nanos > p99NanosMax) beyond++;
     service.record(now - sent);
     const slice = sliceAt(planned);
     answeredBySlice[slice]++;
@@ -88,6 +94,10 @@ export function createLoadMeter(windowStart: number, windowEnd: number) {
     sums.inFlight = inFlight;
   }
 
+  function isBeyondBudget(): boolean {
+    return beyond > BEYOND_MAX && beyond > response.count / 100;
+  }
+
   function toRecord(): MeterRecord {
     return {
       response: response.toRecord(),
@@ -107,7 +117,7 @@ export function createLoadMeter(windowStart: number, windowEnd: number) {
     };
   }
 
-  return { notice, answer, wrong, turn, toRecord, sums };
+  return { notice, answer, wrong, turn, isBeyondBudget, toRecord, sums };
 }
 
 export function heatRowOf(nanos: number): number {

@@ -50,6 +50,8 @@ export type LoadOptions = {
   readonly drainSeconds?: number | undefined;
   /** Orders that every connection's book is given before, far from the market. */
   readonly restingOrders?: number | undefined;
+  /** The load ends as soon as more than 1 in 100 answers take longer: do no harm. */
+  readonly p99NanosMax?: number | undefined;
   /** Requests a second that this generator may send at most: for fixtures that must be slow. */
   readonly capPerSecond?: number | undefined;
 };

@@ -5,9 +5,9 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { listeningPorts } from "../watch/listening-ports.ts";
 
 const SIGUSR1_BIT = 0x200n;
-const INSPECTOR_PORT = 9229;
 const TRIES = 40;
 const TRY_MILLIS = 50;
 
@@ -29,13 +29,17 @@ export function handlesInspectorSignal(program: string, status: string): boolean
 /** The WebSocket's address, after opening the inspector of `pid`. Rejects for any other program. */
 export async function openInspector(pid: number): Promise<string> {
   if (!isNodeProcess(pid)) throw new Error(`process ${pid} is not a Node that takes SIGUSR1`);
+  const before = listeningPorts(pid);
   process.kill(pid, "SIGUSR1");
   for (let i = 0; i < TRIES; i++) {
     await wait(TRY_MILLIS);
-    const url = await inspectorUrl(INSPECTOR_PORT);
-    if (url !== undefined) return url;
+    // Its own new port: on the usual one another process's inspector may listen.
+    for (const port of listeningPorts(pid)) {
+      const url = before.has(port) ? undefined : await inspectorUrl(port);
+      if (url !== undefined) return url;
+    }
   }
-  throw new Error(`process ${pid} opened no inspector on port ${INSPECTOR_PORT}`);
+  throw new Error(`process ${pid} opened no inspector`);
 }
 
 export async function inspectorUrl(port: number): Promise<string | undefined> {

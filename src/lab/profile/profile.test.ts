@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
+import { Profile } from "pprof-format";
 import { type CpuProfile, foldCpuProfile } from "./cpu-profile.ts";
 import { flameGraphSvg } from "./flame-graph.ts";
 import { FoldedStacks, kindOf } from "./folded-stacks.ts";
 import { hotspotsOf, shareOfKind, speedUp } from "./hotspots.ts";
 import { foldPerfScript } from "./perf-script.ts";
+import { pprofProfile } from "./pprof.ts";
 import { shortenName } from "./short-name.ts";
 import { speedscopeJson } from "./speedscope.ts";
 
@@ -108,4 +111,21 @@ test("a speedscope file has each frame once", () => {
   assert.deepEqual(file.shared.frames, [{ name: "a" }, { name: "b" }]);
   assert.deepEqual(file.profiles[0].samples, [[0], [0, 1]]);
   assert.deepEqual(file.profiles[0].weights, [1, 3]);
+});
+
+test("a pprof profile has the stacks from the leaf, with their weights", () => {
+  const stacks = FoldedStacks.parse("main;match 3\nmain;match;find_[j] 2\n");
+  const profile = Profile.decode(gunzipSync(pprofProfile(stacks, "count")));
+  const nameOf = (id: number | bigint) => {
+    const found = profile.function.find((each) => each.id === id);
+    return profile.stringTable.strings[Number(found?.name)];
+  };
+  const lines = profile.sample.map(({ locationId, value }) => [
+    ...locationId.map(nameOf),
+    ...value,
+  ]);
+  assert.deepEqual(lines, [
+    ["match", "main", 3],
+    ["find", "match", "main", 2],
+  ]);
 });

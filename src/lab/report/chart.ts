@@ -30,7 +30,7 @@ export type Chart = {
 const WIDTH = 760;
 const HEIGHT = 380;
 const LEFT = 78;
-const RIGHT = 20;
+const RIGHT = 34;
 const TOP = 62;
 const BOTTOM = 52;
 

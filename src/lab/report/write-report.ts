@@ -7,6 +7,7 @@ import type { RunFile } from "../campaign/run-file.ts";
 import { RUN_VERSION } from "../campaign/run-file.ts";
 import { flameGraphSvg } from "../profile/flame-graph.ts";
 import { FoldedStacks } from "../profile/folded-stacks.ts";
+import { pprofProfile } from "../profile/pprof.ts";
 import { speedscopeJson } from "../profile/speedscope.ts";
 import { plotsOf } from "./plots.ts";
 import { reportMarkdown } from "./report.ts";
@@ -20,16 +21,21 @@ export function defaultName(run: RunFile): string {
 export function writeReport(run: RunFile, folder: string, name: string): string[] {
   mkdirSync(folder, { recursive: true });
   const written: string[] = [];
-  const write = (file: string, text: string): void => {
+  const write = (file: string, text: string | Uint8Array): void => {
     const path = join(folder, file);
     writeFileSync(path, text);
     written.push(path);
   };
   for (const [file, text] of Object.entries(filesOf(run, name))) write(file, text);
+  if (run.profile !== undefined) {
+    const { folded, unit } = run.profile;
+    const pprofUnit = unit === "us" ? "microseconds" : "count";
+    write(`${name}.pb.gz`, pprofProfile(FoldedStacks.parse(folded), pprofUnit));
+  }
   return written;
 }
 
-/** Every file of a report by its name; without run.json. */
+/** Every text file of a report by its name; without run.json. */
 export function filesOf(run: RunFile, name: string): Record<string, string> {
   const files: Record<string, string> = {};
   files[`${name}-profile-report.md`] = reportMarkdown(run, name);

@@ -21,6 +21,8 @@ export type Target = {
   stop(): Promise<void>;
 };
 
+/** Two campaigns at once shall not meet on one port. */
+const ANY_INSPECTOR_PORT = "--inspect-port=0";
 const LOOPBACK = "127.0.0.1";
 const LISTENING = /listening on (\S+)/;
 
@@ -75,7 +77,15 @@ async function startEngine(
   }
   const folder = mkdtempSync(join(tmpdir(), "outcry-lab-"));
   const path = join(folder, "engine.sock");
-  const flags = [...process.execArgv, ...nodeFlags, host, layer, path, ...extra];
+  const flags = [
+    ...process.execArgv,
+    ANY_INSPECTOR_PORT,
+    ...nodeFlags,
+    host,
+    layer,
+    path,
+    ...extra,
+  ];
   const child = startChild(process.execPath, flags, ["ignore", "pipe", "pipe"]);
   const where = await announced(child, LISTENING);
   return {

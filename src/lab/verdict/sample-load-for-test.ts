@@ -36,7 +36,7 @@ export function sampleLoad(server: SampleServer): WatchedLoad {
     seed: 1,
   };
   const end = seconds * 1e9;
-  const meter = createLoadMeter(1, end);
+  const meter = createLoadMeter(1, end, Number.POSITIVE_INFINITY);
   const next = planArrivals({ shape: "poisson", perSecond, burstSize: 1, seed: 1 });
   const changes: [nanos: number, by: number][] = [];
   const frozenAt = end / 4;

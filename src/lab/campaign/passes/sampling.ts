@@ -23,28 +23,43 @@ const OFF_CPU_SECONDS = 2;
 /** sched_switch costs a busy server: only a part of the rate is driven meanwhile. */
 const OFF_CPU_IN_FLIGHT = 8;
 
-/** As many orders as the target takes: what limits it is what is then on its processor. */
-function busyLoad(bench: Bench, seconds: number, inFlight: number): LoadOptions {
+/**
+ * As many orders as the target takes: what limits it is what is then on its processor. With a p99
+ * budget: `carefulPerSecond`, where there is one.
+ */
+function busyLoad(
+  bench: Bench,
+  seconds: number,
+  inFlight: number,
+  carefulPerSecond: number,
+): LoadOptions {
+  const isCareful = bench.load.p99NanosMax !== undefined && carefulPerSecond > 0;
   return {
     ...bench.load,
-    pace: { kind: "closed", inFlight },
+    pace: isCareful
+      ? { kind: "open", shape: "poisson", perSecond: carefulPerSecond, burstSize: 1 }
+      : { kind: "closed", inFlight },
     warmUpSeconds: bench.plan.warmUpSeconds,
     seconds,
   };
 }
 
 /** Rejects where nothing can sample the target. */
-export async function sampleTarget(bench: Bench, hasPerf: boolean): Promise<ProfileRecord> {
+export async function sampleTarget(
+  bench: Bench,
+  hasPerf: boolean,
+  carefulPerSecond: number,
+): Promise<ProfileRecord> {
   const { pid } = bench.target;
   if (pid === undefined) throw new Error("the target's process is out of sight");
   const isNode = isNodeProcess(pid);
   if (!isNode && !hasPerf) throw new Error("perf is not on this host");
   const { sampleSeconds } = bench.plan;
   bench.tell(`sampling: ${sampleSeconds} s with ${isNode ? "V8's profiler" : "perf at 99 Hz"}`);
-  const clean = await runLoad(busyLoad(bench, sampleSeconds / 2, IN_FLIGHT));
+  const clean = await runLoad(busyLoad(bench, sampleSeconds / 2, IN_FLIGHT, carefulPerSecond));
   let observedPerSecond = 0;
   const work = async (): Promise<void> => {
-    const load = await runLoad(busyLoad(bench, sampleSeconds, IN_FLIGHT));
+    const load = await runLoad(busyLoad(bench, sampleSeconds, IN_FLIGHT, carefulPerSecond));
     observedPerSecond = load.achievedPerSecond;
   };
   const sampled = isNode ? await withInspector(pid, work) : await withPerf(pid, work);
@@ -62,7 +77,7 @@ async function withInspector(pid: number, work: () => Promise<void>): Promise<Sa
     named,
     folded: stacks.text(),
     notes: [
-      "SIGUSR1 opened the inspector on port 9229 of the target; it was closed again.",
+      "SIGUSR1 opened the inspector of the target on a port; it was closed again.",
       "Time in the kernel and in Node's own C++ is under the function that called, or (program).",
     ],
   };
@@ -85,12 +100,12 @@ async function withPerf(pid: number, work: () => Promise<void>): Promise<Sampled
 }
 
 /** Rejects where tracepoints cannot be had. */
-export async function traceOffCpu(bench: Bench): Promise<OffCpuRecord> {
+export async function traceOffCpu(bench: Bench, carefulPerSecond: number): Promise<OffCpuRecord> {
   const { pid } = bench.target;
   if (pid === undefined) throw new Error("the target's process is out of sight");
   bench.tell(`off-CPU: ${OFF_CPU_SECONDS} s of sched_switch`);
   const work = async (): Promise<void> => {
-    await runLoad(busyLoad(bench, OFF_CPU_SECONDS, OFF_CPU_IN_FLIGHT));
+    await runLoad(busyLoad(bench, OFF_CPU_SECONDS, OFF_CPU_IN_FLIGHT, carefulPerSecond));
   };
   const { command, script } = await samplePerf(pid, OFF_CPU_EVENTS, OFF_CPU_FIELDS, work);
   const { stacks, switches, byState, futex } = foldOffCpu(script);

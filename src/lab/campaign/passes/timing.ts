@@ -11,6 +11,9 @@ import type { Bench } from "../bench-of-target.ts";
 /** Where the search for a ceiling begins: low, because a live server may be behind it. */
 const START_PER_SECOND = 1000;
 const LIMIT_PER_SECOND = 50_000_000;
+const GROWTH = 2;
+/** With a p99 budget: the first rate beyond it is not far beyond. */
+const GROWTH_CAREFUL = 1.25;
 
 export function openLoad(bench: Bench, perSecond: number, seconds: number): LoadOptions {
   return {
@@ -38,17 +41,22 @@ async function findCeiling(
   isHeld: (load: LoadResult) => boolean,
 ): Promise<Ceiling> {
   const { plan } = bench;
+  const isCareful = bench.load.p99NanosMax !== undefined;
   const options = {
     startPerSecond,
     limitPerSecond: bench.limitPerSecond ?? LIMIT_PER_SECOND,
     resolution: plan.resolution,
+    growth: isCareful ? GROWTH_CAREFUL : GROWTH,
+    isCareful,
     confirmations: 3,
   };
   return await searchCeiling(options, async (perSecond, isConfirming) => {
     bench.signal.throwIfAborted();
     const seconds = isConfirming ? plan.confirmSeconds : plan.trialSeconds;
     bench.tell(`${name}: trying ${rateText(perSecond)} for ${seconds} s`);
-    const { load } = await runWatchedLoad(openLoad(bench, perSecond, seconds), bench.target.pid);
+    const { load } = await runWatchedLoad(openLoad(bench, perSecond, seconds), bench.target.pid, {
+      signal: bench.signal,
+    });
     return isHeld(load);
   });
 }
@@ -63,12 +71,16 @@ export async function sustain(bench: Bench, perSecond: number): Promise<WatchedL
 
 export async function sweepRates(bench: Bench, ceiling: number): Promise<WatchedLoad[]> {
   const points: WatchedLoad[] = [];
+  const isCareful = bench.load.p99NanosMax !== undefined;
   for (const percent of bench.plan.sweepPercents) {
+    if (isCareful && percent > 100) continue;
     bench.signal.throwIfAborted();
     const perSecond = Math.max(1, Math.round((ceiling * percent) / 100));
     bench.tell(`sweep: ${rateText(perSecond)}`);
     const options = openLoad(bench, perSecond, bench.plan.sweepSeconds);
-    points.push(withoutHeat(await runWatchedLoad(options, bench.target.pid)));
+    points.push(
+      withoutHeat(await runWatchedLoad(options, bench.target.pid, { signal: bench.signal })),
+    );
   }
   return points;
 }
@@ -86,7 +98,8 @@ export async function scale(bench: Bench): Promise<{ n: number; perSecond: numbe
       warmUpSeconds: bench.plan.warmUpSeconds / 2,
       seconds: bench.plan.scalingSeconds,
     };
-    const { load } = await runWatchedLoad(options, bench.target.pid);
+    const { signal } = bench;
+    const { load } = await runWatchedLoad(options, bench.target.pid, { signal });
     points.push({ n: connections, perSecond: load.achievedPerSecond });
   }
   return points;
