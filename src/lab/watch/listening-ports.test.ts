@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { listeningPorts, portsIn } from "./listening-ports.ts";
 
 /** /proc/net/tcp of Linux 6.18: a listener, another process's listener, a connection. */
-const TABLE = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt uid timeout inode
+const TABLE = `sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode
    0: 0100007F:240D 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1
    1: 0100007F:1F40 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4712 1
    2: 0100007F:240D 0100007F:9C40 01 00000000:00000000 00:00000000 00000000     0        0 4713 1
