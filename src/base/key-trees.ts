@@ -16,6 +16,7 @@
 import { assert } from "./assert.ts";
 import { NONE } from "./none.ts";
 import { createRegisters } from "./registers.ts";
+import { createRows } from "./rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "./snapshot.ts";
 
 /** The greatest key: what an empty tree's smallest key reads as, and a limit that excludes none. */
@@ -61,8 +62,8 @@ export type KeyTrees = ReturnType<typeof createKeyTrees>;
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createKeyTrees(treesMax: number, nodesMax: number) {
   assert(nodesMax >= PATH_NODES, "a tree has room for one key");
-  const headers = new Int32Array(nodesMax * HEADER_WORDS);
-  const children = new Int32Array(nodesMax * WAYS);
+  const headers = createRows(nodesMax * HEADER_WORDS * 4).words;
+  const children = createRows(nodesMax * WAYS * 4).words;
   /** Children of an inner node; of a leaf, 1 while it stands in the ring of emptied leaves. */
   const tenants = new Int32Array(nodesMax);
   const roots = new Int32Array(treesMax).fill(NONE);

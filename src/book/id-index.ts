@@ -7,6 +7,7 @@
 import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
 import { createRegisters } from "../base/registers.ts";
+import { createRows } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { ORDER_ID, ORDER_REALS, type OrderPool } from "./order-pool.ts";
 
@@ -37,7 +38,7 @@ export type IdIndex = ReturnType<typeof createIdIndex>;
 export function createIdIndex(orders: OrderPool, salt: number) {
   const { reals } = orders;
   const placesMax = Math.max(PLACES_MIN, 1 << (32 - Math.clz32(orders.ordersMax * 2 - 1)));
-  const slots = new Int32Array(placesMax);
+  const slots = createRows(placesMax * 4).words;
   const registers = createRegisters(REGISTERS);
   registers[SALT] = salt;
   usePlaces(PLACES_MIN);

@@ -13,6 +13,7 @@
 import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
 import { createRegisters } from "../base/registers.ts";
+import { createRows } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 
 export const LEVEL_WORDS = 8;
@@ -36,9 +37,7 @@ export type LevelPool = ReturnType<typeof createLevelPool>;
 
 /** Room for `levelsMax` levels. One an order is enough: every level holds at least one. */
 export function createLevelPool(levelsMax: number) {
-  const buffer = new ArrayBuffer(levelsMax * LEVEL_WORDS * 4);
-  const words = new Int32Array(buffer);
-  const reals = new Float64Array(buffer);
+  const { words, reals } = createRows(levelsMax * LEVEL_WORDS * 4);
   const registers = createRegisters(REGISTERS);
   registers[FREE_LEVEL] = NONE;
 

@@ -12,6 +12,7 @@
 import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
 import { createRegisters } from "../base/registers.ts";
+import { createRows } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 
 export const ORDER_WORDS = 8;
@@ -37,9 +38,7 @@ export type OrderPool = ReturnType<typeof createOrderPool>;
 /** Room for `ordersMax` orders; memory is touched only when used. */
 export function createOrderPool(ordersMax: number) {
   assert(ordersMax >= 1, "a pool holds at least one order");
-  const buffer = new ArrayBuffer(ordersMax * ORDER_WORDS * 4);
-  const words = new Int32Array(buffer);
-  const reals = new Float64Array(buffer);
+  const { words, reals } = createRows(ordersMax * ORDER_WORDS * 4);
   const registers = createRegisters(REGISTERS);
   registers[FREE_SLOT] = NONE;
 

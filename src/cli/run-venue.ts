@@ -139,9 +139,10 @@ async function startAround(
   });
   open.push(() => gateway.stop());
   if (firstKey !== "") printKey(firstKey);
+  const { host, dataDirectory, ordersPerSecondMax } = options;
   const wirePorts = await startWirePorts(options.wire, {
     ...{ venue: exchange, history: history.queries, keys, metrics },
-    ...{ host: options.host, dataDirectory: options.dataDirectory },
+    ...{ host, dataDirectory, ordersPerSecondMax },
   });
   console.log(`outcry is open at ${gateway.url} (docs at ${gateway.url}/docs)`);
   return { ...opened, history, snapshots, gateway, wirePorts };

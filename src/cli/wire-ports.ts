@@ -8,7 +8,9 @@ import type { GrpcGateway } from "../gateway/grpc/grpc-gateway.ts";
 import { startItch } from "../gateway/itch/itch-gateway.ts";
 import type { MoldReceiver } from "../gateway/itch/mold-sender.ts";
 import type { KeyRing } from "../gateway/keys.ts";
+import { OuchAccounts } from "../gateway/ouch/ouch-accounts.ts";
 import { startOuch } from "../gateway/ouch/ouch-gateway.ts";
+import { startOuchUdp } from "../gateway/ouch/ouch-udp-gateway.ts";
 import type { HistoryQueries } from "../model/history.ts";
 import type { Venue } from "../model/venue.ts";
 import type { Metrics } from "../ops/metrics.ts";
@@ -22,6 +24,7 @@ const PROTO_DIRECTORY = fileURLToPath(new URL("../../proto", import.meta.url));
 export const WIRE_USAGE = `The field's own protocols, off unless asked for (docs/protocols):
 
   --ouch-port N     OUCH 5.0 over SoupBinTCP on this port (or OUTCRY_OUCH_PORT; 0: any)
+  --ouch-udp-port N OUCH 5.0 over UDP (or OUTCRY_OUCH_UDP_PORT)
   --fix-port N      FIX 4.4 on this port (or OUTCRY_FIX_PORT; 0: any)
   --grpc-port N     gRPC, proto/outcry/v1 (or OUTCRY_GRPC_PORT)
   --itch-port N     ITCH 5.0 over SoupBinTCP, and MoldUDP64's retransmissions (or OUTCRY_ITCH_PORT)
@@ -30,6 +33,7 @@ export const WIRE_USAGE = `The field's own protocols, off unless asked for (docs
 
 export const WIRE_OPTIONS = {
   "ouch-port": { type: "string", default: process.env["OUTCRY_OUCH_PORT"] ?? "" },
+  "ouch-udp-port": { type: "string", default: process.env["OUTCRY_OUCH_UDP_PORT"] ?? "" },
   "fix-port": { type: "string", default: process.env["OUTCRY_FIX_PORT"] ?? "" },
   "grpc-port": { type: "string", default: process.env["OUTCRY_GRPC_PORT"] ?? "" },
   "itch-port": { type: "string", default: process.env["OUTCRY_ITCH_PORT"] ?? "" },
@@ -39,6 +43,7 @@ export const WIRE_OPTIONS = {
 /** Ports: undefined is none. */
 export type WireSettings = {
   readonly ouchPort: number | undefined;
+  readonly ouchUdpPort: number | undefined;
   readonly fixPort: number | undefined;
   readonly grpcPort: number | undefined;
   readonly itchPort: number | undefined;
@@ -59,6 +64,7 @@ export function readWireSettings(
   }
   return {
     ouchPort: portOf("--ouch-port", values["ouch-port"]),
+    ouchUdpPort: portOf("--ouch-udp-port", values["ouch-udp-port"]),
     fixPort: portOf("--fix-port", values["fix-port"]),
     grpcPort: portOf("--grpc-port", values["grpc-port"]),
     itchPort,
@@ -92,18 +98,28 @@ export type WireParts = {
   readonly keys: KeyRing;
   readonly host: string;
   readonly metrics: Metrics;
+  /** Undefined: any number. */
+  readonly ordersPerSecondMax: number | undefined;
   /** Where the venue keeps what it keeps; its log is in there. */
   readonly dataDirectory: string;
 };
 
 export async function startWirePorts(
-  { ouchPort, fixPort, grpcPort, itchPort, itchReceivers }: WireSettings,
+  { ouchPort, ouchUdpPort, fixPort, grpcPort, itchPort, itchReceivers }: WireSettings,
   parts: WireParts,
 ): Promise<WirePorts> {
   const { host, metrics, venue } = parts;
-  const ouch = ouchPort === undefined ? undefined : await startOuch({ ...parts, port: ouchPort });
+  // One account's numbers are used up whichever way its requests come.
+  const ouchParts = { ...parts, accounts: new OuchAccounts(venue.ouch) };
+  const ouch =
+    ouchPort === undefined ? undefined : await startOuch({ ...ouchParts, port: ouchPort });
   if (ouch !== undefined) {
     console.log(`OUCH 5.0 over SoupBinTCP is open at ${host}, port ${ouch.port}`);
+  }
+  const ouchUdp =
+    ouchUdpPort === undefined ? undefined : await startOuchUdp({ ...ouchParts, port: ouchUdpPort });
+  if (ouchUdp !== undefined) {
+    console.log(`OUCH 5.0 over UDP is open at ${host}, port ${ouchUdp.port}`);
   }
   const fix = fixPort === undefined ? undefined : await openFix(parts, fixPort);
   const grpc = grpcPort === undefined ? undefined : await openGrpc(parts, grpcPort);
@@ -117,7 +133,7 @@ export async function startWirePorts(
   }
   return {
     stopEntry: async () => {
-      await Promise.all([ouch?.stop(), fix?.stop(), grpc?.stop()]);
+      await Promise.all([ouch?.stop(), ouchUdp?.stop(), fix?.stop(), grpc?.stop()]);
     },
     stopData: async () => data?.stop(),
   };

@@ -141,17 +141,24 @@ export class AccountCommands {
     const row = accounts.findOrAdd(accountId);
     if (row === NONE) return REASON_ACCOUNTS_FULL;
     if (!risk.terms.isConfigured(row)) {
-      if (!this.#working.makeRows(row)) return REASON_BALANCES_FULL;
-      this.#working.holdAll(row, 1);
-      const areExact = this.#working.areExact(row);
-      if (!areExact) this.#working.holdAll(row, -1);
-      if (!areExact) return REASON_BALANCE_RANGE;
+      const reason = this.#reasonNotToTrack(row);
+      if (reason !== REASON_NONE) this.#working.forgetRows(row);
+      if (reason !== REASON_NONE) return reason;
     }
     this.#working.holdAll(row, -1);
     risk.terms.set(row, words, at);
     this.#working.holdAll(row, 1);
     this.#reports.ofAccount(words, at, accountId);
     return REASON_NONE;
+  }
+
+  /** Lets the account's working orders hold what they need; why not, where that cannot be. */
+  #reasonNotToTrack(accountRow: number): number {
+    if (!this.#working.makeRows(accountRow)) return REASON_BALANCES_FULL;
+    this.#working.holdAll(accountRow, 1);
+    if (this.#working.areExact(accountRow)) return REASON_NONE;
+    this.#working.holdAll(accountRow, -1);
+    return REASON_BALANCE_RANGE;
   }
 
   #moveMoney(words: Int32Array, at: number, sign: number, ledgerType: number): number {
@@ -190,7 +197,7 @@ export class AccountCommands {
     if (row === NONE) return REASON_BALANCES_FULL;
     if (amount > 0 && !balances.canRisk(row, amount)) return REASON_BALANCE_RANGE;
     if (amount < 0) {
-      const available = this.#holds.availableMoney(accountRow, asset);
+      const available = this.#holds.availableMoney(accountRow, row);
       if (Math.min(available, balances.balanceOf(row)) < -amount) return REASON_INSUFFICIENT_FUNDS;
     }
     terms.startBalances(accountRow);
@@ -213,8 +220,8 @@ export class AccountCommands {
     const highest = book === NONE ? 0 : risk.money.highestMoneyOf(book);
     if (!hasSoundFees(words, at, highest)) return REASON_FEE_TERMS;
     const isPair = row !== NONE && book !== NONE;
-    if (isPair && !this.#holds.makeRows(row, book)) return REASON_BALANCES_FULL;
-    const positionRow = isPair ? risk.positions.find(row, book) : NONE;
+    const positionRow = isPair ? this.#holds.makeRows(row, book) : NONE;
+    if (isPair && positionRow === NONE) return REASON_BALANCES_FULL;
     const isRemoved = (feeFlagsOf(words, at) & FEES_REMOVED) !== 0;
     this.#holdConfigured(row, -1);
     risk.fees.set(row, book, positionRow, words, at, isRemoved);
@@ -230,7 +237,7 @@ export class AccountCommands {
       this.#working.holdAll(accountRow, sign);
       return;
     }
-    for (let row = 0; row < terms.usedRows; row++) {
+    for (let row = 0; row < terms.usedRows(); row++) {
       if (terms.isConfigured(row)) this.#working.holdAll(row, sign);
     }
   }
@@ -278,11 +285,12 @@ export class AccountCommands {
 
   /** Whether all sums of both parties stay exact while so many lots move. */
   #isExact(tradeRow: number, lots: number): boolean {
-    const { trades } = this.#tables.risk;
+    const { positions, trades } = this.#tables.risk;
     const book = trades.bookOf(tradeRow);
     for (let party = MAKER; party <= TAKER; party++) {
       if (!trades.isTracked(tradeRow, party)) continue;
-      if (!this.#holds.canRisk(trades.accountRowOf(tradeRow, party), book, lots)) return false;
+      const positionRow = positions.find(trades.accountRowOf(tradeRow, party), book);
+      if (!this.#holds.canRisk(positionRow, book, lots)) return false;
     }
     return true;
   }

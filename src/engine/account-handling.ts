@@ -2,18 +2,18 @@
 // each other.
 
 import { AccountReports } from "./account-reports.ts";
-import { AccountRisk } from "./account-risk.ts";
+import { type AccountRisk, createAccountRisk } from "./account-risk.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { EventBuffer } from "./event-buffer.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
-import { OrderHolds } from "./order-holds.ts";
-import { OrderReserves } from "./order-reserves.ts";
-import { PreTradeRisk } from "./pre-trade-risk.ts";
+import { createOrderHolds, type OrderHolds } from "./order-holds.ts";
+import { createOrderReserves } from "./order-reserves.ts";
+import { createPreTradeRisk } from "./pre-trade-risk.ts";
 import type { Pricing } from "./pricing.ts";
 import type { Reach } from "./reach.ts";
 import { RiskWalk } from "./risk-walk.ts";
 import { Settlement } from "./settlement.ts";
-import { WorkingHolds } from "./working-holds.ts";
+import { createWorkingHolds, type WorkingHolds } from "./working-holds.ts";
 
 export type AccountHandling = {
   readonly reports: AccountReports;
@@ -32,12 +32,12 @@ export function createAccountHandling(
 ): AccountHandling {
   const { accounts, instruments } = tables;
   const reports = new AccountReports(events, accounts, instruments, tables.risk);
-  const settlement = new Settlement(tables.risk, reports, instruments);
-  const holds = new OrderHolds(tables.risk);
-  const reserves = new OrderReserves(tables, holds);
-  const working = new WorkingHolds(tables, holds, reserves);
+  const settlement = new Settlement(tables.risk, reports, instruments, tables.time);
+  const holds = createOrderHolds(tables.risk);
+  const reserves = createOrderReserves(tables, holds);
+  const working = createWorkingHolds(tables, holds, reserves);
   const walk = new RiskWalk(tables.risk, holds, reach, incoming);
-  const preTrade = new PreTradeRisk(tables, holds, reserves, walk, pricing);
-  const risk = new AccountRisk(tables, holds, reserves, working, preTrade, settlement);
+  const preTrade = createPreTradeRisk(tables, holds, reserves, walk, pricing);
+  const risk = createAccountRisk(tables, holds, reserves, working, preTrade, settlement);
   return { reports, holds, working, settlement, risk };
 }

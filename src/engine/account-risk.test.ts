@@ -282,7 +282,7 @@ class RandomTrading {
   assertNobodyShort(): void {
     const { engine } = this.recorded;
     const { balances, terms } = engine.tables.risk;
-    for (let row = 0; row < balances.count; row++) {
+    for (let row = 0; row < balances.count(); row++) {
       const accountRow = balances.accountRowOf(row);
       if (terms.riskModeOf(accountRow) !== RISK_RESERVATION) continue;
       assert.ok(balances.balanceOf(row) >= 0, "a reservation account is never short");

@@ -2,6 +2,7 @@
 // Accounts and pre-trade risk as the core of the engine meets them: asked before an order enters,
 // told of everything that an order's money follows. While no account is configured nobody comes.
 
+import { NONE } from "../base/none.ts";
 import { LEDGER_TRADE, RISK_NONE } from "../model/account.ts";
 import { ORD_TYPE_MARKET } from "../model/ord-type.ts";
 import {
@@ -15,7 +16,6 @@ import { STP_DECREMENT } from "../model/order-terms.ts";
 import { REASON_NONE, REASON_REDUCE_ONLY, REASON_UNSUPPORTED_ORDER } from "../model/reasons.ts";
 import { SIDE_BUY } from "../model/side.ts";
 import { TIF_FOK } from "../model/time-in-force.ts";
-import type { AccountTerms } from "./account-terms.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import { waitsForUncross } from "./gathering.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
@@ -27,121 +27,93 @@ import { MAKER, TAKER } from "./recent-trades.ts";
 import type { Settlement } from "./settlement.ts";
 import type { WorkingHolds } from "./working-holds.ts";
 
-const DAY_MICROS = 86_400_000_000;
+export type AccountRisk = ReturnType<typeof createAccountRisk>;
 
-export class AccountRisk {
-  readonly #tables: EngineTables;
-  readonly #terms: AccountTerms;
-  readonly #holds: OrderHolds;
-  readonly #reserves: OrderReserves;
-  readonly #working: WorkingHolds;
-  readonly #preTrade: PreTradeRisk;
-  readonly #settlement: Settlement;
-  /** When the day that the others were told of began; none yet. */
-  #dayStartMicros = Number.NEGATIVE_INFINITY;
-
-  constructor(
-    tables: EngineTables,
-    holds: OrderHolds,
-    reserves: OrderReserves,
-    working: WorkingHolds,
-    preTrade: PreTradeRisk,
-    settlement: Settlement,
-  ) {
-    this.#tables = tables;
-    this.#terms = tables.risk.terms;
-    this.#holds = holds;
-    this.#reserves = reserves;
-    this.#working = working;
-    this.#preTrade = preTrade;
-    this.#settlement = settlement;
-  }
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
+export function createAccountRisk(
+  tables: EngineTables,
+  holds: OrderHolds,
+  reserves: OrderReserves,
+  working: WorkingHolds,
+  preTrade: PreTradeRisk,
+  settlement: Settlement,
+) {
+  const { books, columns, risk, states } = tables;
+  const { positions, terms, trades } = risk;
 
   /** Whether any account is configured. */
-  get isOn(): boolean {
-    return this.#terms.isUsed;
+  function isOn(): boolean {
+    return terms.isUsed();
   }
 
   /** Whether the order's account is to be asked about it. */
-  concerns(incoming: IncomingOrder): boolean {
-    return this.#terms.isUsed || isReduceOnly(incoming.orderCodes);
-  }
-
-  /** The time of the command: profits and losses count by days. */
-  setTime(): void {
-    const { micros } = this.#tables.time;
-    // A division a command would cost as much as looking an account up.
-    if (micros >= this.#dayStartMicros && micros < this.#dayStartMicros + DAY_MICROS) return;
-    const day = Math.floor(micros / DAY_MICROS);
-    this.#dayStartMicros = day * DAY_MICROS;
-    this.#settlement.day = day;
-    this.#preTrade.setDay(day);
+  function concerns(incoming: IncomingOrder): boolean {
+    return terms.isUsed() || isReduceOnly(incoming.orderCodes);
   }
 
   /** Why the account may not enter this order; `asleep` is asked the rest when it wakes. */
-  reasonToReject(incoming: IncomingOrder, isSleeper: boolean): number {
+  function reasonToReject(incoming: IncomingOrder, isSleeper: boolean): number {
     const { accountRow, orderCodes, stpMode } = incoming;
-    if (!this.#isTracked(accountRow)) {
+    if (!isTracked(accountRow)) {
       return isReduceOnly(orderCodes) ? REASON_REDUCE_ONLY : REASON_NONE;
     }
     // An order that names such a mode itself was refused before: it could end in parts.
     if (timeInForceOf(orderCodes) === TIF_FOK && stpMode >= STP_DECREMENT) {
       return REASON_UNSUPPORTED_ORDER;
     }
-    return this.#preTrade.reasonToReject(incoming, isSleeper);
+    return preTrade.reasonToReject(incoming, isSleeper);
   }
 
   /** Why a leg that wakes may not work. */
-  reasonToActivate(incoming: IncomingOrder): number {
-    if (!this.#isTracked(incoming.accountRow)) return REASON_NONE;
-    return this.#preTrade.reasonToActivate(incoming);
+  function reasonToActivate(incoming: IncomingOrder): number {
+    if (!isTracked(incoming.accountRow)) return REASON_NONE;
+    return preTrade.reasonToActivate(incoming);
   }
 
   /** `incoming` is the working order as it would be; NaN for a price that is not given. */
-  reasonToRefuseAmend(
+  function reasonToRefuseAmend(
     slot: number,
     incoming: IncomingOrder,
     changesQty: boolean,
     givenTicks: number,
     givenStopPxTicks: number,
   ): number {
-    if (!this.#isTracked(incoming.accountRow)) return REASON_NONE;
-    return this.#preTrade.reasonToRefuseAmend(
-      slot,
-      incoming,
-      changesQty,
-      givenTicks,
-      givenStopPxTicks,
-    );
+    if (!isTracked(incoming.accountRow)) return REASON_NONE;
+    return preTrade.reasonToRefuseAmend(slot, incoming, changesQty, givenTicks, givenStopPxTicks);
+  }
+
+  /** Which position an order is held against that was asked about before, and read again. */
+  function findPosition(incoming: IncomingOrder): void {
+    const { accountRow, book } = incoming;
+    incoming.positionRow = isTracked(accountRow) ? positions.find(accountRow, book) : NONE;
   }
 
   /** The order at work begins to hold what it needs for all it has open. */
-  begin(incoming: IncomingOrder): void {
-    const { accountRow, book, orderCodes } = incoming;
-    incoming.isTracked = this.#isTracked(accountRow);
+  function begin(incoming: IncomingOrder): void {
+    incoming.isTracked = isTracked(incoming.accountRow);
     if (!incoming.isTracked) return;
-    this.#count(accountRow, book, orderCodes, 1);
-    this.#holdAnew(incoming);
+    count(incoming.positionRow, incoming.orderCodes, 1);
+    holdAnew(incoming);
   }
 
   /** A working order was changed, and released before; `incoming` is it as it is now. */
-  onAmend(incoming: IncomingOrder): void {
-    if (incoming.isTracked) this.#holdAnew(incoming);
+  function onAmend(incoming: IncomingOrder): void {
+    if (incoming.isTracked) holdAnew(incoming);
   }
 
   /** A fired order made way: it holds what it needs at its new price. */
-  onSlide(incoming: IncomingOrder): void {
+  function onSlide(incoming: IncomingOrder): void {
     if (!incoming.isTracked) return;
-    this.#holdIncoming(incoming, 0);
-    this.#holdAnew(incoming);
+    holdIncoming(incoming, 0);
+    holdAnew(incoming);
   }
 
   /** A fired order that takes any price goes no further than what it is held by. */
-  capLimit(incoming: IncomingOrder): void {
+  function capLimit(incoming: IncomingOrder): void {
     const { accountRow, limitTicks, orderCodes } = incoming;
     if (!incoming.isTracked || !worksAsMarket(orderCodes)) return;
-    if (this.#terms.riskModeOf(accountRow) === RISK_NONE) return;
-    const reserveTicks = this.#reserves.ofIncoming(incoming);
+    if (terms.riskModeOf(accountRow) === RISK_NONE) return;
+    const reserveTicks = reserves.ofIncoming(incoming);
     incoming.limitTicks =
       sideOf(orderCodes) === SIDE_BUY
         ? Math.min(limitTicks, reserveTicks)
@@ -149,59 +121,53 @@ export class AccountRisk {
   }
 
   /** A working order is about to leave its ladder and go on as the order at work. */
-  onLift(slot: number, incoming: IncomingOrder): void {
-    incoming.isTracked = this.#isTracked(incoming.accountRow) && !isAsleep(this.#tables, slot);
+  function onLift(slot: number, incoming: IncomingOrder): void {
+    incoming.isTracked = holdsMoney(slot);
     incoming.heldLots = 0;
     if (!incoming.isTracked) return;
-    incoming.moneyNeed = this.#reserves.moneyNeedOf(slot);
-    incoming.assetNeed = this.#reserves.assetNeedOf(slot);
-    incoming.heldLots = this.#tables.books.leavesQtyLotsOf(slot);
+    incoming.moneyNeed = reserves.moneyNeedOf(slot);
+    incoming.assetNeed = reserves.assetNeedOf(slot);
+    incoming.heldLots = books.leavesQtyLotsOf(slot);
   }
 
   /** The order at work rests or waits: from now on its slot says what it holds. */
-  onRest(incoming: IncomingOrder): void {
-    this.#holdIncoming(incoming, incoming.leavesQtyLots);
+  function onRest(incoming: IncomingOrder): void {
+    holdIncoming(incoming, incoming.leavesQtyLots);
     incoming.isTracked = false;
   }
 
   /** The order at work lost a part without a trade. */
-  onDecrement(incoming: IncomingOrder): void {
-    this.#holdIncoming(incoming, incoming.leavesQtyLots);
+  function onDecrement(incoming: IncomingOrder): void {
+    holdIncoming(incoming, incoming.leavesQtyLots);
   }
 
   /** The order at work has ended. */
-  onClose(incoming: IncomingOrder): void {
-    this.#holdIncoming(incoming, 0);
-    this.#count(incoming.accountRow, incoming.book, incoming.orderCodes, -1);
+  function onClose(incoming: IncomingOrder): void {
+    holdIncoming(incoming, 0);
+    count(incoming.positionRow, incoming.orderCodes, -1);
     incoming.isTracked = false;
   }
 
   /** A working order is about to end without being filled. */
-  onEnd(slot: number): void {
-    const { books, columns } = this.#tables;
-    this.release(slot, books.leavesQtyLotsOf(slot));
-    const accountRow = columns.accountRowOf(slot);
-    if (!this.#isTracked(accountRow) || isAsleep(this.#tables, slot)) return;
-    this.#count(accountRow, books.bookOf(slot), books.orderCodesOf(slot), -1);
+  function onEnd(slot: number): void {
+    if (!holdsMoney(slot)) return;
+    working.hold(slot, -books.leavesQtyLotsOf(slot));
+    count(columns.positionRowOf(slot), books.orderCodesOf(slot), -1);
   }
 
   /** A working order holds for so many lots fewer or, where they are negative, more. */
-  release(slot: number, lots: number): void {
-    const accountRow = this.#tables.columns.accountRowOf(slot);
-    if (!this.#isTracked(accountRow) || isAsleep(this.#tables, slot)) return;
-    this.#working.hold(slot, -lots);
+  function release(slot: number, lots: number): void {
+    if (holdsMoney(slot)) working.hold(slot, -lots);
   }
 
   /** A trade, told but not done yet in the book; the order at work knows of it. */
-  onFill(
+  function onFill(
     makerSlot: number,
     incoming: IncomingOrder,
     lastPxTicks: number,
     lastQtyLots: number,
     tradeId: number,
   ): void {
-    const { books, columns, risk } = this.#tables;
-    const { terms, trades } = risk;
     const makerRow = columns.accountRowOf(makerSlot);
     const isMakerTracked = terms.isConfigured(makerRow);
     if (!isMakerTracked && !incoming.isTracked) return;
@@ -214,62 +180,85 @@ export class AccountRisk {
     trades.setParty(row, TAKER, orderId, accountRow, incoming.isTracked, takerHas);
     // Neither holds any more for what has traded when the first change of money is told.
     if (isMakerTracked) {
-      this.#working.hold(makerSlot, -lastQtyLots);
+      working.hold(makerSlot, -lastQtyLots);
       const isLast = books.leavesQtyLotsOf(makerSlot) === lastQtyLots;
-      if (isLast) this.#count(makerRow, book, makerCodes, -1);
+      if (isLast) count(columns.positionRowOf(makerSlot), makerCodes, -1);
     }
-    if (incoming.isTracked) this.#holdIncoming(incoming, incoming.leavesQtyLots);
-    this.#settlement.book(row, MAKER, LEDGER_TRADE);
-    this.#settlement.book(row, TAKER, LEDGER_TRADE);
+    if (incoming.isTracked) holdIncoming(incoming, incoming.leavesQtyLots);
+    settlement.book(row, MAKER, LEDGER_TRADE);
+    settlement.book(row, TAKER, LEDGER_TRADE);
   }
 
   /** Self-trade prevention lets lots change hands at the maker's price. */
-  onTransfer(
+  function onTransfer(
     makerSlot: number,
     incoming: IncomingOrder,
     lastPxTicks: number,
     lastQtyLots: number,
   ): void {
-    const { books, columns } = this.#tables;
     const { book } = incoming;
     const makerRow = columns.accountRowOf(makerSlot);
     const makerSide = sideOf(books.orderCodesOf(makerSlot));
     const makerId = books.orderIdOf(makerSlot);
     const { accountRow, orderId } = incoming;
-    this.#settlement.transfer(makerRow, book, makerSide, lastQtyLots, lastPxTicks, makerId);
-    this.#settlement.transfer(accountRow, book, 3 - makerSide, lastQtyLots, lastPxTicks, orderId);
+    settlement.transfer(makerRow, book, makerSide, lastQtyLots, lastPxTicks, makerId);
+    settlement.transfer(accountRow, book, 3 - makerSide, lastQtyLots, lastPxTicks, orderId);
   }
 
-  #holdAnew(incoming: IncomingOrder): void {
-    const { accountRow, book, orderCodes, leavesQtyLots } = incoming;
+  function holdAnew(incoming: IncomingOrder): void {
+    const { accountRow, book, orderCodes, leavesQtyLots, positionRow } = incoming;
     incoming.heldLots = 0;
     // A market order that trades now was measured by what it will pay, and holds nothing.
     const isMarket = ordTypeOf(orderCodes) === ORD_TYPE_MARKET;
-    const paysNow = isMarket && !waitsForUncross(this.#tables.states.phaseOf(book), orderCodes);
-    const reserveTicks = this.#reserves.ofIncoming(incoming);
-    const moneyNeed = this.#holds.moneyNeedOf(accountRow, book, orderCodes, reserveTicks);
-    const assetNeed = this.#holds.assetNeedOf(accountRow, book, sideOf(orderCodes));
+    const paysNow = isMarket && !waitsForUncross(states.phaseOf(book), orderCodes);
+    const reserveTicks = reserves.ofIncoming(incoming);
+    const moneyNeed = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, reserveTicks);
+    const assetNeed = holds.assetNeedOf(accountRow, positionRow, sideOf(orderCodes));
     incoming.moneyNeed = paysNow ? 0 : moneyNeed;
     incoming.assetNeed = paysNow ? 0 : assetNeed;
-    this.#holdIncoming(incoming, leavesQtyLots);
+    holdIncoming(incoming, leavesQtyLots);
   }
 
-  #isTracked(accountRow: number): boolean {
-    return this.#terms.isConfigured(accountRow);
+  function isTracked(accountRow: number): boolean {
+    return terms.isConfigured(accountRow);
+  }
+
+  /** Whether this working order holds what it needs: a leg that sleeps holds nothing. */
+  function holdsMoney(slot: number): boolean {
+    return columns.positionRowOf(slot) !== NONE && !isAsleep(tables, slot);
   }
 
   /** The order at work holds for so many lots from now on. */
-  #holdIncoming(incoming: IncomingOrder, lots: number): void {
-    const { accountRow, book, orderCodes, moneyNeed, assetNeed, heldLots } = incoming;
+  function holdIncoming(incoming: IncomingOrder, lots: number): void {
+    const { positionRow, book, orderCodes, moneyNeed, assetNeed, heldLots } = incoming;
     const more = lots - heldLots;
     if (more === 0) return;
-    this.#holds.hold(accountRow, book, sideOf(orderCodes), moneyNeed, assetNeed, more);
+    holds.hold(positionRow, book, sideOf(orderCodes), moneyNeed, assetNeed, more);
     incoming.heldLots = lots;
   }
 
-  #count(accountRow: number, book: number, orderCodes: number, change: number): void {
-    if (!isReduceOnly(orderCodes)) return;
-    const { positions } = this.#tables.risk;
-    positions.addReduceOnly(positions.find(accountRow, book), change);
+  function count(positionRow: number, orderCodes: number, change: number): void {
+    if (isReduceOnly(orderCodes)) positions.addReduceOnly(positionRow, change);
   }
+
+  return {
+    isOn,
+    concerns,
+    reasonToReject,
+    reasonToActivate,
+    reasonToRefuseAmend,
+    findPosition,
+    begin,
+    onAmend,
+    onSlide,
+    capLimit,
+    onLift,
+    onRest,
+    onDecrement,
+    onClose,
+    onEnd,
+    release,
+    onFill,
+    onTransfer,
+  };
 }

@@ -87,7 +87,7 @@ export function createAccountTable(accountsMax: number, salt: number, terms: Acc
   /** STP_... of an order of this account that asks for `stpMode`. */
   function stpModeOf(row: number, stpMode: number): number {
     if (stpMode !== STP_DEFAULT) return stpMode;
-    return terms.isUsed ? terms.stpModeOf(row) || STP_NONE : STP_NONE;
+    return terms.isUsed() ? terms.stpModeOf(row) || STP_NONE : STP_NONE;
   }
 
   function save(snapshot: SnapshotWriter): void {

@@ -149,9 +149,9 @@ export function createAmends(parts: AmendsParts) {
     }
     states.touch(incoming.book);
     rename(slot);
-    if (risk.isOn) risk.release(slot, books.leavesQtyLotsOf(slot));
+    if (risk.isOn()) risk.release(slot, books.leavesQtyLotsOf(slot));
     changeTerms(slot);
-    if (risk.isOn) risk.onAmend(incoming);
+    if (risk.isOn()) risk.onAmend(incoming);
     apply(slot);
   }
 
@@ -289,7 +289,7 @@ export function createAmends(parts: AmendsParts) {
   }
 
   function reasonOfAccount(slot: number): number {
-    if (!risk.isOn) return REASON_NONE;
+    if (!risk.isOn()) return REASON_NONE;
     return risk.reasonToRefuseAmend(
       slot,
       incoming,

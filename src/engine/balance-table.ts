@@ -10,6 +10,7 @@
 
 import { NONE } from "../base/none.ts";
 import { PairIndex } from "../base/pair-index.ts";
+import { createRows } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { ACCOUNT_SUM_MAX } from "../model/account.ts";
 
@@ -21,96 +22,90 @@ const NET_COST = 3;
 const GROSS_COST = 4;
 const DAY_PNL = 5;
 const DAY = 6;
-const ROWS_EXPECTED = 16;
 
-export class BalanceTable {
-  readonly #index: PairIndex;
-  #reals = new Float64Array(ROWS_EXPECTED * ROW_REALS);
+export type BalanceTable = ReturnType<typeof createBalanceTable>;
 
-  constructor(rowsMax: number) {
-    this.#index = new PairIndex(rowsMax);
+/** Memory for `rowsMax` rows is touched only when used. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
+export function createBalanceTable(rowsMax: number) {
+  const index = new PairIndex(rowsMax);
+  const { reals } = createRows(rowsMax * ROW_REALS * 8);
+
+  /** Rows are numbered from 0 to here. */
+  function count(): number {
+    return index.count;
   }
 
-  get count(): number {
-    return this.#index.count;
-  }
-
-  hasRoom(rows: number): boolean {
-    return this.#index.hasRoom(rows);
-  }
-
-  find(accountRow: number, asset: number): number {
-    return this.#index.find(accountRow, asset);
+  function find(accountRow: number, asset: number): number {
+    return index.find(accountRow, asset);
   }
 
   /** The row, made now if need be; NONE when the table is full. */
-  findOrAdd(accountRow: number, asset: number): number {
-    const known = this.#index.find(accountRow, asset);
-    if (known !== NONE || !this.#index.hasRoom(1)) return known;
-    if ((this.count + 1) * ROW_REALS > this.#reals.length) this.#grow();
-    return this.#index.add(accountRow, asset);
+  function findOrAdd(accountRow: number, asset: number): number {
+    const known = index.find(accountRow, asset);
+    if (known !== NONE || !index.hasRoom(1)) return known;
+    return index.add(accountRow, asset);
   }
 
-  accountRowOf(row: number): number {
-    return this.#index.firstOf(row);
+  function accountRowOf(row: number): number {
+    return index.firstOf(row);
   }
 
-  assetOf(row: number): number {
-    return this.#index.secondOf(row);
+  function assetOf(row: number): number {
+    return index.secondOf(row);
   }
 
-  balanceOf(row: number): number {
-    return this.#reals[row * ROW_REALS + BALANCE];
+  function balanceOf(row: number): number {
+    return reals[row * ROW_REALS + BALANCE];
   }
 
-  addBalance(row: number, amount: number): void {
-    this.#reals[row * ROW_REALS + BALANCE] += amount;
+  function addBalance(row: number, amount: number): void {
+    reals[row * ROW_REALS + BALANCE] += amount;
   }
 
-  heldOf(row: number): number {
-    return this.#reals[row * ROW_REALS + HELD];
+  function heldOf(row: number): number {
+    return reals[row * ROW_REALS + HELD];
   }
 
-  atRiskOf(row: number): number {
-    return this.#reals[row * ROW_REALS + AT_RISK];
+  function atRiskOf(row: number): number {
+    return reals[row * ROW_REALS + AT_RISK];
   }
 
   /** Working orders begin to need so much, and may move the balance by so much, or no longer do. */
-  hold(row: number, held: number, atRisk: number): void {
-    this.#reals[row * ROW_REALS + HELD] += held;
-    this.#reals[row * ROW_REALS + AT_RISK] += atRisk;
+  function hold(row: number, held: number, atRisk: number): void {
+    reals[row * ROW_REALS + HELD] += held;
+    reals[row * ROW_REALS + AT_RISK] += atRisk;
   }
 
-  netCostOf(row: number): number {
-    return this.#reals[row * ROW_REALS + NET_COST];
+  function netCostOf(row: number): number {
+    return reals[row * ROW_REALS + NET_COST];
   }
 
-  grossCostOf(row: number): number {
-    return this.#reals[row * ROW_REALS + GROSS_COST];
+  function grossCostOf(row: number): number {
+    return reals[row * ROW_REALS + GROSS_COST];
   }
 
   /** One position's cost changed from one number to another. */
-  moveCost(row: number, from: number, to: number): void {
-    this.#reals[row * ROW_REALS + NET_COST] += to - from;
-    this.#reals[row * ROW_REALS + GROSS_COST] += Math.abs(to) - Math.abs(from);
+  function moveCost(row: number, from: number, to: number): void {
+    reals[row * ROW_REALS + NET_COST] += to - from;
+    reals[row * ROW_REALS + GROSS_COST] += Math.abs(to) - Math.abs(from);
   }
 
   /** What was realized, less fees, on this day. */
-  dayPnlOf(row: number, day: number): number {
+  function dayPnlOf(row: number, day: number): number {
     const at = row * ROW_REALS;
-    return this.#reals[at + DAY] === day ? this.#reals[at + DAY_PNL] : 0;
+    return reals[at + DAY] === day ? reals[at + DAY_PNL] : 0;
   }
 
-  addDayPnl(row: number, day: number, amount: number): void {
+  function addDayPnl(row: number, day: number, amount: number): void {
     const at = row * ROW_REALS;
-    this.#reals[at + DAY_PNL] = this.dayPnlOf(row, day) + amount;
-    this.#reals[at + DAY] = day;
+    reals[at + DAY_PNL] = dayPnlOf(row, day) + amount;
+    reals[at + DAY] = day;
   }
 
   /** Whether every sum stays exact if fills move it by another `more` at most. */
-  canRisk(row: number, more: number): boolean {
+  function canRisk(row: number, more: number): boolean {
     const at = row * ROW_REALS;
-    const reals = this.#reals;
     const largest = Math.max(
       Math.abs(reals[at + BALANCE]),
       reals[at + GROSS_COST],
@@ -119,20 +114,34 @@ export class BalanceTable {
     return largest + reals[at + AT_RISK] + more <= ACCOUNT_SUM_MAX;
   }
 
-  save(snapshot: SnapshotWriter): void {
-    this.#index.save(snapshot);
-    snapshot.array(this.#reals, this.count * ROW_REALS);
+  function save(snapshot: SnapshotWriter): void {
+    index.save(snapshot);
+    snapshot.array(reals, count() * ROW_REALS);
   }
 
-  load(snapshot: SnapshotReader): void {
-    this.#index.load(snapshot);
-    while (this.count * ROW_REALS > this.#reals.length) this.#grow();
-    snapshot.into(this.#reals);
+  function load(snapshot: SnapshotReader): void {
+    index.load(snapshot);
+    snapshot.into(reals);
   }
 
-  #grow(): void {
-    const reals = new Float64Array(this.#reals.length * 2);
-    reals.set(this.#reals);
-    this.#reals = reals;
-  }
+  return {
+    count,
+    find,
+    findOrAdd,
+    accountRowOf,
+    assetOf,
+    balanceOf,
+    addBalance,
+    heldOf,
+    atRiskOf,
+    hold,
+    netCostOf,
+    grossCostOf,
+    moveCost,
+    dayPnlOf,
+    addDayPnl,
+    canRisk,
+    save,
+    load,
+  };
 }

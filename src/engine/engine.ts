@@ -86,7 +86,7 @@ import { stateHashOf } from "./state-hash.ts";
 /** The account of whoever runs the exchange. */
 const OPERATOR_ID = 0;
 /** Of the layout of the state's bytes. One more with each change of what a table saves. */
-export const SNAPSHOT_VERSION = 12;
+export const SNAPSHOT_VERSION = 13;
 
 export class Engine {
   /** The batch of the last command: `words` from 0 to `endWord`. */
@@ -145,9 +145,8 @@ export class Engine {
     const sessionId = words[at + COMMAND_SESSION_ID_WORD] >>> 0;
     if (sessionId > this.#sessionIdMax) this.#sessionIdMax = sessionId;
 
-    this.tables.time.micros = readU64(words, at + COMMAND_TIME_MICROS_WORD);
+    this.tables.time.set(words, at + COMMAND_TIME_MICROS_WORD);
     this.events.begin(words, at);
-    if (this.#handling.risk.isOn) this.#handling.risk.setTime();
     const isGuarded = this.#handling.guards.isOn;
     if (isGuarded) this.#handling.guards.begin(words, at);
     this.#dispatch(commands, offsetBytes, at);
@@ -251,13 +250,13 @@ export class Engine {
     for (const number of [
       SNAPSHOT_VERSION,
       this.#sequence,
-      this.tables.time.micros,
       this.#sessionIdMax,
       ids.lastOrderId,
       ids.lastTradeId,
     ]) {
       snapshot.number(number);
     }
+    this.tables.time.save(snapshot);
     this.events.save(snapshot);
     saveTables(this.tables, snapshot);
   }
@@ -275,10 +274,10 @@ export class Engine {
     const { ids } = this.#handling;
     assert(snapshot.number() === SNAPSHOT_VERSION, "the snapshot is of the version we read");
     this.#sequence = snapshot.number();
-    this.tables.time.micros = snapshot.number();
     this.#sessionIdMax = snapshot.number();
     ids.lastOrderId = snapshot.number();
     ids.lastTradeId = snapshot.number();
+    this.tables.time.load(snapshot);
     this.events.load(snapshot);
     loadTables(this.tables, snapshot);
   }

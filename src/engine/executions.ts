@@ -58,10 +58,10 @@ export function createExecutions(parts: ExecutionsParts) {
     reports.ofTrade(incoming, makerSlot, lastPxTicks, lastQtyLots, tradeId, flags);
     states.onTrade(incoming.book, lastPxTicks);
     if (guards.watchesFills) countFill(makerSlot, lastPxTicks, lastQtyLots);
-    if (risk.isOn) risk.onFill(makerSlot, incoming, lastPxTicks, lastQtyLots, tradeId);
+    if (risk.isOn()) risk.onFill(makerSlot, incoming, lastPxTicks, lastQtyLots, tradeId);
     const outcome = fillMaker(makerSlot, lastQtyLots);
     if (incoming.termsRow !== NONE) lists.endAlternative(incoming.termsRow);
-    if (risk.isOn) cuts.afterFill(makerSlot, incoming);
+    if (risk.isOn()) cuts.afterFill(makerSlot, incoming);
     return outcome;
   }
 
@@ -127,7 +127,7 @@ export function createExecutions(parts: ExecutionsParts) {
       working.endMaker(makerSlot, REASON_SELF_TRADE);
       return MATCH_DONE;
     }
-    if (risk.isOn) risk.release(makerSlot, lots);
+    if (risk.isOn()) risk.release(makerSlot, lots);
     const orderQtyLots = columns.orderQtyLotsOf(makerSlot) - lots;
     const flags = working.onBookFlag(makerSlot);
     const reason = REASON_SELF_TRADE;

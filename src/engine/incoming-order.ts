@@ -10,6 +10,8 @@ export class IncomingOrder {
   instrumentId = 0;
   accountId = 0;
   accountRow = NONE;
+  /** Of a configured account: the row of the position that the order is held against. */
+  positionRow = NONE;
   sessionId = 0;
   orderId = 0;
   /** Its client order id, and the hash of that and the account. */

@@ -21,63 +21,70 @@ const MONEY_UNITS = 2;
 const ASSET_UNITS = 3;
 const HIGHEST_MONEY = 4;
 
-export class InstrumentMoney {
-  readonly #assets: AssetTable;
-  readonly #reals: Float64Array;
+export type InstrumentMoney = ReturnType<typeof createInstrumentMoney>;
 
-  constructor(assets: AssetTable, booksMax: number) {
-    this.#assets = assets;
-    this.#reals = new Float64Array(booksMax * ROW_REALS);
-  }
+export function createInstrumentMoney(assets: AssetTable, booksMax: number) {
+  const reals = new Float64Array(booksMax * ROW_REALS);
 
   /** The terms of a create command that was accepted as this book. */
-  add(book: number, words: Int32Array, at: number): void {
+  function add(book: number, words: Int32Array, at: number): void {
     const moneyUnits = words[at + CREATE_MONEY_UNITS_WORD] >>> 0 || 1;
     const priceTicksMin = words[at + CREATE_PRICE_TICKS_MIN_WORD];
     const priceTicksMax = words[at + CREATE_PRICE_TICKS_MAX_WORD];
     const highestTicks = Math.max(Math.abs(priceTicksMin), Math.abs(priceTicksMax), 1);
     const row = book * ROW_REALS;
-    this.#reals[row + CURRENCY] = this.#assetOf(words, at + CREATE_CURRENCY_WORD);
-    this.#reals[row + BASE_ASSET] = this.#assetOf(words, at + CREATE_BASE_ASSET_WORD);
-    this.#reals[row + MONEY_UNITS] = moneyUnits;
-    this.#reals[row + ASSET_UNITS] = words[at + CREATE_ASSET_UNITS_WORD] >>> 0 || 1;
-    this.#reals[row + HIGHEST_MONEY] = highestTicks * moneyUnits;
+    reals[row + CURRENCY] = assetOf(words, at + CREATE_CURRENCY_WORD);
+    reals[row + BASE_ASSET] = assetOf(words, at + CREATE_BASE_ASSET_WORD);
+    reals[row + MONEY_UNITS] = moneyUnits;
+    reals[row + ASSET_UNITS] = words[at + CREATE_ASSET_UNITS_WORD] >>> 0 || 1;
+    reals[row + HIGHEST_MONEY] = highestTicks * moneyUnits;
   }
 
-  currencyOf(book: number): number {
-    return this.#reals[book * ROW_REALS + CURRENCY];
+  function currencyOf(book: number): number {
+    return reals[book * ROW_REALS + CURRENCY];
   }
 
   /** NONE where a lot is of nothing that accounts hold. */
-  baseAssetOf(book: number): number {
-    return this.#reals[book * ROW_REALS + BASE_ASSET];
+  function baseAssetOf(book: number): number {
+    return reals[book * ROW_REALS + BASE_ASSET];
   }
 
   /** Money that `lots` at this price are; negative at negative prices. */
-  moneyOf(book: number, priceTicks: number, lots: number): number {
-    return priceTicks * this.#reals[book * ROW_REALS + MONEY_UNITS] * lots;
+  function moneyOf(book: number, priceTicks: number, lots: number): number {
+    return priceTicks * reals[book * ROW_REALS + MONEY_UNITS] * lots;
   }
 
-  assetUnitsOf(book: number): number {
-    return this.#reals[book * ROW_REALS + ASSET_UNITS];
+  function assetUnitsOf(book: number): number {
+    return reals[book * ROW_REALS + ASSET_UNITS];
   }
 
   /** The most that one lot can be worth, either way. */
-  highestMoneyOf(book: number): number {
-    return this.#reals[book * ROW_REALS + HIGHEST_MONEY];
+  function highestMoneyOf(book: number): number {
+    return reals[book * ROW_REALS + HIGHEST_MONEY];
   }
 
-  save(snapshot: SnapshotWriter, booksCount: number): void {
-    snapshot.array(this.#reals, booksCount * ROW_REALS);
+  function save(snapshot: SnapshotWriter, booksCount: number): void {
+    snapshot.array(reals, booksCount * ROW_REALS);
   }
 
-  load(snapshot: SnapshotReader): void {
-    snapshot.into(this.#reals);
+  function load(snapshot: SnapshotReader): void {
+    snapshot.into(reals);
   }
 
-  #assetOf(words: Int32Array, at: number): number {
+  function assetOf(words: Int32Array, at: number): number {
     if (words[at] === 0 && words[at + 1] === 0) return NONE;
-    const known = this.#assets.find(words, at);
-    return known === NONE ? this.#assets.add(words, at) : known;
+    const known = assets.find(words, at);
+    return known === NONE ? assets.add(words, at) : known;
   }
+
+  return {
+    add,
+    currencyOf,
+    baseAssetOf,
+    moneyOf,
+    assetUnitsOf,
+    highestMoneyOf,
+    save,
+    load,
+  };
 }

@@ -157,9 +157,10 @@ export class ListEntry {
   /** A leg is accepted, and works, waits, sleeps or ends as the legs before it decided. */
   #begin(words: Int32Array, at: number, leg: number): void {
     const { accounts, lists, terms } = this.#tables;
-    const { checks, entry, incoming, working } = this.#parts;
+    const { checks, entry, incoming, risk, working } = this.#parts;
     this.#read(words, at, leg);
     incoming.accountRow = accounts.find(incoming.accountId);
+    risk.findPosition(incoming);
     const { termsRow } = incoming;
     incoming.stpMode = accounts.stpModeOf(incoming.accountRow, terms.stpModeOf(termsRow));
     entry.accept();

@@ -1,30 +1,32 @@
 // hot path
 // What the engine knows of a working order beyond what the book needs: whose it is and how it was
-// entered. One 64-byte row a slot of the order pool, with all of it that a report says, so that a
-// report looks at no other table.
+// entered. One 48-byte row a slot of the order pool.
 //
-//   word 0 accountRow (account-table.ts)  1 accountId  2 instrumentId  3 sessionId
-//        4-7 clOrdId    8 its hash (cl-ord-ids.ts)
-//        9 termsRow (order-terms.ts), NONE for most  10-11 orderQtyLots (f64)  12-15 unused
+//   word 0 accountRow (account-table.ts)  1 instrumentId  2 sessionId
+//        3 termsRow (order-terms.ts), NONE for most
+//        4-7 clOrdId  8 its hash (cl-ord-ids.ts)
+//        9 positionRow (position-table.ts), NONE of an account nobody configured
+//        10-11 orderQtyLots (f64)
 //
 // The orders of one account are linked, newest first, so that "all my orders" never looks at
 // anybody else's. An order's neighbors are rows that nothing else of the command needs, so the
 // links stand apart, eight to a cache line: word 0 prevOfAccount, 1 nextOfAccount.
 
 import { NONE } from "../base/none.ts";
+import { createRows } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import type { AccountTable } from "./account-table.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 
-const ROW_WORDS = 16;
+const ROW_WORDS = 12;
 const ACCOUNT_ROW = 0;
-const ACCOUNT_ID = 1;
-const INSTRUMENT_ID = 2;
-const SESSION_ID = 3;
+const INSTRUMENT_ID = 1;
+const SESSION_ID = 2;
+const TERMS_ROW = 3;
 const CL_ORD_ID = 4;
 const ID_HASH = 8;
-const TERMS_ROW = 9;
-const ROW_REALS = 8;
+const POSITION_ROW = 9;
+const ROW_REALS = 6;
 const ORDER_QTY = 5;
 
 const LINK_WORDS = 2;
@@ -36,9 +38,7 @@ export type OrderColumns = ReturnType<typeof createOrderColumns>;
 /** A row for each of `ordersMax` slots; memory is touched only when used. */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
-  const buffer = new ArrayBuffer(ordersMax * ROW_WORDS * 4);
-  const words = new Int32Array(buffer);
-  const reals = new Float64Array(buffer);
+  const { words, reals } = createRows(ordersMax * ROW_WORDS * 4);
   const links = new Int32Array(ordersMax * LINK_WORDS);
 
   /** Writes the row of a slot where the order now works and links it to its account. */
@@ -47,11 +47,11 @@ export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
     const { accountRow, idWords } = incoming;
     const first = accounts.firstOrderOf(accountRow);
     words[at + ACCOUNT_ROW] = accountRow;
-    words[at + ACCOUNT_ID] = incoming.accountId;
     words[at + INSTRUMENT_ID] = incoming.instrumentId;
     words[at + SESSION_ID] = incoming.sessionId;
     setClOrdId(slot, idWords, 0, incoming.idHash);
     words[at + TERMS_ROW] = incoming.termsRow;
+    words[at + POSITION_ROW] = incoming.positionRow;
     reals[slot * ROW_REALS + ORDER_QTY] = incoming.orderQtyLots;
     links[slot * LINK_WORDS + PREV] = NONE;
     links[slot * LINK_WORDS + NEXT] = first;
@@ -75,7 +75,7 @@ export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
   }
 
   function accountIdOf(slot: number): number {
-    return words[slot * ROW_WORDS + ACCOUNT_ID] >>> 0;
+    return accounts.accountIdOf(accountRowOf(slot));
   }
 
   function instrumentIdOf(slot: number): number {
@@ -108,6 +108,15 @@ export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
   /** The row of the order's terms, or NONE. */
   function termsRowOf(slot: number): number {
     return words[slot * ROW_WORDS + TERMS_ROW];
+  }
+
+  /** The row of the position that the order is held against, or NONE. */
+  function positionRowOf(slot: number): number {
+    return words[slot * ROW_WORDS + POSITION_ROW];
+  }
+
+  function setPositionRow(slot: number, positionRow: number): void {
+    words[slot * ROW_WORDS + POSITION_ROW] = positionRow;
   }
 
   function orderQtyLotsOf(slot: number): number {
@@ -151,6 +160,8 @@ export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
     idHashOf,
     setClOrdId,
     termsRowOf,
+    positionRowOf,
+    setPositionRow,
     orderQtyLotsOf,
     setOrderQtyLots,
     nextOfAccount,

@@ -109,6 +109,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
     incoming.book = instruments.find(instrumentId);
     incoming.accountId = words[headAt + COMMAND_ACCOUNT_ID_WORD] >>> 0;
     incoming.accountRow = NONE;
+    incoming.positionRow = NONE;
     incoming.sessionId = words[headAt + COMMAND_SESSION_ID_WORD];
     incoming.orderId = 0;
     const idAt = bodyAt + NEW_CL_ORD_ID_WORD;
@@ -159,7 +160,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
   function begin(): void {
     const { orderCodes, termsRow } = incoming;
     states.touch(incoming.book);
-    if (risk.isOn) risk.begin(incoming);
+    if (risk.isOn()) risk.begin(incoming);
     if (termsRow !== NONE) {
       joinChain();
       if (isTriggerType(orderCodes)) {
@@ -200,7 +201,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
     }
     if (!isFired) {
       joinChain();
-      if (risk.isOn) risk.begin(incoming);
+      if (risk.isOn()) risk.begin(incoming);
     }
     if (!isFired && isTriggerType(incoming.orderCodes)) wait();
     else if (parks()) working.park(incoming);
@@ -218,17 +219,17 @@ export function createOrderEntry(parts: OrderEntryParts) {
   }
 
   function reasonNotToFire(): number {
-    if (risk.isOn) risk.capLimit(incoming);
+    if (risk.isOn()) risk.capLimit(incoming);
     const waitedAtTicks = incoming.priceTicks;
     const reason = checks.reasonNotToTake(incoming);
-    if (risk.isOn && incoming.priceTicks !== waitedAtTicks) risk.onSlide(incoming);
+    if (risk.isOn() && incoming.priceTicks !== waitedAtTicks) risk.onSlide(incoming);
     return reason;
   }
 
   /** A leg that slept is asked now what it was not asked when it came. */
   function reasonNotToActivate(): number {
     terms.wake(incoming.termsRow);
-    const reason = risk.isOn ? risk.reasonToActivate(incoming) : REASON_NONE;
+    const reason = risk.isOn() ? risk.reasonToActivate(incoming) : REASON_NONE;
     return reason === REASON_NONE ? checks.reasonInMarket(incoming) : reason;
   }
 

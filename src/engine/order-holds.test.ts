@@ -50,7 +50,13 @@ test("however an order is split into fills, it never pays more than it held", ()
       takerBuyPerLot: takerLot,
       takerSellPerLot: takerLot,
     });
-    const need = risk.holds.moneyNeedOf(row, book, codesOf(side), limit);
+    const need = risk.holds.moneyNeedOf(
+      row,
+      risk.positionOf(row, book),
+      book,
+      codesOf(side),
+      limit,
+    );
     const { fees: schedules, money } = risk.tables;
     const sign = side === SIDE_BUY ? 1 : -1;
     for (const { lots, better, isTaker } of fills) {
@@ -70,8 +76,20 @@ test("a buy at a price needs the money that a sell at minus that price does", ()
   const row = risk.configure({ accountId: 5, riskMode: RISK_RESERVATION });
   risk.setFees(NONE, NONE, { makerBuyRate: 700, takerBuyRate: 900, makerSellRate: 900 });
   const property = fc.property(prices, (priceTicks) => {
-    const buy = risk.holds.moneyNeedOf(row, book, codesOf(SIDE_BUY), priceTicks);
-    const sell = risk.holds.moneyNeedOf(row, book, codesOf(SIDE_SELL), 0 - priceTicks);
+    const buy = risk.holds.moneyNeedOf(
+      row,
+      risk.positionOf(row, book),
+      book,
+      codesOf(SIDE_BUY),
+      priceTicks,
+    );
+    const sell = risk.holds.moneyNeedOf(
+      row,
+      risk.positionOf(row, book),
+      book,
+      codesOf(SIDE_SELL),
+      0 - priceTicks,
+    );
     assert.equal(buy, sell);
   });
   fc.assert(property);
@@ -84,8 +102,8 @@ test("the mode decides what is needed", () => {
     const row = risk.configure({ accountId: 5, riskMode });
     risk.setFees(NONE, NONE, { ...NO_FEES, takerBuyRate: 10_000, takerSellRate: 10_000 });
     const codes = codesOf(side, execInst);
-    const money = risk.holds.moneyNeedOf(row, book, codes, priceTicks);
-    return [money, risk.holds.assetNeedOf(row, book, side)];
+    const money = risk.holds.moneyNeedOf(row, risk.positionOf(row, book), book, codes, priceTicks);
+    return [money, risk.holds.assetNeedOf(row, risk.positionOf(row, book), side)];
   };
   assert.deepEqual(needs(RISK_NONE, SIDE_BUY, 100), [0, 0]);
   assert.deepEqual(needs(RISK_RESERVATION, SIDE_BUY, 100), [303, 0]);
@@ -113,8 +131,10 @@ test("what is held and given back in any order leaves nothing held", () => {
     const row = risk.configure({ accountId: 5, riskMode: RISK_RESERVATION });
     const before = risk.state();
     const hold = ({ side, priceTicks }: (typeof orders)[0], lots: number) => {
-      const money = risk.holds.moneyNeedOf(row, book, codesOf(side), priceTicks);
-      risk.holds.hold(row, book, side, money, risk.holds.assetNeedOf(row, book, side), lots);
+      const position = risk.positionOf(row, book);
+      const money = risk.holds.moneyNeedOf(row, position, book, codesOf(side), priceTicks);
+      const asset = risk.holds.assetNeedOf(row, position, side);
+      risk.holds.hold(position, book, side, money, asset, lots);
     };
     for (const order of orders) hold(order, order.lots);
     for (const order of orders.toSorted((a, b) => a.order - b.order)) {
@@ -122,7 +142,7 @@ test("what is held and given back in any order leaves nothing held", () => {
       hold(order, 1 - order.lots);
     }
     assert.deepEqual(risk.state(), before);
-    assert.ok(risk.holds.canRisk(row, book, 0));
+    assert.ok(risk.holds.canRisk(risk.positionOf(row, book), book, 0));
   });
   fc.assert(property);
 });
@@ -132,9 +152,9 @@ test("an account whose sums could pass 2^51 may not enter more", () => {
   const book = risk.list({ ...COIN, priceTicksMin: 0, priceTicksMax: 1, moneyUnits: 1 });
   const row = risk.configure({ accountId: 5 });
   const lotsMax = 2 ** 51 / 4; // A lot may move a sum by four times what it is worth.
-  assert.ok(risk.holds.canRisk(row, book, lotsMax));
-  assert.ok(!risk.holds.canRisk(row, book, lotsMax + 1));
-  risk.holds.hold(row, book, SIDE_BUY, 0, 0, lotsMax - 5);
-  assert.ok(risk.holds.canRisk(row, book, 5));
-  assert.ok(!risk.holds.canRisk(row, book, 6));
+  assert.ok(risk.holds.canRisk(risk.positionOf(row, book), book, lotsMax));
+  assert.ok(!risk.holds.canRisk(risk.positionOf(row, book), book, lotsMax + 1));
+  risk.holds.hold(risk.positionOf(row, book), book, SIDE_BUY, 0, 0, lotsMax - 5);
+  assert.ok(risk.holds.canRisk(risk.positionOf(row, book), book, 5));
+  assert.ok(!risk.holds.canRisk(risk.positionOf(row, book), book, 6));
 });

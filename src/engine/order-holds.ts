@@ -4,8 +4,7 @@
 
 import { NONE } from "../base/none.ts";
 import { RISK_CREDIT, RISK_NONE, RISK_RESERVATION } from "../model/account.ts";
-import { EXEC_INST_REDUCE_ONLY } from "../model/exec-inst.ts";
-import { execInstOf, sideOf } from "../model/order-codes.ts";
+import { isReduceOnly, sideOf } from "../model/order-codes.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { RiskTables } from "./risk-tables.ts";
 
@@ -15,89 +14,92 @@ import type { RiskTables } from "./risk-tables.ts";
  */
 export const RISK_FACTOR = 4;
 
-export class OrderHolds {
-  readonly #tables: RiskTables;
+export type OrderHolds = ReturnType<typeof createOrderHolds>;
 
-  constructor(tables: RiskTables) {
-    this.#tables = tables;
-  }
+export function createOrderHolds(tables: RiskTables) {
+  const { balances, fees, money, positions, terms } = tables;
 
-  /** Whether the account has, or can have, all rows that trading this book needs. */
-  makeRows(accountRow: number, book: number): boolean {
-    const { balances, money, positions } = this.#tables;
+  /**
+   * The row of the account's position in this book, made now if need be with the balances that
+   * trading it needs; NONE where there is no room for them.
+   */
+  function makeRows(accountRow: number, book: number): number {
+    const known = positions.find(accountRow, book);
+    if (known !== NONE || !positions.hasRoom()) return known;
+    const currencyRow = balances.findOrAdd(accountRow, money.currencyOf(book));
+    if (currencyRow === NONE) return NONE;
     const baseAsset = money.baseAssetOf(book);
-    if (positions.findOrAdd(accountRow, book) === NONE) return false;
-    if (balances.findOrAdd(accountRow, money.currencyOf(book)) === NONE) return false;
-    return baseAsset === NONE || balances.findOrAdd(accountRow, baseAsset) !== NONE;
+    const baseRow = baseAsset === NONE ? NONE : balances.findOrAdd(accountRow, baseAsset);
+    if (baseAsset !== NONE && baseRow === NONE) return NONE;
+    return positions.add(accountRow, book, currencyRow, baseRow);
   }
 
   /**
    * An order of this side begins to work with `lots`, each of which needs so much money and so much
    * of the base asset, or, where they are negative, no longer does.
    */
-  hold(
-    accountRow: number,
+  function hold(
+    positionRow: number,
     book: number,
     side: number,
     moneyNeed: number,
     assetNeed: number,
     lots: number,
   ): void {
-    const { balances, money, positions } = this.#tables;
-    positions.addOpenLots(positions.find(accountRow, book), side, lots);
-    const currencyRow = balances.find(accountRow, money.currencyOf(book));
+    positions.addOpenLots(positionRow, side, lots);
     const risk = RISK_FACTOR * money.highestMoneyOf(book);
-    balances.hold(currencyRow, moneyNeed * lots, risk * lots);
-    const baseAsset = money.baseAssetOf(book);
-    if (baseAsset === NONE) return;
-    const baseRow = balances.find(accountRow, baseAsset);
+    balances.hold(positions.currencyRowOf(positionRow), moneyNeed * lots, risk * lots);
+    const baseRow = positions.baseRowOf(positionRow);
+    if (baseRow === NONE) return;
     balances.hold(baseRow, assetNeed * lots, money.assetUnitsOf(book) * lots);
   }
 
-  /** Money that one lot of an order with this reserve price needs, the worst fee included. */
-  moneyNeedOf(accountRow: number, book: number, orderCodes: number, reserveTicks: number): number {
-    const { fees, money, positions, terms } = this.#tables;
+  /**
+   * Money that one lot of an order with this reserve price needs, the worst fee included; 0 of one
+   * that there is no position for, because it is refused.
+   */
+  function moneyNeedOf(
+    accountRow: number,
+    positionRow: number,
+    book: number,
+    orderCodes: number,
+    reserveTicks: number,
+  ): number {
     const riskMode = terms.riskModeOf(accountRow);
-    if (riskMode === RISK_NONE) return 0;
-    const isReduceOnly = (execInstOf(orderCodes) & EXEC_INST_REDUCE_ONLY) !== 0;
-    if (riskMode === RISK_CREDIT && isReduceOnly) return 0;
+    if (riskMode === RISK_NONE || positionRow === NONE) return 0;
+    if (riskMode === RISK_CREDIT && isReduceOnly(orderCodes)) return 0;
     const side = sideOf(orderCodes);
     const paid = money.moneyOf(book, reserveTicks, 1) * (side === SIDE_BUY ? 1 : -1);
     const size = Math.abs(paid);
-    const feeRow = fees.rowOf(accountRow, book, positions.find(accountRow, book));
+    const feeRow = fees.rowOf(accountRow, book, positionRow);
     const worstFee = fees.worstFeeOf(feeRow, side, size);
     if (riskMode === RISK_CREDIT) return size + worstFee;
     return Math.max(0, paid + worstFee);
   }
 
   /** Units of the base asset that one lot of an order of this side needs. */
-  assetNeedOf(accountRow: number, book: number, side: number): number {
-    const { money, terms } = this.#tables;
+  function assetNeedOf(accountRow: number, positionRow: number, side: number): number {
     if (side !== SIDE_SELL || terms.riskModeOf(accountRow) !== RISK_RESERVATION) return 0;
-    return money.baseAssetOf(book) === NONE ? 0 : money.assetUnitsOf(book);
+    if (positionRow === NONE || positions.baseRowOf(positionRow) === NONE) return 0;
+    return money.assetUnitsOf(positions.bookOf(positionRow));
   }
 
-  /** What new orders and withdrawals may take of a currency. */
-  availableMoney(accountRow: number, asset: number): number {
-    const { balances, terms } = this.#tables;
-    const row = balances.find(accountRow, asset);
-    if (row === NONE) return 0;
-    const free = balances.balanceOf(row) - balances.heldOf(row);
+  /** What new orders and withdrawals may take of a balance. */
+  function availableMoney(accountRow: number, balanceRow: number): number {
+    const free = balances.balanceOf(balanceRow) - balances.heldOf(balanceRow);
     if (terms.riskModeOf(accountRow) !== RISK_CREDIT) return free;
-    const positionsCost = balances.netCostOf(row) - balances.grossCostOf(row);
+    const positionsCost = balances.netCostOf(balanceRow) - balances.grossCostOf(balanceRow);
     return free + terms.creditLimitOf(accountRow) + positionsCost;
   }
 
-  /** Whether every sum of the account stays exact if another `lots` work in this book. */
-  canRisk(accountRow: number, book: number, lots: number): boolean {
-    const { balances, money, positions } = this.#tables;
+  /** Whether every sum of the account stays exact if another `lots` work in this position. */
+  function canRisk(positionRow: number, book: number, lots: number): boolean {
     const risk = RISK_FACTOR * money.highestMoneyOf(book);
-    const currencyRow = balances.find(accountRow, money.currencyOf(book));
-    if (!positions.canRisk(positions.find(accountRow, book), lots, risk)) return false;
-    if (!balances.canRisk(currencyRow, risk * lots)) return false;
-    const baseAsset = money.baseAssetOf(book);
-    if (baseAsset === NONE) return true;
-    const baseRow = balances.find(accountRow, baseAsset);
-    return balances.canRisk(baseRow, money.assetUnitsOf(book) * lots);
+    if (!positions.canRisk(positionRow, lots, risk)) return false;
+    if (!balances.canRisk(positions.currencyRowOf(positionRow), risk * lots)) return false;
+    const baseRow = positions.baseRowOf(positionRow);
+    return baseRow === NONE || balances.canRisk(baseRow, money.assetUnitsOf(book) * lots);
   }
+
+  return { makeRows, hold, moneyNeedOf, assetNeedOf, availableMoney, canRisk };
 }

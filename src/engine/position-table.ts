@@ -5,11 +5,13 @@
 //
 //   0 lots (+ long)   1 cost (what they were bought for; of a short position negative)
 //   2 realized P&L   3 fees   4 open buy lots   5 open sell lots   of working orders
-//   6 how many working orders are reduce-only   7 the row of its fees, plus one
+//   words 12 how many working orders are reduce-only   13 the row of its fees, plus one
+//         14 the row of its currency's balance   15 that of its base asset's, or NONE
 
 import { partOf } from "../base/exact-ratio.ts";
-import { NONE } from "../base/none.ts";
 import { PairIndex } from "../base/pair-index.ts";
+import { createRegisters } from "../base/registers.ts";
+import { createRows } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { WideSums } from "../base/wide-sums.ts";
 import { ACCOUNT_SUM_MAX } from "../model/account.ts";
@@ -22,87 +24,105 @@ const REALIZED = 2;
 const FEES = 3;
 const OPEN_BUY = 4;
 const OPEN_SELL = 5;
-const REDUCE_ONLY = 6;
-const FEE_ROW = 7;
-const ROWS_EXPECTED = 16;
+const ROW_WORDS = 16;
+const REDUCE_ONLY = 12;
+const FEE_ROW = 13;
+const CURRENCY_ROW = 14;
+const BASE_ROW = 15;
 
-export class PositionTable {
-  readonly #index: PairIndex;
-  #reals = new Float64Array(ROWS_EXPECTED * ROW_REALS);
-  #reduceOnlyCount = 0;
+const REDUCE_ONLY_COUNT = 0;
+const REGISTERS = 1;
+
+export type PositionTable = ReturnType<typeof createPositionTable>;
+
+/** Memory for `rowsMax` rows is touched only when used. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
+export function createPositionTable(rowsMax: number, booksMax: number) {
+  const index = new PairIndex(rowsMax);
+  const { words, reals } = createRows(rowsMax * ROW_REALS * 8);
+  const registers = createRegisters(REGISTERS);
   /** By book: lots of all accounts that nobody configured, taken together. */
-  readonly outsideLots: WideSums;
+  const outsideLots = new WideSums(booksMax);
 
-  constructor(rowsMax: number, booksMax: number) {
-    this.#index = new PairIndex(rowsMax);
-    this.outsideLots = new WideSums(booksMax);
+  /** Rows are numbered from 0 to here. */
+  function count(): number {
+    return index.count;
   }
 
-  get count(): number {
-    return this.#index.count;
+  function find(accountRow: number, book: number): number {
+    return index.find(accountRow, book);
   }
 
-  hasRoom(rows: number): boolean {
-    return this.#index.hasRoom(rows);
+  /** Whether there is room for a row that is not there yet. */
+  function hasRoom(): boolean {
+    return index.hasRoom(1);
   }
 
-  find(accountRow: number, book: number): number {
-    return this.#index.find(accountRow, book);
+  /**
+   * Adds the row of an account and a book whose money stands in these balances: of the currency,
+   * and of the base asset or NONE. Ask find and hasRoom first.
+   */
+  function add(accountRow: number, book: number, currencyRow: number, baseRow: number): number {
+    const row = index.add(accountRow, book);
+    words[row * ROW_WORDS + CURRENCY_ROW] = currencyRow;
+    words[row * ROW_WORDS + BASE_ROW] = baseRow;
+    return row;
   }
 
-  /** The row, made now if need be; NONE when the table is full. */
-  findOrAdd(accountRow: number, book: number): number {
-    const known = this.#index.find(accountRow, book);
-    if (known !== NONE || !this.#index.hasRoom(1)) return known;
-    if ((this.count + 1) * ROW_REALS > this.#reals.length) this.#grow();
-    return this.#index.add(accountRow, book);
+  function accountRowOf(row: number): number {
+    return index.firstOf(row);
   }
 
-  accountRowOf(row: number): number {
-    return this.#index.firstOf(row);
+  function bookOf(row: number): number {
+    return index.secondOf(row);
   }
 
-  bookOf(row: number): number {
-    return this.#index.secondOf(row);
+  /** The row of the balance that its money is of. */
+  function currencyRowOf(row: number): number {
+    return words[row * ROW_WORDS + CURRENCY_ROW];
   }
 
-  lotsOf(row: number): number {
-    return this.#reals[row * ROW_REALS + LOTS];
+  /** The same of what its lots are of, NONE where accounts hold no such thing. */
+  function baseRowOf(row: number): number {
+    return words[row * ROW_WORDS + BASE_ROW];
   }
 
-  costOf(row: number): number {
-    return this.#reals[row * ROW_REALS + COST];
+  function lotsOf(row: number): number {
+    return reals[row * ROW_REALS + LOTS];
+  }
+
+  function costOf(row: number): number {
+    return reals[row * ROW_REALS + COST];
   }
 
   /** Whether nothing was ever traded or works here. */
-  isEmpty(row: number): boolean {
+  function isEmpty(row: number): boolean {
     const at = row * ROW_REALS;
-    const reals = this.#reals;
     return (
       reals[at + LOTS] === 0 &&
       reals[at + COST] === 0 &&
       reals[at + REALIZED] === 0 &&
       reals[at + FEES] === 0 &&
-      this.openLotsOf(row, SIDE_BUY) === 0 &&
-      this.openLotsOf(row, SIDE_SELL) === 0
+      openLotsOf(row, SIDE_BUY) === 0 &&
+      openLotsOf(row, SIDE_SELL) === 0
     );
   }
 
-  realizedPnlOf(row: number): number {
-    return this.#reals[row * ROW_REALS + REALIZED];
+  function realizedPnlOf(row: number): number {
+    return reals[row * ROW_REALS + REALIZED];
   }
 
-  feesOf(row: number): number {
-    return this.#reals[row * ROW_REALS + FEES];
+  function feesOf(row: number): number {
+    return reals[row * ROW_REALS + FEES];
   }
 
-  addFee(row: number, fee: number): void {
-    this.#reals[row * ROW_REALS + FEES] += fee;
+  function addFee(row: number, fee: number): void {
+    reals[row * ROW_REALS + FEES] += fee;
   }
 
   /** Lots that a trade of this side could take off the position. */
-  reducibleLotsOf(row: number, side: number): number {
-    const lots = this.#reals[row * ROW_REALS + LOTS];
+  function reducibleLotsOf(row: number, side: number): number {
+    const lots = reals[row * ROW_REALS + LOTS];
     const against = side === SIDE_BUY ? -lots : lots;
     return against > 0 ? against : 0;
   }
@@ -111,14 +131,13 @@ export class PositionTable {
    * A fill of `lots` (+ bought, - sold) for `money` (+ paid, - received): what closes is realized
    * at average cost, what opens adds to the cost.
    */
-  fill(row: number, lots: number, money: number): void {
+  function fill(row: number, lots: number, money: number): void {
     const at = row * ROW_REALS;
-    const reals = this.#reals;
     const before = reals[at + LOTS];
     const size = Math.abs(before);
     const closing = before * lots < 0 ? Math.min(size, Math.abs(lots)) : 0;
     reals[at + LOTS] = before + lots;
-    this.outsideLots.add(this.bookOf(row), -lots);
+    outsideLots.add(bookOf(row), -lots);
     if (closing === 0) {
       reals[at + COST] += money;
       return;
@@ -130,11 +149,10 @@ export class PositionTable {
   }
 
   /** Takes back what a fill changed; nothing is left over where no lots are. */
-  reverse(row: number, lots: number, cost: number, realizedPnl: number): void {
+  function reverse(row: number, lots: number, cost: number, realizedPnl: number): void {
     const at = row * ROW_REALS;
-    const reals = this.#reals;
     reals[at + LOTS] -= lots;
-    this.outsideLots.add(this.bookOf(row), lots);
+    outsideLots.add(bookOf(row), lots);
     reals[at + COST] -= cost;
     reals[at + REALIZED] -= realizedPnl;
     if (reals[at + LOTS] !== 0) return;
@@ -142,42 +160,41 @@ export class PositionTable {
     reals[at + COST] = 0;
   }
 
-  openLotsOf(row: number, side: number): number {
-    return this.#reals[row * ROW_REALS + (side === SIDE_BUY ? OPEN_BUY : OPEN_SELL)];
+  function openLotsOf(row: number, side: number): number {
+    return reals[row * ROW_REALS + (side === SIDE_BUY ? OPEN_BUY : OPEN_SELL)];
   }
 
   /** Orders of this side begin to work with so many lots, or (negative) no longer do. */
-  addOpenLots(row: number, side: number, lots: number): void {
-    this.#reals[row * ROW_REALS + (side === SIDE_BUY ? OPEN_BUY : OPEN_SELL)] += lots;
+  function addOpenLots(row: number, side: number, lots: number): void {
+    reals[row * ROW_REALS + (side === SIDE_BUY ? OPEN_BUY : OPEN_SELL)] += lots;
   }
 
   /** Working orders that are reduce-only, of all accounts. */
-  get reduceOnlyCount(): number {
-    return this.#reduceOnlyCount;
+  function reduceOnlyCount(): number {
+    return registers[REDUCE_ONLY_COUNT];
   }
 
-  reduceOnlyCountOf(row: number): number {
-    return this.#reals[row * ROW_REALS + REDUCE_ONLY];
+  function reduceOnlyCountOf(row: number): number {
+    return words[row * ROW_WORDS + REDUCE_ONLY];
   }
 
-  addReduceOnly(row: number, count: number): void {
-    this.#reals[row * ROW_REALS + REDUCE_ONLY] += count;
-    this.#reduceOnlyCount += count;
+  function addReduceOnly(row: number, change: number): void {
+    words[row * ROW_WORDS + REDUCE_ONLY] += change;
+    registers[REDUCE_ONLY_COUNT] += change;
   }
 
   /** The row of the fees that hold for this account and instrument only, or NONE. */
-  feeRowOf(row: number): number {
-    return this.#reals[row * ROW_REALS + FEE_ROW] - 1;
+  function feeRowOf(row: number): number {
+    return words[row * ROW_WORDS + FEE_ROW] - 1;
   }
 
-  setFeeRow(row: number, feeRow: number): void {
-    this.#reals[row * ROW_REALS + FEE_ROW] = feeRow + 1;
+  function setFeeRow(row: number, feeRow: number): void {
+    words[row * ROW_WORDS + FEE_ROW] = feeRow + 1;
   }
 
   /** Whether lots and every sum stay exact if another `lots` work, each worth `money` at most. */
-  canRisk(row: number, lots: number, money: number): boolean {
+  function canRisk(row: number, lots: number, money: number): boolean {
     const at = row * ROW_REALS;
-    const reals = this.#reals;
     const atRisk = reals[at + OPEN_BUY] + reals[at + OPEN_SELL] + lots;
     const largest = Math.max(
       Math.abs(reals[at + COST]),
@@ -190,24 +207,48 @@ export class PositionTable {
     );
   }
 
-  save(snapshot: SnapshotWriter, booksCount: number): void {
-    this.#index.save(snapshot);
-    snapshot.array(this.#reals, this.count * ROW_REALS);
-    this.outsideLots.save(snapshot, booksCount);
+  function save(snapshot: SnapshotWriter, booksCount: number): void {
+    index.save(snapshot);
+    snapshot.array(registers);
+    snapshot.array(reals, count() * ROW_REALS);
+    outsideLots.save(snapshot, booksCount);
   }
 
-  load(snapshot: SnapshotReader): void {
-    this.#index.load(snapshot);
-    while (this.count * ROW_REALS > this.#reals.length) this.#grow();
-    snapshot.into(this.#reals);
-    this.#reduceOnlyCount = 0;
-    for (let row = 0; row < this.count; row++) this.#reduceOnlyCount += this.reduceOnlyCountOf(row);
-    this.outsideLots.load(snapshot);
+  function load(snapshot: SnapshotReader): void {
+    index.load(snapshot);
+    snapshot.into(registers);
+    snapshot.into(reals);
+    outsideLots.load(snapshot);
   }
 
-  #grow(): void {
-    const reals = new Float64Array(this.#reals.length * 2);
-    reals.set(this.#reals);
-    this.#reals = reals;
-  }
+  return {
+    outsideLots,
+    count,
+    find,
+    hasRoom,
+    add,
+    accountRowOf,
+    bookOf,
+    currencyRowOf,
+    baseRowOf,
+    lotsOf,
+    costOf,
+    isEmpty,
+    realizedPnlOf,
+    feesOf,
+    addFee,
+    reducibleLotsOf,
+    fill,
+    reverse,
+    openLotsOf,
+    addOpenLots,
+    reduceOnlyCount,
+    reduceOnlyCountOf,
+    addReduceOnly,
+    feeRowOf,
+    setFeeRow,
+    canRisk,
+    save,
+    load,
+  };
 }

@@ -42,6 +42,7 @@ const BASIS_POINTS = 10_000;
 /** The order that is being judged: what it adds to what its account has working already. */
 class JudgedOrder {
   accountRow = NONE;
+  positionRow = NONE;
   book = NONE;
   orderCodes = 0;
   side = 0;
@@ -62,159 +63,138 @@ class JudgedOrder {
   assetNeed = 0;
 }
 
-export class PreTradeRisk {
-  readonly #tables: EngineTables;
-  readonly #holds: OrderHolds;
-  readonly #reserves: OrderReserves;
-  readonly #walk: RiskWalk;
-  readonly #pricing: Pricing;
-  readonly #order = new JudgedOrder();
-  #day = 0;
+export type PreTradeRisk = ReturnType<typeof createPreTradeRisk>;
 
-  constructor(
-    tables: EngineTables,
-    holds: OrderHolds,
-    reserves: OrderReserves,
-    walk: RiskWalk,
-    pricing: Pricing,
-  ) {
-    this.#tables = tables;
-    this.#holds = holds;
-    this.#reserves = reserves;
-    this.#walk = walk;
-    this.#pricing = pricing;
-  }
-
-  /** The day that losses count for. */
-  setDay(day: number): void {
-    this.#day = day;
-  }
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
+export function createPreTradeRisk(
+  tables: EngineTables,
+  holds: OrderHolds,
+  reserves: OrderReserves,
+  walk: RiskWalk,
+  pricing: Pricing,
+) {
+  const { accounts, books, risk, states, time } = tables;
+  const { balances, money, positions, terms } = risk;
+  const order = new JudgedOrder();
 
   /**
    * A new order whose account is configured. One that is asleep (a leg that waits for its parent)
    * is asked for the account's limits now and for the rest when it wakes.
    */
-  reasonToReject(incoming: IncomingOrder, isAsleep: boolean): number {
-    const { terms } = this.#tables.risk;
+  function reasonToReject(incoming: IncomingOrder, isAsleep: boolean): number {
     const { accountRow, book } = incoming;
-    // What the order needs depends on fees, which stand in these rows.
-    const hasRows = this.#holds.makeRows(accountRow, book);
-    this.#judge(incoming);
+    // What the order needs depends on fees, which stand in this row.
+    const positionRow = holds.makeRows(accountRow, book);
+    incoming.positionRow = positionRow;
+    judge(incoming);
     if (!terms.isEnabled(accountRow)) return REASON_ACCOUNT_DISABLED;
-    const limitReason = this.#reasonOfLimits();
+    const limitReason = reasonOfLimits();
     if (limitReason !== REASON_NONE) return limitReason;
-    if (this.#exceedsOpenOrders()) return REASON_OPEN_ORDERS_LIMIT;
-    if (!hasRows) return REASON_BALANCES_FULL;
-    return isAsleep ? REASON_NONE : this.#reasonOfAccount();
+    if (exceedsOpenOrders()) return REASON_OPEN_ORDERS_LIMIT;
+    if (positionRow === NONE) return REASON_BALANCES_FULL;
+    return isAsleep ? REASON_NONE : reasonOfAccount();
   }
 
   /** A leg that begins to work: what was not asked while it slept. */
-  reasonToActivate(incoming: IncomingOrder): number {
-    this.#judge(incoming);
-    return this.#reasonOfAccount();
+  function reasonToActivate(incoming: IncomingOrder): number {
+    judge(incoming);
+    return reasonOfAccount();
   }
 
   /**
    * An amend of a working order to what `incoming` says; NaN for a price that it does not give. Of
    * one that is asleep the account is asked when it wakes.
    */
-  reasonToRefuseAmend(
+  function reasonToRefuseAmend(
     slot: number,
     incoming: IncomingOrder,
     changesQty: boolean,
     givenTicks: number,
     givenStopPxTicks: number,
   ): number {
-    const { terms } = this.#tables.risk;
-    const order = this.#judgeAmend(slot, incoming, givenTicks, givenStopPxTicks);
+    judgeAmend(slot, incoming, givenTicks, givenStopPxTicks);
     const changesPrice = !Number.isNaN(givenTicks);
     const mayGrow = order.addedLots > 0 || changesPrice;
     if (mayGrow && !terms.isEnabled(order.accountRow)) return REASON_ACCOUNT_DISABLED;
     if (changesQty || changesPrice) {
-      if (this.#exceedsSize()) return REASON_ORDER_EXCEEDS_LIMIT;
-      if (changesPrice && this.#isTooFar()) return REASON_PRICE_DISTANCE;
+      if (exceedsSize()) return REASON_ORDER_EXCEEDS_LIMIT;
+      if (changesPrice && isTooFar()) return REASON_PRICE_DISTANCE;
     }
-    return incoming.isTracked ? this.#reasonOfAccount() : REASON_NONE;
+    return incoming.isTracked ? reasonOfAccount() : REASON_NONE;
   }
 
-  #judge(incoming: IncomingOrder): JudgedOrder {
-    const { accountRow, book, orderCodes, orderQtyLots, leavesQtyLots } = incoming;
-    const order = this.#describe(incoming);
+  function judge(incoming: IncomingOrder): void {
+    const { accountRow, book, orderCodes, orderQtyLots, leavesQtyLots, positionRow } = incoming;
+    describe(incoming);
     order.addedLots = leavesQtyLots;
-    order.assetNeed = this.#holds.assetNeedOf(accountRow, book, order.side) * leavesQtyLots;
-    this.#pricing.setLimit(incoming);
-    const waits = waitsForUncross(this.#tables.states.phaseOf(book), orderCodes);
+    order.assetNeed = holds.assetNeedOf(accountRow, positionRow, order.side) * leavesQtyLots;
+    pricing.setLimit(incoming);
+    const waits = waitsForUncross(states.phaseOf(book), orderCodes);
     if (ordTypeOf(orderCodes) === ORD_TYPE_MARKET && !waits) {
-      this.#walk.measure(incoming);
-      order.hasPrice = this.#walk.lots > 0;
-      order.priceTicks = this.#walk.worstPxTicks;
-      order.notional = this.#walk.notional;
-      order.moneyNeed = this.#walk.moneyNeed;
-      return order;
+      walk.measure(incoming);
+      order.hasPrice = walk.lots > 0;
+      order.priceTicks = walk.worstPxTicks;
+      order.notional = walk.notional;
+      order.moneyNeed = walk.moneyNeed;
+      return;
     }
-    const reserveTicks = this.#reserves.ofIncoming(incoming);
-    const need = this.#holds.moneyNeedOf(accountRow, book, orderCodes, reserveTicks);
-    order.notional = this.#notionalOf(orderQtyLots);
+    const reserveTicks = reserves.ofIncoming(incoming);
+    const need = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, reserveTicks);
+    order.notional = notionalOf(orderQtyLots);
     order.moneyNeed = need * leavesQtyLots;
-    return order;
   }
 
-  #describe(incoming: IncomingOrder): JudgedOrder {
+  function describe(incoming: IncomingOrder): void {
     const { orderCodes } = incoming;
-    const order = this.#order;
     order.accountRow = incoming.accountRow;
+    order.positionRow = incoming.positionRow;
     order.book = incoming.book;
     order.orderCodes = orderCodes;
     order.side = sideOf(orderCodes);
     order.stopPxTicks = isTriggerType(orderCodes)
-      ? this.#reserves.stopPxTicksOf(incoming.termsRow)
+      ? reserves.stopPxTicksOf(incoming.termsRow)
       : Number.NaN;
     order.orderQtyLots = incoming.orderQtyLots;
     order.openLots = incoming.leavesQtyLots;
     order.hasPrice = hasLimitPrice(orderCodes);
     order.priceTicks = incoming.priceTicks;
-    return order;
   }
 
-  #judgeAmend(
+  function judgeAmend(
     slot: number,
     incoming: IncomingOrder,
     givenTicks: number,
     givenStopPxTicks: number,
-  ): JudgedOrder {
-    const { accountRow, book, leavesQtyLots, orderCodes } = incoming;
-    const order = this.#describe(incoming);
-    const openBefore = this.#tables.books.leavesQtyLotsOf(slot);
-    const reserveTicks = this.#reserves.ofAmended(incoming, givenTicks, givenStopPxTicks);
-    const need = this.#holds.moneyNeedOf(accountRow, book, orderCodes, reserveTicks);
-    const needBefore = this.#reserves.moneyNeedOf(slot);
-    const assetNeed = this.#holds.assetNeedOf(accountRow, book, order.side);
+  ): void {
+    const { accountRow, book, leavesQtyLots, orderCodes, positionRow } = incoming;
+    describe(incoming);
+    const openBefore = books.leavesQtyLotsOf(slot);
+    const reserveTicks = reserves.ofAmended(incoming, givenTicks, givenStopPxTicks);
+    const need = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, reserveTicks);
+    const needBefore = reserves.moneyNeedOf(slot);
+    const assetNeed = holds.assetNeedOf(accountRow, positionRow, order.side);
     const isStopGiven = !Number.isNaN(givenStopPxTicks);
-    order.stopPxTicks = isStopGiven ? givenStopPxTicks : this.#reserves.firingTicksOf(slot);
+    order.stopPxTicks = isStopGiven ? givenStopPxTicks : reserves.firingTicksOf(slot);
     order.addedLots = leavesQtyLots - openBefore;
-    order.notional = this.#notionalOf(incoming.orderQtyLots);
+    order.notional = notionalOf(incoming.orderQtyLots);
     order.moneyNeed = need * leavesQtyLots - needBefore * openBefore;
     order.assetNeed = assetNeed * order.addedLots;
-    return order;
   }
 
   /** At the limit, else where it would be fired, else at the market; 0 where no price is known. */
-  #notionalOf(lots: number): number {
-    const { book, hasPrice, priceTicks } = this.#order;
-    const atTicks = hasPrice ? priceTicks : this.#referenceTicks();
-    return Number.isNaN(atTicks)
-      ? 0
-      : Math.abs(this.#tables.risk.money.moneyOf(book, atTicks, lots));
+  function notionalOf(lots: number): number {
+    const { book, hasPrice, priceTicks } = order;
+    const atTicks = hasPrice ? priceTicks : referenceTicks();
+    return Number.isNaN(atTicks) ? 0 : Math.abs(money.moneyOf(book, atTicks, lots));
   }
 
-  #reasonOfLimits(): number {
-    if (this.#exceedsSize()) return REASON_ORDER_EXCEEDS_LIMIT;
-    return this.#isTooFar() ? REASON_PRICE_DISTANCE : REASON_NONE;
+  function reasonOfLimits(): number {
+    if (exceedsSize()) return REASON_ORDER_EXCEEDS_LIMIT;
+    return isTooFar() ? REASON_PRICE_DISTANCE : REASON_NONE;
   }
 
-  #exceedsSize(): boolean {
-    const { terms } = this.#tables.risk;
-    const { accountRow, orderQtyLots, notional } = this.#order;
+  function exceedsSize(): boolean {
+    const { accountRow, orderQtyLots, notional } = order;
     const qtyLotsMax = terms.orderQtyLotsMaxOf(accountRow);
     const notionalMax = terms.notionalMaxOf(accountRow);
     return (
@@ -224,29 +204,27 @@ export class PreTradeRisk {
   }
 
   /** Whether the order reaches further beyond the reference price than the account may. */
-  #isTooFar(): boolean {
-    const { accountRow, hasPrice, priceTicks, side } = this.#order;
-    const basisPoints = this.#tables.risk.terms.priceDistanceBasisPointsOf(accountRow);
+  function isTooFar(): boolean {
+    const { accountRow, hasPrice, priceTicks, side } = order;
+    const basisPoints = terms.priceDistanceBasisPointsOf(accountRow);
     if (basisPoints === 0 || !hasPrice) return false;
-    const reference = this.#referenceTicks();
+    const reference = referenceTicks();
     if (Number.isNaN(reference)) return false;
     const distance = Math.max(1, Math.ceil((Math.abs(reference) * basisPoints) / BASIS_POINTS));
     return (priceTicks - reference) * (side === SIDE_BUY ? 1 : -1) > distance;
   }
 
   /** The last price, else the best against the order; of one that waits its own trigger. */
-  #referenceTicks(): number {
-    const { books, states } = this.#tables;
-    const { book, side, stopPxTicks } = this.#order;
+  function referenceTicks(): number {
+    const { book, side, stopPxTicks } = order;
     if (!Number.isNaN(stopPxTicks)) return stopPxTicks;
     if (states.hasLastPx(book)) return states.lastPxTicksOf(book);
     const level = books.bestLevel(book, 3 - side);
     return level === NONE ? Number.NaN : books.levelPriceTicks(level);
   }
 
-  #exceedsOpenOrders(): boolean {
-    const { accounts, risk, states } = this.#tables;
-    const { accountRow, book, orderCodes } = this.#order;
+  function exceedsOpenOrders(): boolean {
+    const { accountRow, book, orderCodes } = order;
     const openOrdersMax = risk.terms.openOrdersMaxOf(accountRow);
     if (openOrdersMax === 0) return false;
     const waits = waitsForUncross(states.phaseOf(book), orderCodes);
@@ -255,53 +233,49 @@ export class PreTradeRisk {
   }
 
   /** What the account's position, day and balances say; its rows are there. */
-  #reasonOfAccount(): number {
-    const { accountRow, addedLots, book, openLots, orderCodes, side } = this.#order;
-    const { balances, money, positions, terms } = this.#tables.risk;
-    const positionRow = positions.find(accountRow, book);
+  function reasonOfAccount(): number {
+    const { accountRow, addedLots, book, openLots, orderCodes, positionRow, side } = order;
     const reducesOnly = isReduceOnly(orderCodes);
     if (reducesOnly && openLots > positions.reducibleLotsOf(positionRow, side)) {
       return REASON_REDUCE_ONLY;
     }
     if (addedLots > 0) {
       const dayLossMax = terms.dayLossMaxOf(accountRow);
-      const currencyRow = balances.find(accountRow, money.currencyOf(book));
-      const hasLost = dayLossMax !== 0 && balances.dayPnlOf(currencyRow, this.#day) <= -dayLossMax;
+      const currencyRow = positions.currencyRowOf(positionRow);
+      const hasLost = dayLossMax !== 0 && balances.dayPnlOf(currencyRow, time.day) <= -dayLossMax;
       if (hasLost && !reducesOnly) return REASON_LOSS_LIMIT;
-      if (this.#exceedsPosition(positionRow)) return REASON_POSITION_LIMIT;
-      if (!this.#holds.canRisk(accountRow, book, addedLots)) return REASON_BALANCE_RANGE;
+      if (exceedsPosition()) return REASON_POSITION_LIMIT;
+      if (!holds.canRisk(positionRow, book, addedLots)) return REASON_BALANCE_RANGE;
     }
-    return this.#reasonOfFunds(positionRow);
+    return reasonOfFunds();
   }
 
-  #exceedsPosition(positionRow: number): boolean {
-    const { positions, terms } = this.#tables.risk;
-    const { accountRow, addedLots, side } = this.#order;
+  function exceedsPosition(): boolean {
+    const { accountRow, addedLots, positionRow, side } = order;
     const positionLotsMax = terms.positionLotsMaxOf(accountRow);
     if (positionLotsMax === 0) return false;
     const lots = positions.lotsOf(positionRow) * (side === SIDE_BUY ? 1 : -1);
     return lots + positions.openLotsOf(positionRow, side) + addedLots > positionLotsMax;
   }
 
-  #reasonOfFunds(positionRow: number): number {
-    const { balances, money, positions, terms } = this.#tables.risk;
-    const { accountRow, addedLots, assetNeed, book, moneyNeed, side } = this.#order;
+  function reasonOfFunds(): number {
+    const { accountRow, addedLots, assetNeed, moneyNeed, positionRow, side } = order;
     const riskMode = terms.riskModeOf(accountRow);
     if (riskMode === RISK_RESERVATION && side === SIDE_SELL && addedLots > 0) {
-      const baseAsset = money.baseAssetOf(book);
-      if (baseAsset === NONE) {
+      const baseRow = positions.baseRowOf(positionRow);
+      if (baseRow === NONE) {
         const sellingLots = positions.openLotsOf(positionRow, SIDE_SELL) + addedLots;
         if (sellingLots > positions.lotsOf(positionRow)) return REASON_INSUFFICIENT_ASSETS;
       } else {
-        const row = balances.find(accountRow, baseAsset);
-        const free = balances.balanceOf(row) - balances.heldOf(row);
+        const free = balances.balanceOf(baseRow) - balances.heldOf(baseRow);
         if (assetNeed > free) return REASON_INSUFFICIENT_ASSETS;
       }
     }
     if (moneyNeed <= 0) return REASON_NONE;
-    if (moneyNeed <= this.#holds.availableMoney(accountRow, money.currencyOf(book))) {
-      return REASON_NONE;
-    }
+    const available = holds.availableMoney(accountRow, positions.currencyRowOf(positionRow));
+    if (moneyNeed <= available) return REASON_NONE;
     return riskMode === RISK_CREDIT ? REASON_CREDIT_LIMIT : REASON_INSUFFICIENT_FUNDS;
   }
+
+  return { reasonToReject, reasonToActivate, reasonToRefuseAmend };
 }

@@ -35,7 +35,7 @@ export class ReachFills {
 
   /** The walk would trade so many lots with this maker. */
   add(slot: number, takerRow: number, lots: number): void {
-    if (this.#tables.risk.positions.reduceOnlyCount === 0) return;
+    if (this.#tables.risk.positions.reduceOnlyCount() === 0) return;
     const row = this.#positionOf(slot, takerRow);
     if (row === NONE) return;
     if (row >= this.#walks.length) this.#grow(row);

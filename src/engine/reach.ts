@@ -46,7 +46,7 @@ export class Reach {
     const { book, orderCodes, leavesQtyLots, stpMode } = incoming;
     const side = sideOf(orderCodes);
     // A fill may cancel what else could be reached: alternatives, reduce-only orders.
-    const isCertain = lists.count === 0 && risk.positions.reduceOnlyCount === 0;
+    const isCertain = lists.count === 0 && risk.positions.reduceOnlyCount() === 0;
     if (stpMode <= STP_NONE && isCertain && books.isPlain(book, side)) {
       const limitTicks = this.#limitOf(incoming);
       if (Number.isNaN(limitTicks)) return false;

@@ -9,9 +9,10 @@ import { type AccountTerms, type FeeTerms, RISK_NONE } from "../model/account.ts
 import type { Instrument } from "../model/instrument.ts";
 import { AccountReports } from "./account-reports.ts";
 import { type AccountTable, createAccountTable } from "./account-table.ts";
+import { EngineTime } from "./engine-time.ts";
 import { createEventBuffer } from "./event-buffer.ts";
 import { createInstrumentTable, type InstrumentTable } from "./instrument-table.ts";
-import { OrderHolds } from "./order-holds.ts";
+import { createOrderHolds, type OrderHolds } from "./order-holds.ts";
 import { RiskTables } from "./risk-tables.ts";
 import { Settlement } from "./settlement.ts";
 
@@ -58,6 +59,7 @@ export class LooseRisk {
   readonly reports: AccountReports;
   readonly settlement: Settlement;
   readonly holds: OrderHolds;
+  readonly time = new EngineTime();
   #lastTradeId = 0;
 
   constructor(limits = RISK_TEST_LIMITS) {
@@ -65,8 +67,8 @@ export class LooseRisk {
     this.accounts = createAccountTable(limits.accountsMax, 1, this.tables.terms);
     this.instruments = createInstrumentTable(limits.instrumentsMax);
     this.reports = new AccountReports(this.events, this.accounts, this.instruments, this.tables);
-    this.settlement = new Settlement(this.tables, this.reports, this.instruments);
-    this.holds = new OrderHolds(this.tables);
+    this.settlement = new Settlement(this.tables, this.reports, this.instruments, this.time);
+    this.holds = createOrderHolds(this.tables);
   }
 
   /** Lists an instrument and returns its book. */
@@ -94,8 +96,12 @@ export class LooseRisk {
     const scope = { accountId: 0, instrumentId: 0 };
     writeSetFees(record, 0, 1, scope, fees === undefined ? undefined : { ...NO_FEES, ...fees });
     const isPair = accountRow !== NONE && book !== NONE;
-    const positionRow = isPair ? this.tables.positions.find(accountRow, book) : NONE;
+    const positionRow = isPair ? this.positionOf(accountRow, book) : NONE;
     this.tables.fees.set(accountRow, book, positionRow, record.words, 0, fees === undefined);
+  }
+
+  positionOf(accountRow: number, book: number): number {
+    return this.tables.positions.find(accountRow, book);
   }
 
   deposit(accountRow: number, asset: number, amount: number): void {
@@ -124,14 +130,14 @@ export class LooseRisk {
   /** What belongs to accounts, in words that compare. */
   state(): unknown {
     const { balances, positions } = this.tables;
-    const money = Array.from({ length: balances.count }, (_, row) => [
+    const money = Array.from({ length: balances.count() }, (_, row) => [
       balances.balanceOf(row),
       balances.heldOf(row),
       balances.netCostOf(row),
       balances.grossCostOf(row),
-      balances.dayPnlOf(row, this.settlement.day),
+      balances.dayPnlOf(row, this.time.day),
     ]);
-    const held = Array.from({ length: positions.count }, (_, row) => [
+    const held = Array.from({ length: positions.count() }, (_, row) => [
       positions.lotsOf(row),
       positions.costOf(row),
       positions.realizedPnlOf(row),

@@ -3,7 +3,7 @@
 
 import { NONE } from "../base/none.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
-import { ACCOUNT_TERMS_HASHED_WORDS } from "./account-terms.ts";
+import { ACCOUNT_TERMS_HASHED_FROM, ACCOUNT_TERMS_WORDS } from "./account-terms.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import { FEE_SCHEDULE_WORDS } from "./fee-schedules.ts";
 
@@ -21,10 +21,12 @@ export function foldRisk(fold: Fold, tables: EngineTables): void {
 
 function foldAccounts(fold: Fold, tables: EngineTables): void {
   const { accounts, risk } = tables;
-  for (let row = 0; row < risk.terms.usedRows; row++) {
+  for (let row = 0; row < risk.terms.usedRows(); row++) {
     if (!risk.terms.isConfigured(row)) continue;
     fold.number(accounts.accountIdOf(row));
-    for (let i = 0; i < ACCOUNT_TERMS_HASHED_WORDS; i++) fold.number(risk.terms.wordOf(row, i));
+    for (let i = ACCOUNT_TERMS_HASHED_FROM; i < ACCOUNT_TERMS_WORDS; i++) {
+      fold.number(risk.terms.wordOf(row, i));
+    }
     foldFees(fold, tables, risk.terms.feeRowOf(row));
   }
 }
@@ -41,7 +43,7 @@ function foldBalances(fold: Fold, tables: EngineTables): void {
     fold.number(assets.supply.numberOf(asset));
     fold.number(assets.house.numberOf(asset));
   }
-  for (let row = 0; row < balances.count; row++) {
+  for (let row = 0; row < balances.count(); row++) {
     const balance = balances.balanceOf(row);
     const held = balances.heldOf(row);
     if (balance === 0 && held === 0) continue;
@@ -55,7 +57,7 @@ function foldBalances(fold: Fold, tables: EngineTables): void {
 function foldPositions(fold: Fold, tables: EngineTables): void {
   const { accounts, instruments, risk } = tables;
   const { positions } = risk;
-  for (let row = 0; row < positions.count; row++) {
+  for (let row = 0; row < positions.count(); row++) {
     fold.number(accounts.accountIdOf(positions.accountRowOf(row)));
     fold.number(instruments.instrumentIdOf(positions.bookOf(row)));
     fold.number(positions.lotsOf(row));

@@ -2,12 +2,12 @@
 // together.
 
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
-import { AccountTerms } from "./account-terms.ts";
+import { type AccountTerms, createAccountTerms } from "./account-terms.ts";
 import { AssetTable } from "./asset-table.ts";
-import { BalanceTable } from "./balance-table.ts";
+import { type BalanceTable, createBalanceTable } from "./balance-table.ts";
 import { FeeSchedules } from "./fee-schedules.ts";
-import { InstrumentMoney } from "./instrument-money.ts";
-import { PositionTable } from "./position-table.ts";
+import { createInstrumentMoney, type InstrumentMoney } from "./instrument-money.ts";
+import { createPositionTable, type PositionTable } from "./position-table.ts";
 import { RecentTrades } from "./recent-trades.ts";
 
 export type RiskLimits = {
@@ -31,11 +31,11 @@ export class RiskTables {
 
   constructor(limits: RiskLimits) {
     const { instrumentsMax, accountsMax, balancesMax, positionsMax, tradesMax } = limits;
-    this.terms = new AccountTerms(accountsMax);
+    this.terms = createAccountTerms(accountsMax);
     this.assets = new AssetTable(instrumentsMax * 2);
-    this.money = new InstrumentMoney(this.assets, instrumentsMax);
-    this.balances = new BalanceTable(balancesMax);
-    this.positions = new PositionTable(positionsMax, instrumentsMax);
+    this.money = createInstrumentMoney(this.assets, instrumentsMax);
+    this.balances = createBalanceTable(balancesMax);
+    this.positions = createPositionTable(positionsMax, instrumentsMax);
     this.fees = new FeeSchedules(this.terms, this.positions, instrumentsMax);
     this.trades = new RecentTrades(tradesMax);
   }

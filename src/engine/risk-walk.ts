@@ -37,8 +37,8 @@ export class RiskWalk {
 
   /** The walk meets `lots` at this price; later ones are never better. */
   onReach(priceTicks: number, lots: number): void {
-    const { accountRow, book, orderCodes } = this.#incoming;
-    const need = this.#holds.moneyNeedOf(accountRow, book, orderCodes, priceTicks);
+    const { accountRow, book, orderCodes, positionRow } = this.#incoming;
+    const need = this.#holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, priceTicks);
     this.lots += lots;
     this.worstPxTicks = priceTicks;
     this.notional += Math.abs(this.#tables.money.moneyOf(book, priceTicks, lots));

@@ -7,6 +7,7 @@ import { EVENT_FEE, EVENT_LEDGER } from "../codec/event.ts";
 import { LEDGER_FEE, LEDGER_TRADE, LEDGER_TRANSFER } from "../model/account.ts";
 import { SIDE_BUY } from "../model/side.ts";
 import type { AccountReports } from "./account-reports.ts";
+import type { EngineTime } from "./engine-time.ts";
 import type { InstrumentTable } from "./instrument-table.ts";
 import { TAKER } from "./recent-trades.ts";
 import type { RiskTables } from "./risk-tables.ts";
@@ -15,18 +16,23 @@ export class Settlement {
   readonly #tables: RiskTables;
   readonly #reports: AccountReports;
   readonly #instruments: InstrumentTable;
-  /** The day that profits and losses count for: days since 1970, of the command's time. */
-  day = 0;
+  readonly #time: EngineTime;
 
-  constructor(tables: RiskTables, reports: AccountReports, instruments: InstrumentTable) {
+  constructor(
+    tables: RiskTables,
+    reports: AccountReports,
+    instruments: InstrumentTable,
+    time: EngineTime,
+  ) {
     this.#tables = tables;
     this.#reports = reports;
     this.#instruments = instruments;
+    this.#time = time;
   }
 
   /** Books a kept trade for one of its parties, as it counts now. */
   book(tradeRow: number, party: number, ledgerType: number): void {
-    const { balances, fees, money, positions, trades } = this.#tables;
+    const { fees, money, positions, trades } = this.#tables;
     if (!trades.isTracked(tradeRow, party)) return;
     const accountRow = trades.accountRowOf(tradeRow, party);
     const book = trades.bookOf(tradeRow);
@@ -43,7 +49,7 @@ export class Settlement {
     const costChange = positions.costOf(positionRow) - costBefore;
     const realized = positions.realizedPnlOf(positionRow) - realizedBefore;
     trades.setChange(tradeRow, party, costChange, realized, fee);
-    const currencyRow = balances.find(accountRow, money.currencyOf(book));
+    const currencyRow = positions.currencyRowOf(positionRow);
     const feeType = ledgerType === LEDGER_TRADE ? LEDGER_FEE : ledgerType;
     this.#charge(positionRow, currencyRow, fee, feeType, trades.hasBalances(tradeRow, party));
   }
@@ -59,10 +65,10 @@ export class Settlement {
     const value = money.moneyOf(book, trades.lastPxTicksOf(tradeRow), lots);
     const sign = trades.sideOf(tradeRow, party) === SIDE_BUY ? 1 : -1;
     const positionRow = positions.find(accountRow, book);
-    const currencyRow = balances.find(accountRow, money.currencyOf(book));
+    const currencyRow = positions.currencyRowOf(positionRow);
     const costBefore = positions.costOf(positionRow);
     const realizedBefore = positions.realizedPnlOf(positionRow);
-    const { day } = this;
+    const { day } = this.#time;
     positions.reverse(
       positionRow,
       sign * lots,
@@ -72,7 +78,7 @@ export class Settlement {
     balances.moveCost(currencyRow, costBefore, positions.costOf(positionRow));
     balances.addDayPnl(currencyRow, day, positions.realizedPnlOf(positionRow) - realizedBefore);
     this.#beginLedger(tradeRow, party, ledgerType);
-    if (hasBalances) this.#moveBalances(accountRow, book, -sign * lots, sign * value);
+    if (hasBalances) this.#moveBalances(positionRow, -sign * lots, sign * value);
     const fee = trades.feeOf(tradeRow, party);
     this.#charge(positionRow, currencyRow, 0 - fee, ledgerType, hasBalances);
   }
@@ -106,25 +112,25 @@ export class Settlement {
     value: number,
     hasBalances: boolean,
   ): void {
-    const { balances, money, positions } = this.#tables;
+    const { balances, positions } = this.#tables;
     const sign = side === SIDE_BUY ? 1 : -1;
     const positionRow = positions.find(accountRow, book);
-    const currencyRow = balances.find(accountRow, money.currencyOf(book));
+    const currencyRow = positions.currencyRowOf(positionRow);
     const costBefore = positions.costOf(positionRow);
     const realizedBefore = positions.realizedPnlOf(positionRow);
     positions.fill(positionRow, sign * lots, sign * value);
     balances.moveCost(currencyRow, costBefore, positions.costOf(positionRow));
     const realized = positions.realizedPnlOf(positionRow) - realizedBefore;
-    balances.addDayPnl(currencyRow, this.day, realized);
-    if (hasBalances) this.#moveBalances(accountRow, book, sign * lots, -sign * value);
+    balances.addDayPnl(currencyRow, this.#time.day, realized);
+    if (hasBalances) this.#moveBalances(positionRow, sign * lots, -sign * value);
   }
 
-  #moveBalances(accountRow: number, book: number, lots: number, amount: number): void {
-    const { balances, money } = this.#tables;
-    this.#credit(balances.find(accountRow, money.currencyOf(book)), amount);
-    const baseAsset = money.baseAssetOf(book);
-    if (baseAsset === NONE) return;
-    this.#credit(balances.find(accountRow, baseAsset), lots * money.assetUnitsOf(book));
+  #moveBalances(positionRow: number, lots: number, amount: number): void {
+    const { money, positions } = this.#tables;
+    this.#credit(positions.currencyRowOf(positionRow), amount);
+    const baseRow = positions.baseRowOf(positionRow);
+    if (baseRow === NONE) return;
+    this.#credit(baseRow, lots * money.assetUnitsOf(positions.bookOf(positionRow)));
   }
 
   #credit(balanceRow: number, amount: number): void {
@@ -147,7 +153,7 @@ export class Settlement {
     const { assets, balances, positions } = this.#tables;
     const currency = balances.assetOf(currencyRow);
     positions.addFee(positionRow, fee);
-    balances.addDayPnl(currencyRow, this.day, -fee);
+    balances.addDayPnl(currencyRow, this.#time.day, -fee);
     assets.house.add(currency, fee);
     if (hasBalances) balances.addBalance(currencyRow, -fee);
     else assets.outside.add(currency, -fee);

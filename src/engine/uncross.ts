@@ -141,7 +141,7 @@ export class Uncross {
     const olderRow = columns.accountRowOf(older);
     const youngerRow = incoming.accountRow;
     if (guards.watchesFills) guards.onFill(olderRow, youngerRow, book, priceTicks, lots);
-    if (risk.isOn) risk.onFill(older, incoming, priceTicks, lots, tradeId);
+    if (risk.isOn()) risk.onFill(older, incoming, priceTicks, lots, tradeId);
     const olderTerms = columns.termsRowOf(older);
     const olderQtyLots = columns.orderQtyLotsOf(older);
     const olderCumLots = olderQtyLots - books.leavesQtyLotsOf(older) + lots;
@@ -155,7 +155,7 @@ export class Uncross {
     incoming.termsRow = NONE;
     this.#follow(book, olderTerms, olderCumLots, olderQtyLots);
     this.#follow(book, youngerTerms, incoming.cumQtyLots, incoming.orderQtyLots);
-    if (!risk.isOn) return;
+    if (!risk.isOn()) return;
     cuts.cut(olderRow, book);
     cuts.cut(youngerRow, book);
   }

@@ -8,8 +8,8 @@ import { ACCOUNT_SUM_MAX } from "../model/account.ts";
 import { isReduceOnly, sideOf } from "../model/order-codes.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
-import { OrderHolds, RISK_FACTOR } from "./order-holds.ts";
-import { OrderReserves } from "./order-reserves.ts";
+import { createOrderHolds, RISK_FACTOR } from "./order-holds.ts";
+import { createOrderReserves } from "./order-reserves.ts";
 import { isAsleep } from "./order-sleep.ts";
 
 /** What the working orders of the exchange make of each row. */
@@ -26,15 +26,15 @@ type Expected = {
 export function verifyRisk(tables: EngineTables): void {
   const { balances, positions, terms } = tables.risk;
   const expected: Expected = {
-    held: new Float64Array(balances.count),
-    atRisk: new Float64Array(balances.count),
-    netCost: new Float64Array(balances.count),
-    grossCost: new Float64Array(balances.count),
-    openBuyLots: new Float64Array(positions.count),
-    openSellLots: new Float64Array(positions.count),
-    reduceOnly: new Float64Array(positions.count),
+    held: new Float64Array(balances.count()),
+    atRisk: new Float64Array(balances.count()),
+    netCost: new Float64Array(balances.count()),
+    grossCost: new Float64Array(balances.count()),
+    openBuyLots: new Float64Array(positions.count()),
+    openSellLots: new Float64Array(positions.count()),
+    reduceOnly: new Float64Array(positions.count()),
   };
-  for (let row = 0; row < terms.usedRows; row++) {
+  for (let row = 0; row < terms.usedRows(); row++) {
     if (terms.isConfigured(row)) addOrders(tables, row, expected);
   }
   verifyPositions(tables, expected);
@@ -44,13 +44,15 @@ export function verifyRisk(tables: EngineTables): void {
 function addOrders(tables: EngineTables, accountRow: number, expected: Expected): void {
   const { accounts, books, columns, risk } = tables;
   const { balances, money, positions } = risk;
-  const reserves = new OrderReserves(tables, new OrderHolds(risk));
+  const reserves = createOrderReserves(tables, createOrderHolds(risk));
   let slot = accounts.firstOrderOf(accountRow);
   for (; slot !== NONE; slot = columns.nextOfAccount(slot)) {
     const book = books.bookOf(slot);
     const side = sideOf(books.orderCodesOf(slot));
     const lots = books.leavesQtyLotsOf(slot);
     const positionRow = positions.find(accountRow, book);
+    const isKnown = columns.positionRowOf(slot) === positionRow;
+    assert(isKnown, "a configured account's order knows the position that it belongs to");
     if (isAsleep(tables, slot)) continue;
     if (isReduceOnly(books.orderCodesOf(slot))) {
       expected.reduceOnly[positionRow]++;
@@ -74,7 +76,7 @@ function verifyPositions(tables: EngineTables, expected: Expected): void {
   const { instruments, risk } = tables;
   const { balances, money, positions, terms } = risk;
   const lots = new WideSums(instruments.count());
-  for (let row = 0; row < positions.count; row++) {
+  for (let row = 0; row < positions.count(); row++) {
     const accountRow = positions.accountRowOf(row);
     const book = positions.bookOf(row);
     const cost = positions.costOf(row);
@@ -107,7 +109,7 @@ function verifyPositions(tables: EngineTables, expected: Expected): void {
 function verifyBalances(tables: EngineTables, expected: Expected): void {
   const { assets, balances, terms } = tables.risk;
   const sums = new WideSums(assets.count);
-  for (let row = 0; row < balances.count; row++) {
+  for (let row = 0; row < balances.count(); row++) {
     const asset = balances.assetOf(row);
     const accountRow = balances.accountRowOf(row);
     assert(balances.find(accountRow, asset) === row, "a balance is found by account and asset");

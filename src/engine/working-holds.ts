@@ -9,61 +9,65 @@ import type { OrderHolds } from "./order-holds.ts";
 import type { OrderReserves } from "./order-reserves.ts";
 import { isAsleep } from "./order-sleep.ts";
 
-export class WorkingHolds {
-  readonly #tables: EngineTables;
-  readonly #holds: OrderHolds;
-  readonly #reserves: OrderReserves;
+export type WorkingHolds = ReturnType<typeof createWorkingHolds>;
 
-  constructor(tables: EngineTables, holds: OrderHolds, reserves: OrderReserves) {
-    this.#tables = tables;
-    this.#holds = holds;
-    this.#reserves = reserves;
-  }
+export function createWorkingHolds(
+  tables: EngineTables,
+  holds: OrderHolds,
+  reserves: OrderReserves,
+) {
+  const { accounts, books, columns, risk } = tables;
+  const { positions } = risk;
 
-  /** Makes the rows that the account's working orders need; false where there is no room. */
-  makeRows(accountRow: number): boolean {
-    const { accounts, books, columns } = this.#tables;
+  /**
+   * Every working order of the account knows the position that it belongs to, made now if need be;
+   * false where there is no room.
+   */
+  function makeRows(accountRow: number): boolean {
     let slot = accounts.firstOrderOf(accountRow);
     for (; slot !== NONE; slot = columns.nextOfAccount(slot)) {
-      if (!this.#holds.makeRows(accountRow, books.bookOf(slot))) return false;
+      const positionRow = holds.makeRows(accountRow, books.bookOf(slot));
+      if (positionRow === NONE) return false;
+      columns.setPositionRow(slot, positionRow);
     }
     return true;
   }
 
+  /** The account is not configured after all. */
+  function forgetRows(accountRow: number): void {
+    let slot = accounts.firstOrderOf(accountRow);
+    for (; slot !== NONE; slot = columns.nextOfAccount(slot)) columns.setPositionRow(slot, NONE);
+  }
+
   /** Whether every sum of the account stays exact with what works now. */
-  areExact(accountRow: number): boolean {
-    const { accounts, books, columns } = this.#tables;
+  function areExact(accountRow: number): boolean {
     let slot = accounts.firstOrderOf(accountRow);
     for (; slot !== NONE; slot = columns.nextOfAccount(slot)) {
-      if (!this.#holds.canRisk(accountRow, books.bookOf(slot), 0)) return false;
+      if (!holds.canRisk(columns.positionRowOf(slot), books.bookOf(slot), 0)) return false;
     }
     return true;
   }
 
   /** All working orders of the account hold what they need (`sign` 1), or no longer do (-1). */
-  holdAll(accountRow: number, sign: number): void {
-    const { accounts, books, columns, risk } = this.#tables;
+  function holdAll(accountRow: number, sign: number): void {
     let slot = accounts.firstOrderOf(accountRow);
     for (; slot !== NONE; slot = columns.nextOfAccount(slot)) {
-      if (isAsleep(this.#tables, slot)) continue;
+      if (isAsleep(tables, slot)) continue;
       if (isReduceOnly(books.orderCodesOf(slot))) {
-        const positionRow = risk.positions.find(accountRow, books.bookOf(slot));
-        risk.positions.addReduceOnly(positionRow, sign);
+        positions.addReduceOnly(columns.positionRowOf(slot), sign);
       }
-      this.hold(slot, sign * books.leavesQtyLotsOf(slot));
+      hold(slot, sign * books.leavesQtyLotsOf(slot));
     }
   }
 
   /** A working order holds for so many lots more, or (negative) fewer. */
-  hold(slot: number, lots: number): void {
-    const { books, columns } = this.#tables;
-    this.#holds.hold(
-      columns.accountRowOf(slot),
-      books.bookOf(slot),
-      sideOf(books.orderCodesOf(slot)),
-      this.#reserves.moneyNeedOf(slot),
-      this.#reserves.assetNeedOf(slot),
-      lots,
-    );
+  function hold(slot: number, lots: number): void {
+    const positionRow = columns.positionRowOf(slot);
+    const side = sideOf(books.orderCodesOf(slot));
+    const moneyNeed = reserves.moneyNeedOf(slot);
+    const assetNeed = reserves.assetNeedOf(slot);
+    holds.hold(positionRow, books.bookOf(slot), side, moneyNeed, assetNeed, lots);
   }
+
+  return { makeRows, forgetRows, areExact, holdAll, hold };
 }

@@ -110,6 +110,7 @@ export function createWorkingOrders(
     incoming.book = books.bookOf(slot);
     incoming.instrumentId = columns.instrumentIdOf(slot);
     incoming.accountRow = columns.accountRowOf(slot);
+    incoming.positionRow = columns.positionRowOf(slot);
     incoming.accountId = columns.accountIdOf(slot);
     incoming.sessionId = columns.sessionIdOf(slot);
     incoming.orderId = books.orderIdOf(slot);
@@ -129,7 +130,7 @@ export function createWorkingOrders(
     );
     incoming.lacksLimit = false;
     incoming.endReason = 0;
-    if (risk.isOn) risk.onLift(slot, incoming);
+    if (risk.isOn()) risk.onLift(slot, incoming);
   }
 
   /** Takes a lifted order off its ladder; it lives on as the incoming one. */
@@ -160,7 +161,7 @@ export function createWorkingOrders(
     const reduceByLots = leavesQtyLots - keptLots;
     const shownBefore = books.shownLotsOf(slot);
     const cumQtyLots = columns.orderQtyLotsOf(slot) - leavesQtyLots;
-    if (risk.isOn) risk.release(slot, reduceByLots);
+    if (risk.isOn()) risk.release(slot, reduceByLots);
     columns.setOrderQtyLots(slot, columns.orderQtyLotsOf(slot) - reduceByLots);
     books.reduceTo(slot, keptLots);
     const flags = onBookFlag(slot);
@@ -236,7 +237,7 @@ export function createWorkingOrders(
    * of its terms.
    */
   function reportEnd(slot: number, reason: number): number {
-    if (risk.isOn) risk.onEnd(slot);
+    if (risk.isOn()) risk.onEnd(slot);
     const leavesQtyLots = books.leavesQtyLotsOf(slot);
     const flags = onBookFlag(slot);
     const report = reports.ofResting(EVENT_CANCELED, slot, 0, flags, reason);

@@ -33,6 +33,7 @@ import { COMMANDS_PENDING_MAX, STOP_MILLIS_MAX } from "./limits.ts";
 import { OrderDesk } from "./order-desk.ts";
 import { OrderStatus } from "./order-status.ts";
 import { Signatures } from "./signatures.ts";
+import { asyncApiDocument } from "./websocket/asyncapi.ts";
 import { WebSocketGateway } from "./websocket/websocket-gateway.ts";
 
 export type GatewayParts = HttpPortOptions & {
@@ -132,6 +133,7 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
       metrics,
       isServing: () => isServing,
       openApiJson,
+      asyncApiJson: () => JSON.stringify(asyncApiDocument(options.version)),
     }),
   ];
   const rest = new RestGateway(routes, files, keys, signatures);

@@ -82,14 +82,18 @@ export class KeyRing {
     return timingSafeEqual(found, Buffer.from(key.secretSha256, "hex")) ? key : undefined;
   }
 
-  /** Which trader logs in so; undefined for a pair that is nobody's. */
-  findShort(username: string, password: string): ApiKey | undefined {
+  /** Who of these roles logs in so; undefined for a pair that is nobody's. */
+  findShort(
+    username: string,
+    password: string,
+    roles: readonly Role[] = ["trader"],
+  ): ApiKey | undefined {
     const found = sha256(password);
     const name = username.toLowerCase();
     for (const key of this.#byKeyId.values()) {
       const { keyId, passwordSha256, role } = key;
       if (
-        role !== "trader" ||
+        !roles.includes(role) ||
         passwordSha256 === undefined ||
         keyId.slice(0, USERNAME_CHARACTERS) !== name
       )

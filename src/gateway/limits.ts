@@ -123,3 +123,16 @@ export const GRPC_RESUMED_EXECUTIONS_MAX = 100_000;
 /** The server asks so often whether a client is there, and waits so long for the answer. */
 export const GRPC_PING_MILLIS = 30_000;
 export const GRPC_PING_ANSWER_MILLIS_MAX = 10_000;
+
+/** Clients of OUCH over UDP; beyond: their login is rejected. */
+export const OUCH_UDP_SESSIONS_MAX = 1000;
+/** Datagrams of a client that wait for one before them; beyond: it sends them again. */
+export const OUCH_UDP_EARLY_PACKETS_MAX = 64;
+/** Reports on their way to a client that has not said that it has them; then it is waited for. */
+export const OUCH_UDP_REPORTS_AHEAD_MAX = 32_768;
+/** Datagrams for one request for what was missed; a client asks again for the rest. */
+export const OUCH_UDP_RESENT_PACKETS_MAX = 64;
+/** Answers of the gateway itself without a receipt; beyond: the oldest are forgotten. */
+export const OUCH_UDP_ANSWERS_KEPT = 256;
+/** What the system keeps of datagrams that are not read or sent yet, as far as it allows. */
+export const OUCH_UDP_BUFFER_BYTES = 4 * 1024 * 1024;

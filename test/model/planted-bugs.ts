@@ -95,7 +95,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "accounts of one trade group trade with each other",
     features: ["accounts", "selfTrade"],
     file: "src/engine/account-terms.ts",
-    line: "return group !== 0 && group === this.tradeGroupIdOf(otherRow);",
+    line: "return group !== 0 && group === tradeGroupIdOf(otherRow);",
     changed: "return false;",
   },
   {
@@ -116,8 +116,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "yesterday's losses count today",
     features: ["accounts"],
     file: "src/engine/balance-table.ts",
-    line: "return this.#reals[at + DAY] === day ? this.#reals[at + DAY_PNL] : 0;",
-    changed: "return day > 0 ? this.#reals[at + DAY_PNL] : 0;",
+    line: "return reals[at + DAY] === day ? reals[at + DAY_PNL] : 0;",
+    changed: "return day > 0 ? reals[at + DAY_PNL] : 0;",
   },
   {
     name: "one message more than the limit passes",

@@ -76,7 +76,7 @@ function partiesText(event: PlainEvent, names: ScenarioNames): string {
 /** Balances and positions of all accounts that have any, a line each. */
 export function accountLines(recorded: RecordedEngine, names: ScenarioNames): string[] {
   const { engine } = recorded;
-  if (!engine.tables.risk.terms.isUsed) return [];
+  if (!engine.tables.risk.terms.isUsed()) return [];
   return names.accountIds().flatMap((accountId) => {
     if (engine.tables.accounts.find(accountId) === NONE) return [];
     engine.reportBalances(accountId);

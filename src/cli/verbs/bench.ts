@@ -63,6 +63,7 @@ machine; every answer is checked. One JSON line: the median run.
 
   --connections N   each with an account of its own, 1 to 1000 (default 4)
   --in-flight N     closed loop: orders of a connection that wait (default 2048)
+  --udp             over UDP
   --rate N          open loop: orders a second, latency from the planned time
   --seconds N, --runs N   as above
 
@@ -115,6 +116,7 @@ const OPTIONS = {
   batch: { type: "string" },
   connections: { type: "string" },
   "in-flight": { type: "string" },
+  udp: { type: "boolean", default: false },
   rate: { type: "string" },
   seconds: { type: "string", default: "5" },
 } as const;
@@ -147,6 +149,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   },
   ouch: async (values, runs) => {
     const result = await benchOuch({
+      isUdp: values.udp,
       connections: connectionsOf(values, "4"),
       inFlight: inFlightOf(values, "2048"),
       ordersPerSecond: integerArgument("--rate", values.rate ?? "0", 0, RATE_MAX),

@@ -86,9 +86,10 @@ function add(path: string, { role, account, hmac, ed25519 }: AddValues): number 
   writeKeys(path, [...(readKeys(path) ?? []), key]);
   process.stdout.write(`${keyText}\n`);
   const login = shortLoginOf(keyText);
-  if (role === "trader" && login !== undefined) {
+  if (login !== undefined) {
     const { username, password } = login;
-    process.stderr.write(`its short login (OUCH): username ${username}, password ${password}\n`);
+    const use = role === "trader" ? "OUCH, FIX" : "FIX drop copies";
+    process.stderr.write(`its short login (${use}): username ${username}, password ${password}\n`);
   }
   return EXIT_DONE;
 }

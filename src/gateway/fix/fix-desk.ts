@@ -35,7 +35,9 @@ import type { Instrument } from "../../model/instrument.ts";
 import { REASON_NONE } from "../../model/reasons.ts";
 import type { BatchListener, Venue } from "../../model/venue.ts";
 import { CommandSession } from "../command-session.ts";
+import { TOO_FAST } from "../error-codes.ts";
 import { FIX_COMMANDS_PENDING_MAX } from "../limits.ts";
+import type { Throttle } from "../throttle.ts";
 import type { FixNumbers } from "./fix-numbers.ts";
 import type { FixOutbox } from "./fix-outbox.ts";
 
@@ -63,6 +65,8 @@ export type FixDeskParts = {
   readonly outbox: FixOutbox;
   /** Called when every command is answered. */
   readonly onSettled: () => void;
+  /** Undefined: orders may come as fast as they do. */
+  readonly throttle: Throttle | undefined;
 };
 
 export class FixDesk {
@@ -72,10 +76,12 @@ export class FixDesk {
   readonly #outbox: FixOutbox;
   readonly #session: CommandSession;
   readonly #onSettled: () => void;
+  readonly #throttle: Throttle | undefined;
   /** Numbers of messages whose commands are not durable, oldest first. */
   readonly #pending = new Set<number>();
 
-  constructor({ venue, accountId, numbers, outbox, onSettled }: FixDeskParts) {
+  constructor({ venue, accountId, numbers, outbox, onSettled, throttle }: FixDeskParts) {
+    this.#throttle = throttle;
     this.#venue = venue;
     this.#accountId = accountId;
     this.#numbers = numbers;
@@ -101,13 +107,13 @@ export class FixDesk {
     const request = { msgType: message.msgType, msgSeqNum, clOrdId };
     switch (message.msgType) {
       case tag.MSG_NEW_ORDER_SINGLE:
-        this.#onNewOrder(message, request);
+        if (this.#isTimely(request)) this.#onNewOrder(message, request);
         return true;
       case tag.MSG_ORDER_CANCEL_REQUEST:
         this.#onCancel(message, request);
         return true;
       case tag.MSG_ORDER_CANCEL_REPLACE_REQUEST:
-        this.#onReplace(message, request);
+        if (this.#isTimely(request)) this.#onReplace(message, request);
         return true;
       case tag.MSG_ORDER_STATUS_REQUEST:
         this.#onStatusRequest(message, request);
@@ -294,14 +300,25 @@ export class FixDesk {
     });
   }
 
+  /** What is too fast is refused; whoever takes risk away is never too fast. */
+  #isTimely(request: Request): boolean {
+    if (this.#throttle?.tryTake(1) !== false) return true;
+    this.#refuseAs(request, TOO_FAST.name);
+    return false;
+  }
+
   /** BUSY, STOPPED, or an outcome that only the next start knows. */
-  #refuseForReason({ msgType, msgSeqNum, clOrdId }: Request, reason: number): void {
+  #refuseForReason(request: Request, reason: number): void {
+    this.#refuseAs(request, reasonText(reason));
+  }
+
+  #refuseAs({ msgType, msgSeqNum, clOrdId }: Request, text: string): void {
     this.#outbox.answer(tag.MSG_BUSINESS_MESSAGE_REJECT, (writer) => {
       writer.integer(tag.TAG_REF_SEQ_NUM, msgSeqNum);
       writer.text(tag.TAG_REF_MSG_TYPE, msgType);
       writer.text(tag.TAG_BUSINESS_REJECT_REF_ID, clOrdId);
       writer.integer(tag.TAG_BUSINESS_REJECT_REASON, APPLICATION_NOT_AVAILABLE);
-      writer.text(tag.TAG_TEXT, reasonText(reason));
+      writer.text(tag.TAG_TEXT, text);
     });
   }
 

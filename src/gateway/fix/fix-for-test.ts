@@ -24,9 +24,12 @@ import type { Log } from "../../ops/logging.ts";
 import { endsWithin } from "../../ops/shutdown.ts";
 import { type GatewayServer, startGateway } from "../gateway-server.ts";
 import { HistoryForTest } from "../history-for-test.ts";
-import { KeyRing, newKey, shortLoginOf } from "../keys.ts";
+import { KeyRing, type KeyTerms, newKey, OPERATOR_ACCOUNT_ID, shortLoginOf } from "../keys.ts";
 import { ACME } from "../ouch/ouch-for-test.ts";
 import { type FixGateway, startFix } from "./fix-gateway.ts";
+
+export const OPERATOR = 4;
+export const VIEWER = 5;
 
 const WAIT_MILLIS = 20_000;
 
@@ -175,11 +178,11 @@ export class FixTrader {
     await endsWithin(new Promise<void>((wake) => this.#waiting.add(wake)), 1000);
   }
 
-  /** Everything that was sent is handled: the exchange answered a test behind it. */
+  /** Everything that was sent is done: a question behind it is answered when all is durable. */
   async settle(): Promise<void> {
-    const testReqId = `SETTLE-${this.nextOut}`;
-    this.send("1", `112=${testReqId}`);
-    await this.until((each) => each[112] === testReqId && each[35] === "0");
+    const clOrdId = `SETTLE-${this.nextOut}`;
+    this.send("H", `11=${clOrdId} 55=ACME 54=1`);
+    await this.until((each) => each[11] === clOrdId);
   }
 
   async cut(): Promise<void> {
@@ -207,6 +210,7 @@ export type FixTestOptions = {
   /** Events of an account that are in memory. */
   readonly keptEventsMax?: number;
   readonly handedBytesMax?: number;
+  readonly ordersPerSecondMax?: number;
   /** Whether there is REST too; false. */
   readonly rest?: boolean;
 };
@@ -239,7 +243,7 @@ export class FixTestVenue {
   readonly server: GatewayServer | undefined;
   readonly keys: KeyRing;
   readonly past: CountedPast;
-  /** Keys of accounts 1, 2 and 3. */
+  /** KEY_TERMS says whose they are. */
   readonly keyTexts: readonly string[];
   #isStopped = false;
 
@@ -253,8 +257,9 @@ export class FixTestVenue {
     this.keyTexts = parts.keyTexts;
   }
 
-  loginOf(accountId: number): { username: string; password: string } {
-    const login = shortLoginOf(this.keyTexts[accountId - 1]);
+  /** Of an account's trader, the operator (OPERATOR) or who only looks (VIEWER). */
+  loginOf(place: number): { username: string; password: string } {
+    const login = shortLoginOf(this.keyTexts[place - 1]);
     if (login === undefined) throw new Error("the test's keys are keys");
     return login;
   }
@@ -328,7 +333,7 @@ export async function startFixVenue(
     log: { segmentBytes: 8 * 1024 * 1024 },
   });
   await listInstruments(exchange, instruments);
-  const { keys, keyTexts } = threeKeys(options.keyTexts);
+  const { keys, keyTexts } = keysForTest(options.keyTexts);
   const place = { venue: exchange, keys, host: "127.0.0.1", port: 0 };
   const past = new LogReports(join(directory, "log"), () => exchange.health().durableSequence);
   const { keptEventsMax, handedBytesMax } = options;
@@ -337,6 +342,7 @@ export async function startFixVenue(
     ...{ ...place, past: counted, directory: join(directory, "fix") },
     ...(keptEventsMax === undefined ? {} : { keptEventsMax }),
     ...(handedBytesMax === undefined ? {} : { handedBytesMax }),
+    ordersPerSecondMax: options.ordersPerSecondMax,
   });
   const server = options.rest === true ? await startRest(exchange, keys, directory) : undefined;
   const venue = new FixTestVenue({
@@ -363,9 +369,18 @@ function startRest(exchange: Exchange, keys: KeyRing, directory: string): Promis
 /** A key is the same whenever it is made from the same text: its digests follow from it. */
 const KNOWN = new Map<string, ReturnType<typeof newKey>>();
 
-function threeKeys(known: readonly string[] | undefined): { keys: KeyRing; keyTexts: string[] } {
-  const made = [1, 2, 3].map((accountId, index) => {
-    const key = KNOWN.get(known?.[index] ?? "") ?? newKey({ accountId, role: "trader" });
+/** Traders of accounts 1 to 3, then an operator and somebody who looks at account 2. */
+const KEY_TERMS: readonly KeyTerms[] = [
+  { accountId: 1, role: "trader" },
+  { accountId: 2, role: "trader" },
+  { accountId: 3, role: "trader" },
+  { accountId: OPERATOR_ACCOUNT_ID, role: "operator" },
+  { accountId: 2, role: "viewer" },
+];
+
+function keysForTest(known: readonly string[] | undefined): { keys: KeyRing; keyTexts: string[] } {
+  const made = KEY_TERMS.map((terms, index) => {
+    const key = KNOWN.get(known?.[index] ?? "") ?? newKey(terms);
     KNOWN.set(key.keyText, key);
     return key;
   });

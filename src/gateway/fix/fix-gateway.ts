@@ -9,6 +9,7 @@ import { type Clock, systemClock } from "../../ops/clock.ts";
 import type { Metrics } from "../../ops/metrics.ts";
 import type { KeyRing } from "../keys.ts";
 import { FIX_HANDED_BYTES_MAX } from "../limits.ts";
+import { Throttle } from "../throttle.ts";
 import { WireServer } from "../wire-server.ts";
 import { AccountReports } from "./account-reports.ts";
 import { FixConnection, type FixConnectionParts } from "./fix-connection.ts";
@@ -30,6 +31,8 @@ export type FixGatewayParts = {
   readonly keptEventsMax?: number;
   /** Given to a socket before it has taken what it had; FIX_HANDED_BYTES_MAX. */
   readonly handedBytesMax?: number;
+  /** Orders and replaces of one session; cancels are never counted. Undefined: any number. */
+  readonly ordersPerSecondMax: number | undefined;
   readonly metrics?: Metrics;
   readonly clock?: Clock;
 };
@@ -53,13 +56,16 @@ export async function startFix({ host, port, ...parts }: FixGatewayOptions): Pro
   const counts = new FixCounts();
   const reports = new AccountReports(venue, past, parts.keptEventsMax);
   const sessions = new FixSessions(directory);
+  const { ordersPerSecondMax } = parts;
+  const throttleOf = (): Throttle | undefined =>
+    ordersPerSecondMax === undefined ? undefined : new Throttle(ordersPerSecondMax, clock);
   const connectionParts: FixConnectionParts = {
     ...{ keys, sessions, reports, counts, clock },
     handedBytesMax: parts.handedBytesMax ?? FIX_HANDED_BYTES_MAX,
     applicationOf: ({ accountId, purpose }, numbers, outbox, onSettled) =>
       purpose === FIX_DROP_COPY
         ? new DropCopy()
-        : new FixTrading({ venue, accountId, numbers, outbox, onSettled }),
+        : new FixTrading({ venue, accountId, numbers, outbox, onSettled, throttle: throttleOf() }),
     reportWriterOf: (logon, numbers) => reportWriterOf(venue, logon, numbers),
   };
   const server = new WireServer({

@@ -3,11 +3,14 @@
 import type { FixMessage } from "../../codec/fix-message.ts";
 import * as tag from "../../codec/fix-tags.ts";
 import { fixTimeMicros } from "../../codec/fix-time.ts";
-import type { KeyRing } from "../keys.ts";
+import { type KeyRing, ROLES, type Role } from "../keys.ts";
 import { FIX_HEARTBEAT_SECONDS_MAX, FIX_SENDING_TIME_MICROS_MAX } from "../limits.ts";
 import { COMP_ID_PATTERN, FIX_DROP_COPY, FIX_TRADING } from "./fix-sessions.ts";
 
+const TRADERS: readonly Role[] = ["trader"];
+
 export type FixLogon = {
+  /** EVERY_ACCOUNT in an operator's drop copy. */
   readonly accountId: number;
   /** The client's. */
   readonly compId: string;
@@ -31,15 +34,18 @@ export function readLogon(
   if (!(Math.abs(sendingTime - nowMicros) <= FIX_SENDING_TIME_MICROS_MAX)) {
     return "expected a SendingTime (52) within two minutes of ours";
   }
-  const key = keys.findShort(message.text(tag.TAG_USERNAME), message.text(tag.TAG_PASSWORD));
+  const purpose = message.text(tag.TAG_TARGET_COMP_ID);
+  if (purpose !== FIX_TRADING && purpose !== FIX_DROP_COPY) {
+    return `expected TargetCompID (56) ${FIX_TRADING} or ${FIX_DROP_COPY}`;
+  }
+  // Who may only look may look at copies; an operator's account is everybody's.
+  const roles = purpose === FIX_DROP_COPY ? ROLES : TRADERS;
+  const username = message.text(tag.TAG_USERNAME);
+  const key = keys.findShort(username, message.text(tag.TAG_PASSWORD), roles);
   if (key === undefined) return "expected Username (553) and Password (554) of an API key";
   const compId = message.text(tag.TAG_SENDER_COMP_ID);
   if (!COMP_ID_PATTERN.test(compId)) {
     return "expected a SenderCompID (49) of 1 to 32 letters, digits, _ and -";
-  }
-  const purpose = message.text(tag.TAG_TARGET_COMP_ID);
-  if (purpose !== FIX_TRADING && purpose !== FIX_DROP_COPY) {
-    return `expected TargetCompID (56) ${FIX_TRADING} or ${FIX_DROP_COPY}`;
   }
   if (message.integer(tag.TAG_ENCRYPT_METHOD) !== 0) return "expected EncryptMethod (98) 0";
   const heartBtIntSeconds = message.integer(tag.TAG_HEART_BT_INT);

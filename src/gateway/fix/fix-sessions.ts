@@ -7,7 +7,7 @@ import { FixNumbers } from "./fix-numbers.ts";
 
 /** What a session is for: said by the TargetCompID that a client logs on to. */
 export const FIX_TRADING = "OUTCRY";
-/** Every report on the account's orders, and nothing else. */
+/** Every report on the account's orders, of an operator's on all orders, and nothing else. */
 export const FIX_DROP_COPY = "OUTCRY-COPY";
 
 export const COMP_ID_PATTERN = /^[A-Za-z0-9_-]{1,32}$/;

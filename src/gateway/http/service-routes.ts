@@ -13,10 +13,12 @@ export type ServiceRoutesParts = {
   readonly isServing: () => boolean;
   /** JSON of the OpenAPI document, which needs all routes, these too. */
   readonly openApiJson: () => string;
+  /** JSON of the AsyncAPI document. */
+  readonly asyncApiJson: () => string;
 };
 
 export function serviceRoutes(parts: ServiceRoutesParts): readonly Route[] {
-  const { venue, metrics, isServing, openApiJson } = parts;
+  const { venue, metrics, isServing, openApiJson, asyncApiJson } = parts;
   return [
     {
       method: "GET",
@@ -69,6 +71,16 @@ export function serviceRoutes(parts: ServiceRoutesParts): readonly Route[] {
       needsKey: false,
       answers: { 200: { description: "OpenAPI 3.1", schema: "OpenApi" } },
       handle: ({ response }) => replyJson(response, 200, openApiJson()),
+    },
+    {
+      method: "GET",
+      path: "/asyncapi.json",
+      tag: "Service",
+      operationId: "asyncApi",
+      summary: "The document of the WebSocket",
+      needsKey: false,
+      answers: { 200: { description: "AsyncAPI 3.0", schema: "OpenApi" } },
+      handle: ({ response }) => replyJson(response, 200, asyncApiJson()),
     },
   ];
 }

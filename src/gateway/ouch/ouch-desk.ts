@@ -33,6 +33,8 @@ export type OuchDeskParts = {
   readonly symbols: OuchSymbols;
   readonly counts: OuchCounts;
   readonly clock: Clock;
+  /** Whether a client that the venue has no room for hears so; else it is to ask again. */
+  readonly tellsBusy?: boolean;
   /** Gets what the gateway itself answers: a message to be sent unsequenced. */
   readonly onAnswer: (message: Uint8Array) => void;
 };
@@ -45,6 +47,8 @@ export class OuchDesk {
   /** Mass cancels whose answer has not come. */
   readonly #massCancels: Uint8Array[] = [];
   #pendingCount = 0;
+  /** The last request was not taken, and its client was not told. */
+  #wasPutOff = false;
 
   constructor(account: OuchAccount, parts: OuchDeskParts) {
     this.#account = account;
@@ -66,8 +70,17 @@ export class OuchDesk {
     this.#parts.venue.closeSession(this.#asker.sessionId);
   }
 
-  /** Enters the request at `at`, which isOuchRequest() knows to be one. */
-  enter(bytes: Uint8Array, at: number, length: number): void {
+  /**
+   * Enters the request at `at`, which isOuchRequest() knows to be one. False: there was no room,
+   * nobody was told, and the request is to come again.
+   */
+  enter(bytes: Uint8Array, at: number, length: number): boolean {
+    this.#wasPutOff = false;
+    this.#dispatch(bytes, at, length);
+    return !this.#wasPutOff;
+  }
+
+  #dispatch(bytes: Uint8Array, at: number, length: number): void {
     this.#parts.counts.request(bytes[at]);
     switch (bytes[at]) {
       case request.OUCH_ENTER_ORDER:
@@ -178,7 +191,8 @@ export class OuchDesk {
       this.#pendingCount++;
       return true;
     }
-    this.#refuse(userRefNum, reason);
+    if (this.#parts.tellsBusy === false) this.#wasPutOff = true;
+    else this.#refuse(userRefNum, reason);
     return false;
   }
 

@@ -14,6 +14,8 @@ import { OuchSymbols } from "./ouch-symbols.ts";
 export type OuchGatewayParts = {
   readonly venue: Venue;
   readonly keys: KeyRing;
+  /** Shared by every port that takes OUCH; its own where left out. */
+  readonly accounts?: OuchAccounts;
   readonly metrics?: Metrics;
   readonly clock?: Clock;
 };
@@ -36,7 +38,7 @@ export function openOuch(options: OuchGatewayParts): SoupServer {
   const { venue, keys, metrics, clock = systemClock } = options;
   const counts = new OuchCounts();
   const soupCounts = new SoupCounts();
-  const accounts = new OuchAccounts(venue.ouch);
+  const { accounts = new OuchAccounts(venue.ouch) } = options;
   const symbols = new OuchSymbols(venue);
   const parts = { venue, keys, accounts, symbols, counts, clock };
   const server = new SoupServer({

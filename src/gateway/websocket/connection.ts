@@ -38,7 +38,8 @@ import { ConnectionDesks } from "./connection-desks.ts";
 import { EntryLine } from "./entry-line.ts";
 import type { MarketStreams } from "./market-streams.ts";
 import { CLOSE_GOING_AWAY, CLOSE_NOT_TEXT, Outbox } from "./outbox.ts";
-import { type Op, readRequest } from "./requests.ts";
+import { readRequest } from "./requests.ts";
+import type { Op } from "./socket-ops.ts";
 import { readStreams } from "./stream-names.ts";
 import { Subscriptions } from "./subscriptions.ts";
 

@@ -7,10 +7,13 @@
 import { shortLoginOf } from "../../gateway/keys.ts";
 import { LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { middleOf } from "./machine.ts";
-import { OuchLoad } from "./ouch-load.ts";
+import { type OrderLoad, OuchLoad } from "./ouch-load.ts";
+import { OuchUdpLoad } from "./ouch-udp-load.ts";
 import { startVenueProcess, type VenueProcess } from "./venue-process.ts";
 
 export type OuchBenchOptions = {
+  /** Over UDP, else over TCP. */
+  readonly isUdp: boolean;
   /** One account each. */
   readonly connections: number;
   /** Closed loop: orders of a connection that wait for their answer. */
@@ -22,6 +25,7 @@ export type OuchBenchOptions = {
 };
 
 export type OuchBenchResult = {
+  readonly transport: "tcp" | "udp";
   readonly connections: number;
   readonly loop: "closed" | "open";
   readonly orders: number;
@@ -38,7 +42,9 @@ const NANOS_A_MILLI = 1_000_000;
 
 export async function benchOuch(options: OuchBenchOptions): Promise<OuchBenchResult> {
   const results: OuchBenchResult[] = [];
-  const venue = await startVenueProcess(options.connections * (options.runs + 1));
+  const venue = await startVenueProcess(options.connections * (options.runs + 1), [
+    ...(options.isUdp ? ["--ouch-udp-port", "0"] : []),
+  ]);
   try {
     // Each run has accounts of its own: UserRefNums of an account only go up.
     await load(venue, 0, { ...options, seconds: WARM_UP_SECONDS });
@@ -58,12 +64,15 @@ async function load(
   const latencies = new LatencyHistogram();
   const keys = venue.keys.slice(run * options.connections, (run + 1) * options.connections);
   const isOpen = options.ordersPerSecond > 0;
-  const loads: OuchLoad[] = [];
-  let refill: (load: OuchLoad, count: number) => void = () => {};
+  const loads: OrderLoad[] = [];
+  const [open, port] = options.isUdp
+    ? ([OuchUdpLoad.open, venue.ouchUdpPort] as const)
+    : ([OuchLoad.open, venue.ouchPort] as const);
+  let refill: (load: OrderLoad, count: number) => void = () => {};
   for (const key of keys) {
     const login = shortLoginOf(key);
     if (login === undefined) throw new Error("expected a key of the venue");
-    const opened = await OuchLoad.open(venue.ouchPort, login, latencies, (count) => {
+    const opened: OrderLoad = await open(port, login, latencies, (count) => {
       refill(opened, count);
     });
     loads.push(opened);
@@ -89,6 +98,7 @@ async function load(
     throw new Error(`expected ${orders} acknowledged orders in the log, found ${sequenced}`);
   }
   return {
+    transport: options.isUdp ? "udp" : "tcp",
     connections: options.connections,
     loop: isOpen ? "open" : "closed",
     orders,
@@ -102,7 +112,7 @@ async function load(
 
 /** Whatever is due by now is sent each millisecond, the connections in turn. */
 async function sendAtRate(
-  loads: readonly OuchLoad[],
+  loads: readonly OrderLoad[],
   { ordersPerSecond, seconds }: OuchBenchOptions,
   started: number,
 ): Promise<void> {

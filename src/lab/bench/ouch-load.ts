@@ -28,7 +28,20 @@ const SELL = 0x53;
 /** Planned times of orders that are under way; a power of two. */
 const PLANNED_MAX = 1 << 20;
 
-export class OuchLoad {
+export type LoadLogin = { readonly username: string; readonly password: string };
+
+/** What the benchmark drives, whatever carries the orders. */
+export interface OrderLoad {
+  readonly sentCount: number;
+  readonly acceptedCount: number;
+  readonly executedCount: number;
+  /** Sends `count` orders; the first was planned at `plannedMillis`. */
+  send(count: number, plannedMillis: number, apartMillis: number): void;
+  /** Throws what went wrong. */
+  close(): void;
+}
+
+export class OuchLoad implements OrderLoad {
   readonly #socket: Socket;
   readonly #latencies: LatencyHistogram;
   readonly #onAccepted: (count: number) => void;
@@ -57,7 +70,7 @@ export class OuchLoad {
   /** `onAccepted` hears how many more orders were accepted, once a read. */
   static open(
     port: number,
-    login: { readonly username: string; readonly password: string },
+    login: LoadLogin,
     latencies: LatencyHistogram,
     onAccepted: (count: number) => void,
   ): Promise<OuchLoad> {

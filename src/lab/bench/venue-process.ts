@@ -12,6 +12,8 @@ export type VenueProcess = {
   readonly ouchPort: number;
   /** 0 where it was not asked for. */
   readonly grpcPort: number;
+  /** The same. */
+  readonly ouchUdpPort: number;
   /** The key of account 1. */
   readonly key: string;
   /** Keys of accounts 1, 2, ... */
@@ -26,6 +28,7 @@ export type VenueProcess = {
 /** Comes last, when everything is open. */
 const URL_PATTERN = /http:\/\/[\w.[\]:]+:(\d+)/;
 const OUCH_PATTERN = /OUCH.*TCP.*port (\d+)/;
+const OUCH_UDP_PATTERN = /OUCH.*UDP.*port (\d+)/;
 const GRPC_PATTERN = /gRPC.*port (\d+)/;
 
 /**
@@ -58,6 +61,7 @@ export async function startVenueProcess(
     port,
     ouchPort: portIn(text, OUCH_PATTERN),
     grpcPort: portIn(text, GRPC_PATTERN),
+    ouchUdpPort: portIn(text, OUCH_UDP_PATTERN),
     key: keys[0] ?? "",
     keys,
     pid: child.pid ?? 0,

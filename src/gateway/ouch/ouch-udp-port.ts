@@ -1,0 +1,165 @@
+// OUCH over UDP: one socket for all clients. A login is answered with a token; whoever shows it
+// from the address that it was given to is that session. What else comes is nobody's and gets
+// nothing.
+
+import { randomBytes } from "node:crypto";
+import type { RemoteInfo } from "node:dgram";
+import * as mold from "../../codec/mold-udp64.ts";
+import {
+  acceptedMessage,
+  LOGIN_ANSWER_SEQUENCE,
+  NO_TOKEN,
+  ouchUdpPacket,
+  readLoginMessage,
+  rejectedMessage,
+} from "../../codec/ouch-udp.ts";
+import {
+  SOUP_NOT_AUTHORIZED,
+  SOUP_SESSION_NOT_AVAILABLE,
+  type SoupLogin,
+} from "../../codec/soup-bin-tcp.ts";
+import type { Venue } from "../../model/venue.ts";
+import type { Clock } from "../../ops/clock.ts";
+import { GatewayFailure, LISTEN_FAILED } from "../gateway-failure.ts";
+import type { DatagramSocket } from "../itch/datagram-socket.ts";
+import { MoldPackets } from "../itch/mold-packets.ts";
+import type { KeyRing } from "../keys.ts";
+import { OUCH_UDP_SESSIONS_MAX, SOUP_HEARTBEAT_MILLIS } from "../limits.ts";
+import type { OuchAccounts } from "./ouch-accounts.ts";
+import type { OuchCounts } from "./ouch-counts.ts";
+import type { OuchSymbols } from "./ouch-symbols.ts";
+import { OuchUdpSession } from "./ouch-udp-session.ts";
+
+/** As long as a session's name: 60 random bits. */
+const TOKEN_BYTES = 8;
+
+export type OuchUdpParts = {
+  readonly venue: Venue;
+  readonly keys: KeyRing;
+  readonly accounts: OuchAccounts;
+  readonly symbols: OuchSymbols;
+  readonly counts: OuchCounts;
+  readonly clock: Clock;
+};
+
+type Member = { readonly session: OuchUdpSession; readonly login: string; readonly peer: string };
+
+export class OuchUdpPort {
+  readonly #socket: DatagramSocket;
+  readonly #parts: OuchUdpParts;
+  readonly #byToken = new Map<string, Member>();
+  readonly #byPeer = new Map<string, Member>();
+  #stopBeat: () => void = () => {};
+  /** Datagrams that were no login and nobody's. */
+  ignoredCount = 0;
+  /** Sessions ended for what their client sent or did not read. */
+  faultCount = 0;
+
+  /** `socket` is its own. */
+  constructor(socket: DatagramSocket, parts: OuchUdpParts) {
+    this.#socket = socket;
+    this.#parts = parts;
+    socket.on("message", (bytes, from) => this.#onDatagram(bytes, from));
+  }
+
+  get sessionCount(): number {
+    return this.#byToken.size;
+  }
+
+  /** Rejects with GatewayFailure LISTEN_FAILED. */
+  listen(host: string, port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#socket.once("error", (cause) => {
+        const message = `OUCH port ${port} on ${host}, UDP: expected a free port, found ${cause}`;
+        reject(new GatewayFailure(message, { code: LISTEN_FAILED, cause }));
+      });
+      this.#socket.bind(port, host, () => {
+        this.#socket.on("error", () => {}); // Of one datagram; the next may go.
+        this.#beatLater();
+        resolve();
+      });
+    });
+  }
+
+  /** What happens once a second. */
+  beat(): void {
+    for (const { session } of this.#byToken.values()) session.beat();
+  }
+
+  /** Ends every session; each client is told once. */
+  stop(): Promise<void> {
+    this.#stopBeat();
+    for (const { session } of this.#byToken.values()) session.end(false);
+    return new Promise((resolve) => this.#socket.close(resolve));
+  }
+
+  #onDatagram(bytes: Uint8Array, from: RemoteInfo): void {
+    const header = mold.readMoldHeader(bytes);
+    const peer = `${from.address}:${from.port}`;
+    const member = header === undefined ? undefined : this.#byToken.get(header.session);
+    if (header !== undefined && member?.peer === peer) member.session.onPacket(header, bytes);
+    else if (header?.session === NO_TOKEN && header.count === 1) this.#onLogin(bytes, from, peer);
+    else this.ignoredCount++;
+  }
+
+  #onLogin(bytes: Uint8Array, from: RemoteInfo, peer: string): void {
+    let login: SoupLogin | undefined;
+    const isSound = mold.readMoldMessages(bytes, 1, (packet, at, length) => {
+      login = readLoginMessage(packet, at, length);
+    });
+    if (!isSound || login === undefined) {
+      this.ignoredCount++;
+      return;
+    }
+    const answer = this.#logIn(login, from, peer);
+    const isRefused = typeof answer === "number";
+    const message = isRefused
+      ? rejectedMessage(answer)
+      : acceptedMessage(this.#parts.venue.ouch.session, answer.startSequence);
+    const token = isRefused ? NO_TOKEN : answer.token;
+    const packet = ouchUdpPacket(token, LOGIN_ANSWER_SEQUENCE, [message]);
+    if (packet !== undefined) this.#socket.send(packet, from.port, from.address);
+  }
+
+  /** The session, or the letter that says why there is none. */
+  #logIn(login: SoupLogin, from: RemoteInfo, peer: string): OuchUdpSession | number {
+    const { venue, keys, accounts } = this.#parts;
+    const key = keys.findShort(login.username, login.password);
+    if (key === undefined) return SOUP_NOT_AUTHORIZED;
+    const before = this.#byPeer.get(peer);
+    const text = `${key.keyId} ${login.session} ${login.sequence}`;
+    // The answer was lost, or the login came twice.
+    if (before?.login === text && before.session.isFresh) return before.session;
+    before?.session.end(false);
+    const account = accounts.of(key.accountId);
+    const { stream } = account;
+    const sequence = login.sequence === 0 ? stream.nextSequence : login.sequence;
+    const isHere = login.session === "" || login.session === venue.ouch.session;
+    const cursor = isHere ? stream.cursorFrom(sequence) : undefined;
+    if (cursor === undefined || this.#byToken.size >= OUCH_UDP_SESSIONS_MAX) {
+      return SOUP_SESSION_NOT_AVAILABLE;
+    }
+    const token = randomBytes(TOKEN_BYTES).toString("base64url").slice(0, mold.MOLD_SESSION_BYTES);
+    const reports = new MoldPackets(venue.ouch.session, cursor, sequence);
+    const session = new OuchUdpSession(token, account, sequence, reports, {
+      ...this.#parts,
+      send: (packet) => this.#socket.send(packet, from.port, from.address),
+      onEnd: (isFault) => {
+        this.#byToken.delete(token);
+        if (this.#byPeer.get(peer)?.session === session) this.#byPeer.delete(peer);
+        if (isFault) this.faultCount++;
+      },
+    });
+    const member = { session, login: text, peer };
+    this.#byToken.set(token, member);
+    this.#byPeer.set(peer, member);
+    return session;
+  }
+
+  #beatLater(): void {
+    this.#stopBeat = this.#parts.clock.after(SOUP_HEARTBEAT_MILLIS, () => {
+      this.#beatLater();
+      this.beat();
+    });
+  }
+}

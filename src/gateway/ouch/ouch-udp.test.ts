@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
+import { type TestContext, test } from "node:test";
+import { Prng } from "../../base/prng.ts";
+import {
+  accountQueryRequest,
+  cancelRequest,
+  enterRequest,
+  massCancelRequest,
+} from "../../client/ouch-requests.ts";
+import { MOLD_HEADER_BYTES } from "../../codec/mold-udp64.ts";
+import { loginMessage, ouchUdpHeader, ouchUdpPacket } from "../../codec/ouch-udp.ts";
+import { systemClock } from "../../ops/clock.ts";
+import { OuchAccounts } from "./ouch-accounts.ts";
+import { OuchCounts } from "./ouch-counts.ts";
+import { BUY, type OuchTestVenue, SELL, startOuchVenue } from "./ouch-for-test.ts";
+import { OuchSymbols } from "./ouch-symbols.ts";
+import { type LinkFaults, LossyLink, UdpTrader } from "./ouch-udp-for-test.ts";
+import { startOuchUdp } from "./ouch-udp-gateway.ts";
+import { OuchUdpPort } from "./ouch-udp-port.ts";
+
+const SOUND: LinkFaults = { lost: 0, doubled: 0, late: 0 };
+const BAD: LinkFaults = { lost: 20, doubled: 15, late: 30 };
+
+async function portOn(t: TestContext, link: LossyLink): Promise<[OuchTestVenue, OuchUdpPort]> {
+  const venue = await startOuchVenue(t);
+  const { exchange, keys } = venue;
+  const port = new OuchUdpPort(link.server, {
+    venue: exchange,
+    keys,
+    accounts: new OuchAccounts(exchange.ouch),
+    symbols: new OuchSymbols(exchange),
+    counts: new OuchCounts(),
+    clock: systemClock,
+  });
+  await port.listen("10.0.0.1", 1);
+  venue.beforeStop(() => port.stop());
+  return [venue, port];
+}
+
+function traderOn(link: LossyLink, venue: OuchTestVenue, accountId = 1): UdpTrader {
+  return new UdpTrader({ socket: link.client(), port: 0, ...venue.loginOf(accountId) });
+}
+
+test("orders over UDP are accepted, executed and canceled in order", async (t) => {
+  const link = new LossyLink(1, SOUND);
+  const [venue] = await portOn(t, link);
+  const trader = traderOn(link, venue);
+  trader.client.send(enterRequest({ ...BUY, userRefNum: 1 }));
+  trader.client.send(enterRequest({ ...SELL, userRefNum: 2, quantity: 4 }));
+  trader.client.send(cancelRequest(1));
+  trader.client.send(accountQueryRequest());
+  trader.client.send(massCancelRequest(3));
+  await trader.until(() => trader.answers.length === 2 && trader.story.endsWith("C1"));
+  assert.equal(trader.story, "S A1 A2 E1 E2 C1");
+  assert.deepEqual(
+    trader.answers.map(({ type, userRefNum }) => `${type}${userRefNum}`),
+    ["Q3", "X3"],
+  );
+  trader.client.close();
+});
+
+for (const seed of [1, 2, 3]) {
+  const name = "over a link that loses, repeats and reorders, nothing is lost or done twice";
+  test(`${name}: seed ${seed}`, async (t) => {
+    const link = new LossyLink(seed, BAD);
+    const [venue] = await portOn(t, link);
+    const prng = new Prng(seed);
+    const trader = traderOn(link, venue);
+    const orders = 400;
+    for (let userRefNum = 1; userRefNum <= orders; userRefNum++) {
+      const side = prng.nextChance(1, 2) ? BUY : SELL;
+      trader.client.send(enterRequest({ ...side, userRefNum, quantity: 1 + prng.nextBelow(5) }));
+      if (prng.nextChance(1, 4)) trader.client.send(cancelRequest(userRefNum));
+      if (prng.nextChance(1, 40)) trader.client.send(accountQueryRequest());
+      if (prng.nextChance(1, 8)) await new Promise((resolve) => setImmediate(resolve));
+    }
+    const last = orders + 1;
+    trader.client.send(massCancelRequest(last));
+    await trader.until(() => trader.answers.some(({ type }) => type === "X"));
+    await trader.until(() => trader.client.unconfirmedCount === 0);
+    const sound = await venue.connect(1, { sequence: 1 });
+    await sound.until(() => sound.client.nextSequence > trader.reports.length);
+    await trader.until(() => trader.reports.length === sound.reports.length);
+    assert.deepEqual(trader.reports, sound.reports);
+    const accepted = trader.reports.filter(({ type }) => type === "A");
+    assert.deepEqual(
+      accepted.map(({ userRefNum }) => userRefNum),
+      Array.from({ length: orders }, (_, i) => i + 1),
+    );
+    assert.ok(link.lostCount > 20, `the link lost only ${link.lostCount}`);
+    sound.client.close();
+    trader.client.close();
+  });
+}
+
+test("a client that comes again, from another address, reads on where it was", async (t) => {
+  const link = new LossyLink(5, BAD);
+  const [venue] = await portOn(t, link);
+  const first = traderOn(link, venue);
+  for (let i = 1; i <= 20; i++) first.client.send(enterRequest({ ...BUY, userRefNum: i }));
+  await first.until(() => first.reports.length === 21);
+  const { session } = first.client;
+  first.client.close();
+  const place = { socket: link.client(), port: 0, ...venue.loginOf(1), session, sequence: 12 };
+  const again = new UdpTrader(place);
+  for (let i = 15; i <= 22; i++) again.client.send(enterRequest({ ...BUY, userRefNum: i }));
+  await again.until(() => again.story.endsWith("A22"));
+  const numbers = Array.from({ length: 12 }, (_, i) => `A${i + 11}`).join(" ");
+  assert.equal(again.story, numbers, "used numbers change nothing");
+  again.client.close();
+});
+
+test("without the right login, token or address nothing is entered or told", async (t) => {
+  const link = new LossyLink(6, SOUND);
+  const [venue, port] = await portOn(t, link);
+  const { username } = venue.loginOf(1);
+  const wrong = new UdpTrader({ socket: link.client(), port: 0, username, password: "guess" });
+  await wrong.until(() => wrong.endedFor !== "");
+  assert.equal(wrong.endedFor, "login rejected");
+  const order = ouchUdpPacket("ABCDEFGHIJ", 1, [enterRequest({ ...BUY, userRefNum: 1 })]);
+  const heard: Uint8Array[] = [];
+  const stranger = link.client();
+  stranger.on("message", (bytes) => heard.push(bytes));
+  stranger.send(order ?? new Uint8Array(0), 0, "");
+  const trader = traderOn(link, venue);
+  trader.client.send(enterRequest({ ...BUY, userRefNum: 1 }));
+  await trader.until(() => trader.story === "S A1");
+  assert.deepEqual([heard.length, port.sessionCount, port.ignoredCount], [0, 1, 1]);
+  trader.client.close();
+});
+
+test("any datagram, whole, cut or changed, ends at most the session that it names", async (t) => {
+  const link = new LossyLink(7, SOUND);
+  const [venue, port] = await portOn(t, link);
+  const prng = new Prng(7);
+  const login = loginMessage({ ...venue.loginOf(1), session: "", sequence: 0 });
+  const known = [
+    ouchUdpPacket("", 0, [login]),
+    ouchUdpPacket("ABCDEFGHIJ", 1, [enterRequest({ ...BUY, userRefNum: 1 })]),
+    ouchUdpHeader("ABCDEFGHIJ", 1, 5),
+  ];
+  const stranger = link.client();
+  let token = "";
+  stranger.on("message", (bytes) => {
+    token = Buffer.from(bytes.subarray(0, 10)).toString("latin1");
+  });
+  for (let i = 0; i < 20_000; i++) {
+    const bytes = Uint8Array.from(known[i % known.length] ?? new Uint8Array(0));
+    if (token.trim() !== "" && i % 3 > 0) bytes.set(Buffer.from(token, "latin1"));
+    const cut = prng.nextChance(1, 3) ? prng.nextBelow(bytes.length + 1) : bytes.length;
+    const at = prng.nextBelow(Math.max(cut, 1));
+    if (prng.nextChance(1, 2) && at >= MOLD_HEADER_BYTES - 2) bytes[at] = prng.nextBelow(256);
+    stranger.send(bytes.subarray(0, cut), 0, "");
+    if (i % 500 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  const trader = traderOn(link, venue, 2);
+  trader.client.send(enterRequest({ ...BUY, userRefNum: 1 }));
+  await trader.until(() => trader.story === "S A1");
+  assert.ok(port.sessionCount <= 2);
+  trader.client.close();
+});
+
+test("over sockets of the system, with many messages a datagram", async (t) => {
+  const venue = await startOuchVenue(t);
+  const { exchange, keys } = venue;
+  const options = { venue: exchange, keys, host: "127.0.0.1", port: 0 };
+  const gateway = await startOuchUdp(options);
+  venue.beforeStop(() => gateway.stop());
+  const socket = createSocket("udp4").unref();
+  const trader = new UdpTrader({ socket, port: gateway.port, ...venue.loginOf(1) });
+  for (let i = 1; i <= 3000; i++) trader.client.send(enterRequest({ ...BUY, userRefNum: i }));
+  await trader.until(() => trader.reports.length === 3001);
+  assert.deepEqual(
+    trader.reports.slice(1).map(({ userRefNum }) => userRefNum),
+    Array.from({ length: 3000 }, (_, i) => i + 1),
+  );
+  trader.client.close();
+  await assert.rejects(startOuchUdp({ ...options, port: gateway.port }), { code: "LISTEN_FAILED" });
+});

@@ -1,0 +1,141 @@
+// hot path
+// One OUCH client over UDP that sends orders as fast as it is told and checks every answer: each
+// order is accepted once, in the order in which it was sent, whatever the datagrams did.
+
+import { createSocket } from "node:dgram";
+import { enterRequest } from "../../client/ouch-requests.ts";
+import { OuchUdpClient } from "../../client/ouch-udp-client.ts";
+import { putU32, u32At } from "../../codec/big-endian.ts";
+import {
+  OUCH_ACCEPTED,
+  OUCH_EXECUTED,
+  OUCH_SYSTEM_EVENT,
+  OUCH_USER_REF_NUM_BYTE,
+} from "../../codec/ouch-report.ts";
+import { ENTER_ORDER_SIDE_BYTE, ENTER_ORDER_USER_REF_NUM_BYTE } from "../../codec/ouch-request.ts";
+import { systemClock } from "../../ops/clock.ts";
+import type { LatencyHistogram } from "../statistics/latency-histogram.ts";
+import type { LoadLogin, OrderLoad } from "./ouch-load.ts";
+
+const NANOS_A_MILLI = 1_000_000;
+const BUY = 0x42;
+const SELL = 0x53;
+/** Planned times of orders that are under way; a power of two. */
+const PLANNED_MAX = 1 << 20;
+const BUFFER_BYTES = 4 * 1024 * 1024;
+
+export class OuchUdpLoad implements OrderLoad {
+  readonly #client: OuchUdpClient;
+  readonly #latencies: LatencyHistogram;
+  readonly #onAccepted: (count: number) => void;
+  readonly #template = enterRequest({
+    ...{ userRefNum: 0, side: "B", quantity: 1, symbol: "ACME", price: 1_000_000 },
+  });
+  readonly #planned = new Float64Array(PLANNED_MAX);
+  #sentCount = 0;
+  #acceptedCount = 0;
+  #executedCount = 0;
+  /** Accepted since the load was last told, which is once a turn. */
+  #untoldCount = 0;
+  #failure: Error | undefined;
+
+  private constructor(
+    port: number,
+    login: LoadLogin,
+    latencies: LatencyHistogram,
+    onAccepted: (count: number) => void,
+  ) {
+    this.#latencies = latencies;
+    this.#onAccepted = onAccepted;
+    this.#client = new OuchUdpClient({
+      ...login,
+      host: "127.0.0.1",
+      port,
+      socket: createSocket({
+        type: "udp4",
+        recvBufferSize: BUFFER_BYTES,
+        sendBufferSize: BUFFER_BYTES,
+      }),
+      after: (millis, callback) => systemClock.after(millis, callback),
+      onMessage: (bytes, at) => this.#onReport(bytes, at),
+      onEnd: (why) => this.#fail(why),
+    });
+  }
+
+  /** `onAccepted` hears how many more orders were accepted, once a turn. */
+  static async open(
+    port: number,
+    login: LoadLogin,
+    latencies: LatencyHistogram,
+    onAccepted: (count: number) => void,
+  ): Promise<OuchUdpLoad> {
+    const load = new OuchUdpLoad(port, login, latencies, onAccepted);
+    while (!load.#client.isLoggedIn) {
+      if (load.#failure !== undefined) throw load.#failure;
+      await new Promise<void>((resolve) => setTimeout(resolve, 1));
+    }
+    return load;
+  }
+
+  get sentCount(): number {
+    return this.#sentCount;
+  }
+
+  get acceptedCount(): number {
+    return this.#acceptedCount;
+  }
+
+  get executedCount(): number {
+    return this.#executedCount;
+  }
+
+  send(count: number, plannedMillis: number, apartMillis: number): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    for (let i = 0; i < count; i++) {
+      const userRefNum = ++this.#sentCount;
+      const message = Uint8Array.from(this.#template);
+      putU32(message, ENTER_ORDER_USER_REF_NUM_BYTE, userRefNum);
+      message[ENTER_ORDER_SIDE_BYTE] = userRefNum % 2 === 0 ? SELL : BUY;
+      this.#planned[userRefNum & (PLANNED_MAX - 1)] = plannedMillis + i * apartMillis;
+      this.#client.send(message);
+    }
+  }
+
+  close(): void {
+    const failure = this.#failure;
+    this.#client.close();
+    if (failure !== undefined) throw failure;
+  }
+
+  #onReport(bytes: Uint8Array, at: number): void {
+    switch (bytes[at]) {
+      case OUCH_ACCEPTED: {
+        const userRefNum = u32At(bytes, at + OUCH_USER_REF_NUM_BYTE);
+        if (userRefNum !== ++this.#acceptedCount) {
+          this.#fail(`expected order ${this.#acceptedCount} to be accepted, found ${userRefNum}`);
+        }
+        const plannedMillis = this.#planned[userRefNum & (PLANNED_MAX - 1)];
+        this.#latencies.record((performance.now() - plannedMillis) * NANOS_A_MILLI);
+        if (this.#untoldCount++ === 0) setImmediate(() => this.#tell());
+        return;
+      }
+      case OUCH_EXECUTED:
+        this.#executedCount++;
+        return;
+      case OUCH_SYSTEM_EVENT:
+        return;
+      default:
+        this.#fail(`expected accepted or executed, found ${bytes[at]}`);
+    }
+  }
+
+  #tell(): void {
+    const count = this.#untoldCount;
+    this.#untoldCount = 0;
+    this.#onAccepted(count);
+  }
+
+  #fail(message: string): void {
+    this.#failure ??= new Error(message);
+  }
+}
