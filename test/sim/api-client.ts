@@ -114,7 +114,7 @@ export class ApiClient {
     const message: Json = JSON.parse(text);
     const id = message["id"];
     if (id === undefined) {
-      this.#listener.onStream(message);
+      if (message["stream"] !== "service") this.#listener.onStream(message); // That comes unasked.
       return;
     }
     const onAnswer = this.#waiting.get(id);
