@@ -104,39 +104,56 @@ export type WireParts = {
   readonly dataDirectory: string;
 };
 
-export async function startWirePorts(
-  { ouchPort, ouchUdpPort, fixPort, grpcPort, itchPort, itchReceivers }: WireSettings,
+type Port = { stop(): Promise<unknown> };
+
+/** Where one cannot be opened, those before it are closed again. */
+export async function startWirePorts(settings: WireSettings, parts: WireParts): Promise<WirePorts> {
+  const entry: Port[] = [];
+  const data: Port[] = [];
+  try {
+    await openEntry(settings, parts, entry);
+    await openData(settings, parts, data);
+  } catch (error) {
+    await stopAll([...entry, ...data]);
+    throw error;
+  }
+  return { stopEntry: () => stopAll(entry), stopData: () => stopAll(data) };
+}
+
+async function stopAll(ports: readonly Port[]): Promise<void> {
+  await Promise.all(ports.map((port) => port.stop()));
+}
+
+async function openEntry(
+  { ouchPort, ouchUdpPort, fixPort, grpcPort }: WireSettings,
   parts: WireParts,
-): Promise<WirePorts> {
-  const { host, metrics, venue } = parts;
+  open: Port[],
+): Promise<void> {
   // One account's numbers are used up whichever way its requests come.
-  const ouchParts = { ...parts, accounts: new OuchAccounts(venue.ouch) };
-  const ouch =
-    ouchPort === undefined ? undefined : await startOuch({ ...ouchParts, port: ouchPort });
-  if (ouch !== undefined) {
-    console.log(`OUCH 5.0 over SoupBinTCP is open at ${host}, port ${ouch.port}`);
+  const ouchParts = { ...parts, accounts: new OuchAccounts(parts.venue.ouch) };
+  if (ouchPort !== undefined) {
+    const ouch = await startOuch({ ...ouchParts, port: ouchPort });
+    open.push(ouch);
+    console.log(`OUCH 5.0 over SoupBinTCP is open at ${parts.host}, port ${ouch.port}`);
   }
-  const ouchUdp =
-    ouchUdpPort === undefined ? undefined : await startOuchUdp({ ...ouchParts, port: ouchUdpPort });
-  if (ouchUdp !== undefined) {
-    console.log(`OUCH 5.0 over UDP is open at ${host}, port ${ouchUdp.port}`);
+  if (ouchUdpPort !== undefined) {
+    const ouchUdp = await startOuchUdp({ ...ouchParts, port: ouchUdpPort });
+    open.push(ouchUdp);
+    console.log(`OUCH 5.0 over UDP is open at ${parts.host}, port ${ouchUdp.port}`);
   }
-  const fix = fixPort === undefined ? undefined : await openFix(parts, fixPort);
-  const grpc = grpcPort === undefined ? undefined : await openGrpc(parts, grpcPort);
-  const { itch } = venue;
-  const data =
-    itchPort === undefined || itch === undefined
-      ? undefined
-      : await startItch({ itch, host, port: itchPort, receivers: itchReceivers, metrics });
-  if (data !== undefined) {
-    console.log(`ITCH 5.0 is open at ${host}, port ${data.port}, session ${itch?.session}`);
-  }
-  return {
-    stopEntry: async () => {
-      await Promise.all([ouch?.stop(), ouchUdp?.stop(), fix?.stop(), grpc?.stop()]);
-    },
-    stopData: async () => data?.stop(),
-  };
+  if (fixPort !== undefined) open.push(await openFix(parts, fixPort));
+  if (grpcPort !== undefined) open.push(await openGrpc(parts, grpcPort));
+}
+
+async function openData(
+  { itchPort, itchReceivers }: WireSettings,
+  { venue: { itch }, host, metrics }: WireParts,
+  open: Port[],
+): Promise<void> {
+  if (itchPort === undefined || itch === undefined) return;
+  const data = await startItch({ itch, host, port: itchPort, receivers: itchReceivers, metrics });
+  open.push(data);
+  console.log(`ITCH 5.0 is open at ${host}, port ${data.port}, session ${itch.session}`);
 }
 
 async function openFix(parts: WireParts, port: number): Promise<FixGateway> {

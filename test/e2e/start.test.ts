@@ -6,14 +6,19 @@ import { createServer } from "node:net";
 import { test } from "node:test";
 import { removeDirectory, temporaryDirectory, VenueForTest } from "./venue-for-test.ts";
 
-test("a start without its port says so and ends", { timeout: 120_000 }, async (t) => {
-  const directory = temporaryDirectory();
-  t.after(() => removeDirectory(directory));
-  const other = createServer().listen(0, "127.0.0.1");
-  t.after(() => other.close());
-  await once(other, "listening");
-  const address = other.address();
-  const port = typeof address === "object" ? String(address?.port) : "";
-  const args = ["--no-simulator", "--segment-mib", "5", "--host", "127.0.0.1", "--port", port];
-  await assert.rejects(VenueForTest.start(directory, args), /expected it free, found another/);
-});
+for (const [what, ...ports] of [
+  ["its port", "--port"],
+  ["a port of a protocol, after others are open", "--port", "0", "--ouch-port", "0", "--fix-port"],
+]) {
+  test(`a start without ${what} says so and ends`, { timeout: 120_000 }, async (t) => {
+    const directory = temporaryDirectory();
+    t.after(() => removeDirectory(directory));
+    const other = createServer().listen(0, "127.0.0.1");
+    t.after(() => other.close());
+    await once(other, "listening");
+    const address = other.address();
+    const taken = typeof address === "object" ? String(address?.port) : "";
+    const args = ["--no-simulator", "--segment-mib", "5", "--host", "127.0.0.1", ...ports, taken];
+    await assert.rejects(VenueForTest.start(directory, args), /expected (it free|a free port), found/);
+  });
+}
