@@ -19,6 +19,9 @@ for (const [what, ...ports] of [
     const address = other.address();
     const taken = typeof address === "object" ? String(address?.port) : "";
     const args = ["--no-simulator", "--segment-mib", "5", "--host", "127.0.0.1", ...ports, taken];
-    await assert.rejects(VenueForTest.start(directory, args), /expected (it free|a free port), found/);
+    await assert.rejects(
+      VenueForTest.start(directory, args),
+      /expected (it free|a free port), found/,
+    );
   });
 }
