@@ -130,7 +130,7 @@ test("tshark dissects a FIX session, every field and every checksum", {
   trader.send("V", "262=M 263=1 264=0 265=1 267=3 269=0 269=1 269=2 146=1 55=ACME");
   trader.send("D", "11=A4 55=ACME").send("q", "11=Q 530=7 60=20261127-00:00:00");
   trader.send("x", "320=L 559=4").send("e", "324=E 263=0 55=ACME").send("g", "335=G 263=0");
-  trader.send("H", "11=A1 55=ACME 54=1").send("6", "23=I").send("2", "7=1 16=0");
+  trader.send("H", "11=A1 55=ACME 54=1").send("6", "23=I").send("2", "7=1 16=0").send("1", "112=T");
   await trader.until((each) => each[35] === "r");
   await trader.settle();
   trader.send("5");
