@@ -52,9 +52,10 @@ test("nobody but the command line imports the lab", () => {
 test("a room touches only the built-in modules and packages that it is for", () => {
   const rest = 'import fs from "node:fs/promises";\nimport { Pool } from "pg";\n';
   assert.deepEqual(findingsWith({ "src/gateway/rest.ts": rest }), [
-    "src/gateway/rest.ts:1: src/gateway may touch node:dgram, node:http, node:http2, node:net, " +
-      "node:stream, node:tls, node:crypto; found node:fs/promises",
-    "src/gateway/rest.ts:2: src/gateway may use ws; found the package pg",
+    "src/gateway/rest.ts:1: src/gateway may touch node:dgram, node:http, node:http2, node:https, " +
+      "node:net, node:stream, node:tls, node:crypto, node:zlib; found node:fs/promises",
+    "src/gateway/rest.ts:2: src/gateway may use @grpc/grpc-js, @grpc/proto-loader, " +
+      "@grpc/reflection, grpc-health-check, ws; found the package pg",
   ]);
   const base = 'import { readFileSync } from "node:fs";\n';
   assert.deepEqual(findingsWith({ "src/base/assert.ts": base }), [
