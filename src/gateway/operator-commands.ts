@@ -8,8 +8,9 @@ import * as guard from "../codec/guard-command.ts";
 import * as market from "../codec/market-command.ts";
 import type { AccountTerms, FeeTerms } from "../model/account.ts";
 import type { CalendarTerms, SessionTerms } from "../model/calendar.ts";
+import type { CallTerms } from "../model/call-terms.ts";
 import type { CascadeLimit, MakerProtection, MessageLimits, PriceBands } from "../model/guard.ts";
-import type { Instrument } from "../model/instrument.ts";
+import type { Instrument, InstrumentChange } from "../model/instrument.ts";
 import {
   ALLOCATION_WORDS,
   KILL_WORDS,
@@ -69,6 +70,11 @@ const MONEY_FIELDS: readonly OperatorField[] = [
   field("accountId", U32, "whose; 0 is the house"),
   field("asset", "text", "a currency or a base asset of an instrument"),
   field("amount", U53, "smallest units"),
+];
+
+const WORTH_FIELDS: readonly OperatorField[] = [
+  field("notionalMin", U53, "an order is worth at least so much, ticks times lots", 0),
+  field("notionalMax", U53, `and at most so much; ${ZERO_IS_NONE}`, 0),
 ];
 
 export const OPERATOR_COMMANDS: readonly OperatorCommand[] = [
@@ -142,9 +148,24 @@ export const OPERATOR_COMMANDS: readonly OperatorCommand[] = [
       field("baseAsset", "text", "what a lot is of, where accounts keep balances", ""),
       field("moneyUnits", U32, "a tick of a lot in smallest units of the currency", 1),
       field("assetUnits", U32, "a lot in smallest units of the base asset", 1),
+      ...WORTH_FIELDS,
     ],
     write: (record, sessionId, values) =>
       writeCreateInstrument(record, 0, sessionId, values as unknown as Instrument),
+  },
+  {
+    name: "changeInstrument",
+    summary: "Change how large orders of a listed instrument may be, and what worth",
+    fields: [
+      field("symbol", "symbol", "the instrument"),
+      field("orderQtyLotsMin", U53, "the smallest order"),
+      field("orderQtyLotsMax", U53, "the largest order"),
+      ...WORTH_FIELDS,
+    ],
+    write: (record, sessionId, values) => {
+      const { instrumentId } = values as account.FeeScope;
+      market.writeChangeInstrument(record, 0, sessionId, instrumentId, values as InstrumentChange);
+    },
   },
   {
     name: "setPhase",
@@ -161,6 +182,30 @@ export const OPERATOR_COMMANDS: readonly OperatorCommand[] = [
       const order = values as market.PhaseOrder;
       const nextPhase = order.nextPhase ?? phaseAfter(order.phase);
       market.writeSetPhase(record, 0, sessionId, { ...order, nextPhase });
+    },
+  },
+  {
+    name: "setCall",
+    summary:
+      "Say when calls of an instrument go on, and whether accounts may trade with themselves",
+    fields: [
+      field("symbol", "symbol", "the instrument"),
+      field("extensionsMax", U8, "how often one call may be extended; 0 never", 0),
+      field("extensionMicros", U53, "how long an extension lasts", 0),
+      field("randomMicros", U32, "an extension ends up to so much later", 0),
+      field("collarWidth", U32, "so far from the reference a price needs none; 0: any price", 0),
+      field("isBasisPoints", "boolean", "the width in basis points, not in ticks", false),
+      field("surplusLotsMax", U53, "so much may be left over without one; 0: anything", 0),
+      field(
+        "preventsSelfTrades",
+        "boolean",
+        "whether accounts do not trade with themselves",
+        false,
+      ),
+    ],
+    write: (record, sessionId, values) => {
+      const { instrumentId } = values as account.FeeScope;
+      market.writeSetCall(record, 0, sessionId, instrumentId, values as CallTerms);
     },
   },
   {

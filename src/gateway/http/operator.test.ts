@@ -73,6 +73,21 @@ test("phases, bands and past trades are the operator's to set", async (t) => {
   assert.deepEqual([wrong.status, wrong.json["code"]], [400, "INVALID_FIELD"]);
 });
 
+test("an instrument's ranges and calls are the operator's to change", async (t) => {
+  const gateway = await startTestGateway(t);
+  const ranges = { symbol: "BTC-USD", orderQtyLotsMin: 1, orderQtyLotsMax: 1_000_000 };
+  const order = { symbol: "BTC-USD", side: "buy", ordType: "limit", price: "1", orderQty: "1" };
+  assert.equal((await gateway.ask("POST", "/orders", order)).status, 201);
+  const changed = await gateway.operate("changeInstrument", { ...ranges, notionalMax: 1 });
+  assert.equal(changed.status, 200, JSON.stringify(changed.json));
+  const refused = await gateway.ask("POST", "/orders", order);
+  assert.equal(refused.json["code"], "NOTIONAL_OUT_OF_RANGE");
+  const call = { symbol: "BTC-USD", extensionsMax: 2, extensionMicros: 1000, surplusLotsMax: 1 };
+  assert.equal((await gateway.operate("setCall", call)).status, 200);
+  const senseless = await gateway.operate("setCall", { ...call, extensionMicros: 0 });
+  assert.equal(senseless.json["code"], "CALL_TERMS");
+});
+
 test("a role does what is its own and no more", async (t) => {
   const gateway = await startTestGateway(t);
   await gateway.enter({});
