@@ -9,6 +9,7 @@ import { type GrpcGateway, startGrpc } from "./grpc/grpc-gateway.ts";
 import { HistoryForTest } from "./history-for-test.ts";
 import { type OuchTestVenue, startOuchVenue } from "./ouch/ouch-for-test.ts";
 import { type OuchUdpGateway, startOuchUdp } from "./ouch/ouch-udp-gateway.ts";
+import type { TlsCertificate } from "./tls-certificate.ts";
 
 /** REST, WebSocket and OUCH are `venue`'s. */
 export type EveryPort = {
@@ -19,11 +20,11 @@ export type EveryPort = {
   readonly grpcDialer: GrpcDialer;
 };
 
-/** They stop with the test. */
-export async function startEveryPort(t: TestContext): Promise<EveryPort> {
-  const venue = await startOuchVenue(t);
+/** They stop with the test. `tls`: of every port over TCP. */
+export async function startEveryPort(t: TestContext, tls?: TlsCertificate): Promise<EveryPort> {
+  const venue = await startOuchVenue(t, tls === undefined ? {} : { tls });
   const { exchange, keys, directory } = venue;
-  const place = { venue: exchange, keys, host: "127.0.0.1", port: 0 };
+  const place = { venue: exchange, keys, host: "127.0.0.1", port: 0, tls };
   const past = new LogReports(join(directory, "log"), () => exchange.health().durableSequence);
   const ouchUdp = await startOuchUdp(place);
   const fix = await startFix({
@@ -34,7 +35,7 @@ export async function startEveryPort(t: TestContext): Promise<EveryPort> {
     ...{ ...place, protoDirectory: PROTO_DIRECTORY, log: () => {} },
     history: new HistoryForTest(exchange),
   });
-  const grpcDialer = new GrpcDialer(grpc.port, venue.keyTexts);
+  const grpcDialer = new GrpcDialer(grpc.port, venue.keyTexts, tls?.cert);
   venue.beforeStop(async () => {
     grpcDialer.closeClients();
     await Promise.all([ouchUdp.stop(), fix.stop(1000), grpc.stop(1000)]);

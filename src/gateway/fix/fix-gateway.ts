@@ -10,6 +10,7 @@ import type { Metrics } from "../../ops/metrics.ts";
 import type { KeyRing } from "../keys.ts";
 import { FIX_HANDED_BYTES_MAX } from "../limits.ts";
 import { Throttle } from "../throttle.ts";
+import type { TlsCertificate } from "../tls-certificate.ts";
 import { WireServer } from "../wire-server.ts";
 import { AccountReports } from "./account-reports.ts";
 import { FixConnection, type FixConnectionParts } from "./fix-connection.ts";
@@ -35,6 +36,8 @@ export type FixGatewayParts = {
   readonly ordersPerSecondMax: number | undefined;
   readonly metrics?: Metrics;
   readonly clock?: Clock;
+  /** TLS and nothing else. */
+  readonly tls?: TlsCertificate | undefined;
 };
 
 export type FixGatewayOptions = FixGatewayParts & {
@@ -69,7 +72,7 @@ export async function startFix({ host, port, ...parts }: FixGatewayOptions): Pro
     reportWriterOf: (logon, numbers) => reportWriterOf(venue, logon, numbers),
   };
   const server = new WireServer({
-    ...{ name: "FIX", clock },
+    ...{ name: "FIX", clock, tls: parts.tls },
     connectionOf: (socket) => new FixConnection(socket, connectionParts),
   });
   await server.listen(host, port);

@@ -25,10 +25,16 @@ const WAIT_MILLIS = 10_000;
 export class GrpcDialer {
   readonly address: string;
   readonly #keyTexts: readonly string[];
+  readonly #credentials: grpc.ChannelCredentials;
   readonly #clients: grpc.Client[] = [];
 
-  constructor(port: number, keyTexts: readonly string[]) {
+  /** `ca`: whose word over TLS is taken, in PEM; left out: no TLS. */
+  constructor(port: number, keyTexts: readonly string[], ca?: string) {
     this.address = `127.0.0.1:${port}`;
+    this.#credentials =
+      ca === undefined
+        ? grpc.credentials.createInsecure()
+        : grpc.credentials.createSsl(Buffer.from(ca));
     this.#keyTexts = keyTexts;
   }
 
@@ -38,7 +44,7 @@ export class GrpcDialer {
   }
 
   dial(service: Service): Service {
-    const client = new service(this.address, grpc.credentials.createInsecure());
+    const client = new service(this.address, this.#credentials);
     this.#clients.push(client);
     return client;
   }

@@ -12,6 +12,7 @@ import { GatewayCounts } from "../gateway-counts.ts";
 import type { KeyRing } from "../keys.ts";
 import { COMMANDS_PENDING_MAX, STOP_MILLIS_MAX } from "../limits.ts";
 import { OrderStatus } from "../order-status.ts";
+import type { TlsCertificate } from "../tls-certificate.ts";
 import { loadContract, MARKET_DATA, ORDER_ENTRY } from "./contract.ts";
 import { ExecutionStreams } from "./execution-streams.ts";
 import { GrpcPort } from "./grpc-port.ts";
@@ -33,6 +34,8 @@ export type GrpcGatewayOptions = {
   readonly metrics?: Metrics;
   readonly log?: Log;
   readonly clock?: Clock;
+  /** TLS and nothing else. */
+  readonly tls?: TlsCertificate | undefined;
 };
 
 export type GrpcGateway = {
@@ -55,7 +58,7 @@ export async function startGrpc(options: GrpcGatewayOptions): Promise<GrpcGatewa
   const executions = new ExecutionStreams({ venue, history, contract, clock, streams });
   const market = new MarketDataStreams({ venue, contract, clock, streams });
   const health = new HealthImplementation();
-  const port = new GrpcPort();
+  const port = new GrpcPort(options.tls);
   let isServing = true;
   const shared = { venue, contract, counts, clock, streams, isServing: () => isServing };
   port.server.addService(

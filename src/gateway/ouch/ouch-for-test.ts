@@ -23,6 +23,7 @@ import { type GatewayServer, startGateway } from "../gateway-server.ts";
 import { HistoryForTest } from "../history-for-test.ts";
 import { KeyRing, openKeys, shortLoginOf } from "../keys.ts";
 import type { SoupServer } from "../soup/soup-server.ts";
+import type { TlsCertificate } from "../tls-certificate.ts";
 import { startOuch } from "./ouch-gateway.ts";
 
 /** Cents, whole shares. */
@@ -124,11 +125,13 @@ export type OuchTestOptions = {
   readonly instruments?: readonly Instrument[];
   /** Whether market data is published order by order; false. */
   readonly itch?: boolean;
+  /** Of every port. */
+  readonly tls?: TlsCertificate;
 };
 
 type OuchTestParts = Pick<
   OuchTestVenue,
-  "directory" | "exchange" | "gateway" | "server" | "keys" | "keyTexts"
+  "directory" | "exchange" | "gateway" | "server" | "keys" | "keyTexts" | "tls"
 >;
 
 export class OuchTestVenue {
@@ -139,6 +142,7 @@ export class OuchTestVenue {
   readonly keys: KeyRing;
   /** Keys of accounts 1 and 2. */
   readonly keyTexts: readonly string[];
+  readonly tls: TlsCertificate | undefined;
   readonly #beforeStop: (() => Promise<void>)[] = [];
   #isStopped = false;
 
@@ -149,6 +153,7 @@ export class OuchTestVenue {
     this.server = parts.server;
     this.keys = parts.keys;
     this.keyTexts = parts.keyTexts;
+    this.tls = parts.tls;
   }
 
   loginOf(accountId: number): { username: string; password: string } {
@@ -160,7 +165,8 @@ export class OuchTestVenue {
   /** A client of the account; `from` where another one left off. */
   connect(accountId = 1, from: { session?: string; sequence?: number } = {}): Promise<OuchTrader> {
     const { port } = this.gateway;
-    const place = { host: "127.0.0.1", port, redialMillis: 0 };
+    const tls = this.tls === undefined ? {} : { tls: { ca: this.tls.cert } };
+    const place = { host: "127.0.0.1", port, redialMillis: 0, ...tls };
     return new OuchTrader().connect({ ...place, ...this.loginOf(accountId), ...from });
   }
 
@@ -235,7 +241,8 @@ export async function startOuchVenue(
   });
   await listInstruments(exchange, instruments);
   const { keys, keyTexts } = twoKeys(directory, options.keyTexts);
-  const place = { venue: exchange, keys, host: "127.0.0.1", port: 0 };
+  const { tls } = options;
+  const place = { venue: exchange, keys, host: "127.0.0.1", port: 0, tls };
   const gateway = await startOuch(place);
   const quiet: Log = () => {};
   const server = await startGateway({
@@ -245,7 +252,7 @@ export async function startOuchVenue(
     version: "0.0.0",
     log: quiet,
   });
-  const venue = new OuchTestVenue({ directory, exchange, gateway, server, keys, keyTexts });
+  const venue = new OuchTestVenue({ directory, exchange, gateway, server, keys, keyTexts, tls });
   t.after(async () => {
     await venue.stop();
     rmSync(directory, { recursive: true, force: true });
