@@ -23,8 +23,8 @@ export type EveryPort = {
 /** They stop with the test. `tls`: of every port over TCP. */
 export async function startEveryPort(t: TestContext, tls?: TlsCertificate): Promise<EveryPort> {
   const venue = await startOuchVenue(t, tls === undefined ? {} : { tls });
-  const { exchange, keys, directory } = venue;
-  const place = { venue: exchange, keys, host: "127.0.0.1", port: 0, tls };
+  const { exchange, keys, directory, metrics } = venue;
+  const place = { venue: exchange, keys, host: "127.0.0.1", port: 0, tls, metrics };
   const past = new LogReports(join(directory, "log"), () => exchange.health().durableSequence);
   const ouchUdp = await startOuchUdp(place);
   const fix = await startFix({

@@ -10,6 +10,7 @@ import type { Metrics } from "../../ops/metrics.ts";
 import { CommandSession } from "../command-session.ts";
 import { GatewayCounts } from "../gateway-counts.ts";
 import type { KeyRing } from "../keys.ts";
+import { LatencyReceipts } from "../latency-receipts.ts";
 import { COMMANDS_PENDING_MAX, STOP_MILLIS_MAX } from "../limits.ts";
 import { OrderStatus } from "../order-status.ts";
 import type { TlsCertificate } from "../tls-certificate.ts";
@@ -55,12 +56,13 @@ export async function startGrpc(options: GrpcGatewayOptions): Promise<GrpcGatewa
   const session = new CommandSession(venue, COMMANDS_PENDING_MAX);
   const status = new OrderStatus(venue, history, log, clock);
   const calls = new OrderCalls({ venue, session, status, counts, contract });
-  const executions = new ExecutionStreams({ venue, history, contract, clock, streams });
+  const receipts = new LatencyReceipts(venue.stages, "grpc", metrics);
+  const executions = new ExecutionStreams({ venue, history, contract, clock, streams, receipts });
   const market = new MarketDataStreams({ venue, contract, clock, streams });
   const health = new HealthImplementation();
   const port = new GrpcPort(options.tls);
   let isServing = true;
-  const shared = { venue, contract, counts, clock, streams, isServing: () => isServing };
+  const shared = { venue, contract, counts, clock, streams, receipts, isServing: () => isServing };
   port.server.addService(
     contract.orderEntry,
     orderEntryService({ ...shared, keys, calls, executions }),

@@ -18,6 +18,7 @@ import { openExchange } from "../../exchange/open-exchange.ts";
 import type { AccountTerms } from "../../model/account.ts";
 import type { Instrument } from "../../model/instrument.ts";
 import type { Log } from "../../ops/logging.ts";
+import { Metrics } from "../../ops/metrics.ts";
 import { endsWithin } from "../../ops/shutdown.ts";
 import { type GatewayServer, startGateway } from "../gateway-server.ts";
 import { HistoryForTest } from "../history-for-test.ts";
@@ -131,7 +132,7 @@ export type OuchTestOptions = {
 
 type OuchTestParts = Pick<
   OuchTestVenue,
-  "directory" | "exchange" | "gateway" | "server" | "keys" | "keyTexts" | "tls"
+  "directory" | "exchange" | "gateway" | "server" | "keys" | "keyTexts" | "tls" | "metrics"
 >;
 
 export class OuchTestVenue {
@@ -143,6 +144,8 @@ export class OuchTestVenue {
   /** Keys of accounts 1 and 2. */
   readonly keyTexts: readonly string[];
   readonly tls: TlsCertificate | undefined;
+  /** Of all its ports; /metrics tells them. */
+  readonly metrics: Metrics;
   readonly #beforeStop: (() => Promise<void>)[] = [];
   #isStopped = false;
 
@@ -154,6 +157,7 @@ export class OuchTestVenue {
     this.keys = parts.keys;
     this.keyTexts = parts.keyTexts;
     this.tls = parts.tls;
+    this.metrics = parts.metrics;
   }
 
   loginOf(accountId: number): { username: string; password: string } {
@@ -242,7 +246,8 @@ export async function startOuchVenue(
   await listInstruments(exchange, instruments);
   const { keys, keyTexts } = twoKeys(directory, options.keyTexts);
   const { tls } = options;
-  const place = { venue: exchange, keys, host: "127.0.0.1", port: 0, tls };
+  const metrics = new Metrics();
+  const place = { venue: exchange, keys, host: "127.0.0.1", port: 0, tls, metrics };
   const gateway = await startOuch(place);
   const quiet: Log = () => {};
   const server = await startGateway({
@@ -252,7 +257,16 @@ export async function startOuchVenue(
     version: "0.0.0",
     log: quiet,
   });
-  const venue = new OuchTestVenue({ directory, exchange, gateway, server, keys, keyTexts, tls });
+  const venue = new OuchTestVenue({
+    directory,
+    exchange,
+    gateway,
+    server,
+    keys,
+    keyTexts,
+    tls,
+    metrics,
+  });
   t.after(async () => {
     await venue.stop();
     rmSync(directory, { recursive: true, force: true });
