@@ -57,7 +57,9 @@ export async function startGrpc(options: GrpcGatewayOptions): Promise<GrpcGatewa
   const status = new OrderStatus(venue, history, log, clock);
   const calls = new OrderCalls({ venue, session, status, counts, contract });
   const receipts = new LatencyReceipts(venue.stages, "grpc", metrics);
-  const executions = new ExecutionStreams({ venue, history, contract, clock, streams, receipts });
+  const executions = new ExecutionStreams({
+    ...{ venue, keys, history, contract, clock, streams, receipts },
+  });
   const market = new MarketDataStreams({ venue, contract, clock, streams });
   const health = new HealthImplementation();
   const port = new GrpcPort(options.tls);

@@ -12,6 +12,7 @@ import { CommandSession } from "../command-session.ts";
 import { type Refusal, refuseForReason } from "../error-codes.ts";
 import type { GatewayCounts } from "../gateway-counts.ts";
 import { readDeadMan, readDisconnect } from "../json/guard-reader.ts";
+import type { ApiKey, KeyRing } from "../keys.ts";
 import type { LatencyReceipts } from "../latency-receipts.ts";
 import {
   BATCH_ORDERS_MAX,
@@ -23,7 +24,13 @@ import {
 import { type OrderRequest, RequestedCommands } from "../requested-commands.ts";
 import { EntryLine } from "../websocket/entry-line.ts";
 import { AnswerBatch } from "./answer-batch.ts";
-import { type CallFailure, callFailure, slowConsumer, stopping } from "./call-status.ts";
+import {
+  type CallFailure,
+  callFailure,
+  keyRevoked,
+  slowConsumer,
+  stopping,
+} from "./call-status.ts";
 import type { Contract } from "./contract.ts";
 import { Outbox } from "./outbox.ts";
 import { type CallReceipts, callReceipts } from "./receipt-message.ts";
@@ -33,6 +40,7 @@ import type { OpenStream, Streams } from "./streams.ts";
 
 export type TradeStreamParts = {
   readonly venue: Venue;
+  readonly keys: KeyRing;
   readonly contract: Contract;
   readonly counts: GatewayCounts;
   readonly clock: Clock;
@@ -52,6 +60,7 @@ export class TradeStream implements OpenStream {
   readonly #outbox: Outbox;
   readonly #line = new EntryLine();
   readonly #receipts: CallReceipts;
+  readonly #unwatchKey: () => void;
   /** Batches without their answers. */
   #batchCount = 0;
   /** Nothing more is entered. */
@@ -59,15 +68,11 @@ export class TradeStream implements OpenStream {
   /** By the exchange, not by the client. */
   #isStopped = false;
 
-  constructor(
-    call: ServerDuplexStream<Buffer, Buffer>,
-    accountId: number,
-    parts: TradeStreamParts,
-  ) {
+  constructor(call: ServerDuplexStream<Buffer, Buffer>, key: ApiKey, parts: TradeStreamParts) {
     this.#call = call;
     this.#parts = parts;
     this.#session = new CommandSession(parts.venue, COMMANDS_PENDING_MAX);
-    this.#asker = { accountId, sessionId: this.#session.sessionId };
+    this.#asker = { accountId: key.accountId, sessionId: this.#session.sessionId };
     this.#scanner = new RequestScanner(parts.venue);
     this.#receipts = callReceipts(call.metadata, parts.receipts);
     const sink = {
@@ -80,6 +85,7 @@ export class TradeStream implements OpenStream {
       onSlow: (unreadBytes) => this.#endSlow(unreadBytes),
       onTaken: () => this.#readOn(),
     });
+    this.#unwatchKey = parts.keys.watch(key, () => this.#fail(keyRevoked()));
     parts.streams.add(this);
     call.on("data", (bytes: Buffer) => this.#onMessage(bytes));
     call.on("end", () => this.#endWhenAnswered());
@@ -232,6 +238,7 @@ export class TradeStream implements OpenStream {
     this.#isEnding = true;
     if (!this.#parts.streams.delete(this)) return;
     this.#receipts.unwant();
+    this.#unwatchKey();
     this.#session.close();
   }
 }

@@ -47,7 +47,7 @@ export function openOuch(options: OuchGatewayParts): SoupServer {
   const server = new SoupServer({
     ...{ name: "OUCH", clock, tls: options.tls },
     counts: soupCounts,
-    handlerOf: (say) => new OuchSession(parts, say),
+    handlerOf: (link) => new OuchSession(parts, link),
   });
   if (metrics !== undefined) register(metrics, server, counts, soupCounts);
   return server;

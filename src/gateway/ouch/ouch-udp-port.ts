@@ -145,11 +145,13 @@ export class OuchUdpPort {
       ...this.#parts,
       send: (packet) => this.#socket.send(packet, from.port, from.address),
       onEnd: (isFault) => {
+        unwatchKey();
         this.#byToken.delete(token);
         if (this.#byPeer.get(peer)?.session === session) this.#byPeer.delete(peer);
         if (isFault) this.faultCount++;
       },
     });
+    const unwatchKey = keys.watch(key, () => session.end(false));
     const member = { session, login: text, peer };
     this.#byToken.set(token, member);
     this.#byPeer.set(peer, member);

@@ -24,7 +24,7 @@ import { readInstrument, readOrderRef } from "../json/command-reader.ts";
 import { type JsonObject, unexpected } from "../json/fields.ts";
 import { readDeadMan, readDisconnect } from "../json/guard-reader.ts";
 import { readBatch, readEntry, readOrderRequest } from "../json/request-reader.ts";
-import type { ApiKey, KeyRing, Role } from "../keys.ts";
+import { type ApiKey, KEY_REVOKED, type KeyRing, type Role } from "../keys.ts";
 import type { LatencyReceipts } from "../latency-receipts.ts";
 import { REQUESTS_PENDING_MAX } from "../limits.ts";
 import type { OrderDesk, ResultListener } from "../order-desk.ts";
@@ -37,7 +37,7 @@ import type { AccountStreams } from "./account-streams.ts";
 import { ConnectionDesks } from "./connection-desks.ts";
 import { EntryLine } from "./entry-line.ts";
 import type { MarketStreams } from "./market-streams.ts";
-import { CLOSE_GOING_AWAY, CLOSE_NOT_TEXT, Outbox } from "./outbox.ts";
+import { CLOSE_GOING_AWAY, CLOSE_NOT_TEXT, CLOSE_POLICY, Outbox } from "./outbox.ts";
 import { readRequest } from "./requests.ts";
 import type { Op } from "./socket-ops.ts";
 import { readStreams } from "./stream-names.ts";
@@ -77,6 +77,7 @@ export class Connection {
   #desks: ConnectionDesks | undefined;
   /** Receipts are wanted; what says that they are not any more. */
   #unwantReceipts: (() => void) | undefined;
+  #unwatchKey: () => void = () => {};
   #pendingCount = 0;
   #onIdle: (() => void) | undefined;
 
@@ -134,6 +135,7 @@ export class Connection {
 
   #onClose(): void {
     this.#unwantReceipts?.();
+    this.#unwatchKey();
     this.#subscriptions.endAll(this.#accountId);
     this.#desks?.close();
   }
@@ -208,8 +210,10 @@ export class Connection {
     return signatures.find({ keyId, time: String(time), signature }, "LOGIN", "/ws");
   }
 
-  #logIn({ accountId, role }: ApiKey): void {
-    const { venue, counts } = this.#parts;
+  #logIn(key: ApiKey): void {
+    const { venue, counts, keys } = this.#parts;
+    const { accountId, role } = key;
+    this.#unwatchKey = keys.watch(key, () => this.#outbox.close(CLOSE_POLICY, KEY_REVOKED));
     this.#accountId = accountId;
     this.#role = role;
     this.#desks = new ConnectionDesks(accountId, venue, counts);
