@@ -11,6 +11,13 @@ export type Drive =
   | { readonly kind: "bytes"; readonly address: SocketAddress; readonly recording: string }
   | { readonly kind: "udp"; readonly host: string; readonly port: number }
   | { readonly kind: "ouch"; readonly address: SocketAddress; readonly key: string }
+  | {
+      readonly kind: "fix";
+      readonly address: SocketAddress;
+      readonly targetCompId: string;
+      readonly key: string;
+    }
+  | { readonly kind: "grpc"; readonly address: string; readonly key: string }
   | { readonly kind: "template"; readonly path: string }
   | { readonly kind: "http"; readonly url: string; readonly key: string }
   | { readonly kind: "websocket"; readonly url: string; readonly key: string }
