@@ -1,6 +1,6 @@
 // Passes of a quick campaign on a target of known answer, and what it is found to be bound by.
 
-import { runCampaign } from "../../src/lab/campaign/campaign.ts";
+import { type CampaignOptions, runCampaign } from "../../src/lab/campaign/campaign.ts";
 import { SLO_NANOS } from "../../src/lab/campaign/plan.ts";
 import type { RunFile } from "../../src/lab/campaign/run-file.ts";
 import { parseDrive, type TargetSpec } from "../../src/lab/target/target-spec.ts";
@@ -18,9 +18,14 @@ export function ratePasses(): string[] {
   return ["capabilities", "calibration", "ceilings", "sustained run", "rate sweep", "off-CPU"];
 }
 
-/** `only`: names of passes. Our own engine is sent orders, others null operations. */
+/** `only`: names of passes. */
 export async function campaignOn(spec: TargetSpec, only: readonly string[]): Promise<RunFile> {
-  return await runCampaign({
+  return await runCampaign({ ...quickOptions(spec), only });
+}
+
+/** Our own engine is sent orders, others null operations. */
+export function quickOptions(spec: TargetSpec): CampaignOptions {
+  return {
     spec,
     isQuick: true,
     seed: 1,
@@ -31,11 +36,11 @@ export async function campaignOn(spec: TargetSpec, only: readonly string[]): Pro
     p99NanosMax: undefined,
     health: undefined,
     nullLoad: spec.drive.kind !== "engine",
-    only,
+    only: undefined,
     command: spec.text,
     signal: new AbortController().signal,
     tell: () => undefined,
-  });
+  };
 }
 
 export function verdictOf(run: RunFile): string {

@@ -197,6 +197,7 @@ function benchOf(options: CampaignOptions, target: Target): Bench {
     seconds: 0,
     seed,
     p99NanosMax: options.p99NanosMax,
+    capPerSecond: options.limitPerSecond,
   };
   const { sloNanos, limitPerSecond, signal, tell } = options;
   return { spec, target, load, plan, sloNanos, limitPerSecond, signal, tell };

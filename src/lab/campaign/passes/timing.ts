@@ -9,7 +9,7 @@ import { runWatchedLoad, type WatchedLoad } from "../../watch/watched-load.ts";
 import type { Bench } from "../bench-of-target.ts";
 
 /** Where the search for a ceiling begins: low, because a live server may be behind it. */
-const START_PER_SECOND = 1000;
+export const START_PER_SECOND = 1000;
 const LIMIT_PER_SECOND = 50_000_000;
 const GROWTH = 2;
 /** With a p99 budget: the first rate beyond it is not far beyond. */
@@ -19,6 +19,7 @@ export function openLoad(bench: Bench, perSecond: number, seconds: number): Load
   return {
     ...bench.load,
     pace: { kind: "open", shape: "poisson", perSecond, burstSize: 1 },
+    capPerSecond: undefined, // The plan has no more than its rate.
     warmUpSeconds: bench.plan.warmUpSeconds,
     seconds,
   };
