@@ -12,7 +12,7 @@ import { systemClock } from "../../../ops/clock.ts";
 import type { AnswerListener, OpenConnection } from "../driver.ts";
 import { ANSWER_DONE, ANSWER_REFUSED, LAP_NEW, LAP_NULL, type Lap } from "../lap.ts";
 import type { SocketAddress } from "../load-options.ts";
-import { jsonOrders, priceTextOf, symbolOf } from "./json-orders.ts";
+import { type JsonOrders, jsonOrders, priceTextOf, symbolOf } from "./json-orders.ts";
 import { loginOf } from "./login.ts";
 import { connectTo } from "./record-driver.ts";
 
@@ -39,8 +39,9 @@ export type FixTarget = { readonly address: SocketAddress; readonly targetCompId
 export function fixOpener(target: FixTarget, key: string): OpenConnection {
   return async (lap, instrument, listener) => {
     if (instrument > 1) throw new Error("FIX: an account's sessions hear one another; use one");
-    const session = await FixSession.open(target, key, listener);
-    const send = orderSender(lap, instrument, session);
+    const orders = jsonOrders(lap, instrument);
+    const session = await FixSession.open(target, key, orders.stamp, listener);
+    const send = orderSender(lap, symbolOf(instrument), orders, session);
     return {
       inFlightMax: IN_FLIGHT_MAX,
       isSynchronous: false,
@@ -55,9 +56,7 @@ export function fixOpener(target: FixTarget, key: string): OpenConnection {
 }
 
 /** The lap's commands as FIX messages; a request's ClOrdID is used once. */
-function orderSender(lap: Lap, instrument: number, session: FixSession) {
-  const orders = jsonOrders(lap, instrument);
-  const symbol = symbolOf(instrument);
+function orderSender(lap: Lap, symbol: string, orders: JsonOrders, session: FixSession) {
   let round = 0;
   let requestCount = 0;
 
@@ -117,6 +116,8 @@ function orderSender(lap: Lap, instrument: number, session: FixSession) {
 class FixSession {
   readonly #socket: Awaited<ReturnType<typeof connectTo>>;
   readonly #listener: AnswerListener;
+  /** With it every id of this load begins: the session hears of the account's other orders too. */
+  readonly #stamp: string;
   readonly #writer: FixWriter;
   readonly #heartbeat: NodeJS.Timeout;
   readonly #ids: string[] = [];
@@ -130,9 +131,11 @@ class FixSession {
   private constructor(
     socket: Awaited<ReturnType<typeof connectTo>>,
     targetCompId: string,
+    stamp: string,
     listener: AnswerListener,
   ) {
     this.#socket = socket;
+    this.#stamp = stamp;
     this.#listener = listener;
     this.#writer = new FixWriter(SENDER_COMP_ID, targetCompId);
     this.#heartbeat = setInterval(() => this.#say(tag.MSG_HEARTBEAT), HEARTBEAT_SECONDS * 500);
@@ -151,10 +154,11 @@ class FixSession {
   static async open(
     { address, targetCompId }: FixTarget,
     key: string,
+    stamp: string,
     listener: AnswerListener,
   ): Promise<FixSession> {
     const { username, password } = loginOf(key);
-    const session = new FixSession(await connectTo(address), targetCompId, listener);
+    const session = new FixSession(await connectTo(address), targetCompId, stamp, listener);
     const ready = session.#ready();
     session.#say(tag.MSG_LOGON, (writer) => {
       writer.integer(tag.TAG_ENCRYPT_METHOD, 0);
@@ -264,6 +268,7 @@ class FixSession {
   }
 
   #answer(id: string, status: number, lots: number): void {
+    if (!id.startsWith(this.#stamp)) return;
     const isExpected = this.#isExpected(id);
     const place = this.#heardCount % IN_FLIGHT_MAX;
     if (!isExpected) {
