@@ -5,7 +5,7 @@ export type Trial = { readonly perSecond: number; readonly isHeld: boolean };
 
 export type CeilingOptions = {
   readonly startPerSecond: number;
-  /** From trials before: a rate that held, and one above that did not. Without the latter: climb. */
+  /** Of trials before: a rate that held, and one above that failed. Without the latter: climb. */
   readonly heldPerSecond: number;
   readonly failedPerSecond: number | undefined;
   readonly limitPerSecond: number;
