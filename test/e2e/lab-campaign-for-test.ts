@@ -15,7 +15,15 @@ export function specOf(text: string, command?: string): TargetSpec {
 
 /** What it takes to name a bottleneck. */
 export function ratePasses(): string[] {
-  return ["capabilities", "calibration", "ceilings", "sustained run", "rate sweep", "off-CPU"];
+  return [
+    "capabilities",
+    "calibration",
+    "ceilings",
+    "sustained run",
+    "rate sweep",
+    "off-CPU",
+    "counters",
+  ];
 }
 
 /** `only`: names of passes. */
