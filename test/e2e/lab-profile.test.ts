@@ -54,8 +54,13 @@ test("with Node and no other program the flame graph names JavaScript, and leave
   try {
     await untilSays(engine, "listening");
     const args = [`unix:${path}`, "--pid", String(engine.pid)];
-    const { profile, missing: left } = await flame(args, { PATH: "" });
+    const { profile, missing: left, capabilities } = await flame(args, { PATH: "" });
     assert.ok(profile !== undefined, JSON.stringify(left));
+    for (const tool of ["perf", "valgrind", "docker"]) {
+      const probe = capabilities.find(({ name }) => name === tool);
+      assert.equal(probe?.isThere, false, tool);
+      assert.match(probe?.found ?? "", new RegExp(`${tool}.*ENOENT`), "what is missing is named");
+    }
     assert.ok(profile.named / profile.samples >= 0.95, `${profile.named} of ${profile.samples}`);
     assert.match(profile.folded, /work engine\/order-entry\.js:\d+_\[j\]/);
     assert.deepEqual(listeningPorts(engine.pid ?? 0), new Set());
