@@ -97,10 +97,12 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
   const counts = new GatewayCounts();
   const status = new OrderStatus(venue, history, log, clock);
   const observeSeconds = answerSeconds(metrics);
-  const receipts = new LatencyReceipts(metrics);
+  const receipts = new LatencyReceipts(venue.stages, "rest", metrics);
+  const socketReceipts = new LatencyReceipts(venue.stages, "websocket", metrics);
   const signatures = new Signatures(keys, clock);
   const sockets = new WebSocketGateway({
-    ...{ venue, keys, signatures, counts, status, observeSeconds, receipts, clock },
+    ...{ venue, keys, signatures, counts, status, observeSeconds, clock },
+    receipts: socketReceipts,
     ordersPerSecondMax: options.ordersPerSecondMax,
   });
   registerGatewayMetrics(metrics, venue, counts, sockets);
@@ -120,7 +122,7 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
   };
   const routes: readonly Route[] = [
     ...orderRoutes({
-      ...{ desk, openEarlyDesk, status, symbols: venue, observeSeconds, receipts },
+      ...{ desk, openEarlyDesk, status, symbols: venue, observeSeconds, receipts, clock },
     }),
     ...accountRoutes(venue),
     ...historyRoutes(venue, history, log),

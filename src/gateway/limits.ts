@@ -52,6 +52,8 @@ export const STOP_MILLIS_MAX = 10_000;
 /** How long a question waits for the history to catch up with the exchange. */
 export const HISTORY_WAIT_MILLIS_MAX = 2000;
 
+/** From a connection to the end of its TLS handshake; beyond: closed. */
+export const TLS_HANDSHAKE_MILLIS_MAX = 10_000;
 /** Connections of one port of a wire protocol; beyond: closed at once. */
 export const WIRE_CONNECTIONS_MAX = 1000;
 /** How often such a port looks after its connections. */

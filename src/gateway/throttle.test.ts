@@ -5,7 +5,11 @@ import { Throttle } from "./throttle.ts";
 
 test("a throttle lets through what a second has, and saves no more than that", () => {
   let nowMicros = 1_000_000;
-  const throttle = new Throttle(10, { nowMicros: () => nowMicros, after: () => () => {} });
+  const throttle = new Throttle(10, {
+    nowMicros: () => nowMicros,
+    nowNanos: () => nowMicros * 1000,
+    after: () => () => {},
+  });
   assert.equal(throttle.tryTake(10), true);
   assert.equal(throttle.tryTake(1), false);
   nowMicros += 100_000;

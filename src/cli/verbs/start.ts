@@ -18,7 +18,7 @@ drains and stops it; the next start goes on from the log.
   --data DIR        where log and history live (default ./data, or OUTCRY_DATA)
   --no-simulator    no simulated traders
   --orders-per-second N  of one WebSocket connection, cancels not counted (default: no limit)
-  --tls-cert FILE   HTTPS and WebSocket over TLS with this certificate, in PEM
+  --tls-cert FILE   REST, WebSocket, OUCH, FIX and gRPC over TLS with this one, in PEM
   --tls-key FILE    its key, in PEM
 
 ${WIRE_USAGE}

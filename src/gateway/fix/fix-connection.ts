@@ -36,6 +36,8 @@ export type FixConnectionParts = {
   ) => FixApplication;
   readonly reportWriterOf: (logon: FixLogon, numbers: FixNumbers) => FixReportWriter;
   readonly handedBytesMax: number;
+  /** Times of commands are kept until what it returns is called. */
+  readonly wantReceipts: () => () => void;
 };
 
 type Live = {
@@ -44,6 +46,7 @@ type Live = {
   readonly numbers: FixNumbers;
   readonly application: FixApplication;
   readonly safeIn: () => number;
+  readonly unwantReceipts: () => void;
 };
 
 const FIRST_BYTES = 4096;
@@ -173,9 +176,7 @@ export class FixConnection implements WireConnection {
       );
       return;
     }
-    live.outbox.say(tag.MSG_LOGON, (writer) =>
-      putLogon(writer, logon.heartBtIntSeconds, logon.isReset),
-    );
+    live.outbox.say(tag.MSG_LOGON, (writer) => putLogon(writer, logon));
     live.session.begin(msgSeqNum);
   }
 
@@ -192,11 +193,12 @@ export class FixConnection implements WireConnection {
     const application = applicationOf(logon, numbers, outbox, () => this.#onSettled());
     const session = new FixSession({
       ...{ ...ids, numbers, outbox, application, counts, clock },
-      heartBtIntSeconds: logon.heartBtIntSeconds,
+      logon,
       end: () => this.#end(),
       destroy: () => this.destroy(),
     });
-    return { session, outbox, numbers, application, safeIn };
+    const unwantReceipts = logon.wantsReceipts ? this.#parts.wantReceipts() : () => {};
+    return { session, outbox, numbers, application, safeIn, unwantReceipts };
   }
 
   /** Says why there is no session, where it is known to whom. */
@@ -243,6 +245,7 @@ export class FixConnection implements WireConnection {
     this.#live = undefined;
     live.outbox.close();
     live.application.close();
+    live.unwantReceipts();
     live.numbers.close(safeIn);
     this.#parts.sessions.release(live.numbers);
   }

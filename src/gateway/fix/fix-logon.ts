@@ -18,6 +18,7 @@ export type FixLogon = {
   readonly purpose: string;
   readonly heartBtIntSeconds: number;
   readonly isReset: boolean;
+  readonly wantsReceipts: boolean;
 };
 
 /** A text says why there is no session. */
@@ -56,5 +57,7 @@ export function readLogon(
   const msgSeqNum = message.integer(tag.TAG_MSG_SEQ_NUM);
   if (!(msgSeqNum >= 1)) return "expected a MsgSeqNum (34)";
   if (isReset && msgSeqNum !== 1) return "expected MsgSeqNum (34) 1 with ResetSeqNumFlag (141)";
-  return { accountId: key.accountId, compId, purpose, heartBtIntSeconds, isReset };
+  const wantsReceipts = message.isYes(tag.TAG_WANTS_RECEIPTS);
+  const { accountId } = key;
+  return { accountId, compId, purpose, heartBtIntSeconds, isReset, wantsReceipts };
 }

@@ -21,18 +21,21 @@ type Service = any;
 
 const WAIT_MILLIS = 10_000;
 
-export class GrpcTestVenue {
-  readonly gateway: TestGateway;
-  readonly grpc: GrpcGateway;
+/** Clients of a port with the keys of accounts 1, 2, ... */
+export class GrpcDialer {
+  readonly address: string;
+  readonly #keyTexts: readonly string[];
+  readonly #credentials: grpc.ChannelCredentials;
   readonly #clients: grpc.Client[] = [];
 
-  constructor(gateway: TestGateway, server: GrpcGateway) {
-    this.gateway = gateway;
-    this.grpc = server;
-  }
-
-  get address(): string {
-    return `127.0.0.1:${this.grpc.port}`;
+  /** `ca`: whose word over TLS is taken, in PEM; left out: no TLS. */
+  constructor(port: number, keyTexts: readonly string[], ca?: string) {
+    this.address = `127.0.0.1:${port}`;
+    this.#credentials =
+      ca === undefined
+        ? grpc.credentials.createInsecure()
+        : grpc.credentials.createSsl(Buffer.from(ca));
+    this.#keyTexts = keyTexts;
   }
 
   client(service: "OrderEntry" | "MarketData"): Service {
@@ -41,14 +44,14 @@ export class GrpcTestVenue {
   }
 
   dial(service: Service): Service {
-    const client = new service(this.address, grpc.credentials.createInsecure());
+    const client = new service(this.address, this.#credentials);
     this.#clients.push(client);
     return client;
   }
 
   /** What a call of the account carries; 0: no key. */
   metadata(accountId = 1): grpc.Metadata {
-    return this.metadataOf(this.gateway.keyTexts[accountId - 1]);
+    return this.metadataOf(this.#keyTexts[accountId - 1]);
   }
 
   metadataOf(key: string | undefined): grpc.Metadata {
@@ -68,6 +71,21 @@ export class GrpcTestVenue {
     });
   }
 
+  closeClients(): void {
+    for (const client of this.#clients) client.close();
+  }
+}
+
+export class GrpcTestVenue extends GrpcDialer {
+  readonly gateway: TestGateway;
+  readonly grpc: GrpcGateway;
+
+  constructor(gateway: TestGateway, server: GrpcGateway) {
+    super(server.port, gateway.keyTexts);
+    this.gateway = gateway;
+    this.grpc = server;
+  }
+
   /** Once so many streams are open on the exchange's side. */
   async untilStreams(count: number): Promise<void> {
     const deadline = Date.now() + WAIT_MILLIS;
@@ -75,10 +93,6 @@ export class GrpcTestVenue {
       if (Date.now() > deadline) throw new Error(`expected ${count} streams`);
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
-  }
-
-  closeClients(): void {
-    for (const client of this.#clients) client.close();
   }
 }
 

@@ -13,6 +13,7 @@ import type { OrderRequest } from "../requested-commands.ts";
 import { accountOf, stopping, tooManyStreams } from "./call-status.ts";
 import type { ExecutionStreams } from "./execution-streams.ts";
 import type { OrderCalls } from "./order-calls.ts";
+import { callReceipts } from "./receipt-message.ts";
 import { cancelAllRequest, changeRequest, listRequest, newRequest } from "./request-fields.ts";
 import { TradeStream, type TradeStreamParts } from "./trade-stream.ts";
 
@@ -34,18 +35,23 @@ export function orderEntryService(parts: OrderEntryParts): UntypedServiceImpleme
 
   const unary = (
     roles: readonly Role[],
-    handle: (accountId: number, message: unknown, reply: Reply) => void,
+    handle: (accountId: number, call: UnaryCall, reply: Reply) => void,
   ) => {
     return (call: UnaryCall, reply: Reply): void => {
       const accountId = isServing() ? accountOf(call.metadata, keys, roles) : stopping();
-      if (typeof accountId === "number") handle(accountId, call.request, reply);
+      if (typeof accountId === "number") handle(accountId, call, reply);
       else reply(accountId);
     };
   };
   const entering = (read: (message: unknown) => OrderRequest) => {
-    return unary(TRADERS, (accountId, message, reply) =>
-      calls.enter(accountId, read(message), reply),
-    );
+    return unary(TRADERS, (accountId, { request, metadata }, reply) => {
+      const { receipts, unwant } = callReceipts(metadata, parts.receipts);
+      const onAnswer: Reply = (error, value) => {
+        unwant();
+        reply(error, value);
+      };
+      calls.enter(accountId, read(request), onAnswer, receipts);
+    });
   };
   const admit = (
     call: ServerDuplexStream<Buffer, Buffer> | ServerWritableStream<unknown, Buffer>,
@@ -63,11 +69,11 @@ export function orderEntryService(parts: OrderEntryParts): UntypedServiceImpleme
     CancelOrder: entering((message) => changeRequest("cancel", message)),
     AmendOrder: entering((message) => changeRequest("amend", message)),
     MassCancel: entering(cancelAllRequest),
-    GetOrder: unary(READERS, (accountId, message, reply) =>
-      calls.getOrder(accountId, message, reply),
+    GetOrder: unary(READERS, (accountId, { request }, reply) =>
+      calls.getOrder(accountId, request, reply),
     ),
-    ListOpenOrders: unary(READERS, (accountId, message, reply) => {
-      calls.listOpenOrders(accountId, message, reply);
+    ListOpenOrders: unary(READERS, (accountId, { request }, reply) => {
+      calls.listOpenOrders(accountId, request, reply);
     }),
     Trade: (call: ServerDuplexStream<Buffer, Buffer>): void => {
       const accountId = admit(call, TRADERS);

@@ -81,7 +81,9 @@ export class OuchDesk {
   }
 
   #dispatch(bytes: Uint8Array, at: number, length: number): void {
-    this.#parts.counts.request(bytes[at]);
+    const { counts, venue } = this.#parts;
+    counts.request(bytes[at]);
+    venue.stages.ingressNanos = venue.stages.arrival();
     switch (bytes[at]) {
       case request.OUCH_ENTER_ORDER:
         this.#enterOrder(bytes, at, length);

@@ -6,6 +6,7 @@ import type { Metrics } from "../../ops/metrics.ts";
 import type { KeyRing } from "../keys.ts";
 import { SoupCounts } from "../soup/soup-counts.ts";
 import { SoupServer } from "../soup/soup-server.ts";
+import type { TlsCertificate } from "../tls-certificate.ts";
 import { OuchAccounts } from "./ouch-accounts.ts";
 import { OuchCounts } from "./ouch-counts.ts";
 import { OuchSession } from "./ouch-session.ts";
@@ -18,6 +19,8 @@ export type OuchGatewayParts = {
   readonly accounts?: OuchAccounts;
   readonly metrics?: Metrics;
   readonly clock?: Clock;
+  /** SoupBinTCP over TLS and nothing else. */
+  readonly tls?: TlsCertificate | undefined;
 };
 
 export type OuchGatewayOptions = OuchGatewayParts & {
@@ -42,8 +45,7 @@ export function openOuch(options: OuchGatewayParts): SoupServer {
   const symbols = new OuchSymbols(venue);
   const parts = { venue, keys, accounts, symbols, counts, clock };
   const server = new SoupServer({
-    name: "OUCH",
-    clock,
+    ...{ name: "OUCH", clock, tls: options.tls },
     counts: soupCounts,
     handlerOf: (say) => new OuchSession(parts, say),
   });

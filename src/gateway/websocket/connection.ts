@@ -75,7 +75,8 @@ export class Connection {
   #accountId = 0;
   #role: Role = "viewer";
   #desks: ConnectionDesks | undefined;
-  #wantsReceipts = false;
+  /** Receipts are wanted; what says that they are not any more. */
+  #unwantReceipts: (() => void) | undefined;
   #pendingCount = 0;
   #onIdle: (() => void) | undefined;
 
@@ -132,6 +133,7 @@ export class Connection {
   }
 
   #onClose(): void {
+    this.#unwantReceipts?.();
     this.#subscriptions.endAll(this.#accountId);
     this.#desks?.close();
   }
@@ -172,7 +174,9 @@ export class Connection {
       refuseTo(reply, unexpected("on", "true or false", on));
       return;
     }
-    this.#wantsReceipts = on;
+    this.#unwantReceipts?.();
+    this.#unwantReceipts = on ? this.#parts.receipts.stages.want() : undefined;
+    this.#subscriptions.tellReceipts(on);
     reply(200, `{"on":${on}}`);
   }
 
@@ -325,22 +329,22 @@ export class Connection {
   }
 
   #enter(desk: OrderDesk, request: OrderRequest, reply: Reply): void {
-    const startedMillis = performance.now();
+    const startedNanos = this.#parts.clock.nowNanos();
     this.#enterList(desk, [request], (_index, status, json) => {
-      this.#observe(startedMillis);
+      this.#observe(startedNanos);
       reply(status, json);
     });
   }
 
   #enterBatch(desk: OrderDesk, fields: JsonObject, reply: Reply): void {
-    const startedMillis = performance.now();
+    const startedNanos = this.#parts.clock.nowNanos();
     const requests = readBatch(fields);
     if ("code" in requests) {
       refuseTo(reply, requests);
       return;
     }
     const results = new OrderResults(requests.length, (parts) => {
-      this.#observe(startedMillis);
+      this.#observe(startedNanos);
       reply(200, parts.join(""));
     });
     this.#enterList(desk, requests, (index, _status, json) => results.set(index, json));
@@ -348,9 +352,13 @@ export class Connection {
 
   #enterList(desk: OrderDesk, requests: readonly OrderRequest[], onResult: ResultListener): void {
     const slowed = this.#throttle === undefined ? requests : this.#slowDown(requests);
-    const receipt = this.#wantsReceipts ? this.#parts.receipts.begin("websocket") : undefined;
+    const { receipts } = this.#parts;
+    const arrival = {
+      ingressNanos: receipts.stages.arrival(),
+      receipts: this.#unwantReceipts === undefined ? undefined : receipts,
+    };
     this.#line.push((onEntered) =>
-      desk.enter(this.#accountId, slowed, onResult, onEntered, receipt),
+      desk.enter(this.#accountId, slowed, onResult, onEntered, arrival),
     );
   }
 
@@ -365,8 +373,9 @@ export class Connection {
     });
   }
 
-  #observe(startedMillis: number): void {
-    this.#parts.observeSeconds((performance.now() - startedMillis) / 1000);
+  #observe(startedNanos: number): void {
+    const { observeSeconds, clock } = this.#parts;
+    observeSeconds((clock.nowNanos() - startedNanos) / 1e9);
   }
 }
 
