@@ -10,7 +10,7 @@ import type { Metrics } from "../../ops/metrics.ts";
 import type { KeyRing } from "../keys.ts";
 import { LatencyReceipts } from "../latency-receipts.ts";
 import { FIX_HANDED_BYTES_MAX } from "../limits.ts";
-import { Throttle } from "../throttle.ts";
+import { throttleOf } from "../throttle.ts";
 import type { TlsCertificate } from "../tls-certificate.ts";
 import { WireServer } from "../wire-server.ts";
 import { AccountReports } from "./account-reports.ts";
@@ -62,9 +62,6 @@ export async function startFix({ host, port, ...parts }: FixGatewayOptions): Pro
   const reports = new AccountReports(venue, past, parts.keptEventsMax);
   const sessions = new FixSessions(directory);
   const receipts = new LatencyReceipts(venue.stages, "fix", metrics);
-  const { ordersPerSecondMax } = parts;
-  const throttleOf = (): Throttle | undefined =>
-    ordersPerSecondMax === undefined ? undefined : new Throttle(ordersPerSecondMax, clock);
   const connectionParts: FixConnectionParts = {
     ...{ keys, sessions, reports, counts, clock },
     handedBytesMax: parts.handedBytesMax ?? FIX_HANDED_BYTES_MAX,
@@ -72,7 +69,14 @@ export async function startFix({ host, port, ...parts }: FixGatewayOptions): Pro
       purpose === FIX_DROP_COPY
         ? new DropCopy()
         : new FixTrading({
-            ...{ venue, accountId, numbers, outbox, onSettled, throttle: throttleOf() },
+            ...{
+              venue,
+              accountId,
+              numbers,
+              outbox,
+              onSettled,
+              throttle: throttleOf({ ...parts, clock }),
+            },
             putReceipt: fixReceiptWriter(receipts, wantsReceipts),
           }),
     reportWriterOf: (logon, numbers) => {

@@ -22,6 +22,7 @@ import {
   GRPC_COMMANDS_PENDING_MAX,
 } from "../limits.ts";
 import { type OrderRequest, RequestedCommands } from "../requested-commands.ts";
+import { slowDown, type Throttle, throttleOf } from "../throttle.ts";
 import { EntryLine } from "../websocket/entry-line.ts";
 import { AnswerBatch } from "./answer-batch.ts";
 import {
@@ -46,6 +47,8 @@ export type TradeStreamParts = {
   readonly clock: Clock;
   readonly streams: Streams;
   readonly receipts: LatencyReceipts;
+  /** Of each stream; undefined: as many as come. */
+  readonly ordersPerSecondMax: number | undefined;
 };
 
 /** Copied by the venue as soon as it is written. */
@@ -60,6 +63,7 @@ export class TradeStream implements OpenStream {
   readonly #outbox: Outbox;
   readonly #line = new EntryLine();
   readonly #receipts: CallReceipts;
+  readonly #throttle: Throttle | undefined;
   readonly #unwatchKey: () => void;
   /** Batches without their answers. */
   #batchCount = 0;
@@ -74,6 +78,7 @@ export class TradeStream implements OpenStream {
     this.#session = new CommandSession(parts.venue, COMMANDS_PENDING_MAX);
     this.#asker = { accountId: key.accountId, sessionId: this.#session.sessionId };
     this.#scanner = new RequestScanner(parts.venue);
+    this.#throttle = throttleOf(parts);
     this.#receipts = callReceipts(call.metadata, parts.receipts);
     const sink = {
       write: (message: Buffer, onTaken: () => void) => call.write(message, onTaken),
@@ -129,7 +134,8 @@ export class TradeStream implements OpenStream {
 
   #enter(bytes: Buffer, ingressNanos: number, onEntered: () => void): void {
     const count = this.#scanner.scan(bytes, this.#asker);
-    if (count === NOT_USUAL) {
+    // Where not all of a batch may come now, some of it does, one by one.
+    if (count === NOT_USUAL || this.#throttle?.tryTake(count) === false) {
       this.#enterStrictly(bytes, ingressNanos, onEntered);
       return;
     }
@@ -149,7 +155,8 @@ export class TradeStream implements OpenStream {
       this.#fail(batch);
       return;
     }
-    const { batchId, requests } = batch;
+    const { batchId } = batch;
+    const requests = slowDown(batch.requests, this.#throttle);
     const answers = this.#answersTo(batchId, requests.length);
     const commands = new RequestedCommands(this.#parts.venue, this.#asker);
     commands.find(requests.filter(isOrderRequest), () => {

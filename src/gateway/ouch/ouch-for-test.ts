@@ -128,6 +128,8 @@ export type OuchTestOptions = {
   readonly itch?: boolean;
   /** Of every port. */
   readonly tls?: TlsCertificate;
+  /** Of each session; left out: as many as come. */
+  readonly ordersPerSecondMax?: number;
 };
 
 type OuchTestParts = Pick<
@@ -245,9 +247,10 @@ export async function startOuchVenue(
   });
   await listInstruments(exchange, instruments);
   const { keys, keyTexts } = twoKeys(directory, options.keyTexts);
-  const { tls } = options;
+  const { tls, ordersPerSecondMax } = options;
   const metrics = new Metrics();
-  const place = { venue: exchange, keys, host: "127.0.0.1", port: 0, tls, metrics };
+  const shared = { tls, ordersPerSecondMax, metrics };
+  const place = { venue: exchange, keys, host: "127.0.0.1", port: 0, ...shared };
   const gateway = await startOuch(place);
   const quiet: Log = () => {};
   const server = await startGateway({

@@ -17,6 +17,8 @@ export type OuchGatewayParts = {
   readonly keys: KeyRing;
   /** Shared by every port that takes OUCH; its own where left out. */
   readonly accounts?: OuchAccounts;
+  /** Orders and replaces a second of one session; left out: as many as come. */
+  readonly ordersPerSecondMax?: number | undefined;
   readonly metrics?: Metrics;
   readonly clock?: Clock;
   /** SoupBinTCP over TLS and nothing else. */
@@ -43,7 +45,8 @@ export function openOuch(options: OuchGatewayParts): SoupServer {
   const soupCounts = new SoupCounts();
   const { accounts = new OuchAccounts(venue.ouch) } = options;
   const symbols = new OuchSymbols(venue);
-  const parts = { venue, keys, accounts, symbols, counts, clock };
+  const { ordersPerSecondMax } = options;
+  const parts = { venue, keys, accounts, symbols, counts, clock, ordersPerSecondMax };
   const server = new SoupServer({
     ...{ name: "OUCH", clock, tls: options.tls },
     counts: soupCounts,

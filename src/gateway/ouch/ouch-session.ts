@@ -11,6 +11,7 @@ import type { Venue } from "../../model/venue.ts";
 import type { Clock } from "../../ops/clock.ts";
 import { KEY_REVOKED, type KeyRing } from "../keys.ts";
 import type { SoupHandler, SoupLink, SoupStart } from "../soup/soup-connection.ts";
+import { throttleOf } from "../throttle.ts";
 import type { OuchAccounts } from "./ouch-accounts.ts";
 import type { OuchCounts } from "./ouch-counts.ts";
 import { OuchDesk } from "./ouch-desk.ts";
@@ -23,6 +24,7 @@ export type OuchSessionParts = {
   readonly symbols: OuchSymbols;
   readonly counts: OuchCounts;
   readonly clock: Clock;
+  readonly ordersPerSecondMax?: number | undefined;
 };
 
 export class OuchSession implements SoupHandler {
@@ -53,7 +55,8 @@ export class OuchSession implements SoupHandler {
     const isHere = login.session === "" || login.session === session;
     const cursor = isHere ? stream.cursorFrom(sequence) : undefined;
     if (cursor === undefined) return SOUP_SESSION_NOT_AVAILABLE;
-    this.#desk = new OuchDesk(account, { ...this.#parts, onAnswer: this.#link.say });
+    const throttle = throttleOf(this.#parts);
+    this.#desk = new OuchDesk(account, { ...this.#parts, throttle, onAnswer: this.#link.say });
     this.#unwatchKey = keys.watch(key, () => this.#link.end(KEY_REVOKED));
     return { session, sequence, preface: [], cursor, listen: (each) => stream.listen(each) };
   }

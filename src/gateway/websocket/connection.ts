@@ -14,7 +14,6 @@ import {
   refusalJson,
   refuse,
   refuseForReason,
-  TOO_FAST,
   UNAUTHORIZED,
 } from "../error-codes.ts";
 import type { GatewayCounts } from "../gateway-counts.ts";
@@ -32,7 +31,7 @@ import { OrderResults } from "../order-results.ts";
 import type { OrderStatus } from "../order-status.ts";
 import type { OrderRequest } from "../requested-commands.ts";
 import type { Signatures } from "../signatures.ts";
-import { Throttle } from "../throttle.ts";
+import { slowDown, type Throttle, throttleOf } from "../throttle.ts";
 import type { AccountStreams } from "./account-streams.ts";
 import { ConnectionDesks } from "./connection-desks.ts";
 import { EntryLine } from "./entry-line.ts";
@@ -89,8 +88,7 @@ export class Connection {
     parts: ConnectionParts,
   ) {
     this.#parts = parts;
-    const { ordersPerSecondMax, clock } = parts;
-    if (ordersPerSecondMax !== undefined) this.#throttle = new Throttle(ordersPerSecondMax, clock);
+    this.#throttle = throttleOf(parts);
     this.#outbox = new Outbox(webSocket, socket, parts.clock);
     this.#subscriptions = new Subscriptions(parts.market, parts.accounts, this.#outbox);
     if (key !== undefined) this.#logIn(key);
@@ -355,7 +353,7 @@ export class Connection {
   }
 
   #enterList(desk: OrderDesk, requests: readonly OrderRequest[], onResult: ResultListener): void {
-    const slowed = this.#throttle === undefined ? requests : this.#slowDown(requests);
+    const slowed = slowDown(requests, this.#throttle);
     const { receipts } = this.#parts;
     const arrival = {
       ingressNanos: receipts.stages.arrival(),
@@ -364,17 +362,6 @@ export class Connection {
     this.#line.push((onEntered) =>
       desk.enter(this.#accountId, slowed, onResult, onEntered, arrival),
     );
-  }
-
-  /** What is too fast is refused; whoever takes risk away is never too fast. */
-  #slowDown(requests: readonly OrderRequest[]): readonly OrderRequest[] {
-    return requests.map((request) => {
-      const isCancel = request.kind === "cancel" || request.kind === "cancelAll";
-      if (isCancel || this.#throttle?.tryTake(1) !== false) return request;
-      const { ordersPerSecondMax } = this.#parts;
-      const message = `requests: expected at most ${ordersPerSecondMax} a second, found more`;
-      return { kind: "refused", refusal: refuse(TOO_FAST, message) };
-    });
   }
 
   #observe(startedNanos: number): void {
