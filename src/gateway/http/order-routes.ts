@@ -348,7 +348,7 @@ function enterUsualBatch(
   if (count === NOT_USUAL) return false;
   desk.enterScanned(count, (json) => {
     observeSeconds((performance.now() - startedMillis) / 1000);
-    replyJsonBytes(response, 200, json);
+    replyJsonBytes(response, 200, json.takeBytes());
   });
   return true;
 }
