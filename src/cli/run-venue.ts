@@ -8,6 +8,7 @@ import { listInstruments } from "../exchange/list-instruments.ts";
 import { type OpenedExchange, openExchange } from "../exchange/open-exchange.ts";
 import { type GatewayServer, startGateway } from "../gateway/gateway-server.ts";
 import { type KeyRing, openKeys, readKeys, shortLoginOf } from "../gateway/keys.ts";
+import type { TlsCertificate } from "../gateway/tls-certificate.ts";
 import type { LogFailure } from "../log/log-failure.ts";
 import type { RetentionLimits } from "../log/retention.ts";
 import { SIMULATED_INSTRUMENTS } from "../market/simulated-instruments.ts";
@@ -31,8 +32,8 @@ export type VenueOptions = {
   readonly log: LogSettings;
   /** Of one WebSocket connection; undefined: no limit. */
   readonly ordersPerSecondMax: number | undefined;
-  /** Certificate and key in PEM; undefined: no TLS. */
-  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  /** Of every port over TCP; undefined: no TLS. */
+  readonly tls: TlsCertificate | undefined;
 };
 
 /** How the log is kept: sizes, snapshots, what may go. */
@@ -139,10 +140,10 @@ async function startAround(
   });
   open.push(() => gateway.stop());
   if (firstKey !== "") printKey(firstKey);
-  const { host, dataDirectory, ordersPerSecondMax } = options;
+  const { host, dataDirectory, ordersPerSecondMax, tls } = options;
   const wirePorts = await startWirePorts(options.wire, {
     ...{ venue: exchange, history: history.queries, keys, metrics },
-    ...{ host, dataDirectory, ordersPerSecondMax },
+    ...{ host, dataDirectory, ordersPerSecondMax, tls },
   });
   console.log(`outcry is open at ${gateway.url} (docs at ${gateway.url}/docs)`);
   return { ...opened, history, snapshots, gateway, wirePorts };

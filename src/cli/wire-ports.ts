@@ -11,6 +11,7 @@ import type { KeyRing } from "../gateway/keys.ts";
 import { OuchAccounts } from "../gateway/ouch/ouch-accounts.ts";
 import { startOuch } from "../gateway/ouch/ouch-gateway.ts";
 import { startOuchUdp } from "../gateway/ouch/ouch-udp-gateway.ts";
+import type { TlsCertificate } from "../gateway/tls-certificate.ts";
 import type { HistoryQueries } from "../model/history.ts";
 import type { Venue } from "../model/venue.ts";
 import type { Metrics } from "../ops/metrics.ts";
@@ -100,6 +101,8 @@ export type WireParts = {
   readonly metrics: Metrics;
   /** Undefined: any number. */
   readonly ordersPerSecondMax: number | undefined;
+  /** Of OUCH, FIX and gRPC over TCP; undefined: no TLS. */
+  readonly tls: TlsCertificate | undefined;
   /** Where the venue keeps what it keeps; its log is in there. */
   readonly dataDirectory: string;
 };

@@ -52,6 +52,8 @@ export const STOP_MILLIS_MAX = 10_000;
 /** How long a question waits for the history to catch up with the exchange. */
 export const HISTORY_WAIT_MILLIS_MAX = 2000;
 
+/** From a connection to the end of its TLS handshake; beyond: closed. */
+export const TLS_HANDSHAKE_MILLIS_MAX = 10_000;
 /** Connections of one port of a wire protocol; beyond: closed at once. */
 export const WIRE_CONNECTIONS_MAX = 1000;
 /** How often such a port looks after its connections. */
@@ -64,6 +66,8 @@ export const SOUP_HEARTBEAT_MILLIS = WIRE_BEAT_MILLIS;
 export const SOUP_SILENT_BEATS_MAX = 15;
 /** From the connection to its login. */
 export const SOUP_LOGIN_BEATS_MAX = 10;
+/** From the last word to the end, for a client that does not end its side. */
+export const SOUP_CLOSE_BEATS_MAX = 5;
 /** Given to a socket before it has taken what it had; the rest waits in the stream. */
 export const SOUP_HANDED_BYTES_MAX = 1024 * 1024;
 /** How far a client may be behind its stream; beyond: the session ends. */

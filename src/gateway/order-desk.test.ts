@@ -16,8 +16,9 @@ async function openDesk(t: TestContext, pendingMax: number, busyAt: readonly num
   let submitted = 0;
   const venue: Pick<
     Venue,
-    "openSession" | "closeSession" | "submit" | "instrumentById" | "instrumentBySymbol"
+    "openSession" | "closeSession" | "submit" | "instrumentById" | "instrumentBySymbol" | "stages"
   > = {
+    stages: exchange.stages,
     openSession: (onAnswer) => exchange.openSession(onAnswer),
     closeSession: (sessionId) => exchange.closeSession(sessionId),
     submit: (record, offsetBytes) =>

@@ -2,10 +2,17 @@
 
 import { createServer, type Server } from "node:net";
 import type { Duplex } from "node:stream";
+import { createServer as createTlsServer } from "node:tls";
 import { type Clock, systemClock } from "../ops/clock.ts";
 import { endsWithin } from "../ops/shutdown.ts";
 import { GatewayFailure, LISTEN_FAILED, PORT_IN_USE } from "./gateway-failure.ts";
-import { STOP_MILLIS_MAX, WIRE_BEAT_MILLIS, WIRE_CONNECTIONS_MAX } from "./limits.ts";
+import {
+  STOP_MILLIS_MAX,
+  TLS_HANDSHAKE_MILLIS_MAX,
+  WIRE_BEAT_MILLIS,
+  WIRE_CONNECTIONS_MAX,
+} from "./limits.ts";
+import type { TlsCertificate } from "./tls-certificate.ts";
 
 /** What is needed of a TCP socket. */
 export type WireSocket = Duplex & { setNoDelay(isOn: boolean): unknown };
@@ -25,6 +32,8 @@ export type WireServerOptions = {
   /** Of the protocol, in what operators read. */
   readonly name: string;
   readonly clock?: Clock;
+  /** TLS and nothing else; undefined: none of it. */
+  readonly tls?: TlsCertificate | undefined;
   readonly connectionOf: (socket: WireSocket) => WireConnection;
 };
 
@@ -39,7 +48,11 @@ export class WireServer {
   constructor(options: WireServerOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#server = createServer((socket) => this.accept(socket));
+    const accept = (socket: WireSocket): void => this.accept(socket);
+    const { tls } = options;
+    const settings = { handshakeTimeout: TLS_HANDSHAKE_MILLIS_MAX, ...tls };
+    this.#server = tls === undefined ? createServer(accept) : createTlsServer(settings, accept);
+    this.#server.maxConnections = WIRE_CONNECTIONS_MAX; // Those that shake hands among them.
     this.#beatLater();
   }
 

@@ -10,8 +10,11 @@ import type { Metrics } from "../../ops/metrics.ts";
 import { CommandSession } from "../command-session.ts";
 import { GatewayCounts } from "../gateway-counts.ts";
 import type { KeyRing } from "../keys.ts";
+import { LatencyReceipts } from "../latency-receipts.ts";
 import { COMMANDS_PENDING_MAX, STOP_MILLIS_MAX } from "../limits.ts";
 import { OrderStatus } from "../order-status.ts";
+import { AccountThrottles } from "../throttle.ts";
+import type { TlsCertificate } from "../tls-certificate.ts";
 import { loadContract, MARKET_DATA, ORDER_ENTRY } from "./contract.ts";
 import { ExecutionStreams } from "./execution-streams.ts";
 import { GrpcPort } from "./grpc-port.ts";
@@ -30,9 +33,16 @@ export type GrpcGatewayOptions = {
   readonly port: number;
   /** Where the proto files are. */
   readonly protoDirectory: string;
+  /**
+   * Orders and amends a second of one stream, and of an account's single calls; undefined: as many
+   * as come.
+   */
+  readonly ordersPerSecondMax?: number | undefined;
   readonly metrics?: Metrics;
   readonly log?: Log;
   readonly clock?: Clock;
+  /** TLS and nothing else. */
+  readonly tls?: TlsCertificate | undefined;
 };
 
 export type GrpcGateway = {
@@ -51,16 +61,21 @@ export async function startGrpc(options: GrpcGatewayOptions): Promise<GrpcGatewa
   const streams = new Streams();
   const session = new CommandSession(venue, COMMANDS_PENDING_MAX);
   const status = new OrderStatus(venue, history, log, clock);
-  const calls = new OrderCalls({ venue, session, status, counts, contract });
-  const executions = new ExecutionStreams({ venue, history, contract, clock, streams });
+  const { ordersPerSecondMax } = options;
+  const throttles = new AccountThrottles(ordersPerSecondMax, clock);
+  const calls = new OrderCalls({ venue, session, status, counts, contract, throttles });
+  const receipts = new LatencyReceipts(venue.stages, "grpc", metrics);
+  const executions = new ExecutionStreams({
+    ...{ venue, keys, history, contract, clock, streams, receipts },
+  });
   const market = new MarketDataStreams({ venue, contract, clock, streams });
   const health = new HealthImplementation();
-  const port = new GrpcPort();
+  const port = new GrpcPort(options.tls);
   let isServing = true;
-  const shared = { venue, contract, counts, clock, streams, isServing: () => isServing };
+  const shared = { venue, contract, counts, clock, streams, receipts, isServing: () => isServing };
   port.server.addService(
     contract.orderEntry,
-    orderEntryService({ ...shared, keys, calls, executions }),
+    orderEntryService({ ...shared, keys, calls, executions, ordersPerSecondMax }),
   );
   port.server.addService(contract.marketData, marketDataService({ ...shared, market }));
   health.addToServer(port.server);

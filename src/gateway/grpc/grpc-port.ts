@@ -11,6 +11,7 @@ import {
   GRPC_PING_MILLIS,
   GRPC_REQUEST_BYTES_MAX,
 } from "../limits.ts";
+import type { TlsCertificate } from "../tls-certificate.ts";
 
 export class GrpcPort {
   readonly server = new Server({
@@ -25,8 +26,9 @@ export class GrpcPort {
   readonly #sockets = new Set<Socket>();
   #onEmpty: (() => void) | undefined;
 
-  constructor() {
-    this.#injector = this.server.createConnectionInjector(ServerCredentials.createInsecure());
+  /** `tls` undefined: none of it. */
+  constructor(tls: TlsCertificate | undefined) {
+    this.#injector = this.server.createConnectionInjector(credentialsOf(tls));
     this.#listener = createServer({ noDelay: true }, (socket) => this.#onConnection(socket));
     this.#listener.maxConnections = GRPC_CONNECTIONS_MAX;
   }
@@ -80,4 +82,10 @@ export class GrpcPort {
     });
     this.#injector.injectConnection(socket);
   }
+}
+
+function credentialsOf(tls: TlsCertificate | undefined): ServerCredentials {
+  if (tls === undefined) return ServerCredentials.createInsecure();
+  const pair = { cert_chain: Buffer.from(tls.cert), private_key: Buffer.from(tls.key) };
+  return ServerCredentials.createSsl(null, [pair]);
 }

@@ -12,6 +12,7 @@ import {
   REQUEST_MILLIS_MAX,
   SOCKET_IDLE_MILLIS_MAX,
 } from "../limits.ts";
+import type { TlsCertificate } from "../tls-certificate.ts";
 import { answerClientError } from "./rest-gateway.ts";
 
 /** How often Node looks for requests that are late. */
@@ -21,8 +22,8 @@ export type HttpPortOptions = {
   /** How long a client may take for its headers and for all of a request; limits.ts. */
   readonly headersMillisMax?: number;
   readonly requestMillisMax?: number;
-  /** Certificate and key in PEM: then it speaks HTTPS alone. */
-  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** HTTPS and nothing else; undefined: none of it. */
+  readonly tls?: TlsCertificate | undefined;
 };
 
 export type HttpPortListener = {

@@ -1,6 +1,7 @@
 // What speaks SoupBinTCP.
 
 import type { Clock } from "../../ops/clock.ts";
+import type { TlsCertificate } from "../tls-certificate.ts";
 import { WireServer } from "../wire-server.ts";
 import { SoupConnection, type SoupConnectionParts } from "./soup-connection.ts";
 
@@ -8,6 +9,7 @@ export type SoupServerOptions = SoupConnectionParts & {
   /** Of the protocol, in what operators read. */
   readonly name: string;
   readonly clock?: Clock;
+  readonly tls?: TlsCertificate | undefined;
 };
 
 export class SoupServer extends WireServer {

@@ -4,6 +4,7 @@
 
 import { REASON_NONE } from "../../model/reasons.ts";
 import type { BatchListener, Venue } from "../../model/venue.ts";
+import type { Clock } from "../../ops/clock.ts";
 import { fragmentOf } from "../bytes-writer.ts";
 import { refusalJson, refuseForReason } from "../error-codes.ts";
 import type { GatewayCounts } from "../gateway-counts.ts";
@@ -27,16 +28,17 @@ export type UsualOrdersParts = {
   readonly desk: OrderDesk;
   readonly accountId: number;
   readonly outbox: Outbox;
+  readonly clock: Clock;
   readonly onEntered: () => void;
   /** Gets when the request came. */
-  readonly onAnswered: (startedMillis: number) => void;
+  readonly onAnswered: (startedNanos: number) => void;
 };
 
 export class UsualOrders {
   readonly #parts: UsualOrdersParts;
   /** Ids of single orders that wait, and when they came: answered in the order of entry. */
   #ids: number[] = [];
-  #startedMillis: number[] = [];
+  #startedNanos: number[] = [];
   #headAt = 0; // Places before it have their answer.
 
   constructor(parts: UsualOrdersParts) {
@@ -45,9 +47,11 @@ export class UsualOrders {
 
   /** Enters the orders of this message; false: it is not a usual one, and nothing is entered. */
   tryEnter(bytes: Uint8Array): boolean {
-    const { desk, accountId, onEntered } = this.#parts;
+    const { desk, accountId, onEntered, venue } = this.#parts;
+    const ingressNanos = venue.stages.arrival();
     const count = desk.scanRequest(accountId, bytes);
     if (count === NOT_USUAL) return false;
+    venue.stages.ingressNanos = ingressNanos;
     onEntered();
     const { requestId, isBatch } = desk.scanned;
     if (isBatch) this.#enterBatch(requestId, count);
@@ -57,43 +61,43 @@ export class UsualOrders {
 
   #enterBatch(requestId: number, count: number): void {
     const { desk, outbox, onAnswered } = this.#parts;
-    const startedMillis = performance.now();
+    const startedNanos = this.#parts.clock.nowNanos();
     const onAll = (json: AsciiWriter): void => {
       json.fragment(END);
       outbox.sendJson(json);
-      onAnswered(startedMillis);
+      onAnswered(startedNanos);
     };
     desk.enterScanned(count, onAll, (json) => writeHead(json, requestId, RESULT));
   }
 
   #enterOne(requestId: number): void {
-    const startedMillis = performance.now();
+    const startedNanos = this.#parts.clock.nowNanos();
     this.#ids.push(requestId);
-    this.#startedMillis.push(startedMillis);
+    this.#startedNanos.push(startedNanos);
     const reason = this.#parts.desk.enterScannedOne(this.#onAnswer);
     if (reason === REASON_NONE) return;
     this.#ids.pop();
-    this.#startedMillis.pop();
+    this.#startedNanos.pop();
     this.#parts.counts.count("new", "refused");
     writeHead(answer, requestId, ERROR);
     answer.text(refusalJson(refuseForReason(reason)));
-    this.#send(startedMillis);
+    this.#send(startedNanos);
   }
 
   readonly #onAnswer: BatchListener = (words, startWord, endWord) => {
     const isRejected = wasRefused(words, startWord);
-    const startedMillis = this.#startedMillis[this.#headAt];
+    const startedNanos = this.#startedNanos[this.#headAt];
     writeHead(answer, this.#ids[this.#headAt], isRejected ? ERROR : RESULT);
     this.#leaveHead();
     this.#parts.counts.count("new", isRejected ? "rejected" : "accepted");
     writeNewAnswer(answer, words, startWord, endWord, this.#parts.venue);
-    this.#send(startedMillis);
+    this.#send(startedNanos);
   };
 
-  #send(startedMillis: number): void {
+  #send(startedNanos: number): void {
     answer.fragment(END);
     this.#parts.outbox.sendJson(answer);
-    this.#parts.onAnswered(startedMillis);
+    this.#parts.onAnswered(startedNanos);
   }
 
   /** Moved down when half is answered, as the session's listeners are. */
@@ -101,7 +105,7 @@ export class UsualOrders {
     this.#headAt++;
     if (this.#headAt * 2 < this.#ids.length) return;
     this.#ids = this.#ids.slice(this.#headAt);
-    this.#startedMillis = this.#startedMillis.slice(this.#headAt);
+    this.#startedNanos = this.#startedNanos.slice(this.#headAt);
     this.#headAt = 0;
   }
 }
