@@ -369,7 +369,7 @@ function enterUsualBatch(
   receipts.stages.ingressNanos = ingressNanos;
   desk.enterScanned(count, (json) => {
     observeSeconds((clock.nowNanos() - startedNanos) / 1e9);
-    replyJsonBytes(response, 200, json);
+    replyJsonBytes(response, 200, json.takeBytes());
   });
   return true;
 }

@@ -41,6 +41,7 @@ import { readRequest } from "./requests.ts";
 import type { Op } from "./socket-ops.ts";
 import { readStreams } from "./stream-names.ts";
 import { Subscriptions } from "./subscriptions.ts";
+import { UsualOrders } from "./usual-orders.ts";
 
 export type ConnectionParts = {
   readonly venue: Venue;
@@ -74,6 +75,7 @@ export class Connection {
   #accountId = 0;
   #role: Role = "viewer";
   #desks: ConnectionDesks | undefined;
+  #usual: UsualOrders | undefined;
   /** Receipts are wanted; what says that they are not any more. */
   #unwantReceipts: (() => void) | undefined;
   #unwatchKey: () => void = () => {};
@@ -114,6 +116,7 @@ export class Connection {
       this.#outbox.close(CLOSE_NOT_TEXT, "expected text messages, found a binary one");
       return;
     }
+    if (this.#tryUsual(data as Buffer)) return;
     const request = readRequest(data.toString());
     const { idJson } = request;
     if ("refusal" in request) this.#sendError(idJson, refusalJson(request.refusal));
@@ -122,13 +125,28 @@ export class Connection {
     else {
       this.#pendingCount++;
       this.#dispatch(request.op, request.fields, (status, json, ack) => {
-        this.#pendingCount--;
         const kind = status >= 400 ? "error" : "result";
         const ackJson = ack === undefined ? "" : `,"ack":"${ack}"`;
         this.#outbox.send(`{"id":${idJson},"${kind}":${json}${ackJson}}`);
-        if (this.#pendingCount === 0) this.#onIdle?.();
+        this.#onAnswered();
       });
     }
+  }
+
+  /** Most orders need nothing of what the others may ask for. */
+  #tryUsual(bytes: Buffer): boolean {
+    const isPlain =
+      this.#unwantReceipts === undefined &&
+      this.#throttle === undefined &&
+      this.#onIdle === undefined &&
+      this.#pendingCount < REQUESTS_PENDING_MAX &&
+      this.#line.isIdle;
+    return isPlain && this.#usual?.tryEnter(bytes) === true;
+  }
+
+  #onAnswered(): void {
+    this.#pendingCount--;
+    if (this.#pendingCount === 0) this.#onIdle?.();
   }
 
   #onClose(): void {
@@ -209,12 +227,21 @@ export class Connection {
   }
 
   #logIn(key: ApiKey): void {
-    const { venue, counts, keys } = this.#parts;
+    const { venue, counts, keys, clock } = this.#parts;
     const { accountId, role } = key;
     this.#unwatchKey = keys.watch(key, () => this.#outbox.close(CLOSE_POLICY, KEY_REVOKED));
     this.#accountId = accountId;
     this.#role = role;
     this.#desks = new ConnectionDesks(accountId, venue, counts);
+    if (role !== "trader") return;
+    this.#usual = new UsualOrders({
+      ...{ venue, counts, accountId, clock, desk: this.#desks.durable, outbox: this.#outbox },
+      onEntered: () => this.#pendingCount++,
+      onAnswered: (startedNanos) => {
+        this.#observe(startedNanos);
+        this.#onAnswered();
+      },
+    });
   }
 
   #onStreams(op: "subscribe" | "unsubscribe", fields: JsonObject, reply: Reply): void {
