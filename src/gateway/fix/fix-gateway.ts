@@ -112,6 +112,8 @@ class DropCopy implements FixApplication {
     return false;
   }
 
+  onStop(): void {}
+
   close(): void {}
 }
 
