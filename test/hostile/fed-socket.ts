@@ -32,6 +32,12 @@ export class FedSocket extends Duplex {
     onWritten();
   }
 
+  /** The server reads it now, unless it wants to read nothing. */
+  give(bytes: Buffer): void {
+    this.push(bytes);
+    if (this.readableFlowing === true) this.read();
+  }
+
   /** Whether the server may still hear something. */
   get isOpen(): boolean {
     return !this.destroyed && !this.writableEnded;

@@ -5,8 +5,8 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Prng } from "../../src/base/prng.ts";
 import { HostileVenue } from "./hostile-venue.ts";
-import { mutated, splitsOf, truncationsOf } from "./mutations.ts";
-import type { Target } from "./target.ts";
+import { mutated, splitAt, splitsOf, truncationsOf } from "./mutations.ts";
+import type { FeedKind, Target } from "./target.ts";
 import { TARGETS } from "./targets.ts";
 
 export type HostileOptions = {
@@ -22,6 +22,8 @@ export type HostileResult = {
   readonly target: string;
   readonly inputs: number;
   readonly inputsPerSecond: number;
+  /** What was still a request: how deep the inputs went. */
+  readonly commands: number;
   readonly serves: boolean;
   /** From a tenth of the inputs to the end, collected. */
   readonly growthMegabytes: number;
@@ -42,7 +44,7 @@ export async function feedHostile(options: HostileOptions): Promise<HostileResul
   if (open === undefined) throw new Error(`expected a target, found ${options.target}`);
   const { target, close } = await open(venue);
   try {
-    return await feedTarget(target, options);
+    return await feedTarget(target, options, () => venue.exchange.health().sequence);
   } finally {
     target.close();
     await close();
@@ -50,14 +52,19 @@ export async function feedHostile(options: HostileOptions): Promise<HostileResul
   }
 }
 
-async function feedTarget(target: Target, options: HostileOptions): Promise<HostileResult> {
+async function feedTarget(
+  target: Target,
+  options: HostileOptions,
+  sequence: () => number,
+): Promise<HostileResult> {
+  const firstSequence = sequence();
   const { inputs, seed, onInput = () => {} } = options;
   const started = performance.now();
   let fed = 0;
   let before = 0;
   let rssMax = 0;
-  for (const pieces of inputsOf(target, new Prng(seed))) {
-    target.feed(pieces);
+  for (const [pieces, kind] of inputsOf(target, new Prng(seed))) {
+    target.feed(pieces, kind);
     onInput(++fed);
     if (fed % INPUTS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
     if (fed === Math.ceil(inputs / 10)) before = memoryInUse();
@@ -65,11 +72,13 @@ async function feedTarget(target: Target, options: HostileOptions): Promise<Host
     if (fed === inputs) break;
   }
   const seconds = (performance.now() - started) / 1000;
+  const commands = sequence() - firstSequence;
   const serves = await target.serves();
   return {
     target: target.name,
     inputs: fed,
     inputsPerSecond: Math.round(fed / seconds),
+    commands,
     serves,
     growthMegabytes: Math.round((memoryInUse() - before) / MEGABYTE),
     rssMegabytesMax: Math.round(Math.max(rssMax, process.memoryUsage.rss()) / MEGABYTE),
@@ -77,19 +86,28 @@ async function feedTarget(target: Target, options: HostileOptions): Promise<Host
 }
 
 /** Without end. */
-function* inputsOf(target: Target, prng: Prng): Generator<readonly Buffer[]> {
-  const messages = [...target.whole, ...target.bodies.map((body) => target.frame(body))];
-  for (const message of messages) {
-    yield* truncationsOf(message);
-    yield* splitsOf(message);
+function* inputsOf(
+  target: Target,
+  prng: Prng,
+): Generator<readonly [pieces: readonly Buffer[], kind: FeedKind]> {
+  const { whole, bodies } = target;
+  for (const make of whole) {
+    for (const pieces of truncationsOf(make())) yield [pieces, "raw"];
+    for (const pieces of splitsOf(make())) yield [pieces, "raw"];
+  }
+  for (const body of bodies) {
+    for (const pieces of truncationsOf(body))
+      yield [pieces.map((piece) => target.frame(piece)), "framed"];
+    for (let at = 1; at < body.length; at++) yield [splitAt(target.frame(body), at), "framed"];
   }
   for (;;) {
-    const { whole, bodies } = target;
-    if (prng.nextChance(1, 2)) yield mutated(whole[prng.nextBelow(whole.length)], prng);
-    else {
-      const body = Buffer.concat(mutated(bodies[prng.nextBelow(bodies.length)], prng));
-      yield [target.frame(body)];
+    if (prng.nextChance(1, 2)) {
+      yield [mutated(whole[prng.nextBelow(whole.length)](), prng), "raw"];
+      continue;
     }
+    const body = Buffer.concat(mutated(bodies[prng.nextBelow(bodies.length)], prng));
+    const message = target.frame(body);
+    yield [splitAt(message, prng.nextBelow(message.length + 1)), "framed"];
   }
 }
 

@@ -13,14 +13,17 @@ export class HostileVenue {
   readonly exchange: Exchange;
   readonly directory: string;
   readonly keys: KeyRing;
+  /** Of account 1. */
   readonly keyText: string;
+  readonly #otherText: string;
 
   private constructor(exchange: Exchange, directory: string) {
-    const { key, keyText } = newKey({ accountId: 1, role: "trader" });
+    const [one, other] = [1, 2].map((accountId) => newKey({ accountId, role: "trader" }));
     this.exchange = exchange;
     this.directory = directory;
-    this.keys = new KeyRing([key]);
-    this.keyText = keyText;
+    this.keys = new KeyRing([one.key, other.key]);
+    this.keyText = one.keyText;
+    this.#otherText = other.keyText;
   }
 
   static async open(): Promise<HostileVenue> {
@@ -30,14 +33,25 @@ export class HostileVenue {
     return new HostileVenue(exchange, directory);
   }
 
-  get login(): { readonly username: string; readonly password: string } {
-    const login = shortLoginOf(this.keyText);
-    if (login === undefined) throw new Error("expected a key");
-    return login;
+  get login(): ShortLogin {
+    return loginOf(this.keyText);
+  }
+
+  /** Of account 2. */
+  get otherLogin(): ShortLogin {
+    return loginOf(this.#otherText);
   }
 
   async close(): Promise<void> {
     await this.exchange.stop();
     rmSync(this.directory, { recursive: true, force: true });
   }
+}
+
+type ShortLogin = { readonly username: string; readonly password: string };
+
+function loginOf(keyText: string): ShortLogin {
+  const login = shortLoginOf(keyText);
+  if (login === undefined) throw new Error("expected a key");
+  return login;
 }

@@ -14,7 +14,11 @@ export function* truncationsOf(bytes: Buffer): Generator<Buffer[]> {
 
 /** Every way to send it in two pieces. */
 export function* splitsOf(bytes: Buffer): Generator<Buffer[]> {
-  for (let at = 1; at < bytes.length; at++) yield [bytes.subarray(0, at), bytes.subarray(at)];
+  for (let at = 1; at < bytes.length; at++) yield splitAt(bytes, at);
+}
+
+export function splitAt(bytes: Buffer, at: number): Buffer[] {
+  return [bytes.subarray(0, at), bytes.subarray(at)];
 }
 
 /** Some edits of the bytes, in one to three pieces. */

@@ -1,15 +1,17 @@
 // What is fed: a decoder of the product, behind its own gateway where it has one.
 
+export type FeedKind = "framed" | "raw";
+
 export type Target = {
   readonly name: string;
   /** Contents of valid messages: changed, and then put into a frame that is right. */
   readonly bodies: readonly Buffer[];
-  /** The bytes of the next message of the session with this content. */
+  /** The bytes of the next message of the session with this content, to be fed as "framed". */
   frame(body: Buffer): Buffer;
-  /** Messages that are changed as they are, frames and all. */
-  readonly whole: readonly Buffer[];
-  /** Gives it one input in pieces. */
-  feed(pieces: readonly Buffer[]): void;
+  /** Messages that are changed as they are, frames and all, made anew for each input. */
+  readonly whole: readonly (() => Buffer)[];
+  /** Gives it one input in pieces: of a session in which all frames are right, or of another. */
+  feed(pieces: readonly Buffer[], kind: FeedKind): void;
   /** Whether a client that does everything right is served; waits for that. */
   serves(): Promise<boolean>;
   /** Ends what it has open. */

@@ -31,7 +31,7 @@ import { systemClock } from "../../src/ops/clock.ts";
 import { Metrics } from "../../src/ops/metrics.ts";
 import type { HostileVenue } from "./hostile-venue.ts";
 import { SessionTarget } from "./session-target.ts";
-import { comesTrue, type Target } from "./target.ts";
+import { comesTrue, type FeedKind, type Target } from "./target.ts";
 
 /** A target, and what is to be closed behind it. */
 export type OpenTarget = { readonly target: Target; close(): Promise<void> };
@@ -52,6 +52,8 @@ export const TARGETS: Readonly<Record<string, (venue: HostileVenue) => Promise<O
   grpc: async (venue) => ({ target: grpcTarget(venue), close: async () => {} }),
 };
 
+/** Made once. */
+const same = (bytes: Buffer) => (): Buffer => bytes;
 const json = (value: object): Buffer => Buffer.from(JSON.stringify(value));
 
 const ORDER = { symbol: "ACME", side: "buy", ordType: "limit", price: "100.00", orderQty: "10" };
@@ -103,7 +105,7 @@ function httpTarget({ keyText }: HostileVenue, accept: Accept): Target {
       ],
       ...[request("GET /orders?symbol=ACME"), request("GET /instruments/ACME/depth?levels=5")],
       request("POST /orders/list", json(LIST)),
-    ],
+    ].map(same),
     accept,
     hello: () => Buffer.alloc(0),
     frame: (body) => request(body[2] === 0x6f ? "POST /orders/batch" : "POST /orders", body),
@@ -148,7 +150,7 @@ function webSocketTarget({ keyText }: HostileVenue, accept: Accept): Target {
       ...[0x82, 0x88, 0x89, 0x8a, 0x01, 0x80].map((opcode) =>
         webSocketFrame(opcode, Buffer.from([3, 0xe8])),
       ),
-    ],
+    ].map(same),
     accept,
     hello: () =>
       Buffer.from(
@@ -176,21 +178,41 @@ function ouchRequests(): Buffer[] {
   ].map((bytes) => Buffer.from(bytes));
 }
 
-function ouchTarget({ login }: HostileVenue, accept: Accept): Target {
+/** Gives requests numbers that go up: one with a number that was used is not even looked at. */
+class UserRefNums {
+  #last = 100;
+
+  renumber(request: Buffer): Buffer {
+    const at = request[0] === REPLACE ? 5 : 1;
+    if (request.length < at + 4) return request;
+    const numbered = Buffer.from(request);
+    numbered.writeUInt32BE(++this.#last, at);
+    return numbered;
+  }
+}
+
+const REPLACE = "U".charCodeAt(0);
+
+function ouchTarget({ login, otherLogin }: HostileVenue, accept: Accept): Target {
+  const numbers = new UserRefNums();
   const packet = (type: string, payload: Uint8Array): Buffer =>
     Buffer.from(soupPacket(type.charCodeAt(0), Buffer.from(payload).toString("latin1")));
-  const hello = Buffer.from(loginRequest({ ...login, session: "", sequence: 0 }));
+  /** A number that is wrong and large uses up an account's: those are of an account apart. */
+  const hello = (_connection: number, kind: FeedKind): Buffer => {
+    const { username, password } = kind === "framed" ? login : otherLogin;
+    return Buffer.from(loginRequest({ username, password, session: "", sequence: 0 }));
+  };
   return new SessionTarget({
     name: "OUCH over SoupBinTCP",
     bodies: ouchRequests(),
     whole: [
       ...ouchRequests().map((request) => packet("U", request)),
-      ...[hello, packet("R", Buffer.alloc(0)), packet("+", Buffer.from("words"))],
+      ...[hello(0, "raw"), packet("R", Buffer.alloc(0)), packet("+", Buffer.from("words"))],
       packet("O", Buffer.alloc(0)),
-    ],
+    ].map(same),
     accept,
-    hello: () => hello,
-    frame: (body) => packet("U", body),
+    hello,
+    frame: (body) => packet("U", numbers.renumber(body)),
     question: () => packet("U", ouch.accountQueryRequest()),
     answer: /Q.{12}/s,
   });
@@ -200,16 +222,16 @@ type OnDatagram = (bytes: Uint8Array, from: RemoteInfo) => void;
 
 /** A datagram socket that only one other socket reaches. */
 class FedDatagrams implements DatagramSocket {
-  readonly heard: Uint8Array[] = [];
+  /** What is told to the peer of this port. */
+  onHeard: (bytes: Buffer, peer: number) => void = () => {};
   #onMessage: OnDatagram = () => {};
 
   bind(_port: number, _host: string, onBound: () => void): void {
     setImmediate(onBound);
   }
 
-  send(bytes: Uint8Array, _port: number, _host: string, onTaken?: () => void): void {
-    this.heard.push(Uint8Array.from(bytes));
-    if (this.heard.length > 64) this.heard.shift();
+  send(bytes: Uint8Array, peer: number, _host: string, onTaken?: () => void): void {
+    this.onHeard(Buffer.from(bytes), peer);
     onTaken?.();
   }
 
@@ -223,55 +245,105 @@ class FedDatagrams implements DatagramSocket {
 
   once(): void {}
 
-  push(bytes: Uint8Array): void {
-    this.#onMessage(bytes, { address: "10.0.0.1", port: 1, family: "IPv4", size: bytes.length });
+  push(bytes: Uint8Array, peer: number): void {
+    this.#onMessage(bytes, { address: "10.0.0.1", port: peer, family: "IPv4", size: bytes.length });
   }
 }
 
-async function openOuchUdp({ exchange, keys, login }: HostileVenue): Promise<OpenTarget> {
+const NAME_BYTES = 10;
+const COUNT_BYTE = 18;
+const FIRST_TYPE_BYTE = 22;
+const ACCEPTED = "A".charCodeAt(0);
+const END_OF_SESSION = 0xffff;
+
+/** One client over UDP: when its session ends, the next one begins. */
+class UdpLine {
+  readonly #socket: FedDatagrams;
+  readonly #peer: number;
+  readonly hello: Buffer;
+  #token = "";
+  #next = 1;
+  heardQuery = false;
+
+  constructor(socket: FedDatagrams, peer: number, login: { username: string; password: string }) {
+    const message = loginMessage({ ...login, session: "", sequence: 0 });
+    this.#socket = socket;
+    this.#peer = peer;
+    this.hello = Buffer.from(ouchUdpPacket(NO_TOKEN, 0, [message]) ?? message);
+  }
+
+  get token(): string {
+    return this.#token;
+  }
+
+  /** Reports of the account's stream are named after `session`; the rest is the gateway's own. */
+  onHeard(bytes: Buffer, session: string): void {
+    const name = bytes.toString("latin1", 0, NAME_BYTES);
+    if (name === session) return;
+    if (bytes.readUInt16BE(COUNT_BYTE) === END_OF_SESSION) this.#token = "";
+    else if (bytes[FIRST_TYPE_BYTE] === ACCEPTED) {
+      this.#token = name;
+      this.#next = 1;
+    } else if (bytes.includes("Q", FIRST_TYPE_BYTE)) this.heardQuery = true;
+  }
+
+  packet(body: Buffer): Buffer {
+    this.begin();
+    return Buffer.from(ouchUdpPacket(this.#token, this.#next, [body]) ?? body);
+  }
+
+  /** The same, and the next one is another. */
+  nextPacket(body: Buffer): Buffer {
+    const packet = this.packet(body);
+    this.#next++;
+    return packet;
+  }
+
+  begin(): void {
+    if (this.#token === "") this.#socket.push(this.hello, this.#peer);
+  }
+
+  feed(pieces: readonly Buffer[]): void {
+    this.begin();
+    for (const piece of pieces) this.#socket.push(piece, this.#peer);
+  }
+}
+
+async function openOuchUdp(venue: HostileVenue): Promise<OpenTarget> {
+  const { exchange, keys, login, otherLogin } = venue;
   const socket = new FedDatagrams();
   const port = new OuchUdpPort(socket, {
     ...{ venue: exchange, keys, accounts: new OuchAccounts(exchange.ouch) },
     ...{ symbols: new OuchSymbols(exchange), counts: new OuchCounts(), clock: systemClock },
   });
   await port.listen("10.0.0.1", 1);
-  const hello = ouchUdpPacket(NO_TOKEN, 0, [loginMessage({ ...login, session: "", sequence: 0 })]);
-  if (hello === undefined) throw new Error("a login fits a datagram");
-  let token = "";
-  let next = 1;
-  /** A session that is over is begun anew. */
-  const begin = (): void => {
-    if (port.sessionCount > 0) return;
-    socket.push(hello);
-    token = Buffer.from(socket.heard.at(-1) ?? []).toString("latin1", 0, 10);
-    next = 1;
-  };
-  const packet = (body: Buffer, sequence: number): Buffer =>
-    Buffer.from(ouchUdpPacket(token, sequence, [body]) ?? body);
-  begin();
+  const numbers = new UserRefNums();
   const { session } = exchange.ouch;
+  const framedLine = new UdpLine(socket, 1, login);
+  const rawLine = new UdpLine(socket, 2, otherLogin);
+  socket.onHeard = (bytes, peer) => (peer === 1 ? framedLine : rawLine).onHeard(bytes, session);
+  rawLine.begin();
+  const header = (count: number) => (): Buffer =>
+    Buffer.from(ouchUdpHeader(rawLine.token, 1, count));
   const target: Target = {
     name: "OUCH over UDP",
     bodies: ouchRequests(),
     whole: [
-      ...ouchRequests().map((body, i) => packet(body, i + 1)),
-      ...[0, 5, 0xfffe, 0xffff].map((count) => Buffer.from(ouchUdpHeader(token, 1, count))),
-      ...[hello, Buffer.from(ouchUdpHeader(session, 1, 5))].map((bytes) => Buffer.from(bytes)),
+      ...ouchRequests().map((body) => () => rawLine.packet(body)),
+      ...[0, 5, 0xfffe, END_OF_SESSION].map(header),
+      ...[rawLine.hello, Buffer.from(ouchUdpHeader(session, 1, 5))].map(same),
     ],
-    frame: (body) => {
-      begin();
-      return packet(body, next++);
-    },
-    feed: (pieces) => {
-      begin();
-      for (const piece of pieces) socket.push(piece);
+    frame: (body) => framedLine.nextPacket(numbers.renumber(body)),
+    feed: (pieces, kind) => {
+      // A datagram comes whole or not at all.
+      if (kind === "framed") framedLine.feed([Buffer.concat(pieces)]);
+      else rawLine.feed(pieces);
     },
     serves: () => {
-      socket.push(ouchUdpHeader(token, 1, 0xffff));
-      begin();
-      socket.heard.length = 0;
-      socket.push(packet(Buffer.from(ouch.accountQueryRequest()), 1));
-      return comesTrue(() => socket.heard.some((bytes) => bytes.includes(0x51)));
+      socket.push(ouchUdpHeader(framedLine.token, 1, END_OF_SESSION), 1);
+      framedLine.heardQuery = false;
+      framedLine.feed([framedLine.packet(Buffer.from(ouch.accountQueryRequest()))]);
+      return comesTrue(() => framedLine.heardQuery);
     },
     close: () => {},
   };
@@ -289,14 +361,14 @@ async function openMold({ exchange }: HostileVenue): Promise<OpenTarget> {
   const target: Target = {
     name: "MoldUDP64 requests",
     bodies: [request(1, 1), request(2, 0xffff)],
-    whole: [request(1, 100)],
+    whole: [same(request(1, 100))],
     frame: (body) => body,
     feed: (pieces) => {
-      for (const piece of pieces) socket.push(piece);
+      for (const piece of pieces) socket.push(piece, 1);
     },
     serves: async () => {
       const before = retransmitter.answeredCount;
-      socket.push(request(1, 1));
+      socket.push(request(1, 1), 1);
       return retransmitter.answeredCount === before + 1;
     },
     close: () => {},
@@ -313,10 +385,9 @@ async function openFix({ exchange, keys, login, directory }: HostileVenue): Prom
     ...{ venue: exchange, keys, past, directory: join(directory, "fix") },
     ...{ host: "127.0.0.1", port: 0 },
   });
-  let turn = 0;
-  const message = (type: string, msgSeqNum: number, fields: Buffer): Buffer => {
+  const message = (type: string, msgSeqNum: number, fields: Buffer, connection: number): Buffer => {
     const now = fixTimeText(systemClock.nowMicros());
-    const ids = `49=H${turn % COMP_IDS}|56=OUTCRY|52=${now}`;
+    const ids = `49=H${connection % COMP_IDS}|56=OUTCRY|52=${now}`;
     return framed(`35=${type}|34=${msgSeqNum}|${ids}|${fields.toString("latin1")}`);
   };
   const time = "60=20261127-00:00:00";
@@ -331,23 +402,26 @@ async function openFix({ exchange, keys, login, directory }: HostileVenue): Prom
     ...["H|11=A|55=ACME|54=1", "x|320=L|559=4", "e|324=E|263=1|55=ACME", "g|335=G|263=0"],
     ...["2|7=1|16=0", "1|112=T", "4|123=Y|36=9", "0|112=T", "3|45=1", "5|58=goodbye"],
   ].map((text) => Buffer.from(text));
-  const ofBody = (body: Buffer, number: number): Buffer => {
+  const ofBody = (body: Buffer, number: number, connection: number): Buffer => {
     const bar = Math.max(body.indexOf("|"), 0);
-    return message(body.toString("latin1", 0, bar), number + 1, body.subarray(bar + 1));
+    return message(body.toString("latin1", 0, bar), number + 1, body.subarray(bar + 1), connection);
   };
   const target = new SessionTarget({
     name: "FIX",
     bodies,
-    whole: bodies.map(ofBody),
+    whole: bodies.map((body, i) => (connection: number) => ofBody(body, i, connection)),
     accept: (socket) => gateway.server.accept(socket),
-    hello: () => {
-      turn++;
+    hello: (connection) => {
       const { username, password } = login;
       const fields = `98=0|108=30|141=Y|553=${username}|554=${password}`;
-      return message("A", 1, Buffer.from(fields));
+      return message("A", 1, Buffer.from(fields), connection);
     },
-    frame: ofBody,
-    question: () => ofBody(Buffer.from("1|112=HERE"), 1),
+    /** What could not be read used up no number: each message first says which one it has. */
+    frame: (body, number, connection) => {
+      const reset = Buffer.from(`36=${number + 1}`);
+      return Buffer.concat([message("4", 1, reset, connection), ofBody(body, number, connection)]);
+    },
+    question: (connection) => ofBody(Buffer.from("1|112=HERE"), 1, connection),
     answer: /35=0.*112=HERE/s,
   });
   return { target, close: () => gateway.stop(0) };
@@ -390,7 +464,7 @@ function grpcTarget({ exchange }: HostileVenue): Target {
   return {
     name: "gRPC",
     bodies,
-    whole: bodies,
+    whole: bodies.map(same),
     frame: (body) => body,
     feed: (pieces) => feedOne(Buffer.concat(pieces)),
     serves: async () => scanner.scan(bodies[0], asker) === 2,
