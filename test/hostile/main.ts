@@ -37,8 +37,13 @@ async function main(): Promise<number> {
   });
   const counter = new Int32Array(progress);
   let failures = 0;
+  let feeding = "";
+  process.on("uncaughtException", (error) => {
+    console.error(`${feeding}, seed ${seed}, after input ${Atomics.load(counter, 0)}:`, error);
+    process.exit(1);
+  });
   for (const target of targets) {
-    process.exitCode = 1; // Where something throws, behind whose back ever.
+    feeding = target;
     const onInput = (number: number): void => void Atomics.store(counter, 0, number);
     const result = await feedHostile({ target, inputs, seed, onInput });
     const isSound = result.serves && result.growthMegabytes <= GROWTH_MEGABYTES_MAX;
