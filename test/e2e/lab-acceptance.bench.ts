@@ -40,7 +40,8 @@ const ANALYTIC_P99_SECONDS = FREEZE_SECONDS - 0.01 * WINDOW_SECONDS;
 
 /** What the generator is asked to hold over TCP, and how late it may notice what is due. */
 const RATE_PER_SECOND = 500_000;
-const RATE_SECONDS = 10;
+const RATE_SECONDS = 5;
+const RATE_TRIES = 6;
 const LAG_NANOS_MAX = 1e6;
 
 type Fixture = { readonly work: string; readonly expected: RegExp };
@@ -117,19 +118,32 @@ async function checkRate(folder: string): Promise<void> {
   const port = 20_000 + (process.pid % 20_000);
   const spec = specOf(`tcp:127.0.0.1:${port}`, `${server} tcp ${port}`);
   await withTarget(await startTarget(spec), async (target) => {
-    const perSecond = RATE_PER_SECOND;
-    const pace = { kind: "open", shape: "poisson", perSecond, burstSize: 1 } as const;
-    const options = { ...LOAD, pace, seconds: RATE_SECONDS, drive: target.drive };
-    const watched = await runWatchedLoad(options, target.pid);
-    const { load } = watched;
-    const lag = LatencyHistogram.fromRecord(load.lag);
-    const said = gatesOf(watched, 50).find(({ id }) => id === "V2")?.found ?? "";
-    const share = load.achievedPerSecond / perSecond;
-    const isHeld = lag.percentile(0.99) < LAG_NANOS_MAX && share >= 0.995 && load.wrong === 0;
-    const lags = `lag p50 ${timeText(lag.percentile(0.5))}, p99 ${timeText(lag.percentile(0.99))}`;
-    const found = `${Math.round(load.achievedPerSecond)}/s, ${lags}, ${load.wrong} wrong (${said})`;
-    tell("generator over TCP", `${perSecond}/s, lag p99 under 1 ms`, found, isHeld);
+    for (let left = RATE_TRIES; left > 0; left--) {
+      const { isHeld, isIdle, found } = await tryRate(target);
+      if (!isHeld && !isIdle && left > 1) continue; // Others had the cores: no answer.
+      const expected = `${RATE_PER_SECOND}/s, lag p99 under 1 ms on an idle machine`;
+      tell("generator over TCP", expected, found, isHeld);
+      return;
+    }
   });
+}
+
+async function tryRate({ drive, pid }: Target) {
+  const perSecond = RATE_PER_SECOND;
+  const pace = { kind: "open", shape: "poisson", perSecond, burstSize: 1 } as const;
+  const watched = await runWatchedLoad({ ...LOAD, pace, seconds: RATE_SECONDS, drive }, pid);
+  const { load } = watched;
+  const lag = LatencyHistogram.fromRecord(load.lag);
+  const gates = gatesOf(watched, 50).filter(({ id }) => id === "V1" || id === "V2");
+  const share = load.achievedPerSecond / perSecond;
+  return {
+    isHeld: lag.percentile(0.99) < LAG_NANOS_MAX && share >= 0.995 && load.wrong === 0,
+    isIdle: gates[0]?.isPassed !== false,
+    found:
+      `${Math.round(load.achievedPerSecond)}/s, lag p50 ${timeText(lag.percentile(0.5))}, p99 ` +
+      `${timeText(lag.percentile(0.99))}, ${load.wrong} wrong ` +
+      `(${gates.map(({ found }) => found).join("; ")})`,
+  };
 }
 
 async function withTarget(target: Target, use: (target: Target) => Promise<void>): Promise<void> {
