@@ -29,8 +29,8 @@ export type SimulatedVersion = {
 };
 
 /**
- * `caches`: callgrind's arguments for them; none: instructions alone, in half the time. `nodeFlags`:
- * beside those of this process.
+ * `caches`: callgrind's arguments for them; none: instructions alone, in half the time.
+ * `nodeFlags`: beside those of this process.
  */
 export async function simulateVersion(
   dist: string,
