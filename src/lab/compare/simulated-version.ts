@@ -16,7 +16,7 @@ const COMMAND_MILLIS_MAX = 60_000;
 /** 300,000 orders: from then on the counts of most laps differ by less than 1 in 10,000. */
 const WARM_UP_LAPS = 60;
 const LAP_COMMANDS = 5000;
-const LAPS = 12;
+const LAPS = 9;
 /** version-process.ts calls it between laps, and nothing else does while they run. */
 const BETWEEN_LAPS = "getuid";
 
