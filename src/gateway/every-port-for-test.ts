@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { LogReports } from "../cli/past-reports.ts";
+import type { ConnectionBudget } from "./connection-budget.ts";
 import { type FixGateway, startFix } from "./fix/fix-gateway.ts";
 import { GrpcDialer, PROTO_DIRECTORY } from "./grpc/grpc-for-test.ts";
 import { type GrpcGateway, startGrpc } from "./grpc/grpc-gateway.ts";
@@ -20,16 +21,37 @@ export type EveryPort = {
   readonly grpcDialer: GrpcDialer;
 };
 
-/** They stop with the test. `tls`: of every port over TCP. */
-export async function startEveryPort(t: TestContext, tls?: TlsCertificate): Promise<EveryPort> {
-  const venue = await startOuchVenue(t, tls === undefined ? {} : { tls });
+export type EveryPortOptions = {
+  /** Of every port over TCP. */
+  readonly tls?: TlsCertificate;
+  /** Of each session; left out: as many as come. */
+  readonly ordersPerSecondMax?: number;
+  /** Of all ports together. */
+  readonly connections?: ConnectionBudget;
+};
+
+/** They stop with the test. */
+export async function startEveryPort(
+  t: TestContext,
+  options: EveryPortOptions = {},
+): Promise<EveryPort> {
+  const { tls, ordersPerSecondMax, connections } = options;
+  const venue = await startOuchVenue(t, options);
   const { exchange, keys, directory, metrics } = venue;
-  const place = { venue: exchange, keys, host: "127.0.0.1", port: 0, tls, metrics };
+  const place = {
+    venue: exchange,
+    keys,
+    host: "127.0.0.1",
+    port: 0,
+    tls,
+    metrics,
+    ordersPerSecondMax,
+    connections,
+  };
   const past = new LogReports(join(directory, "log"), () => exchange.health().durableSequence);
   const ouchUdp = await startOuchUdp(place);
   const fix = await startFix({
     ...{ ...place, past, directory: join(directory, "fix") },
-    ordersPerSecondMax: undefined,
   });
   const grpc = await startGrpc({
     ...{ ...place, protoDirectory: PROTO_DIRECTORY, log: () => {} },

@@ -12,6 +12,7 @@ import type { CommandSession } from "./command-session.ts";
 import { type Refusal, refusalJson, refuseForReason } from "./error-codes.ts";
 import type { GatewayCounts, RequestKind } from "./gateway-counts.ts";
 import { answerJson, wasRefused } from "./json/answer-writer.ts";
+import type { AsciiWriter } from "./json/ascii-writer.ts";
 import { OrderScanner } from "./json/order-scanner.ts";
 import { type LatencyReceipts, withReceipt } from "./latency-receipts.ts";
 import { type OrderRequest, RequestedCommands } from "./requested-commands.ts";
@@ -34,13 +35,19 @@ export class OrderDesk {
   readonly #venue: Venue;
   readonly #session: CommandSession;
   readonly #counts: GatewayCounts;
-  readonly #scanner: OrderScanner;
+  /** Of scanner. */
+  #madeScanner: OrderScanner | undefined;
 
   constructor(venue: Venue, session: CommandSession, counts: GatewayCounts) {
     this.#venue = venue;
     this.#session = session;
     this.#counts = counts;
-    this.#scanner = new OrderScanner(venue);
+  }
+
+  /** It has room for a whole batch, so it is made for the first one. */
+  get #scanner(): OrderScanner {
+    this.#madeScanner ??= new OrderScanner(this.#venue);
+    return this.#madeScanner;
   }
 
   /** Commands that wait for their answer. */
@@ -103,10 +110,32 @@ export class OrderDesk {
     return this.#scanner.scan(bytes, { accountId, sessionId: this.#session.sessionId });
   }
 
-  /** Enters the `count` orders of the last scan; `onAll` gets `{"results":[...]}`. */
-  enterScanned(count: number, onAll: (json: Buffer) => void): void {
+  /** The same for a request over WebSocket; its id and whether it is a batch: `scanned`. */
+  scanRequest(accountId: number, bytes: Uint8Array): number {
+    return this.#scanner.scanRequest(bytes, { accountId, sessionId: this.#session.sessionId });
+  }
+
+  /** What the last scan read. */
+  get scanned(): { readonly requestId: number; readonly isBatch: boolean } {
+    return this.#scanner;
+  }
+
+  /** Enters the one order of the last scan; `onAnswer` gets its batch unless it is refused. */
+  enterScannedOne(onAnswer: BatchListener): number {
+    return this.#session.submit(this.#scanner.records, onAnswer);
+  }
+
+  /**
+   * Enters the `count` orders of the last scan; `onAll` gets a writer that holds
+   * `{"results":[...]}` behind what `begin` wrote.
+   */
+  enterScanned(
+    count: number,
+    onAll: (json: AsciiWriter) => void,
+    begin?: (json: AsciiWriter) => void,
+  ): void {
     const { records } = this.#scanner;
-    const answers = new BatchAnswers(count, this.#venue, this.#counts, onAll);
+    const answers = new BatchAnswers(count, this.#venue, this.#counts, onAll, begin);
     for (let i = 0; i < count; i++) {
       const reason = this.#session.submit(records, answers.onAnswer, i * BLOCK_BYTES);
       if (reason !== REASON_NONE) answers.refuse(i, refuseForReason(reason));

@@ -39,7 +39,7 @@ test("with a certificate REST and WebSocket speak TLS, and nothing else", async 
 });
 
 test("with a certificate OUCH, FIX and gRPC speak TLS, and nothing else", async (t) => {
-  const { venue, fix, grpc, grpcDialer } = await startEveryPort(t, TLS);
+  const { venue, fix, grpc, grpcDialer } = await startEveryPort(t, { tls: TLS });
   const ouch = await venue.connect();
   ouch.enter({ ...BUY, userRefNum: 1 });
   await ouch.until(() => ouch.story.endsWith("A1"));

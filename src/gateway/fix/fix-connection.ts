@@ -5,7 +5,7 @@ import { FixReader } from "../../codec/fix-reader.ts";
 import * as tag from "../../codec/fix-tags.ts";
 import { FixWriter } from "../../codec/fix-writer.ts";
 import type { Clock } from "../../ops/clock.ts";
-import type { KeyRing } from "../keys.ts";
+import { KEY_REVOKED, type KeyRing } from "../keys.ts";
 import {
   FIX_GARBLED_MAX,
   FIX_HANDED_BYTES_MAX,
@@ -47,6 +47,7 @@ type Live = {
   readonly application: FixApplication;
   readonly safeIn: () => number;
   readonly unwantReceipts: () => void;
+  readonly unwatchKey: () => void;
 };
 
 const FIRST_BYTES = 4096;
@@ -198,7 +199,8 @@ export class FixConnection implements WireConnection {
       destroy: () => this.destroy(),
     });
     const unwantReceipts = logon.wantsReceipts ? this.#parts.wantReceipts() : () => {};
-    return { session, outbox, numbers, application, safeIn, unwantReceipts };
+    const unwatchKey = this.#parts.keys.watch(logon.key, () => session.logout(KEY_REVOKED));
+    return { session, outbox, numbers, application, safeIn, unwantReceipts, unwatchKey };
   }
 
   /** Says why there is no session, where it is known to whom. */
@@ -246,6 +248,7 @@ export class FixConnection implements WireConnection {
     live.outbox.close();
     live.application.close();
     live.unwantReceipts();
+    live.unwatchKey();
     live.numbers.close(safeIn);
     this.#parts.sessions.release(live.numbers);
   }

@@ -7,10 +7,11 @@ import type { PastReports } from "../../model/past-reports.ts";
 import type { Venue } from "../../model/venue.ts";
 import { type Clock, systemClock } from "../../ops/clock.ts";
 import type { Metrics } from "../../ops/metrics.ts";
+import type { ConnectionBudget } from "../connection-budget.ts";
 import type { KeyRing } from "../keys.ts";
 import { LatencyReceipts } from "../latency-receipts.ts";
-import { FIX_HANDED_BYTES_MAX } from "../limits.ts";
-import { Throttle } from "../throttle.ts";
+import { FIX_CONNECTIONS_MAX, FIX_HANDED_BYTES_MAX } from "../limits.ts";
+import { throttleOf } from "../throttle.ts";
 import type { TlsCertificate } from "../tls-certificate.ts";
 import { WireServer } from "../wire-server.ts";
 import { AccountReports } from "./account-reports.ts";
@@ -40,6 +41,8 @@ export type FixGatewayParts = {
   readonly clock?: Clock;
   /** TLS and nothing else. */
   readonly tls?: TlsCertificate | undefined;
+  /** Of all ports together; its own where left out. */
+  readonly connections?: ConnectionBudget | undefined;
 };
 
 export type FixGatewayOptions = FixGatewayParts & {
@@ -62,9 +65,6 @@ export async function startFix({ host, port, ...parts }: FixGatewayOptions): Pro
   const reports = new AccountReports(venue, past, parts.keptEventsMax);
   const sessions = new FixSessions(directory);
   const receipts = new LatencyReceipts(venue.stages, "fix", metrics);
-  const { ordersPerSecondMax } = parts;
-  const throttleOf = (): Throttle | undefined =>
-    ordersPerSecondMax === undefined ? undefined : new Throttle(ordersPerSecondMax, clock);
   const connectionParts: FixConnectionParts = {
     ...{ keys, sessions, reports, counts, clock },
     handedBytesMax: parts.handedBytesMax ?? FIX_HANDED_BYTES_MAX,
@@ -72,7 +72,14 @@ export async function startFix({ host, port, ...parts }: FixGatewayOptions): Pro
       purpose === FIX_DROP_COPY
         ? new DropCopy()
         : new FixTrading({
-            ...{ venue, accountId, numbers, outbox, onSettled, throttle: throttleOf() },
+            ...{
+              venue,
+              accountId,
+              numbers,
+              outbox,
+              onSettled,
+              throttle: throttleOf({ ...parts, clock }),
+            },
             putReceipt: fixReceiptWriter(receipts, wantsReceipts),
           }),
     reportWriterOf: (logon, numbers) => {
@@ -82,7 +89,8 @@ export async function startFix({ host, port, ...parts }: FixGatewayOptions): Pro
     wantReceipts: () => venue.stages.want(),
   };
   const server = new WireServer({
-    ...{ name: "FIX", clock, tls: parts.tls },
+    ...{ name: "FIX", clock, tls: parts.tls, connections: parts.connections },
+    connectionsMax: FIX_CONNECTIONS_MAX,
     connectionOf: (socket) => new FixConnection(socket, connectionParts),
   });
   await server.listen(host, port);

@@ -3,13 +3,14 @@
 import type { FixMessage } from "../../codec/fix-message.ts";
 import * as tag from "../../codec/fix-tags.ts";
 import { fixTimeMicros } from "../../codec/fix-time.ts";
-import { type KeyRing, ROLES, type Role } from "../keys.ts";
+import { type ApiKey, type KeyRing, ROLES, type Role } from "../keys.ts";
 import { FIX_HEARTBEAT_SECONDS_MAX, FIX_SENDING_TIME_MICROS_MAX } from "../limits.ts";
 import { COMP_ID_PATTERN, FIX_DROP_COPY, FIX_TRADING } from "./fix-sessions.ts";
 
 const TRADERS: readonly Role[] = ["trader"];
 
 export type FixLogon = {
+  readonly key: ApiKey;
   /** EVERY_ACCOUNT in an operator's drop copy. */
   readonly accountId: number;
   /** The client's. */
@@ -59,5 +60,5 @@ export function readLogon(
   if (isReset && msgSeqNum !== 1) return "expected MsgSeqNum (34) 1 with ResetSeqNumFlag (141)";
   const wantsReceipts = message.isYes(tag.TAG_WANTS_RECEIPTS);
   const { accountId } = key;
-  return { accountId, compId, purpose, heartBtIntSeconds, isReset, wantsReceipts };
+  return { key, accountId, compId, purpose, heartBtIntSeconds, isReset, wantsReceipts };
 }

@@ -12,9 +12,10 @@ import { sideOf } from "../../model/order-codes.ts";
 import type { Venue } from "../../model/venue.ts";
 import type { Clock } from "../../ops/clock.ts";
 import type { JsonObject } from "../json/fields.ts";
+import type { ApiKey, KeyRing } from "../keys.ts";
 import type { LatencyReceipts } from "../latency-receipts.ts";
 import { GRPC_RESUMED_EXECUTIONS_MAX, HISTORY_WAIT_MILLIS_MAX, ROWS_MAX } from "../limits.ts";
-import { type CallFailure, callFailure } from "./call-status.ts";
+import { type CallFailure, callFailure, keyRevoked } from "./call-status.ts";
 import type { Contract } from "./contract.ts";
 import { executionFields, isExecution } from "./history-report.ts";
 import { OutgoingStream } from "./outgoing-stream.ts";
@@ -25,6 +26,7 @@ const HISTORY_ASK_AGAIN_MILLIS = 20;
 
 export type ExecutionStreamsParts = {
   readonly venue: Venue;
+  readonly keys: KeyRing;
   readonly history: Pick<HistoryQueries, "executions">;
   readonly contract: Contract;
   readonly clock: Clock;
@@ -54,15 +56,18 @@ export class ExecutionStreams {
   /** `afterSequence` undefined: only what comes from now on. */
   begin(
     call: ServerWritableStream<unknown, Buffer>,
-    accountId: number,
+    key: ApiKey,
     afterSequence: number | undefined,
   ): void {
-    const { clock, streams, venue } = this.#parts;
+    const { clock, streams, venue, keys } = this.#parts;
+    const { accountId } = key;
     const { receipts, unwant } = callReceipts(call.metadata, this.#parts.receipts);
     const stream = new OutgoingStream(call, clock, streams, () => {
       unwant();
+      unwatchKey();
       this.#delete(accountId, listener);
     });
+    const unwatchKey = keys.watch(key, () => stream.fail(keyRevoked()));
     const listener: Listener = {
       ...{ stream, wantsReceipts: receipts !== undefined },
       waiting: afterSequence === undefined ? undefined : [],

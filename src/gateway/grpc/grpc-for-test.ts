@@ -38,13 +38,15 @@ export class GrpcDialer {
     this.#keyTexts = keyTexts;
   }
 
-  client(service: "OrderEntry" | "MarketData"): Service {
+  /** `isAlone`: on a connection of its own; else the library shares one. */
+  client(service: "OrderEntry" | "MarketData", isAlone = false): Service {
     const loaded: Service = grpc.loadPackageDefinition(DEFINITIONS);
-    return this.dial(loaded.outcry.v1[service]);
+    return this.dial(loaded.outcry.v1[service], isAlone);
   }
 
-  dial(service: Service): Service {
-    const client = new service(this.address, this.#credentials);
+  dial(service: Service, isAlone = false): Service {
+    const options = isAlone ? { "grpc.use_local_subchannel_pool": 1 } : {};
+    const client = new service(this.address, this.#credentials, options);
     this.#clients.push(client);
     return client;
   }
@@ -116,6 +118,10 @@ export class StreamReader {
     });
   }
 
+  get #shown(): string {
+    return JSON.stringify(this.messages).slice(0, 1000);
+  }
+
   /** Entries of the repeated field of all messages, once there are so many. */
   async entries(field: string, count: number): Promise<Json[]> {
     const found = (): Json[] => this.messages.flatMap((message) => message[field] as Json[]);
@@ -126,7 +132,7 @@ export class StreamReader {
   async until(isThere: () => boolean): Promise<void> {
     const deadline = Date.now() + WAIT_MILLIS;
     while (!isThere()) {
-      if (Date.now() > deadline) throw new Error(`found only ${JSON.stringify(this.messages)}`);
+      if (Date.now() > deadline) throw new Error(`found only ${this.#shown}`);
       await endsWithin(
         new Promise<void>((resolve) => {
           this.#wake = resolve;

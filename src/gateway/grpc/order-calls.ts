@@ -12,6 +12,7 @@ import { readInstrument, readOrderRef } from "../json/command-reader.ts";
 import type { LatencyReceipts } from "../latency-receipts.ts";
 import type { OrderStatus } from "../order-status.ts";
 import { type OrderRequest, RequestedCommands } from "../requested-commands.ts";
+import { type AccountThrottles, slowDown } from "../throttle.ts";
 import { writeAnswer, writeRefusalAnswer } from "./answer-batch.ts";
 import { callFailureOf } from "./call-status.ts";
 import type { Contract } from "./contract.ts";
@@ -30,6 +31,7 @@ export type OrderCallsParts = {
   readonly status: OrderStatus;
   readonly counts: GatewayCounts;
   readonly contract: Contract;
+  readonly throttles: AccountThrottles;
 };
 
 /** For messages that are taken at once; each is written in one go. */
@@ -49,15 +51,16 @@ export class OrderCalls {
     reply: sendUnaryData<Buffer>,
     receipts: LatencyReceipts | undefined,
   ): void {
-    const { venue, session } = this.#parts;
+    const { venue, session, throttles } = this.#parts;
     const ingressNanos = venue.stages.arrival();
     const commands = new RequestedCommands(venue, { accountId, sessionId: session.sessionId });
-    commands.find([request], () => {
+    const [slowed = request] = slowDown([request], throttles.of(accountId));
+    commands.find([slowed], () => {
       venue.stages.ingressNanos = ingressNanos;
       const refusal =
-        request.kind === "refused"
-          ? request.refusal
-          : (commands.write(request, record) ?? this.#submit(reply, receipts));
+        slowed.kind === "refused"
+          ? slowed.refusal
+          : (commands.write(slowed, record) ?? this.#submit(reply, receipts));
       if (refusal !== undefined) replyRefusal(reply, refusal);
     });
   }

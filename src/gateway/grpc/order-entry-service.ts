@@ -8,9 +8,9 @@ import type {
   UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { isObject } from "../json/fields.ts";
-import type { KeyRing, Role } from "../keys.ts";
+import type { ApiKey, Role } from "../keys.ts";
 import type { OrderRequest } from "../requested-commands.ts";
-import { accountOf, stopping, tooManyStreams } from "./call-status.ts";
+import { keyOf, stopping, tooManyStreams } from "./call-status.ts";
 import type { ExecutionStreams } from "./execution-streams.ts";
 import type { OrderCalls } from "./order-calls.ts";
 import { callReceipts } from "./receipt-message.ts";
@@ -18,7 +18,6 @@ import { cancelAllRequest, changeRequest, listRequest, newRequest } from "./requ
 import { TradeStream, type TradeStreamParts } from "./trade-stream.ts";
 
 export type OrderEntryParts = TradeStreamParts & {
-  readonly keys: KeyRing;
   readonly calls: OrderCalls;
   readonly executions: ExecutionStreams;
   readonly isServing: () => boolean;
@@ -38,9 +37,9 @@ export function orderEntryService(parts: OrderEntryParts): UntypedServiceImpleme
     handle: (accountId: number, call: UnaryCall, reply: Reply) => void,
   ) => {
     return (call: UnaryCall, reply: Reply): void => {
-      const accountId = isServing() ? accountOf(call.metadata, keys, roles) : stopping();
-      if (typeof accountId === "number") handle(accountId, call, reply);
-      else reply(accountId);
+      const key = isServing() ? keyOf(call.metadata, keys, roles) : stopping();
+      if ("keyId" in key) handle(key.accountId, call, reply);
+      else reply(key);
     };
   };
   const entering = (read: (message: unknown) => OrderRequest) => {
@@ -56,12 +55,12 @@ export function orderEntryService(parts: OrderEntryParts): UntypedServiceImpleme
   const admit = (
     call: ServerDuplexStream<Buffer, Buffer> | ServerWritableStream<unknown, Buffer>,
     roles: readonly Role[],
-  ): number => {
-    const accountId = isServing() ? accountOf(call.metadata, keys, roles) : stopping();
-    const failure = streams.isFull ? tooManyStreams() : accountId;
-    if (typeof failure === "number") return failure;
-    call.emit("error", failure);
-    return 0;
+  ): ApiKey | undefined => {
+    const key = isServing() ? keyOf(call.metadata, keys, roles) : stopping();
+    const found = streams.isFull ? tooManyStreams() : key;
+    if ("keyId" in found) return found;
+    call.emit("error", found);
+    return undefined;
   };
   return {
     NewOrder: entering(newRequest),
@@ -76,12 +75,12 @@ export function orderEntryService(parts: OrderEntryParts): UntypedServiceImpleme
       calls.listOpenOrders(accountId, request, reply);
     }),
     Trade: (call: ServerDuplexStream<Buffer, Buffer>): void => {
-      const accountId = admit(call, TRADERS);
-      if (accountId !== 0) new TradeStream(call, accountId, parts);
+      const key = admit(call, TRADERS);
+      if (key !== undefined) new TradeStream(call, key, parts);
     },
     StreamExecutions: (call: ServerWritableStream<unknown, Buffer>): void => {
-      const accountId = admit(call, READERS);
-      if (accountId !== 0) executions.begin(call, accountId, afterSequenceOf(call.request));
+      const key = admit(call, READERS);
+      if (key !== undefined) executions.begin(call, key, afterSequenceOf(call.request));
     },
   };
 }

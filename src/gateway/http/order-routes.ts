@@ -16,6 +16,7 @@ import type { Arrival, OrderDesk } from "../order-desk.ts";
 import { OrderResults } from "../order-results.ts";
 import type { OrderStatus } from "../order-status.ts";
 import type { OrderRequest } from "../requested-commands.ts";
+import { type AccountThrottles, slowDown } from "../throttle.ts";
 import {
   ACCOUNT_ID,
   ACK,
@@ -40,6 +41,7 @@ export type OrderRoutesParts = {
   readonly observeSeconds: (seconds: number) => void;
   readonly clock: Clock;
   readonly receipts: LatencyReceipts;
+  readonly throttles: AccountThrottles;
 };
 
 type DeskOf = (call: Call, handle: (desk: OrderDesk) => void) => void;
@@ -306,7 +308,7 @@ function enterOne(parts: OrderRoutesParts, call: Call, request: OrderRequest): v
   const { arrival, onAnswered } = arrivalOf(parts, call);
   desk.enter(
     call.accountId,
-    [request],
+    slowDown([request], parts.throttles.of(call.accountId)),
     (_index, status, json) => {
       observeSeconds((clock.nowNanos() - startedNanos) / 1e9);
       onAnswered();
@@ -335,7 +337,7 @@ function enterBatch(parts: OrderRoutesParts, call: Call): void {
   });
   desk.enter(
     accountId,
-    requests,
+    slowDown(requests, parts.throttles.of(accountId)),
     (index, _status, json) => results.set(index, json),
     nothingFollows,
     arrival,
@@ -355,7 +357,7 @@ function arrivalOf(
 }
 
 function enterUsualBatch(
-  { desk, observeSeconds, clock, receipts }: OrderRoutesParts,
+  { desk, observeSeconds, clock, receipts, throttles }: OrderRoutesParts,
   { accountId, response }: Call,
   bytes: Uint8Array,
 ): boolean {
@@ -363,10 +365,11 @@ function enterUsualBatch(
   const ingressNanos = receipts.stages.arrival();
   const count = desk.scan(accountId, bytes);
   if (count === NOT_USUAL) return false;
+  if (throttles.of(accountId)?.tryTake(count) === false) return false; // Some of it, one by one.
   receipts.stages.ingressNanos = ingressNanos;
   desk.enterScanned(count, (json) => {
     observeSeconds((clock.nowNanos() - startedNanos) / 1e9);
-    replyJsonBytes(response, 200, json);
+    replyJsonBytes(response, 200, json.takeBytes());
   });
   return true;
 }

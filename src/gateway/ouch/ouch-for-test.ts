@@ -20,6 +20,7 @@ import type { Instrument } from "../../model/instrument.ts";
 import type { Log } from "../../ops/logging.ts";
 import { Metrics } from "../../ops/metrics.ts";
 import { endsWithin } from "../../ops/shutdown.ts";
+import type { ConnectionBudget } from "../connection-budget.ts";
 import { type GatewayServer, startGateway } from "../gateway-server.ts";
 import { HistoryForTest } from "../history-for-test.ts";
 import { KeyRing, openKeys, shortLoginOf } from "../keys.ts";
@@ -128,6 +129,10 @@ export type OuchTestOptions = {
   readonly itch?: boolean;
   /** Of every port. */
   readonly tls?: TlsCertificate;
+  /** Of each session; left out: as many as come. */
+  readonly ordersPerSecondMax?: number;
+  /** Of all ports together. */
+  readonly connections?: ConnectionBudget;
 };
 
 type OuchTestParts = Pick<
@@ -245,9 +250,10 @@ export async function startOuchVenue(
   });
   await listInstruments(exchange, instruments);
   const { keys, keyTexts } = twoKeys(directory, options.keyTexts);
-  const { tls } = options;
+  const { tls, ordersPerSecondMax, connections } = options;
   const metrics = new Metrics();
-  const place = { venue: exchange, keys, host: "127.0.0.1", port: 0, tls, metrics };
+  const shared = { tls, ordersPerSecondMax, metrics, connections };
+  const place = { venue: exchange, keys, host: "127.0.0.1", port: 0, ...shared };
   const gateway = await startOuch(place);
   const quiet: Log = () => {};
   const server = await startGateway({
