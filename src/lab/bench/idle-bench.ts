@@ -31,6 +31,9 @@ type IdleConnection = {
 
 /** Dialed at a time: more than a listening socket keeps waiting would be lost. */
 const DIALED_AT_ONCE = 100;
+const SETTLE_SECONDS_MAX = 30;
+const SETTLED_KILOBYTES = 256;
+const STEADY_SECONDS = 3;
 const RSS = /^VmRSS:\s+(\d+) kB/m;
 
 export async function benchIdleConnections(
@@ -43,8 +46,7 @@ export async function benchIdleConnections(
     const { connections, protocol, seconds } = options;
     const dial = protocol === "ouch" ? dialOuch : dialSocket;
     open.push(await dial(venue)); // What the first one makes is no cost of each.
-    await sleep(seconds);
-    const before = residentKilobytes(venue.pid);
+    const before = await settledKilobytes(venue.pid);
     while (open.length < connections) {
       const count = Math.min(DIALED_AT_ONCE, connections - open.length);
       open.push(...(await Promise.all(Array.from({ length: count }, () => dial(venue)))));
@@ -93,6 +95,20 @@ async function dialOuch(venue: VenueProcess): Promise<IdleConnection> {
     },
     close: () => client.close(),
   };
+}
+
+/** Once a process that has just started does not grow any more by itself. */
+async function settledKilobytes(pid: number): Promise<number> {
+  let before = residentKilobytes(pid);
+  let steadySeconds = 0;
+  for (let second = 0; second < SETTLE_SECONDS_MAX; second++) {
+    await sleep(1);
+    const now = residentKilobytes(pid);
+    steadySeconds = Math.abs(now - before) < SETTLED_KILOBYTES ? steadySeconds + 1 : 0;
+    before = now;
+    if (steadySeconds === STEADY_SECONDS) break;
+  }
+  return before;
 }
 
 /** Of a process on this machine. */
