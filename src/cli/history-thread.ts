@@ -3,7 +3,7 @@
 // it reads no further than it writes, and when it lags, it lags in the log.
 
 import { constants, setPriority } from "node:os";
-import { parentPort, workerData } from "node:worker_threads";
+import { workerData } from "node:worker_threads";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { Follower } from "../exchange/follower.ts";
 import { restoreEngine, startAfter } from "../exchange/restore-fold.ts";
@@ -32,11 +32,11 @@ const task = workerData as HistoryTask;
 const sequences = new BigInt64Array(task.sequences);
 
 async function run(): Promise<void> {
+  yieldToTrading();
   const database = await PgliteDatabase.open(task.databaseDirectory, task.emptyDatabaseFile);
   const writer = await HistoryWriter.open(database);
+  Atomics.store(sequences, HISTORY_SEQUENCE, BigInt(writer.position()));
   serveHistory(task.port, new HistoryReader(database));
-  parentPort?.postMessage("ready"); // The start waits for it; from now on nobody does.
-  yieldToTrading();
   await follow(writer);
   task.port.close();
   await database.close();
