@@ -3,6 +3,7 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { ConnectionBudget } from "../gateway/connection-budget.ts";
 import { type FixGateway, startFix } from "../gateway/fix/fix-gateway.ts";
 import type { GrpcGateway } from "../gateway/grpc/grpc-gateway.ts";
 import { startItch } from "../gateway/itch/itch-gateway.ts";
@@ -11,6 +12,7 @@ import type { KeyRing } from "../gateway/keys.ts";
 import { OuchAccounts } from "../gateway/ouch/ouch-accounts.ts";
 import { startOuch } from "../gateway/ouch/ouch-gateway.ts";
 import { startOuchUdp } from "../gateway/ouch/ouch-udp-gateway.ts";
+import type { TlsCertificate } from "../gateway/tls-certificate.ts";
 import type { HistoryQueries } from "../model/history.ts";
 import type { Venue } from "../model/venue.ts";
 import type { Metrics } from "../ops/metrics.ts";
@@ -100,6 +102,9 @@ export type WireParts = {
   readonly metrics: Metrics;
   /** Undefined: any number. */
   readonly ordersPerSecondMax: number | undefined;
+  /** Of OUCH, FIX and gRPC over TCP; undefined: no TLS. */
+  readonly tls: TlsCertificate | undefined;
+  readonly connections: ConnectionBudget;
   /** Where the venue keeps what it keeps; its log is in there. */
   readonly dataDirectory: string;
 };

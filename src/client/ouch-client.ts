@@ -2,6 +2,7 @@
 // and goes on with the message after the last that it read.
 
 import { connect, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
 import * as soup from "../codec/soup-bin-tcp.ts";
 import { type OuchReport, readOuchReport } from "./ouch-report-reader.ts";
 
@@ -13,6 +14,8 @@ export type OuchClientOptions = {
   /** Where to go on: of a client that was closed before. Left out: what comes from now on. */
   readonly session?: string;
   readonly sequence?: number;
+  /** TLS, by the system's authorities or by `ca` in PEM; left out: none. */
+  readonly tls?: { readonly ca?: string };
   /** Gets each report once, in order; `isSequenced` false: an answer of the gateway itself. */
   readonly onReport: (report: OuchReport, isSequenced: boolean) => void;
   /** Between two attempts to connect again; 0: none is made. */
@@ -98,13 +101,14 @@ export class OuchClient {
   }
 
   #dial(): void {
-    const { host, port, username, password } = this.#options;
-    const socket = connect({ host, port });
+    const { host, port, username, password, tls } = this.#options;
+    const place = { host, port };
+    const socket = tls === undefined ? connect(place) : connectTls({ ...place, ...tls });
     const reader = new soup.SoupReader(PACKET_BYTES_MAX, (bytes, at, length) =>
       this.#onPacket(bytes, at, length),
     );
     socket.setNoDelay(true);
-    socket.on("connect", () => {
+    socket.on(tls === undefined ? "connect" : "secureConnect", () => {
       const [session, sequence] = [this.#session, this.#nextSequence];
       socket.write(soup.loginRequest({ username, password, session, sequence }));
     });

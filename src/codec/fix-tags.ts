@@ -111,6 +111,13 @@ export const TAG_SECURITY_LIST_REQUEST_TYPE = 559;
 export const TAG_SECURITY_REQUEST_RESULT = 560;
 export const TAG_ROUND_LOT = 561;
 export const TAG_LAST_FRAGMENT = 893;
+/** Ours: Y in a Logon asks for receipts; what a report then says of its command. */
+export const TAG_WANTS_RECEIPTS = 20100;
+export const TAG_INGRESS_NANOS = 20101;
+export const TAG_SEQUENCED_NANOS = 20102;
+export const TAG_MATCHED_NANOS = 20103;
+export const TAG_DURABLE_NANOS = 20104;
+export const TAG_EGRESS_NANOS = 20105;
 
 export const MSG_HEARTBEAT = "0";
 export const MSG_TEST_REQUEST = "1";

@@ -34,6 +34,7 @@ import { REASON_BUSY, REASON_NONE, REASON_STOPPED } from "../model/reasons.ts";
 import type { BatchListener, MarketData, Venue, VenueHealth } from "../model/venue.ts";
 import type { Chance } from "../ops/chance.ts";
 import type { Clock } from "../ops/clock.ts";
+import { CommandStages } from "./command-stages.ts";
 import { OutboundQueue } from "./outbound-queue.ts";
 import { unknownOutcome } from "./unknown-outcome.ts";
 
@@ -70,6 +71,7 @@ export type ExchangeParts = {
 export class Exchange implements Venue {
   /** Resolves when the log has failed: nothing will be acknowledged any more. */
   readonly failed: Promise<LogFailure>;
+  readonly stages: CommandStages;
   readonly #engine: Engine;
   readonly #log: CommandLog;
   readonly #feed: MarketFeed;
@@ -115,6 +117,7 @@ export class Exchange implements Venue {
     this.#ouch = parts.ouch;
     this.#itch = parts.itch;
     this.#clock = parts.clock;
+    this.stages = new CommandStages(parts.clock);
     this.#chance = parts.chance;
     this.#timeMicros = parts.engine.timeMicros;
     this.#lastSessionId = parts.engine.sessionIdMax;
@@ -187,10 +190,13 @@ export class Exchange implements Venue {
 
   #append(record: RecordBuffer, offsetBytes: number): number {
     const engine = this.#engine;
+    const { stages } = this;
     const sequence = engine.sequence + 1;
+    if (stages.isOn) stages.onSequenced(sequence);
     const at = this.#log.tryAppend(record, offsetBytes, sequence, this.#timeMicros);
     if (at < 0) return this.#log.failure === undefined ? REASON_BUSY : REASON_STOPPED;
     engine.apply(this.#log.gathering, at);
+    if (stages.isOn) stages.onMatched(sequence);
     const { words, endWord } = engine.events;
     this.#outbound.push(words, endWord);
     if (this.#earlySessionCount > 0) this.#pushEarly(words, endWord);
@@ -289,6 +295,7 @@ export class Exchange implements Venue {
     this.#timeMicros = Math.max(this.#timeMicros, this.#clock.nowMicros());
     setImmediate(() => {
       this.#turnIsOpen = false;
+      this.stages.ingressNanos = 0;
       this.#log.commit();
       this.#early.release(Number.MAX_SAFE_INTEGER, this.#deliverEarly);
       this.#waitForClock();
@@ -339,6 +346,7 @@ export class Exchange implements Venue {
   }
 
   #onDurable(durableSequence: number): void {
+    if (this.stages.isOn) this.stages.onDurable(durableSequence);
     this.#outbound.release(durableSequence, this.#deliver);
     this.#ouch.tell();
     this.#itch?.tell();

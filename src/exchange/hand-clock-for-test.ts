@@ -17,6 +17,10 @@ export class HandClock implements Clock {
     return this.#timeMicros;
   }
 
+  nowNanos(): number {
+    return this.#timeMicros * 1000;
+  }
+
   after(millis: number, callback: () => void): () => void {
     const waiting = { timeMicros: this.#timeMicros + millis * 1000, callback };
     this.#waiting = [...this.#waiting, waiting];

@@ -26,7 +26,8 @@ export class BatchAnswers {
   readonly #venue: Venue;
   readonly #counts: GatewayCounts;
   readonly #count: number;
-  readonly #onAll: (json: Buffer) => void;
+  readonly #onAll: (json: AsciiWriter) => void;
+  readonly #begin: ((json: AsciiWriter) => void) | undefined;
   /** By entry, until its place is reached. */
   readonly #refusals = new Map<number, Refusal>();
   #out: AsciiWriter | undefined;
@@ -34,12 +35,22 @@ export class BatchAnswers {
   #rejectedCount = 0;
   #refusedCount = 0;
 
-  /** `onAll` gets the JSON when all `count` (1 or more) entries are answered. */
-  constructor(count: number, venue: Venue, counts: GatewayCounts, onAll: (json: Buffer) => void) {
+  /**
+   * `onAll` gets a writer that holds the JSON, behind what `begin` wrote, when all `count` (1 or
+   * more) entries are answered; it takes all of it.
+   */
+  constructor(
+    count: number,
+    venue: Venue,
+    counts: GatewayCounts,
+    onAll: (json: AsciiWriter) => void,
+    begin?: (json: AsciiWriter) => void,
+  ) {
     this.#count = count;
     this.#venue = venue;
     this.#counts = counts;
     this.#onAll = onAll;
+    this.#begin = begin;
     this.onAnswer = (words, startWord, endWord) => {
       const out = this.#nextEntry();
       writeNewAnswer(out, words, startWord, endWord, this.#venue);
@@ -58,6 +69,7 @@ export class BatchAnswers {
     if (this.#out === undefined) {
       this.#out = spare ?? new AsciiWriter();
       spare = undefined;
+      this.#begin?.(this.#out);
       this.#out.fragment(HEAD);
     } else {
       this.#out.fragment(COMMA);
@@ -87,8 +99,7 @@ export class BatchAnswers {
     this.#counts.count("new", "rejected", this.#rejectedCount);
     this.#counts.count("new", "refused", this.#refusedCount);
     out.fragment(TAIL);
-    const json = out.takeBytes();
+    this.#onAll(out);
     spare = out;
-    this.#onAll(json);
   }
 }

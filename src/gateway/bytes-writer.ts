@@ -33,6 +33,18 @@ export class BytesWriter {
     return bytes;
   }
 
+  /** Bytes written since the last take. */
+  get length(): number {
+    return this.at;
+  }
+
+  /** Takes what was written to where `target` has room for it; how many bytes. */
+  moveTo(target: Buffer, targetAt: number): number {
+    const moved = this.buffer.copy(target, targetAt, 0, this.at);
+    this.at = 0;
+    return moved;
+  }
+
   fragment(bytes: Uint8Array): void {
     const { length } = bytes;
     if (this.at + length > this.buffer.length) this.grow(length);

@@ -33,6 +33,7 @@ import { COMMANDS_PENDING_MAX, STOP_MILLIS_MAX } from "./limits.ts";
 import { OrderDesk } from "./order-desk.ts";
 import { OrderStatus } from "./order-status.ts";
 import { Signatures } from "./signatures.ts";
+import { AccountThrottles } from "./throttle.ts";
 import { asyncApiDocument } from "./websocket/asyncapi.ts";
 import { WebSocketGateway } from "./websocket/websocket-gateway.ts";
 
@@ -47,7 +48,10 @@ export type GatewayParts = HttpPortOptions & {
   /** Shared with the rest of the process. */
   readonly metrics: Metrics;
   readonly log?: Log;
-  /** Orders and amends a second and WebSocket connection; left out: as many as come. */
+  /**
+   * Orders and amends a second of one WebSocket connection, and of an account's REST requests; left
+   * out: as many as come.
+   */
   readonly ordersPerSecondMax?: number | undefined;
   readonly clock?: Clock;
 };
@@ -97,10 +101,12 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
   const counts = new GatewayCounts();
   const status = new OrderStatus(venue, history, log, clock);
   const observeSeconds = answerSeconds(metrics);
-  const receipts = new LatencyReceipts(metrics);
+  const receipts = new LatencyReceipts(venue.stages, "rest", metrics);
+  const socketReceipts = new LatencyReceipts(venue.stages, "websocket", metrics);
   const signatures = new Signatures(keys, clock);
   const sockets = new WebSocketGateway({
-    ...{ venue, keys, signatures, counts, status, observeSeconds, receipts, clock },
+    ...{ venue, keys, signatures, counts, status, observeSeconds, clock },
+    receipts: socketReceipts,
     ordersPerSecondMax: options.ordersPerSecondMax,
   });
   registerGatewayMetrics(metrics, venue, counts, sockets);
@@ -120,7 +126,8 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
   };
   const routes: readonly Route[] = [
     ...orderRoutes({
-      ...{ desk, openEarlyDesk, status, symbols: venue, observeSeconds, receipts },
+      ...{ desk, openEarlyDesk, status, symbols: venue, observeSeconds, receipts, clock },
+      throttles: new AccountThrottles(options.ordersPerSecondMax, clock),
     }),
     ...accountRoutes(venue),
     ...historyRoutes(venue, history, log),

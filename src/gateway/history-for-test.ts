@@ -48,7 +48,9 @@ export class HistoryForTest implements HistoryQueries {
   #isHeld = false;
   #held: Int32Array[] = [];
   #sequence = 0;
-  #orders: Owned<HistoryOrder>[] = [];
+  /** In the order of their entry, and where each is there. */
+  readonly #orders: Owned<HistoryOrder>[] = [];
+  readonly #places = new Map<number, number>();
   readonly #executions: Owned<HistoryExecution>[] = [];
 
   constructor(venue: Venue) {
@@ -143,10 +145,11 @@ export class HistoryForTest implements HistoryQueries {
       lastQtyLots: readU64(words, at + EVENT_LAST_QTY_LOTS_WORD),
       tradeId: readU64(words, at + EVENT_TRADE_ID_WORD),
     });
-    const earlier = this.#orders.find((row) => row.orderId === shared.orderId && row.orderId !== 0);
+    const place = this.#places.get(shared.orderId) ?? this.#orders.length;
+    const earlier = place === this.#orders.length ? undefined : this.#orders[place];
+    if (shared.orderId !== 0) this.#places.set(shared.orderId, place);
     const isRejected = eventKind === EVENT_REJECTED;
-    this.#orders = this.#orders.filter((row) => row !== earlier);
-    this.#orders.push({
+    this.#orders[place] = {
       ...shared,
       sequence: earlier?.sequence ?? shared.sequence,
       index: earlier?.index ?? eventIndexOf(words, at),
@@ -161,8 +164,7 @@ export class HistoryForTest implements HistoryQueries {
       ordStatus: isRejected
         ? ORD_STATUS_REJECTED
         : ordStatusOf(shared.cumQtyLots, shared.leavesQtyLots, eventKind !== EVENT_TRADED),
-    });
-    this.#orders.sort((a, b) => a.sequence - b.sequence || a.index - b.index);
+    };
   }
 }
 

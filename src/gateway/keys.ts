@@ -42,11 +42,21 @@ export type KeyTerms = {
   readonly ed25519PublicKey?: string;
 };
 
+/** Somebody who is logged in with a key. */
+type Watcher = { readonly key: ApiKey; readonly onRevoked: () => void };
+
 export type OpenedKeys = {
   readonly keys: KeyRing;
   /** The whole key that was made because there was no file yet: to print once; "" otherwise. */
   readonly firstKey: string;
 };
+
+const KEY_FIELDS = [
+  ...(["keyId", "accountId", "role"] as const),
+  ...(["secretSha256", "passwordSha256", "hmacKey", "ed25519PublicKey"] as const),
+];
+/** What a client hears whose connection ends for that. */
+export const KEY_REVOKED = "the key was revoked or changed";
 
 const KEY_PATTERN = /^outcry-([0-9a-f]{12})-([0-9a-f]{64})$/;
 const KEY_ID_BYTES = 6;
@@ -58,6 +68,7 @@ const ACCOUNT_ID_MAX = 4_294_967_295;
 
 export class KeyRing {
   #byKeyId: ReadonlyMap<string, ApiKey> = new Map();
+  readonly #watchers = new Set<Watcher>();
 
   constructor(keys: readonly ApiKey[]) {
     this.replace(keys);
@@ -66,6 +77,19 @@ export class KeyRing {
   /** From now on these are the keys, and no others. */
   replace(keys: readonly ApiKey[]): void {
     this.#byKeyId = new Map(keys.map((key) => [key.keyId, key]));
+    for (const watcher of this.#watchers) {
+      const { key, onRevoked } = watcher;
+      if (isSameKey(key, this.#byKeyId.get(key.keyId))) continue;
+      this.#watchers.delete(watcher);
+      onRevoked();
+    }
+  }
+
+  /** Calls once when the key is taken away or changed, unless what it returns is called before. */
+  watch(key: ApiKey, onRevoked: () => void): () => void {
+    const watcher = { key, onRevoked };
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
   }
 
   /** The key of this id, whoever asks: what it signed has yet to be checked. */
@@ -102,6 +126,11 @@ export class KeyRing {
     }
     return undefined;
   }
+}
+
+/** Whether a key is what it was: whose, for what, and by which secrets. */
+function isSameKey(key: ApiKey, now: ApiKey | undefined): boolean {
+  return now !== undefined && KEY_FIELDS.every((field) => key[field] === now[field]);
 }
 
 /** What the owner of a key logs in with where fields are short; undefined: it is no key. */

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SocketClient, type WireFields } from "../client/index.ts";
+import { startEveryPort } from "./every-port-for-test.ts";
+import { dialFix } from "./fix/fix-for-test.ts";
 import { LIMIT_BUY, startTestGateway } from "./gateway-for-test.ts";
+import { StreamReader } from "./grpc/grpc-for-test.ts";
+import { BUY } from "./ouch/ouch-for-test.ts";
 
 const STAGES = ["ingress", "sequenced", "matched", "durable", "egress"];
 
@@ -31,11 +36,85 @@ test("who asks for a receipt is told when its request passed each stage", async 
   const batch = await socket.ask({ op: "batch", orders: [{ new: LIMIT_BUY }, { new: LIMIT_BUY }] });
   for (const { receipt } of batch["result"]["results"]) assertInOrder(receipt);
 
+  const orders = [{ new: LIMIT_BUY }];
+  const rest = await gateway.ask("POST", "/orders/batch?receipt=true", { orders });
+  assertInOrder(rest.json["results"][0].receipt);
+
   const { json } = await gateway.ask("GET", "/metrics");
-  const counted = (protocol: string) =>
-    new RegExp(
-      `^outcry_stage_seconds_count\\{protocol="${protocol}",stage="durable"\\} (\\d+)$`,
-      "m",
-    ).exec(json["text"])?.[1];
-  assert.deepEqual([counted("rest"), counted("websocket")], ["3", "3"]);
+  const counted = (protocol: string) => countOf(json["text"], protocol);
+  assert.deepEqual([counted("rest"), counted("websocket")], [4, 3]);
 });
+
+test("an answer that does not wait for the disk has no time of the disk", async (t) => {
+  const gateway = await startTestGateway(t);
+  const { json } = await gateway.ask("POST", "/orders?ack=accepted&receipt=true", LIMIT_BUY);
+  const { durable, ...times } = json["receipt"];
+  assert.equal(durable, null);
+  assert.deepEqual(Object.keys(times), ["ingress", "sequenced", "matched", "egress"]);
+});
+
+test("both sides of a trade are told in every protocol when it passed each stage", async (t) => {
+  const every = await startEveryPort(t);
+  const { venue, grpcDialer } = every;
+  const fix = await dialFix(every.fix.port, venue);
+  t.after(() => fix.cut());
+  fix.logOn("20100=Y");
+  assert.equal((await fix.until((each) => each[35] === "A"))[20100], "Y");
+  const told: WireFields[] = [];
+  const socket = await SocketClient.connect({
+    ...{ url: venue.server.url, key: venue.keyTexts[0] },
+    onStream: (message) => told.push(message),
+  });
+  t.after(() => socket.close());
+  await socket.subscribe("orders");
+  await socket.ask("receipts", { on: true });
+  const metadata = grpcDialer.metadata();
+  metadata.set("outcry-receipt", "true");
+  const client = grpcDialer.client("OrderEntry");
+  const stream = new StreamReader(client.StreamExecutions({}, metadata));
+  await stream.until(() => every.grpc.streamCount === 1);
+
+  // The other side asks for nothing, over a protocol that has no room to be told.
+  fix.enter("MAKER", "55=ACME 54=2 40=2 59=1 38=10 44=100.00");
+  await fix.until((each) => each[11] === "MAKER");
+  const taker = await venue.connect(2);
+  taker.enter({ ...BUY, userRefNum: 1 });
+  const fill = await fix.until((each) => each[150] === "F");
+  const nanos = (tag: number): number => Number(fill[tag]);
+  const times = { ingress: nanos(20101), sequenced: nanos(20102), matched: nanos(20103) };
+  assertInOrder({ ...times, durable: nanos(20104), egress: nanos(20105) });
+  await socket.ask("ping"); // Behind the executions.
+  for (const execution of told) assertInOrder(receiptOf(execution));
+  assert.deepEqual(
+    told.map(({ execType }) => execType),
+    ["new", "trade"],
+  );
+  const executions = await stream.entries("executions", 2);
+  for (const { receipt } of executions) assertInOrder(receipt);
+  const { sequenced, matched } = executions[1]["receipt"];
+  assert.deepEqual({ sequenced, matched }, { sequenced: nanos(20102), matched: nanos(20103) });
+
+  const order = { symbol: "ACME", side: "SIDE_BUY", ordType: "ORD_TYPE_LIMIT", price: "90" };
+  const trade = client.Trade(metadata);
+  const answers = new StreamReader(trade);
+  trade.write({ batchId: 1, requests: [{ new: { ...order, orderQty: "1" } }, { cancel: {} }] });
+  const [entered, refused] = await answers.entries("answers", 2);
+  assertInOrder(entered["receipt"]);
+  assert.equal(refused["receipt"], null);
+  trade.end();
+  fix.send("q", `11=ALL 530=7 ${"60=20260101-00:00:00"}`);
+  assert.ok((await fix.until((each) => each[35] === "r"))[20105] !== undefined);
+
+  const metrics = await venue.metrics.render();
+  assert.deepEqual([countOf(metrics, "fix"), countOf(metrics, "grpc")], [5, 5]);
+});
+
+/** How many receipts of the protocol are in the histograms. */
+function countOf(metrics: string, protocol: string): number {
+  const line = `^outcry_stage_seconds_count\\{protocol="${protocol}",stage="durable"\\} (\\d+)$`;
+  return Number(new RegExp(line, "m").exec(metrics)?.[1]);
+}
+
+function receiptOf({ receipt }: WireFields): Readonly<Record<string, number>> {
+  return receipt as Readonly<Record<string, number>>;
+}

@@ -16,8 +16,9 @@ async function openDesk(t: TestContext, pendingMax: number, busyAt: readonly num
   let submitted = 0;
   const venue: Pick<
     Venue,
-    "openSession" | "closeSession" | "submit" | "instrumentById" | "instrumentBySymbol"
+    "openSession" | "closeSession" | "submit" | "instrumentById" | "instrumentBySymbol" | "stages"
   > = {
+    stages: exchange.stages,
     openSession: (onAnswer) => exchange.openSession(onAnswer),
     closeSession: (sessionId) => exchange.closeSession(sessionId),
     submit: (record, offsetBytes) =>
@@ -53,7 +54,7 @@ async function enter(
   for (const [index, clOrdIds] of batches.entries()) {
     assert.equal(desk.scan(1, batchOf(clOrdIds)), clOrdIds.length);
     desk.enterScanned(clOrdIds.length, (json) => {
-      const { results } = JSON.parse(json.toString("latin1")) as { results: Result[] };
+      const { results } = JSON.parse(json.take()) as { results: Result[] };
       assert.ok(!answers.has(index), "a batch is answered once");
       answers.set(
         index,

@@ -2,8 +2,9 @@
 // Order requests of one session, from parsed JSON to JSON answers: REST and WebSocket alike.
 // Requests that come together are entered together, in order, and each is answered by itself.
 
-import { RecordBuffer } from "../base/record-buffer.ts";
+import { RecordBuffer, readU64 } from "../base/record-buffer.ts";
 import { BLOCK_BYTES, COMMAND_BYTES_MAX } from "../codec/command.ts";
+import { EVENT_SEQUENCE_WORD } from "../codec/event.ts";
 import { REASON_NONE } from "../model/reasons.ts";
 import type { BatchListener, Venue } from "../model/venue.ts";
 import { BatchAnswers } from "./batch-answers.ts";
@@ -11,12 +12,22 @@ import type { CommandSession } from "./command-session.ts";
 import { type Refusal, refusalJson, refuseForReason } from "./error-codes.ts";
 import type { GatewayCounts, RequestKind } from "./gateway-counts.ts";
 import { answerJson, wasRefused } from "./json/answer-writer.ts";
+import type { AsciiWriter } from "./json/ascii-writer.ts";
 import { OrderScanner } from "./json/order-scanner.ts";
-import { type LatencyReceipt, nowNanos } from "./latency-receipts.ts";
+import { type LatencyReceipts, withReceipt } from "./latency-receipts.ts";
 import { type OrderRequest, RequestedCommands } from "./requested-commands.ts";
 
 /** Gets the HTTP status and the JSON of the request at `index`: once each, in any order. */
 export type ResultListener = (index: number, status: number, json: string) => void;
+
+/** When a request was read, as StageTimes has it, and whose receipts go with its answers. */
+export type Arrival = {
+  readonly ingressNanos: number;
+  /** Undefined: nobody asked for any. */
+  readonly receipts: LatencyReceipts | undefined;
+};
+
+const UNTOLD: Arrival = { ingressNanos: 0, receipts: undefined };
 
 const record = RecordBuffer.ofBytes(COMMAND_BYTES_MAX);
 
@@ -24,13 +35,19 @@ export class OrderDesk {
   readonly #venue: Venue;
   readonly #session: CommandSession;
   readonly #counts: GatewayCounts;
-  readonly #scanner: OrderScanner;
+  /** Of scanner. */
+  #madeScanner: OrderScanner | undefined;
 
   constructor(venue: Venue, session: CommandSession, counts: GatewayCounts) {
     this.#venue = venue;
     this.#session = session;
     this.#counts = counts;
-    this.#scanner = new OrderScanner(venue);
+  }
+
+  /** It has room for a whole batch, so it is made for the first one. */
+  get #scanner(): OrderScanner {
+    this.#madeScanner ??= new OrderScanner(this.#venue);
+    return this.#madeScanner;
   }
 
   /** Commands that wait for their answer. */
@@ -40,21 +57,21 @@ export class OrderDesk {
 
   /**
    * Enters `requests` in order. `onEntered` is called once all of them are, at once unless an
-   * instrument has to be asked for; only then may the next list come, where order matters. With a
-   * `receipt` each answer says when it passed which stage.
+   * instrument has to be asked for; only then may the next list come, where order matters.
    */
   enter(
     accountId: number,
     requests: readonly OrderRequest[],
     onResult: ResultListener,
     onEntered: () => void,
-    receipt?: LatencyReceipt,
+    arrival: Arrival = UNTOLD,
   ): void {
     const asker = { accountId, sessionId: this.#session.sessionId };
     const commands = new RequestedCommands(this.#venue, asker);
     commands.find(requests, () => {
+      this.#venue.stages.ingressNanos = arrival.ingressNanos;
       for (let i = 0; i < requests.length; i++) {
-        this.#enterOne(requests[i], i, commands, onResult, receipt);
+        this.#enterOne(requests[i], i, commands, onResult, arrival.receipts);
       }
       onEntered();
     });
@@ -93,10 +110,32 @@ export class OrderDesk {
     return this.#scanner.scan(bytes, { accountId, sessionId: this.#session.sessionId });
   }
 
-  /** Enters the `count` orders of the last scan; `onAll` gets `{"results":[...]}`. */
-  enterScanned(count: number, onAll: (json: Buffer) => void): void {
+  /** The same for a request over WebSocket; its id and whether it is a batch: `scanned`. */
+  scanRequest(accountId: number, bytes: Uint8Array): number {
+    return this.#scanner.scanRequest(bytes, { accountId, sessionId: this.#session.sessionId });
+  }
+
+  /** What the last scan read. */
+  get scanned(): { readonly requestId: number; readonly isBatch: boolean } {
+    return this.#scanner;
+  }
+
+  /** Enters the one order of the last scan; `onAnswer` gets its batch unless it is refused. */
+  enterScannedOne(onAnswer: BatchListener): number {
+    return this.#session.submit(this.#scanner.records, onAnswer);
+  }
+
+  /**
+   * Enters the `count` orders of the last scan; `onAll` gets a writer that holds
+   * `{"results":[...]}` behind what `begin` wrote.
+   */
+  enterScanned(
+    count: number,
+    onAll: (json: AsciiWriter) => void,
+    begin?: (json: AsciiWriter) => void,
+  ): void {
     const { records } = this.#scanner;
-    const answers = new BatchAnswers(count, this.#venue, this.#counts, onAll);
+    const answers = new BatchAnswers(count, this.#venue, this.#counts, onAll, begin);
     for (let i = 0; i < count; i++) {
       const reason = this.#session.submit(records, answers.onAnswer, i * BLOCK_BYTES);
       if (reason !== REASON_NONE) answers.refuse(i, refuseForReason(reason));
@@ -108,14 +147,15 @@ export class OrderDesk {
     index: number,
     commands: RequestedCommands,
     onResult: ResultListener,
-    receipt: LatencyReceipt | undefined,
+    receipts: LatencyReceipts | undefined,
   ): void {
     if (request.kind === "refused") {
       onResult(index, request.refusal.status, refusalJson(request.refusal));
       return;
     }
     const { kind } = request;
-    const refusal = commands.write(request, record) ?? this.#submit(kind, index, onResult, receipt);
+    const refusal =
+      commands.write(request, record) ?? this.#submit(kind, index, onResult, receipts);
     if (refusal !== undefined) this.#refuse(kind, index, refusal, onResult);
   }
 
@@ -129,17 +169,15 @@ export class OrderDesk {
     kind: RequestKind,
     index: number,
     onResult: ResultListener,
-    receipt: LatencyReceipt | undefined,
+    receipts: LatencyReceipts | undefined,
   ): Refusal | undefined {
-    const times = receipt?.enter();
     const onAnswer: BatchListener = (words, startWord, endWord) => {
-      const durableNanos = times === undefined ? 0 : nowNanos();
       this.#counts.count(kind, wasRefused(words, startWord) ? "rejected" : "accepted");
       const { status, json } = answerJson(words, startWord, endWord, this.#venue);
-      onResult(index, status, times === undefined ? json : times.stamp(json, durableNanos));
+      const sequence = readU64(words, startWord + EVENT_SEQUENCE_WORD);
+      onResult(index, status, withReceipt(json, receipts?.of(sequence)));
     };
     const reason = this.#session.submit(record, onAnswer);
-    times?.onMatched();
     return reason === REASON_NONE ? undefined : refuseForReason(reason);
   }
 }

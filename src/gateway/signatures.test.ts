@@ -53,7 +53,11 @@ test("an Ed25519 signature is its owner's, and nobody else's", () => {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   const ed25519PublicKey = publicKey.export({ format: "der", type: "spki" }).toString("base64");
   const { key } = newKey({ accountId: 3, role: "trader", ed25519PublicKey });
-  const clock = { nowMicros: () => 5_000_000, after: () => () => {} };
+  const clock = {
+    nowMicros: () => 5_000_000,
+    nowNanos: () => 0,
+    after: () => () => {},
+  };
   const signatures = new Signatures(new KeyRing([key]), clock);
   const body = new Uint8Array(0);
   const bytes = signedBytes("5000000", { method: "GET", url: "/orders", body });

@@ -2,10 +2,18 @@
 
 import { createServer, type Server } from "node:net";
 import type { Duplex } from "node:stream";
+import { createServer as createTlsServer } from "node:tls";
 import { type Clock, systemClock } from "../ops/clock.ts";
 import { endsWithin } from "../ops/shutdown.ts";
+import type { ConnectionBudget } from "./connection-budget.ts";
 import { GatewayFailure, LISTEN_FAILED, PORT_IN_USE } from "./gateway-failure.ts";
-import { STOP_MILLIS_MAX, WIRE_BEAT_MILLIS, WIRE_CONNECTIONS_MAX } from "./limits.ts";
+import {
+  STOP_MILLIS_MAX,
+  TLS_HANDSHAKE_MILLIS_MAX,
+  WIRE_BEAT_MILLIS,
+  WIRE_CONNECTIONS_MAX,
+} from "./limits.ts";
+import type { TlsCertificate } from "./tls-certificate.ts";
 
 /** What is needed of a TCP socket. */
 export type WireSocket = Duplex & { setNoDelay(isOn: boolean): unknown };
@@ -25,6 +33,12 @@ export type WireServerOptions = {
   /** Of the protocol, in what operators read. */
   readonly name: string;
   readonly clock?: Clock;
+  /** TLS and nothing else; undefined: none of it. */
+  readonly tls?: TlsCertificate | undefined;
+  /** Of all ports together; its own where left out. */
+  readonly connections?: ConnectionBudget | undefined;
+  /** Of this port; WIRE_CONNECTIONS_MAX. */
+  readonly connectionsMax?: number;
   readonly connectionOf: (socket: WireSocket) => WireConnection;
 };
 
@@ -32,6 +46,7 @@ export class WireServer {
   readonly #options: WireServerOptions;
   readonly #server: Server;
   readonly #clock: Clock;
+  readonly #connectionsMax: number;
   readonly #connections = new Map<WireSocket, WireConnection>();
   #stopBeat: () => void = () => {};
   #onEmpty: (() => void) | undefined;
@@ -39,7 +54,15 @@ export class WireServer {
   constructor(options: WireServerOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#server = createServer((socket) => this.accept(socket));
+    const accept = (socket: WireSocket): void => this.accept(socket);
+    const { tls } = options;
+    const settings = { handshakeTimeout: TLS_HANDSHAKE_MILLIS_MAX, ...tls };
+    this.#server = tls === undefined ? createServer(accept) : createTlsServer(settings, accept);
+    this.#connectionsMax = options.connectionsMax ?? WIRE_CONNECTIONS_MAX;
+    this.#server.maxConnections = this.#connectionsMax; // Those that shake hands among them.
+    this.#server.prependListener("connection", (socket) => {
+      if (options.connections?.tryTake(socket) === false) socket.destroy();
+    });
     this.#beatLater();
   }
 
@@ -60,7 +83,7 @@ export class WireServer {
 
   /** A client that is connected. */
   accept(socket: WireSocket): void {
-    if (this.#connections.size >= WIRE_CONNECTIONS_MAX) {
+    if (socket.destroyed || this.#connections.size >= this.#connectionsMax) {
       socket.destroy();
       return;
     }

@@ -6,6 +6,7 @@ import type { AckLevel } from "./ack-level.ts";
 import type { Instrument } from "./instrument.ts";
 import type { MarketStatus } from "./market-status.ts";
 import type { ItchStream, OuchStreams } from "./message-streams.ts";
+import type { StageTimes } from "./stage-times.ts";
 
 /**
  * One batch of events: records of EVENT_BYTES from `startWord` to `endWord` (exclusive), the last
@@ -96,6 +97,8 @@ export interface Venue {
   readonly ouch: OuchStreams;
   /** Undefined where nobody asked for it when the exchange was opened. */
   readonly itch: ItchStream | undefined;
+  /** When commands passed each stage, for receipts. */
+  readonly stages: StageTimes;
 
   instruments(): readonly Instrument[];
   instrumentById(instrumentId: number): Instrument | undefined;

@@ -8,6 +8,8 @@ export type LabeledCount = { readonly labels: Labels; readonly count: number };
 
 export class Metrics {
   readonly #registry = new Registry();
+  /** By name: those that several protocols share are registered once. */
+  readonly #labeled = new Map<string, Histogram>();
 
   /** With those of the process itself, which Node counts. */
   static ofProcess(): Metrics {
@@ -62,20 +64,23 @@ export class Metrics {
     return (value) => histogram.observe(value);
   }
 
-  /** The same, with labels for each observation. */
+  /** The same, with labels for each observation; one histogram a name, whoever asks for it. */
   labeledHistogram<Name extends string>(
     name: string,
     help: string,
     labelNames: readonly Name[],
     buckets: readonly number[],
   ): (labels: Readonly<Record<Name, string>>, value: number) => void {
-    const histogram = new Histogram({
-      name,
-      help,
-      labelNames: [...labelNames],
-      buckets: [...buckets],
-      registers: [this.#registry],
-    });
+    const histogram =
+      this.#labeled.get(name) ??
+      new Histogram({
+        name,
+        help,
+        labelNames: [...labelNames],
+        buckets: [...buckets],
+        registers: [this.#registry],
+      });
+    this.#labeled.set(name, histogram);
     return (labels, value) => histogram.observe({ ...labels }, value);
   }
 

@@ -1,25 +1,26 @@
-// The laboratory on real processes whose answer is known: a frozen server, a capped generator, and
-// compiled servers of one bottleneck each. Minutes, and a machine with little else to do:
-//   node test/e2e/lab-acceptance.bench.ts
-// One line a fixture: expected, found, ok or WRONG. Exit code 1 when one is wrong.
+// The laboratory on real processes whose answer is known. A quiet machine, and minutes:
+//   node test/e2e/lab-acceptance.bench.ts [PART ...]      (Node 24, after `npm run build`)
+// Parts: freeze, cap, rate, cpp, node, engine, one, five, same; all of them where none is named.
+// `same --repeats 5 --first 6` repeats A against A with the seeds 6 to 10 instead of 1 to 20. One
+// line a fixture: expected, found, ok or WRONG. Exit code 1 when one is wrong.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { runCampaign } from "../../src/lab/campaign/campaign.ts";
-import { SLO_NANOS } from "../../src/lab/campaign/plan.ts";
+import { parseArgs } from "node:util";
+import type { RunFile } from "../../src/lab/campaign/run-file.ts";
 import type { LoadOptions } from "../../src/lab/load/load-options.ts";
+import { timeText } from "../../src/lab/load/load-text.ts";
 import { USUAL_MIX } from "../../src/lab/load/mix.ts";
 import { runLoad } from "../../src/lab/load/run-load.ts";
 import { LatencyHistogram } from "../../src/lab/statistics/latency-histogram.ts";
-import { startTarget } from "../../src/lab/target/target.ts";
-import { parseDrive, type TargetSpec } from "../../src/lab/target/target-spec.ts";
-import { bottlenecksOf, decide } from "../../src/lab/verdict/decision.ts";
-import { evidenceOf } from "../../src/lab/verdict/evidence.ts";
+import { startTarget, type Target } from "../../src/lab/target/target.ts";
 import { GENERATOR_BOUND, gatesOf } from "../../src/lab/verdict/validity.ts";
 import { runWatchedLoad } from "../../src/lab/watch/watched-load.ts";
+import { campaignOn, ratePasses, specOf, verdictOf } from "./lab-campaign-for-test.ts";
+import { comparedBy, plantedBuild } from "./planted-build-for-test.ts";
 
 const FREEZE_SECONDS = 0.5;
 const WINDOW_SECONDS = 4;
@@ -37,26 +38,37 @@ const LOAD: Omit<LoadOptions, "drive"> = {
 /** A freeze F in a window T with steady arrivals: p_q = F - (1 - q) T. */
 const ANALYTIC_P99_SECONDS = FREEZE_SECONDS - 0.01 * WINDOW_SECONDS;
 
-const BOTTLENECKS: readonly (readonly [work: string, expected: RegExp])[] = [
-  ["alu", /CPU-bound/],
-  ["branch", /CPU-bound/],
-  ["chase 24", /CPU-bound/],
-  ["lock", /lock-bound/],
-  ["fsync", /I\/O-bound/],
-  ["mixed", /UNDECIDED/],
+/** What the generator is asked to hold over TCP, and how late it may notice what is due. */
+const RATE_PER_SECOND = 500_000;
+const RATE_SECONDS = 10;
+const LAG_NANOS_MAX = 1e6;
+
+type Fixture = { readonly work: string; readonly expected: RegExp };
+
+const CPU = /CPU-bound/;
+const IN_BOTH: readonly Fixture[] = [
+  { work: "alu", expected: CPU },
+  { work: "branch", expected: CPU },
+  { work: "chase 24", expected: CPU },
+  { work: "fsync", expected: /I\/O-bound/ },
+  { work: "mixed", expected: /UNDECIDED/ },
 ];
+const IN_CPP: readonly Fixture[] = [
+  ...IN_BOTH.filter(({ work }) => work !== "chase 24"),
+  { work: "chase 24", expected: /memory-bound/ },
+  { work: "lock", expected: /lock-bound/ },
+];
+/** Each order is kept in so many bytes. */
+const LEAKED_BYTES = 1024;
+
+const SAME_REPEATS = 20;
+const SAME_ALARMS_MAX = 1;
 
 let wrong = 0;
 
 function tell(fixture: string, expected: string, found: string, isRight: boolean): void {
   if (!isRight) wrong++;
   console.log(`${isRight ? "ok   " : "WRONG"} ${fixture}: expected ${expected}, found ${found}`);
-}
-
-function specOf(text: string, command?: string): TargetSpec {
-  const drive = parseDrive(text);
-  if (drive === undefined) throw new Error(`${text} is no target`);
-  return { text, drive, command };
 }
 
 /** p99 in seconds of a load during which the target stands still for FREEZE_SECONDS. */
@@ -83,14 +95,11 @@ async function p99WhileFrozen(pace: LoadOptions["pace"]): Promise<number> {
 async function checkFreeze(): Promise<void> {
   const open = await p99WhileFrozen(LOAD.pace);
   const isNear = Math.abs(open / ANALYTIC_P99_SECONDS - 1) <= 0.1;
-  tell(
-    "freeze, open loop",
-    `${ANALYTIC_P99_SECONDS} s within 10 %`,
-    `${open.toFixed(3)} s`,
-    isNear,
-  );
+  const expected = `p99 ${ANALYTIC_P99_SECONDS} s within 10 %`;
+  tell("freeze, open loop", expected, `${open.toFixed(3)} s`, isNear);
   const closed = await p99WhileFrozen({ kind: "closed", inFlight: 1 });
-  tell("freeze, closed loop", "under 10 ms", `${(closed * 1000).toFixed(2)} ms`, closed < 0.01);
+  const isBlind = closed < 0.01;
+  tell("freeze, closed loop", "under 10 ms", `${(closed * 1000).toFixed(2)} ms`, isBlind);
 }
 
 async function checkCap(): Promise<void> {
@@ -102,41 +111,135 @@ async function checkCap(): Promise<void> {
   tell("capped generator", GENERATOR_BOUND, found, found.startsWith(GENERATOR_BOUND));
 }
 
-async function checkBottleneck(server: string, work: string, expected: RegExp): Promise<void> {
-  const path = `${server}.sock`;
-  const run = await runCampaign({
-    spec: specOf(`unix:${path}`, `${server} ${work} ${path}`),
-    isQuick: true,
-    seed: 1,
-    sloNanos: SLO_NANOS,
-    connections: 1,
-    threads: 1,
-    limitPerSecond: undefined,
-    p99NanosMax: undefined,
-    health: undefined,
-    nullLoad: true,
-    only: ["capabilities", "calibration", "ceilings", "sustained run", "rate sweep", "off-CPU"],
-    command: work,
-    signal: new AbortController().signal,
-    tell: () => undefined,
+/** Beside a compiled server that costs little: what is late is the generator. */
+async function checkRate(folder: string): Promise<void> {
+  const server = compiled(folder, "order-server");
+  const port = 20_000 + (process.pid % 20_000);
+  const spec = specOf(`tcp:127.0.0.1:${port}`, `${server} tcp ${port}`);
+  await withTarget(await startTarget(spec), async (target) => {
+    const perSecond = RATE_PER_SECOND;
+    const pace = { kind: "open", shape: "poisson", perSecond, burstSize: 1 } as const;
+    const options = { ...LOAD, pace, seconds: RATE_SECONDS, drive: target.drive };
+    const watched = await runWatchedLoad(options, target.pid);
+    const { load } = watched;
+    const lag = LatencyHistogram.fromRecord(load.lag);
+    const said = gatesOf(watched, 50).find(({ id }) => id === "V2")?.found ?? "";
+    const share = load.achievedPerSecond / perSecond;
+    const isHeld = lag.percentile(0.99) < LAG_NANOS_MAX && share >= 0.995 && load.wrong === 0;
+    const lags = `lag p50 ${timeText(lag.percentile(0.5))}, p99 ${timeText(lag.percentile(0.99))}`;
+    const found = `${Math.round(load.achievedPerSecond)}/s, ${lags}, ${load.wrong} wrong (${said})`;
+    tell("generator over TCP", `${perSecond}/s, lag p99 under 1 ms`, found, isHeld);
   });
-  const found = bottlenecksOf(decide(evidenceOf(run)));
-  tell(`work-server ${work}`, String(expected), found, expected.test(found));
 }
 
-async function main(): Promise<void> {
-  await checkFreeze();
-  await checkCap();
-  const folder = mkdtempSync(join(tmpdir(), "outcry-fixtures-"));
+async function withTarget(target: Target, use: (target: Target) => Promise<void>): Promise<void> {
   try {
-    const server = join(folder, "work-server");
-    const source = new URL("../fixtures/engines/work-server.cpp", import.meta.url).pathname;
-    execFileSync("g++", ["-O2", "-g", "-std=c++17", "-pthread", "-o", server, source]);
-    for (const [work, expected] of BOTTLENECKS) await checkBottleneck(server, work, expected);
+    await use(target);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await target.stop();
   }
 }
 
-await main();
+function compiled(folder: string, name: string): string {
+  const server = join(folder, name);
+  const source = new URL(`../fixtures/engines/${name}.cpp`, import.meta.url).pathname;
+  execFileSync("g++", ["-O2", "-g", "-std=c++17", "-pthread", "-o", server, source]);
+  return server;
+}
+
+/** `program` starts a work-server. */
+async function checkWorks(program: string, fixtures: readonly Fixture[], folder: string) {
+  const path = join(folder, "work.sock");
+  const campaign = (work: string): Promise<RunFile> =>
+    campaignOn(specOf(`unix:${path}`, `${program} ${work} ${path}`), ratePasses());
+  for (const { work, expected } of fixtures) {
+    const found = verdictOf(await campaign(work));
+    tell(work, String(expected), found, expected.test(found));
+  }
+  checkLeak(await campaign("leak"));
+}
+
+function checkLeak({ sustained }: RunFile): void {
+  const usage = sustained?.usage;
+  if (sustained === undefined || usage === undefined) throw new Error("the leak was not watched");
+  const grown = usage.residentBytesAfter - usage.residentBytesBefore;
+  const perOrder = grown / sustained.load.answered;
+  const isSeen = perOrder > LEAKED_BYTES * 0.9 && perOrder < LEAKED_BYTES * 2;
+  tell("leak", `about ${LEAKED_BYTES} bytes an order`, `${perOrder.toFixed(0)} bytes`, isSeen);
+}
+
+/** Five milliseconds on the way, and a server that is idle: no rate keeps a p99 of 5 ms. */
+async function checkSlow(program: string, folder: string): Promise<void> {
+  const path = join(folder, "slow.sock");
+  const spec = specOf(`unix:${path}`, `${program} slow ${path}`);
+  const { ceilingMax, ceilingSlo } = await campaignOn(spec, ["capabilities", "ceilings"]);
+  const isSeen = (ceilingMax?.heldPerSecond ?? 0) > 0 && ceilingSlo?.heldPerSecond === 0;
+  const found = `C_max ${ceilingMax?.heldPerSecond}, C_slo ${ceilingSlo?.heldPerSecond}`;
+  tell("slow", "a C_max, and C_slo 0", found, isSeen);
+}
+
+/** An order takes our engine less than its way over a socket. */
+async function checkEngine(): Promise<void> {
+  const passes = [...ratePasses(), "engine alone", "layers"];
+  const found = verdictOf(await campaignOn(specOf("engine:tcp"), passes));
+  tell("engine:tcp", "transport-bound", found, found.includes("transport-bound"));
+}
+
+/** A build whose book takes so much longer is told from the build as it is. */
+async function checkPlanted(share: number, tier: string, folder: string): Promise<void> {
+  const { dist, planted } = await plantedBuild(folder, share);
+  const { verdict, text } = comparedBy(dist, planted, ["--tier", tier]);
+  const found = `${verdict} by tier ${tier}\n${text}`;
+  tell(`planted ${share * 100} % in the book`, "REGRESSED", found, verdict === "REGRESSED");
+}
+
+async function checkSame(repeats: number, first: number, folder: string): Promise<void> {
+  const { dist, planted } = await plantedBuild(folder, 0);
+  const max = Math.ceil((SAME_ALARMS_MAX * repeats) / SAME_REPEATS);
+  let alarms = 0;
+  for (let seed = first; seed < first + repeats; seed++) {
+    const { verdict, text } = comparedBy(dist, planted, ["--tier", "2", "--seed", String(seed)]);
+    console.log(`seed ${seed}: ${text}`);
+    if (verdict === "REGRESSED" || verdict === "IMPROVED") alarms++;
+  }
+  tell(`A against A, ${repeats} times`, `at most ${max}`, `${alarms} alarms`, alarms <= max);
+}
+
+const HERE = (path: string): string => new URL(path, import.meta.url).pathname;
+const NODE_WORKS = `${process.execPath} ${HERE("../fixtures/engines/work-server.ts")}`;
+
+const PARTS: Readonly<Record<string, (folder: string) => Promise<void>>> = {
+  freeze: checkFreeze,
+  cap: checkCap,
+  rate: checkRate,
+  cpp: (folder) => checkWorks(compiled(folder, "work-server"), IN_CPP, folder),
+  async node(folder) {
+    await checkWorks(NODE_WORKS, IN_BOTH, folder);
+    await checkSlow(NODE_WORKS, folder);
+  },
+  engine: checkEngine,
+  one: (folder) => checkPlanted(0.01, "1", folder),
+  five: (folder) => checkPlanted(0.05, "2", folder),
+  same: (folder) => checkSame(repeats, first, folder),
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    repeats: { type: "string", default: String(SAME_REPEATS) },
+    first: { type: "string", default: "1" },
+  },
+});
+const repeats = Number(values.repeats);
+const first = Number(values.first);
+const folder = mkdtempSync(join(tmpdir(), "outcry-acceptance-"));
+try {
+  for (const part of positionals.length > 0 ? positionals : Object.keys(PARTS)) {
+    const check = PARTS[part];
+    if (check === undefined) throw new Error(`expected some of ${Object.keys(PARTS).join(", ")}`);
+    await check(folder);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
 process.exitCode = wrong === 0 ? 0 : 1;

@@ -2,16 +2,17 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { LoadOptions } from "../../src/lab/load/load-options.ts";
 import { USUAL_MIX } from "../../src/lab/load/mix.ts";
 import { startTarget, type Target } from "../../src/lab/target/target.ts";
-import { parseDrive, type TargetSpec } from "../../src/lab/target/target-spec.ts";
+import type { TargetSpec } from "../../src/lab/target/target-spec.ts";
 import { runWatchedLoad } from "../../src/lab/watch/watched-load.ts";
+import { specOf } from "./lab-campaign-for-test.ts";
+import { lookOf } from "./untouched-for-test.ts";
 
 const LOAD: Omit<LoadOptions, "drive"> = {
   lap: { kind: "mix", mix: { ...USUAL_MIX, commands: 2000 } },
@@ -46,12 +47,6 @@ before(() => {
 
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-function specOf(text: string, command?: string): TargetSpec {
-  const drive = parseDrive(text);
-  assert.ok(drive !== undefined, text);
-  return { text, drive, command };
-}
-
 async function withTarget(spec: TargetSpec, use: (target: Target) => Promise<void>): Promise<void> {
   const target = await startTarget(spec);
   try {
@@ -65,24 +60,13 @@ test("a compiled engine is driven and watched as it is, and is the same afterwar
   skip: SKIP,
 }, async () => {
   const path = join(folder, "engine.sock");
-  const hash = () => createHash("sha256").update(readFileSync(server)).digest("hex");
-  const hashBefore = hash();
   await withTarget(specOf(`unix:${path}`, `${server} unix ${path}`), async (target) => {
     const { pid } = target;
     assert.ok(pid !== undefined);
-    const statusBefore = signalsOf(pid);
+    const look = lookOf(pid);
     const watched = await runWatchedLoad({ ...LOAD, drive: target.drive }, pid);
     assert.equal(watched.load.wrong, 0, watched.load.firstWrong);
     assert.ok(watched.usage !== undefined && watched.usage.runNanos > 0);
-    assert.equal(hash(), hashBefore);
-    assert.deepEqual(signalsOf(pid), statusBefore);
-    assert.deepEqual(readFileSync(`/proc/${pid}/comm`, "utf8"), "order-server\n");
+    assert.deepEqual(lookOf(pid), look);
   });
 });
-
-/** Signals pending and caught, and who traces: what a lab that meddles would change. */
-function signalsOf(pid: number): (string | undefined)[] {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  const field = (name: string) => new RegExp(`^${name}:\\s*(\\S+)`, "m").exec(status)?.[1];
-  return ["SigPnd", "ShdPnd", "SigCgt", "TracerPid"].map(field);
-}

@@ -1,8 +1,11 @@
 // tshark, which nobody here wrote, reads what our sockets say. Its dissectors (4.0) know FIX,
 // SoupBinTCP and MoldUDP64 and the versions of OUCH before 5: there the framing is theirs to judge.
+// OUCH over UDP is MoldUDP64 both ways, so its dissector reads headers, counts and lengths; what a
+// token, a receipt or a confirmation means it does not know.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { createSocket, type Socket } from "node:dgram";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -12,9 +15,12 @@ import {
   accountQueryRequest,
   cancelRequest,
   enterRequest,
+  massCancelRequest,
   replaceRequest,
 } from "../../src/client/ouch-requests.ts";
+import type { ClientDatagrams } from "../../src/client/ouch-udp-client.ts";
 import { loginRequest, soupPacket } from "../../src/codec/soup-bin-tcp.ts";
+import { startEveryPort } from "../../src/gateway/every-port-for-test.ts";
 import {
   BUY as FIX_BUY,
   SELL as FIX_SELL,
@@ -22,6 +28,7 @@ import {
 } from "../../src/gateway/fix/fix-for-test.ts";
 import { MoldPackets } from "../../src/gateway/itch/mold-packets.ts";
 import { AT_100, BUY, SELL, startOuchVenue } from "../../src/gateway/ouch/ouch-for-test.ts";
+import { UdpTrader } from "../../src/gateway/ouch/ouch-udp-for-test.ts";
 import { PcapForTest } from "./pcap-for-test.ts";
 
 const MISSING =
@@ -118,6 +125,55 @@ test("tshark dissects market data over MoldUDP64", { skip: MISSING }, async (t) 
   }
   assert.equal(sequence, itch.stream.nextSequence);
 });
+
+test("tshark dissects OUCH over UDP, both ways", { skip: MISSING }, async (t) => {
+  const { venue, ouchUdp } = await startEveryPort(t);
+  const pcap = new PcapForTest(ouchUdp.port);
+  const trader = new UdpTrader({
+    socket: recorded(createSocket("udp4"), pcap),
+    ...{ port: ouchUdp.port, ...venue.loginOf(1), sequence: 1 },
+  });
+  for (let userRefNum = 1; userRefNum <= 100; userRefNum++) {
+    trader.client.send(enterRequest({ ...(userRefNum % 2 === 0 ? BUY : SELL), userRefNum }));
+  }
+  trader.client.send(accountQueryRequest());
+  trader.client.send(massCancelRequest(101));
+  await trader.until(() => trader.answers.length === 2);
+  await trader.until(() => trader.client.unconfirmedCount === 0);
+  trader.client.close();
+
+  const names = ["session", "sequence", "count", "msglen"].map((name) => `moldudp64.${name}`);
+  const packets = dissect(pcap.file(), `udp.port==${ouchUdp.port},moldudp64`, [
+    ...["_ws.malformed", "udp.srcport"],
+    ...names,
+  ]);
+  const { session } = venue.exchange.ouch;
+  const told = { client: 0, reports: 0 };
+  for (const [malformed, from, name, , count, lengths] of packets) {
+    assert.equal(malformed, "");
+    const messages = lengths === "" ? 0 : lengths.split(",").length;
+    const isEvent = Number(count) === 0 || Number(count) >= 0xfffe; // And nothing else in it.
+    assert.equal(messages, isEvent ? 0 : Number(count));
+    if (Number(from) !== ouchUdp.port) told.client += messages;
+    else if (name === session) told.reports += messages;
+  }
+  assert.equal(told.reports, trader.reports.length);
+  assert.ok(told.client >= 103, "a login and 102 requests, some of them more than once");
+});
+
+/** The socket, and a capture of all that goes through it. */
+function recorded(socket: Socket, pcap: PcapForTest): ClientDatagrams {
+  socket.on("message", (bytes) => pcap.udp("server", bytes));
+  return {
+    send: (bytes, port, host) => {
+      pcap.udp("client", bytes);
+      socket.send(bytes, port, host);
+    },
+    on: (event: string, listener: (heard: Uint8Array & Error) => void) =>
+      socket.on(event, listener),
+    close: () => socket.close(),
+  };
+}
 
 test("tshark dissects a FIX session, every field and every checksum", {
   skip: MISSING,

@@ -30,6 +30,7 @@ export class SimulatedProcess {
     this.#onDeathInside = onDeathInside;
     this.clock = {
       nowMicros: () => scheduler.nowMicros + skewMicros(),
+      nowNanos: () => scheduler.nowMicros * 1000,
       after: (millis, callback) => this.after(millis * 1000, callback),
     };
   }

@@ -8,6 +8,7 @@ import { compareVersions, PAIRS_MIN, type Tier } from "../../lab/compare/compare
 import { EXIT_DONE, EXIT_FAILED, integerArgument, usageError } from "../verb.ts";
 
 const PAIRS_MAX = 1000;
+const SEED_MAX = 2 ** 32 - 1;
 
 /** Exit code 1 when B regressed: for CI. */
 export async function compare(args: string[]): Promise<number> {
@@ -16,6 +17,7 @@ export async function compare(args: string[]): Promise<number> {
     allowPositionals: true,
     options: {
       pairs: { type: "string", default: String(PAIRS_MIN) },
+      seed: { type: "string", default: "1" },
       tier: { type: "string", default: "1,2" },
       json: { type: "boolean", default: false },
     },
@@ -33,6 +35,7 @@ export async function compare(args: string[]): Promise<number> {
     a,
     b,
     pairs: integerArgument("--pairs", values.pairs, PAIRS_MIN, PAIRS_MAX),
+    seed: integerArgument("--seed", values.seed, 0, SEED_MAX),
     tiers: tiersOf(values.tier),
     tell: (line) => process.stderr.write(`${line}\n`),
   });

@@ -3,14 +3,19 @@
 import { parseArgs } from "node:util";
 import { benchAdversarial } from "../../lab/bench/adversarial-bench.ts";
 import { benchFlows } from "../../lab/bench/flow-bench.ts";
-import { benchGrpc } from "../../lab/bench/grpc-bench.ts";
+import { GrpcLoad } from "../../lab/bench/grpc-load.ts";
+import { benchIdleConnections } from "../../lab/bench/idle-bench.ts";
 import { benchLibraries } from "../../lab/bench/library-bench.ts";
 import { benchIdle, benchSustained } from "../../lab/bench/log-bench.ts";
 import { machineLine } from "../../lab/bench/machine.ts";
 import { benchMemory } from "../../lab/bench/memory-bench.ts";
-import { benchOuch } from "../../lab/bench/ouch-bench.ts";
+import { benchOrders } from "../../lab/bench/order-bench.ts";
+import type { OpenOrderLoad } from "../../lab/bench/order-load.ts";
+import { OuchLoad } from "../../lab/bench/ouch-load.ts";
+import { OuchUdpLoad } from "../../lab/bench/ouch-udp-load.ts";
 import { benchRest } from "../../lab/bench/rest-bench.ts";
 import { benchRestart } from "../../lab/bench/restart-bench.ts";
+import { SocketLoad } from "../../lab/bench/socket-load.ts";
 import { EXIT_DONE, integerArgument, usageError, type Verb } from "../verb.ts";
 
 const USAGE = `usage: outcry bench book|engine --flow FILE... [options]
@@ -18,8 +23,8 @@ const USAGE = `usage: outcry bench book|engine --flow FILE... [options]
        outcry bench memory [--orders N] [--commands N] [--runs N]
        outcry bench library [--commands N] [--runs N]
        outcry bench rest [options]
-       outcry bench ouch [options]
-       outcry bench grpc [options]
+       outcry bench websocket|ouch|grpc [options]
+       outcry bench idle [--connections N] [--seconds N]
        outcry bench restart [--orders N] [--commands N] [--runs N]
        outcry bench log [--rate N] [--seconds N]
 
@@ -58,23 +63,23 @@ from this process on the same machine. One JSON line: the median run.
   --seconds N       length of a run (default 5)
   --runs N          runs (default 5)
 
-ouch: durable orders over OUCH 5.0 into a venue process of its own, from this process on the same
-machine; every answer is checked. One JSON line: the median run.
+websocket, ouch, grpc: durable orders over that protocol into a venue process of its own, from this
+process on the same machine; every answer is checked. One JSON line: the median run. Latencies are
+of messages.
 
   --connections N   each with an account of its own, 1 to 1000 (default 4)
-  --in-flight N     closed loop: orders of a connection that wait (default 2048)
-  --udp             over UDP
+  --batch N         orders a message, 1 to 1000 (default 1, over gRPC 100; OUCH has no more than 1)
+  --in-flight N     closed loop: messages of a connection that wait (default 2048, batches 16)
+  --udp             OUCH over UDP
   --rate N          open loop: orders a second, latency from the planned time
   --seconds N, --runs N   as above
 
-grpc: durable orders over streams of gRPC into a venue process of its own, from this process on the
-same machine; every answer is checked. One JSON line: the median run; latencies are of batches.
+idle: connections that are logged in and say nothing, to a venue process of its own: what they cost
+it in memory, and how many of them answer in the end. One JSON line a protocol (WebSocket, OUCH).
+Both processes need an open file a connection and a thousand more (ulimit -n).
 
-  --connections N   each with an account of its own, 1 to 1000 (default 4)
-  --batch N         orders a message, 1 to 1000 (default 100)
-  --in-flight N     closed loop: batches of a stream that wait (default 16)
-  --rate N          open loop: orders a second, latency of a batch from the planned time
-  --seconds N, --runs N   as above
+  --connections N   1 to 10000 (default 1000)
+  --seconds N       how long they say nothing (default 5)
 
 restart: writes a log with resting orders; the longest turn of a trading exchange while a snapshot
 is written beside it; then restarts, each in a process of its own, from the snapshot alone and with
@@ -97,6 +102,7 @@ const BATCH_MAX = 1000;
 const COMMANDS_MAX = 100_000_000;
 const CONNECTIONS_MAX = 1000;
 const IDLE_COMMITS = 2000;
+const IDLE_CONNECTIONS_MAX = 10_000;
 const IN_FLIGHT_MAX = 100_000;
 const RATE_MAX = 10_000_000;
 /** Trading beside no snapshot, to compare with. */
@@ -147,27 +153,20 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     });
     printAll([result]);
   },
-  ouch: async (values, runs) => {
-    const result = await benchOuch({
-      isUdp: values.udp,
-      connections: connectionsOf(values, "4"),
-      inFlight: inFlightOf(values, "2048"),
-      ordersPerSecond: integerArgument("--rate", values.rate ?? "0", 0, RATE_MAX),
-      seconds: secondsOf(values),
-      runs,
-    });
-    printAll([result]);
-  },
-  grpc: async (values, runs) => {
-    const result = await benchGrpc({
-      streams: connectionsOf(values, "4"),
-      ordersPerBatch: batchOf(values, "100"),
-      inFlight: inFlightOf(values, "16"),
-      ordersPerSecond: integerArgument("--rate", values.rate ?? "0", 0, RATE_MAX),
-      seconds: secondsOf(values),
-      runs,
-    });
-    printAll([result]);
+  websocket: (values, runs) => runOrders(SocketLoad.open, [], values, runs, batchOf(values, "1")),
+  ouch: (values, runs) =>
+    values.udp
+      ? runOrders(OuchUdpLoad.open, ["--ouch-udp-port", "0"], values, runs, 1)
+      : runOrders(OuchLoad.open, [], values, runs, 1),
+  grpc: (values, runs) =>
+    runOrders(GrpcLoad.open, ["--grpc-port", "0"], values, runs, batchOf(values, "100")),
+  idle: async (values) => {
+    const text = values.connections ?? "1000";
+    const connections = integerArgument("--connections", text, 1, IDLE_CONNECTIONS_MAX);
+    for (const protocol of ["websocket", "ouch"] as const) {
+      const seconds = secondsOf(values);
+      printAll([await benchIdleConnections({ protocol, connections, seconds })]);
+    }
   },
   restart: async (values, runs) => {
     const commands = integerArgument("--commands", values.commands ?? "10000000", 1, COMMANDS_MAX);
@@ -207,6 +206,23 @@ async function runFlows(
   const flows = [...values.flow, ...files];
   if (flows.length === 0) throw usageError("--flow", "at least one consensus flow file", "none");
   printAll(await benchFlows({ target, flows, runs, warmsUp: !values["no-warm-up"] }));
+}
+
+async function runOrders(
+  open: OpenOrderLoad,
+  venueOptions: readonly string[],
+  values: Values,
+  runs: number,
+  ordersPerMessage: number,
+): Promise<void> {
+  const result = await benchOrders({
+    ...{ open, venueOptions, runs, ordersPerMessage },
+    connections: connectionsOf(values, "4"),
+    inFlight: inFlightOf(values, ordersPerMessage === 1 ? "2048" : "16"),
+    ordersPerSecond: integerArgument("--rate", values.rate ?? "0", 0, RATE_MAX),
+    seconds: secondsOf(values),
+  });
+  printAll([result]);
 }
 
 function connectionsOf({ connections }: Values, usual: string): number {

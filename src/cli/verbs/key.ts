@@ -20,7 +20,8 @@ const USAGE = `usage: outcry key add [--role ROLE] [--account N] [--hmac] [--ed2
        outcry key revoke KEY_ID
 
 Makes, lists and takes away the keys of an exchange, running or not: a running one follows
-within a second. A new key is printed once; the file keeps what is needed to know it again.
+within a second, and ends what is logged in with a key that was taken away. A new key is printed
+once; the file keeps what is needed to know it again.
 
   --role ROLE     trader (the usual one), operator or viewer, who may only look
   --account N     whose orders it is for; not for an operator, who has no account

@@ -17,8 +17,9 @@ drains and stops it; the next start goes on from the log.
   --host ADDRESS    the address it listens on (default 127.0.0.1, or OUTCRY_HOST)
   --data DIR        where log and history live (default ./data, or OUTCRY_DATA)
   --no-simulator    no simulated traders
-  --orders-per-second N  of one WebSocket connection, cancels not counted (default: no limit)
-  --tls-cert FILE   HTTPS and WebSocket over TLS with this certificate, in PEM
+  --orders-per-second N  of one connection, of an account over REST; cancels are never counted
+                    (default: no limit)
+  --tls-cert FILE   REST, WebSocket, OUCH, FIX and gRPC over TLS with this one, in PEM
   --tls-key FILE    its key, in PEM
 
 ${WIRE_USAGE}

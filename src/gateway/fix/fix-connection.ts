@@ -5,7 +5,7 @@ import { FixReader } from "../../codec/fix-reader.ts";
 import * as tag from "../../codec/fix-tags.ts";
 import { FixWriter } from "../../codec/fix-writer.ts";
 import type { Clock } from "../../ops/clock.ts";
-import type { KeyRing } from "../keys.ts";
+import { KEY_REVOKED, type KeyRing } from "../keys.ts";
 import {
   FIX_GARBLED_MAX,
   FIX_HANDED_BYTES_MAX,
@@ -36,6 +36,8 @@ export type FixConnectionParts = {
   ) => FixApplication;
   readonly reportWriterOf: (logon: FixLogon, numbers: FixNumbers) => FixReportWriter;
   readonly handedBytesMax: number;
+  /** Times of commands are kept until what it returns is called. */
+  readonly wantReceipts: () => () => void;
 };
 
 type Live = {
@@ -44,6 +46,8 @@ type Live = {
   readonly numbers: FixNumbers;
   readonly application: FixApplication;
   readonly safeIn: () => number;
+  readonly unwantReceipts: () => void;
+  readonly unwatchKey: () => void;
 };
 
 const FIRST_BYTES = 4096;
@@ -173,9 +177,7 @@ export class FixConnection implements WireConnection {
       );
       return;
     }
-    live.outbox.say(tag.MSG_LOGON, (writer) =>
-      putLogon(writer, logon.heartBtIntSeconds, logon.isReset),
-    );
+    live.outbox.say(tag.MSG_LOGON, (writer) => putLogon(writer, logon));
     live.session.begin(msgSeqNum);
   }
 
@@ -192,11 +194,13 @@ export class FixConnection implements WireConnection {
     const application = applicationOf(logon, numbers, outbox, () => this.#onSettled());
     const session = new FixSession({
       ...{ ...ids, numbers, outbox, application, counts, clock },
-      heartBtIntSeconds: logon.heartBtIntSeconds,
+      logon,
       end: () => this.#end(),
       destroy: () => this.destroy(),
     });
-    return { session, outbox, numbers, application, safeIn };
+    const unwantReceipts = logon.wantsReceipts ? this.#parts.wantReceipts() : () => {};
+    const unwatchKey = this.#parts.keys.watch(logon.key, () => session.logout(KEY_REVOKED));
+    return { session, outbox, numbers, application, safeIn, unwantReceipts, unwatchKey };
   }
 
   /** Says why there is no session, where it is known to whom. */
@@ -243,6 +247,8 @@ export class FixConnection implements WireConnection {
     this.#live = undefined;
     live.outbox.close();
     live.application.close();
+    live.unwantReceipts();
+    live.unwatchKey();
     live.numbers.close(safeIn);
     this.#parts.sessions.release(live.numbers);
   }

@@ -39,7 +39,8 @@ import { TOO_FAST } from "../error-codes.ts";
 import { FIX_COMMANDS_PENDING_MAX } from "../limits.ts";
 import type { Throttle } from "../throttle.ts";
 import type { FixNumbers } from "./fix-numbers.ts";
-import type { FixOutbox } from "./fix-outbox.ts";
+import type { FixFill, FixOutbox } from "./fix-outbox.ts";
+import type { FixReceiptWriter } from "./fix-receipts.ts";
 
 const EVERY_INSTRUMENT = 0;
 /** An instrument that does not exist: what names it finds nothing, and is answered so. */
@@ -48,7 +49,8 @@ const NO_INSTRUMENT = 0xffff_ffff;
 /** BusinessRejectReason (380). */
 const APPLICATION_NOT_AVAILABLE = 4;
 const FIELD_MISSING = 5;
-/** MassCancelRequestType (530) and MassCancelResponse (531); 0: refused. */
+/** MassCancelRequestType (530) and MassCancelResponse (531). */
+const MASS_CANCEL_REFUSED = 0;
 const CANCEL_OF_INSTRUMENT = 1;
 const CANCEL_OF_ALL = 7;
 
@@ -67,6 +69,7 @@ export type FixDeskParts = {
   readonly onSettled: () => void;
   /** Undefined: orders may come as fast as they do. */
   readonly throttle: Throttle | undefined;
+  readonly putReceipt: FixReceiptWriter;
 };
 
 export class FixDesk {
@@ -77,10 +80,13 @@ export class FixDesk {
   readonly #session: CommandSession;
   readonly #onSettled: () => void;
   readonly #throttle: Throttle | undefined;
+  readonly #putReceipt: FixReceiptWriter;
   /** Numbers of messages whose commands are not durable, oldest first. */
   readonly #pending = new Set<number>();
 
-  constructor({ venue, accountId, numbers, outbox, onSettled, throttle }: FixDeskParts) {
+  constructor(parts: FixDeskParts) {
+    const { venue, accountId, numbers, outbox, onSettled, throttle } = parts;
+    this.#putReceipt = parts.putReceipt;
     this.#throttle = throttle;
     this.#venue = venue;
     this.#accountId = accountId;
@@ -105,6 +111,8 @@ export class FixDesk {
   onMessage(message: FixMessage, msgSeqNum: number): boolean {
     const clOrdId = message.text(tag.TAG_CL_ORD_ID);
     const request = { msgType: message.msgType, msgSeqNum, clOrdId };
+    const { stages } = this.#venue;
+    stages.ingressNanos = stages.arrival();
     switch (message.msgType) {
       case tag.MSG_NEW_ORDER_SINGLE:
         if (this.#isTimely(request)) this.#onNewOrder(message, request);
@@ -190,7 +198,7 @@ export class FixDesk {
     const side = hasSide ? sideOfFix(message) : undefined;
     const isKnown = type === CANCEL_OF_ALL || type === CANCEL_OF_INSTRUMENT;
     if (!isKnown || (side !== undefined && !isBookSide(side))) {
-      this.#answerMassCancel(request, type, 0, 0);
+      this.#refuseMassCancel(request, type);
       return;
     }
     if (type === CANCEL_OF_INSTRUMENT && !message.has(tag.TAG_SYMBOL)) {
@@ -207,19 +215,32 @@ export class FixDesk {
       for (let at = startWord; at < endWord; at += EVENT_WORDS) {
         if (eventKindOf(words, at) === EVENT_CANCELED) canceled++;
       }
-      this.#answerMassCancel(request, type, type, canceled);
+      const sequence = readU64(words, startWord + EVENT_SEQUENCE_WORD);
+      this.#answerMassCancel(request, type, canceled, sequence);
     });
   }
 
-  /** `response` 0: refused. */
-  #answerMassCancel(request: Request, type: number, response: number, canceled: number): void {
+  #answerMassCancel(request: Request, type: number, canceled: number, sequence: number): void {
+    this.#tellMassCancel(request, type, (writer) => {
+      writer.integer(tag.TAG_MASS_CANCEL_RESPONSE, type);
+      writer.integer(tag.TAG_TOTAL_AFFECTED_ORDERS, canceled);
+      this.#putReceipt(writer, sequence);
+    });
+  }
+
+  #refuseMassCancel(request: Request, type: number): void {
+    this.#tellMassCancel(request, type, (writer) => {
+      writer.integer(tag.TAG_MASS_CANCEL_RESPONSE, MASS_CANCEL_REFUSED);
+      writer.integer(tag.TAG_MASS_CANCEL_REJECT_REASON, 0);
+    });
+  }
+
+  #tellMassCancel({ clOrdId }: Request, type: number, fill: FixFill): void {
     this.#outbox.answer(tag.MSG_ORDER_MASS_CANCEL_REPORT, (writer) => {
-      writer.text(tag.TAG_CL_ORD_ID, request.clOrdId);
-      writer.text(tag.TAG_ORDER_ID, request.clOrdId);
+      writer.text(tag.TAG_CL_ORD_ID, clOrdId);
+      writer.text(tag.TAG_ORDER_ID, clOrdId);
       writer.integer(tag.TAG_MASS_CANCEL_REQUEST_TYPE, type);
-      writer.integer(tag.TAG_MASS_CANCEL_RESPONSE, response);
-      if (response === 0) writer.integer(tag.TAG_MASS_CANCEL_REJECT_REASON, 0);
-      else writer.integer(tag.TAG_TOTAL_AFFECTED_ORDERS, canceled);
+      fill(writer);
     });
   }
 

@@ -64,6 +64,11 @@ export function textOf(message: FixMessage): string {
   return fields.join("|");
 }
 
+/** Who knows the short logins of accounts. */
+export type LoginBook = {
+  loginOf(accountId: number): { readonly username: string; readonly password: string };
+};
+
 /** A client of the port that numbers what it sends and keeps what it reads. */
 export class FixTrader {
   readonly messages: FixFields[] = [];
@@ -80,7 +85,7 @@ export class FixTrader {
   readonly #login: { readonly username: string; readonly password: string };
   readonly #waiting = new Set<() => void>();
 
-  constructor(socket: Socket, venue: FixTestVenue, options: ConnectOptions) {
+  constructor(socket: Socket, venue: LoginBook, options: ConnectOptions) {
     this.socket = socket;
     this.compId = options.compId ?? "TRADER";
     this.targetCompId = options.targetCompId ?? "OUTCRY";
@@ -196,6 +201,25 @@ export class FixTrader {
   }
 }
 
+/** A connection that has said nothing. */
+export async function dialFix(
+  port: number,
+  logins: LoginBook,
+  options: ConnectOptions = {},
+): Promise<FixTrader> {
+  const socket = connect(port, "127.0.0.1");
+  const trader = new FixTrader(socket, logins, options);
+  await new Promise((resolve) => socket.once("connect", resolve));
+  return trader;
+}
+
+/** Logs on and waits for the answer. */
+export async function logOnTo(trader: FixTrader): Promise<FixTrader> {
+  trader.logOn();
+  await trader.until((fields) => fields[35] === "A");
+  return trader;
+}
+
 export type ConnectOptions = {
   readonly accountId?: number;
   readonly compId?: string;
@@ -265,18 +289,13 @@ export class FixTestVenue {
   }
 
   /** A connection that has said nothing. */
-  async dial(options: ConnectOptions = {}): Promise<FixTrader> {
-    const socket = connect(this.gateway.port, "127.0.0.1");
-    const trader = new FixTrader(socket, this, options);
-    await new Promise((resolve) => socket.once("connect", resolve));
-    return trader;
+  dial(options: ConnectOptions = {}): Promise<FixTrader> {
+    return dialFix(this.gateway.port, this, options);
   }
 
   /** A client that is logged on. */
   async connect(options: ConnectOptions = {}): Promise<FixTrader> {
-    const trader = (await this.dial(options)).logOn();
-    await trader.until((fields) => fields[35] === "A");
-    return trader;
+    return logOnTo(await this.dial(options));
   }
 
   /** A REST request with the key of account 1. */

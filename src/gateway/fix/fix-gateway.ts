@@ -7,9 +7,12 @@ import type { PastReports } from "../../model/past-reports.ts";
 import type { Venue } from "../../model/venue.ts";
 import { type Clock, systemClock } from "../../ops/clock.ts";
 import type { Metrics } from "../../ops/metrics.ts";
+import type { ConnectionBudget } from "../connection-budget.ts";
 import type { KeyRing } from "../keys.ts";
-import { FIX_HANDED_BYTES_MAX } from "../limits.ts";
-import { Throttle } from "../throttle.ts";
+import { LatencyReceipts } from "../latency-receipts.ts";
+import { FIX_CONNECTIONS_MAX, FIX_HANDED_BYTES_MAX } from "../limits.ts";
+import { throttleOf } from "../throttle.ts";
+import type { TlsCertificate } from "../tls-certificate.ts";
 import { WireServer } from "../wire-server.ts";
 import { AccountReports } from "./account-reports.ts";
 import { FixConnection, type FixConnectionParts } from "./fix-connection.ts";
@@ -17,6 +20,7 @@ import { FixCounts } from "./fix-counts.ts";
 import type { FixLogon } from "./fix-logon.ts";
 import type { FixNumbers } from "./fix-numbers.ts";
 import type { FixReportWriter } from "./fix-outbox.ts";
+import { type FixReceiptWriter, fixReceiptWriter } from "./fix-receipts.ts";
 import type { FixApplication } from "./fix-session.ts";
 import { FIX_DROP_COPY, FixSessions } from "./fix-sessions.ts";
 import { FixTrading } from "./fix-trading.ts";
@@ -35,6 +39,10 @@ export type FixGatewayParts = {
   readonly ordersPerSecondMax: number | undefined;
   readonly metrics?: Metrics;
   readonly clock?: Clock;
+  /** TLS and nothing else. */
+  readonly tls?: TlsCertificate | undefined;
+  /** Of all ports together; its own where left out. */
+  readonly connections?: ConnectionBudget | undefined;
 };
 
 export type FixGatewayOptions = FixGatewayParts & {
@@ -56,20 +64,33 @@ export async function startFix({ host, port, ...parts }: FixGatewayOptions): Pro
   const counts = new FixCounts();
   const reports = new AccountReports(venue, past, parts.keptEventsMax);
   const sessions = new FixSessions(directory);
-  const { ordersPerSecondMax } = parts;
-  const throttleOf = (): Throttle | undefined =>
-    ordersPerSecondMax === undefined ? undefined : new Throttle(ordersPerSecondMax, clock);
+  const receipts = new LatencyReceipts(venue.stages, "fix", metrics);
   const connectionParts: FixConnectionParts = {
     ...{ keys, sessions, reports, counts, clock },
     handedBytesMax: parts.handedBytesMax ?? FIX_HANDED_BYTES_MAX,
-    applicationOf: ({ accountId, purpose }, numbers, outbox, onSettled) =>
+    applicationOf: ({ accountId, purpose, wantsReceipts }, numbers, outbox, onSettled) =>
       purpose === FIX_DROP_COPY
         ? new DropCopy()
-        : new FixTrading({ venue, accountId, numbers, outbox, onSettled, throttle: throttleOf() }),
-    reportWriterOf: (logon, numbers) => reportWriterOf(venue, logon, numbers),
+        : new FixTrading({
+            ...{
+              venue,
+              accountId,
+              numbers,
+              outbox,
+              onSettled,
+              throttle: throttleOf({ ...parts, clock }),
+            },
+            putReceipt: fixReceiptWriter(receipts, wantsReceipts),
+          }),
+    reportWriterOf: (logon, numbers) => {
+      const putReceipt = fixReceiptWriter(receipts, logon.wantsReceipts);
+      return reportWriterOf(venue, logon, numbers, putReceipt);
+    },
+    wantReceipts: () => venue.stages.want(),
   };
   const server = new WireServer({
-    ...{ name: "FIX", clock },
+    ...{ name: "FIX", clock, tls: parts.tls, connections: parts.connections },
+    connectionsMax: FIX_CONNECTIONS_MAX,
     connectionOf: (socket) => new FixConnection(socket, connectionParts),
   });
   await server.listen(host, port);
@@ -94,7 +115,12 @@ class DropCopy implements FixApplication {
   close(): void {}
 }
 
-function reportWriterOf(venue: Venue, logon: FixLogon, numbers: FixNumbers): FixReportWriter {
+function reportWriterOf(
+  venue: Venue,
+  logon: FixLogon,
+  numbers: FixNumbers,
+  putReceipt: FixReceiptWriter,
+): FixReportWriter {
   const showsAccount = logon.purpose === FIX_DROP_COPY;
   return {
     msgTypeOf: ({ words, at }) => fixReportType(words, at),
@@ -103,6 +129,7 @@ function reportWriterOf(venue: Venue, logon: FixLogon, numbers: FixNumbers): Fix
       const requestId = numbers.cancelOf(readU64(words, at + EVENT_SEQUENCE_WORD));
       putFixReport(writer, { words, at, index, termsAt, instrument, requestId, showsAccount });
     },
+    fillReceipt: (writer, report) => putReceipt(writer, report.sequence),
   };
 }
 

@@ -3,13 +3,14 @@
 import type { FixMessage } from "../../codec/fix-message.ts";
 import * as tag from "../../codec/fix-tags.ts";
 import { fixTimeMicros } from "../../codec/fix-time.ts";
-import { type KeyRing, ROLES, type Role } from "../keys.ts";
+import { type ApiKey, type KeyRing, ROLES, type Role } from "../keys.ts";
 import { FIX_HEARTBEAT_SECONDS_MAX, FIX_SENDING_TIME_MICROS_MAX } from "../limits.ts";
 import { COMP_ID_PATTERN, FIX_DROP_COPY, FIX_TRADING } from "./fix-sessions.ts";
 
 const TRADERS: readonly Role[] = ["trader"];
 
 export type FixLogon = {
+  readonly key: ApiKey;
   /** EVERY_ACCOUNT in an operator's drop copy. */
   readonly accountId: number;
   /** The client's. */
@@ -18,6 +19,7 @@ export type FixLogon = {
   readonly purpose: string;
   readonly heartBtIntSeconds: number;
   readonly isReset: boolean;
+  readonly wantsReceipts: boolean;
 };
 
 /** A text says why there is no session. */
@@ -56,5 +58,7 @@ export function readLogon(
   const msgSeqNum = message.integer(tag.TAG_MSG_SEQ_NUM);
   if (!(msgSeqNum >= 1)) return "expected a MsgSeqNum (34)";
   if (isReset && msgSeqNum !== 1) return "expected MsgSeqNum (34) 1 with ResetSeqNumFlag (141)";
-  return { accountId: key.accountId, compId, purpose, heartBtIntSeconds, isReset };
+  const wantsReceipts = message.isYes(tag.TAG_WANTS_RECEIPTS);
+  const { accountId } = key;
+  return { key, accountId, compId, purpose, heartBtIntSeconds, isReset, wantsReceipts };
 }

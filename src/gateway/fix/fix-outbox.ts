@@ -31,6 +31,8 @@ export interface FixLink {
 export interface FixReportWriter {
   msgTypeOf(report: RingReader): string;
   fill(writer: FixWriter, report: RingReader): void;
+  /** Puts what is true of the report only now; it is not said again. */
+  fillReceipt(writer: FixWriter, report: RingReader): void;
 }
 
 export type FixOutboxParts = {
@@ -133,7 +135,10 @@ export class FixOutbox {
     const report = this.#reader.next();
     if (report === undefined) return false;
     const isPossResend = report.sequence <= numbers.suspectSequence;
-    const fill: FixFill = (writer) => reportWriter.fill(writer, report);
+    const fill: FixFill = (writer) => {
+      reportWriter.fill(writer, report);
+      reportWriter.fillReceipt(writer, report);
+    };
     const number = this.#write(reportWriter.msgTypeOf(report), fill, isPossResend);
     numbers.noteReport(number, this.#reader.place);
     return true;

@@ -9,6 +9,7 @@ import type { FixWriter } from "../../codec/fix-writer.ts";
 import type { Clock } from "../../ops/clock.ts";
 import { FIX_SENDING_TIME_MICROS_MAX } from "../limits.ts";
 import type { FixCounts } from "./fix-counts.ts";
+import type { FixLogon } from "./fix-logon.ts";
 import type { FixNumbers } from "./fix-numbers.ts";
 import type { FixOutbox } from "./fix-outbox.ts";
 
@@ -33,7 +34,7 @@ export type FixSessionParts = {
   readonly application: FixApplication;
   readonly senderCompId: string;
   readonly targetCompId: string;
-  readonly heartBtIntSeconds: number;
+  readonly logon: Pick<FixLogon, "heartBtIntSeconds" | "wantsReceipts">;
   readonly counts: FixCounts;
   readonly clock: Clock;
   /** Ends the connection behind what was said. */
@@ -70,7 +71,8 @@ export class FixSession {
 
   /** Once a second. */
   beat(): void {
-    const { heartBtIntSeconds, outbox, destroy } = this.#parts;
+    const { outbox, destroy } = this.#parts;
+    const { heartBtIntSeconds } = this.#parts.logon;
     this.#silentIn++;
     if (this.#silentIn > heartBtIntSeconds * SILENCE_MAX) {
       this.#isOver = true;
@@ -230,7 +232,7 @@ export class FixSession {
 
   /** Within a session a logon may only begin the numbers anew. */
   #onLogonAgain(message: FixMessage, msgSeqNum: number): void {
-    const { numbers, outbox, heartBtIntSeconds } = this.#parts;
+    const { numbers, outbox, logon } = this.#parts;
     if (!message.isYes(tag.TAG_RESET_SEQ_NUM_FLAG) || msgSeqNum !== 1) {
       this.#reject(message, { reason: dictionary.REJECT_OTHER, tag: tag.TAG_MSG_TYPE });
       return;
@@ -238,7 +240,7 @@ export class FixSession {
     outbox.restart();
     numbers.reset();
     numbers.nextIn = 2;
-    outbox.say(tag.MSG_LOGON, (writer) => putLogon(writer, heartBtIntSeconds, true));
+    outbox.say(tag.MSG_LOGON, (writer) => putLogon(writer, { ...logon, isReset: true }));
   }
 
   #onResendRequest(message: FixMessage): void {
@@ -310,8 +312,13 @@ export class FixSession {
 }
 
 /** The body of our logon. */
-export function putLogon(writer: FixWriter, heartBtIntSeconds: number, isReset: boolean): void {
+export function putLogon(
+  writer: FixWriter,
+  logon: Pick<FixLogon, "heartBtIntSeconds" | "isReset" | "wantsReceipts">,
+): void {
+  const { heartBtIntSeconds, isReset, wantsReceipts } = logon;
   writer.integer(tag.TAG_ENCRYPT_METHOD, 0);
   writer.integer(tag.TAG_HEART_BT_INT, heartBtIntSeconds);
   if (isReset) writer.text(tag.TAG_RESET_SEQ_NUM_FLAG, "Y");
+  if (wantsReceipts) writer.text(tag.TAG_WANTS_RECEIPTS, "Y");
 }

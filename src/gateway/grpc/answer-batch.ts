@@ -28,7 +28,9 @@ import { type Refusal, refuseForReason } from "../error-codes.ts";
 import type { GatewayCounts, RequestKind } from "../gateway-counts.ts";
 import { wasRefused } from "../json/answer-writer.ts";
 import type { InstrumentsById } from "../json/report-writer.ts";
+import type { LatencyReceipts } from "../latency-receipts.ts";
 import { lengthKey, MessageWriter, varintKey } from "./message-writer.ts";
+import { writeReceipt } from "./receipt-message.ts";
 import { writeListReportMessage, writeReportMessage } from "./report-message.ts";
 
 const BATCH_ID = varintKey(1);
@@ -39,6 +41,7 @@ const REFUSAL = lengthKey(2);
 const MASS_CANCELED = lengthKey(3);
 const DONE = lengthKey(4);
 const LIST = lengthKey(5);
+const RECEIPT = lengthKey(6);
 
 const REFUSAL_CODE = lengthKey(1);
 const REFUSAL_REASON = varintKey(2);
@@ -58,6 +61,8 @@ let spare: MessageWriter | undefined;
 export type AnswerBatchParts = {
   readonly instruments: InstrumentsById;
   readonly counts: GatewayCounts;
+  /** Undefined: nobody asked for any. */
+  readonly receipts?: LatencyReceipts | undefined;
 };
 
 export class AnswerBatch {
@@ -134,18 +139,19 @@ export function writeAnswer(
   words: Int32Array,
   startWord: number,
   endWord: number,
-  { instruments, counts }: AnswerBatchParts,
+  { instruments, counts, receipts }: AnswerBatchParts,
 ): void {
   const markAt = endWord - EVENT_WORDS;
   const isRefused = wasRefused(words, startWord);
   const commandKind = commandKindOfEvent(words, markAt);
   const kind = requestKindOf(commandKind);
+  const sequence = readU64(words, markAt + EVENT_SEQUENCE_WORD);
   if (kind !== undefined) counts.count(kind, isRefused ? "rejected" : "accepted");
+  if (receipts !== undefined) writeReceipt(out, RECEIPT, receipts.of(sequence));
   if (isRefused && eventKindOf(words, startWord) !== EVENT_REJECTED) {
     writeRefusalAnswer(out, refuseForReason(reasonOf(words, startWord)));
     return;
   }
-  const sequence = readU64(words, markAt + EVENT_SEQUENCE_WORD);
   if (commandKind === COMMAND_CANCEL_ALL) {
     const from = out.open(MASS_CANCELED);
     out.uint(CANCELED_COUNT, readU64(words, markAt + EVENT_LAST_QTY_LOTS_WORD));

@@ -3,7 +3,7 @@
 import { type Metadata, status } from "@grpc/grpc-js";
 import type { Refusal } from "../error-codes.ts";
 import { foundText } from "../json/fields.ts";
-import type { KeyRing, Role } from "../keys.ts";
+import { type ApiKey, KEY_REVOKED, type KeyRing, type Role } from "../keys.ts";
 
 export type CallFailure = Error & { readonly code: number; readonly details: string };
 
@@ -13,16 +13,16 @@ export function callFailure(code: number, details: string): CallFailure {
   return Object.assign(new Error(details), { code, details });
 }
 
-/** The account whose key the metadata carry, where the key's role is one of `roles`. */
-export function accountOf(
+/** The key that the metadata carry, where its role is one of `roles`. */
+export function keyOf(
   metadata: Metadata,
   keys: KeyRing,
   roles: readonly Role[],
-): number | CallFailure {
+): ApiKey | CallFailure {
   const [header] = metadata.get("authorization");
   const keyText = BEARER.exec(String(header ?? ""))?.[1];
   const key = keyText === undefined ? undefined : keys.find(keyText);
-  if (key !== undefined && roles.includes(key.role)) return key.accountId;
+  if (key !== undefined && roles.includes(key.role)) return key;
   if (key !== undefined) {
     const details = `role: expected ${roles.join(" or ")}, found ${key.role}`;
     return callFailure(status.PERMISSION_DENIED, details);
@@ -43,6 +43,10 @@ function codeOf(httpStatus: number): number {
 
 export function stopping(): CallFailure {
   return callFailure(status.UNAVAILABLE, "STOPPED: the exchange is stopping");
+}
+
+export function keyRevoked(): CallFailure {
+  return callFailure(status.UNAUTHENTICATED, KEY_REVOKED);
 }
 
 export function tooManyStreams(): CallFailure {

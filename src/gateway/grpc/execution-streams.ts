@@ -12,25 +12,34 @@ import { sideOf } from "../../model/order-codes.ts";
 import type { Venue } from "../../model/venue.ts";
 import type { Clock } from "../../ops/clock.ts";
 import type { JsonObject } from "../json/fields.ts";
+import type { ApiKey, KeyRing } from "../keys.ts";
+import type { LatencyReceipts } from "../latency-receipts.ts";
 import { GRPC_RESUMED_EXECUTIONS_MAX, HISTORY_WAIT_MILLIS_MAX, ROWS_MAX } from "../limits.ts";
-import { type CallFailure, callFailure } from "./call-status.ts";
+import { type CallFailure, callFailure, keyRevoked } from "./call-status.ts";
 import type { Contract } from "./contract.ts";
 import { executionFields, isExecution } from "./history-report.ts";
 import { OutgoingStream } from "./outgoing-stream.ts";
+import { callReceipts } from "./receipt-message.ts";
 import type { Streams } from "./streams.ts";
 
 const HISTORY_ASK_AGAIN_MILLIS = 20;
 
 export type ExecutionStreamsParts = {
   readonly venue: Venue;
+  readonly keys: KeyRing;
   readonly history: Pick<HistoryQueries, "executions">;
   readonly contract: Contract;
   readonly clock: Clock;
   readonly streams: Streams;
+  readonly receipts: LatencyReceipts;
 };
 
-/** Who listens, and what waits until the past is told; undefined once it is. */
-type Listener = { readonly stream: OutgoingStream; waiting: Buffer[] | undefined };
+type Listener = {
+  readonly stream: OutgoingStream;
+  readonly wantsReceipts: boolean;
+  /** What waits until the past is told; undefined once it is. */
+  waiting: Buffer[] | undefined;
+};
 
 export class ExecutionStreams {
   readonly #parts: ExecutionStreamsParts;
@@ -47,14 +56,22 @@ export class ExecutionStreams {
   /** `afterSequence` undefined: only what comes from now on. */
   begin(
     call: ServerWritableStream<unknown, Buffer>,
-    accountId: number,
+    key: ApiKey,
     afterSequence: number | undefined,
   ): void {
-    const { clock, streams, venue } = this.#parts;
-    const stream = new OutgoingStream(call, clock, streams, () =>
-      this.#delete(accountId, listener),
-    );
-    const listener: Listener = { stream, waiting: afterSequence === undefined ? undefined : [] };
+    const { clock, streams, venue, keys } = this.#parts;
+    const { accountId } = key;
+    const { receipts, unwant } = callReceipts(call.metadata, this.#parts.receipts);
+    const stream = new OutgoingStream(call, clock, streams, () => {
+      unwant();
+      unwatchKey();
+      this.#delete(accountId, listener);
+    });
+    const unwatchKey = keys.watch(key, () => stream.fail(keyRevoked()));
+    const listener: Listener = {
+      ...{ stream, wantsReceipts: receipts !== undefined },
+      waiting: afterSequence === undefined ? undefined : [],
+    };
     const listeners = this.#listeners.get(accountId) ?? new Set();
     this.#listeners.set(accountId, listeners.add(listener));
     if (afterSequence === undefined) return;
@@ -82,12 +99,28 @@ export class ExecutionStreams {
     for (let at = startWord; at < endWord - event.EVENT_WORDS; at += event.EVENT_WORDS) {
       const listeners = this.#listeners.get(words[at + event.EVENT_ACCOUNT_ID_WORD] >>> 0);
       if (listeners === undefined || !isExecution(event.eventKindOf(words, at))) continue;
-      const message = this.#messageOf([executionAt(words, at)]);
-      for (const { stream, waiting } of listeners) {
-        if (waiting === undefined) stream.send(message);
-        else waiting.push(message);
-      }
+      this.#tell(listeners, executionAt(words, at));
     }
+  }
+
+  /** Each message is written once, however many hear it. */
+  #tell(listeners: ReadonlySet<Listener>, execution: HistoryExecution): void {
+    const plain = this.#messageOf([execution]);
+    const isAsked = [...listeners].some(({ wantsReceipts }) => wantsReceipts);
+    const stamped = isAsked ? this.#stampedMessageOf(execution) : plain;
+    for (const { stream, waiting, wantsReceipts } of listeners) {
+      const message = wantsReceipts ? stamped : plain;
+      if (waiting === undefined) stream.send(message);
+      else waiting.push(message);
+    }
+  }
+
+  #stampedMessageOf(execution: HistoryExecution): Buffer {
+    const { contract, venue, receipts } = this.#parts;
+    const fields = executionFields(execution, venue);
+    const receipt = receipts.of(execution.sequence);
+    const stamps = receipt === undefined ? {} : { receipt };
+    return contract.write("ExecutionBatch", { executions: [{ ...fields, ...stamps }] });
   }
 
   /** Everything after `afterSequence` up to and with `untilSequence`, then what came meanwhile. */

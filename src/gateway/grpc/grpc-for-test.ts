@@ -21,34 +21,39 @@ type Service = any;
 
 const WAIT_MILLIS = 10_000;
 
-export class GrpcTestVenue {
-  readonly gateway: TestGateway;
-  readonly grpc: GrpcGateway;
+/** Clients of a port with the keys of accounts 1, 2, ... */
+export class GrpcDialer {
+  readonly address: string;
+  readonly #keyTexts: readonly string[];
+  readonly #credentials: grpc.ChannelCredentials;
   readonly #clients: grpc.Client[] = [];
 
-  constructor(gateway: TestGateway, server: GrpcGateway) {
-    this.gateway = gateway;
-    this.grpc = server;
+  /** `ca`: whose word over TLS is taken, in PEM; left out: no TLS. */
+  constructor(port: number, keyTexts: readonly string[], ca?: string) {
+    this.address = `127.0.0.1:${port}`;
+    this.#credentials =
+      ca === undefined
+        ? grpc.credentials.createInsecure()
+        : grpc.credentials.createSsl(Buffer.from(ca));
+    this.#keyTexts = keyTexts;
   }
 
-  get address(): string {
-    return `127.0.0.1:${this.grpc.port}`;
-  }
-
-  client(service: "OrderEntry" | "MarketData"): Service {
+  /** `isAlone`: on a connection of its own; else the library shares one. */
+  client(service: "OrderEntry" | "MarketData", isAlone = false): Service {
     const loaded: Service = grpc.loadPackageDefinition(DEFINITIONS);
-    return this.dial(loaded.outcry.v1[service]);
+    return this.dial(loaded.outcry.v1[service], isAlone);
   }
 
-  dial(service: Service): Service {
-    const client = new service(this.address, grpc.credentials.createInsecure());
+  dial(service: Service, isAlone = false): Service {
+    const options = isAlone ? { "grpc.use_local_subchannel_pool": 1 } : {};
+    const client = new service(this.address, this.#credentials, options);
     this.#clients.push(client);
     return client;
   }
 
   /** What a call of the account carries; 0: no key. */
   metadata(accountId = 1): grpc.Metadata {
-    return this.metadataOf(this.gateway.keyTexts[accountId - 1]);
+    return this.metadataOf(this.#keyTexts[accountId - 1]);
   }
 
   metadataOf(key: string | undefined): grpc.Metadata {
@@ -68,6 +73,21 @@ export class GrpcTestVenue {
     });
   }
 
+  closeClients(): void {
+    for (const client of this.#clients) client.close();
+  }
+}
+
+export class GrpcTestVenue extends GrpcDialer {
+  readonly gateway: TestGateway;
+  readonly grpc: GrpcGateway;
+
+  constructor(gateway: TestGateway, server: GrpcGateway) {
+    super(server.port, gateway.keyTexts);
+    this.gateway = gateway;
+    this.grpc = server;
+  }
+
   /** Once so many streams are open on the exchange's side. */
   async untilStreams(count: number): Promise<void> {
     const deadline = Date.now() + WAIT_MILLIS;
@@ -75,10 +95,6 @@ export class GrpcTestVenue {
       if (Date.now() > deadline) throw new Error(`expected ${count} streams`);
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
-  }
-
-  closeClients(): void {
-    for (const client of this.#clients) client.close();
   }
 }
 
@@ -102,6 +118,10 @@ export class StreamReader {
     });
   }
 
+  get #shown(): string {
+    return JSON.stringify(this.messages).slice(0, 1000);
+  }
+
   /** Entries of the repeated field of all messages, once there are so many. */
   async entries(field: string, count: number): Promise<Json[]> {
     const found = (): Json[] => this.messages.flatMap((message) => message[field] as Json[]);
@@ -112,7 +132,7 @@ export class StreamReader {
   async until(isThere: () => boolean): Promise<void> {
     const deadline = Date.now() + WAIT_MILLIS;
     while (!isThere()) {
-      if (Date.now() > deadline) throw new Error(`found only ${JSON.stringify(this.messages)}`);
+      if (Date.now() > deadline) throw new Error(`found only ${this.#shown}`);
       await endsWithin(
         new Promise<void>((resolve) => {
           this.#wake = resolve;

@@ -8,10 +8,14 @@ import { type Clock, systemClock } from "../../ops/clock.ts";
 import { type Log, stderrLog } from "../../ops/logging.ts";
 import type { Metrics } from "../../ops/metrics.ts";
 import { CommandSession } from "../command-session.ts";
+import type { ConnectionBudget } from "../connection-budget.ts";
 import { GatewayCounts } from "../gateway-counts.ts";
 import type { KeyRing } from "../keys.ts";
+import { LatencyReceipts } from "../latency-receipts.ts";
 import { COMMANDS_PENDING_MAX, STOP_MILLIS_MAX } from "../limits.ts";
 import { OrderStatus } from "../order-status.ts";
+import { AccountThrottles } from "../throttle.ts";
+import type { TlsCertificate } from "../tls-certificate.ts";
 import { loadContract, MARKET_DATA, ORDER_ENTRY } from "./contract.ts";
 import { ExecutionStreams } from "./execution-streams.ts";
 import { GrpcPort } from "./grpc-port.ts";
@@ -19,6 +23,7 @@ import { marketDataService } from "./market-data-service.ts";
 import { MarketDataStreams } from "./market-data-streams.ts";
 import { OrderCalls } from "./order-calls.ts";
 import { orderEntryService } from "./order-entry-service.ts";
+import { RequestScanner } from "./request-scanner.ts";
 import { Streams } from "./streams.ts";
 
 export type GrpcGatewayOptions = {
@@ -30,9 +35,18 @@ export type GrpcGatewayOptions = {
   readonly port: number;
   /** Where the proto files are. */
   readonly protoDirectory: string;
+  /**
+   * Orders and amends a second of one stream, and of an account's single calls; undefined: as many
+   * as come.
+   */
+  readonly ordersPerSecondMax?: number | undefined;
   readonly metrics?: Metrics;
   readonly log?: Log;
   readonly clock?: Clock;
+  /** TLS and nothing else. */
+  readonly tls?: TlsCertificate | undefined;
+  /** Of all ports together; its own where left out. */
+  readonly connections?: ConnectionBudget | undefined;
 };
 
 export type GrpcGateway = {
@@ -51,16 +65,31 @@ export async function startGrpc(options: GrpcGatewayOptions): Promise<GrpcGatewa
   const streams = new Streams();
   const session = new CommandSession(venue, COMMANDS_PENDING_MAX);
   const status = new OrderStatus(venue, history, log, clock);
-  const calls = new OrderCalls({ venue, session, status, counts, contract });
-  const executions = new ExecutionStreams({ venue, history, contract, clock, streams });
+  const { ordersPerSecondMax } = options;
+  const throttles = new AccountThrottles(ordersPerSecondMax, clock);
+  const calls = new OrderCalls({ venue, session, status, counts, contract, throttles });
+  const receipts = new LatencyReceipts(venue.stages, "grpc", metrics);
+  const executions = new ExecutionStreams({
+    ...{ venue, keys, history, contract, clock, streams, receipts },
+  });
   const market = new MarketDataStreams({ venue, contract, clock, streams });
   const health = new HealthImplementation();
-  const port = new GrpcPort();
+  const port = new GrpcPort(options.tls, options.connections);
   let isServing = true;
-  const shared = { venue, contract, counts, clock, streams, isServing: () => isServing };
+  const scanner = new RequestScanner(venue);
+  const shared = {
+    venue,
+    scanner,
+    contract,
+    counts,
+    clock,
+    streams,
+    receipts,
+    isServing: () => isServing,
+  };
   port.server.addService(
     contract.orderEntry,
-    orderEntryService({ ...shared, keys, calls, executions }),
+    orderEntryService({ ...shared, keys, calls, executions, ordersPerSecondMax }),
   );
   port.server.addService(contract.marketData, marketDataService({ ...shared, market }));
   health.addToServer(port.server);

@@ -3,6 +3,7 @@
 import { createServer, type Server as NetServer, type Socket } from "node:net";
 import { type ConnectionInjector, Server, ServerCredentials } from "@grpc/grpc-js";
 import type { Clock } from "../../ops/clock.ts";
+import type { ConnectionBudget } from "../connection-budget.ts";
 import { GatewayFailure, LISTEN_FAILED, PORT_IN_USE } from "../gateway-failure.ts";
 import {
   GRPC_CALLS_MAX,
@@ -11,6 +12,7 @@ import {
   GRPC_PING_MILLIS,
   GRPC_REQUEST_BYTES_MAX,
 } from "../limits.ts";
+import type { TlsCertificate } from "../tls-certificate.ts";
 
 export class GrpcPort {
   readonly server = new Server({
@@ -23,10 +25,13 @@ export class GrpcPort {
   readonly #listener: NetServer;
   readonly #injector: ConnectionInjector;
   readonly #sockets = new Set<Socket>();
+  readonly #connections: ConnectionBudget | undefined;
   #onEmpty: (() => void) | undefined;
 
-  constructor() {
-    this.#injector = this.server.createConnectionInjector(ServerCredentials.createInsecure());
+  /** `tls` undefined: none of it. */
+  constructor(tls: TlsCertificate | undefined, connections: ConnectionBudget | undefined) {
+    this.#connections = connections;
+    this.#injector = this.server.createConnectionInjector(credentialsOf(tls));
     this.#listener = createServer({ noDelay: true }, (socket) => this.#onConnection(socket));
     this.#listener.maxConnections = GRPC_CONNECTIONS_MAX;
   }
@@ -72,6 +77,10 @@ export class GrpcPort {
   }
 
   #onConnection(socket: Socket): void {
+    if (this.#connections?.tryTake(socket) === false) {
+      socket.destroy();
+      return;
+    }
     this.#sockets.add(socket);
     socket.on("error", () => {}); // A close follows.
     socket.once("close", () => {
@@ -80,4 +89,10 @@ export class GrpcPort {
     });
     this.#injector.injectConnection(socket);
   }
+}
+
+function credentialsOf(tls: TlsCertificate | undefined): ServerCredentials {
+  if (tls === undefined) return ServerCredentials.createInsecure();
+  const pair = { cert_chain: Buffer.from(tls.cert), private_key: Buffer.from(tls.key) };
+  return ServerCredentials.createSsl(null, [pair]);
 }

@@ -9,8 +9,10 @@ import type { CommandSession } from "../command-session.ts";
 import { type Refusal, refuseForReason } from "../error-codes.ts";
 import type { GatewayCounts } from "../gateway-counts.ts";
 import { readInstrument, readOrderRef } from "../json/command-reader.ts";
+import type { LatencyReceipts } from "../latency-receipts.ts";
 import type { OrderStatus } from "../order-status.ts";
 import { type OrderRequest, RequestedCommands } from "../requested-commands.ts";
+import { type AccountThrottles, slowDown } from "../throttle.ts";
 import { writeAnswer, writeRefusalAnswer } from "./answer-batch.ts";
 import { callFailureOf } from "./call-status.ts";
 import type { Contract } from "./contract.ts";
@@ -29,6 +31,7 @@ export type OrderCallsParts = {
   readonly status: OrderStatus;
   readonly counts: GatewayCounts;
   readonly contract: Contract;
+  readonly throttles: AccountThrottles;
 };
 
 /** For messages that are taken at once; each is written in one go. */
@@ -42,14 +45,22 @@ export class OrderCalls {
     this.#parts = parts;
   }
 
-  enter(accountId: number, request: OrderRequest, reply: sendUnaryData<Buffer>): void {
-    const { venue, session } = this.#parts;
+  enter(
+    accountId: number,
+    request: OrderRequest,
+    reply: sendUnaryData<Buffer>,
+    receipts: LatencyReceipts | undefined,
+  ): void {
+    const { venue, session, throttles } = this.#parts;
+    const ingressNanos = venue.stages.arrival();
     const commands = new RequestedCommands(venue, { accountId, sessionId: session.sessionId });
-    commands.find([request], () => {
+    const [slowed = request] = slowDown([request], throttles.of(accountId));
+    commands.find([slowed], () => {
+      venue.stages.ingressNanos = ingressNanos;
       const refusal =
-        request.kind === "refused"
-          ? request.refusal
-          : (commands.write(request, record) ?? this.#submit(reply));
+        slowed.kind === "refused"
+          ? slowed.refusal
+          : (commands.write(slowed, record) ?? this.#submit(reply, receipts));
       if (refusal !== undefined) replyRefusal(reply, refusal);
     });
   }
@@ -90,10 +101,13 @@ export class OrderCalls {
     });
   }
 
-  #submit(reply: sendUnaryData<Buffer>): Refusal | undefined {
+  #submit(
+    reply: sendUnaryData<Buffer>,
+    receipts: LatencyReceipts | undefined,
+  ): Refusal | undefined {
     const { venue, counts, session } = this.#parts;
     const onAnswer: BatchListener = (words, startWord, endWord) => {
-      writeAnswer(out, words, startWord, endWord, { instruments: venue, counts });
+      writeAnswer(out, words, startWord, endWord, { instruments: venue, counts, receipts });
       reply(null, out.takeBytes());
     };
     const reason = session.submit(record, onAnswer);

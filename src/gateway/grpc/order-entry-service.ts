@@ -8,16 +8,16 @@ import type {
   UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { isObject } from "../json/fields.ts";
-import type { KeyRing, Role } from "../keys.ts";
+import type { ApiKey, Role } from "../keys.ts";
 import type { OrderRequest } from "../requested-commands.ts";
-import { accountOf, stopping, tooManyStreams } from "./call-status.ts";
+import { keyOf, stopping, tooManyStreams } from "./call-status.ts";
 import type { ExecutionStreams } from "./execution-streams.ts";
 import type { OrderCalls } from "./order-calls.ts";
+import { callReceipts } from "./receipt-message.ts";
 import { cancelAllRequest, changeRequest, listRequest, newRequest } from "./request-fields.ts";
 import { TradeStream, type TradeStreamParts } from "./trade-stream.ts";
 
 export type OrderEntryParts = TradeStreamParts & {
-  readonly keys: KeyRing;
   readonly calls: OrderCalls;
   readonly executions: ExecutionStreams;
   readonly isServing: () => boolean;
@@ -34,28 +34,33 @@ export function orderEntryService(parts: OrderEntryParts): UntypedServiceImpleme
 
   const unary = (
     roles: readonly Role[],
-    handle: (accountId: number, message: unknown, reply: Reply) => void,
+    handle: (accountId: number, call: UnaryCall, reply: Reply) => void,
   ) => {
     return (call: UnaryCall, reply: Reply): void => {
-      const accountId = isServing() ? accountOf(call.metadata, keys, roles) : stopping();
-      if (typeof accountId === "number") handle(accountId, call.request, reply);
-      else reply(accountId);
+      const key = isServing() ? keyOf(call.metadata, keys, roles) : stopping();
+      if ("keyId" in key) handle(key.accountId, call, reply);
+      else reply(key);
     };
   };
   const entering = (read: (message: unknown) => OrderRequest) => {
-    return unary(TRADERS, (accountId, message, reply) =>
-      calls.enter(accountId, read(message), reply),
-    );
+    return unary(TRADERS, (accountId, { request, metadata }, reply) => {
+      const { receipts, unwant } = callReceipts(metadata, parts.receipts);
+      const onAnswer: Reply = (error, value) => {
+        unwant();
+        reply(error, value);
+      };
+      calls.enter(accountId, read(request), onAnswer, receipts);
+    });
   };
   const admit = (
     call: ServerDuplexStream<Buffer, Buffer> | ServerWritableStream<unknown, Buffer>,
     roles: readonly Role[],
-  ): number => {
-    const accountId = isServing() ? accountOf(call.metadata, keys, roles) : stopping();
-    const failure = streams.isFull ? tooManyStreams() : accountId;
-    if (typeof failure === "number") return failure;
-    call.emit("error", failure);
-    return 0;
+  ): ApiKey | undefined => {
+    const key = isServing() ? keyOf(call.metadata, keys, roles) : stopping();
+    const found = streams.isFull ? tooManyStreams() : key;
+    if ("keyId" in found) return found;
+    call.emit("error", found);
+    return undefined;
   };
   return {
     NewOrder: entering(newRequest),
@@ -63,19 +68,19 @@ export function orderEntryService(parts: OrderEntryParts): UntypedServiceImpleme
     CancelOrder: entering((message) => changeRequest("cancel", message)),
     AmendOrder: entering((message) => changeRequest("amend", message)),
     MassCancel: entering(cancelAllRequest),
-    GetOrder: unary(READERS, (accountId, message, reply) =>
-      calls.getOrder(accountId, message, reply),
+    GetOrder: unary(READERS, (accountId, { request }, reply) =>
+      calls.getOrder(accountId, request, reply),
     ),
-    ListOpenOrders: unary(READERS, (accountId, message, reply) => {
-      calls.listOpenOrders(accountId, message, reply);
+    ListOpenOrders: unary(READERS, (accountId, { request }, reply) => {
+      calls.listOpenOrders(accountId, request, reply);
     }),
     Trade: (call: ServerDuplexStream<Buffer, Buffer>): void => {
-      const accountId = admit(call, TRADERS);
-      if (accountId !== 0) new TradeStream(call, accountId, parts);
+      const key = admit(call, TRADERS);
+      if (key !== undefined) new TradeStream(call, key, parts);
     },
     StreamExecutions: (call: ServerWritableStream<unknown, Buffer>): void => {
-      const accountId = admit(call, READERS);
-      if (accountId !== 0) executions.begin(call, accountId, afterSequenceOf(call.request));
+      const key = admit(call, READERS);
+      if (key !== undefined) executions.begin(call, key, afterSequenceOf(call.request));
     },
   };
 }

@@ -12,6 +12,8 @@ import { CommandSession } from "../command-session.ts";
 import { type Refusal, refuseForReason } from "../error-codes.ts";
 import type { GatewayCounts } from "../gateway-counts.ts";
 import { readDeadMan, readDisconnect } from "../json/guard-reader.ts";
+import type { ApiKey, KeyRing } from "../keys.ts";
+import type { LatencyReceipts } from "../latency-receipts.ts";
 import {
   BATCH_ORDERS_MAX,
   COMMANDS_PENDING_MAX,
@@ -20,21 +22,35 @@ import {
   GRPC_COMMANDS_PENDING_MAX,
 } from "../limits.ts";
 import { type OrderRequest, RequestedCommands } from "../requested-commands.ts";
+import { slowDown, type Throttle, throttleOf } from "../throttle.ts";
 import { EntryLine } from "../websocket/entry-line.ts";
 import { AnswerBatch } from "./answer-batch.ts";
-import { type CallFailure, callFailure, slowConsumer, stopping } from "./call-status.ts";
+import {
+  type CallFailure,
+  callFailure,
+  keyRevoked,
+  slowConsumer,
+  stopping,
+} from "./call-status.ts";
 import type { Contract } from "./contract.ts";
 import { Outbox } from "./outbox.ts";
+import { type CallReceipts, callReceipts } from "./receipt-message.ts";
 import { type GuardRequest, type StreamRequest, streamRequest } from "./request-fields.ts";
-import { NOT_USUAL, RequestScanner } from "./request-scanner.ts";
+import { NOT_USUAL, type RequestScanner } from "./request-scanner.ts";
 import type { OpenStream, Streams } from "./streams.ts";
 
 export type TradeStreamParts = {
   readonly venue: Venue;
+  readonly keys: KeyRing;
   readonly contract: Contract;
   readonly counts: GatewayCounts;
   readonly clock: Clock;
   readonly streams: Streams;
+  readonly receipts: LatencyReceipts;
+  /** Of all streams: a batch is entered as soon as it is read. */
+  readonly scanner: RequestScanner;
+  /** Of each stream; undefined: as many as come. */
+  readonly ordersPerSecondMax: number | undefined;
 };
 
 /** Copied by the venue as soon as it is written. */
@@ -45,9 +61,11 @@ export class TradeStream implements OpenStream {
   readonly #parts: TradeStreamParts;
   readonly #session: CommandSession;
   readonly #asker: Asker;
-  readonly #scanner: RequestScanner;
   readonly #outbox: Outbox;
   readonly #line = new EntryLine();
+  readonly #receipts: CallReceipts;
+  readonly #throttle: Throttle | undefined;
+  readonly #unwatchKey: () => void;
   /** Batches without their answers. */
   #batchCount = 0;
   /** Nothing more is entered. */
@@ -55,16 +73,13 @@ export class TradeStream implements OpenStream {
   /** By the exchange, not by the client. */
   #isStopped = false;
 
-  constructor(
-    call: ServerDuplexStream<Buffer, Buffer>,
-    accountId: number,
-    parts: TradeStreamParts,
-  ) {
+  constructor(call: ServerDuplexStream<Buffer, Buffer>, key: ApiKey, parts: TradeStreamParts) {
     this.#call = call;
     this.#parts = parts;
     this.#session = new CommandSession(parts.venue, COMMANDS_PENDING_MAX);
-    this.#asker = { accountId, sessionId: this.#session.sessionId };
-    this.#scanner = new RequestScanner(parts.venue);
+    this.#asker = { accountId: key.accountId, sessionId: this.#session.sessionId };
+    this.#throttle = throttleOf(parts);
+    this.#receipts = callReceipts(call.metadata, parts.receipts);
     const sink = {
       write: (message: Buffer, onTaken: () => void) => call.write(message, onTaken),
       end: () => this.#finish(),
@@ -75,6 +90,7 @@ export class TradeStream implements OpenStream {
       onSlow: (unreadBytes) => this.#endSlow(unreadBytes),
       onTaken: () => this.#readOn(),
     });
+    this.#unwatchKey = parts.keys.watch(key, () => this.#fail(keyRevoked()));
     parts.streams.add(this);
     call.on("data", (bytes: Buffer) => this.#onMessage(bytes));
     call.on("end", () => this.#endWhenAnswered());
@@ -99,7 +115,8 @@ export class TradeStream implements OpenStream {
   #onMessage(bytes: Buffer): void {
     if (this.#isEnding) return;
     this.#batchCount++;
-    this.#line.push((onEntered) => this.#enter(bytes, onEntered));
+    const ingressNanos = this.#parts.venue.stages.arrival();
+    this.#line.push((onEntered) => this.#enter(bytes, ingressNanos, onEntered));
     if (this.#hasEnough()) this.#call.pause();
   }
 
@@ -115,13 +132,16 @@ export class TradeStream implements OpenStream {
     if (this.#call.isPaused() && !this.#hasEnough()) this.#call.resume();
   }
 
-  #enter(bytes: Buffer, onEntered: () => void): void {
-    const count = this.#scanner.scan(bytes, this.#asker);
-    if (count === NOT_USUAL) {
-      this.#enterStrictly(bytes, onEntered);
+  #enter(bytes: Buffer, ingressNanos: number, onEntered: () => void): void {
+    const { scanner } = this.#parts;
+    const count = scanner.scan(bytes, this.#asker);
+    // Where not all of a batch may come now, some of it does, one by one.
+    if (count === NOT_USUAL || this.#throttle?.tryTake(count) === false) {
+      this.#enterStrictly(bytes, ingressNanos, onEntered);
       return;
     }
-    const { records, batchId } = this.#scanner;
+    this.#parts.venue.stages.ingressNanos = ingressNanos;
+    const { records, batchId } = scanner;
     const answers = this.#answersTo(batchId, count);
     for (let i = 0; i < count; i++) {
       const reason = this.#session.submit(records, answers.onAnswer, i * BLOCK_BYTES);
@@ -130,16 +150,18 @@ export class TradeStream implements OpenStream {
     onEntered();
   }
 
-  #enterStrictly(bytes: Buffer, onEntered: () => void): void {
+  #enterStrictly(bytes: Buffer, ingressNanos: number, onEntered: () => void): void {
     const batch = this.#readBatch(bytes);
     if ("details" in batch) {
       this.#fail(batch);
       return;
     }
-    const { batchId, requests } = batch;
+    const { batchId } = batch;
+    const requests = slowDown(batch.requests, this.#throttle);
     const answers = this.#answersTo(batchId, requests.length);
     const commands = new RequestedCommands(this.#parts.venue, this.#asker);
     commands.find(requests.filter(isOrderRequest), () => {
+      this.#parts.venue.stages.ingressNanos = ingressNanos;
       for (let i = 0; i < requests.length; i++) {
         const refusal = this.#enterOne(requests[i], commands, answers);
         if (refusal !== undefined) answers.refuse(i, refusal);
@@ -184,7 +206,8 @@ export class TradeStream implements OpenStream {
 
   #answersTo(batchId: number, count: number): AnswerBatch {
     const { venue, counts } = this.#parts;
-    return new AnswerBatch(batchId, count, { instruments: venue, counts }, (message) => {
+    const { receipts } = this.#receipts;
+    return new AnswerBatch(batchId, count, { instruments: venue, counts, receipts }, (message) => {
       this.#batchCount--;
       this.#outbox.send(message);
       if (this.#isEnding && this.#batchCount === 0) this.#end();
@@ -222,6 +245,8 @@ export class TradeStream implements OpenStream {
   #release(): void {
     this.#isEnding = true;
     if (!this.#parts.streams.delete(this)) return;
+    this.#receipts.unwant();
+    this.#unwatchKey();
     this.#session.close();
   }
 }

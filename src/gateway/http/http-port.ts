@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { ConnectionBudget } from "../connection-budget.ts";
+import { refuse, TOO_MANY_CONNECTIONS } from "../error-codes.ts";
 import { GatewayFailure, LISTEN_FAILED, PORT_IN_USE } from "../gateway-failure.ts";
 import {
   CONNECTIONS_MAX,
@@ -12,7 +14,8 @@ import {
   REQUEST_MILLIS_MAX,
   SOCKET_IDLE_MILLIS_MAX,
 } from "../limits.ts";
-import { answerClientError } from "./rest-gateway.ts";
+import type { TlsCertificate } from "../tls-certificate.ts";
+import { answerClientError, answerRaw } from "./rest-gateway.ts";
 
 /** How often Node looks for requests that are late. */
 const LATENESS_CHECK_MILLIS = 500;
@@ -21,8 +24,10 @@ export type HttpPortOptions = {
   /** How long a client may take for its headers and for all of a request; limits.ts. */
   readonly headersMillisMax?: number;
   readonly requestMillisMax?: number;
-  /** Certificate and key in PEM: then it speaks HTTPS alone. */
-  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** HTTPS and nothing else; undefined: none of it. */
+  readonly tls?: TlsCertificate | undefined;
+  /** Of all ports together; its own where left out. */
+  readonly connections?: ConnectionBudget | undefined;
 };
 
 export type HttpPortListener = {
@@ -33,6 +38,8 @@ export type HttpPortListener = {
 export class HttpPort {
   readonly #server: Server;
   readonly #underWay = new Set<ServerResponse>();
+  readonly #connections: ConnectionBudget;
+  #connectionCount = 0;
   #onAllAnswered: (() => void) | undefined;
 
   constructor(options: HttpPortOptions, listener: HttpPortListener) {
@@ -47,7 +54,8 @@ export class HttpPort {
     this.#server =
       tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls });
     this.#server.timeout = SOCKET_IDLE_MILLIS_MAX;
-    this.#server.maxConnections = CONNECTIONS_MAX;
+    this.#connections = options.connections ?? new ConnectionBudget(CONNECTIONS_MAX);
+    this.#server.on("connection", (socket) => this.#onConnection(socket, tls !== undefined));
     this.#server.on("request", (request, response) => {
       this.#underWay.add(response);
       response.on("close", () => this.#onResponseClose(response));
@@ -89,6 +97,18 @@ export class HttpPort {
   /** Cuts every connection, idle or not. */
   destroy(): void {
     this.#server.closeAllConnections();
+  }
+
+  /** Before its request is read, and its handshake made. */
+  #onConnection(socket: Duplex, isTls: boolean): void {
+    const isRoom = this.#connectionCount < CONNECTIONS_MAX && this.#connections.tryTake(socket);
+    if (isRoom) {
+      this.#connectionCount++;
+      socket.once("close", () => {
+        this.#connectionCount--;
+      });
+    } else if (isTls) socket.destroy();
+    else answerRaw(socket, refuse(TOO_MANY_CONNECTIONS, "connections: expected fewer"));
   }
 
   #onResponseClose(response: ServerResponse): void {

@@ -8,6 +8,7 @@ import {
   TIME_IN_FORCE_WORDS,
 } from "../../model/order-words.ts";
 import { PHASE_NAMES } from "../../model/phase.ts";
+import { isObject } from "../json/fields.ts";
 import { EXEC_FIELDS, TERM_FIELDS, type TermForm } from "../json/term-fields.ts";
 import { BATCH_ORDERS_MAX } from "../limits.ts";
 import { OPERATOR_COMMANDS, type OperatorCommand } from "../operator-commands.ts";
@@ -161,10 +162,12 @@ const listExample = {
 
 const receipt: Schema = {
   ...object({
-    ...{ ingress: integer, sequenced: integer, matched: integer, durable: integer },
-    egress: integer,
+    ...{ ingress: integer, sequenced: integer, matched: integer },
+    ...{ durable: { type: ["integer", "null"] }, egress: integer },
   }),
-  description: "nanoseconds of the exchange's monotonic clock, where it was asked for",
+  description:
+    "nanoseconds of the exchange's monotonic clock, where it was asked for; durable is null of " +
+    "an answer that did not wait for the disk",
 };
 
 const reportExample = {
@@ -232,7 +235,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       "first, once filled, activates the other two, of which one cancels the other.",
     examples: [listExample],
   },
-  ListReport: object({ sequence, orders: { type: "array", items: ref("Report") } }),
+  ListReport: stamped(object({ sequence, orders: { type: "array", items: ref("Report") } })),
   ListRejection: object(
     { code: { type: "string" }, message: { type: "string" }, list: ref("ListReport") },
     ["code", "message"],
@@ -328,7 +331,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   },
   Orders: object({ orders: { type: "array", items: ref("Report") } }),
   CancelAllResult: {
-    ...object({ canceled: { type: "integer", minimum: 0 }, sequence }),
+    ...stamped(object({ canceled: { type: "integer", minimum: 0 }, sequence })),
     examples: [{ canceled: 3, sequence: 4712 }],
   },
   HistoryOrders: object({
@@ -347,36 +350,38 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     executions: { type: "array", items: ref("Execution") },
     sequence,
   }),
-  Execution: object({
-    sequence,
-    index: { type: "integer", minimum: 0 },
-    transactTime: timeMicros,
-    execType: {
-      enum: [
-        "new",
-        "trade",
-        "booked",
-        "canceled",
-        "replaced",
-        "rejected",
-        "cancelRejected",
-        "amendRejected",
-        "triggered",
-        "restated",
-        "prevented",
-      ],
-    },
-    orderId: { type: "integer", minimum: 0 },
-    clOrdId,
-    symbol: { type: "string" },
-    side: { enum: ["buy", "sell", "unknown"] },
-    lastPx: decimalOrNull,
-    lastQty: decimalOrNull,
-    leavesQty: decimal,
-    cumQty: decimal,
-    tradeId: { anyOf: [id, { type: "null" }] },
-    reason,
-  }),
+  Execution: stamped(
+    object({
+      sequence,
+      index: { type: "integer", minimum: 0 },
+      transactTime: timeMicros,
+      execType: {
+        enum: [
+          "new",
+          "trade",
+          "booked",
+          "canceled",
+          "replaced",
+          "rejected",
+          "cancelRejected",
+          "amendRejected",
+          "triggered",
+          "restated",
+          "prevented",
+        ],
+      },
+      orderId: { type: "integer", minimum: 0 },
+      clOrdId,
+      symbol: { type: "string" },
+      side: { enum: ["buy", "sell", "unknown"] },
+      lastPx: decimalOrNull,
+      lastQty: decimalOrNull,
+      leavesQty: decimal,
+      cumQty: decimal,
+      tradeId: { anyOf: [id, { type: "null" }] },
+      reason,
+    }),
+  ),
   Instruments: object({ instruments: { type: "array", items: ref("Instrument") } }),
   Instrument: object({
     instrumentId: id,
@@ -513,6 +518,12 @@ function object(
   required: readonly string[] = Object.keys(properties),
 ): Schema {
   return { type: "object", properties, required };
+}
+
+/** An answer that has a receipt where one was asked for. */
+function stamped(schema: Schema): Schema {
+  const { properties } = schema;
+  return { ...schema, properties: { ...(isObject(properties) ? properties : {}), receipt } };
 }
 
 /** A request: no other property is allowed. */

@@ -2,6 +2,7 @@
 
 import type { ServerResponse } from "node:http";
 import { ACK_ACCEPTED } from "../../model/ack-level.ts";
+import type { Clock } from "../../ops/clock.ts";
 import { refusalJson } from "../error-codes.ts";
 import { readAck } from "../json/ack-reader.ts";
 import type { Symbols } from "../json/command-reader.ts";
@@ -11,10 +12,11 @@ import { NOT_USUAL } from "../json/order-scanner.ts";
 import { readBatch, readEntry } from "../json/request-reader.ts";
 import type { Role } from "../keys.ts";
 import type { LatencyReceipts } from "../latency-receipts.ts";
-import type { OrderDesk } from "../order-desk.ts";
+import type { Arrival, OrderDesk } from "../order-desk.ts";
 import { OrderResults } from "../order-results.ts";
 import type { OrderStatus } from "../order-status.ts";
 import type { OrderRequest } from "../requested-commands.ts";
+import { type AccountThrottles, slowDown } from "../throttle.ts";
 import {
   ACCOUNT_ID,
   ACK,
@@ -37,7 +39,9 @@ export type OrderRoutesParts = {
   readonly symbols: Symbols;
   /** Told how long each answered order request took. */
   readonly observeSeconds: (seconds: number) => void;
+  readonly clock: Clock;
   readonly receipts: LatencyReceipts;
+  readonly throttles: AccountThrottles;
 };
 
 type DeskOf = (call: Call, handle: (desk: OrderDesk) => void) => void;
@@ -141,15 +145,15 @@ function manyRoutes(parts: OrderRoutesParts, deskOf: DeskOf): Route[] {
       description: "Entries are entered in order and are independent: one may fail alone.",
       needsKey: true,
       roles: TRADERS,
-      query: [ACK],
+      query: [ACK, RECEIPT],
       body: "Batch",
       answers: { 200: { description: "a report or an error an entry", schema: "BatchResults" } },
       handle: (call) => {
-        deskOf(call, (desk) => enterBatch(desk, call, parts.observeSeconds));
+        deskOf(call, (desk) => enterBatch({ ...parts, desk }, call));
       },
       handleUsual: (call, bytes) => {
         if (call.query.size > 0) return false; // Another answer than the usual one is asked for.
-        return enterUsualBatch(parts.desk, call, bytes, parts.observeSeconds);
+        return enterUsualBatch(parts, call, bytes);
       },
     },
     {
@@ -299,56 +303,73 @@ function withOrder(call: Call, idName: string, handle: (order: OrderRef) => void
 }
 
 function enterOne(parts: OrderRoutesParts, call: Call, request: OrderRequest): void {
-  const startedMillis = performance.now();
-  const wantsReceipt = call.query.get(RECEIPT.name) === "true";
-  parts.desk.enter(
+  const { desk, observeSeconds, clock } = parts;
+  const startedNanos = clock.nowNanos();
+  const { arrival, onAnswered } = arrivalOf(parts, call);
+  desk.enter(
     call.accountId,
-    [request],
+    slowDown([request], parts.throttles.of(call.accountId)),
     (_index, status, json) => {
-      parts.observeSeconds((performance.now() - startedMillis) / 1000);
+      observeSeconds((clock.nowNanos() - startedNanos) / 1e9);
+      onAnswered();
       if (status === 503) call.response.setHeader("retry-after", "1");
       replyJson(call.response, status, json);
     },
     nothingFollows,
-    wantsReceipt ? parts.receipts.begin("rest") : undefined,
+    arrival,
   );
 }
 
-function enterBatch(
-  desk: OrderDesk,
-  { accountId, body, response }: Call,
-  observeSeconds: (seconds: number) => void,
-): void {
-  const startedMillis = performance.now();
+function enterBatch(parts: OrderRoutesParts, call: Call): void {
+  const { desk, observeSeconds, clock } = parts;
+  const { accountId, body, response } = call;
+  const startedNanos = clock.nowNanos();
   const requests = readBatch(body);
   if ("code" in requests) {
     replyJson(response, requests.status, refusalJson(requests));
     return;
   }
-  const results = new OrderResults(requests.length, (parts) => {
-    observeSeconds((performance.now() - startedMillis) / 1000);
-    replyJsonParts(response, 200, parts);
+  const { arrival, onAnswered } = arrivalOf(parts, call);
+  const results = new OrderResults(requests.length, (texts) => {
+    observeSeconds((clock.nowNanos() - startedNanos) / 1e9);
+    onAnswered();
+    replyJsonParts(response, 200, texts);
   });
   desk.enter(
     accountId,
-    requests,
+    slowDown(requests, parts.throttles.of(accountId)),
     (index, _status, json) => results.set(index, json),
     nothingFollows,
+    arrival,
   );
 }
 
+/** When the call came, and whether it asks to be told; `onAnswered` is called when it was. */
+function arrivalOf(
+  { receipts }: OrderRoutesParts,
+  call: Call,
+): { readonly arrival: Arrival; readonly onAnswered: () => void } {
+  const { stages } = receipts;
+  const wants = call.query.get(RECEIPT.name) === "true";
+  const onAnswered = wants ? stages.want() : nothingFollows;
+  const ingressNanos = stages.arrival();
+  return { arrival: { ingressNanos, receipts: wants ? receipts : undefined }, onAnswered };
+}
+
 function enterUsualBatch(
-  desk: OrderDesk,
+  { desk, observeSeconds, clock, receipts, throttles }: OrderRoutesParts,
   { accountId, response }: Call,
   bytes: Uint8Array,
-  observeSeconds: (seconds: number) => void,
 ): boolean {
-  const startedMillis = performance.now();
+  const startedNanos = clock.nowNanos();
+  const ingressNanos = receipts.stages.arrival();
   const count = desk.scan(accountId, bytes);
   if (count === NOT_USUAL) return false;
+  if (throttles.of(accountId)?.tryTake(count) === false) return false; // Some of it, one by one.
+  receipts.stages.ingressNanos = ingressNanos;
   desk.enterScanned(count, (json) => {
-    observeSeconds((performance.now() - startedMillis) / 1000);
-    replyJsonBytes(response, 200, json);
+    observeSeconds((clock.nowNanos() - startedNanos) / 1e9);
+    replyJsonBytes(response, 200, json.takeBytes());
   });
   return true;
 }

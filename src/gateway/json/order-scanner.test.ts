@@ -3,6 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { RecordBuffer } from "../../base/record-buffer.ts";
 import { SIMULATED_INSTRUMENTS } from "../../market/simulated-instruments.ts";
+import type { OrderRequest } from "../requested-commands.ts";
+import { readRequest } from "../websocket/requests.ts";
 import { readNew } from "./command-reader.ts";
 import { NOT_USUAL, OrderScanner } from "./order-scanner.ts";
 import { parseJson } from "./parse-json.ts";
@@ -21,7 +23,21 @@ function strictly(body: Buffer): Buffer | undefined {
   const parsed = parseJson(body.toString());
   if ("refusal" in parsed) return undefined;
   const requests = readBatch(parsed.value);
-  if ("code" in requests) return undefined;
+  return "code" in requests ? undefined : recordsOf(requests);
+}
+
+/** The same of a WebSocket message, when its id is the scanner's. */
+function strictlyOfRequest(message: Buffer): Buffer | undefined {
+  const request = readRequest(message.toString());
+  if ("refusal" in request || request.idJson !== String(scanner.requestId)) return undefined;
+  const { op, fields } = request;
+  if (op === "new" && !scanner.isBatch)
+    return recordsOf([{ kind: "new", fields: fields["order"] }]);
+  const requests = op === "batch" && scanner.isBatch ? readBatch(fields) : [];
+  return "code" in requests ? undefined : recordsOf(requests);
+}
+
+function recordsOf(requests: readonly OrderRequest[]): Buffer | undefined {
   const record = RecordBuffer.ofBytes(RECORD_BYTES);
   const records: Uint8Array[] = [];
   for (const request of requests) {
@@ -34,9 +50,16 @@ function strictly(body: Buffer): Buffer | undefined {
 
 /** Whatever the scanner takes, the strict way takes too, and makes the same of it. */
 function assertSame(body: Buffer): number {
-  const count = scanner.scan(body, ASKER);
+  return assertSameRecords(body, scanner.scan(body, ASKER), strictly);
+}
+
+function assertSameRequest(message: Buffer): number {
+  return assertSameRecords(message, scanner.scanRequest(message, ASKER), strictlyOfRequest);
+}
+
+function assertSameRecords(body: Buffer, count: number, read: typeof strictly): number {
   if (count === NOT_USUAL) return NOT_USUAL;
-  const expected = strictly(body);
+  const expected = read(body);
   assert.ok(expected !== undefined, `scanned, but strictly refused: ${body}`);
   const found = Buffer.from(scanner.records.bytes.subarray(0, count * RECORD_BYTES));
   assert.equal(found.toString("hex"), expected.toString("hex"), String(body));
@@ -93,6 +116,33 @@ const batchOf = (orders: fc.Arbitrary<object>) =>
 const spaced = (value: unknown) =>
   JSON.stringify(value, null, 1).replace(/,\n */g, ", ").replace(/\n */g, "");
 
+const requestId = fc.nat({ max: 10 ** 15 - 1 });
+const requestOf = (orders: fc.Arbitrary<object>) =>
+  fc.oneof(
+    fc.record({ id: requestId, op: fc.constant("new"), order: orders }),
+    fc.tuple(requestId, batchOf(orders)).map(([id, batch]) => ({ id, op: "batch", ...batch })),
+  );
+
+test("usual requests over WebSocket are scanned, as JSON.stringify and Python write them", () => {
+  fc.assert(
+    fc.property(requestOf(usualOrder), fc.boolean(), (request, isPython) => {
+      const text = isPython ? spaced(request) : JSON.stringify(request);
+      const count = "orders" in request ? request.orders.length : 1;
+      assert.equal(assertSameRequest(Buffer.from(text)), count, text);
+    }),
+  );
+});
+
+test("an id that would come back otherwise than it was written is left to the strict way", () => {
+  const order = '{"symbol":"ACME","side":"buy","ordType":"limit","price":"1.00","orderQty":"1"}';
+  for (const id of ["01", "-1", "1.0", "1e3", '"a"', "1234567890123456", "", "null"]) {
+    const text = `{"id":${id},"op":"new","order":${order}}`;
+    assert.equal(scanner.scanRequest(Buffer.from(text), ASKER), NOT_USUAL, text);
+  }
+  const text = `{"id":0,"op":"new","order":${order}}`;
+  assert.equal(scanner.scanRequest(Buffer.from(text), ASKER), 1);
+});
+
 test("usual batches are scanned, as JSON.stringify and as Python write them", () => {
   fc.assert(
     fc.property(batchOf(usualOrder), fc.boolean(), (batch, isPython) => {
@@ -111,28 +161,44 @@ test("what is scanned is what the strict way makes, whatever the orders", () => 
   );
 });
 
+type Fault = { readonly at: number; readonly kind: string; readonly byte: number };
+
+const fault: fc.Arbitrary<Fault> = fc.record({
+  at: fc.nat(),
+  kind: fc.constantFrom("change", "cut", "insert", "double"),
+  byte: fc.oneof(
+    fc.integer({ min: 0, max: 255 }),
+    fc.constantFrom(...Buffer.from('{}[]",: \\.-09')),
+  ),
+});
+
+function withFaults(value: unknown, faults: readonly Fault[]): Buffer {
+  let body = Buffer.from(JSON.stringify(value));
+  for (const { at, kind, byte } of faults) {
+    const place = at % body.length;
+    const [head, tail] = [body.subarray(0, place), body.subarray(place)];
+    const rest = kind === "insert" ? tail : tail.subarray(1);
+    const middle = kind === "cut" ? [] : [byte];
+    body = Buffer.concat(
+      kind === "double" ? [head, tail, tail] : [head, Buffer.from(middle), rest],
+    );
+  }
+  return body;
+}
+
 test("a usual body with any byte changed, cut or put in is never misread", () => {
-  const fault = fc.record({
-    at: fc.nat(),
-    kind: fc.constantFrom("change", "cut", "insert", "double"),
-    byte: fc.oneof(
-      fc.integer({ min: 0, max: 255 }),
-      fc.constantFrom(...Buffer.from('{}[]",: \\.-09')),
-    ),
-  });
   fc.assert(
     fc.property(batchOf(usualOrder), fc.array(fault, { maxLength: 3 }), (batch, faults) => {
-      let body = Buffer.from(JSON.stringify(batch));
-      for (const { at, kind, byte } of faults) {
-        const place = at % body.length;
-        const [head, tail] = [body.subarray(0, place), body.subarray(place)];
-        const rest = kind === "insert" ? tail : tail.subarray(1);
-        const middle = kind === "cut" ? [] : [byte];
-        body = Buffer.concat(
-          kind === "double" ? [head, tail, tail] : [head, Buffer.from(middle), rest],
-        );
-      }
-      assertSame(body);
+      assertSame(withFaults(batch, faults));
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test("nor is a usual request over WebSocket", () => {
+  fc.assert(
+    fc.property(requestOf(usualOrder), fc.array(fault, { maxLength: 3 }), (request, faults) => {
+      assertSameRequest(withFaults(request, faults));
     }),
     { numRuns: 5000 },
   );

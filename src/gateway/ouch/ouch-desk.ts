@@ -12,9 +12,10 @@ import { writeOuchId } from "../../codec/ouch-id.ts";
 import * as report from "../../codec/ouch-report.ts";
 import { putBlankClOrdId, WireClock } from "../../codec/ouch-reports.ts";
 import * as request from "../../codec/ouch-request.ts";
-import { REASON_ACCOUNT_DISABLED, REASON_NONE } from "../../model/reasons.ts";
+import { REASON_ACCOUNT_DISABLED, REASON_NONE, REASON_RATE_LIMIT } from "../../model/reasons.ts";
 import type { Venue } from "../../model/venue.ts";
 import type { Clock } from "../../ops/clock.ts";
+import type { Throttle } from "../throttle.ts";
 import type { OuchAccount } from "./ouch-accounts.ts";
 import type { OuchCounts } from "./ouch-counts.ts";
 import { isBlankSymbol, type OuchSymbols } from "./ouch-symbols.ts";
@@ -33,6 +34,8 @@ export type OuchDeskParts = {
   readonly symbols: OuchSymbols;
   readonly counts: OuchCounts;
   readonly clock: Clock;
+  /** Undefined: orders may come as fast as they do. */
+  readonly throttle?: Throttle | undefined;
   /** Whether a client that the venue has no room for hears so; else it is to ask again. */
   readonly tellsBusy?: boolean;
   /** Gets what the gateway itself answers: a message to be sent unsequenced. */
@@ -81,7 +84,9 @@ export class OuchDesk {
   }
 
   #dispatch(bytes: Uint8Array, at: number, length: number): void {
-    this.#parts.counts.request(bytes[at]);
+    const { counts, venue } = this.#parts;
+    counts.request(bytes[at]);
+    venue.stages.ingressNanos = venue.stages.arrival();
     switch (bytes[at]) {
       case request.OUCH_ENTER_ORDER:
         this.#enterOrder(bytes, at, length);
@@ -115,6 +120,7 @@ export class OuchDesk {
       this.#refuse(userRefNum, REASON_ACCOUNT_DISABLED);
       return;
     }
+    if (!this.#isTimely(userRefNum)) return;
     const { symbols, clock } = this.#parts;
     const instrument = symbols.at(bytes, at + request.ENTER_ORDER_SYMBOL_BYTE);
     const hasTerms = length > request.ENTER_ORDER_BYTES;
@@ -126,6 +132,7 @@ export class OuchDesk {
   #replaceOrder(bytes: Uint8Array, at: number, length: number): void {
     const userRefNum = u32At(bytes, at + request.REPLACE_ORDER_USER_REF_NUM_BYTE);
     if (this.#isRepeated(userRefNum)) return;
+    if (!this.#isTimely(userRefNum)) return;
     const { venue, symbols } = this.#parts;
     const { accountId } = this.#asker;
     writeOuchId(nameWords, 0, u32At(bytes, at + request.REPLACE_ORDER_ORIG_USER_REF_NUM_BYTE));
@@ -182,6 +189,13 @@ export class OuchDesk {
     const isUsed = this.#account.isUsed(userRefNum);
     if (isUsed) this.#parts.counts.repeated++;
     return isUsed;
+  }
+
+  /** What is too fast is refused; whoever takes risk away is never too fast. */
+  #isTimely(userRefNum: number): boolean {
+    if (this.#parts.throttle?.tryTake(1) !== false) return true;
+    this.#refuse(userRefNum, REASON_RATE_LIMIT);
+    return false;
   }
 
   /** Whether the venue took `record`; if not, the client hears why. */

@@ -18,11 +18,14 @@ import { openExchange } from "../../exchange/open-exchange.ts";
 import type { AccountTerms } from "../../model/account.ts";
 import type { Instrument } from "../../model/instrument.ts";
 import type { Log } from "../../ops/logging.ts";
+import { Metrics } from "../../ops/metrics.ts";
 import { endsWithin } from "../../ops/shutdown.ts";
+import type { ConnectionBudget } from "../connection-budget.ts";
 import { type GatewayServer, startGateway } from "../gateway-server.ts";
 import { HistoryForTest } from "../history-for-test.ts";
 import { KeyRing, openKeys, shortLoginOf } from "../keys.ts";
 import type { SoupServer } from "../soup/soup-server.ts";
+import type { TlsCertificate } from "../tls-certificate.ts";
 import { startOuch } from "./ouch-gateway.ts";
 
 /** Cents, whole shares. */
@@ -124,11 +127,17 @@ export type OuchTestOptions = {
   readonly instruments?: readonly Instrument[];
   /** Whether market data is published order by order; false. */
   readonly itch?: boolean;
+  /** Of every port. */
+  readonly tls?: TlsCertificate;
+  /** Of each session; left out: as many as come. */
+  readonly ordersPerSecondMax?: number;
+  /** Of all ports together. */
+  readonly connections?: ConnectionBudget;
 };
 
 type OuchTestParts = Pick<
   OuchTestVenue,
-  "directory" | "exchange" | "gateway" | "server" | "keys" | "keyTexts"
+  "directory" | "exchange" | "gateway" | "server" | "keys" | "keyTexts" | "tls" | "metrics"
 >;
 
 export class OuchTestVenue {
@@ -139,6 +148,9 @@ export class OuchTestVenue {
   readonly keys: KeyRing;
   /** Keys of accounts 1 and 2. */
   readonly keyTexts: readonly string[];
+  readonly tls: TlsCertificate | undefined;
+  /** Of all its ports; /metrics tells them. */
+  readonly metrics: Metrics;
   readonly #beforeStop: (() => Promise<void>)[] = [];
   #isStopped = false;
 
@@ -149,6 +161,8 @@ export class OuchTestVenue {
     this.server = parts.server;
     this.keys = parts.keys;
     this.keyTexts = parts.keyTexts;
+    this.tls = parts.tls;
+    this.metrics = parts.metrics;
   }
 
   loginOf(accountId: number): { username: string; password: string } {
@@ -160,7 +174,8 @@ export class OuchTestVenue {
   /** A client of the account; `from` where another one left off. */
   connect(accountId = 1, from: { session?: string; sequence?: number } = {}): Promise<OuchTrader> {
     const { port } = this.gateway;
-    const place = { host: "127.0.0.1", port, redialMillis: 0 };
+    const tls = this.tls === undefined ? {} : { tls: { ca: this.tls.cert } };
+    const place = { host: "127.0.0.1", port, redialMillis: 0, ...tls };
     return new OuchTrader().connect({ ...place, ...this.loginOf(accountId), ...from });
   }
 
@@ -235,7 +250,10 @@ export async function startOuchVenue(
   });
   await listInstruments(exchange, instruments);
   const { keys, keyTexts } = twoKeys(directory, options.keyTexts);
-  const place = { venue: exchange, keys, host: "127.0.0.1", port: 0 };
+  const { tls, ordersPerSecondMax, connections } = options;
+  const metrics = new Metrics();
+  const shared = { tls, ordersPerSecondMax, metrics, connections };
+  const place = { venue: exchange, keys, host: "127.0.0.1", port: 0, ...shared };
   const gateway = await startOuch(place);
   const quiet: Log = () => {};
   const server = await startGateway({
@@ -245,7 +263,16 @@ export async function startOuchVenue(
     version: "0.0.0",
     log: quiet,
   });
-  const venue = new OuchTestVenue({ directory, exchange, gateway, server, keys, keyTexts });
+  const venue = new OuchTestVenue({
+    directory,
+    exchange,
+    gateway,
+    server,
+    keys,
+    keyTexts,
+    tls,
+    metrics,
+  });
   t.after(async () => {
     await venue.stop();
     rmSync(directory, { recursive: true, force: true });

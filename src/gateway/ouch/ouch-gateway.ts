@@ -3,9 +3,11 @@
 import type { Venue } from "../../model/venue.ts";
 import { type Clock, systemClock } from "../../ops/clock.ts";
 import type { Metrics } from "../../ops/metrics.ts";
+import type { ConnectionBudget } from "../connection-budget.ts";
 import type { KeyRing } from "../keys.ts";
 import { SoupCounts } from "../soup/soup-counts.ts";
 import { SoupServer } from "../soup/soup-server.ts";
+import type { TlsCertificate } from "../tls-certificate.ts";
 import { OuchAccounts } from "./ouch-accounts.ts";
 import { OuchCounts } from "./ouch-counts.ts";
 import { OuchSession } from "./ouch-session.ts";
@@ -16,8 +18,14 @@ export type OuchGatewayParts = {
   readonly keys: KeyRing;
   /** Shared by every port that takes OUCH; its own where left out. */
   readonly accounts?: OuchAccounts;
+  /** Orders and replaces a second of one session; left out: as many as come. */
+  readonly ordersPerSecondMax?: number | undefined;
   readonly metrics?: Metrics;
   readonly clock?: Clock;
+  /** SoupBinTCP over TLS and nothing else. */
+  readonly tls?: TlsCertificate | undefined;
+  /** Of all ports together; its own where left out. */
+  readonly connections?: ConnectionBudget | undefined;
 };
 
 export type OuchGatewayOptions = OuchGatewayParts & {
@@ -40,12 +48,12 @@ export function openOuch(options: OuchGatewayParts): SoupServer {
   const soupCounts = new SoupCounts();
   const { accounts = new OuchAccounts(venue.ouch) } = options;
   const symbols = new OuchSymbols(venue);
-  const parts = { venue, keys, accounts, symbols, counts, clock };
+  const { ordersPerSecondMax } = options;
+  const parts = { venue, keys, accounts, symbols, counts, clock, ordersPerSecondMax };
   const server = new SoupServer({
-    name: "OUCH",
-    clock,
+    ...{ name: "OUCH", clock, tls: options.tls, connections: options.connections },
     counts: soupCounts,
-    handlerOf: (say) => new OuchSession(parts, say),
+    handlerOf: (link) => new OuchSession(parts, link),
   });
   if (metrics !== undefined) register(metrics, server, counts, soupCounts);
   return server;

@@ -128,7 +128,7 @@ test("a client that does not read loses its session, and others read on", async 
     clock: systemClock,
   };
   const connection = new SoupConnection(socket, {
-    handlerOf: (say) => new OuchSession(parts, say),
+    handlerOf: (link) => new OuchSession(parts, link),
     counts,
     limits: { handedBytesMax: 4096, behindBytesMax: 4096 },
   });

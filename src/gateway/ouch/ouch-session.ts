@@ -9,8 +9,9 @@ import {
 } from "../../codec/soup-bin-tcp.ts";
 import type { Venue } from "../../model/venue.ts";
 import type { Clock } from "../../ops/clock.ts";
-import type { KeyRing } from "../keys.ts";
-import type { SoupHandler, SoupStart } from "../soup/soup-connection.ts";
+import { KEY_REVOKED, type KeyRing } from "../keys.ts";
+import type { SoupHandler, SoupLink, SoupStart } from "../soup/soup-connection.ts";
+import { throttleOf } from "../throttle.ts";
 import type { OuchAccounts } from "./ouch-accounts.ts";
 import type { OuchCounts } from "./ouch-counts.ts";
 import { OuchDesk } from "./ouch-desk.ts";
@@ -23,18 +24,20 @@ export type OuchSessionParts = {
   readonly symbols: OuchSymbols;
   readonly counts: OuchCounts;
   readonly clock: Clock;
+  readonly ordersPerSecondMax?: number | undefined;
 };
 
 export class OuchSession implements SoupHandler {
   /** It goes on after the next start. */
   readonly endsAtStop = false;
   readonly #parts: OuchSessionParts;
-  readonly #say: (message: Uint8Array) => void;
+  readonly #link: SoupLink;
+  #unwatchKey: () => void = () => {};
   #desk: OuchDesk | undefined;
 
-  constructor(parts: OuchSessionParts, say: (message: Uint8Array) => void) {
+  constructor(parts: OuchSessionParts, link: SoupLink) {
     this.#parts = parts;
-    this.#say = say;
+    this.#link = link;
   }
 
   get pendingCount(): number {
@@ -52,7 +55,9 @@ export class OuchSession implements SoupHandler {
     const isHere = login.session === "" || login.session === session;
     const cursor = isHere ? stream.cursorFrom(sequence) : undefined;
     if (cursor === undefined) return SOUP_SESSION_NOT_AVAILABLE;
-    this.#desk = new OuchDesk(account, { ...this.#parts, onAnswer: this.#say });
+    const throttle = throttleOf(this.#parts);
+    this.#desk = new OuchDesk(account, { ...this.#parts, throttle, onAnswer: this.#link.say });
+    this.#unwatchKey = keys.watch(key, () => this.#link.end(KEY_REVOKED));
     return { session, sequence, preface: [], cursor, listen: (each) => stream.listen(each) };
   }
 
@@ -63,6 +68,7 @@ export class OuchSession implements SoupHandler {
   }
 
   onClose(): void {
+    this.#unwatchKey();
     this.#desk?.close();
   }
 }

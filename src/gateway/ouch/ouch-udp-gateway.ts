@@ -20,7 +20,7 @@ export type OuchUdpGateway = {
 /** Rejects with GatewayFailure LISTEN_FAILED. */
 export async function startOuchUdp(options: OuchGatewayOptions): Promise<OuchUdpGateway> {
   const { venue, keys, host, metrics, clock = systemClock } = options;
-  const { accounts = new OuchAccounts(venue.ouch) } = options;
+  const { accounts = new OuchAccounts(venue.ouch), ordersPerSecondMax } = options;
   const counts = new OuchCounts();
   const symbols = new OuchSymbols(venue);
   const socket = createSocket({
@@ -28,7 +28,9 @@ export async function startOuchUdp(options: OuchGatewayOptions): Promise<OuchUdp
     recvBufferSize: OUCH_UDP_BUFFER_BYTES,
     sendBufferSize: OUCH_UDP_BUFFER_BYTES,
   });
-  const sessions = new OuchUdpPort(socket, { venue, keys, accounts, symbols, counts, clock });
+  const sessions = new OuchUdpPort(socket, {
+    ...{ venue, keys, accounts, symbols, counts, clock, ordersPerSecondMax },
+  });
   await sessions.listen(host, options.port);
   if (metrics !== undefined) register(metrics, sessions, counts);
   return { port: socket.address().port, sessions, stop: () => sessions.stop() };

@@ -25,6 +25,7 @@ import type { DatagramSocket } from "../itch/datagram-socket.ts";
 import { MoldPackets } from "../itch/mold-packets.ts";
 import type { KeyRing } from "../keys.ts";
 import { OUCH_UDP_SESSIONS_MAX, SOUP_HEARTBEAT_MILLIS } from "../limits.ts";
+import { throttleOf } from "../throttle.ts";
 import type { OuchAccounts } from "./ouch-accounts.ts";
 import type { OuchCounts } from "./ouch-counts.ts";
 import type { OuchSymbols } from "./ouch-symbols.ts";
@@ -40,6 +41,7 @@ export type OuchUdpParts = {
   readonly symbols: OuchSymbols;
   readonly counts: OuchCounts;
   readonly clock: Clock;
+  readonly ordersPerSecondMax?: number | undefined;
 };
 
 type Member = { readonly session: OuchUdpSession; readonly login: string; readonly peer: string };
@@ -142,14 +144,16 @@ export class OuchUdpPort {
     const token = randomBytes(TOKEN_BYTES).toString("base64url").slice(0, mold.MOLD_SESSION_BYTES);
     const reports = new MoldPackets(venue.ouch.session, cursor, sequence);
     const session = new OuchUdpSession(token, account, sequence, reports, {
-      ...this.#parts,
+      ...{ ...this.#parts, throttle: throttleOf(this.#parts) },
       send: (packet) => this.#socket.send(packet, from.port, from.address),
       onEnd: (isFault) => {
+        unwatchKey();
         this.#byToken.delete(token);
         if (this.#byPeer.get(peer)?.session === session) this.#byPeer.delete(peer);
         if (isFault) this.faultCount++;
       },
     });
+    const unwatchKey = keys.watch(key, () => session.end(false));
     const member = { session, login: text, peer };
     this.#byToken.set(token, member);
     this.#byPeer.set(peer, member);

@@ -22,6 +22,7 @@ import {
   SOUP_BEHIND_BYTES_MAX,
   SOUP_SILENT_BEATS_MAX,
 } from "../limits.ts";
+import type { Throttle } from "../throttle.ts";
 import type { OuchAccount } from "./ouch-accounts.ts";
 import type { OuchCounts } from "./ouch-counts.ts";
 import { OuchDesk } from "./ouch-desk.ts";
@@ -32,6 +33,7 @@ export type OuchUdpSessionParts = {
   readonly symbols: OuchSymbols;
   readonly counts: OuchCounts;
   readonly clock: Clock;
+  readonly throttle: Throttle | undefined;
   readonly send: (packet: Uint8Array) => void;
   /** The session is over; `isFault`: by what the client sent or did not read. */
   readonly onEnd: (isFault: boolean) => void;

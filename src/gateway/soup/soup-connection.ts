@@ -5,6 +5,7 @@ import * as soup from "../../codec/soup-bin-tcp.ts";
 import type { MessageCursor } from "../../model/message-streams.ts";
 import {
   SOUP_BEHIND_BYTES_MAX,
+  SOUP_CLOSE_BEATS_MAX,
   SOUP_HANDED_BYTES_MAX,
   SOUP_LOGIN_BEATS_MAX,
   SOUP_PACKET_BYTES_MAX,
@@ -38,6 +39,14 @@ export interface SoupHandler {
   onClose(): void;
 }
 
+/** What a handler does with its connection. */
+export type SoupLink = {
+  /** Sends a message outside the stream. */
+  say(message: Uint8Array): void;
+  /** Says to a person why, and ends it. */
+  end(text: string): void;
+};
+
 /** How much a client may have before it reads: given to its socket, and behind its stream. */
 export type SoupReadingLimits = {
   readonly handedBytesMax: number;
@@ -45,8 +54,8 @@ export type SoupReadingLimits = {
 };
 
 export type SoupConnectionParts = {
-  /** Makes the handler of a new connection; `say` sends it a message outside its stream. */
-  readonly handlerOf: (say: (message: Uint8Array) => void) => SoupHandler;
+  /** Makes the handler of a new connection. */
+  readonly handlerOf: (link: SoupLink) => SoupHandler;
   readonly counts: SoupCounts;
   readonly limits?: SoupReadingLimits;
 };
@@ -72,13 +81,18 @@ export class SoupConnection implements WireConnection {
   #hasSaid = false;
   #silentBeats = 0;
   #beats = 0;
+  /** Since the last word was said. */
+  #closedBeats = 0;
   #onIdle: (() => void) | undefined;
 
   constructor(socket: WireSocket, parts: SoupConnectionParts) {
     this.#socket = socket;
     this.#counts = parts.counts;
     this.#limits = parts.limits ?? USUAL_LIMITS;
-    this.#handler = parts.handlerOf((message) => this.#say(message));
+    this.#handler = parts.handlerOf({
+      say: (message) => this.#say(message),
+      end: (text) => this.#end(text),
+    });
     this.#reader = new soup.SoupReader(SOUP_PACKET_BYTES_MAX, (bytes, at, length) => {
       if (!this.#isClosed) this.#onPacket(bytes, at, length);
     });
@@ -101,7 +115,10 @@ export class SoupConnection implements WireConnection {
   /** Once a second: something is said, and who is silent for too long is taken for gone. */
   beat(): void {
     this.#beats++;
-    if (!this.isLoggedIn && this.#beats > SOUP_LOGIN_BEATS_MAX) this.#end("expected a login");
+    if (this.#isClosed) {
+      if (++this.#closedBeats > SOUP_CLOSE_BEATS_MAX) this.#socket.destroy();
+    } else if (!this.isLoggedIn && this.#beats > SOUP_LOGIN_BEATS_MAX)
+      this.#end("expected a login");
     else if (++this.#silentBeats > SOUP_SILENT_BEATS_MAX) this.#socket.destroy();
     else if (this.isLoggedIn && !this.#hasSaid && !this.#isWaiting) this.#write(HEARTBEAT);
     this.#hasSaid = false;

@@ -2,23 +2,29 @@
 // connection of that account. Each event is written once however many listen. A client that says
 // how far it has come hears first what it missed.
 
-import { EVENT_ACCOUNT_ID_WORD, EVENT_WORDS } from "../../codec/event.ts";
+import { readU64 } from "../../base/record-buffer.ts";
+import { EVENT_ACCOUNT_ID_WORD, EVENT_SEQUENCE_WORD, EVENT_WORDS } from "../../codec/event.ts";
 import type { Venue } from "../../model/venue.ts";
 import { executionJson } from "../json/report-writer.ts";
+import { type LatencyReceipts, withReceipt } from "../latency-receipts.ts";
 import { EXECUTIONS_KEPT_MAX } from "../limits.ts";
 import { ExecutionRing } from "./execution-ring.ts";
 
 /** Who listens: gets each message as it goes on the wire. */
 export type StreamListener = { send(message: string): void };
+/** Of executions: with receipts where it says so. */
+export type AccountListener = StreamListener & { wantsReceipts: boolean };
 
 export class AccountStreams {
   readonly #venue: Venue;
-  readonly #listeners = new Map<number, Set<StreamListener>>();
+  readonly #receipts: LatencyReceipts;
+  readonly #listeners = new Map<number, Set<AccountListener>>();
   readonly #kept: ExecutionRing;
   readonly #unsubscribe: () => void;
 
-  constructor(venue: Venue) {
+  constructor(venue: Venue, receipts: LatencyReceipts) {
     this.#venue = venue;
+    this.#receipts = receipts;
     this.#kept = new ExecutionRing(EXECUTIONS_KEPT_MAX, venue.health().durableSequence);
     this.#unsubscribe = venue.subscribe((words, start, end) => this.#onBatch(words, start, end));
   }
@@ -29,7 +35,7 @@ export class AccountStreams {
   }
 
   /** `afterSequence`: first what came after that command; left out, only what comes from now on. */
-  add(accountId: number, listener: StreamListener, afterSequence?: number): void {
+  add(accountId: number, listener: AccountListener, afterSequence?: number): void {
     if (afterSequence !== undefined) {
       this.#kept.forEachAfter(accountId, afterSequence, (words) => {
         const message = executionJson(words, 0, this.#venue);
@@ -40,7 +46,7 @@ export class AccountStreams {
     this.#listeners.set(accountId, listeners.add(listener));
   }
 
-  delete(accountId: number, listener: StreamListener): void {
+  delete(accountId: number, listener: AccountListener): void {
     const listeners = this.#listeners.get(accountId);
     listeners?.delete(listener);
     if (listeners?.size === 0) this.#listeners.delete(accountId);
@@ -59,7 +65,19 @@ export class AccountStreams {
       if (listeners === undefined) continue;
       const message = executionJson(words, at, this.#venue);
       if (message === "") continue;
-      for (const listener of listeners) listener.send(message);
+      let told = "";
+      for (const listener of listeners) {
+        if (!listener.wantsReceipts) {
+          listener.send(message);
+          continue;
+        }
+        if (told === "") told = this.#withReceipt(message, words, at);
+        listener.send(told);
+      }
     }
+  }
+
+  #withReceipt(message: string, words: Int32Array, at: number): string {
+    return withReceipt(message, this.#receipts.of(readU64(words, at + EVENT_SEQUENCE_WORD)));
   }
 }

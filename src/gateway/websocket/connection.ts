@@ -14,7 +14,6 @@ import {
   refusalJson,
   refuse,
   refuseForReason,
-  TOO_FAST,
   UNAUTHORIZED,
 } from "../error-codes.ts";
 import type { GatewayCounts } from "../gateway-counts.ts";
@@ -24,7 +23,7 @@ import { readInstrument, readOrderRef } from "../json/command-reader.ts";
 import { type JsonObject, unexpected } from "../json/fields.ts";
 import { readDeadMan, readDisconnect } from "../json/guard-reader.ts";
 import { readBatch, readEntry, readOrderRequest } from "../json/request-reader.ts";
-import type { ApiKey, KeyRing, Role } from "../keys.ts";
+import { type ApiKey, KEY_REVOKED, type KeyRing, type Role } from "../keys.ts";
 import type { LatencyReceipts } from "../latency-receipts.ts";
 import { REQUESTS_PENDING_MAX } from "../limits.ts";
 import type { OrderDesk, ResultListener } from "../order-desk.ts";
@@ -32,16 +31,17 @@ import { OrderResults } from "../order-results.ts";
 import type { OrderStatus } from "../order-status.ts";
 import type { OrderRequest } from "../requested-commands.ts";
 import type { Signatures } from "../signatures.ts";
-import { Throttle } from "../throttle.ts";
+import { slowDown, type Throttle, throttleOf } from "../throttle.ts";
 import type { AccountStreams } from "./account-streams.ts";
 import { ConnectionDesks } from "./connection-desks.ts";
 import { EntryLine } from "./entry-line.ts";
 import type { MarketStreams } from "./market-streams.ts";
-import { CLOSE_GOING_AWAY, CLOSE_NOT_TEXT, Outbox } from "./outbox.ts";
+import { CLOSE_GOING_AWAY, CLOSE_NOT_TEXT, CLOSE_POLICY, Outbox } from "./outbox.ts";
 import { readRequest } from "./requests.ts";
 import type { Op } from "./socket-ops.ts";
 import { readStreams } from "./stream-names.ts";
 import { Subscriptions } from "./subscriptions.ts";
+import { UsualOrders } from "./usual-orders.ts";
 
 export type ConnectionParts = {
   readonly venue: Venue;
@@ -75,7 +75,10 @@ export class Connection {
   #accountId = 0;
   #role: Role = "viewer";
   #desks: ConnectionDesks | undefined;
-  #wantsReceipts = false;
+  #usual: UsualOrders | undefined;
+  /** Receipts are wanted; what says that they are not any more. */
+  #unwantReceipts: (() => void) | undefined;
+  #unwatchKey: () => void = () => {};
   #pendingCount = 0;
   #onIdle: (() => void) | undefined;
 
@@ -87,8 +90,7 @@ export class Connection {
     parts: ConnectionParts,
   ) {
     this.#parts = parts;
-    const { ordersPerSecondMax, clock } = parts;
-    if (ordersPerSecondMax !== undefined) this.#throttle = new Throttle(ordersPerSecondMax, clock);
+    this.#throttle = throttleOf(parts);
     this.#outbox = new Outbox(webSocket, socket, parts.clock);
     this.#subscriptions = new Subscriptions(parts.market, parts.accounts, this.#outbox);
     if (key !== undefined) this.#logIn(key);
@@ -114,6 +116,7 @@ export class Connection {
       this.#outbox.close(CLOSE_NOT_TEXT, "expected text messages, found a binary one");
       return;
     }
+    if (this.#tryUsual(data as Buffer)) return;
     const request = readRequest(data.toString());
     const { idJson } = request;
     if ("refusal" in request) this.#sendError(idJson, refusalJson(request.refusal));
@@ -122,16 +125,33 @@ export class Connection {
     else {
       this.#pendingCount++;
       this.#dispatch(request.op, request.fields, (status, json, ack) => {
-        this.#pendingCount--;
         const kind = status >= 400 ? "error" : "result";
         const ackJson = ack === undefined ? "" : `,"ack":"${ack}"`;
         this.#outbox.send(`{"id":${idJson},"${kind}":${json}${ackJson}}`);
-        if (this.#pendingCount === 0) this.#onIdle?.();
+        this.#onAnswered();
       });
     }
   }
 
+  /** Most orders need nothing of what the others may ask for. */
+  #tryUsual(bytes: Buffer): boolean {
+    const isPlain =
+      this.#unwantReceipts === undefined &&
+      this.#throttle === undefined &&
+      this.#onIdle === undefined &&
+      this.#pendingCount < REQUESTS_PENDING_MAX &&
+      this.#line.isIdle;
+    return isPlain && this.#usual?.tryEnter(bytes) === true;
+  }
+
+  #onAnswered(): void {
+    this.#pendingCount--;
+    if (this.#pendingCount === 0) this.#onIdle?.();
+  }
+
   #onClose(): void {
+    this.#unwantReceipts?.();
+    this.#unwatchKey();
     this.#subscriptions.endAll(this.#accountId);
     this.#desks?.close();
   }
@@ -172,7 +192,9 @@ export class Connection {
       refuseTo(reply, unexpected("on", "true or false", on));
       return;
     }
-    this.#wantsReceipts = on;
+    this.#unwantReceipts?.();
+    this.#unwantReceipts = on ? this.#parts.receipts.stages.want() : undefined;
+    this.#subscriptions.tellReceipts(on);
     reply(200, `{"on":${on}}`);
   }
 
@@ -204,11 +226,22 @@ export class Connection {
     return signatures.find({ keyId, time: String(time), signature }, "LOGIN", "/ws");
   }
 
-  #logIn({ accountId, role }: ApiKey): void {
-    const { venue, counts } = this.#parts;
+  #logIn(key: ApiKey): void {
+    const { venue, counts, keys, clock } = this.#parts;
+    const { accountId, role } = key;
+    this.#unwatchKey = keys.watch(key, () => this.#outbox.close(CLOSE_POLICY, KEY_REVOKED));
     this.#accountId = accountId;
     this.#role = role;
     this.#desks = new ConnectionDesks(accountId, venue, counts);
+    if (role !== "trader") return;
+    this.#usual = new UsualOrders({
+      ...{ venue, counts, accountId, clock, desk: this.#desks.durable, outbox: this.#outbox },
+      onEntered: () => this.#pendingCount++,
+      onAnswered: (startedNanos) => {
+        this.#observe(startedNanos);
+        this.#onAnswered();
+      },
+    });
   }
 
   #onStreams(op: "subscribe" | "unsubscribe", fields: JsonObject, reply: Reply): void {
@@ -325,48 +358,42 @@ export class Connection {
   }
 
   #enter(desk: OrderDesk, request: OrderRequest, reply: Reply): void {
-    const startedMillis = performance.now();
+    const startedNanos = this.#parts.clock.nowNanos();
     this.#enterList(desk, [request], (_index, status, json) => {
-      this.#observe(startedMillis);
+      this.#observe(startedNanos);
       reply(status, json);
     });
   }
 
   #enterBatch(desk: OrderDesk, fields: JsonObject, reply: Reply): void {
-    const startedMillis = performance.now();
+    const startedNanos = this.#parts.clock.nowNanos();
     const requests = readBatch(fields);
     if ("code" in requests) {
       refuseTo(reply, requests);
       return;
     }
     const results = new OrderResults(requests.length, (parts) => {
-      this.#observe(startedMillis);
+      this.#observe(startedNanos);
       reply(200, parts.join(""));
     });
     this.#enterList(desk, requests, (index, _status, json) => results.set(index, json));
   }
 
   #enterList(desk: OrderDesk, requests: readonly OrderRequest[], onResult: ResultListener): void {
-    const slowed = this.#throttle === undefined ? requests : this.#slowDown(requests);
-    const receipt = this.#wantsReceipts ? this.#parts.receipts.begin("websocket") : undefined;
+    const slowed = slowDown(requests, this.#throttle);
+    const { receipts } = this.#parts;
+    const arrival = {
+      ingressNanos: receipts.stages.arrival(),
+      receipts: this.#unwantReceipts === undefined ? undefined : receipts,
+    };
     this.#line.push((onEntered) =>
-      desk.enter(this.#accountId, slowed, onResult, onEntered, receipt),
+      desk.enter(this.#accountId, slowed, onResult, onEntered, arrival),
     );
   }
 
-  /** What is too fast is refused; whoever takes risk away is never too fast. */
-  #slowDown(requests: readonly OrderRequest[]): readonly OrderRequest[] {
-    return requests.map((request) => {
-      const isCancel = request.kind === "cancel" || request.kind === "cancelAll";
-      if (isCancel || this.#throttle?.tryTake(1) !== false) return request;
-      const { ordersPerSecondMax } = this.#parts;
-      const message = `requests: expected at most ${ordersPerSecondMax} a second, found more`;
-      return { kind: "refused", refusal: refuse(TOO_FAST, message) };
-    });
-  }
-
-  #observe(startedMillis: number): void {
-    this.#parts.observeSeconds((performance.now() - startedMillis) / 1000);
+  #observe(startedNanos: number): void {
+    const { observeSeconds, clock } = this.#parts;
+    observeSeconds((clock.nowNanos() - startedNanos) / 1e9);
   }
 }
 

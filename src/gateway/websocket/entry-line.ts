@@ -9,6 +9,11 @@ export class EntryLine {
   #isEntering = false;
   #isDraining = false;
 
+  /** Whether nothing waits: what is entered now comes behind all that came before. */
+  get isIdle(): boolean {
+    return !this.#isEntering && this.#waiting.length === 0;
+  }
+
   push(entry: Entry): void {
     this.#waiting.push(entry);
     this.#drain();

@@ -4,13 +4,14 @@
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { Clock } from "../../ops/clock.ts";
+import type { AsciiWriter } from "../json/ascii-writer.ts";
 import {
   CONFLATE_BYTES,
   UNREAD_BURST_BYTES_MAX,
   UNREAD_BYTES_MAX,
   UNREAD_MILLIS_MAX,
 } from "../limits.ts";
-import { corkForTurn } from "./corked-writes.ts";
+import { TurnFrames } from "./turn-frames.ts";
 
 /** Close codes of RFC 6455. */
 export const CLOSE_GOING_AWAY = 1001;
@@ -20,6 +21,7 @@ export const CLOSE_POLICY = 1008;
 export class Outbox {
   readonly #webSocket: WebSocket;
   readonly #socket: Duplex;
+  readonly #frames: TurnFrames;
   readonly #clock: Clock;
   #overSinceMillis = 0; // 0: no more than UNREAD_BYTES_MAX is unread.
   #isClosed = false;
@@ -27,12 +29,13 @@ export class Outbox {
   constructor(webSocket: WebSocket, socket: Duplex, clock: Clock) {
     this.#webSocket = webSocket;
     this.#socket = socket;
+    this.#frames = new TurnFrames(webSocket, socket);
     this.#clock = clock;
   }
 
   /** Bytes written that the client has not taken yet. */
   get unreadBytes(): number {
-    return this.#socket.writableLength;
+    return this.#socket.writableLength + this.#frames.length;
   }
 
   get isClosed(): boolean {
@@ -41,10 +44,18 @@ export class Outbox {
 
   send(message: string): void {
     if (this.#isClosed) return;
-    corkForTurn(this.#socket);
-    this.#webSocket.send(message);
-    if (this.unreadBytes > UNREAD_BYTES_MAX) this.#onUnread();
-    else this.#overSinceMillis = 0;
+    this.#frames.send(message);
+    this.#watchUnread();
+  }
+
+  /** A message that `json` holds; it is empty then. */
+  sendJson(json: AsciiWriter): void {
+    if (this.#isClosed) {
+      json.take();
+      return;
+    }
+    this.#frames.sendJson(json);
+    this.#watchUnread();
   }
 
   /** Whether the client is so far behind that it is better served with less. */
@@ -59,7 +70,13 @@ export class Outbox {
 
   close(code: number, reason: string): void {
     this.#isClosed = true;
+    this.#frames.flush();
     this.#webSocket.close(code, reason);
+  }
+
+  #watchUnread(): void {
+    if (this.unreadBytes > UNREAD_BYTES_MAX) this.#onUnread();
+    else this.#overSinceMillis = 0;
   }
 
   #onUnread(): void {

@@ -93,7 +93,7 @@ export const SOCKET_OPS: Readonly<Record<Op, SocketOp>> = {
     result: { sequence },
   },
   receipts: {
-    summary: "Whether answers to orders say when they passed each stage",
+    summary: "Whether answers to orders and executions say when they passed each stage",
     fields: { on: { type: "boolean" } },
     result: { on: { type: "boolean" } },
   },

@@ -8,7 +8,7 @@ import {
   UNAUTHORIZED,
 } from "../error-codes.ts";
 import { STREAMS_MAX } from "../limits.ts";
-import type { AccountStreams, StreamListener } from "./account-streams.ts";
+import type { AccountListener, AccountStreams, StreamListener } from "./account-streams.ts";
 import { ConflatedStream } from "./conflated-stream.ts";
 import type { MarketStreams } from "./market-streams.ts";
 import type { Outbox } from "./outbox.ts";
@@ -20,11 +20,18 @@ export class Subscriptions {
   readonly #outbox: Outbox;
   readonly #byName = new Map<string, Stream>();
   readonly #conflated = new Map<string, ConflatedStream>();
+  readonly #orders: AccountListener;
 
   constructor(market: MarketStreams, accounts: AccountStreams, outbox: Outbox) {
     this.#market = market;
     this.#accounts = accounts;
     this.#outbox = outbox;
+    this.#orders = { send: (message) => outbox.send(message), wantsReceipts: false };
+  }
+
+  /** Whether executions say when their commands passed each stage. */
+  tellReceipts(isOn: boolean): void {
+    this.#orders.wantsReceipts = isOn;
   }
 
   /** `{"streams": [...]}` of all that is subscribed now. */
@@ -62,7 +69,7 @@ export class Subscriptions {
 
   begin(streams: readonly Stream[], accountId: number, afterSequence: number | undefined): void {
     for (const stream of streams) {
-      if (stream.kind === "orders") this.#accounts.add(accountId, this.#outbox, afterSequence);
+      if (stream.kind === "orders") this.#accounts.add(accountId, this.#orders, afterSequence);
       else this.#market.add(stream.kind, stream.instrument, this.#listenerOf(stream));
     }
   }
@@ -83,7 +90,7 @@ export class Subscriptions {
     for (const stream of streams) {
       this.#byName.delete(stream.name);
       if (stream.kind === "orders") {
-        this.#accounts.delete(accountId, this.#outbox);
+        this.#accounts.delete(accountId, this.#orders);
         continue;
       }
       this.#market.delete(stream.kind, stream.instrument, this.#listenerOf(stream));

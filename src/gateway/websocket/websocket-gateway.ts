@@ -41,7 +41,7 @@ export class WebSocketGateway {
 
   constructor(parts: WebSocketGatewayParts) {
     const market = new MarketStreams(parts.venue);
-    const accounts = new AccountStreams(parts.venue);
+    const accounts = new AccountStreams(parts.venue, parts.receipts);
     this.#parts = { ...parts, market, accounts };
     this.#pingLater();
   }

@@ -46,6 +46,31 @@ test("a batch and a cancel of all are one request each", async (t) => {
   assert.equal(misspelled["error"].code, "UNKNOWN_FIELD");
 });
 
+test("an order is answered alike whether its message is the usual one or not", async (t) => {
+  const gateway = await startTestGateway(t);
+  const socket = await gateway.connect();
+  const send = (message: string) => socket.webSocket.send(message);
+  const order = (clOrdId: string) => JSON.stringify({ ...LIMIT_BUY, clOrdId });
+  send(`{"id":1,"op":"new","order":${order("a")}}`);
+  send(`{"op":"new","id":2,"order":${order("b")}}`);
+  send(`{"id":3,"op":"new","order":${order("a")}}`);
+  send(`{"op":"new","id":4,"order":${order("b")}}`);
+  send(`{"id":5,"op":"batch","orders":[{"new":${order("c")}},{"new":${order("a")}}]}`);
+  send(`{"op":"batch","id":6,"orders":[{"new":${order("d")}},{"new":${order("b")}}]}`);
+  await socket.until(({ id }) => id === 6);
+  const answers = socket.messages.map((message) =>
+    JSON.stringify(message)
+      .replace(/"(id|orderId|sequence|timestamp)":"?[^,}"]*"?/g, '"$1":0')
+      .replace(/"clOrdId":"[abcd]"/g, '"clOrdId":""'),
+  );
+  assert.deepEqual([answers[0], answers[2], answers[4]], [answers[1], answers[3], answers[5]]);
+  assert.deepEqual(
+    socket.messages.map(({ id }) => id),
+    [1, 2, 3, 4, 5, 6],
+  );
+  assert.equal(socket.messages[2]["error"].code, "DUPLICATE_CL_ORD_ID");
+});
+
 test("requests sent without waiting are entered in the order of sending", async (t) => {
   const gateway = await startTestGateway(t);
   const socket = await gateway.connect(1);

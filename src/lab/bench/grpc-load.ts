@@ -4,10 +4,12 @@
 // The library carries the messages; what they are made of is written and read here, so that it is
 // the exchange that is measured.
 
-import { type Client, type ClientDuplexStream, Metadata } from "@grpc/grpc-js";
+import { Client, type ClientDuplexStream, credentials, Metadata } from "@grpc/grpc-js";
 import { MessageReader, NO_VARINT } from "../../gateway/grpc/message-reader.ts";
 import { lengthKey, MessageWriter, varintKey } from "../../gateway/grpc/message-writer.ts";
 import type { LatencyHistogram } from "../statistics/latency-histogram.ts";
+import type { LoadPlace, OrderLoad } from "./order-load.ts";
+import { PlannedTimes } from "./planned-times.ts";
 
 const BATCH_ID = varintKey(1);
 const ENTRIES = lengthKey(2);
@@ -16,59 +18,68 @@ const REPORT = lengthKey(1);
 const BUY = 1;
 const SELL = 2;
 const LIMIT = 1;
-const NANOS_A_MILLI = 1_000_000;
-/** Planned times of batches that are under way; a power of two. */
-const PLANNED_MAX = 1 << 16;
 
 const asIs = (bytes: Buffer): Buffer => bytes;
 
-export class GrpcLoad {
+export class GrpcLoad implements OrderLoad {
+  readonly #client: Client;
   readonly #call: ClientDuplexStream<Buffer, Buffer>;
   readonly #name: string;
   readonly #ordersPerBatch: number;
-  readonly #latencies: LatencyHistogram;
-  readonly #onAnswered: () => void;
+  readonly #planned: PlannedTimes;
+  readonly #onAnswered: (count: number) => void;
   readonly #writer = new MessageWriter();
   readonly #reader = new MessageReader();
-  readonly #planned = new Float64Array(PLANNED_MAX);
-  #sentBatches = 0;
-  #answeredBatches = 0;
+  #sentCount = 0;
+  #answeredCount = 0;
   #orderCount = 0;
   #failure: Error | undefined;
 
-  /** `name` begins the client order ids, so that no two are equal. */
-  constructor(
-    client: Client,
-    key: string,
-    name: string,
-    ordersPerBatch: number,
+  private constructor(
+    { venue, key, name, ordersPerMessage }: LoadPlace,
     latencies: LatencyHistogram,
-    onAnswered: () => void,
+    onAnswered: (count: number) => void,
   ) {
+    // Connections of its own: the library shares them otherwise.
+    this.#client = new Client(`127.0.0.1:${venue.grpcPort}`, credentials.createInsecure(), {
+      "grpc.use_local_subchannel_pool": 1,
+    });
     const metadata = new Metadata();
     metadata.set("authorization", `Bearer ${key}`);
-    this.#call = client.makeBidiStreamRequest("/outcry.v1.OrderEntry/Trade", asIs, asIs, metadata);
+    const path = "/outcry.v1.OrderEntry/Trade";
+    this.#call = this.#client.makeBidiStreamRequest(path, asIs, asIs, metadata);
     this.#name = name;
-    this.#ordersPerBatch = ordersPerBatch;
-    this.#latencies = latencies;
+    this.#ordersPerBatch = ordersPerMessage;
+    this.#planned = new PlannedTimes(latencies);
     this.#onAnswered = onAnswered;
     this.#call.on("data", (message: Buffer) => this.#onAnswers(message));
     this.#call.on("error", (error) => this.#fail(error.message));
   }
 
-  get sentBatches(): number {
-    return this.#sentBatches;
+  static async open(
+    place: LoadPlace,
+    latencies: LatencyHistogram,
+    onAnswered: (count: number) => void,
+  ): Promise<GrpcLoad> {
+    return new GrpcLoad(place, latencies, onAnswered);
   }
 
-  get answeredBatches(): number {
-    return this.#answeredBatches;
+  get sentCount(): number {
+    return this.#sentCount;
   }
 
-  /** Sends one batch, which was planned at `plannedMillis`. */
-  send(plannedMillis: number): void {
+  get answeredCount(): number {
+    return this.#answeredCount;
+  }
+
+  send(count: number, plannedMillis: number, apartMillis: number): void {
     if (this.#failure !== undefined) throw this.#failure;
+    for (let i = 0; i < count; i++) this.#sendBatch(plannedMillis + i * apartMillis);
+  }
+
+  #sendBatch(plannedMillis: number): void {
     const out = this.#writer;
-    const batchId = ++this.#sentBatches;
+    const batchId = ++this.#sentCount;
     out.uint(BATCH_ID, batchId);
     for (let i = 0; i < this.#ordersPerBatch; i++) {
       const request = out.open(ENTRIES);
@@ -85,19 +96,20 @@ export class GrpcLoad {
       out.close(order);
       out.close(request);
     }
-    this.#planned[batchId & (PLANNED_MAX - 1)] = plannedMillis;
+    this.#planned.plan(batchId, plannedMillis);
     this.#call.write(out.takeBytes());
   }
 
   close(): void {
     this.#call.cancel();
+    this.#client.close();
     if (this.#failure !== undefined) throw this.#failure;
   }
 
   #onAnswers(message: Buffer): void {
     const reader = this.#reader;
     const end = message.length;
-    const batchId = ++this.#answeredBatches;
+    const batchId = ++this.#answeredCount;
     reader.begin(message);
     if (reader.varint(end) !== BATCH_ID || reader.varint(end) !== batchId) {
       this.#fail(`expected the answers to batch ${batchId}`);
@@ -114,9 +126,8 @@ export class GrpcLoad {
       reportCount++;
     }
     if (reportCount !== this.#ordersPerBatch) this.#fail(`expected every report of ${batchId}`);
-    const plannedMillis = this.#planned[batchId & (PLANNED_MAX - 1)];
-    this.#latencies.record((performance.now() - plannedMillis) * NANOS_A_MILLI);
-    this.#onAnswered();
+    this.#planned.onAnswer(batchId);
+    this.#onAnswered(1);
   }
 
   #fail(message: string): void {

@@ -17,66 +17,47 @@ import {
   ENTER_ORDER_USER_REF_NUM_BYTE,
 } from "../../codec/ouch-request.ts";
 import * as soup from "../../codec/soup-bin-tcp.ts";
+import { shortLoginOf } from "../../gateway/keys.ts";
 import type { LatencyHistogram } from "../statistics/latency-histogram.ts";
+import type { LoadPlace, OrderLoad } from "./order-load.ts";
+import { PlannedTimes } from "./planned-times.ts";
 
 const PACKET_BYTES = soup.SOUP_HEADER_BYTES + ENTER_ORDER_BYTES;
 const PACKET_BYTES_MAX = 65_537;
 const HEARTBEAT_MILLIS = 1000;
-const NANOS_A_MILLI = 1_000_000;
 const BUY = 0x42;
 const SELL = 0x53;
-/** Planned times of orders that are under way; a power of two. */
-const PLANNED_MAX = 1 << 20;
 
 export type LoadLogin = { readonly username: string; readonly password: string };
 
-/** What the benchmark drives, whatever carries the orders. */
-export interface OrderLoad {
-  readonly sentCount: number;
-  readonly acceptedCount: number;
-  readonly executedCount: number;
-  /** Sends `count` orders; the first was planned at `plannedMillis`. */
-  send(count: number, plannedMillis: number, apartMillis: number): void;
-  /** Throws what went wrong. */
-  close(): void;
-}
-
 export class OuchLoad implements OrderLoad {
   readonly #socket: Socket;
-  readonly #latencies: LatencyHistogram;
-  readonly #onAccepted: (count: number) => void;
+  readonly #planned: PlannedTimes;
   readonly #template: Uint8Array;
-  readonly #planned = new Float64Array(PLANNED_MAX);
   readonly #heartbeat: NodeJS.Timeout;
   #sentCount = 0;
-  #acceptedCount = 0;
-  #executedCount = 0;
+  #answeredCount = 0;
   #failure: Error | undefined;
 
-  private constructor(
-    socket: Socket,
-    latencies: LatencyHistogram,
-    onAccepted: (count: number) => void,
-  ) {
+  private constructor(socket: Socket, latencies: LatencyHistogram) {
     this.#socket = socket;
-    this.#latencies = latencies;
-    this.#onAccepted = onAccepted;
+    this.#planned = new PlannedTimes(latencies);
     const order = { userRefNum: 0, side: "B", quantity: 1, symbol: "ACME", price: 1_000_000 };
     this.#template = soup.soupPacket(soup.SOUP_UNSEQUENCED_DATA, latin1(enterRequest(order)));
     const heartbeat = soup.soupPacket(soup.SOUP_CLIENT_HEARTBEAT, "");
     this.#heartbeat = setInterval(() => socket.write(heartbeat), HEARTBEAT_MILLIS);
   }
 
-  /** `onAccepted` hears how many more orders were accepted, once a read. */
+  /** `onAnswered` hears how many more orders were accepted, once a read. */
   static open(
-    port: number,
-    login: LoadLogin,
+    { venue, key }: LoadPlace,
     latencies: LatencyHistogram,
-    onAccepted: (count: number) => void,
+    onAnswered: (count: number) => void,
   ): Promise<OuchLoad> {
+    const login = loginOf(key);
     return new Promise((resolve, reject) => {
-      const socket = connect(port, "127.0.0.1");
-      const load = new OuchLoad(socket, latencies, onAccepted);
+      const socket = connect(venue.ouchPort, "127.0.0.1");
+      const load = new OuchLoad(socket, latencies);
       const reader = new soup.SoupReader(PACKET_BYTES_MAX, (bytes, at) => {
         if (bytes[at + 2] === soup.SOUP_LOGIN_ACCEPTED) resolve(load);
         else load.#onPacket(bytes, at);
@@ -87,10 +68,10 @@ export class OuchLoad implements OrderLoad {
         socket.write(soup.loginRequest({ ...login, session: "", sequence: 0 })),
       );
       socket.on("data", (bytes) => {
-        const before = load.#acceptedCount;
+        const before = load.#answeredCount;
         if (!reader.read(bytes)) load.#fail("expected SoupBinTCP packets");
-        const count = load.#acceptedCount - before;
-        if (count > 0) load.#onAccepted(count);
+        const count = load.#answeredCount - before;
+        if (count > 0) onAnswered(count);
       });
     });
   }
@@ -99,12 +80,8 @@ export class OuchLoad implements OrderLoad {
     return this.#sentCount;
   }
 
-  get acceptedCount(): number {
-    return this.#acceptedCount;
-  }
-
-  get executedCount(): number {
-    return this.#executedCount;
+  get answeredCount(): number {
+    return this.#answeredCount;
   }
 
   /** Sends `count` orders in one write; the first was planned at `plannedMillis`. */
@@ -118,7 +95,7 @@ export class OuchLoad implements OrderLoad {
       const messageAt = at + soup.SOUP_HEADER_BYTES;
       putU32(bytes, messageAt + ENTER_ORDER_USER_REF_NUM_BYTE, userRefNum);
       bytes[messageAt + ENTER_ORDER_SIDE_BYTE] = userRefNum % 2 === 0 ? SELL : BUY;
-      this.#planned[userRefNum & (PLANNED_MAX - 1)] = plannedMillis + i * apartMillis;
+      this.#planned.plan(userRefNum, plannedMillis + i * apartMillis);
     }
     this.#socket.write(bytes);
   }
@@ -136,16 +113,13 @@ export class OuchLoad implements OrderLoad {
     switch (bytes[messageAt]) {
       case OUCH_ACCEPTED: {
         const userRefNum = u32At(bytes, messageAt + OUCH_USER_REF_NUM_BYTE);
-        if (userRefNum !== ++this.#acceptedCount) {
-          this.#fail(`expected order ${this.#acceptedCount} to be accepted, found ${userRefNum}`);
+        if (userRefNum !== ++this.#answeredCount) {
+          this.#fail(`expected order ${this.#answeredCount} to be accepted, found ${userRefNum}`);
         }
-        const plannedMillis = this.#planned[userRefNum & (PLANNED_MAX - 1)];
-        this.#latencies.record((performance.now() - plannedMillis) * NANOS_A_MILLI);
+        this.#planned.onAnswer(userRefNum);
         return;
       }
       case OUCH_EXECUTED:
-        this.#executedCount++;
-        return;
       case OUCH_SYSTEM_EVENT:
         return;
       default:
@@ -157,6 +131,13 @@ export class OuchLoad implements OrderLoad {
     this.#failure ??= new Error(message);
     this.#socket.destroy(this.#failure);
   }
+}
+
+/** What the key's owner logs in with over SoupBinTCP. */
+export function loginOf(key: string): LoadLogin {
+  const login = shortLoginOf(key);
+  if (login === undefined) throw new Error("expected a key of the venue");
+  return login;
 }
 
 function latin1(bytes: Uint8Array): string {

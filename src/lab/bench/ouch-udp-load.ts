@@ -15,26 +15,23 @@ import {
 import { ENTER_ORDER_SIDE_BYTE, ENTER_ORDER_USER_REF_NUM_BYTE } from "../../codec/ouch-request.ts";
 import { systemClock } from "../../ops/clock.ts";
 import type { LatencyHistogram } from "../statistics/latency-histogram.ts";
-import type { LoadLogin, OrderLoad } from "./ouch-load.ts";
+import type { LoadPlace, OrderLoad } from "./order-load.ts";
+import { type LoadLogin, loginOf } from "./ouch-load.ts";
+import { PlannedTimes } from "./planned-times.ts";
 
-const NANOS_A_MILLI = 1_000_000;
 const BUY = 0x42;
 const SELL = 0x53;
-/** Planned times of orders that are under way; a power of two. */
-const PLANNED_MAX = 1 << 20;
 const BUFFER_BYTES = 4 * 1024 * 1024;
 
 export class OuchUdpLoad implements OrderLoad {
   readonly #client: OuchUdpClient;
-  readonly #latencies: LatencyHistogram;
-  readonly #onAccepted: (count: number) => void;
+  readonly #planned: PlannedTimes;
+  readonly #onAnswered: (count: number) => void;
   readonly #template = enterRequest({
     ...{ userRefNum: 0, side: "B", quantity: 1, symbol: "ACME", price: 1_000_000 },
   });
-  readonly #planned = new Float64Array(PLANNED_MAX);
   #sentCount = 0;
-  #acceptedCount = 0;
-  #executedCount = 0;
+  #answeredCount = 0;
   /** Accepted since the load was last told, which is once a turn. */
   #untoldCount = 0;
   #failure: Error | undefined;
@@ -43,10 +40,10 @@ export class OuchUdpLoad implements OrderLoad {
     port: number,
     login: LoadLogin,
     latencies: LatencyHistogram,
-    onAccepted: (count: number) => void,
+    onAnswered: (count: number) => void,
   ) {
-    this.#latencies = latencies;
-    this.#onAccepted = onAccepted;
+    this.#planned = new PlannedTimes(latencies);
+    this.#onAnswered = onAnswered;
     this.#client = new OuchUdpClient({
       ...login,
       host: "127.0.0.1",
@@ -62,14 +59,13 @@ export class OuchUdpLoad implements OrderLoad {
     });
   }
 
-  /** `onAccepted` hears how many more orders were accepted, once a turn. */
+  /** `onAnswered` hears how many more orders were accepted, once a turn. */
   static async open(
-    port: number,
-    login: LoadLogin,
+    { venue, key }: LoadPlace,
     latencies: LatencyHistogram,
-    onAccepted: (count: number) => void,
+    onAnswered: (count: number) => void,
   ): Promise<OuchUdpLoad> {
-    const load = new OuchUdpLoad(port, login, latencies, onAccepted);
+    const load = new OuchUdpLoad(venue.ouchUdpPort, loginOf(key), latencies, onAnswered);
     while (!load.#client.isLoggedIn) {
       if (load.#failure !== undefined) throw load.#failure;
       await new Promise<void>((resolve) => setTimeout(resolve, 1));
@@ -81,12 +77,8 @@ export class OuchUdpLoad implements OrderLoad {
     return this.#sentCount;
   }
 
-  get acceptedCount(): number {
-    return this.#acceptedCount;
-  }
-
-  get executedCount(): number {
-    return this.#executedCount;
+  get answeredCount(): number {
+    return this.#answeredCount;
   }
 
   send(count: number, plannedMillis: number, apartMillis: number): void {
@@ -96,7 +88,7 @@ export class OuchUdpLoad implements OrderLoad {
       const message = Uint8Array.from(this.#template);
       putU32(message, ENTER_ORDER_USER_REF_NUM_BYTE, userRefNum);
       message[ENTER_ORDER_SIDE_BYTE] = userRefNum % 2 === 0 ? SELL : BUY;
-      this.#planned[userRefNum & (PLANNED_MAX - 1)] = plannedMillis + i * apartMillis;
+      this.#planned.plan(userRefNum, plannedMillis + i * apartMillis);
       this.#client.send(message);
     }
   }
@@ -111,17 +103,14 @@ export class OuchUdpLoad implements OrderLoad {
     switch (bytes[at]) {
       case OUCH_ACCEPTED: {
         const userRefNum = u32At(bytes, at + OUCH_USER_REF_NUM_BYTE);
-        if (userRefNum !== ++this.#acceptedCount) {
-          this.#fail(`expected order ${this.#acceptedCount} to be accepted, found ${userRefNum}`);
+        if (userRefNum !== ++this.#answeredCount) {
+          this.#fail(`expected order ${this.#answeredCount} to be accepted, found ${userRefNum}`);
         }
-        const plannedMillis = this.#planned[userRefNum & (PLANNED_MAX - 1)];
-        this.#latencies.record((performance.now() - plannedMillis) * NANOS_A_MILLI);
+        this.#planned.onAnswer(userRefNum);
         if (this.#untoldCount++ === 0) setImmediate(() => this.#tell());
         return;
       }
       case OUCH_EXECUTED:
-        this.#executedCount++;
-        return;
       case OUCH_SYSTEM_EVENT:
         return;
       default:
@@ -132,7 +121,7 @@ export class OuchUdpLoad implements OrderLoad {
   #tell(): void {
     const count = this.#untoldCount;
     this.#untoldCount = 0;
-    this.#onAccepted(count);
+    this.#onAnswered(count);
   }
 
   #fail(message: string): void {

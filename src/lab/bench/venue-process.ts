@@ -14,6 +14,8 @@ export type VenueProcess = {
   readonly grpcPort: number;
   /** The same. */
   readonly ouchUdpPort: number;
+  /** The same. */
+  readonly fixPort: number;
   /** The key of account 1. */
   readonly key: string;
   /** Keys of accounts 1, 2, ... */
@@ -29,6 +31,7 @@ export type VenueProcess = {
 const URL_PATTERN = /http:\/\/[\w.[\]:]+:(\d+)/;
 const OUCH_PATTERN = /OUCH.*TCP.*port (\d+)/;
 const OUCH_UDP_PATTERN = /OUCH.*UDP.*port (\d+)/;
+const FIX_PATTERN = /FIX.*port (\d+)/;
 const GRPC_PATTERN = /gRPC.*port (\d+)/;
 
 /**
@@ -61,6 +64,7 @@ export async function startVenueProcess(
     port,
     ouchPort: portIn(text, OUCH_PATTERN),
     grpcPort: portIn(text, GRPC_PATTERN),
+    fixPort: portIn(text, FIX_PATTERN),
     ouchUdpPort: portIn(text, OUCH_UDP_PATTERN),
     key: keys[0] ?? "",
     keys,

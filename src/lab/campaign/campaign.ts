@@ -15,10 +15,11 @@ import { type HealthBudget, watchHealth } from "../watch/health-watch.ts";
 import type { Bench } from "./bench-of-target.ts";
 import { readEnvironment } from "./environment.ts";
 import { sizeEngineBooks, sizeTargetBooks } from "./passes/books.ts";
-import { countTarget, simulateEngine } from "./passes/counters.ts";
+import { countTarget } from "./passes/counters.ts";
 import { measureEngineLayers, measureOwnLayer } from "./passes/layers.ts";
 import { quotaElasticity } from "./passes/quota.ts";
 import { sampleTarget, traceOffCpu } from "./passes/sampling.ts";
+import { simulateEngine, simulateTarget } from "./passes/simulation.ts";
 import { findCeilings, scale, sustain, sweepRates } from "./passes/timing.ts";
 import { QUICK, WHOLE } from "./plan.ts";
 import { RUN_VERSION, type RunFile } from "./run-file.ts";
@@ -122,10 +123,14 @@ async function count(run: RunFile, bench: Bench, isChosen: boolean): Promise<voi
     run.countersFrom = "this host";
     return;
   }
-  if (!run.isOurEngine || run.calibration === undefined) {
-    throw new Error("no hardware counters on this host, and only our own engine is simulated");
-  }
+  if (run.calibration === undefined) throw new Error("a simulation needs the calibration");
   if (!has(run.capabilities, "valgrind")) throw new Error("neither counters nor valgrind here");
+  if (!run.isOurEngine) {
+    if (run.kind !== "native")
+      throw new Error("no hardware counters here, and not a native target");
+    run.simulation = await simulateTarget(bench, run.calibration);
+    return;
+  }
   if (!bench.plan.simulates && !isChosen) {
     throw new Error("simulation takes minutes: left out of a quick run (outcry lab counters)");
   }
@@ -197,6 +202,7 @@ function benchOf(options: CampaignOptions, target: Target): Bench {
     seconds: 0,
     seed,
     p99NanosMax: options.p99NanosMax,
+    capPerSecond: options.limitPerSecond,
   };
   const { sloNanos, limitPerSecond, signal, tell } = options;
   return { spec, target, load, plan, sloNanos, limitPerSecond, signal, tell };

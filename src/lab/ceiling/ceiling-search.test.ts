@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { searchCeiling } from "./ceiling-search.ts";
+import { bracketOf, searchCeiling } from "./ceiling-search.ts";
 
 const OPTIONS = {
   startPerSecond: 1000,
+  heldPerSecond: 0,
+  failedPerSecond: undefined,
   limitPerSecond: 10_000_000,
   resolution: 0.02,
   confirmations: 3,
@@ -48,4 +50,25 @@ test("a careful climb never goes again where a rate failed, nor far beyond what 
   assert.equal(tried.filter((perSecond) => perSecond > 30_000).length, 1);
   assert.ok(Math.max(...tried) <= 30_000 * 1.26);
   assert.ok(heldPerSecond > 24_000);
+});
+
+test("a second search begins between the rates of which the first one knows", async () => {
+  const seen = [1000, 2000, 4000, 8000, 6000].map((perSecond) => {
+    return { perSecond, isHeld: perSecond <= 4000 };
+  });
+  assert.deepEqual(bracketOf(seen), { heldPerSecond: 4000, failedPerSecond: 6000 });
+  assert.deepEqual(bracketOf(seen.slice(0, 2)), {
+    heldPerSecond: 2000,
+    failedPerSecond: undefined,
+  });
+  const tried: number[] = [];
+  const { heldPerSecond } = await searchCeiling(
+    { ...OPTIONS, ...bracketOf(seen) },
+    async (perSecond) => {
+      tried.push(perSecond);
+      return perSecond <= 4400;
+    },
+  );
+  assert.ok(heldPerSecond <= 4400 && heldPerSecond > 4300, `${heldPerSecond}`);
+  assert.ok(Math.min(...tried) > 4000 && Math.max(...tried) < 6000);
 });

@@ -5,6 +5,9 @@ export type Trial = { readonly perSecond: number; readonly isHeld: boolean };
 
 export type CeilingOptions = {
   readonly startPerSecond: number;
+  /** Of trials before: a rate that held, and one above that failed. Without the latter: climb. */
+  readonly heldPerSecond: number;
+  readonly failedPerSecond: number | undefined;
   readonly limitPerSecond: number;
   /** The interval's width, of its lower end, at which bisection ends. */
   readonly resolution: number;
@@ -37,9 +40,9 @@ export async function searchCeiling(
     trials.push({ perSecond, isHeld: held });
     return held;
   };
-  let held = 0;
-  let failed = options.startPerSecond;
-  while (await isHeld(failed)) {
+  let held = options.heldPerSecond;
+  let failed = options.failedPerSecond ?? options.startPerSecond;
+  while (options.failedPerSecond === undefined && (await isHeld(failed))) {
     held = failed;
     if (failed >= options.limitPerSecond) {
       return { heldPerSecond: held, failedPerSecond: Number.POSITIVE_INFINITY, trials };
@@ -66,4 +69,17 @@ export async function searchCeiling(
     }
     return true;
   }
+}
+
+/** Where to search on, after trials: the highest rate that held, the lowest above that did not. */
+export function bracketOf(
+  trials: readonly Trial[],
+): Pick<CeilingOptions, "heldPerSecond" | "failedPerSecond"> {
+  const heldRates = trials.filter(({ isHeld }) => isHeld).map(({ perSecond }) => perSecond);
+  const heldPerSecond = Math.max(0, ...heldRates);
+  const failedRates = trials
+    .filter(({ isHeld, perSecond }) => !isHeld && perSecond > heldPerSecond)
+    .map(({ perSecond }) => perSecond);
+  const failedPerSecond = failedRates.length > 0 ? Math.min(...failedRates) : undefined;
+  return { heldPerSecond, failedPerSecond };
 }

@@ -26,6 +26,8 @@ export type VersionsOptions = {
   readonly a: string;
   readonly b: string;
   readonly pairs: number;
+  /** Of the order of pairs, and of who comes first in each. */
+  readonly seed: number;
   readonly tiers: readonly Tier[];
   tell(line: string): void;
 };
@@ -93,8 +95,8 @@ async function checkAnswers(a: string, b: string): Promise<void> {
   }
 }
 
-async function compareTimes({ a, b, pairs, tell }: VersionsOptions): Promise<Comparison> {
-  const paired = await pairVersions(a, b, pairs, FLOOR_PAIRS, tell);
+async function compareTimes(options: VersionsOptions): Promise<Comparison> {
+  const paired = await pairVersions(options, FLOOR_PAIRS);
   return compareMetric("processor time an order", paired.pairs, paired.floor, true);
 }
 

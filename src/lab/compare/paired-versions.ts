@@ -13,21 +13,26 @@ export type PairedVersions = {
   readonly floor: readonly Pair[];
 };
 
-const SEED = 1;
 const LAP_COMMANDS = 10_000;
 /** 400,000 orders, by then compiled: two hundred milliseconds. */
 const WARM_UP_LAPS = 40;
 /** Laps of each version in a pair, some ten milliseconds each. */
 const LAPS = 24;
 
+export type PairOptions = {
+  readonly a: string;
+  readonly b: string;
+  readonly pairs: number;
+  readonly seed: number;
+  tell(line: string): void;
+};
+
+/** `floorCount`: pairs of A against A. */
 export async function pairVersions(
-  a: string,
-  b: string,
-  pairsCount: number,
+  { a, b, pairs: pairsCount, seed, tell }: PairOptions,
   floorCount: number,
-  tell: (line: string) => void,
 ): Promise<PairedVersions> {
-  const prng = new Prng(SEED);
+  const prng = new Prng(seed);
   const pairs: Pair[] = [];
   const floor: Pair[] = [];
   const total = pairsCount + floorCount;

@@ -51,7 +51,7 @@ export async function simulateVersion(
       nodeFlags: [...REPEATABLE, ...nodeFlags],
       under: ["valgrind", ...tool, `--callgrind-out-file=${join(folder, "counts")}`],
     });
-    await switchOn(version.pid);
+    await askCallgrind(version.pid, "instrumentation", "on");
     await version.count(LAPS);
     await version.end();
     const command = `valgrind ${tool.join(" ")} node ${REPEATABLE.join(" ")} ...`;
@@ -61,8 +61,9 @@ export async function simulateVersion(
   }
 }
 
-async function switchOn(pid: number): Promise<void> {
-  const args = [`--pid=${pid}`, "instrumentation", "on"];
+/** A command to callgrind in a process that it runs. */
+export async function askCallgrind(pid: number | undefined, ...words: string[]): Promise<void> {
+  const args = [`--pid=${pid}`, ...words];
   const { isDone, stderr } = await runProgram("vgdb", args, COMMAND_MILLIS_MAX);
   if (!isDone) throw new Error(`vgdb: ${stderr.trim().split("\n").at(-1)}`);
 }

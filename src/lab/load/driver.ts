@@ -50,6 +50,10 @@ export async function openerOf(drive: Drive): Promise<OpenConnection> {
       return (await import("./drivers/udp-driver.ts")).udpOpener(drive.host, drive.port);
     case "ouch":
       return (await import("./drivers/ouch-driver.ts")).ouchOpener(drive.address, drive.key);
+    case "fix":
+      return (await import("./drivers/fix-driver.ts")).fixOpener(drive, drive.key);
+    case "grpc":
+      return (await import("./drivers/grpc-driver.ts")).grpcOpener(drive.address, drive.key);
     case "template":
       return (await import("./drivers/template-driver.ts")).templateOpener(drive.path);
     case "http":

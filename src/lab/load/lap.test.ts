@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeLap, RECORD_WORDS } from "./lab-record.ts";
-import { LAP_CANCEL, LAP_NEW, LAP_REPLACE } from "./lap.ts";
+import { ANSWER_DONE, LAP_CANCEL, LAP_NEW, LAP_REPLACE, undoingLap } from "./lap.ts";
 import { mixedLap, nullLap, USUAL_MIX } from "./mix.ts";
 import { createRecordEngine } from "./record-engine.ts";
 
@@ -31,6 +31,30 @@ test("a lap has the shares it was asked for, trades, and repeats with its seed",
   assert.ok(lap.lots.filter(isTrading).length > 500);
   assert.deepEqual(mixedLap(SMALL), lap);
   assert.notDeepEqual(mixedLap({ ...SMALL, seed: 2 }).priceTicks, lap.priceTicks);
+});
+
+test("a load that ends inside a lap takes exactly what rests off the book", () => {
+  const lap = mixedLap(SMALL);
+  const requests = encodeLap(lap, 7);
+  const answers = new Int32Array(RECORD_WORDS);
+  for (const place of [0, 1, 50, 1777, 3999]) {
+    const engine = createRecordEngine();
+    for (let i = 0; i < place; i++) engine.answer(requests, i * RECORD_WORDS, answers, 0);
+    const undoing = undoingLap(lap, place);
+    const cancels = encodeLap(undoing, 7);
+    for (let i = 0; i < undoing.commands; i++) {
+      engine.answer(cancels, i * RECORD_WORDS, answers, 0);
+      assert.equal(answers[1], ANSWER_DONE, `order ${undoing.orderIds[i]} after ${place} commands`);
+    }
+    // On an empty book the lap begins anew and every answer is right again.
+    for (let i = 0; i < lap.commands; i++) {
+      engine.answer(requests, i * RECORD_WORDS, answers, 0);
+      assert.deepEqual(
+        [...answers.subarray(1, 4)],
+        [lap.statuses[i], lap.orderIds[i], lap.lots[i]],
+      );
+    }
+  }
 });
 
 test("a null lap asks for nothing, and a book may be filled first", () => {

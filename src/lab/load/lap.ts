@@ -36,12 +36,19 @@ export type Lap = {
   /** What the target must answer: a status, and the lots executed (cancel: taken off the book). */
   readonly statuses: Uint8Array;
   readonly lots: Uint32Array;
+  /** The command by which the order that this one entered is off the book again. */
+  readonly goneBy: Uint32Array;
 };
+
+/** In goneBy: it still rests after the last. */
+const STAYS = 0xffff_ffff;
 
 /** Takes commands, one at a time, and keeps the answers of the reference book. */
 export class LapBuilder {
   readonly #book = new BookCore();
-  readonly #rows: (LapCommand & { status: number; lots: number })[] = [];
+  readonly #rows: (LapCommand & { status: number; lots: number; goneBy: number })[] = [];
+  /** By order id, the row that entered what rests. */
+  readonly #resting = new Map<number, number>();
 
   get count(): number {
     return this.#rows.length;
@@ -57,7 +64,29 @@ export class LapBuilder {
   }
 
   push(command: LapCommand): void {
-    this.#rows.push({ ...command, ...this.#answerOf(command) });
+    const place = this.#rows.length;
+    this.#rows.push({ ...command, ...this.#answerOf(command), goneBy: place });
+    const { kind, orderId } = command;
+    if (kind !== LAP_NULL) this.#noteGone(orderId, place);
+    if (kind === LAP_NEW || kind === LAP_REPLACE) this.#noteTrades(orderId, place);
+  }
+
+  #noteGone(orderId: number, place: number): void {
+    const row = this.#resting.get(orderId);
+    if (row === undefined) return;
+    this.#rows[row].goneBy = place;
+    this.#resting.delete(orderId);
+  }
+
+  #noteTrades(orderId: number, place: number): void {
+    const { trades } = this.#book;
+    for (let i = 0; i < trades.count; i++) {
+      const maker = trades.makerOrderIdOf(i);
+      if (!this.isResting(maker)) this.#noteGone(maker, place);
+    }
+    if (!this.isResting(orderId)) return;
+    this.#rows[place].goneBy = STAYS;
+    this.#resting.set(orderId, place);
   }
 
   /**
@@ -86,14 +115,8 @@ export class LapBuilder {
       qtyLots: Uint32Array.from(rows, ({ qtyLots }) => qtyLots),
       statuses: Uint8Array.from(rows, ({ status }) => status),
       lots: Uint32Array.from(rows, ({ lots }) => lots),
+      goneBy: Uint32Array.from(rows, ({ goneBy }) => goneBy),
     };
-  }
-
-  /** Only the cancels of everything that rests: what undoes the commands so far. */
-  undo(): Lap {
-    this.#rows.length = 0;
-    this.#cancelAll();
-    return this.leave();
   }
 
   #cancelAll(): void {
@@ -122,18 +145,27 @@ export class LapBuilder {
   }
 }
 
-/** What cancels the orders that the first `count` commands of a lap leave on the book. */
+/**
+ * Cancels of the orders that the first `count` commands of a lap leave on the book, and an order
+ * that finds nothing, as at a lap's end. What is left of each order nobody expects.
+ */
 export function undoingLap(lap: Lap, count: number): Lap {
-  const builder = new LapBuilder();
-  for (let i = 0; i < count; i++) {
-    builder.push({
-      kind: lap.kinds[i],
-      side: lap.sides[i] === SIDE_BUY ? SIDE_BUY : SIDE_SELL,
-      isIoc: lap.iocs[i] === 1,
-      orderId: lap.orderIds[i],
-      priceTicks: lap.priceTicks[i],
-      qtyLots: lap.qtyLots[i],
-    });
-  }
-  return builder.undo();
+  const rows: number[] = [];
+  for (let i = 0; i < count; i++) if (lap.goneBy[i] >= count) rows.push(i);
+  const last = lap.commands - 1;
+  const { length } = rows;
+  const cancels = rows.map(() => LAP_CANCEL);
+  const zeros = new Uint32Array(length + 1);
+  return {
+    commands: length + 1,
+    kinds: Uint8Array.from([...cancels, lap.kinds[last]]),
+    sides: Uint8Array.from([...rows, last], (row) => lap.sides[row]),
+    iocs: Uint8Array.from(zeros).fill(lap.iocs[last], length),
+    orderIds: Uint32Array.from([...rows, last], (row) => lap.orderIds[row]),
+    priceTicks: Int32Array.from(zeros).fill(lap.priceTicks[last], length),
+    qtyLots: Uint32Array.from(zeros).fill(lap.qtyLots[last], length),
+    statuses: Uint8Array.from(zeros).fill(ANSWER_DONE),
+    lots: zeros,
+    goneBy: Uint32Array.from([...rows, last].keys()),
+  };
 }

@@ -11,6 +11,13 @@ export type Drive =
   | { readonly kind: "bytes"; readonly address: SocketAddress; readonly recording: string }
   | { readonly kind: "udp"; readonly host: string; readonly port: number }
   | { readonly kind: "ouch"; readonly address: SocketAddress; readonly key: string }
+  | {
+      readonly kind: "fix";
+      readonly address: SocketAddress;
+      readonly targetCompId: string;
+      readonly key: string;
+    }
+  | { readonly kind: "grpc"; readonly address: string; readonly key: string }
   | { readonly kind: "template"; readonly path: string }
   | { readonly kind: "http"; readonly url: string; readonly key: string }
   | { readonly kind: "websocket"; readonly url: string; readonly key: string }
@@ -52,6 +59,6 @@ export type LoadOptions = {
   readonly restingOrders?: number | undefined;
   /** The load ends as soon as more than 1 in 100 answers take longer: do no harm. */
   readonly p99NanosMax?: number | undefined;
-  /** Requests a second that this generator may send at most: for fixtures that must be slow. */
+  /** Requests a second that this generator sends at most, whatever is due or answered. */
   readonly capPerSecond?: number | undefined;
 };

@@ -36,7 +36,7 @@ export const USUAL_MIX: Mix = {
 
 /** Whether the target's amend means what a lap's replacement means: the new rest. */
 export function takesReplacements({ kind }: { readonly kind: string }): boolean {
-  return !["http", "websocket", "venue", "ouch", "template"].includes(kind);
+  return !["http", "websocket", "venue", "ouch", "fix", "grpc", "template"].includes(kind);
 }
 
 const PRICE_MIDDLE_TICKS = 100_000;

@@ -4,7 +4,7 @@ import { ratesOf } from "../capability/perf-stat.ts";
 import { timeText } from "../load/load-text.ts";
 import { FoldedStacks } from "../profile/folded-stacks.ts";
 import { hotspotsOf, speedUp } from "../profile/hotspots.ts";
-import { modelOf } from "../verdict/evidence.ts";
+import { explains, modelOf } from "../verdict/evidence.ts";
 import { shareText, table, timeEstimate } from "./markdown.ts";
 import type { ReportParts } from "./report.ts";
 
@@ -88,7 +88,6 @@ function simulationText(run: ReportParts["run"]): string {
   const { simulation } = run;
   const model = modelOf(run);
   if (simulation === undefined) return "";
-  const explains = model !== undefined && model.closure >= 0.7 && model.closure <= 1.3;
   const per = (value: number) => value.toPrecision(4);
   const modelled =
     model === undefined
@@ -96,7 +95,7 @@ function simulationText(run: ReportParts["run"]): string {
       : ` Modelled (simulated x calibrated): ${timeText(model.nanos)} an order, ` +
         `${(model.memoryShare * 100).toFixed(0)} % ` +
         `memory, closure ${model.closure.toFixed(2)}` +
-        `${explains ? "" : ": the model does not explain this program"}; ` +
+        `${explains(model) ? "" : ": the model does not explain this program"}; ` +
         `derived instructions a cycle ${model.ipc.toFixed(2)}.`;
   return (
     `Simulated (\`${simulation.command}\`): ${per(simulation.instructionsPerOrder)} ` +

@@ -29,6 +29,10 @@ test("a target is one word", () => {
     kind: "ouch",
     address: { host: "localhost", port: 9100 },
   });
+  const fix = { kind: "fix", address: { host: "localhost", port: 9300 } } as const;
+  assert.deepEqual(parseDrive("fix:localhost:9300"), { ...fix, targetCompId: "OUTCRY" });
+  assert.deepEqual(parseDrive("fix:localhost:9300#VENUE"), { ...fix, targetCompId: "VENUE" });
+  assert.deepEqual(parseDrive("grpc:localhost:9400"), { kind: "grpc", address: "localhost:9400" });
   assert.deepEqual(parseDrive("venue:ouch"), { kind: "venue", protocol: "ouch" });
   assert.deepEqual(parseDrive("template:a/b.json"), { kind: "template", path: "a/b.json" });
   for (const text of ["venue:ouch:1", "engine:moon", "tcp:nowhere", "venue", "bytes:tcp:a:1"]) {

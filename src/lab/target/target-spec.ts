@@ -9,6 +9,8 @@ export type DriveSpec =
   | { readonly kind: "bytes"; readonly address: SocketAddress; readonly recording: string }
   | { readonly kind: "udp"; readonly host: string; readonly port: number }
   | { readonly kind: "ouch"; readonly address: SocketAddress }
+  | { readonly kind: "fix"; readonly address: SocketAddress; readonly targetCompId: string }
+  | { readonly kind: "grpc"; readonly address: string }
   | { readonly kind: "template"; readonly path: string }
   | { readonly kind: "http"; readonly url: string }
   | { readonly kind: "websocket"; readonly url: string }
@@ -17,8 +19,11 @@ export type DriveSpec =
 export const ENGINE_LAYERS = ["inprocess", "ring", "unix", "tcp", "udp"] as const;
 export type EngineLayer = (typeof ENGINE_LAYERS)[number];
 
-export const VENUE_PROTOCOLS = ["rest", "websocket", "ouch"] as const;
+export const VENUE_PROTOCOLS = ["rest", "websocket", "ouch", "fix", "grpc"] as const;
 export type VenueProtocol = (typeof VENUE_PROTOCOLS)[number];
+
+/** To whom a FIX logon goes where nobody says. */
+export const OUR_COMP_ID = "OUTCRY";
 
 export type TargetSpec = {
   /** As the user wrote it. */
@@ -35,13 +40,16 @@ export const TARGET_HELP = `\
 engine             our engine in a process of its own, over a Unix socket
   engine:LAYER       the same by inprocess, ring, unix, tcp or udp
   venue:rest         the whole exchange, durable, one order a request
-  venue:websocket    the same over a WebSocket; venue:ouch by OUCH over TCP
+  venue:websocket    the same over a WebSocket; venue:ouch by OUCH over TCP, venue:fix by FIX,
+                     venue:grpc by gRPC's stream of batches
   unix:PATH          a server that speaks the lab's binary record (docs/protocols/lab-record.md)
   tcp:HOST:PORT      the same over TCP; udp:HOST:PORT in datagrams
   http://HOST:PORT   a running exchange of ours over REST, with --key
   ws://HOST:PORT/ws  the same over a WebSocket, with --key
   ouch:HOST:PORT     OUCH 5.0 over SoupBinTCP, with --key or --key USERNAME:PASSWORD
-  template:FILE      your own protocol over HTTP by a template (docs/lab.md)
+  fix:HOST:PORT      FIX 4.4, with the same; fix:HOST:PORT#ID for another TargetCompID than OUTCRY
+  grpc:HOST:PORT     a running exchange of ours over gRPC, with --key
+  template:FILE      your own protocol over HTTP or gRPC by a template (docs/lab.md)
   bytes:ADDRESS:FILE:N  a recording (each message after its length as u32), N bytes an answer
   module:FILE#ARG    a driver of your own (docs/lab.md)`;
 
@@ -60,7 +68,13 @@ export function parseDrive(text: string): DriveSpec | undefined {
   if (module !== null) return { kind: "module", path: module[1], argument: module[2] ?? "" };
   const template = /^template:(.+)$/.exec(text)?.[1];
   if (template !== undefined) return { kind: "template", path: template };
-  const [, protocol, host = "", port] = /^(udp|ouch):(.+):(\d{1,5})$/.exec(text) ?? [];
+  const fix = /^fix:(.+):(\d{1,5})(?:#(.+))?$/.exec(text);
+  if (fix !== null) {
+    const [, host = "", port, targetCompId = OUR_COMP_ID] = fix;
+    return { kind: "fix", address: { host, port: Number(port) }, targetCompId };
+  }
+  const [, protocol, host = "", port] = /^(udp|ouch|grpc):(.+):(\d{1,5})$/.exec(text) ?? [];
+  if (protocol === "grpc") return { kind: "grpc", address: `${host}:${port}` };
   if (protocol === "udp") return { kind: "udp", host, port: Number(port) };
   if (protocol === "ouch") return { kind: "ouch", address: { host, port: Number(port) } };
   const bytes = /^bytes:(tcp:[^:]+:\d+|unix:[^:]+):(.+:\d+)$/.exec(text);

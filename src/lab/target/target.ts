@@ -6,10 +6,16 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { workerUrl } from "../../ops/worker-url.ts";
 import { startVenueProcess, type VenueProcess } from "../bench/venue-process.ts";
-import type { Drive } from "../load/load-options.ts";
+import type { Drive, SocketAddress } from "../load/load-options.ts";
 import { announced, type Child, startChild, untilListening } from "./child.ts";
 import { pidOfContainer } from "./container.ts";
-import type { DriveSpec, EngineLayer, TargetSpec, VenueProtocol } from "./target-spec.ts";
+import {
+  type DriveSpec,
+  type EngineLayer,
+  OUR_COMP_ID,
+  type TargetSpec,
+  type VenueProtocol,
+} from "./target-spec.ts";
 
 export type Target = {
   readonly name: string;
@@ -36,9 +42,10 @@ export async function startTarget(
   if (drive.kind === "venue") return await startVenue(text, drive.protocol);
   const watched = await watchedProcess(spec);
   const driven = driveOf(drive, spec.key ?? "");
-  if (driven.kind === "record" || driven.kind === "bytes" || driven.kind === "ouch") {
+  const address = addressOf(driven);
+  if (address !== undefined) {
     try {
-      await untilListening(driven.address);
+      await untilListening(address);
     } catch (error) {
       await watched.child?.stop(); // What we started does not stay behind.
       throw error;
@@ -106,13 +113,22 @@ function engineDrive(layer: EngineLayer, path: string, port: number): Drive {
   return { kind: "record", address: { host: LOOPBACK, port } };
 }
 
+const OPTIONS_OF_PROTOCOL: Readonly<Record<VenueProtocol, readonly string[]>> = {
+  rest: [],
+  websocket: [],
+  ouch: [],
+  fix: ["--fix-port", "0"],
+  grpc: ["--grpc-port", "0"],
+};
+
 async function startVenue(name: string, protocol: VenueProtocol): Promise<Target> {
-  const venue = await startVenueProcess();
+  const venue = await startVenueProcess(1, OPTIONS_OF_PROTOCOL[protocol]);
   const drive = venueDrive(protocol, venue);
   return { name, drive, pid: venue.pid, isOurs: true, stop: () => venue.stop() };
 }
 
-function venueDrive(protocol: VenueProtocol, { port, ouchPort, key }: VenueProcess): Drive {
+function venueDrive(protocol: VenueProtocol, venue: VenueProcess): Drive {
+  const { port, ouchPort, fixPort, grpcPort, key } = venue;
   switch (protocol) {
     case "rest":
       return { kind: "http", url: `http://${LOOPBACK}:${port}`, key };
@@ -120,15 +136,40 @@ function venueDrive(protocol: VenueProtocol, { port, ouchPort, key }: VenueProce
       return { kind: "websocket", url: `ws://${LOOPBACK}:${port}/ws`, key };
     case "ouch":
       return { kind: "ouch", address: { host: LOOPBACK, port: ouchPort }, key };
+    case "fix": {
+      const address = { host: LOOPBACK, port: fixPort };
+      return { kind: "fix", address, targetCompId: OUR_COMP_ID, key };
+    }
+    case "grpc":
+      return { kind: "grpc", address: `${LOOPBACK}:${grpcPort}`, key };
   }
 }
 
 /** Of a target that the lab did not make. */
 function driveOf(spec: Exclude<DriveSpec, { kind: "engine" | "venue" }>, key: string): Drive {
-  if (spec.kind === "http") return { kind: "http", url: spec.url, key };
-  if (spec.kind === "websocket") return { kind: "websocket", url: spec.url, key };
-  if (spec.kind === "ouch") return { kind: "ouch", address: spec.address, key };
-  return spec;
+  switch (spec.kind) {
+    case "http":
+    case "websocket":
+    case "ouch":
+    case "fix":
+    case "grpc":
+      return { ...spec, key };
+    default:
+      return spec;
+  }
+}
+
+/** Where somebody must listen before the first load; undefined: the driver finds out. */
+function addressOf(drive: Drive): SocketAddress | undefined {
+  switch (drive.kind) {
+    case "record":
+    case "bytes":
+    case "ouch":
+    case "fix":
+      return drive.address;
+    default:
+      return undefined;
+  }
 }
 
 async function watchedProcess(spec: TargetSpec): Promise<{ pid?: number; child?: Child }> {

@@ -22,6 +22,7 @@ const NOTHING: Evidence = {
   lastLevelMissesPerKilo: undefined,
   derivedIpc: undefined,
   modelledMemoryShare: undefined,
+  modelledMispredictShare: undefined,
   quotaElasticity: undefined,
   wakeUpsOfMedian: 0.1,
 };
@@ -44,6 +45,10 @@ test("a core that never rests is CPU-bound, surely so when half a core gives hal
 test("loads beyond the cache are memory-bound, by counters or by two substitutes", () => {
   assert.deepEqual(namesOf({ backEndShare: 0.6 }), ["memory-bound"]);
   assert.deepEqual(namesOf({ bookGrowth: 3.3, modelledMemoryShare: 0.8 }), ["memory-bound"]);
+  const waiting = { derivedIpc: 0.3, modelledMemoryShare: 0.8 };
+  assert.deepEqual(namesOf(waiting), ["memory-bound"]);
+  const guessing = { derivedIpc: 0.3, bookGrowth: 2, modelledMispredictShare: 0.6 };
+  assert.deepEqual(namesOf(guessing), [], "what guesses wrong does not wait for memory");
   const one = decide({ ...NOTHING, bookGrowth: 3.3 }).find(({ name }) => name === "memory-bound");
   assert.equal(one?.holds, undefined, "one substitute alone decides nothing");
 });

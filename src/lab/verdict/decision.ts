@@ -101,13 +101,19 @@ function memory(evidence: Evidence): Finding {
       ),
     ]);
   }
-  const ipcMax = THRESHOLDS.derivedIpcMax;
+  const { derivedIpcMax: ipcMax, mispredictShareMax } = THRESHOLDS;
+  const { modelledMispredictShare: mispredicts = 0 } = evidence;
   return some("memory-bound", 2, "medium", [
     atLeast("modelled memory share", evidence.modelledMemoryShare, "modelledMemoryShareMin"),
     atLeast("cost, largest book to smallest", evidence.bookGrowth, "workingSetRatioMin"),
     {
-      text: `derived instructions a cycle ${numberText(derivedIpc)} (<= ${ipcMax})`,
-      isMet: derivedIpc === undefined ? undefined : derivedIpc <= ipcMax,
+      text:
+        `derived instructions a cycle ${numberText(derivedIpc)} (<= ${ipcMax}), ` +
+        `mispredictions ${shareText(mispredicts)} (< ${shareText(mispredictShareMax)})`,
+      isMet:
+        derivedIpc === undefined
+          ? undefined
+          : derivedIpc <= ipcMax && mispredicts < mispredictShareMax,
     },
   ]);
 }

@@ -5,7 +5,8 @@ import { ratesOf } from "../capability/perf-stat.ts";
 import { FoldedStacks } from "../profile/folded-stacks.ts";
 import { shareOfKind } from "../profile/hotspots.ts";
 import { utilizationOf, waitShareOf } from "../watch/process-usage.ts";
-import type { WatchedLoad } from "../watch/watched-load.ts";
+import { cpuNanosPerOperation, type WatchedLoad } from "../watch/watched-load.ts";
+import { THRESHOLDS } from "./thresholds.ts";
 import { GENERATOR_BOUND, gatesOf } from "./validity.ts";
 
 export type Evidence = {
@@ -27,7 +28,9 @@ export type Evidence = {
   readonly backEndShare: number | undefined;
   readonly lastLevelMissesPerKilo: number | undefined;
   readonly derivedIpc: number | undefined;
+  /** Undefined also where the model does not explain the program. */
   readonly modelledMemoryShare: number | undefined;
+  readonly modelledMispredictShare: number | undefined;
   readonly quotaElasticity: number | undefined;
   /** Two wake-ups, of the median with one order in flight. */
   readonly wakeUpsOfMedian: number | undefined;
@@ -62,7 +65,8 @@ export function evidenceOf(run: RunFile): Evidence {
     backEndShare: rates.backEnd,
     lastLevelMissesPerKilo: rates.lastLevelMissesPerKilo,
     derivedIpc: modelled?.ipc,
-    modelledMemoryShare: modelled?.memoryShare,
+    modelledMemoryShare: modelled && explains(modelled) ? modelled.memoryShare : undefined,
+    modelledMispredictShare: modelled?.mispredictShare,
     quotaElasticity: run.quotaElasticity,
     wakeUpsOfMedian:
       run.calibration && layer?.medianNanos
@@ -115,15 +119,30 @@ const WIDTH = 4;
 export type CostModel = {
   readonly nanos: number;
   readonly memoryShare: number;
+  readonly mispredictShare: number;
   readonly ipc: number;
-  /** Modelled of measured; the model explains the program between 0.7 and 1.3. */
+  /** Modelled of measured. */
   readonly closure: number;
 };
 
+export function explains({ closure }: CostModel): boolean {
+  return closure >= THRESHOLDS.closureMin && closure <= THRESHOLDS.closureMax;
+}
+
+/** Our engine alone; of other targets what an order takes outside of the kernel near saturation. */
+function nanosAlone(run: RunFile): number | undefined {
+  if (run.engineAlone !== undefined) return run.engineAlone.value;
+  const busiest = busiestLoad(run);
+  if (busiest?.usage === undefined || busiest.usage.runNanos < RUN_NANOS_MIN) return undefined;
+  const cpuNanos = cpuNanosPerOperation(busiest);
+  return cpuNanos && cpuNanos * (1 - busiest.usage.systemShare);
+}
+
 /** Simulated events times calibrated costs; undefined without a simulation. */
 export function modelOf(run: RunFile): CostModel | undefined {
-  const { simulation, calibration, engineAlone } = run;
-  if (simulation === undefined || calibration === undefined || engineAlone === undefined) {
+  const { simulation, calibration } = run;
+  const alone = nanosAlone(run);
+  if (simulation === undefined || calibration === undefined || alone === undefined) {
     return undefined;
   }
   const loads = calibration.loads.map(({ nanos }) => nanos);
@@ -136,12 +155,13 @@ export function modelOf(run: RunFile): CostModel | undefined {
     simulation.lastLevelMissesPerOrder * (farthest - middle);
   const branches = simulation.mispredictsPerOrder * calibration.mispredictNanos;
   const nanos = base + memory + branches;
-  const cycles = engineAlone.value / calibration.addNanos;
+  const cycles = alone / calibration.addNanos;
   return {
     nanos,
     memoryShare: memory / nanos,
+    mispredictShare: branches / nanos,
     ipc: simulation.instructionsPerOrder / cycles,
-    closure: nanos / engineAlone.value,
+    closure: nanos / alone,
   };
 }
 

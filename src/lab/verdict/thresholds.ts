@@ -26,6 +26,8 @@ export const THRESHOLDS = {
   backEndShareMin: 0.4,
   cacheMissesPerKiloMin: 10,
   modelledMemoryShareMin: 0.5,
+  closureMin: 0.7,
+  closureMax: 1.3,
   workingSetRatioMin: 1.5,
   derivedIpcMax: 0.7,
   mispredictShareMax: 0.3,

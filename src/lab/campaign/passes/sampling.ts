@@ -17,6 +17,7 @@ import { foldPerfScript } from "../../profile/perf-script.ts";
 import type { ProfileRecord } from "../../profile/profile-record.ts";
 import type { Bench } from "../bench-of-target.ts";
 import type { OffCpuRecord } from "../run-file.ts";
+import { openLoad, START_PER_SECOND } from "./timing.ts";
 
 const IN_FLIGHT = 512;
 const OFF_CPU_SECONDS = 2;
@@ -25,7 +26,7 @@ const OFF_CPU_IN_FLIGHT = 8;
 
 /**
  * As many orders as the target takes: what limits it is what is then on its processor. With a p99
- * budget: `carefulPerSecond`, where there is one.
+ * budget `carefulPerSecond`, or where no rate is known to hold, the one with which searches begin.
  */
 function busyLoad(
   bench: Bench,
@@ -33,15 +34,12 @@ function busyLoad(
   inFlight: number,
   carefulPerSecond: number,
 ): LoadOptions {
-  const isCareful = bench.load.p99NanosMax !== undefined && carefulPerSecond > 0;
-  return {
-    ...bench.load,
-    pace: isCareful
-      ? { kind: "open", shape: "poisson", perSecond: carefulPerSecond, burstSize: 1 }
-      : { kind: "closed", inFlight },
-    warmUpSeconds: bench.plan.warmUpSeconds,
-    seconds,
-  };
+  const { warmUpSeconds } = bench.plan;
+  if (bench.load.p99NanosMax === undefined) {
+    return { ...bench.load, pace: { kind: "closed", inFlight }, warmUpSeconds, seconds };
+  }
+  const known = carefulPerSecond > 0 ? carefulPerSecond : START_PER_SECOND;
+  return openLoad(bench, Math.min(known, bench.limitPerSecond ?? known), seconds);
 }
 
 /** Rejects where nothing can sample the target. */

@@ -1,6 +1,11 @@
 // Pass 3: clean timing. Nothing but /proc is read while it runs.
 
-import { type Ceiling, searchCeiling } from "../../ceiling/ceiling-search.ts";
+import {
+  bracketOf,
+  type Ceiling,
+  searchCeiling,
+  type Trial,
+} from "../../ceiling/ceiling-search.ts";
 import { isHeldAtAll, isHeldWithin } from "../../ceiling/held-rate.ts";
 import type { LoadOptions } from "../../load/load-options.ts";
 import type { LoadResult } from "../../load/load-result.ts";
@@ -9,7 +14,7 @@ import { runWatchedLoad, type WatchedLoad } from "../../watch/watched-load.ts";
 import type { Bench } from "../bench-of-target.ts";
 
 /** Where the search for a ceiling begins: low, because a live server may be behind it. */
-const START_PER_SECOND = 1000;
+export const START_PER_SECOND = 1000;
 const LIMIT_PER_SECOND = 50_000_000;
 const GROWTH = 2;
 /** With a p99 budget: the first rate beyond it is not far beyond. */
@@ -19,32 +24,39 @@ export function openLoad(bench: Bench, perSecond: number, seconds: number): Load
   return {
     ...bench.load,
     pace: { kind: "open", shape: "poisson", perSecond, burstSize: 1 },
+    capPerSecond: undefined, // The plan has no more than its rate.
     warmUpSeconds: bench.plan.warmUpSeconds,
     seconds,
   };
 }
 
-/** The highest rate without a backlog, and the highest with p99 within the service level. */
+/**
+ * The highest rate without a backlog, and the highest with p99 within the service level: the first
+ * search's trials say where to look for the second.
+ */
 export async function findCeilings(bench: Bench): Promise<{ max: Ceiling; slo: Ceiling }> {
-  const max = await findCeiling(bench, "C_max", START_PER_SECOND, isHeldAtAll);
-  const start = Math.max(1, Math.round(max.heldPerSecond / 4));
-  const slo = await findCeiling(bench, "C_slo", start, (load) =>
-    isHeldWithin(load, bench.sloNanos),
-  );
-  return { max, slo };
+  const isWithin = (load: LoadResult): boolean => isHeldWithin(load, bench.sloNanos);
+  const seen: Trial[] = [];
+  const max = await findCeiling(bench, "C_max", bracketOf(seen), (load, perSecond) => {
+    seen.push({ perSecond, isHeld: isWithin(load) });
+    return isHeldAtAll(load);
+  });
+  return { max, slo: await findCeiling(bench, "C_slo", bracketOf(seen), isWithin) };
 }
 
 async function findCeiling(
   bench: Bench,
   name: string,
-  startPerSecond: number,
-  isHeld: (load: LoadResult) => boolean,
+  bracket: ReturnType<typeof bracketOf>,
+  isHeld: (load: LoadResult, perSecond: number) => boolean,
 ): Promise<Ceiling> {
   const { plan } = bench;
   const isCareful = bench.load.p99NanosMax !== undefined;
+  const { limitPerSecond = LIMIT_PER_SECOND } = bench;
   const options = {
-    startPerSecond,
-    limitPerSecond: bench.limitPerSecond ?? LIMIT_PER_SECOND,
+    startPerSecond: Math.min(limitPerSecond, Math.max(START_PER_SECOND, bracket.heldPerSecond)),
+    ...bracket,
+    limitPerSecond,
     resolution: plan.resolution,
     growth: isCareful ? GROWTH_CAREFUL : GROWTH,
     isCareful,
@@ -57,7 +69,7 @@ async function findCeiling(
     const { load } = await runWatchedLoad(openLoad(bench, perSecond, seconds), bench.target.pid, {
       signal: bench.signal,
     });
-    return isHeld(load);
+    return isHeld(load, perSecond);
   });
 }
 

@@ -13,6 +13,7 @@ const BASE = 36;
 const STAMP = Date.now().toString(BASE).slice(-4);
 
 export type JsonOrders = {
+  readonly stamp: string;
   /** The client order id of the lap's command, at most 16 characters. */
   clOrdIdOf(index: number, round: number): string;
   orderOf(index: number, round: number): string;
@@ -20,6 +21,10 @@ export type JsonOrders = {
 
 export function symbolOf(instrument: number): string {
   return JSON_SYMBOLS[(instrument - 1) % JSON_SYMBOLS.length];
+}
+
+export function priceTextOf(priceTicks: number): string {
+  return (priceTicks / TICKS_PER_UNIT).toFixed(2);
 }
 
 /** Where an amend has a new total quantity: that differs from a record's new rest. */
@@ -41,14 +46,14 @@ export function jsonOrders(lap: Lap, instrument: number): JsonOrders {
   function orderOf(index: number, round: number): string {
     return (
       `{"symbol":"${symbol}","side":"${lap.sides[index] === SIDE_BUY ? "buy" : "sell"}",` +
-      `"ordType":"limit","price":"${(lap.priceTicks[index] / TICKS_PER_UNIT).toFixed(2)}",` +
+      `"ordType":"limit","price":"${priceTextOf(lap.priceTicks[index])}",` +
       `"orderQty":"${lap.qtyLots[index]}",` +
       `"timeInForce":"${lap.iocs[index] === 1 ? "ioc" : "gtc"}",` +
       `"clOrdId":"${clOrdIdOf(index, round)}"}`
     );
   }
 
-  return { clOrdIdOf, orderOf };
+  return { stamp: STAMP, clOrdIdOf, orderOf };
 }
 
 /** The executed lots of a report; -1 where there is none. */

@@ -18,8 +18,12 @@ export type RequestTemplate = {
 export type OrderTemplate = {
   /** http://HOST:PORT, or grpc://HOST:PORT with `proto` and `service`. */
   readonly url: string;
+  /** A file, from the template's folder. */
   readonly proto?: string;
+  /** The folder from which its imports begin; left out: its own. */
+  readonly include?: string;
   readonly service?: string;
+  /** gRPC: metadata. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Words for buy and sell, for an order that rests and an immediate one; symbols in turn. */
   readonly sides?: readonly [string, string];
@@ -32,7 +36,13 @@ export type OrderTemplate = {
   readonly null?: RequestTemplate;
   /** Its first group finds the executed lots in an answer; left out: they are not checked. */
   readonly executed?: string;
+  /** An answer in which it is found is a refusal, beside those that the protocol itself tells. */
+  readonly refused?: string;
 };
+
+export function isGrpc({ url }: OrderTemplate): boolean {
+  return url.startsWith("grpc://");
+}
 
 export function readTemplate(path: string): OrderTemplate {
   const template = JSON.parse(readFileSync(path, "utf8")) as Partial<OrderTemplate>;
@@ -70,13 +80,15 @@ export class TemplateOrders {
   readonly #symbol: string;
   readonly #texts: Readonly<Record<number, FilledRequest>>;
   readonly #executed: RegExp | undefined;
+  readonly #refused: RegExp | undefined;
 
   constructor(template: OrderTemplate, lap: Lap, instrument: number) {
-    const { instruments = ["ACME"], executed } = template;
+    const { instruments = ["ACME"], executed, refused } = template;
     this.#template = template;
     this.#lap = lap;
     this.#symbol = instruments[(instrument - 1) % instruments.length];
     this.#executed = executed === undefined ? undefined : new RegExp(executed);
+    this.#refused = refused === undefined ? undefined : new RegExp(refused);
     const kinds = [...new Set(lap.kinds)];
     this.#texts = Object.fromEntries(kinds.map((kind) => [kind, textsOf(template, kind)]));
   }
@@ -91,6 +103,10 @@ export class TemplateOrders {
   executedIn(answer: string): number {
     const lots = this.#executed?.exec(answer)?.[1];
     return lots === undefined ? -1 : Number(lots);
+  }
+
+  isRefusal(answer: string): boolean {
+    return this.#refused?.test(answer) === true;
   }
 
   /** A lap's ids come again, the target's do not. */

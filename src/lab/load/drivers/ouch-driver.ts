@@ -12,12 +12,12 @@ import {
 import { u32At } from "../../../codec/big-endian.ts";
 import * as report from "../../../codec/ouch-report.ts";
 import * as soup from "../../../codec/soup-bin-tcp.ts";
-import { shortLoginOf } from "../../../gateway/keys.ts";
 import { SIDE_BUY } from "../../../model/side.ts";
 import type { AnswerListener, OpenConnection } from "../driver.ts";
 import { ANSWER_DONE, ANSWER_REFUSED, LAP_CANCEL, LAP_NEW, LAP_NULL, type Lap } from "../lap.ts";
 import type { SocketAddress } from "../load-options.ts";
 import { refuseReplacements, symbolOf } from "./json-orders.ts";
+import { loginOf } from "./login.ts";
 import { connectTo } from "./record-driver.ts";
 
 /** Below what a session may be behind. */
@@ -46,14 +46,6 @@ export function ouchOpener(address: SocketAddress, key: string): OpenConnection 
       close: () => session.close(),
     };
   };
-}
-
-function loginOf(key: string): { username: string; password: string } {
-  const [username = "", password] = key.split(":");
-  if (password !== undefined) return { username, password };
-  const login = shortLoginOf(key);
-  if (login === undefined) throw new Error("OUCH: expected a key, or --key USERNAME:PASSWORD");
-  return login;
 }
 
 /** The lap's commands as OUCH's requests, each order under a UserRefNum that was never used. */
