@@ -62,6 +62,7 @@ test(name, { timeout: (ROUNDS + 3) * MILLIS_PER_ROUND }, async (t) => {
   await untilSnapshot(venue);
   const before = await health(venue);
   await venue.kill(); // Nothing is under way now: the very same history must come back.
+  await traders.ended();
   venue = await VenueForTest.start(directory, ARGS);
   assert.match(venue.output, /loaded the snapshot/, "a start goes on from a snapshot");
   const later = await health(venue);
