@@ -36,7 +36,7 @@ export type FixGatewayParts = {
   /** Given to a socket before it has taken what it had; FIX_HANDED_BYTES_MAX. */
   readonly handedBytesMax?: number;
   /** Orders and replaces of one session; cancels are never counted. Undefined: any number. */
-  readonly ordersPerSecondMax: number | undefined;
+  readonly ordersPerSecondMax?: number | undefined;
   readonly metrics?: Metrics;
   readonly clock?: Clock;
   /** TLS and nothing else. */
@@ -111,6 +111,8 @@ class DropCopy implements FixApplication {
   onMessage(): boolean {
     return false;
   }
+
+  onStop(): void {}
 
   close(): void {}
 }

@@ -21,7 +21,7 @@ import {
   GRPC_BATCHES_PENDING_MAX,
   GRPC_COMMANDS_PENDING_MAX,
 } from "../limits.ts";
-import { type OrderRequest, RequestedCommands } from "../requested-commands.ts";
+import { RequestedCommands } from "../requested-commands.ts";
 import { slowDown, type Throttle, throttleOf } from "../throttle.ts";
 import { EntryLine } from "../websocket/entry-line.ts";
 import { AnswerBatch } from "./answer-batch.ts";
@@ -35,7 +35,12 @@ import {
 import type { Contract } from "./contract.ts";
 import { Outbox } from "./outbox.ts";
 import { type CallReceipts, callReceipts } from "./receipt-message.ts";
-import { type GuardRequest, type StreamRequest, streamRequest } from "./request-fields.ts";
+import {
+  type GuardRequest,
+  isOrderRequest,
+  type StreamRequest,
+  streamRequest,
+} from "./request-fields.ts";
 import { NOT_USUAL, type RequestScanner } from "./request-scanner.ts";
 import type { OpenStream, Streams } from "./streams.ts";
 
@@ -249,8 +254,4 @@ export class TradeStream implements OpenStream {
     this.#unwatchKey();
     this.#session.close();
   }
-}
-
-function isOrderRequest(request: StreamRequest): request is OrderRequest {
-  return request.kind !== "cancelOnDisconnect" && request.kind !== "deadMan";
 }
