@@ -61,7 +61,7 @@ export class SimulatedNetwork {
     return connection;
   }
 
-  /** The simulation is over. Node's parsers keep sockets that nobody closes, and all behind them. */
+  /** The simulation is over. Node's parsers keep sockets that nobody closes, and all behind. */
   close(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
