@@ -82,8 +82,9 @@ export class SoupClient implements OuchLine {
       default: {
         const { name } = this.#parts;
         const isBeat = type === soup.SOUP_SERVER_HEARTBEAT;
+        const isGoodbye = type === soup.SOUP_DEBUG && String(payload) === "the exchange stops";
         promise(
-          isBeat,
+          isBeat || isGoodbye,
           `${name}: a login is accepted, found ${String.fromCharCode(type)}${payload}`,
         );
       }
