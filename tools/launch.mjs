@@ -23,6 +23,8 @@ const PLATFORM = `${process.platform}-${process.arch}`;
 const ENGINE_FLAGS = [
   "--max-inlined-bytecode-size=2000",
   "--max-inlined-bytecode-size-cumulative=6000",
+  "--max-inlined-bytecode-size-absolute=20000",
+  "--max-inlined-bytecode-size-small=60",
 ];
 
 /** Runs TypeScript as it stands, without a flag. */
