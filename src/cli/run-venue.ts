@@ -6,8 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { listInstruments } from "../exchange/list-instruments.ts";
 import { type OpenedExchange, openExchange } from "../exchange/open-exchange.ts";
+import { ConnectionBudget } from "../gateway/connection-budget.ts";
 import { type GatewayServer, startGateway } from "../gateway/gateway-server.ts";
 import { type KeyRing, openKeys, readKeys, shortLoginOf } from "../gateway/keys.ts";
+import { OPEN_FILES_KEPT } from "../gateway/limits.ts";
 import type { TlsCertificate } from "../gateway/tls-certificate.ts";
 import type { LogFailure } from "../log/log-failure.ts";
 import type { RetentionLimits } from "../log/retention.ts";
@@ -15,6 +17,7 @@ import { SIMULATED_INSTRUMENTS } from "../market/simulated-instruments.ts";
 import { SimulatorDriver } from "../market/simulator-driver.ts";
 import { stderrLog } from "../ops/logging.ts";
 import { Metrics } from "../ops/metrics.ts";
+import { openFilesMax } from "../ops/open-files.ts";
 import { untilSignal } from "../ops/shutdown.ts";
 import { History } from "./history.ts";
 import { Snapshots } from "./snapshots.ts";
@@ -125,6 +128,8 @@ async function startAround(
   const keysPath = join(options.dataDirectory, "keys.json");
   const { keys, firstKey } = openKeys(keysPath);
   followKeys(keysPath, keys);
+  const connections = new ConnectionBudget(openFilesMax() - OPEN_FILES_KEPT);
+  registerConnections(metrics, connections);
   const gateway = await startGateway({
     venue: exchange,
     history: history.queries,
@@ -136,6 +141,7 @@ async function startAround(
     version: readVersion(),
     metrics,
     tls: options.tls,
+    connections,
     ordersPerSecondMax: options.ordersPerSecondMax,
   });
   open.push(() => gateway.stop());
@@ -143,10 +149,22 @@ async function startAround(
   const { host, dataDirectory, ordersPerSecondMax, tls } = options;
   const wirePorts = await startWirePorts(options.wire, {
     ...{ venue: exchange, history: history.queries, keys, metrics },
-    ...{ host, dataDirectory, ordersPerSecondMax, tls },
+    ...{ host, dataDirectory, ordersPerSecondMax, tls, connections },
   });
   console.log(`outcry is open at ${gateway.url} (docs at ${gateway.url}/docs)`);
   return { ...opened, history, snapshots, gateway, wirePorts };
+}
+
+function registerConnections(metrics: Metrics, connections: ConnectionBudget): void {
+  metrics.gauge("outcry_connections", "Connections of all ports over TCP", () => connections.count);
+  metrics.gauge(
+    "outcry_connections_max",
+    "Connections of all ports for which there are open files (ulimit -n)",
+    () => connections.connectionsMax,
+  );
+  metrics.counter("outcry_connections_refused_total", "Connections beyond that", [], () => [
+    { labels: {}, count: connections.refusedCount },
+  ]);
 }
 
 /** Keys that are added or revoked while the exchange runs count within a second. */

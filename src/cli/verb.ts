@@ -35,3 +35,13 @@ export function integerArgument(what: string, text: string, min: number, max: nu
   }
   return value;
 }
+
+/** The only positional argument; a usage error naming `what` where there is none, or another. */
+export function onlyArgument(
+  what: string,
+  expected: string,
+  positionals: readonly string[],
+): string {
+  if (positionals.length === 1) return positionals[0];
+  throw usageError(what, expected, positionals.join(" ") || "none");
+}

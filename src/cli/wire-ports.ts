@@ -3,6 +3,7 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { ConnectionBudget } from "../gateway/connection-budget.ts";
 import { type FixGateway, startFix } from "../gateway/fix/fix-gateway.ts";
 import type { GrpcGateway } from "../gateway/grpc/grpc-gateway.ts";
 import { startItch } from "../gateway/itch/itch-gateway.ts";
@@ -103,6 +104,7 @@ export type WireParts = {
   readonly ordersPerSecondMax: number | undefined;
   /** Of OUCH, FIX and gRPC over TCP; undefined: no TLS. */
   readonly tls: TlsCertificate | undefined;
+  readonly connections: ConnectionBudget;
   /** Where the venue keeps what it keeps; its log is in there. */
   readonly dataDirectory: string;
 };

@@ -5,6 +5,7 @@ import { AccountReports } from "./account-reports.ts";
 import { type AccountRisk, createAccountRisk } from "./account-risk.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { EventBuffer } from "./event-buffer.ts";
+import { createHeadroom } from "./headroom.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import { createOrderHolds, type OrderHolds } from "./order-holds.ts";
 import { createOrderReserves } from "./order-reserves.ts";
@@ -36,8 +37,9 @@ export function createAccountHandling(
   const holds = createOrderHolds(tables.risk);
   const reserves = createOrderReserves(tables, holds);
   const working = createWorkingHolds(tables, holds, reserves);
+  const headroom = createHeadroom(tables, holds);
   const walk = new RiskWalk(tables.risk, holds, reach, incoming);
-  const preTrade = createPreTradeRisk(tables, holds, reserves, walk, pricing);
+  const preTrade = createPreTradeRisk(tables, holds, reserves, walk, pricing, headroom);
   const risk = createAccountRisk(tables, holds, reserves, working, preTrade, settlement);
   return { reports, holds, working, settlement, risk };
 }

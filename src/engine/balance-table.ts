@@ -106,12 +106,13 @@ export function createBalanceTable(rowsMax: number) {
   /** Whether every sum stays exact if fills move it by another `more` at most. */
   function canRisk(row: number, more: number): boolean {
     const at = row * ROW_REALS;
-    const largest = Math.max(
-      Math.abs(reals[at + BALANCE]),
-      reals[at + GROSS_COST],
-      Math.abs(reals[at + DAY_PNL]),
-    );
-    return largest + reals[at + AT_RISK] + more <= ACCOUNT_SUM_MAX;
+    const balance = Math.abs(reals[at + BALANCE]);
+    const cost = reals[at + GROSS_COST];
+    const dayPnl = Math.abs(reals[at + DAY_PNL]);
+    const atRisk = reals[at + AT_RISK] + more;
+    // Nearly always even the sum is far from the bound, and adding costs less than comparing.
+    if (balance + cost + dayPnl + atRisk <= ACCOUNT_SUM_MAX) return true;
+    return Math.max(balance, cost, dayPnl) + atRisk <= ACCOUNT_SUM_MAX;
   }
 
   function save(snapshot: SnapshotWriter): void {

@@ -164,6 +164,15 @@ export function createPositionTable(rowsMax: number, booksMax: number) {
     return reals[row * ROW_REALS + (side === SIDE_BUY ? OPEN_BUY : OPEN_SELL)];
   }
 
+  /** Lots that the position would be of, counted this side's way, if all of its orders filled. */
+  function lotsIfFilled(row: number, side: number): number {
+    const at = row * ROW_REALS;
+    const isBuy = side === SIDE_BUY;
+    return isBuy
+      ? reals[at + LOTS] + reals[at + OPEN_BUY]
+      : reals[at + OPEN_SELL] - reals[at + LOTS];
+  }
+
   /** Orders of this side begin to work with so many lots, or (negative) no longer do. */
   function addOpenLots(row: number, side: number, lots: number): void {
     reals[row * ROW_REALS + (side === SIDE_BUY ? OPEN_BUY : OPEN_SELL)] += lots;
@@ -196,15 +205,14 @@ export function createPositionTable(rowsMax: number, booksMax: number) {
   function canRisk(row: number, lots: number, money: number): boolean {
     const at = row * ROW_REALS;
     const atRisk = reals[at + OPEN_BUY] + reals[at + OPEN_SELL] + lots;
-    const largest = Math.max(
-      Math.abs(reals[at + COST]),
-      Math.abs(reals[at + REALIZED]),
-      Math.abs(reals[at + FEES]),
-    );
-    return (
-      Math.abs(reals[at + LOTS]) + atRisk <= ACCOUNT_SUM_MAX &&
-      largest + atRisk * money <= ACCOUNT_SUM_MAX
-    );
+    if (Math.abs(reals[at + LOTS]) + atRisk > ACCOUNT_SUM_MAX) return false;
+    const cost = Math.abs(reals[at + COST]);
+    const realized = Math.abs(reals[at + REALIZED]);
+    const fees = Math.abs(reals[at + FEES]);
+    const moneyAtRisk = atRisk * money;
+    // Nearly always even the sum is far from the bound, and adding costs less than comparing.
+    if (cost + realized + fees + moneyAtRisk <= ACCOUNT_SUM_MAX) return true;
+    return Math.max(cost, realized, fees) + moneyAtRisk <= ACCOUNT_SUM_MAX;
   }
 
   function save(snapshot: SnapshotWriter, booksCount: number): void {
@@ -241,6 +249,7 @@ export function createPositionTable(rowsMax: number, booksMax: number) {
     fill,
     reverse,
     openLotsOf,
+    lotsIfFilled,
     addOpenLots,
     reduceOnlyCount,
     reduceOnlyCountOf,

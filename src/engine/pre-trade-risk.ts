@@ -31,6 +31,7 @@ import {
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import { waitsForUncross } from "./gathering.ts";
+import type { Headroom } from "./headroom.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderHolds } from "./order-holds.ts";
 import type { OrderReserves } from "./order-reserves.ts";
@@ -72,6 +73,7 @@ export function createPreTradeRisk(
   reserves: OrderReserves,
   walk: RiskWalk,
   pricing: Pricing,
+  headroom: Headroom,
 ) {
   const { accounts, books, risk, states, time } = tables;
   const { balances, money, positions, terms } = risk;
@@ -86,6 +88,7 @@ export function createPreTradeRisk(
     // What the order needs depends on fees, which stand in this row.
     const positionRow = holds.makeRows(accountRow, book);
     incoming.positionRow = positionRow;
+    if (headroom.covers(incoming)) return REASON_NONE;
     judge(incoming);
     if (!terms.isEnabled(accountRow)) return REASON_ACCOUNT_DISABLED;
     const limitReason = reasonOfLimits();
@@ -254,8 +257,7 @@ export function createPreTradeRisk(
     const { accountRow, addedLots, positionRow, side } = order;
     const positionLotsMax = terms.positionLotsMaxOf(accountRow);
     if (positionLotsMax === 0) return false;
-    const lots = positions.lotsOf(positionRow) * (side === SIDE_BUY ? 1 : -1);
-    return lots + positions.openLotsOf(positionRow, side) + addedLots > positionLotsMax;
+    return positions.lotsIfFilled(positionRow, side) + addedLots > positionLotsMax;
   }
 
   function reasonOfFunds(): number {

@@ -36,6 +36,7 @@ export class ReduceOnlyCuts {
 
   /** After a match and what it did to order lists. */
   afterFill(makerSlot: number, incoming: IncomingOrder): void {
+    if (this.#tables.risk.positions.reduceOnlyCount() === 0) return;
     const makerRow = this.#tables.columns.accountRowOf(makerSlot);
     this.cut(makerRow, incoming.book, makerSlot);
     if (incoming.accountRow === makerRow) return;

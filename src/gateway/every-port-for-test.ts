@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { LogReports } from "../cli/past-reports.ts";
+import type { ConnectionBudget } from "./connection-budget.ts";
 import { type FixGateway, startFix } from "./fix/fix-gateway.ts";
 import { GrpcDialer, PROTO_DIRECTORY } from "./grpc/grpc-for-test.ts";
 import { type GrpcGateway, startGrpc } from "./grpc/grpc-gateway.ts";
@@ -25,6 +26,8 @@ export type EveryPortOptions = {
   readonly tls?: TlsCertificate;
   /** Of each session; left out: as many as come. */
   readonly ordersPerSecondMax?: number;
+  /** Of all ports together. */
+  readonly connections?: ConnectionBudget;
 };
 
 /** They stop with the test. */
@@ -32,7 +35,7 @@ export async function startEveryPort(
   t: TestContext,
   options: EveryPortOptions = {},
 ): Promise<EveryPort> {
-  const { tls, ordersPerSecondMax } = options;
+  const { tls, ordersPerSecondMax, connections } = options;
   const venue = await startOuchVenue(t, options);
   const { exchange, keys, directory, metrics } = venue;
   const place = {
@@ -43,6 +46,7 @@ export async function startEveryPort(
     tls,
     metrics,
     ordersPerSecondMax,
+    connections,
   };
   const past = new LogReports(join(directory, "log"), () => exchange.health().durableSequence);
   const ouchUdp = await startOuchUdp(place);

@@ -11,10 +11,12 @@ export const OPEN_ORDERS_MAX = 5000;
 /** Rows of one page of history, levels of a depth, trades, candles; beyond: INVALID_FIELD. */
 export const ROWS_MAX = 1000;
 
-/** Sockets of the port, idle ones too; beyond: closed at once. */
-export const CONNECTIONS_MAX = 10_000;
+/** Open files that connections leave to the log, the history and everything else. */
+export const OPEN_FILES_KEPT = 1024;
+/** Sockets of the port, idle ones too, with room for REST beside WebSockets; beyond: 503. */
+export const CONNECTIONS_MAX = 12_000;
 /** WebSocket connections; beyond: 503 to the upgrade. */
-export const WEBSOCKETS_MAX = 1000;
+export const WEBSOCKETS_MAX = 10_000;
 /** Streams of one connection; beyond: TOO_MANY_STREAMS. */
 export const STREAMS_MAX = 64;
 /** Requests of one connection that wait for an answer; beyond: BUSY. */
@@ -55,7 +57,7 @@ export const HISTORY_WAIT_MILLIS_MAX = 2000;
 /** From a connection to the end of its TLS handshake; beyond: closed. */
 export const TLS_HANDSHAKE_MILLIS_MAX = 10_000;
 /** Connections of one port of a wire protocol; beyond: closed at once. */
-export const WIRE_CONNECTIONS_MAX = 1000;
+export const WIRE_CONNECTIONS_MAX = 10_000;
 /** How often such a port looks after its connections. */
 export const WIRE_BEAT_MILLIS = 1000;
 /** A packet of a client with its header: no request is longer; beyond: the end. */
@@ -78,6 +80,8 @@ export const MOLD_PACKETS_MAX = 1024;
 /** How far MoldUDP64 may be behind the stream; beyond: it goes on with the newest, and a gap. */
 export const MOLD_BEHIND_BYTES_MAX = 16 * 1024 * 1024;
 
+/** Connections, each with a file of its session's numbers; beyond: closed at once. */
+export const FIX_CONNECTIONS_MAX = 1000;
 /** A message of a client: what is longer is garbled. */
 export const FIX_MESSAGE_BYTES_MAX = 8192;
 /** Garbled messages of one connection; beyond: the end. */

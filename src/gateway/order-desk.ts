@@ -35,13 +35,19 @@ export class OrderDesk {
   readonly #venue: Venue;
   readonly #session: CommandSession;
   readonly #counts: GatewayCounts;
-  readonly #scanner: OrderScanner;
+  /** Of scanner. */
+  #madeScanner: OrderScanner | undefined;
 
   constructor(venue: Venue, session: CommandSession, counts: GatewayCounts) {
     this.#venue = venue;
     this.#session = session;
     this.#counts = counts;
-    this.#scanner = new OrderScanner(venue);
+  }
+
+  /** It has room for a whole batch, so it is made for the first one. */
+  get #scanner(): OrderScanner {
+    this.#madeScanner ??= new OrderScanner(this.#venue);
+    return this.#madeScanner;
   }
 
   /** Commands that wait for their answer. */

@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import { createServer as createTlsServer } from "node:tls";
 import { type Clock, systemClock } from "../ops/clock.ts";
 import { endsWithin } from "../ops/shutdown.ts";
+import type { ConnectionBudget } from "./connection-budget.ts";
 import { GatewayFailure, LISTEN_FAILED, PORT_IN_USE } from "./gateway-failure.ts";
 import {
   STOP_MILLIS_MAX,
@@ -34,6 +35,10 @@ export type WireServerOptions = {
   readonly clock?: Clock;
   /** TLS and nothing else; undefined: none of it. */
   readonly tls?: TlsCertificate | undefined;
+  /** Of all ports together; its own where left out. */
+  readonly connections?: ConnectionBudget | undefined;
+  /** Of this port; WIRE_CONNECTIONS_MAX. */
+  readonly connectionsMax?: number;
   readonly connectionOf: (socket: WireSocket) => WireConnection;
 };
 
@@ -41,6 +46,7 @@ export class WireServer {
   readonly #options: WireServerOptions;
   readonly #server: Server;
   readonly #clock: Clock;
+  readonly #connectionsMax: number;
   readonly #connections = new Map<WireSocket, WireConnection>();
   #stopBeat: () => void = () => {};
   #onEmpty: (() => void) | undefined;
@@ -52,7 +58,11 @@ export class WireServer {
     const { tls } = options;
     const settings = { handshakeTimeout: TLS_HANDSHAKE_MILLIS_MAX, ...tls };
     this.#server = tls === undefined ? createServer(accept) : createTlsServer(settings, accept);
-    this.#server.maxConnections = WIRE_CONNECTIONS_MAX; // Those that shake hands among them.
+    this.#connectionsMax = options.connectionsMax ?? WIRE_CONNECTIONS_MAX;
+    this.#server.maxConnections = this.#connectionsMax; // Those that shake hands among them.
+    this.#server.prependListener("connection", (socket) => {
+      if (options.connections?.tryTake(socket) === false) socket.destroy();
+    });
     this.#beatLater();
   }
 
@@ -73,7 +83,7 @@ export class WireServer {
 
   /** A client that is connected. */
   accept(socket: WireSocket): void {
-    if (this.#connections.size >= WIRE_CONNECTIONS_MAX) {
+    if (socket.destroyed || this.#connections.size >= this.#connectionsMax) {
       socket.destroy();
       return;
     }

@@ -1,6 +1,7 @@
 // The laboratory on real processes whose answer is known. A quiet machine, and minutes:
 //   node test/e2e/lab-acceptance.bench.ts [PART ...]      (Node 24, after `npm run build`)
 // Parts: freeze, cap, rate, cpp, node, engine, one, five, same; all of them where none is named.
+// `cpp --work lock,fsync` drives two of the servers; `five --tier 2` compares by time alone;
 // `same --repeats 5 --first 6` repeats A against A with the seeds 6 to 10 instead of 1 to 20. One
 // line a fixture: expected, found, ok or WRONG. Exit code 1 when one is wrong.
 
@@ -19,7 +20,7 @@ import { LatencyHistogram } from "../../src/lab/statistics/latency-histogram.ts"
 import { startTarget, type Target } from "../../src/lab/target/target.ts";
 import { GENERATOR_BOUND, gatesOf } from "../../src/lab/verdict/validity.ts";
 import { runWatchedLoad } from "../../src/lab/watch/watched-load.ts";
-import { campaignOn, ratePasses, specOf, verdictOf } from "./lab-campaign-for-test.ts";
+import { campaignOn, RATE_PASSES, specOf, verdictOf } from "./lab-campaign-for-test.ts";
 import { comparedBy, plantedBuild } from "./planted-build-for-test.ts";
 
 const FREEZE_SECONDS = 0.5;
@@ -40,7 +41,8 @@ const ANALYTIC_P99_SECONDS = FREEZE_SECONDS - 0.01 * WINDOW_SECONDS;
 
 /** What the generator is asked to hold over TCP, and how late it may notice what is due. */
 const RATE_PER_SECOND = 500_000;
-const RATE_SECONDS = 10;
+const RATE_SECONDS = 5;
+const RATE_TRIES = 6;
 const LAG_NANOS_MAX = 1e6;
 
 type Fixture = { readonly work: string; readonly expected: RegExp };
@@ -117,19 +119,32 @@ async function checkRate(folder: string): Promise<void> {
   const port = 20_000 + (process.pid % 20_000);
   const spec = specOf(`tcp:127.0.0.1:${port}`, `${server} tcp ${port}`);
   await withTarget(await startTarget(spec), async (target) => {
-    const perSecond = RATE_PER_SECOND;
-    const pace = { kind: "open", shape: "poisson", perSecond, burstSize: 1 } as const;
-    const options = { ...LOAD, pace, seconds: RATE_SECONDS, drive: target.drive };
-    const watched = await runWatchedLoad(options, target.pid);
-    const { load } = watched;
-    const lag = LatencyHistogram.fromRecord(load.lag);
-    const said = gatesOf(watched, 50).find(({ id }) => id === "V2")?.found ?? "";
-    const share = load.achievedPerSecond / perSecond;
-    const isHeld = lag.percentile(0.99) < LAG_NANOS_MAX && share >= 0.995 && load.wrong === 0;
-    const lags = `lag p50 ${timeText(lag.percentile(0.5))}, p99 ${timeText(lag.percentile(0.99))}`;
-    const found = `${Math.round(load.achievedPerSecond)}/s, ${lags}, ${load.wrong} wrong (${said})`;
-    tell("generator over TCP", `${perSecond}/s, lag p99 under 1 ms`, found, isHeld);
+    for (let left = RATE_TRIES; left > 0; left--) {
+      const { isHeld, isIdle, found } = await tryRate(target);
+      if (!isHeld && !isIdle && left > 1) continue; // Others had the cores: no answer.
+      const expected = `${RATE_PER_SECOND}/s, lag p99 under 1 ms on an idle machine`;
+      tell("generator over TCP", expected, found, isHeld);
+      return;
+    }
   });
+}
+
+async function tryRate({ drive, pid }: Target) {
+  const perSecond = RATE_PER_SECOND;
+  const pace = { kind: "open", shape: "poisson", perSecond, burstSize: 1 } as const;
+  const watched = await runWatchedLoad({ ...LOAD, pace, seconds: RATE_SECONDS, drive }, pid);
+  const { load } = watched;
+  const lag = LatencyHistogram.fromRecord(load.lag);
+  const gates = gatesOf(watched, 50).filter(({ id }) => id === "V1" || id === "V2");
+  const share = load.achievedPerSecond / perSecond;
+  return {
+    isHeld: lag.percentile(0.99) < LAG_NANOS_MAX && share >= 0.995 && load.wrong === 0,
+    isIdle: gates[0]?.isPassed !== false,
+    found:
+      `${Math.round(load.achievedPerSecond)}/s, lag p50 ${timeText(lag.percentile(0.5))}, p99 ` +
+      `${timeText(lag.percentile(0.99))}, ${load.wrong} wrong ` +
+      `(${gates.map(({ found }) => found).join("; ")})`,
+  };
 }
 
 async function withTarget(target: Target, use: (target: Target) => Promise<void>): Promise<void> {
@@ -150,13 +165,15 @@ function compiled(folder: string, name: string): string {
 /** `program` starts a work-server. */
 async function checkWorks(program: string, fixtures: readonly Fixture[], folder: string) {
   const path = join(folder, "work.sock");
-  const campaign = (work: string): Promise<RunFile> =>
-    campaignOn(specOf(`unix:${path}`, `${program} ${work} ${path}`), ratePasses());
+  const campaign = (work: string, passes: readonly string[]): Promise<RunFile> =>
+    campaignOn(specOf(`unix:${path}`, `${program} ${work} ${path}`), passes);
   for (const { work, expected } of fixtures) {
-    const found = verdictOf(await campaign(work));
+    if (values.work !== undefined && !values.work.split(",").includes(work)) continue;
+    const found = verdictOf(await campaign(work, RATE_PASSES));
     tell(work, String(expected), found, expected.test(found));
   }
-  checkLeak(await campaign("leak"));
+  if (values.work !== undefined) return;
+  checkLeak(await campaign("leak", ["capabilities", "ceilings", "sustained run"]));
 }
 
 function checkLeak({ sustained }: RunFile): void {
@@ -180,7 +197,7 @@ async function checkSlow(program: string, folder: string): Promise<void> {
 
 /** An order takes our engine less than its way over a socket. */
 async function checkEngine(): Promise<void> {
-  const passes = [...ratePasses(), "engine alone", "layers"];
+  const passes = ["engine alone", "ceilings", "layers"];
   const found = verdictOf(await campaignOn(specOf("engine:tcp"), passes));
   tell("engine:tcp", "transport-bound", found, found.includes("transport-bound"));
 }
@@ -219,7 +236,7 @@ const PARTS: Readonly<Record<string, (folder: string) => Promise<void>>> = {
   },
   engine: checkEngine,
   one: (folder) => checkPlanted(0.01, "1", folder),
-  five: (folder) => checkPlanted(0.05, "2", folder),
+  five: (folder) => checkPlanted(0.05, values.tier, folder),
   same: (folder) => checkSame(repeats, first, folder),
 };
 
@@ -228,6 +245,8 @@ const { values, positionals } = parseArgs({
   options: {
     repeats: { type: "string", default: String(SAME_REPEATS) },
     first: { type: "string", default: "1" },
+    tier: { type: "string", default: "1,2" },
+    work: { type: "string" },
   },
 });
 const repeats = Number(values.repeats);

@@ -14,17 +14,9 @@ export function specOf(text: string, command?: string): TargetSpec {
 }
 
 /** What it takes to name a bottleneck. */
-export function ratePasses(): string[] {
-  return [
-    "capabilities",
-    "calibration",
-    "ceilings",
-    "sustained run",
-    "rate sweep",
-    "off-CPU",
-    "counters",
-  ];
-}
+export const RATE_PASSES: readonly string[] = [
+  ...["capabilities", "calibration", "ceilings", "rate sweep", "off-CPU", "counters"],
+];
 
 /** `only`: names of passes. */
 export async function campaignOn(spec: TargetSpec, only: readonly string[]): Promise<RunFile> {

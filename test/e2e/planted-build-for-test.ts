@@ -1,5 +1,6 @@
 // A build of our engine that is slower by a known share: its book multiplies in each match as often
-// as takes so much of an order's time on this machine.
+// as takes so much of an order's time on this machine. The match then uses what comes out (nothing,
+// from a table that the compiler does not know), so that no core does it beside other work.
 
 import { spawnSync } from "node:child_process";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -54,14 +55,12 @@ function plant(into: string, multiplications: number): void {
   const path = join(into, BOOK);
   const text = readFileSync(path, "utf8");
   if (!MATCH.test(text)) throw new Error(`expected the book's match() in ${path}`);
+  const table = "const NOTHING = new Int32Array(2);\n";
   const work =
     `let planted = qtyLots;\nfor (let i = 0; i < ${multiplications}; i++) ` +
     "planted = (Math.imul(planted, 1664525) + 1013904223) | 0;\n" +
-    "if (planted === 1 && qtyLots === 0) return planted;\n";
-  writeFileSync(
-    path,
-    text.replace(MATCH, (head) => head + work),
-  );
+    "qtyLots += NOTHING[planted & 1];\n";
+  writeFileSync(path, table + text.replace(MATCH, (head) => head + work));
 }
 
 /** `outcry lab compare` as a user calls it. */

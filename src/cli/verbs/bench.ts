@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { benchAdversarial } from "../../lab/bench/adversarial-bench.ts";
 import { benchFlows } from "../../lab/bench/flow-bench.ts";
 import { GrpcLoad } from "../../lab/bench/grpc-load.ts";
+import { benchIdleConnections } from "../../lab/bench/idle-bench.ts";
 import { benchLibraries } from "../../lab/bench/library-bench.ts";
 import { benchIdle, benchSustained } from "../../lab/bench/log-bench.ts";
 import { machineLine } from "../../lab/bench/machine.ts";
@@ -23,6 +24,7 @@ const USAGE = `usage: outcry bench book|engine --flow FILE... [options]
        outcry bench library [--commands N] [--runs N]
        outcry bench rest [options]
        outcry bench websocket|ouch|grpc [options]
+       outcry bench idle [--connections N] [--seconds N]
        outcry bench restart [--orders N] [--commands N] [--runs N]
        outcry bench log [--rate N] [--seconds N]
 
@@ -72,6 +74,13 @@ of messages.
   --rate N          open loop: orders a second, latency from the planned time
   --seconds N, --runs N   as above
 
+idle: connections that are logged in and say nothing, to a venue process of its own: what they cost
+it in memory, and how many of them answer in the end. One JSON line a protocol (WebSocket, OUCH).
+Both processes need an open file a connection and a thousand more (ulimit -n).
+
+  --connections N   1 to 10000 (default 1000)
+  --seconds N       how long they say nothing (default 5)
+
 restart: writes a log with resting orders; the longest turn of a trading exchange while a snapshot
 is written beside it; then restarts, each in a process of its own, from the snapshot alone and with
 commands after it. One JSON line a measurement. Needs 2 GB of disk at full size.
@@ -93,6 +102,7 @@ const BATCH_MAX = 1000;
 const COMMANDS_MAX = 100_000_000;
 const CONNECTIONS_MAX = 1000;
 const IDLE_COMMITS = 2000;
+const IDLE_CONNECTIONS_MAX = 10_000;
 const IN_FLIGHT_MAX = 100_000;
 const RATE_MAX = 10_000_000;
 /** Trading beside no snapshot, to compare with. */
@@ -150,6 +160,14 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
       : runOrders(OuchLoad.open, [], values, runs, 1),
   grpc: (values, runs) =>
     runOrders(GrpcLoad.open, ["--grpc-port", "0"], values, runs, batchOf(values, "100")),
+  idle: async (values) => {
+    const text = values.connections ?? "1000";
+    const connections = integerArgument("--connections", text, 1, IDLE_CONNECTIONS_MAX);
+    for (const protocol of ["websocket", "ouch"] as const) {
+      const seconds = secondsOf(values);
+      printAll([await benchIdleConnections({ protocol, connections, seconds })]);
+    }
+  },
   restart: async (values, runs) => {
     const commands = integerArgument("--commands", values.commands ?? "10000000", 1, COMMANDS_MAX);
     const restingOrders = integerArgument("--orders", values.orders, 1, RESTING_ORDERS_MAX);

@@ -8,7 +8,14 @@ import { readMoment } from "../../gateway/http/time-travel-routes.ts";
 import { nodeDisk } from "../../log/node-disk.ts";
 import { formatSteps, type Instrument } from "../../model/instrument.ts";
 import type { DepthLevel } from "../../model/venue.ts";
-import { EXIT_DONE, EXIT_FAILED, integerArgument, usageError, type Verb } from "../verb.ts";
+import {
+  EXIT_DONE,
+  EXIT_FAILED,
+  integerArgument,
+  onlyArgument,
+  usageError,
+  type Verb,
+} from "../verb.ts";
 
 const USAGE = `usage: outcry book SYMBOL --at SEQUENCE|TIME [--levels N] [--data DIR] [--json]
 
@@ -41,10 +48,7 @@ async function run(args: string[]): Promise<number> {
       json: { type: "boolean", default: false },
     },
   });
-  const [symbol, ...rest] = positionals;
-  if (symbol === undefined || rest.length > 0) {
-    throw usageError("SYMBOL", "one symbol", positionals.join(" ") || "none");
-  }
+  const symbol = onlyArgument("SYMBOL", "one symbol", positionals);
   const moment = readMoment(values.at ?? "");
   if (moment === undefined) throw usageError("--at", "a sequence or a time", values.at ?? "none");
   const levelsMax = integerArgument("--levels", values.levels, 1, LEVELS_MAX);

@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadEngine, shadowBuild, shadowLog } from "../shadow.ts";
-import { EXIT_DONE, EXIT_FAILED, usageError, type Verb } from "../verb.ts";
+import { EXIT_DONE, EXIT_FAILED, onlyArgument, usageError, type Verb } from "../verb.ts";
 
 const USAGE = `usage: outcry shadow LOG --against LOG-OR-BUILD
 
@@ -27,10 +27,7 @@ async function run(args: string[]): Promise<number> {
     allowPositionals: true,
     options: { against: { type: "string" } },
   });
-  const [log, ...rest] = positionals;
-  if (log === undefined || rest.length > 0) {
-    throw usageError("LOG", "one log", positionals.join(" ") || "none");
-  }
+  const log = onlyArgument("LOG", "one log", positionals);
   if (values.against === undefined) throw usageError("--against", "a log or a build", "nothing");
   const directory = logIn(log);
   if (directory === undefined) throw usageError("LOG", "a directory with a log", log);

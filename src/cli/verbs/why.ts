@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { formatSteps, type Instrument } from "../../model/instrument.ts";
 import { tellOrderStory } from "../order-story-of-log.ts";
 import { storyText } from "../order-story-text.ts";
-import { EXIT_DONE, EXIT_FAILED, integerArgument, usageError, type Verb } from "../verb.ts";
+import { EXIT_DONE, EXIT_FAILED, integerArgument, onlyArgument, type Verb } from "../verb.ts";
 
 const USAGE = `usage: outcry why ORDER_ID [--data DIR] [--lines N] [--json]
 
@@ -38,10 +38,8 @@ async function run(args: string[]): Promise<number> {
       json: { type: "boolean", default: false },
     },
   });
-  if (positionals.length !== 1) {
-    throw usageError("ORDER_ID", "one order id", positionals.join(" ") || "none");
-  }
-  const orderId = integerArgument("ORDER_ID", positionals[0], 1, Number.MAX_SAFE_INTEGER);
+  const text = onlyArgument("ORDER_ID", "one order id", positionals);
+  const orderId = integerArgument("ORDER_ID", text, 1, Number.MAX_SAFE_INTEGER);
   const linesMax = integerArgument("--lines", values.lines, 1, LINES_MAX);
   const { story, instrument } = tellOrderStory(join(values.data, "log"), orderId, linesMax);
   if (instrument === undefined) {

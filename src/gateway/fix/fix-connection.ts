@@ -124,6 +124,7 @@ export class FixConnection implements WireConnection {
 
   stop(): void {
     this.#isStopping = true;
+    this.#live?.application.onStop();
     this.#socket.removeAllListeners("data");
     this.#socket.resume();
     this.#closeWhenIdle();

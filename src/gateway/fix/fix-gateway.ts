@@ -7,9 +7,10 @@ import type { PastReports } from "../../model/past-reports.ts";
 import type { Venue } from "../../model/venue.ts";
 import { type Clock, systemClock } from "../../ops/clock.ts";
 import type { Metrics } from "../../ops/metrics.ts";
+import type { ConnectionBudget } from "../connection-budget.ts";
 import type { KeyRing } from "../keys.ts";
 import { LatencyReceipts } from "../latency-receipts.ts";
-import { FIX_HANDED_BYTES_MAX } from "../limits.ts";
+import { FIX_CONNECTIONS_MAX, FIX_HANDED_BYTES_MAX } from "../limits.ts";
 import { throttleOf } from "../throttle.ts";
 import type { TlsCertificate } from "../tls-certificate.ts";
 import { WireServer } from "../wire-server.ts";
@@ -35,11 +36,13 @@ export type FixGatewayParts = {
   /** Given to a socket before it has taken what it had; FIX_HANDED_BYTES_MAX. */
   readonly handedBytesMax?: number;
   /** Orders and replaces of one session; cancels are never counted. Undefined: any number. */
-  readonly ordersPerSecondMax: number | undefined;
+  readonly ordersPerSecondMax?: number | undefined;
   readonly metrics?: Metrics;
   readonly clock?: Clock;
   /** TLS and nothing else. */
   readonly tls?: TlsCertificate | undefined;
+  /** Of all ports together; its own where left out. */
+  readonly connections?: ConnectionBudget | undefined;
 };
 
 export type FixGatewayOptions = FixGatewayParts & {
@@ -86,7 +89,8 @@ export async function startFix({ host, port, ...parts }: FixGatewayOptions): Pro
     wantReceipts: () => venue.stages.want(),
   };
   const server = new WireServer({
-    ...{ name: "FIX", clock, tls: parts.tls },
+    ...{ name: "FIX", clock, tls: parts.tls, connections: parts.connections },
+    connectionsMax: FIX_CONNECTIONS_MAX,
     connectionOf: (socket) => new FixConnection(socket, connectionParts),
   });
   await server.listen(host, port);
@@ -107,6 +111,8 @@ class DropCopy implements FixApplication {
   onMessage(): boolean {
     return false;
   }
+
+  onStop(): void {}
 
   close(): void {}
 }

@@ -143,6 +143,8 @@ test("an account has no more comp ids than there is room for", async (t) => {
 test("a stop answers what was entered before it says goodbye", async (t) => {
   const venue = await startFixVenue(t);
   const trader = await venue.connect();
+  trader.send("g", "335=SESSION 263=1");
+  await trader.until((each) => each[340] === "2");
   for (let n = 0; n < 500; n++) trader.enter(`A${n}`, BUY);
   await trader.first(2);
   const { sequence } = venue.exchange.health();
@@ -150,6 +152,7 @@ test("a stop answers what was entered before it says goodbye", async (t) => {
   await trader.ended;
   const last = trader.messages[trader.messages.length - 1];
   assert.deepEqual([last[35], last[58]], ["5", "the exchange stops"]);
+  assert.ok(trader.messages.some((each) => each[335] === "SESSION" && each[340] === "3"));
   assert.ok(trader.messages.filter((each) => each[35] === "8").length >= sequence - 1);
 });
 

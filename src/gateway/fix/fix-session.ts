@@ -25,6 +25,8 @@ export interface FixApplication {
   onMessage(message: FixMessage, msgSeqNum: number): boolean;
   /** Of the oldest message whose command is not durable; Infinity for none. */
   readonly oldestPending: number;
+  /** The exchange is about to stop; nothing more is asked. */
+  onStop(): void;
   close(): void;
 }
 

@@ -46,6 +46,8 @@ export class FixStatuses implements MarketDataListener {
   readonly #outbox: FixOutbox;
   /** Who asked, by instrument, and which phase was told last. */
   readonly #asked = new Map<number, { readonly reqId: string; phase: number }>();
+  /** Of who is to hear that the exchange stops; "": nobody. */
+  #sessionReqId = "";
   #unsubscribe: () => void = () => {};
 
   constructor(venue: Venue, outbox: FixOutbox) {
@@ -80,14 +82,25 @@ export class FixStatuses implements MarketDataListener {
     this.#tell(reqId, symbol, STATUS_OF_PHASE.get(phase) ?? UNKNOWN);
   }
 
-  /** Whether the exchange takes orders. */
+  /** Whether the exchange takes orders; who subscribes hears when it does not any more. */
   onSessionRequest(message: FixMessage): void {
     const reqId = message.text(tag.TAG_TRAD_SES_REQ_ID);
-    const isOpen = this.#venue.health().state === "running";
+    const type = message.integer(tag.TAG_SUBSCRIPTION_REQUEST_TYPE);
+    if (type === SUBSCRIBE) this.#sessionReqId = reqId;
+    if (type === UNSUBSCRIBE) this.#sessionReqId = "";
+    else this.#tellSession(reqId, this.#venue.health().state === "running" ? OPEN : CLOSED);
+  }
+
+  /** The exchange takes no more orders. */
+  onStop(): void {
+    if (this.#sessionReqId !== "") this.#tellSession(this.#sessionReqId, CLOSED);
+  }
+
+  #tellSession(reqId: string, status: number): void {
     this.#outbox.answer(tag.MSG_TRADING_SESSION_STATUS, (writer) => {
       writer.text(tag.TAG_TRAD_SES_REQ_ID, reqId);
       writer.text(tag.TAG_TRADING_SESSION_ID, TRADING_SESSION);
-      writer.integer(tag.TAG_TRAD_SES_STATUS, isOpen ? OPEN : CLOSED);
+      writer.integer(tag.TAG_TRAD_SES_STATUS, status);
     });
   }
 

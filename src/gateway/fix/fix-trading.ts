@@ -42,6 +42,10 @@ export class FixTrading implements FixApplication {
     }
   }
 
+  onStop(): void {
+    this.#statuses.onStop();
+  }
+
   close(): void {
     this.#desk.close();
     this.#marketData.close();

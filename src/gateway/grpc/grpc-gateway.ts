@@ -8,6 +8,7 @@ import { type Clock, systemClock } from "../../ops/clock.ts";
 import { type Log, stderrLog } from "../../ops/logging.ts";
 import type { Metrics } from "../../ops/metrics.ts";
 import { CommandSession } from "../command-session.ts";
+import type { ConnectionBudget } from "../connection-budget.ts";
 import { GatewayCounts } from "../gateway-counts.ts";
 import type { KeyRing } from "../keys.ts";
 import { LatencyReceipts } from "../latency-receipts.ts";
@@ -22,6 +23,7 @@ import { marketDataService } from "./market-data-service.ts";
 import { MarketDataStreams } from "./market-data-streams.ts";
 import { OrderCalls } from "./order-calls.ts";
 import { orderEntryService } from "./order-entry-service.ts";
+import { RequestScanner } from "./request-scanner.ts";
 import { Streams } from "./streams.ts";
 
 export type GrpcGatewayOptions = {
@@ -43,6 +45,8 @@ export type GrpcGatewayOptions = {
   readonly clock?: Clock;
   /** TLS and nothing else. */
   readonly tls?: TlsCertificate | undefined;
+  /** Of all ports together; its own where left out. */
+  readonly connections?: ConnectionBudget | undefined;
 };
 
 export type GrpcGateway = {
@@ -70,9 +74,19 @@ export async function startGrpc(options: GrpcGatewayOptions): Promise<GrpcGatewa
   });
   const market = new MarketDataStreams({ venue, contract, clock, streams });
   const health = new HealthImplementation();
-  const port = new GrpcPort(options.tls);
+  const port = new GrpcPort(options.tls, options.connections);
   let isServing = true;
-  const shared = { venue, contract, counts, clock, streams, receipts, isServing: () => isServing };
+  const scanner = new RequestScanner(venue);
+  const shared = {
+    venue,
+    scanner,
+    contract,
+    counts,
+    clock,
+    streams,
+    receipts,
+    isServing: () => isServing,
+  };
   port.server.addService(
     contract.orderEntry,
     orderEntryService({ ...shared, keys, calls, executions, ordersPerSecondMax }),

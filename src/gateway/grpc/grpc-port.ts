@@ -3,6 +3,7 @@
 import { createServer, type Server as NetServer, type Socket } from "node:net";
 import { type ConnectionInjector, Server, ServerCredentials } from "@grpc/grpc-js";
 import type { Clock } from "../../ops/clock.ts";
+import type { ConnectionBudget } from "../connection-budget.ts";
 import { GatewayFailure, LISTEN_FAILED, PORT_IN_USE } from "../gateway-failure.ts";
 import {
   GRPC_CALLS_MAX,
@@ -24,10 +25,12 @@ export class GrpcPort {
   readonly #listener: NetServer;
   readonly #injector: ConnectionInjector;
   readonly #sockets = new Set<Socket>();
+  readonly #connections: ConnectionBudget | undefined;
   #onEmpty: (() => void) | undefined;
 
   /** `tls` undefined: none of it. */
-  constructor(tls: TlsCertificate | undefined) {
+  constructor(tls: TlsCertificate | undefined, connections: ConnectionBudget | undefined) {
+    this.#connections = connections;
     this.#injector = this.server.createConnectionInjector(credentialsOf(tls));
     this.#listener = createServer({ noDelay: true }, (socket) => this.#onConnection(socket));
     this.#listener.maxConnections = GRPC_CONNECTIONS_MAX;
@@ -74,6 +77,10 @@ export class GrpcPort {
   }
 
   #onConnection(socket: Socket): void {
+    if (this.#connections?.tryTake(socket) === false) {
+      socket.destroy();
+      return;
+    }
     this.#sockets.add(socket);
     socket.on("error", () => {}); // A close follows.
     socket.once("close", () => {

@@ -12,6 +12,10 @@ export type GuardRequest = {
 };
 export type StreamRequest = OrderRequest | GuardRequest;
 
+export function isOrderRequest(request: StreamRequest): request is OrderRequest {
+  return request.kind !== "cancelOnDisconnect" && request.kind !== "deadMan";
+}
+
 /** Enum fields, and what the names of their values begin with. */
 const ENUM_PREFIXES: ReadonlyMap<string, string> = new Map([
   ["side", "SIDE_"],

@@ -21,7 +21,7 @@ import {
   GRPC_BATCHES_PENDING_MAX,
   GRPC_COMMANDS_PENDING_MAX,
 } from "../limits.ts";
-import { type OrderRequest, RequestedCommands } from "../requested-commands.ts";
+import { RequestedCommands } from "../requested-commands.ts";
 import { slowDown, type Throttle, throttleOf } from "../throttle.ts";
 import { EntryLine } from "../websocket/entry-line.ts";
 import { AnswerBatch } from "./answer-batch.ts";
@@ -35,8 +35,13 @@ import {
 import type { Contract } from "./contract.ts";
 import { Outbox } from "./outbox.ts";
 import { type CallReceipts, callReceipts } from "./receipt-message.ts";
-import { type GuardRequest, type StreamRequest, streamRequest } from "./request-fields.ts";
-import { NOT_USUAL, RequestScanner } from "./request-scanner.ts";
+import {
+  type GuardRequest,
+  isOrderRequest,
+  type StreamRequest,
+  streamRequest,
+} from "./request-fields.ts";
+import { NOT_USUAL, type RequestScanner } from "./request-scanner.ts";
 import type { OpenStream, Streams } from "./streams.ts";
 
 export type TradeStreamParts = {
@@ -47,6 +52,8 @@ export type TradeStreamParts = {
   readonly clock: Clock;
   readonly streams: Streams;
   readonly receipts: LatencyReceipts;
+  /** Of all streams: a batch is entered as soon as it is read. */
+  readonly scanner: RequestScanner;
   /** Of each stream; undefined: as many as come. */
   readonly ordersPerSecondMax: number | undefined;
 };
@@ -59,7 +66,6 @@ export class TradeStream implements OpenStream {
   readonly #parts: TradeStreamParts;
   readonly #session: CommandSession;
   readonly #asker: Asker;
-  readonly #scanner: RequestScanner;
   readonly #outbox: Outbox;
   readonly #line = new EntryLine();
   readonly #receipts: CallReceipts;
@@ -77,7 +83,6 @@ export class TradeStream implements OpenStream {
     this.#parts = parts;
     this.#session = new CommandSession(parts.venue, COMMANDS_PENDING_MAX);
     this.#asker = { accountId: key.accountId, sessionId: this.#session.sessionId };
-    this.#scanner = new RequestScanner(parts.venue);
     this.#throttle = throttleOf(parts);
     this.#receipts = callReceipts(call.metadata, parts.receipts);
     const sink = {
@@ -133,14 +138,15 @@ export class TradeStream implements OpenStream {
   }
 
   #enter(bytes: Buffer, ingressNanos: number, onEntered: () => void): void {
-    const count = this.#scanner.scan(bytes, this.#asker);
+    const { scanner } = this.#parts;
+    const count = scanner.scan(bytes, this.#asker);
     // Where not all of a batch may come now, some of it does, one by one.
     if (count === NOT_USUAL || this.#throttle?.tryTake(count) === false) {
       this.#enterStrictly(bytes, ingressNanos, onEntered);
       return;
     }
     this.#parts.venue.stages.ingressNanos = ingressNanos;
-    const { records, batchId } = this.#scanner;
+    const { records, batchId } = scanner;
     const answers = this.#answersTo(batchId, count);
     for (let i = 0; i < count; i++) {
       const reason = this.#session.submit(records, answers.onAnswer, i * BLOCK_BYTES);
@@ -248,8 +254,4 @@ export class TradeStream implements OpenStream {
     this.#unwatchKey();
     this.#session.close();
   }
-}
-
-function isOrderRequest(request: StreamRequest): request is OrderRequest {
-  return request.kind !== "cancelOnDisconnect" && request.kind !== "deadMan";
 }

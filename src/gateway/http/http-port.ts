@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { ConnectionBudget } from "../connection-budget.ts";
+import { refuse, TOO_MANY_CONNECTIONS } from "../error-codes.ts";
 import { GatewayFailure, LISTEN_FAILED, PORT_IN_USE } from "../gateway-failure.ts";
 import {
   CONNECTIONS_MAX,
@@ -13,7 +15,7 @@ import {
   SOCKET_IDLE_MILLIS_MAX,
 } from "../limits.ts";
 import type { TlsCertificate } from "../tls-certificate.ts";
-import { answerClientError } from "./rest-gateway.ts";
+import { answerClientError, answerRaw } from "./rest-gateway.ts";
 
 /** How often Node looks for requests that are late. */
 const LATENESS_CHECK_MILLIS = 500;
@@ -24,6 +26,8 @@ export type HttpPortOptions = {
   readonly requestMillisMax?: number;
   /** HTTPS and nothing else; undefined: none of it. */
   readonly tls?: TlsCertificate | undefined;
+  /** Of all ports together; its own where left out. */
+  readonly connections?: ConnectionBudget | undefined;
 };
 
 export type HttpPortListener = {
@@ -34,6 +38,8 @@ export type HttpPortListener = {
 export class HttpPort {
   readonly #server: Server;
   readonly #underWay = new Set<ServerResponse>();
+  readonly #connections: ConnectionBudget;
+  #connectionCount = 0;
   #onAllAnswered: (() => void) | undefined;
 
   constructor(options: HttpPortOptions, listener: HttpPortListener) {
@@ -48,7 +54,8 @@ export class HttpPort {
     this.#server =
       tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls });
     this.#server.timeout = SOCKET_IDLE_MILLIS_MAX;
-    this.#server.maxConnections = CONNECTIONS_MAX;
+    this.#connections = options.connections ?? new ConnectionBudget(CONNECTIONS_MAX);
+    this.#server.on("connection", (socket) => this.#onConnection(socket, tls !== undefined));
     this.#server.on("request", (request, response) => {
       this.#underWay.add(response);
       response.on("close", () => this.#onResponseClose(response));
@@ -90,6 +97,18 @@ export class HttpPort {
   /** Cuts every connection, idle or not. */
   destroy(): void {
     this.#server.closeAllConnections();
+  }
+
+  /** Before its request is read, and its handshake made. */
+  #onConnection(socket: Duplex, isTls: boolean): void {
+    const isRoom = this.#connectionCount < CONNECTIONS_MAX && this.#connections.tryTake(socket);
+    if (isRoom) {
+      this.#connectionCount++;
+      socket.once("close", () => {
+        this.#connectionCount--;
+      });
+    } else if (isTls) socket.destroy();
+    else answerRaw(socket, refuse(TOO_MANY_CONNECTIONS, "connections: expected fewer"));
   }
 
   #onResponseClose(response: ServerResponse): void {

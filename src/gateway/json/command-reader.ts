@@ -42,12 +42,15 @@ export type Symbols = Pick<Venue, "instrumentBySymbol">;
 /** One order by exactly one of its ids: orderId 0 or clOrdId "" is the other. */
 export type OrderRef = OrderName;
 
+/** Those that an order has as a rule. */
 const PLAIN_FIELDS = new Set([
   ...["symbol", "side", "ordType", "price", "orderQty", "timeInForce", "clOrdId"],
-  ...EXEC_FIELDS.keys(),
 ]);
 const LEG_FIELDS = new Set([...PLAIN_FIELDS].filter((name) => name !== "symbol"));
-const NEW_FIELDS = new Set([...PLAIN_FIELDS, ...TERM_FIELDS.map(({ name }) => name)]);
+const NEW_FIELDS = new Set([
+  ...[...PLAIN_FIELDS, ...EXEC_FIELDS.keys()],
+  ...TERM_FIELDS.map(({ name }) => name),
+]);
 const LIST_FIELDS = new Set(["listType", "proRata", "symbol", "orders"]);
 const CANCEL_FIELDS = new Set(["reduceBy", "reduceTo"]);
 const AMEND_FIELDS = new Set([
@@ -58,6 +61,11 @@ const CANCEL_ALL_FIELDS = new Set([
   ...["symbol", "side", "priceMin", "priceMax", "sessionId", "accountId"],
 ]);
 const U32_MAX = 2 ** 32 - 1;
+
+/** What an order has beside the usual fields. */
+const ASKS_NOTHING = 0;
+const ASKS_EXEC_INST = 1;
+const ASKS_TERMS = 2;
 
 /**
  * Writes a new order, 64 bytes or with terms 128, at the start of `record`. Makes a client order id
@@ -70,11 +78,11 @@ export function readNew(
   record: RecordBuffer,
 ): Refusal | undefined {
   if (!isObject(order)) return unexpected("order", "an object", order);
-  const hasTerms = readFieldNames(order, PLAIN_FIELDS);
-  if (typeof hasTerms !== "boolean") return hasTerms;
+  const asked = readFieldNames(order, PLAIN_FIELDS);
+  if (typeof asked !== "number") return asked;
   const instrument = readInstrument(order["symbol"], symbols);
   if ("code" in instrument) return instrument;
-  const values = readOrder(order, instrument, hasTerms);
+  const values = readOrder(order, instrument, asked);
   if ("code" in values) return values;
   const isWritten = writeNewOrder(record, 0, asker, instrument.instrumentId, values);
   if (!isWritten) return refuseClOrdId("clOrdId", values.clOrdId);
@@ -203,15 +211,16 @@ export function readInstrument(symbol: unknown, symbols: Symbols): Instrument | 
 
 const scratchBytes = new Uint8Array(16);
 
-/** Whether there are terms among the fields, or the first field that nobody knows. */
-function readFieldNames(order: JsonObject, plain: ReadonlySet<string>): boolean | Refusal {
-  let hasTerms = false;
+/** What there is beside the usual fields, ASKS_*, or the first field that nobody knows. */
+function readFieldNames(order: JsonObject, plain: ReadonlySet<string>): number | Refusal {
+  let asked = ASKS_NOTHING;
   for (const name in order) {
     if (plain.has(name)) continue;
-    if (!isTermField(name)) return refuseUnknown(order, NEW_FIELDS) ?? legSymbol(order);
-    hasTerms = true;
+    if (EXEC_FIELDS.has(name)) asked |= ASKS_EXEC_INST;
+    else if (isTermField(name)) asked |= ASKS_TERMS;
+    else return refuseUnknown(order, NEW_FIELDS) ?? legSymbol(order);
   }
-  return hasTerms;
+  return asked;
 }
 
 /** The one field of an order that a leg has not. */
@@ -221,9 +230,9 @@ function legSymbol(order: JsonObject): Refusal {
 
 function readLeg(order: unknown, instrument: Instrument): OrderValues | Refusal {
   if (!isObject(order)) return unexpected("order", "an object", order);
-  const hasTerms = readFieldNames(order, LEG_FIELDS);
-  if (typeof hasTerms !== "boolean") return hasTerms;
-  const values = readOrder(order, instrument, hasTerms);
+  const asked = readFieldNames(order, LEG_FIELDS);
+  if (typeof asked !== "number") return asked;
+  const values = readOrder(order, instrument, asked);
   if ("code" in values || values.clOrdId !== "") return values;
   return { ...values, clOrdId: randomClOrdId() };
 }
@@ -232,7 +241,7 @@ function readLeg(order: unknown, instrument: Instrument): OrderValues | Refusal 
 function readOrder(
   order: JsonObject,
   instrument: Instrument,
-  hasTerms: boolean,
+  asked: number,
 ): OrderValues | Refusal {
   const side = readWord("side", order["side"], SIDE_WORDS);
   if (typeof side !== "number") return side;
@@ -240,7 +249,7 @@ function readOrder(
   if (typeof ordType !== "number") return ordType;
   const timeInForce = readLifetime(order["timeInForce"], ordType);
   if (typeof timeInForce !== "number") return timeInForce;
-  const execInst = readExecInst(order);
+  const execInst = (asked & ASKS_EXEC_INST) === 0 ? 0 : readExecInst(order);
   if (typeof execInst !== "number") return execInst;
   const priceTicks = readNewPrice(order["price"], ordType, instrument);
   if (typeof priceTicks === "object") return priceTicks;
@@ -251,7 +260,7 @@ function readOrder(
     return refuseClOrdId("clOrdId", order["clOrdId"]);
   }
   const codes = { clOrdId, side, ordType, timeInForce, execInst, orderQtyLots, priceTicks };
-  if (!hasTerms) return codes;
+  if ((asked & ASKS_TERMS) === 0) return codes;
   const terms = readTermFields(order, instrument);
   return "code" in terms ? terms : { ...codes, terms };
 }

@@ -20,6 +20,7 @@ import type { Instrument } from "../../model/instrument.ts";
 import type { Log } from "../../ops/logging.ts";
 import { Metrics } from "../../ops/metrics.ts";
 import { endsWithin } from "../../ops/shutdown.ts";
+import type { ConnectionBudget } from "../connection-budget.ts";
 import { type GatewayServer, startGateway } from "../gateway-server.ts";
 import { HistoryForTest } from "../history-for-test.ts";
 import { KeyRing, openKeys, shortLoginOf } from "../keys.ts";
@@ -130,6 +131,8 @@ export type OuchTestOptions = {
   readonly tls?: TlsCertificate;
   /** Of each session; left out: as many as come. */
   readonly ordersPerSecondMax?: number;
+  /** Of all ports together. */
+  readonly connections?: ConnectionBudget;
 };
 
 type OuchTestParts = Pick<
@@ -247,9 +250,9 @@ export async function startOuchVenue(
   });
   await listInstruments(exchange, instruments);
   const { keys, keyTexts } = twoKeys(directory, options.keyTexts);
-  const { tls, ordersPerSecondMax } = options;
+  const { tls, ordersPerSecondMax, connections } = options;
   const metrics = new Metrics();
-  const shared = { tls, ordersPerSecondMax, metrics };
+  const shared = { tls, ordersPerSecondMax, metrics, connections };
   const place = { venue: exchange, keys, host: "127.0.0.1", port: 0, ...shared };
   const gateway = await startOuch(place);
   const quiet: Log = () => {};

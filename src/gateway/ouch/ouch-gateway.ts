@@ -3,6 +3,7 @@
 import type { Venue } from "../../model/venue.ts";
 import { type Clock, systemClock } from "../../ops/clock.ts";
 import type { Metrics } from "../../ops/metrics.ts";
+import type { ConnectionBudget } from "../connection-budget.ts";
 import type { KeyRing } from "../keys.ts";
 import { SoupCounts } from "../soup/soup-counts.ts";
 import { SoupServer } from "../soup/soup-server.ts";
@@ -23,6 +24,8 @@ export type OuchGatewayParts = {
   readonly clock?: Clock;
   /** SoupBinTCP over TLS and nothing else. */
   readonly tls?: TlsCertificate | undefined;
+  /** Of all ports together; its own where left out. */
+  readonly connections?: ConnectionBudget | undefined;
 };
 
 export type OuchGatewayOptions = OuchGatewayParts & {
@@ -48,7 +51,7 @@ export function openOuch(options: OuchGatewayParts): SoupServer {
   const { ordersPerSecondMax } = options;
   const parts = { venue, keys, accounts, symbols, counts, clock, ordersPerSecondMax };
   const server = new SoupServer({
-    ...{ name: "OUCH", clock, tls: options.tls },
+    ...{ name: "OUCH", clock, tls: options.tls, connections: options.connections },
     counts: soupCounts,
     handlerOf: (link) => new OuchSession(parts, link),
   });

@@ -128,7 +128,7 @@ test("a client that does not read loses its session, and others read on", async 
     clock: systemClock,
   };
   const connection = new SoupConnection(socket, {
-    handlerOf: (say) => new OuchSession(parts, say),
+    handlerOf: (link) => new OuchSession(parts, link),
     counts,
     limits: { handedBytesMax: 4096, behindBytesMax: 4096 },
   });
@@ -171,10 +171,16 @@ test("a logout ends the connection, and a stop answers what was entered", async 
   trader.client.close();
   await trader.client.closed;
   const other = await venue.connect();
+  const person = await venue.dial();
+  const { username, password } = venue.loginOf(1);
+  const said = untilEnd(person);
+  person.write(loginRequest({ username, password, session: "", sequence: 0 }));
+  await new Promise((resolve) => person.once("data", resolve));
   const { sequence } = venue.exchange.health();
   for (let userRefNum = 1; userRefNum <= 500; userRefNum++) other.enter({ ...BUY, userRefNum });
   await other.first(2);
   await venue.gateway.stop();
   await other.client.closed;
+  assert.match(await said, /\+the exchange stops/);
   assert.equal(other.reports.length, 1 + venue.exchange.health().sequence - sequence);
 });

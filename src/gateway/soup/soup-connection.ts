@@ -65,6 +65,8 @@ const USUAL_LIMITS: SoupReadingLimits = {
   behindBytesMax: SOUP_BEHIND_BYTES_MAX,
 };
 const END_OF_SESSION = soup.soupPacket(soup.SOUP_END_OF_SESSION, "");
+/** To people: a session that goes on after the next start has no packet that says so. */
+const STOPPING = soup.soupPacket(soup.SOUP_DEBUG, "the exchange stops");
 const HEARTBEAT = soup.soupPacket(soup.SOUP_SERVER_HEARTBEAT, "");
 
 export class SoupConnection implements WireConnection {
@@ -126,6 +128,7 @@ export class SoupConnection implements WireConnection {
 
   /** Takes nothing more; once everything that was asked is answered, closes. */
   stop(): void {
+    if (this.isLoggedIn && !this.#handler.endsAtStop) this.#write(STOPPING);
     this.#socket.removeAllListeners("data");
     this.#socket.resume();
     this.#onIdle = () => this.#socket.end();

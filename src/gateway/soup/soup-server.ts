@@ -1,6 +1,7 @@
 // What speaks SoupBinTCP.
 
 import type { Clock } from "../../ops/clock.ts";
+import type { ConnectionBudget } from "../connection-budget.ts";
 import type { TlsCertificate } from "../tls-certificate.ts";
 import { WireServer } from "../wire-server.ts";
 import { SoupConnection, type SoupConnectionParts } from "./soup-connection.ts";
@@ -10,6 +11,7 @@ export type SoupServerOptions = SoupConnectionParts & {
   readonly name: string;
   readonly clock?: Clock;
   readonly tls?: TlsCertificate | undefined;
+  readonly connections?: ConnectionBudget | undefined;
 };
 
 export class SoupServer extends WireServer {

@@ -72,3 +72,12 @@ test("a second search begins between the rates of which the first one knows", as
   assert.ok(heldPerSecond <= 4400 && heldPerSecond > 4300, `${heldPerSecond}`);
   assert.ok(Math.min(...tried) > 4000 && Math.max(...tried) < 6000);
 });
+
+test("a moment that others took does not end the climb", async () => {
+  const tried: number[] = [];
+  const { heldPerSecond } = await searchCeiling(OPTIONS, async (perSecond) => {
+    tried.push(perSecond);
+    return tried.length !== 3 && perSecond <= 73_210;
+  });
+  assert.ok(heldPerSecond > 70_000, `${heldPerSecond}`);
+});

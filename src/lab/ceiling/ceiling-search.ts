@@ -42,7 +42,10 @@ export async function searchCeiling(
   };
   let held = options.heldPerSecond;
   let failed = options.failedPerSecond ?? options.startPerSecond;
-  while (options.failedPerSecond === undefined && (await isHeld(failed))) {
+  // What ends the climb is tried twice: a moment that others took is no ceiling.
+  const isClimbed = async (perSecond: number): Promise<boolean> =>
+    (await isHeld(perSecond)) || (!options.isCareful && (await isHeld(perSecond)));
+  while (options.failedPerSecond === undefined && (await isClimbed(failed))) {
     held = failed;
     if (failed >= options.limitPerSecond) {
       return { heldPerSecond: held, failedPerSecond: Number.POSITIVE_INFINITY, trials };

@@ -58,9 +58,9 @@ export async function compareVersions(options: VersionsOptions): Promise<Version
   if (tiers.includes(1)) {
     try {
       tell("counting the instructions of both under callgrind");
-      const asShipped = await countBoth(a, b, []);
+      const asShipped = await countBoth(a, b, CACHES, []);
       tell("counting them without inlining");
-      instructions = compareInstructions(asShipped, await countBoth(a, b, NOT_INLINED));
+      instructions = compareInstructions(asShipped, await countBoth(a, b, [], NOT_INLINED));
     } catch (error) {
       instructionsMissing = error instanceof Error ? error.message : String(error);
     }
@@ -77,9 +77,10 @@ export async function compareVersions(options: VersionsOptions): Promise<Version
 async function countBoth(
   a: string,
   b: string,
+  caches: readonly string[],
   nodeFlags: readonly string[],
 ): Promise<CountedChange> {
-  const counts = [a, b].map((dist) => simulateVersion(dist, CACHES, nodeFlags));
+  const counts = [a, b].map((dist) => simulateVersion(dist, caches, nodeFlags));
   const [ofA, ofB] = await Promise.all(counts);
   return countedChange(ofA, ofB);
 }

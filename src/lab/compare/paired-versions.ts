@@ -14,8 +14,8 @@ export type PairedVersions = {
 };
 
 const LAP_COMMANDS = 10_000;
-/** 400,000 orders, by then compiled: two hundred milliseconds. */
-const WARM_UP_LAPS = 40;
+/** 250,000 orders, by then compiled. */
+const WARM_UP_LAPS = 25;
 /** Laps of each version in a pair, some ten milliseconds each. */
 const LAPS = 24;
 

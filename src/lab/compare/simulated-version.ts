@@ -13,10 +13,10 @@ import { startVersion } from "./version.ts";
 /** V8 without threads, hash seed or chance of its own: the same instructions each time. */
 const REPEATABLE = ["--predictable", "--single-threaded", "--hash-seed=1", "--random-seed=1"];
 const COMMAND_MILLIS_MAX = 60_000;
-/** 600,000 orders: from then on the counts of two laps differ by less than 1 in 1000. */
+/** 300,000 orders: from then on the counts of most laps differ by less than 1 in 10,000. */
 const WARM_UP_LAPS = 60;
-const LAP_COMMANDS = 10_000;
-const LAPS = 15;
+const LAP_COMMANDS = 5000;
+const LAPS = 9;
 /** version-process.ts calls it between laps, and nothing else does while they run. */
 const BETWEEN_LAPS = "getuid";
 
@@ -28,7 +28,10 @@ export type SimulatedVersion = {
   readonly spread: number;
 };
 
-/** `caches`: callgrind's arguments for them; `nodeFlags`: beside those of this process. */
+/**
+ * `caches`: callgrind's arguments for them; none: instructions alone, in half the time.
+ * `nodeFlags`: beside those of this process.
+ */
 export async function simulateVersion(
   dist: string,
   caches: readonly string[],
@@ -37,9 +40,7 @@ export async function simulateVersion(
   const folder = mkdtempSync(join(tmpdir(), "outcry-callgrind-"));
   const tool = [
     "--tool=callgrind",
-    "--cache-sim=yes",
-    "--branch-sim=yes",
-    ...caches,
+    ...(caches.length > 0 ? ["--cache-sim=yes", "--branch-sim=yes", ...caches] : []),
     "--instr-atstart=no",
     `--dump-before=${BETWEEN_LAPS}`,
   ];

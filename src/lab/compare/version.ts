@@ -10,7 +10,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { workerUrl } from "../../ops/worker-url.ts";
 import { encodeLap } from "../load/lab-record.ts";
-import { mixedLap, USUAL_MIX } from "../load/mix.ts";
+import { lapOf } from "../load/lap-source.ts";
+import { USUAL_MIX } from "../load/mix.ts";
 
 export type VersionOptions = {
   /** The folder of its build. */
@@ -40,7 +41,7 @@ export async function startVersion(options: VersionOptions): Promise<Version> {
   const { dist, warmUpLaps, lapCommands, nodeFlags = [], under = [] } = options;
   const folder = mkdtempSync(join(tmpdir(), "outcry-version-"));
   const requestsPath = join(folder, "requests");
-  const lap = mixedLap({ ...USUAL_MIX, commands: lapCommands });
+  const lap = lapOf({ kind: "mix", mix: { ...USUAL_MIX, commands: lapCommands } });
   writeFileSync(requestsPath, encodeLap(lap, INSTRUMENT));
   const script = fileURLToPath(workerUrl(import.meta.url, "version-process"));
   const [program, ...args] = [

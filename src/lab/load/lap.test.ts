@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeLap, RECORD_WORDS } from "./lab-record.ts";
-import { ANSWER_DONE, LAP_CANCEL, LAP_NEW, LAP_REPLACE, undoingLap } from "./lap.ts";
+import { ANSWER_DONE, LAP_CANCEL, LAP_NEW, LAP_NULL, LAP_REPLACE, undoingLap } from "./lap.ts";
 import { mixedLap, nullLap, USUAL_MIX } from "./mix.ts";
 import { createRecordEngine } from "./record-engine.ts";
 
@@ -58,7 +58,12 @@ test("a load that ends inside a lap takes exactly what rests off the book", () =
 });
 
 test("a null lap asks for nothing, and a book may be filled first", () => {
-  assert.ok(nullLap(10).lots.every((lots) => lots === 0));
+  const nothing = nullLap(10);
+  assert.ok(
+    nothing.kinds.every((kind) => kind === LAP_NULL),
+    "also when it comes again",
+  );
+  assert.equal(undoingLap(nothing, 5).commands, 0);
   const lap = mixedLap({ ...SMALL, commands: 10, restingOrders: 500 });
   assert.ok(lap.kinds.subarray(0, 500).every((kind) => kind === LAP_NEW));
   assert.ok(lap.lots.subarray(0, 500).every((lots) => lots === 0));

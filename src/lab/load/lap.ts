@@ -147,9 +147,11 @@ export class LapBuilder {
 
 /**
  * Cancels of the orders that the first `count` commands of a lap leave on the book, and an order
- * that finds nothing, as at a lap's end. What is left of each order nobody expects.
+ * that finds nothing, as at a lap's end; where none was entered, nothing. What is left of each
+ * order nobody expects.
  */
 export function undoingLap(lap: Lap, count: number): Lap {
+  if (!lap.kinds.subarray(0, count).includes(LAP_NEW)) return new LapBuilder().leave();
   const rows: number[] = [];
   for (let i = 0; i < count; i++) if (lap.goneBy[i] >= count) rows.push(i);
   const last = lap.commands - 1;

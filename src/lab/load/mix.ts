@@ -78,7 +78,7 @@ export function nullLap(commands: number): Lap {
     } as const;
     builder.push({ kind: LAP_NULL, ...row });
   }
-  return builder.close();
+  return builder.leave();
 }
 
 class MixedFlow {

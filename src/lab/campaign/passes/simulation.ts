@@ -49,7 +49,7 @@ export async function simulateTarget(
   await target.stop();
   const folder = mkdtempSync(join(tmpdir(), "outcry-callgrind-"));
   const tool = [
-    "valgrind --tool=callgrind --cache-sim=yes --branch-sim=yes --instr-atstart=no",
+    "valgrind -q --tool=callgrind --cache-sim=yes --branch-sim=yes --instr-atstart=no",
     ...cachesOf(calibration),
     `--callgrind-out-file=${join(folder, "counts")}`,
   ].join(" ");
