@@ -12,6 +12,9 @@ const PACKET_BYTES_MAX = 65_537;
 const HEARTBEAT_MICROS = 1_000_000;
 const HEARTBEAT = soup.soupPacket(soup.SOUP_CLIENT_HEARTBEAT, "");
 
+/** What the exchange says to people before it stops. */
+const STOPPING = Buffer.from("the exchange stops");
+
 export class SoupClient implements OuchLine {
   readonly #parts: SoupClientParts;
   readonly #listener: OuchLineListener;
@@ -82,9 +85,9 @@ export class SoupClient implements OuchLine {
       default: {
         const { name } = this.#parts;
         const isBeat = type === soup.SOUP_SERVER_HEARTBEAT;
-        const isGoodbye = type === soup.SOUP_DEBUG && String(payload) === "the exchange stops";
+        const isStop = type === soup.SOUP_DEBUG && payload.equals(STOPPING);
         promise(
-          isBeat || isGoodbye,
+          isBeat || isStop,
           `${name}: a login is accepted, found ${String.fromCharCode(type)}${payload}`,
         );
       }

@@ -13,10 +13,10 @@ import { startVersion } from "./version.ts";
 /** V8 without threads, hash seed or chance of its own: the same instructions each time. */
 const REPEATABLE = ["--predictable", "--single-threaded", "--hash-seed=1", "--random-seed=1"];
 const COMMAND_MILLIS_MAX = 60_000;
-/** 300,000 orders: from then on the counts of most laps differ by less than 1 in 10,000. */
-const WARM_UP_LAPS = 60;
+/** 600,000 orders: after half as many a build was still being compiled now and then. */
+const WARM_UP_LAPS = 120;
 const LAP_COMMANDS = 5000;
-const LAPS = 9;
+const LAPS = 12;
 /** version-process.ts calls it between laps, and nothing else does while they run. */
 const BETWEEN_LAPS = "getuid";
 
