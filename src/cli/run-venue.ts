@@ -6,10 +6,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { listInstruments } from "../exchange/list-instruments.ts";
 import { type OpenedExchange, openExchange } from "../exchange/open-exchange.ts";
-import { ConnectionBudget } from "../gateway/connection-budget.ts";
+import { ConnectionBudget, connectionsOf } from "../gateway/connection-budget.ts";
 import { type GatewayServer, startGateway } from "../gateway/gateway-server.ts";
 import { type KeyRing, openKeys, readKeys, shortLoginOf } from "../gateway/keys.ts";
-import { OPEN_FILES_KEPT } from "../gateway/limits.ts";
 import type { TlsCertificate } from "../gateway/tls-certificate.ts";
 import type { LogFailure } from "../log/log-failure.ts";
 import type { RetentionLimits } from "../log/retention.ts";
@@ -128,7 +127,7 @@ async function startAround(
   const keysPath = join(options.dataDirectory, "keys.json");
   const { keys, firstKey } = openKeys(keysPath);
   followKeys(keysPath, keys);
-  const connections = new ConnectionBudget(openFilesMax() - OPEN_FILES_KEPT);
+  const connections = new ConnectionBudget(connectionsOf(openFilesMax()));
   registerConnections(metrics, connections);
   const gateway = await startGateway({
     venue: exchange,

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { test } from "node:test";
-import { ConnectionBudget } from "./connection-budget.ts";
+import { ConnectionBudget, connectionsOf } from "./connection-budget.ts";
 import { startEveryPort } from "./every-port-for-test.ts";
+
+test("connections leave files to the rest, and are never none", () => {
+  assert.deepEqual([20_000, 2048, 1024].map(connectionsOf), [18_976, 1024, 512]);
+  assert.equal(connectionsOf(Number.POSITIVE_INFINITY), Number.POSITIVE_INFINITY);
+});
 
 test("one connection too many is answered or closed at every port, and others go on", async (t) => {
   const connections = new ConnectionBudget(2);

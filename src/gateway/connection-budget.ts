@@ -1,6 +1,13 @@
 // How many connections all ports together may have: each costs an open file, and the log must never
 // be the one that finds none.
 
+import { OPEN_FILES_KEPT } from "./limits.ts";
+
+/** As many connections as leave the exchange its files; where there are few, half of them. */
+export function connectionsOf(openFilesMax: number): number {
+  return Math.max(openFilesMax - OPEN_FILES_KEPT, Math.floor(openFilesMax / 2));
+}
+
 /** What is needed of a socket. */
 type Closing = { once(event: "close", listener: () => void): unknown };
 

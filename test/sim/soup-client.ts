@@ -18,6 +18,9 @@ const PACKET_BYTES_MAX = 65_537;
 const HEARTBEAT_MICROS = 1_000_000;
 const HEARTBEAT = soup.soupPacket(soup.SOUP_CLIENT_HEARTBEAT, "");
 
+/** What the exchange says to people before it stops. */
+const STOPPING = Buffer.from("the exchange stops");
+
 export class SoupClient {
   readonly #parts: SoupClientParts;
   readonly #listener: SoupClientListener;
@@ -88,8 +91,9 @@ export class SoupClient {
       default: {
         const { name } = this.#parts;
         const isBeat = type === soup.SOUP_SERVER_HEARTBEAT;
+        const isStop = type === soup.SOUP_DEBUG && payload.equals(STOPPING);
         promise(
-          isBeat,
+          isBeat || isStop,
           `${name}: a login is accepted, found ${String.fromCharCode(type)}${payload}`,
         );
       }
