@@ -70,7 +70,7 @@ async function follow(writer: HistoryWriter): Promise<void> {
         arrivedCommands: nowDurable - Number(durable),
         lagCommands: nowDurable - writer.position(),
       });
-      if (restMillis > 0) await rest(restMillis);
+      await rest(restMillis, pace);
       continue;
     }
     const stopAt = Atomics.load(sequences, STOP_AT_SEQUENCE);
@@ -89,9 +89,15 @@ function gather(follower: Follower, writer: HistoryWriter, limitSequence: number
 }
 
 /** Leaves the processor to trading, and answers queries; a stop ends it at once. */
-async function rest(restMillis: number): Promise<void> {
-  const waiting = Atomics.waitAsync(sequences, STOP_AT_SEQUENCE, NOT_STOPPING, restMillis);
-  if (waiting.async) await waiting.value;
+async function rest(restMillis: number, pace: HistoryPace): Promise<void> {
+  let nextMillis = restMillis;
+  while (nextMillis > 0 && Atomics.load(sequences, STOP_AT_SEQUENCE) === NOT_STOPPING) {
+    const durable = Atomics.load(sequences, DURABLE_SEQUENCE);
+    const waiting = Atomics.waitAsync(sequences, STOP_AT_SEQUENCE, NOT_STOPPING, nextMillis);
+    if (waiting.async) await waiting.value;
+    const arrived = Number(Atomics.load(sequences, DURABLE_SEQUENCE) - durable);
+    nextMillis = pace.onRested(nextMillis, arrived);
+  }
 }
 
 /** Sleeps until there is something new in the log, then a little longer. */
