@@ -19,7 +19,18 @@ const OVERRUN: HistoryRound = {
 test("while commands come faster than they are written, it rests a multiple of its work", () => {
   const pace = new HistoryPace();
   assert.equal(pace.restMillis(OVERRUN), REST_FACTOR * 100);
-  assert.equal(pace.restMillis({ ...OVERRUN, workMillis: 3000 }), REST_MILLIS_MAX);
+  assert.equal(pace.onRested(REST_FACTOR * 100, 100_000), 0, "that was the whole of it");
+});
+
+test("a long rest is in parts, and ends with the burst", () => {
+  const pace = new HistoryPace();
+  const long = { ...OVERRUN, workMillis: 600, writtenCommands: 6000 };
+  assert.equal(pace.restMillis(long), REST_MILLIS_MAX);
+  assert.equal(pace.onRested(REST_MILLIS_MAX, 10_001), REST_MILLIS_MAX);
+  assert.equal(pace.onRested(REST_MILLIS_MAX, 10_001), REST_FACTOR * 600 - 2 * REST_MILLIS_MAX);
+  assert.equal(pace.onRested(400, 10_001), 0);
+  assert.equal(pace.restMillis(long), REST_MILLIS_MAX);
+  assert.equal(pace.onRested(REST_MILLIS_MAX, 10_000), 0, "no more than it writes by itself");
 });
 
 test("it does not rest while it keeps up, catches up or has little to write", () => {

@@ -7,7 +7,7 @@
 export const LAG_COMMANDS_MIN = 50_000;
 /** Rest for so many times the work before it: in a burst it works a fifth of the time. */
 export const REST_FACTOR = 4;
-/** One rest. A burst that ends meanwhile costs the history no more than this. */
+/** A longer rest is in parts of this: a burst that ends costs the history no more than one. */
 export const REST_MILLIS_MAX = 1000;
 /**
  * All rests of one burst. What lasts longer is no burst but the load, and gets the whole history.
@@ -25,17 +25,35 @@ export type HistoryRound = {
 };
 
 export class HistoryPace {
+  /** Of this burst. */
   #restedMillis = 0;
+  /** What is left of the rest that the last round earned. */
+  #owedMillis = 0;
+  #writtenPerMilli = 0;
 
-  /** How long to rest after a round: 0 to REST_MILLIS_MAX. */
+  /** How long to rest after a round: 0 to REST_MILLIS_MAX; onRested() says how to go on. */
   restMillis(round: HistoryRound): number {
+    this.#owedMillis = 0;
     if (round.lagCommands < LAG_COMMANDS_MIN) {
       this.#restedMillis = 0; // Caught up: the burst is over.
       return 0;
     }
     if (round.arrivedCommands <= round.writtenCommands) return 0;
+    this.#owedMillis = round.workMillis * REST_FACTOR;
+    this.#writtenPerMilli = round.writtenCommands / round.workMillis;
+    return this.#nextMillis();
+  }
+
+  /** After a rest in which so many commands became durable: how much longer, 0 when it is over. */
+  onRested(restMillis: number, arrivedCommands: number): number {
+    const isBurst = arrivedCommands > restMillis * this.#writtenPerMilli;
+    return isBurst ? this.#nextMillis() : 0;
+  }
+
+  #nextMillis(): number {
     const leftMillis = BURST_REST_MILLIS_MAX - this.#restedMillis;
-    const millis = Math.min(round.workMillis * REST_FACTOR, REST_MILLIS_MAX, leftMillis);
+    const millis = Math.min(this.#owedMillis, REST_MILLIS_MAX, leftMillis);
+    this.#owedMillis -= millis;
     this.#restedMillis += millis;
     return millis;
   }

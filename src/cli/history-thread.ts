@@ -3,7 +3,7 @@
 // it reads no further than it writes, and when it lags, it lags in the log.
 
 import { constants, setPriority } from "node:os";
-import { parentPort, workerData } from "node:worker_threads";
+import { workerData } from "node:worker_threads";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { Follower } from "../exchange/follower.ts";
 import { restoreEngine, startAfter } from "../exchange/restore-fold.ts";
@@ -32,11 +32,11 @@ const task = workerData as HistoryTask;
 const sequences = new BigInt64Array(task.sequences);
 
 async function run(): Promise<void> {
+  yieldToTrading();
   const database = await PgliteDatabase.open(task.databaseDirectory, task.emptyDatabaseFile);
   const writer = await HistoryWriter.open(database);
+  Atomics.store(sequences, HISTORY_SEQUENCE, BigInt(writer.position()));
   serveHistory(task.port, new HistoryReader(database));
-  parentPort?.postMessage("ready"); // The start waits for it; from now on nobody does.
-  yieldToTrading();
   await follow(writer);
   task.port.close();
   await database.close();
@@ -70,7 +70,7 @@ async function follow(writer: HistoryWriter): Promise<void> {
         arrivedCommands: nowDurable - Number(durable),
         lagCommands: nowDurable - writer.position(),
       });
-      if (restMillis > 0) await rest(restMillis);
+      await rest(restMillis, pace);
       continue;
     }
     const stopAt = Atomics.load(sequences, STOP_AT_SEQUENCE);
@@ -89,9 +89,15 @@ function gather(follower: Follower, writer: HistoryWriter, limitSequence: number
 }
 
 /** Leaves the processor to trading, and answers queries; a stop ends it at once. */
-async function rest(restMillis: number): Promise<void> {
-  const waiting = Atomics.waitAsync(sequences, STOP_AT_SEQUENCE, NOT_STOPPING, restMillis);
-  if (waiting.async) await waiting.value;
+async function rest(restMillis: number, pace: HistoryPace): Promise<void> {
+  let nextMillis = restMillis;
+  while (nextMillis > 0 && Atomics.load(sequences, STOP_AT_SEQUENCE) === NOT_STOPPING) {
+    const durable = Atomics.load(sequences, DURABLE_SEQUENCE);
+    const waiting = Atomics.waitAsync(sequences, STOP_AT_SEQUENCE, NOT_STOPPING, nextMillis);
+    if (waiting.async) await waiting.value;
+    const arrived = Number(Atomics.load(sequences, DURABLE_SEQUENCE) - durable);
+    nextMillis = pace.onRested(nextMillis, arrived);
+  }
 }
 
 /** Sleeps until there is something new in the log, then a little longer. */

@@ -1,7 +1,6 @@
 // The history seen from the exchange's thread: starts the other thread, tells it how far the log is
 // durable, asks it questions and stops it once it has written everything.
 
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { workerUrl } from "../ops/worker-url.ts";
@@ -26,37 +25,27 @@ export class History {
   readonly #sequences: BigInt64Array;
   readonly #exited: Promise<unknown>;
 
-  private constructor(worker: Worker, queries: RemoteHistory, sequences: BigInt64Array) {
-    this.#worker = worker;
-    this.queries = queries;
-    this.#sequences = sequences;
-    this.#exited = once(worker, "exit");
-  }
-
   /**
-   * Follows the log in `logDirectory` into the database; resolves when it can be asked. `onFailure`
-   * hears of a thread that dies later: trading goes on, the history does not.
+   * Follows the log in `logDirectory` into the database. Questions wait until that is open, which
+   * takes seconds after a crash; trading does not. `onFailure` hears of a thread that dies: trading
+   * goes on, the history does not.
    */
-  static async start(
-    logDirectory: string,
-    databaseDirectory: string,
-    onFailure: (error: Error) => void,
-  ): Promise<History> {
+  constructor(logDirectory: string, databaseDirectory: string, onFailure: (error: Error) => void) {
     const { port1, port2 } = new MessageChannel();
     const shared = new SharedArrayBuffer(SEQUENCES * 8);
-    const sequences = new BigInt64Array(shared);
-    sequences[STOP_AT_SEQUENCE] = NOT_STOPPING;
+    this.#sequences = new BigInt64Array(shared);
+    this.#sequences[STOP_AT_SEQUENCE] = NOT_STOPPING;
     const task: HistoryTask = {
       ...{ logDirectory, databaseDirectory, emptyDatabaseFile: EMPTY_DATABASE_FILE },
       ...{ port: port2, sequences: shared },
     };
-    const worker = new Worker(workerUrl(import.meta.url, "history-thread"), {
+    this.#worker = new Worker(workerUrl(import.meta.url, "history-thread"), {
       workerData: task,
       transferList: [port2],
     });
-    await once(worker, "message");
-    worker.on("error", onFailure);
-    return new History(worker, new RemoteHistory(port1), sequences);
+    this.#exited = new Promise((resolve) => this.#worker.on("exit", resolve));
+    this.#worker.on("error", onFailure);
+    this.queries = new RemoteHistory(port1);
   }
 
   /** The log is durable up to here. */

@@ -98,7 +98,7 @@ async function startAround(
   const logDirectory = join(options.dataDirectory, "log");
   const { snapshotCommands, retention, sealKeyPem, sealMillis } = options.log;
   const databaseDirectory = join(options.dataDirectory, "history");
-  const history = await History.start(logDirectory, databaseDirectory, (error) => {
+  const history = new History(logDirectory, databaseDirectory, (error) => {
     stderrLog("error", "the history stopped; trading goes on", { message: error.message });
   });
   open.push(() => history.stop(exchange.health().durableSequence));

@@ -143,19 +143,19 @@ export class LogReader {
   #take(at: number, blockBytes: number): LogBlock | undefined {
     this.#verify(at);
     const { records } = this.#window;
+    const lastSequence = lastSequenceOf(records, at);
+    this.#lastSequence = lastSequence;
+    this.#lastChecksum = headerU32(records, at, CHECKSUM_WORD);
+    this.#lastEpoch = headerU32(records, at, EPOCH_WORD);
+    this.#lastBlockBytes = blockBytes;
+    this.#offsetBytes += blockBytes;
+    if (lastSequence === this.#fromSequence - 1) this.#checkPoint(this.#lastChecksum);
+    if (lastSequence < this.#fromSequence) return undefined;
     const firstSequence = Math.max(firstSequenceOf(records, at), this.#fromSequence);
     let startBytes = at + HEADER_BYTES;
     for (let skip = firstSequence - firstSequenceOf(records, at); skip > 0; skip--) {
       startBytes += commandBlocksOf(records.words, startBytes / 4) * BLOCK_BYTES;
     }
-    this.#lastSequence = lastSequenceOf(records, at);
-    this.#lastChecksum = headerU32(records, at, CHECKSUM_WORD);
-    this.#lastEpoch = headerU32(records, at, EPOCH_WORD);
-    this.#lastBlockBytes = blockBytes;
-    this.#offsetBytes += blockBytes;
-    const lastSequence = this.#lastSequence;
-    if (lastSequence === this.#fromSequence - 1) this.#checkPoint(this.#lastChecksum);
-    if (lastSequence < this.#fromSequence) return undefined;
     return { records, startBytes, endBytes: at + blockBytes, firstSequence, lastSequence };
   }
 

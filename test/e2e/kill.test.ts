@@ -6,10 +6,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { WebSocket } from "ws";
 import { verifyLog } from "../../src/cli/log-verify.ts";
-import { shortLoginOf } from "../../src/gateway/keys.ts";
-import { OuchLoad } from "./ouch-load-for-test.ts";
+import { newKey, shortLoginOf, writeKeys } from "../../src/gateway/keys.ts";
+import { Acknowledged } from "./acknowledged-for-test.ts";
+import { BATCH_PROTOCOLS, BatchLoad } from "./batch-load-for-test.ts";
+import { FixLoad } from "./fix-load-for-test.ts";
+import { GrpcFollower } from "./grpc-follower-for-test.ts";
+import { OuchLoad, overSoup, overUdp } from "./ouch-load-for-test.ts";
 import { removeDirectory, temporaryDirectory, VenueForTest } from "./venue-for-test.ts";
 
 const ROUNDS = Number(process.env["OUTCRY_KILL_ROUNDS"] ?? 10);
@@ -18,52 +21,48 @@ const ORDERS_PER_ROUND = 300;
 const SNAPSHOT_EVERY = 300;
 const ARGS = [
   ...["--no-simulator", "--segment-mib", "5", "--snapshot-every", String(SNAPSHOT_EVERY)],
-  ...["--keep-snapshots", "3", "--keep-segments", "1", "--ouch-port", "0"],
+  ...["--keep-snapshots", "3", "--keep-segments", "1"],
+  ...["--ouch-port", "0", "--ouch-udp-port", "0", "--fix-port", "0", "--grpc-port", "0"],
 ];
 /** A start of the database alone takes seconds on a busy machine. */
 const MILLIS_PER_ROUND = 120_000;
-const BATCH = 25;
 
-type Report = { readonly orderId: number; readonly clOrdId: string; readonly ordStatus: string };
+const OUCH = "OUCH over SoupBinTCP";
+const OUCH_UDP = "OUCH over UDP";
+const FIX = "FIX";
+
+type Order = { readonly orderId: number; readonly clOrdId: string };
 
 const directory = temporaryDirectory();
 after(() => removeDirectory(directory));
 
-const name = `orders acknowledged over REST, WebSocket and OUCH survive ${ROUNDS} kills`;
+const name = `orders acknowledged over every protocol survive ${ROUNDS} kills`;
 test(name, { timeout: (ROUNDS + 3) * MILLIS_PER_ROUND }, async (t) => {
   let snapshotsLoaded = 0;
-  const acknowledged = new Map<string, number>();
+  const traders = new Traders();
   let venue = await VenueForTest.start(directory, ARGS);
-  const key = venue.firstKey ?? "";
-  const login = shortLoginOf(key);
-  assert.ok(login !== undefined, "the first start prints a key");
-  const ouch = new OuchLoad(login, (clOrdId, orderId) => acknowledged.set(clOrdId, orderId));
-  await ouch.connect(ouchPortOf(venue));
+  await traders.connect(venue);
 
   for (let round = 0; round < ROUNDS; round++) {
-    const enough = ORDERS_PER_ROUND * (1 + Math.random());
-    const load = new Load(venue, key, `r${round}`, acknowledged);
-    ouch.begin();
-    await load.until(() => acknowledged.size >= enough);
-    assert.ok(acknowledged.size >= enough, `the load goes on: ${venue.output}`);
+    await traders.trade(venue, `r${round}`, ORDERS_PER_ROUND * (1 + Math.random()));
     await venue.kill(); // With requests of all connections still under way.
-    await Promise.all([load.ended(), ouch.ended()]);
+    await traders.ended();
 
     venue = await VenueForTest.start(directory, ARGS);
     if (/loaded the snapshot/.test(venue.output)) snapshotsLoaded++;
-    await assertAllThere(venue, key, acknowledged);
-    await ouch.connect(ouchPortOf(venue));
-    await ouch.settle(); // What was under way is entered now, where it was not before.
-    await assertAllThere(venue, key, acknowledged);
+    await traders.assertAllThere(venue);
+    await traders.connect(venue);
+    await traders.settle();
+    await traders.assertAllThere(venue);
     await assertReplays(venue);
-    await cancelAll(venue, key);
-    acknowledged.clear();
+    await traders.cancelAll(venue);
   }
   t.diagnostic(`${snapshotsLoaded} of ${ROUNDS} starts went on from a snapshot`);
 
   await untilSnapshot(venue);
   const before = await health(venue);
   await venue.kill(); // Nothing is under way now: the very same history must come back.
+  await traders.ended();
   venue = await VenueForTest.start(directory, ARGS);
   assert.match(venue.output, /loaded the snapshot/, "a start goes on from a snapshot");
   const later = await health(venue);
@@ -77,106 +76,120 @@ test(name, { timeout: (ROUNDS + 3) * MILLIS_PER_ROUND }, async (t) => {
   await venue.stop();
 });
 
-function ouchPortOf(venue: VenueForTest): number {
-  return Number(/OUCH 5.0 over SoupBinTCP is open at .* port (\d+)/.exec(venue.output)?.[1]);
-}
+/** Two accounts, and everything that enters orders for them. OUCH's numbers are an account's. */
+class Traders {
+  readonly #accounts: readonly Account[];
+  readonly #loads: readonly { readonly port: RegExp; readonly load: OuchLoad | FixLoad }[];
+  readonly #fix: FixLoad;
+  readonly #follower: GrpcFollower;
+  #batches: BatchLoad | undefined;
 
-/** Orders that rest. */
-function batchOf(clOrdIdOf: (number: number) => string): object[] {
-  return Array.from({ length: BATCH }, (_, number) => {
-    const price = (50 + (number % 997) / 100).toFixed(2);
-    const clOrdId = clOrdIdOf(number);
-    return {
-      new: { symbol: "ACME", side: "buy", ordType: "limit", price, orderQty: "1", clOrdId },
-    };
-  });
-}
-
-/** Orders that rest, entered over both interfaces until the venue dies. */
-class Load {
-  readonly #acknowledged: Map<string, number>;
-  readonly #loops: Promise<void>[];
-  #enough: () => boolean = () => false;
-  #onEnough: () => void = () => {};
-  #lastNumber = 0;
-  readonly #prefix: string;
-
-  constructor(venue: VenueForTest, key: string, prefix: string, acknowledged: Map<string, number>) {
-    this.#acknowledged = acknowledged;
-    this.#prefix = prefix;
-    this.#loops = [this.#overRest(venue.url, key), this.#overWebSocket(venue.port, key)];
+  constructor() {
+    const first = new Account(1, [...BATCH_PROTOCOLS, OUCH, FIX]);
+    const second = new Account(2, [OUCH_UDP]);
+    this.#accounts = [first, second];
+    writeKeys(
+      join(directory, "keys.json"),
+      this.#accounts.map(({ key }) => key),
+    );
+    this.#fix = new FixLoad(first.login, first.noterOf(FIX));
+    this.#follower = new GrpcFollower(first.keyText);
+    this.#loads = [
+      {
+        port: /over SoupBinTCP is open at .* port (\d+)/,
+        load: new OuchLoad(overSoup, first.login, first.noterOf(OUCH)),
+      },
+      {
+        port: /over UDP is open at .* port (\d+)/,
+        load: new OuchLoad(overUdp, second.login, second.noterOf(OUCH_UDP)),
+      },
+      { port: /FIX 4.4 is open at .* port (\d+)/, load: this.#fix },
+    ];
   }
 
-  /** Fulfilled at that, or when the load cannot go on. */
-  until(enough: () => boolean): Promise<void> {
-    this.#enough = enough;
-    return new Promise((resolve) => {
-      this.#onEnough = resolve;
-      void this.ended().finally(resolve);
-    });
+  async connect(venue: VenueForTest): Promise<void> {
+    this.#follower.connect(portOf(venue, GRPC_PORT));
+    for (const { port, load } of this.#loads) await load.connect(portOf(venue, port));
+  }
+
+  /** Until `enough` orders are acknowledged, of every protocol some. */
+  async trade(venue: VenueForTest, prefix: string, enough: number): Promise<void> {
+    const [first, second] = this.#accounts;
+    for (const { load } of this.#loads) load.begin();
+    const ports = { http: venue.port, grpc: portOf(venue, GRPC_PORT) };
+    this.#batches = new BatchLoad(ports, first.keyText, prefix, first.acknowledged);
+    const isEnough = Promise.all([first.acknowledged.until(enough), second.acknowledged.until(1)]);
+    const isOver = this.#batches.ended().then(() => assert.fail(`it goes on: ${venue.output}`));
+    await Promise.race([isEnough, isOver]);
+    isOver.catch(() => {}); // From now on it is meant to end.
   }
 
   async ended(): Promise<void> {
-    await Promise.all(this.#loops);
+    const loads = this.#loads.map(({ load }) => load.ended());
+    await Promise.all([...loads, this.#batches?.ended(), this.#follower.ended()]);
   }
 
-  #batch(): object[] {
-    return batchOf(() => `${this.#prefix}-${++this.#lastNumber}`);
+  /** What was under way is entered now, where it was not before; who follows hears of all. */
+  async settle(): Promise<void> {
+    for (const { load } of this.#loads) await load.settle();
+    const [{ acknowledged }] = this.#accounts;
+    await this.#fix.heard.until(acknowledged.orderIds.values());
+    await this.#follower.heard.until(acknowledged.orderIds.values());
   }
 
-  #note(reports: readonly Report[]): void {
-    for (const { clOrdId, orderId, ordStatus } of reports) {
-      assert.equal(ordStatus, "new");
-      assert.ok(!this.#acknowledged.has(clOrdId), "one acknowledgement an order");
-      this.#acknowledged.set(clOrdId, orderId);
-    }
-    if (this.#enough()) this.#onEnough();
-  }
-
-  async #overRest(url: string, key: string): Promise<void> {
-    const headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json" };
-    for (;;) {
-      const body = JSON.stringify({ orders: this.#batch() });
-      try {
-        const response = await fetch(`${url}/orders/batch`, { method: "POST", headers, body });
-        const { results } = (await response.json()) as { results: Report[] };
-        this.#note(results);
-      } catch (error) {
-        if (error instanceof assert.AssertionError) throw error;
-        return; // The venue was killed.
+  async assertAllThere(venue: VenueForTest): Promise<void> {
+    for (const { keyText, acknowledged } of this.#accounts) {
+      const { json } = await venue.ask(keyText, "GET", "/orders?symbol=ACME");
+      const orders: Order[] = json.orders;
+      const found = new Map(orders.map(({ clOrdId, orderId }) => [clOrdId, orderId]));
+      assert.equal(found.size, orders.length, "no order is there twice");
+      for (const [clOrdId, orderId] of acknowledged.orderIds) {
+        assert.equal(found.get(clOrdId), orderId);
       }
     }
   }
 
-  async #overWebSocket(port: number, key: string): Promise<void> {
-    const headers = { Authorization: `Bearer ${key}` };
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws`, { headers });
-    const closed = new Promise<void>((resolve) => {
-      socket.on("close", () => resolve());
-      socket.on("error", () => {});
-    });
-    const send = () => socket.send(JSON.stringify({ id: 1, op: "batch", orders: this.#batch() }));
-    socket.on("open", send);
-    socket.on("message", (data) => {
-      const { result } = JSON.parse(String(data)) as { result: { results: Report[] } };
-      this.#note(result.results);
-      send();
-    });
-    await closed;
+  /** Keeps a long run's answers small: at most 5000 orders are listed at once. */
+  async cancelAll(venue: VenueForTest): Promise<void> {
+    for (const { keyText, acknowledged } of this.#accounts) {
+      assert.equal((await venue.ask(keyText, "DELETE", "/orders")).status, 200);
+      acknowledged.clear();
+    }
   }
 }
 
-async function assertAllThere(
-  venue: VenueForTest,
-  key: string,
-  acknowledged: ReadonlyMap<string, number>,
-): Promise<void> {
-  const headers = { Authorization: `Bearer ${key}` };
-  const response = await fetch(`${venue.url}/orders?symbol=ACME`, { headers });
-  const { orders } = (await response.json()) as { orders: Report[] };
-  const found = new Map(orders.map(({ clOrdId, orderId }) => [clOrdId, orderId]));
-  assert.equal(found.size, orders.length, "no order is there twice");
-  for (const [clOrdId, orderId] of acknowledged) assert.equal(found.get(clOrdId), orderId);
+class Account {
+  readonly acknowledged: Acknowledged;
+  readonly #made: ReturnType<typeof newKey>;
+
+  constructor(accountId: number, protocols: readonly string[]) {
+    this.acknowledged = new Acknowledged(protocols);
+    this.#made = newKey({ accountId, role: "trader" });
+  }
+
+  get key() {
+    return this.#made.key;
+  }
+
+  get keyText(): string {
+    return this.#made.keyText;
+  }
+
+  get login() {
+    const login = shortLoginOf(this.keyText);
+    assert.ok(login !== undefined, "a new key has a short login");
+    return login;
+  }
+
+  noterOf(protocol: string): (clOrdId: string, orderId: number) => void {
+    return (clOrdId, orderId) => this.acknowledged.note(protocol, clOrdId, orderId);
+  }
+}
+
+const GRPC_PORT = /gRPC is open at .* port (\d+)/;
+
+function portOf(venue: VenueForTest, pattern: RegExp): number {
+  return Number(pattern.exec(venue.output)?.[1]);
 }
 
 /** A fold of the files by this process, from the oldest state there is, beside the venue. */
@@ -186,13 +199,6 @@ async function assertReplays(venue: VenueForTest): Promise<void> {
   assert.notEqual(report.verdict, "damaged", JSON.stringify(report));
   assert.deepEqual([report.lastSequence, report.historyHash], [sequence, historyHash]);
   await setImmediate(); // Idle connections that the venue closed meanwhile are let go.
-}
-
-/** Keeps a long run's answers small: at most 5000 orders are listed at once. */
-async function cancelAll(venue: VenueForTest, key: string): Promise<void> {
-  const headers = { Authorization: `Bearer ${key}` };
-  const response = await fetch(`${venue.url}/orders`, { method: "DELETE", headers });
-  assert.equal(response.status, 200);
 }
 
 /** A round may end before its snapshot is written; this waits for one, however slow the disk is. */

@@ -1,10 +1,73 @@
 // Orders over OUCH from one account, over all lives of a venue: after each it goes on with the
-// report after the last that it read, and sends again what it has no report of.
+// report after the last that it read, and sends again what it has no report of. Over SoupBinTCP or
+// UDP: that is what dials it.
 
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
 import { OuchClient } from "../../src/client/ouch-client.ts";
-import type { OuchReport } from "../../src/client/ouch-report-reader.ts";
+import { type OuchReport, readOuchReport } from "../../src/client/ouch-report-reader.ts";
 import { enterRequest } from "../../src/client/ouch-requests.ts";
+import { OuchUdpClient } from "../../src/client/ouch-udp-client.ts";
+import { systemClock } from "../../src/ops/clock.ts";
+
+type Login = { readonly username: string; readonly password: string };
+
+/** One way to the exchange, as long as that lives. */
+type OuchLine = {
+  readonly session: string;
+  readonly nextSequence: number;
+  send(request: Uint8Array): void;
+  /** The exchange is gone. */
+  ended(): Promise<void>;
+};
+
+type OuchPlace = Login & {
+  readonly port: number;
+  readonly session: string;
+  readonly sequence: number;
+  readonly onReport: (report: OuchReport, isSequenced: boolean) => void;
+};
+
+export type OuchDial = (place: OuchPlace) => Promise<OuchLine>;
+
+const HOST = "127.0.0.1";
+
+export const overSoup: OuchDial = async (place) => {
+  const client = await OuchClient.connect({ ...place, host: HOST, redialMillis: 0 });
+  return {
+    send: (request) => client.send(request),
+    get session() {
+      return client.session;
+    },
+    get nextSequence() {
+      return client.nextSequence;
+    },
+    ended: () => client.closed,
+  };
+};
+
+/** Nobody says that the other end of UDP is gone: whoever knows it closes his own. */
+export const overUdp: OuchDial = async ({ onReport, ...place }) => {
+  const client = new OuchUdpClient({
+    ...{ ...place, host: HOST, socket: createSocket("udp4") },
+    after: (millis, callback) => systemClock.after(millis, callback),
+    onMessage: (bytes, at, length, isSequenced) => {
+      const report = readOuchReport(bytes, at, length);
+      assert.ok(report !== undefined, "what comes over OUCH is a report");
+      onReport(report, isSequenced);
+    },
+  });
+  return {
+    send: (request) => client.send(request),
+    get session() {
+      return client.session;
+    },
+    get nextSequence() {
+      return client.nextReport;
+    },
+    ended: async () => client.close(),
+  };
+};
 
 /** Requests under way at a time. */
 const WINDOW = 25;
@@ -13,32 +76,34 @@ const CENT = 100;
 export class OuchLoad {
   /** Order ids by UserRefNum, of all accepted orders. */
   readonly accepted = new Map<number, number>();
-  readonly #login: { readonly username: string; readonly password: string };
+  readonly #dial: OuchDial;
+  readonly #login: Login;
   readonly #onAccepted: (clOrdId: string, orderId: number) => void;
   readonly #pending = new Map<number, Uint8Array>();
-  #client: OuchClient | undefined;
+  #line: OuchLine | undefined;
   #lastUserRefNum = 0;
   #isLoading = false;
   #onSettled: () => void = () => {};
 
   /** `onAccepted` hears of each order once, under the id that other protocols know it by. */
   constructor(
-    login: { readonly username: string; readonly password: string },
+    dial: OuchDial,
+    login: Login,
     onAccepted: (clOrdId: string, orderId: number) => void,
   ) {
+    this.#dial = dial;
     this.#login = login;
     this.#onAccepted = onAccepted;
   }
 
   /** To the next life of the venue; sends what may have been lost. */
   async connect(port: number): Promise<void> {
-    const { session = "", nextSequence = 1 } = this.#client ?? {};
-    this.#client = await OuchClient.connect({
-      ...{ host: "127.0.0.1", port, redialMillis: 0 },
-      ...{ ...this.#login, session, sequence: nextSequence },
+    const { session = "", nextSequence = 1 } = this.#line ?? {};
+    this.#line = await this.#dial({
+      ...{ ...this.#login, port, session, sequence: nextSequence },
       onReport: (report, isSequenced) => this.#onReport(report, isSequenced),
     });
-    for (const request of this.#pending.values()) this.#client.send(request);
+    for (const request of this.#pending.values()) this.#line.send(request);
   }
 
   /** New orders, until the venue dies. */
@@ -57,7 +122,7 @@ export class OuchLoad {
 
   async ended(): Promise<void> {
     this.#isLoading = false;
-    await this.#client?.closed;
+    await this.#line?.ended();
   }
 
   #enter(): void {
@@ -67,7 +132,7 @@ export class OuchLoad {
       const order = { userRefNum, side: "B", quantity: 1, symbol: "ACME", price };
       const request = enterRequest(order);
       this.#pending.set(userRefNum, request);
-      this.#client?.send(request);
+      this.#line?.send(request);
     }
   }
 

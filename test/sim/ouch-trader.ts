@@ -6,10 +6,19 @@ import type { Prng } from "../../src/base/prng.ts";
 import { type OuchReport, readOuchReport } from "../../src/client/ouch-report-reader.ts";
 import * as requests from "../../src/client/ouch-requests.ts";
 import type { Ledger } from "./ledger.ts";
-import { SoupClient, type SoupClientParts } from "./soup-client.ts";
+import type { OuchLine, OuchLineOf } from "./ouch-line.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { Trace } from "./trace.ts";
 import { promise } from "./violation.ts";
 
 type KnownOrder = { readonly clOrdId: string; readonly orderId: number; cumQtyLots: number };
+export type OuchTraderParts = {
+  readonly name: string;
+  readonly scheduler: Scheduler;
+  readonly trace: Trace;
+  readonly lineOf: OuchLineOf;
+};
+
 type Request = { readonly bytes: Uint8Array; readonly isNew: boolean };
 
 /** Requests that nothing was heard of yet. */
@@ -24,12 +33,12 @@ export class OuchTrader {
   readonly accountId: number;
   /** All messages of the account's stream so far, as they came. */
   readonly messages: Buffer[] = [];
-  readonly #parts: SoupClientParts;
+  readonly #parts: OuchTraderParts;
   readonly #prng: Prng;
   readonly #thinkMicros: number;
   readonly #ledger: Ledger;
   readonly #symbols: readonly string[];
-  readonly #client: SoupClient;
+  readonly #client: OuchLine;
   /** By UserRefNum, in the order of entry. */
   readonly #pending = new Map<number, Request>();
   /** Numbers that were sent more than once: the first may be on its way still. */
@@ -41,7 +50,7 @@ export class OuchTrader {
 
   constructor(
     accountId: number,
-    parts: SoupClientParts,
+    parts: OuchTraderParts,
     prng: Prng,
     thinkMicros: number,
     ledger: Ledger,
@@ -53,7 +62,7 @@ export class OuchTrader {
     this.#thinkMicros = thinkMicros;
     this.#ledger = ledger;
     this.#symbols = symbols;
-    this.#client = new SoupClient(parts, {
+    this.#client = parts.lineOf({
       onLoggedIn: () => this.#sendAgain(),
       onLost: () => {},
       onMessage: (message, isSequenced) => this.#onMessage(message, isSequenced),

@@ -95,6 +95,17 @@ const BUGS: readonly Bug[] = [
     ],
   },
   {
+    name: "OUCH reports that are sent again over UDP begin one too late",
+    faults: "datagrams lost",
+    edits: [
+      {
+        file: "src/gateway/ouch/ouch-udp-session.ts",
+        from: "this.#account.stream.cursorFrom(sequence)",
+        to: "this.#account.stream.cursorFrom(sequence + 1)",
+      },
+    ],
+  },
+  {
     name: "a retransmission begins one message late",
     faults: "datagrams lost",
     edits: [

@@ -1,5 +1,5 @@
 // The gateways of one life of the exchange, as the command line wires them: REST and WebSocket,
-// OUCH over SoupBinTCP, and ITCH over MoldUDP64 with its retransmission server.
+// OUCH over SoupBinTCP and UDP, and ITCH over MoldUDP64 with its retransmission server.
 
 import type { Exchange } from "../../src/exchange/exchange.ts";
 import { type Gateway, openGateway } from "../../src/gateway/gateway-server.ts";
@@ -7,7 +7,11 @@ import { StaticFiles } from "../../src/gateway/http/static-files.ts";
 import { MoldRetransmitter } from "../../src/gateway/itch/mold-retransmitter.ts";
 import { type MoldReceiver, MoldSender } from "../../src/gateway/itch/mold-sender.ts";
 import type { KeyRing } from "../../src/gateway/keys.ts";
+import { OuchAccounts } from "../../src/gateway/ouch/ouch-accounts.ts";
+import { OuchCounts } from "../../src/gateway/ouch/ouch-counts.ts";
 import { openOuch } from "../../src/gateway/ouch/ouch-gateway.ts";
+import { OuchSymbols } from "../../src/gateway/ouch/ouch-symbols.ts";
+import { OuchUdpPort } from "../../src/gateway/ouch/ouch-udp-port.ts";
 import type { SoupServer } from "../../src/gateway/soup/soup-server.ts";
 import { Metrics } from "../../src/ops/metrics.ts";
 import type { Port } from "./line.ts";
@@ -18,6 +22,7 @@ import type { SimulatedProcess } from "./simulated-process.ts";
 
 /** The exchange's machine, and where it answers who missed datagrams. */
 export const EXCHANGE_PLACE = { host: "exchange", port: 9200 };
+export const OUCH_UDP_PLACE = { host: "exchange", port: 9101 };
 
 /** Stopping takes as long as the slowest client, and no longer than this. */
 const STOP_MILLIS_MAX = 3000;
@@ -34,6 +39,7 @@ export type SimulatedGatewaysParts = {
 export class SimulatedGateways {
   readonly #http: Gateway;
   readonly #ouch: SoupServer;
+  readonly #ouchUdp: OuchUdpPort;
   readonly #sender: MoldSender;
   readonly #retransmitter: MoldRetransmitter;
 
@@ -47,8 +53,14 @@ export class SimulatedGateways {
       { ...shared, history: store, version: "0.0.0", metrics: new Metrics(), log: () => {} },
       new StaticFiles(),
     );
-    this.#ouch = openOuch(shared);
+    const accounts = new OuchAccounts(exchange.ouch);
+    this.#ouch = openOuch({ ...shared, accounts });
     const socket = () => datagrams.open(process, EXCHANGE_PLACE.host);
+    this.#ouchUdp = new OuchUdpPort(socket(), {
+      ...{ ...shared, accounts, symbols: new OuchSymbols(exchange), counts: new OuchCounts() },
+      ordersPerSecondMax: undefined,
+    });
+    void this.#ouchUdp.listen(OUCH_UDP_PLACE.host, OUCH_UDP_PLACE.port);
     this.#retransmitter = new MoldRetransmitter(itch, socket());
     void this.#retransmitter.listen(EXCHANGE_PLACE.host, EXCHANGE_PLACE.port);
     this.#sender = new MoldSender(itch, itchReceivers, socket(), clock);
@@ -61,7 +73,11 @@ export class SimulatedGateways {
 
   /** Takes no more requests and answers what was entered. */
   async stopEntry(): Promise<void> {
-    await Promise.all([this.#http.stop(STOP_MILLIS_MAX), this.#ouch.stop(STOP_MILLIS_MAX)]);
+    await Promise.all([
+      this.#http.stop(STOP_MILLIS_MAX),
+      this.#ouch.stop(STOP_MILLIS_MAX),
+      this.#ouchUdp.stop(),
+    ]);
   }
 
   /** Says that the session of market data is over, once everything is said. */

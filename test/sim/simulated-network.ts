@@ -40,6 +40,8 @@ export class SimulatedNetwork {
   readonly scheduler: Scheduler;
   readonly #prng: Prng;
   readonly #connections = new Set<Connection>();
+  /** Of every connection that there was: a process that died has closed none of its own. */
+  readonly #sockets: ServerSocket[] = [];
 
   constructor(prng: Prng, scheduler: Scheduler) {
     this.#prng = prng;
@@ -55,7 +57,13 @@ export class SimulatedNetwork {
   connect(process: SimulatedProcess, listener: ClientListener): Connection {
     const connection = new Connection(this, process, listener);
     this.#connections.add(connection);
+    this.#sockets.push(connection.socket);
     return connection;
+  }
+
+  /** The simulation is over. Node's parsers keep sockets that nobody closes, and all behind. */
+  close(): void {
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   forget(connection: Connection): void {

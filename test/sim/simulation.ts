@@ -14,14 +14,17 @@ import { ItchReceiver } from "./itch-receiver.ts";
 import { Ledger } from "./ledger.ts";
 import { LogDamage } from "./log-damage.ts";
 import { INSTRUMENTS } from "./market.ts";
+import type { OuchLineOf } from "./ouch-line.ts";
 import { OuchTrader } from "./ouch-trader.ts";
+import { OuchUdpLine } from "./ouch-udp-line.ts";
 import { Scheduler, START_MICROS, settle } from "./scheduler.ts";
 import { SimulatedDatagrams } from "./simulated-datagrams.ts";
 import { SimulatedDisk } from "./simulated-disk.ts";
-import { EXCHANGE_PLACE } from "./simulated-gateways.ts";
+import { EXCHANGE_PLACE, OUCH_UDP_PLACE } from "./simulated-gateways.ts";
 import { SimulatedStore } from "./simulated-history.ts";
 import { SimulatedNetwork } from "./simulated-network.ts";
 import { ProcessDied } from "./simulated-process.ts";
+import { SoupClient } from "./soup-client.ts";
 import { drawSwarm, type FaultChoice, type Swarm } from "./swarm.ts";
 import { Trace } from "./trace.ts";
 import { Trader } from "./trader.ts";
@@ -49,12 +52,24 @@ export type Outcome = {
   readonly lastLines: readonly string[];
 };
 
+/** How OUCH reaches the exchange, and for whom. */
+type OuchWay = {
+  readonly prefix: string;
+  readonly firstAccountId: number;
+  readonly lineOf: (who: {
+    readonly name: string;
+    readonly username: string;
+    readonly password: string;
+  }) => OuchLineOf;
+};
+
 const FAULTS_MICROS = 8_000_000;
 /** Silence is noticed within 15 s, a slow client is closed within 10 s more. */
 const CATCH_UP_MICROS = 60_000_000;
 const LEVELS_MAX = 1000;
 /** Of the first trader over OUCH; those over the API are from 1 on, the house's from 11. */
 const OUCH_ACCOUNT_ID = 21;
+const OUCH_UDP_ACCOUNT_ID = 31;
 /** Where receivers of ITCH listen. */
 const RECEIVER_PORT = 9300;
 const KEY_ID_DIGITS = 12;
@@ -75,11 +90,16 @@ export async function simulate(options: SimulationOptions): Promise<Outcome> {
     await settle();
   } catch (error) {
     onUncaught(error);
+  }
+  const outcome = simulation.outcome(violation);
+  try {
+    simulation.close();
+    await settle();
   } finally {
     process.off("uncaughtException", onUncaught);
     process.off("unhandledRejection", onUncaught);
   }
-  return simulation.outcome(violation);
+  return outcome;
 }
 
 class Simulation {
@@ -87,6 +107,7 @@ class Simulation {
   readonly #scheduler = new Scheduler();
   readonly #trace: Trace;
   readonly #host: ExchangeHost;
+  readonly #network: SimulatedNetwork;
   readonly #faults: FaultDriver;
   readonly #ledger = new Ledger();
   readonly #chronicle = new Chronicle();
@@ -108,10 +129,14 @@ class Simulation {
     const shared = { scheduler: this.#scheduler, trace: this.#trace };
     const disk = new SimulatedDisk(fork(), swarm.sectorBytes);
     const network = new SimulatedNetwork(fork(), this.#scheduler);
+    this.#network = network;
     const datagrams = new SimulatedDatagrams(fork(), this.#scheduler, network.condition);
     const damage = new LogDamage(disk, fork());
     const keys = swarm.traders.map((_, index) => keyOf(index + 1));
     const ouchKeys = swarm.ouchThinkMicros.map((_, index) => keyOf(OUCH_ACCOUNT_ID + index));
+    const ouchUdpKeys = swarm.ouchUdpThinkMicros.map((_, index) =>
+      keyOf(OUCH_UDP_ACCOUNT_ID + index),
+    );
     const places = Array.from({ length: swarm.itchReceivers }, (_, index) => {
       return { host: `receiver${index + 1}`, port: RECEIVER_PORT };
     });
@@ -126,7 +151,7 @@ class Simulation {
       store: this.#store,
       chronicle: this.#chronicle,
       ledger: this.#ledger,
-      keys: new KeyRing([...keys, ...ouchKeys].map(({ key }) => key)),
+      keys: new KeyRing([...keys, ...ouchKeys, ...ouchUdpKeys].map(({ key }) => key)),
       segmentBytes: swarm.segmentBytes,
       batchBytesMax: swarm.batchBytesMax,
       snapshots: swarm.snapshots,
@@ -146,11 +171,9 @@ class Simulation {
       const parts = { ...client, name: `watcher${index + 1}`, keyText, protocol } as const;
       return new Watcher(symbols[index % symbols.length], parts, fork());
     });
-    this.#ouchTraders = swarm.ouchThinkMicros.map((thinkMicros, index) => {
-      const login = ouchKeys[index].login;
-      const parts = { ...client, name: `ouch${index + 1}`, ...login };
-      const accountId = OUCH_ACCOUNT_ID + index;
-      return new OuchTrader(accountId, parts, fork(), thinkMicros, this.#ledger, symbols);
+    const overSoup = this.#ouchTradersOf(swarm.ouchThinkMicros, fork, {
+      ...{ prefix: "ouch", firstAccountId: OUCH_ACCOUNT_ID },
+      lineOf: (who) => (listener) => new SoupClient({ ...client, ...who }, listener),
     });
     this.#itchReceivers = places.map(({ host, port }, index) => {
       const socket = datagrams.open(this.#scheduler, host);
@@ -163,10 +186,34 @@ class Simulation {
         published: () => this.#published(),
       });
     });
+    const udp = { ...shared, datagrams, server: OUCH_UDP_PLACE };
+    const overUdp = this.#ouchTradersOf(swarm.ouchUdpThinkMicros, fork, {
+      ...{ prefix: "ouch-udp", firstAccountId: OUCH_UDP_ACCOUNT_ID },
+      lineOf: (who) => (listener) => new OuchUdpLine({ ...udp, ...who }, listener),
+    });
+    this.#ouchTraders = [...overSoup, ...overUdp];
     this.#faults = new FaultDriver(
       { ...shared, prng: fork(), host: this.#host, disk, network, damage, store: this.#store },
       swarm,
     );
+  }
+
+  /** One for each of `thinkMicros`. */
+  #ouchTradersOf(
+    thinkMicros: readonly number[],
+    fork: () => Prng,
+    { prefix, firstAccountId, lineOf }: OuchWay,
+  ): OuchTrader[] {
+    const symbols = INSTRUMENTS.map(({ symbol }) => symbol);
+    return thinkMicros.map((micros, index) => {
+      const accountId = firstAccountId + index;
+      const name = `${prefix}${index + 1}`;
+      const parts = {
+        ...{ name, scheduler: this.#scheduler, trace: this.#trace },
+        lineOf: lineOf({ name, ...keyOf(accountId).login }),
+      };
+      return new OuchTrader(accountId, parts, fork(), micros, this.#ledger, symbols);
+    });
   }
 
   async run(hasFailed: () => boolean): Promise<void> {
@@ -184,6 +231,11 @@ class Simulation {
     if (hasFailed()) return;
     promise(this.#isSettled(), `everything catches up without faults: ${this.#unsettled()}`);
     this.#compare();
+  }
+
+  /** Nothing that was simulated stays in memory. */
+  close(): void {
+    this.#network.close();
   }
 
   outcome(violation: Error | undefined): Outcome {

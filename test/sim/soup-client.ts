@@ -3,16 +3,10 @@
 
 import * as soup from "../../src/codec/soup-bin-tcp.ts";
 import { Line, type LineParts } from "./line.ts";
+import type { OuchLine, OuchLineListener } from "./ouch-line.ts";
 import { promise } from "./violation.ts";
 
 export type SoupClientParts = LineParts & { readonly username: string; readonly password: string };
-
-export type SoupClientListener = {
-  onLoggedIn(): void;
-  /** What was sent and not answered may not have arrived. */
-  onLost(): void;
-  onMessage(message: Buffer, isSequenced: boolean): void;
-};
 
 const PACKET_BYTES_MAX = 65_537;
 const HEARTBEAT_MICROS = 1_000_000;
@@ -21,16 +15,16 @@ const HEARTBEAT = soup.soupPacket(soup.SOUP_CLIENT_HEARTBEAT, "");
 /** What the exchange says to people before it stops. */
 const STOPPING = Buffer.from("the exchange stops");
 
-export class SoupClient {
+export class SoupClient implements OuchLine {
   readonly #parts: SoupClientParts;
-  readonly #listener: SoupClientListener;
+  readonly #listener: OuchLineListener;
   readonly #line: Line;
   #reader = this.#newReader();
   #session = "";
   #nextSequence = 1;
   #isLoggedIn = false;
 
-  constructor(parts: SoupClientParts, listener: SoupClientListener) {
+  constructor(parts: SoupClientParts, listener: OuchLineListener) {
     this.#parts = parts;
     this.#listener = listener;
     this.#line = new Line("ouch", parts, {

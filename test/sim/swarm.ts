@@ -39,8 +39,9 @@ export type Swarm = {
   readonly meanMillis: ReadonlyMap<Fault, number>;
   readonly traders: readonly Taste[];
   readonly watchers: number;
-  /** Mean time between two orders of each trader over OUCH. */
+  /** Mean time between two orders of each trader over OUCH: SoupBinTCP and UDP. */
   readonly ouchThinkMicros: readonly number[];
+  readonly ouchUdpThinkMicros: readonly number[];
   readonly itchReceivers: number;
   readonly houseThinkMicros: number;
   readonly segmentBytes: number;
@@ -76,6 +77,7 @@ export function drawSwarm(prng: Prng, choice: FaultChoice): Swarm {
     sectorBytes: [64, 512, 4096][prng.nextBelow(3)],
     diskLatencyMicros: [100, 1000, 20_000][prng.nextBelow(3)],
     cutsOf100: [0, 5, 50][prng.nextBelow(3)],
+    ouchUdpThinkMicros: Array.from({ length: prng.nextBelow(3) }, () => drawThinkMicros(prng)),
   };
 }
 

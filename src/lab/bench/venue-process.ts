@@ -23,7 +23,10 @@ export type VenueProcess = {
   readonly pid: number;
   /** The last command that it applied. */
   sequence(): Promise<number>;
-  /** Asks it to stop, waits for its end and removes its directory. */
+  /**
+   * Kills it and removes its directory: what its history has still to write, a minute's work after
+   * a burst, is for nobody.
+   */
   stop(): Promise<void>;
 };
 
@@ -75,7 +78,7 @@ export async function startVenueProcess(
     },
     async stop() {
       const exited = once(child, "exit");
-      child.kill("SIGTERM");
+      child.kill("SIGKILL");
       await exited;
       rmSync(directory, { recursive: true, force: true });
     },

@@ -13,7 +13,7 @@ import { startVersion } from "./version.ts";
 /** V8 without threads, hash seed or chance of its own: the same instructions each time. */
 const REPEATABLE = ["--predictable", "--single-threaded", "--hash-seed=1", "--random-seed=1"];
 const COMMAND_MILLIS_MAX = 60_000;
-/** 600,000 orders: after half as many a build was still being compiled now and then. */
+/** 600,000 orders: then laps differ by 1 in 5,000; after half as many some still compile. */
 const WARM_UP_LAPS = 120;
 const LAP_COMMANDS = 5000;
 const LAPS = 12;
