@@ -3,7 +3,7 @@
 
 import { assert } from "../base/assert.ts";
 import { ENGINE_LIMITS, type EngineLimits } from "../engine/engine-limits.ts";
-import type { LogFailure } from "../log/log-failure.ts";
+import { LOG_DAMAGED, LOG_READ_FAILED, LogFailure } from "../log/log-failure.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import { type LogOptions, type LogStart, recoverLog } from "../log/recovery.ts";
 import { type Chance, systemChance } from "../ops/chance.ts";
@@ -55,7 +55,9 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenedExch
     directory,
     { chance, ...logOptions, start },
     (block) => restored?.fold.applyBlock(block),
-  );
+  ).catch((failure: unknown) => {
+    throw unreadSnapshot(failure, restored?.skipped ?? []) ?? failure;
+  });
   assert(restored !== undefined, "recovery asks where to start");
   const { engine, feed, ouch } = restored.fold;
   ouch.session = instanceId.slice(0, SESSION_CHARACTERS).toUpperCase();
@@ -72,4 +74,13 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenedExch
     skippedSnapshots: restored.skipped,
     tornBytes,
   };
+}
+
+/** What is missing before the log may be in a snapshot that the disk could not read just now. */
+function unreadSnapshot(failure: unknown, skipped: readonly LogFailure[]): LogFailure | undefined {
+  if (!(failure instanceof LogFailure) || failure.code !== LOG_DAMAGED) return undefined;
+  const unread = skipped.find(({ code }) => code === LOG_READ_FAILED);
+  if (unread === undefined) return undefined;
+  const message = `${unread.message}; without this snapshot: ${failure.message}`;
+  return new LogFailure(LOG_READ_FAILED, message, { cause: unread });
 }

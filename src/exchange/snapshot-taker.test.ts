@@ -7,7 +7,13 @@ import { cancelRecord, newRecord } from "../codec/record-for-test.ts";
 import { TEST_LIMITS } from "../engine/engine-for-test.ts";
 import type { Disk } from "../log/disk.ts";
 import { FaultyDisk } from "../log/faulty-disk-for-test.ts";
-import { LOG_DAMAGED, SNAPSHOT_DAMAGED, SNAPSHOT_FOREIGN } from "../log/log-failure.ts";
+import {
+  LOG_DAMAGED,
+  LOG_READ_FAILED,
+  LogFailure,
+  SNAPSHOT_DAMAGED,
+  SNAPSHOT_FOREIGN,
+} from "../log/log-failure.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import { KEEP_ALL, type RetentionLimits } from "../log/retention.ts";
 import { snapshotPath, snapshotSequences } from "../log/snapshot-file.ts";
@@ -21,6 +27,7 @@ import {
   until,
   visibleState,
 } from "./exchange-for-test.ts";
+import { openExchange } from "./open-exchange.ts";
 import { SnapshotTaker } from "./snapshot-taker.ts";
 
 const TIME_MICROS = 1_795_000_000_000_000;
@@ -278,4 +285,24 @@ test("without its snapshot a shortened log is refused, for nothing starts at a h
   nodeDisk.remove(snapshotPath(directory, sequence));
   const opened = openTestExchange(t, { directory, log: SEGMENT_LOG });
   await assert.rejects(opened, { code: LOG_DAMAGED, message: new RegExp(`${name}.*sequence 1,`) });
+});
+
+test("a start whose snapshot the disk cannot read says so: the log is not damaged", async (t) => {
+  const { directory, exchange, taker } = await longLog(t, { snapshotsMax: 1, segmentsMax: 2 });
+  const { sequence } = await takeNow(taker, exchange);
+  await exchange.stop();
+  const disk: Disk = {
+    ...nodeDisk,
+    openToRead(path) {
+      if (!path.endsWith(".snapshot")) return nodeDisk.openToRead(path);
+      throw new LogFailure(LOG_READ_FAILED, `${path}: expected bytes to read, found EIO`);
+    },
+  };
+  const log = { ...SEGMENT_LOG, disk };
+  await assert.rejects(openExchange({ directory, limits: TEST_LIMITS, log }), {
+    code: LOG_READ_FAILED,
+    message: /snapshot: expected bytes to read, found EIO; without this snapshot: .*sequence 1,/,
+  });
+  const opened = await openTestExchange(t, { directory, log: SEGMENT_LOG });
+  assert.equal(opened.snapshotSequence, sequence, "nothing was wrong but the moment");
 });
