@@ -80,16 +80,19 @@ async function load(
   }
   const runNanosBefore = tradingNanos(venue);
   const started = performance.now();
-  if (isOpen) await sendAtRate(loads, options, started);
-  else {
-    deadline = started + seconds * 1000;
-    for (const each of loads) each.send(options.inFlight, performance.now(), 0);
-    await sleep(seconds * 1000);
+  try {
+    if (isOpen) await sendAtRate(loads, options, started);
+    else {
+      deadline = started + seconds * 1000;
+      for (const each of loads) each.send(options.inFlight, performance.now(), 0);
+      await sleep(seconds * 1000);
+    }
+    while (loads.some((each) => each.answeredCount < each.sentCount)) await sleep(TICK_MILLIS);
+  } finally {
+    closeAll(loads);
   }
-  while (loads.some((each) => each.answeredCount < each.sentCount)) await sleep(TICK_MILLIS);
   const elapsedSeconds = (performance.now() - started) / 1000;
   const runNanos = tradingNanos(venue) - runNanosBefore;
-  for (const each of loads) each.close();
 
   const orders = loads.reduce((sum, { sentCount }) => sum + sentCount * ordersPerMessage, 0);
   const sequenced = (await venue.sequence()) - before;
@@ -109,6 +112,19 @@ async function load(
       ? undefined
       : Number((runNanos / 1000 / orders).toFixed(2)),
   };
+}
+
+/** Throws the first of what went wrong. */
+function closeAll(loads: readonly OrderLoad[]): void {
+  const failures: unknown[] = [];
+  for (const each of loads) {
+    try {
+      each.close();
+    } catch (failure) {
+      failures.push(failure);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** NaN where the host does not tell. */

@@ -37,6 +37,9 @@ const OUCH_UDP_PATTERN = /OUCH.*UDP.*port (\d+)/;
 const FIX_PATTERN = /FIX.*port (\d+)/;
 const GRPC_PATTERN = /gRPC.*port (\d+)/;
 
+/** Each waits for two seconds. */
+const HISTORY_QUESTIONS_MAX = 60;
+
 /**
  * Starts `outcry start` without simulator in a temporary directory, with keys for so many accounts
  * and `options` more; rejects when it dies first. `entry`: the command line's file, where another
@@ -63,6 +66,7 @@ export async function startVenueProcess(
   });
   const text = await announced(child);
   const port = portIn(text, URL_PATTERN);
+  await historyOpen(port, keys[0] ?? "");
   return {
     port,
     ouchPort: portIn(text, OUCH_PATTERN),
@@ -95,6 +99,16 @@ function announced(child: ChildProcess): Promise<string> {
       if (URL_PATTERN.test(text)) resolve(text);
     });
   });
+}
+
+/** The history opens behind trading, with seconds of processor time: none of what is measured. */
+async function historyOpen(port: number, key: string): Promise<void> {
+  for (let asked = 0; asked < HISTORY_QUESTIONS_MAX; asked++) {
+    const headers = { authorization: `Bearer ${key}` };
+    const { ok } = await fetch(`http://127.0.0.1:${port}/history/orders`, { headers });
+    if (ok) return;
+  }
+  throw new Error("expected a history that answers, found none");
 }
 
 function portIn(text: string, pattern: RegExp): number {
