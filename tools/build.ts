@@ -1,8 +1,7 @@
 // dist/: what runs. Every module of src as JavaScript of its own, with the constants it imports
 // written in and its imports bound (docs/decisions/0011), its comments kept and a source map beside
-// it. With
-// declarations, for packages, unless `--code-only`. `--out DIR` builds elsewhere. The page is built
-// by tools/launch.mjs.
+// it. With declarations, for packages, unless `--code-only`. `--out DIR` builds elsewhere. The page
+// is built by tools/launch.mjs.
 
 import { spawnSync } from "node:child_process";
 import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -20,7 +19,8 @@ const EXPORTS = /^export \{ (.+) \};$/gm;
  * Gives the names that a module imports, and those that it exports, constants of their own. To V8
  * an import or export is a cell that may still change: each use loads it and compares what it finds
  * with what was there before, forty bytes of code a call. A constant is known when the code is
- * compiled. Lines stay where they are, so the source map stays right.
+ * compiled. Lines stay where they are, so the source map stays right. What a module exports must
+ * not change later (no `export let`), and no two modules may import each other's values.
  */
 function bindImports(code: string): string {
   return code

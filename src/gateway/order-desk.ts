@@ -35,19 +35,13 @@ export class OrderDesk {
   readonly #venue: Venue;
   readonly #session: CommandSession;
   readonly #counts: GatewayCounts;
-  /** Of scanner. */
-  #madeScanner: OrderScanner | undefined;
+  readonly #scanner: OrderScanner;
 
   constructor(venue: Venue, session: CommandSession, counts: GatewayCounts) {
     this.#venue = venue;
     this.#session = session;
     this.#counts = counts;
-  }
-
-  /** It has room for a whole batch, so it is made for the first one. */
-  get #scanner(): OrderScanner {
-    this.#madeScanner ??= new OrderScanner(this.#venue);
-    return this.#madeScanner;
+    this.#scanner = new OrderScanner(venue);
   }
 
   /** Commands that wait for their answer. */

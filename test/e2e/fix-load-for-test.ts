@@ -8,23 +8,19 @@ import type { FixFields } from "../../src/gateway/fix/fix-for-test.ts";
 import { systemClock } from "../../src/ops/clock.ts";
 import { FixClient } from "../fix/fix-client.ts";
 import { HeardOrders } from "./heard-orders-for-test.ts";
-
-/** Orders under way at a time. */
-const WINDOW = 25;
+import { PendingOrders } from "./pending-orders-for-test.ts";
 
 export class FixLoad {
   /** All new orders of the account. */
   readonly heard = new HeardOrders();
   readonly #client: FixClient;
   readonly #onAccepted: (clOrdId: string, orderId: number) => void;
-  readonly #pending = new Set<string>();
+  readonly #pending = new PendingOrders<string, string>((pending) => this.#enterNext(pending));
   readonly #execIds = new Set<string>();
   #socket: Socket | undefined;
   #closed: Promise<unknown> = Promise.resolve();
   #onLoggedOn: () => void = () => {};
   #lastNumber = 0;
-  #isLoading = false;
-  #onSettled: () => void = () => {};
 
   constructor(
     login: { readonly username: string; readonly password: string },
@@ -54,30 +50,26 @@ export class FixLoad {
   }
 
   begin(): void {
-    this.#isLoading = true;
-    this.#enter();
+    this.#pending.begin();
   }
 
   /** Once every order has its report. */
-  async settle(): Promise<void> {
-    if (this.#pending.size === 0) return;
-    await new Promise<void>((resolve) => {
-      this.#onSettled = resolve;
-    });
+  settle(): Promise<void> {
+    return this.#pending.settle();
   }
 
   async ended(): Promise<void> {
-    this.#isLoading = false;
+    this.#pending.stop();
     await this.#closed;
   }
 
-  #enter(): void {
-    while (this.#isLoading && this.#pending.size < WINDOW) {
-      const clOrdId = `fix-${++this.#lastNumber}`;
-      const time = fixTimeText(systemClock.nowMicros());
-      this.#pending.add(clOrdId);
-      this.#client.say("D", `11=${clOrdId}|60=${time}|55=ACME|54=1|40=2|59=1|38=1|44=50.00`);
-    }
+  /** The client itself sends again what was lost. */
+  #enterNext(pending: Map<string, string>): void {
+    const clOrdId = `fix-${++this.#lastNumber}`;
+    const time = fixTimeText(systemClock.nowMicros());
+    const order = `11=${clOrdId}|60=${time}|55=ACME|54=1|40=2|59=1|38=1|44=50.00`;
+    pending.set(clOrdId, order);
+    this.#client.say("D", order);
   }
 
   #onMessage(fields: FixFields): void {
@@ -94,9 +86,7 @@ export class FixLoad {
   #onNew(clOrdId: string, orderId: number): void {
     this.heard.add(orderId);
     if (!clOrdId.startsWith("fix-")) return; // Another protocol's.
-    assert.ok(this.#pending.delete(clOrdId), `${clOrdId} is entered once`);
     this.#onAccepted(clOrdId, orderId);
-    this.#enter();
-    if (this.#pending.size === 0) this.#onSettled();
+    assert.ok(this.#pending.report(clOrdId), `${clOrdId} is entered once`);
   }
 }

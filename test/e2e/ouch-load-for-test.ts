@@ -9,6 +9,7 @@ import { type OuchReport, readOuchReport } from "../../src/client/ouch-report-re
 import { enterRequest } from "../../src/client/ouch-requests.ts";
 import { OuchUdpClient } from "../../src/client/ouch-udp-client.ts";
 import { systemClock } from "../../src/ops/clock.ts";
+import { PendingOrders } from "./pending-orders-for-test.ts";
 
 type Login = { readonly username: string; readonly password: string };
 
@@ -69,8 +70,6 @@ export const overUdp: OuchDial = async ({ onReport, ...place }) => {
   };
 };
 
-/** Requests under way at a time. */
-const WINDOW = 25;
 const CENT = 100;
 
 export class OuchLoad {
@@ -79,11 +78,9 @@ export class OuchLoad {
   readonly #dial: OuchDial;
   readonly #login: Login;
   readonly #onAccepted: (clOrdId: string, orderId: number) => void;
-  readonly #pending = new Map<number, Uint8Array>();
+  readonly #pending = new PendingOrders<number, Uint8Array>((pending) => this.#enterNext(pending));
   #line: OuchLine | undefined;
   #lastUserRefNum = 0;
-  #isLoading = false;
-  #onSettled: () => void = () => {};
 
   /** `onAccepted` hears of each order once, under the id that other protocols know it by. */
   constructor(
@@ -103,37 +100,30 @@ export class OuchLoad {
       ...{ ...this.#login, port, session, sequence: nextSequence },
       onReport: (report, isSequenced) => this.#onReport(report, isSequenced),
     });
-    for (const request of this.#pending.values()) this.#line.send(request);
+    for (const request of this.#pending.requests()) this.#line.send(request);
   }
 
   /** New orders, until the venue dies. */
   begin(): void {
-    this.#isLoading = true;
-    this.#enter();
+    this.#pending.begin();
   }
 
   /** Resolves once every order has its report. */
-  async settle(): Promise<void> {
-    if (this.#pending.size === 0) return;
-    await new Promise<void>((resolve) => {
-      this.#onSettled = resolve;
-    });
+  settle(): Promise<void> {
+    return this.#pending.settle();
   }
 
   async ended(): Promise<void> {
-    this.#isLoading = false;
+    this.#pending.stop();
     await this.#line?.ended();
   }
 
-  #enter(): void {
-    while (this.#isLoading && this.#pending.size < WINDOW) {
-      const userRefNum = ++this.#lastUserRefNum;
-      const price = (5000 + (userRefNum % 997)) * CENT;
-      const order = { userRefNum, side: "B", quantity: 1, symbol: "ACME", price };
-      const request = enterRequest(order);
-      this.#pending.set(userRefNum, request);
-      this.#line?.send(request);
-    }
+  #enterNext(pending: Map<number, Uint8Array>): void {
+    const userRefNum = ++this.#lastUserRefNum;
+    const price = (5000 + (userRefNum % 997)) * CENT;
+    const request = enterRequest({ userRefNum, side: "B", quantity: 1, symbol: "ACME", price });
+    pending.set(userRefNum, request);
+    this.#line?.send(request);
   }
 
   #onReport({ type, userRefNum = 0, orderReferenceNumber = 0 }: OuchReport, isSequenced: boolean) {
@@ -142,9 +132,7 @@ export class OuchLoad {
     assert.ok(!this.accepted.has(userRefNum), `order ${userRefNum} is reported once`);
     assert.equal(userRefNum, this.accepted.size + 1, "reports come in the order of entry");
     this.accepted.set(userRefNum, orderReferenceNumber);
-    this.#pending.delete(userRefNum);
     this.#onAccepted(`ouch:${userRefNum}`, orderReferenceNumber);
-    this.#enter();
-    if (this.#pending.size === 0) this.#onSettled();
+    this.#pending.report(userRefNum);
   }
 }

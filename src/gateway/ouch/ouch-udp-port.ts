@@ -18,37 +18,22 @@ import {
   SOUP_SESSION_NOT_AVAILABLE,
   type SoupLogin,
 } from "../../codec/soup-bin-tcp.ts";
-import type { Venue } from "../../model/venue.ts";
-import type { Clock } from "../../ops/clock.ts";
 import { GatewayFailure, LISTEN_FAILED } from "../gateway-failure.ts";
 import type { DatagramSocket } from "../itch/datagram-socket.ts";
 import { MoldPackets } from "../itch/mold-packets.ts";
-import type { KeyRing } from "../keys.ts";
 import { OUCH_UDP_SESSIONS_MAX, SOUP_HEARTBEAT_MILLIS } from "../limits.ts";
 import { throttleOf } from "../throttle.ts";
-import type { OuchAccounts } from "./ouch-accounts.ts";
-import type { OuchCounts } from "./ouch-counts.ts";
-import type { OuchSymbols } from "./ouch-symbols.ts";
+import type { OuchSessionParts } from "./ouch-session.ts";
 import { OuchUdpSession } from "./ouch-udp-session.ts";
 
 /** As long as a session's name: 60 random bits. */
 const TOKEN_BYTES = 8;
 
-export type OuchUdpParts = {
-  readonly venue: Venue;
-  readonly keys: KeyRing;
-  readonly accounts: OuchAccounts;
-  readonly symbols: OuchSymbols;
-  readonly counts: OuchCounts;
-  readonly clock: Clock;
-  readonly ordersPerSecondMax?: number | undefined;
-};
-
 type Member = { readonly session: OuchUdpSession; readonly login: string; readonly peer: string };
 
 export class OuchUdpPort {
   readonly #socket: DatagramSocket;
-  readonly #parts: OuchUdpParts;
+  readonly #parts: OuchSessionParts;
   readonly #byToken = new Map<string, Member>();
   readonly #byPeer = new Map<string, Member>();
   #stopBeat: () => void = () => {};
@@ -58,7 +43,7 @@ export class OuchUdpPort {
   faultCount = 0;
 
   /** `socket` is its own. */
-  constructor(socket: DatagramSocket, parts: OuchUdpParts) {
+  constructor(socket: DatagramSocket, parts: OuchSessionParts) {
     this.#socket = socket;
     this.#parts = parts;
     socket.on("message", (bytes, from) => this.#onDatagram(bytes, from));

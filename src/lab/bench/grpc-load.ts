@@ -8,8 +8,8 @@ import { Client, type ClientDuplexStream, credentials, Metadata } from "@grpc/gr
 import { MessageReader, NO_VARINT } from "../../gateway/grpc/message-reader.ts";
 import { lengthKey, MessageWriter, varintKey } from "../../gateway/grpc/message-writer.ts";
 import type { LatencyHistogram } from "../statistics/latency-histogram.ts";
+import { LoadProgress } from "./load-progress.ts";
 import type { LoadPlace, OrderLoad } from "./order-load.ts";
-import { PlannedTimes } from "./planned-times.ts";
 
 const BATCH_ID = varintKey(1);
 const ENTRIES = lengthKey(2);
@@ -22,18 +22,15 @@ const LIMIT = 1;
 const asIs = (bytes: Buffer): Buffer => bytes;
 
 export class GrpcLoad implements OrderLoad {
+  readonly progress: LoadProgress;
   readonly #client: Client;
   readonly #call: ClientDuplexStream<Buffer, Buffer>;
   readonly #name: string;
   readonly #ordersPerBatch: number;
-  readonly #planned: PlannedTimes;
   readonly #onAnswered: (count: number) => void;
   readonly #writer = new MessageWriter();
   readonly #reader = new MessageReader();
-  #sentCount = 0;
-  #answeredCount = 0;
   #orderCount = 0;
-  #failure: Error | undefined;
 
   private constructor(
     { venue, key, name, ordersPerMessage }: LoadPlace,
@@ -50,10 +47,10 @@ export class GrpcLoad implements OrderLoad {
     this.#call = this.#client.makeBidiStreamRequest(path, asIs, asIs, metadata);
     this.#name = name;
     this.#ordersPerBatch = ordersPerMessage;
-    this.#planned = new PlannedTimes(latencies);
+    this.progress = new LoadProgress(latencies);
     this.#onAnswered = onAnswered;
     this.#call.on("data", (message: Buffer) => this.#onAnswers(message));
-    this.#call.on("error", (error) => this.#fail(error.message));
+    this.#call.on("error", (error) => this.progress.fail(error.message));
   }
 
   static async open(
@@ -64,22 +61,14 @@ export class GrpcLoad implements OrderLoad {
     return new GrpcLoad(place, latencies, onAnswered);
   }
 
-  get sentCount(): number {
-    return this.#sentCount;
-  }
-
-  get answeredCount(): number {
-    return this.#answeredCount;
-  }
-
   send(count: number, plannedMillis: number, apartMillis: number): void {
-    if (this.#failure !== undefined) throw this.#failure;
+    this.progress.check();
     for (let i = 0; i < count; i++) this.#sendBatch(plannedMillis + i * apartMillis);
   }
 
   #sendBatch(plannedMillis: number): void {
     const out = this.#writer;
-    const batchId = ++this.#sentCount;
+    const batchId = this.progress.send(plannedMillis);
     out.uint(BATCH_ID, batchId);
     for (let i = 0; i < this.#ordersPerBatch; i++) {
       const request = out.open(ENTRIES);
@@ -96,41 +85,36 @@ export class GrpcLoad implements OrderLoad {
       out.close(order);
       out.close(request);
     }
-    this.#planned.plan(batchId, plannedMillis);
     this.#call.write(out.takeBytes());
   }
 
   close(): void {
     this.#call.cancel();
     this.#client.close();
-    if (this.#failure !== undefined) throw this.#failure;
+    this.progress.check();
   }
 
   #onAnswers(message: Buffer): void {
     const reader = this.#reader;
     const end = message.length;
-    const batchId = ++this.#answeredCount;
+    const batchId = this.progress.answer();
     reader.begin(message);
     if (reader.varint(end) !== BATCH_ID || reader.varint(end) !== batchId) {
-      this.#fail(`expected the answers to batch ${batchId}`);
+      this.progress.fail(`expected the answers to batch ${batchId}`);
     }
     let reportCount = 0;
     while (reader.at < end) {
-      if (reader.varint(end) !== ENTRIES) this.#fail("expected answers");
+      if (reader.varint(end) !== ENTRIES) this.progress.fail("expected answers");
       const entryEnd = reader.fieldEnd(end);
       if (entryEnd === NO_VARINT || reader.varint(entryEnd) !== REPORT) {
-        this.#fail(`expected a report, found ${message.toString("latin1", reader.at)}`);
+        this.progress.fail(`expected a report, found ${message.toString("latin1", reader.at)}`);
         return;
       }
       reader.at = entryEnd;
       reportCount++;
     }
-    if (reportCount !== this.#ordersPerBatch) this.#fail(`expected every report of ${batchId}`);
-    this.#planned.onAnswer(batchId);
+    if (reportCount !== this.#ordersPerBatch)
+      this.progress.fail(`expected every report of ${batchId}`);
     this.#onAnswered(1);
-  }
-
-  #fail(message: string): void {
-    this.#failure ??= new Error(message);
   }
 }

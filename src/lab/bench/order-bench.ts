@@ -87,14 +87,15 @@ async function load(
       for (const each of loads) each.send(options.inFlight, performance.now(), 0);
       await sleep(seconds * 1000);
     }
-    while (loads.some((each) => each.answeredCount < each.sentCount)) await sleep(TICK_MILLIS);
+    while (loads.some(isUnderWay)) await sleep(TICK_MILLIS);
   } finally {
     closeAll(loads);
   }
   const elapsedSeconds = (performance.now() - started) / 1000;
   const runNanos = tradingNanos(venue) - runNanosBefore;
 
-  const orders = loads.reduce((sum, { sentCount }) => sum + sentCount * ordersPerMessage, 0);
+  const orders =
+    ordersPerMessage * loads.reduce((sum, { progress }) => sum + progress.sentCount, 0);
   const sequenced = (await venue.sequence()) - before;
   if (sequenced !== orders) {
     throw new Error(`expected ${orders} acknowledged orders in the log, found ${sequenced}`);
@@ -112,6 +113,12 @@ async function load(
       ? undefined
       : Number((runNanos / 1000 / orders).toFixed(2)),
   };
+}
+
+/** Throws what went wrong with it. */
+function isUnderWay({ progress }: OrderLoad): boolean {
+  progress.check();
+  return progress.answeredCount < progress.sentCount;
 }
 
 /** Throws the first of what went wrong. */
@@ -140,11 +147,12 @@ async function sendAtRate(
 ): Promise<void> {
   const apartMillis = (1000 * ordersPerMessage * loads.length) / ordersPerSecond;
   const messages = Math.round((seconds * 1000) / apartMillis);
-  while (loads.some((each) => each.sentCount < messages)) {
+  while (loads.some(({ progress }) => progress.sentCount < messages)) {
     for (const each of loads) {
       const due = Math.floor((performance.now() - started) / apartMillis) + 1;
-      const count = Math.min(due, messages) - each.sentCount;
-      if (count > 0) each.send(count, started + each.sentCount * apartMillis, apartMillis);
+      const { sentCount } = each.progress;
+      const count = Math.min(due, messages) - sentCount;
+      if (count > 0) each.send(count, started + sentCount * apartMillis, apartMillis);
     }
     await sleep(TICK_MILLIS);
   }

@@ -1,12 +1,12 @@
 // What the benchmarks of the protocols drive: one connection that sends orders and checks answers.
 
 import type { LatencyHistogram } from "../statistics/latency-histogram.ts";
+import type { LoadProgress } from "./load-progress.ts";
 import type { VenueProcess } from "./venue-process.ts";
 
 /** Its messages hold an order each, or a batch; each message is answered once. */
 export interface OrderLoad {
-  readonly sentCount: number;
-  readonly answeredCount: number;
+  readonly progress: LoadProgress;
   /** Sends `count` messages; the first was planned at `plannedMillis`. */
   send(count: number, plannedMillis: number, apartMillis: number): void;
   /** Throws what went wrong. */

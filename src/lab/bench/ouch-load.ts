@@ -4,12 +4,14 @@
 
 import { connect, type Socket } from "node:net";
 import { enterRequest } from "../../client/ouch-requests.ts";
-import { putU32, u32At } from "../../codec/big-endian.ts";
+import { putU32, u16At, u32At } from "../../codec/big-endian.ts";
 import {
   OUCH_ACCEPTED,
   OUCH_EXECUTED,
+  OUCH_REJECTED,
   OUCH_SYSTEM_EVENT,
   OUCH_USER_REF_NUM_BYTE,
+  REJECTED_REASON_BYTE,
 } from "../../codec/ouch-report.ts";
 import {
   ENTER_ORDER_BYTES,
@@ -18,9 +20,10 @@ import {
 } from "../../codec/ouch-request.ts";
 import * as soup from "../../codec/soup-bin-tcp.ts";
 import { shortLoginOf } from "../../gateway/keys.ts";
+import { reasonName } from "../../model/reasons.ts";
 import type { LatencyHistogram } from "../statistics/latency-histogram.ts";
+import { LoadProgress } from "./load-progress.ts";
 import type { LoadPlace, OrderLoad } from "./order-load.ts";
-import { PlannedTimes } from "./planned-times.ts";
 
 const PACKET_BYTES = soup.SOUP_HEADER_BYTES + ENTER_ORDER_BYTES;
 const PACKET_BYTES_MAX = 65_537;
@@ -31,17 +34,14 @@ const SELL = 0x53;
 export type LoadLogin = { readonly username: string; readonly password: string };
 
 export class OuchLoad implements OrderLoad {
+  readonly progress: LoadProgress;
   readonly #socket: Socket;
-  readonly #planned: PlannedTimes;
   readonly #template: Uint8Array;
   readonly #heartbeat: NodeJS.Timeout;
-  #sentCount = 0;
-  #answeredCount = 0;
-  #failure: Error | undefined;
 
   private constructor(socket: Socket, latencies: LatencyHistogram) {
     this.#socket = socket;
-    this.#planned = new PlannedTimes(latencies);
+    this.progress = new LoadProgress(latencies);
     const order = { userRefNum: 0, side: "B", quantity: 1, symbol: "ACME", price: 1_000_000 };
     this.#template = soup.soupPacket(soup.SOUP_UNSEQUENCED_DATA, latin1(enterRequest(order)));
     const heartbeat = soup.soupPacket(soup.SOUP_CLIENT_HEARTBEAT, "");
@@ -68,34 +68,25 @@ export class OuchLoad implements OrderLoad {
         socket.write(soup.loginRequest({ ...login, session: "", sequence: 0 })),
       );
       socket.on("data", (bytes) => {
-        const before = load.#answeredCount;
-        if (!reader.read(bytes)) load.#fail("expected SoupBinTCP packets");
-        const count = load.#answeredCount - before;
+        const before = load.progress.answeredCount;
+        if (!reader.read(bytes)) load.progress.fail("expected SoupBinTCP packets");
+        const count = load.progress.answeredCount - before;
         if (count > 0) onAnswered(count);
       });
     });
   }
 
-  get sentCount(): number {
-    return this.#sentCount;
-  }
-
-  get answeredCount(): number {
-    return this.#answeredCount;
-  }
-
   /** Sends `count` orders in one write; the first was planned at `plannedMillis`. */
   send(count: number, plannedMillis: number, apartMillis: number): void {
-    if (this.#failure !== undefined) throw this.#failure;
+    this.progress.check();
     const bytes = Buffer.allocUnsafe(count * PACKET_BYTES);
     for (let i = 0; i < count; i++) {
       const at = i * PACKET_BYTES;
       bytes.set(this.#template, at);
-      const userRefNum = ++this.#sentCount;
+      const userRefNum = this.progress.send(plannedMillis + i * apartMillis);
       const messageAt = at + soup.SOUP_HEADER_BYTES;
       putU32(bytes, messageAt + ENTER_ORDER_USER_REF_NUM_BYTE, userRefNum);
       bytes[messageAt + ENTER_ORDER_SIDE_BYTE] = userRefNum % 2 === 0 ? SELL : BUY;
-      this.#planned.plan(userRefNum, plannedMillis + i * apartMillis);
     }
     this.#socket.write(bytes);
   }
@@ -103,7 +94,7 @@ export class OuchLoad implements OrderLoad {
   close(): void {
     clearInterval(this.#heartbeat);
     this.#socket.destroy();
-    if (this.#failure !== undefined) throw this.#failure;
+    this.progress.check();
   }
 
   #onPacket(bytes: Uint8Array, at: number): void {
@@ -113,23 +104,18 @@ export class OuchLoad implements OrderLoad {
     switch (bytes[messageAt]) {
       case OUCH_ACCEPTED: {
         const userRefNum = u32At(bytes, messageAt + OUCH_USER_REF_NUM_BYTE);
-        if (userRefNum !== ++this.#answeredCount) {
-          this.#fail(`expected order ${this.#answeredCount} to be accepted, found ${userRefNum}`);
+        const expected = this.progress.answer();
+        if (userRefNum !== expected) {
+          this.progress.fail(`expected order ${expected} to be accepted, found ${userRefNum}`);
         }
-        this.#planned.onAnswer(userRefNum);
         return;
       }
       case OUCH_EXECUTED:
       case OUCH_SYSTEM_EVENT:
         return;
       default:
-        this.#fail(`expected accepted or executed, found ${latin1(bytes.subarray(messageAt))}`);
+        this.progress.fail(`expected accepted or executed, found ${reportText(bytes, messageAt)}`);
     }
-  }
-
-  #fail(message: string): void {
-    this.#failure ??= new Error(message);
-    this.#socket.destroy(this.#failure);
   }
 }
 
@@ -138,6 +124,13 @@ export function loginOf(key: string): LoadLogin {
   const login = shortLoginOf(key);
   if (login === undefined) throw new Error("expected a key of the venue");
   return login;
+}
+
+/** What the report at `at` is, for people: its type, of a refusal with the reason. */
+export function reportText(bytes: Uint8Array, at: number): string {
+  const type = String.fromCharCode(bytes[at]);
+  if (bytes[at] !== OUCH_REJECTED) return type;
+  return `${type} ${reasonName(u16At(bytes, at + REJECTED_REASON_BYTE))}`;
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -15,26 +15,24 @@ import {
 import { ENTER_ORDER_SIDE_BYTE, ENTER_ORDER_USER_REF_NUM_BYTE } from "../../codec/ouch-request.ts";
 import { systemClock } from "../../ops/clock.ts";
 import type { LatencyHistogram } from "../statistics/latency-histogram.ts";
+import { LoadProgress } from "./load-progress.ts";
 import type { LoadPlace, OrderLoad } from "./order-load.ts";
-import { type LoadLogin, loginOf } from "./ouch-load.ts";
-import { PlannedTimes } from "./planned-times.ts";
+import { type LoadLogin, loginOf, reportText } from "./ouch-load.ts";
 
 const BUY = 0x42;
 const SELL = 0x53;
 const BUFFER_BYTES = 4 * 1024 * 1024;
 
 export class OuchUdpLoad implements OrderLoad {
+  readonly progress: LoadProgress;
   readonly #client: OuchUdpClient;
-  readonly #planned: PlannedTimes;
   readonly #onAnswered: (count: number) => void;
   readonly #template = enterRequest({
     ...{ userRefNum: 0, side: "B", quantity: 1, symbol: "ACME", price: 1_000_000 },
   });
-  #sentCount = 0;
-  #answeredCount = 0;
+  #isClosing = false;
   /** Accepted since the load was last told, which is once a turn. */
   #untoldCount = 0;
-  #failure: Error | undefined;
 
   private constructor(
     port: number,
@@ -42,7 +40,7 @@ export class OuchUdpLoad implements OrderLoad {
     latencies: LatencyHistogram,
     onAnswered: (count: number) => void,
   ) {
-    this.#planned = new PlannedTimes(latencies);
+    this.progress = new LoadProgress(latencies);
     this.#onAnswered = onAnswered;
     this.#client = new OuchUdpClient({
       ...login,
@@ -55,7 +53,9 @@ export class OuchUdpLoad implements OrderLoad {
       }),
       after: (millis, callback) => systemClock.after(millis, callback),
       onMessage: (bytes, at) => this.#onReport(bytes, at),
-      onEnd: (why) => this.#fail(why),
+      onEnd: (why) => {
+        if (!this.#isClosing) this.progress.fail(why);
+      },
     });
   }
 
@@ -67,46 +67,37 @@ export class OuchUdpLoad implements OrderLoad {
   ): Promise<OuchUdpLoad> {
     const load = new OuchUdpLoad(venue.ouchUdpPort, loginOf(key), latencies, onAnswered);
     while (!load.#client.isLoggedIn) {
-      if (load.#failure !== undefined) throw load.#failure;
+      load.progress.check();
       await new Promise<void>((resolve) => setTimeout(resolve, 1));
     }
     return load;
   }
 
-  get sentCount(): number {
-    return this.#sentCount;
-  }
-
-  get answeredCount(): number {
-    return this.#answeredCount;
-  }
-
   send(count: number, plannedMillis: number, apartMillis: number): void {
-    if (this.#failure !== undefined) throw this.#failure;
+    this.progress.check();
     for (let i = 0; i < count; i++) {
-      const userRefNum = ++this.#sentCount;
+      const userRefNum = this.progress.send(plannedMillis + i * apartMillis);
       const message = Uint8Array.from(this.#template);
       putU32(message, ENTER_ORDER_USER_REF_NUM_BYTE, userRefNum);
       message[ENTER_ORDER_SIDE_BYTE] = userRefNum % 2 === 0 ? SELL : BUY;
-      this.#planned.plan(userRefNum, plannedMillis + i * apartMillis);
       this.#client.send(message);
     }
   }
 
   close(): void {
-    const failure = this.#failure;
+    this.#isClosing = true;
     this.#client.close();
-    if (failure !== undefined) throw failure;
+    this.progress.check();
   }
 
   #onReport(bytes: Uint8Array, at: number): void {
     switch (bytes[at]) {
       case OUCH_ACCEPTED: {
         const userRefNum = u32At(bytes, at + OUCH_USER_REF_NUM_BYTE);
-        if (userRefNum !== ++this.#answeredCount) {
-          this.#fail(`expected order ${this.#answeredCount} to be accepted, found ${userRefNum}`);
+        const expected = this.progress.answer();
+        if (userRefNum !== expected) {
+          this.progress.fail(`expected order ${expected} to be accepted, found ${userRefNum}`);
         }
-        this.#planned.onAnswer(userRefNum);
         if (this.#untoldCount++ === 0) setImmediate(() => this.#tell());
         return;
       }
@@ -114,7 +105,7 @@ export class OuchUdpLoad implements OrderLoad {
       case OUCH_SYSTEM_EVENT:
         return;
       default:
-        this.#fail(`expected accepted or executed, found ${bytes[at]}`);
+        this.progress.fail(`expected accepted or executed, found ${reportText(bytes, at)}`);
     }
   }
 
@@ -122,9 +113,5 @@ export class OuchUdpLoad implements OrderLoad {
     const count = this.#untoldCount;
     this.#untoldCount = 0;
     this.#onAnswered(count);
-  }
-
-  #fail(message: string): void {
-    this.#failure ??= new Error(message);
   }
 }

@@ -16,8 +16,8 @@ import {
 } from "../../codec/web-socket-frame.ts";
 import { BytesWriter, fragmentOf } from "../../gateway/bytes-writer.ts";
 import type { LatencyHistogram } from "../statistics/latency-histogram.ts";
+import { LoadProgress } from "./load-progress.ts";
 import type { LoadPlace, OrderLoad } from "./order-load.ts";
-import { PlannedTimes } from "./planned-times.ts";
 
 const MASK_BYTES = 4;
 const MASKED = 0x80;
@@ -38,19 +38,17 @@ const END = fragmentOf("}");
 const REFUSED = Buffer.from('"error":');
 
 export class SocketLoad implements OrderLoad {
+  readonly progress: LoadProgress;
   readonly #webSocket: WebSocket;
   readonly #socket: Duplex;
   readonly #name: string;
   readonly #ordersPerMessage: number;
-  readonly #planned: PlannedTimes;
   readonly #onAnswered: (count: number) => void;
   readonly #request = new BytesWriter();
   readonly #frames = new MaskedFrames();
   #unread: Buffer = Buffer.alloc(0);
-  #sentCount = 0;
-  #answeredCount = 0;
   #orderCount = 0;
-  #failure: Error | undefined;
+  #isClosing = false;
 
   private constructor(
     webSocket: WebSocket,
@@ -63,11 +61,13 @@ export class SocketLoad implements OrderLoad {
     this.#socket = socket;
     this.#name = name;
     this.#ordersPerMessage = ordersPerMessage;
-    this.#planned = new PlannedTimes(latencies);
+    this.progress = new LoadProgress(latencies);
     this.#onAnswered = onAnswered;
     socket.removeAllListeners("data");
     socket.on("data", (bytes: Buffer) => this.#onData(bytes));
-    socket.on("close", () => this.#fail("expected answers, found the end of the connection"));
+    socket.on("close", () => {
+      if (!this.#isClosing) this.progress.fail("expected answers, found the end of the connection");
+    });
   }
 
   static async open(
@@ -83,28 +83,19 @@ export class SocketLoad implements OrderLoad {
     return new SocketLoad(webSocket, socket, place, latencies, onAnswered);
   }
 
-  get sentCount(): number {
-    return this.#sentCount;
-  }
-
-  get answeredCount(): number {
-    return this.#answeredCount;
-  }
-
   send(count: number, plannedMillis: number, apartMillis: number): void {
-    if (this.#failure !== undefined) throw this.#failure;
+    this.progress.check();
     for (let i = 0; i < count; i++) {
-      this.#planned.plan(this.#sentCount, plannedMillis + i * apartMillis);
-      this.#writeRequest(this.#sentCount++);
+      this.#writeRequest(this.progress.send(plannedMillis + i * apartMillis));
       this.#frames.move(this.#request);
     }
     this.#socket.write(this.#frames.takeBytes());
   }
 
   close(): void {
-    const failure = this.#failure;
+    this.#isClosing = true;
     this.#webSocket.terminate();
-    if (failure !== undefined) throw failure;
+    this.progress.check();
   }
 
   #writeRequest(id: number): void {
@@ -135,7 +126,7 @@ export class SocketLoad implements OrderLoad {
   }
 
   #onData(bytes: Buffer): void {
-    const before = this.#answeredCount;
+    const before = this.progress.answeredCount;
     const all = this.#unread.length === 0 ? bytes : Buffer.concat([this.#unread, bytes]);
     let at = 0;
     while (at + 2 <= all.length) {
@@ -147,24 +138,19 @@ export class SocketLoad implements OrderLoad {
       at = end;
     }
     this.#unread = all.subarray(at);
-    const count = this.#answeredCount - before;
+    const count = this.progress.answeredCount - before;
     if (count > 0) this.#onAnswered(count);
   }
 
   #onAnswer(bytes: Buffer, at: number, bodyAt: number, end: number): void {
-    const id = this.#answeredCount++;
+    const id = this.progress.answer();
     const head = `{"id":${id},"result":{`;
     const isDone =
       bytes[at] === TEXT_FRAME && bytes.toString("latin1", bodyAt, bodyAt + head.length) === head;
     if (!isDone || bytes.subarray(bodyAt, end).includes(REFUSED)) {
       const found = bytes.toString("latin1", bodyAt, Math.min(end, bodyAt + 500));
-      this.#fail(`expected request ${id} to be done, found ${found}`);
+      this.progress.fail(`expected request ${id} to be done, found ${found}`);
     }
-    this.#planned.onAnswer(id);
-  }
-
-  #fail(message: string): void {
-    this.#failure ??= new Error(message);
   }
 }
 
