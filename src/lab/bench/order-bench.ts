@@ -50,7 +50,8 @@ export async function benchOrders(options: OrderBenchOptions): Promise<OrderBenc
   const accounts = options.connections * (options.runs + 1);
   const venue = await startVenueProcess(accounts, options.venueOptions);
   try {
-    await load(venue, 0, { ...options, seconds: WARM_UP_SECONDS });
+    // As fast as it can: a cold venue could not hold a rate.
+    await load(venue, 0, { ...options, ordersPerSecond: 0, seconds: WARM_UP_SECONDS });
     for (let run = 1; run <= options.runs; run++) results.push(await load(venue, run, options));
   } finally {
     await venue.stop();
