@@ -10,8 +10,8 @@ import { KeyRing, newKey, shortLoginOf } from "../../src/gateway/keys.ts";
 import { ACME } from "../../src/gateway/ouch/ouch-for-test.ts";
 
 /**
- * What is on a disk costs a sync at each logon over FIX, which is all that it would measure. Linux has
- * files in memory here.
+ * Where Linux has files in memory. On a disk each logon over FIX waits for its session's numbers,
+ * and hardly anything else would be fed.
  */
 const MEMORY_DIRECTORY = "/dev/shm";
 const parentDirectory = existsSync(MEMORY_DIRECTORY) ? MEMORY_DIRECTORY : tmpdir();

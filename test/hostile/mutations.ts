@@ -28,10 +28,9 @@ export function splitAt(bytes: Buffer, at: number): Buffer[] {
 /** Some edits of the bytes, in one to three pieces. */
 export function mutated(bytes: Buffer, prng: Prng): Buffer[] {
   let changed: Buffer = Buffer.from(bytes);
-  const edits = prng.nextBetween(1, prng.nextBetween(1, EDITS_MAX)); // Few: what follows is read too.
-  for (let edit = 0; edit < edits; edit++) {
-    changed = edited(changed, prng);
-  }
+  // Mostly few: what comes behind them is to be read too.
+  const edits = prng.nextBetween(1, prng.nextBetween(1, EDITS_MAX));
+  for (let edit = 0; edit < edits; edit++) changed = edited(changed, prng);
   const pieces: Buffer[] = [];
   for (let cuts = prng.nextBelow(3); cuts > 0 && changed.length > 1; cuts--) {
     const at = prng.nextBetween(1, changed.length - 1);

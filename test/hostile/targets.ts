@@ -167,7 +167,7 @@ function webSocketTarget({ keyText }: HostileVenue, accept: Accept): Target {
     frame,
     question: () => frame(json({ id: "here", op: "ping" })),
     answer: /"id":"here","result":\{\}/,
-    farewell: /\u0088.\W.{1,124}$/s,
+    farewell: /\u0088(\W|.\W.{1,124})$/s,
   });
 }
 
