@@ -70,7 +70,7 @@ function register(
   );
   metrics.counter(
     "outcry_ouch_ignored_total",
-    "OUCH requests not entered: repeated ones, and those refused as BUSY, STOPPED or disabled",
+    "OUCH requests not entered: repeated ones, and those refused as BUSY or STOPPED",
     ["why"],
     () => counts.ignored(),
   );
