@@ -37,7 +37,7 @@ test("a late generator is called GENERATOR-BOUND", () => {
   assert.ok(gate?.found.startsWith(GENERATOR_BOUND));
 });
 
-test("a shortfall is the generator's where the target would have taken more, else the target's", () => {
+test("a shortfall is the generator's only where the target would have taken more", () => {
   const watched = sampleLoad(GOOD);
   const short = { ...watched.load, heldBack: watched.load.planned * 0.1 };
   assert.deepEqual(failedGates({ ...watched, load: short }), ["V2"]);
