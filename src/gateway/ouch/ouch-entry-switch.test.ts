@@ -67,7 +67,7 @@ test("an account that is disabled is so over every protocol, and nobody else is"
   for (const { name, enter } of protocols) assert.equal(await enter(id++, 10), "", name);
 });
 
-test("Enable does not lift the operator's kill switch, nor the operator the client's", async (t) => {
+test("Enable lifts no kill switch of the operator, nor the operator the client's", async (t) => {
   const venue = await startOuchVenue(t);
   const trader = await venue.connect();
   const operatorSays = (isOn: boolean): Promise<void> => {
