@@ -1,7 +1,7 @@
 // Kill switches of the operator at four levels: the whole market, a firm, an account, a session;
 // and each account's own, which only it turns. On, nobody there enters or amends; off, everybody
-// may again whom no other switch stops. What works is canceled where the command asks for it, and can
-// always be canceled by its owner.
+// may again whom no other switch stops. What works is canceled where the command asks for it, and
+// can always be canceled by its owner.
 
 import { NONE } from "../base/none.ts";
 import { COMMAND_ACCOUNT_ID_WORD } from "../codec/command.ts";
