@@ -65,8 +65,8 @@ from this process on the same machine. One JSON line: the median run.
   --runs N          runs (default 5)
 
 websocket, ouch, fix, grpc: durable orders over that protocol into a venue process of its own, from
-this process on the same machine; every answer is checked. One JSON line: the median run. Latencies are
-of messages.
+this process on the same machine; every answer is checked. One JSON line: the median run. Latencies
+are of messages.
 
   --connections N   each with an account of its own, 1 to 1000 (default 4)
   --batch N         orders a message, 1 to 1000 (default 1, over gRPC 100; OUCH and FIX have only 1)
