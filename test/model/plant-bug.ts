@@ -2,8 +2,8 @@
 //
 //   node test/model/plant-bug.ts NUMBER FIRST_SEED FLOWS SHRINKS
 //
-// Prints the seed of the flow that found it and in how many steps, or nothing; with SHRINKS 1 of the
-// shrunk flow, and then its line of failed-flows.jsonl.
+// Prints the seed of the flow that found it and in how many steps, or nothing; with SHRINKS 1 of
+// the shrunk flow, and then its line of failed-flows.jsonl.
 
 import assert from "node:assert/strict";
 import { registerHooks } from "node:module";

@@ -104,7 +104,11 @@ export class RandomMarket {
     const { orderQtyLotsMin = 1, orderQtyLotsMax = 60 } =
       this.#venue.instruments.get(instrumentId) ?? {};
     const isOdd = random.nextChance(1, 15);
-    const most = this.#pick([orderQtyLotsMax, orderQtyLotsMin + 19, isOdd ? 2 ** 43 : 40]);
+    const most = this.#pick([
+      orderQtyLotsMax,
+      orderQtyLotsMin + 19,
+      isOdd ? Number.MAX_SAFE_INTEGER : 40,
+    ]);
     return {
       instrumentId,
       change: {
