@@ -29,13 +29,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     changed: "serve(level, i, partOf(leavesQtyLots, shownLots[i], levelLots))",
   },
   {
-    name: "an account that enables its entry lifts the operator's kill switch",
-    features: ["kills"],
-    file: "src/engine/kill-switches.ts",
-    line: "ownerId === OPERATOR_ID ? ACCOUNT_KILLED : ACCOUNT_DISABLED;",
-    changed: "ACCOUNT_KILLED;",
-  },
-  {
     name: "fill-or-kill does not count what stands exactly at its limit",
     features: [],
     file: "src/book/books.ts",

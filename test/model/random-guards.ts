@@ -1,7 +1,7 @@
 // Random commands of market integrity: windows of a few commands, limits that are met.
 
 import type { Prng } from "../../src/base/prng.ts";
-import { GUARD_WINDOW_MICROS_MAX, KILL_ACCOUNT } from "../../src/model/guard.ts";
+import { GUARD_WINDOW_MICROS_MAX } from "../../src/model/guard.ts";
 import type { Feature } from "./feature-names.ts";
 import type { GuardCommand } from "./naive-guard-commands.ts";
 import type { NaiveVenue } from "./naive-venue.ts";
@@ -48,8 +48,7 @@ export class RandomGuards {
     const random = this.#random;
     const kind = this.#pick(this.#kinds);
     const ofThemselves = ["disconnect", "deadMan", "protection", "resetProtection"];
-    const isOwn = kind === "killSwitch" ? random.nextChance(1, 3) : ofThemselves.includes(kind);
-    const usual = isOwn ? this.#pick(ACCOUNTS) : 0;
+    const usual = ofThemselves.includes(kind) ? this.#pick(ACCOUNTS) : 0;
     const askedBy = random.nextChance(1, 30) ? 7 : usual;
     const sessionId = random.nextChance(1, 40) ? 0 : random.nextBetween(1, SESSIONS);
     return { ...this.#asked(kind, askedBy, timeMicros), askedBy, sessionId } as GuardCommand;
@@ -59,7 +58,7 @@ export class RandomGuards {
     const random = this.#random;
     switch (kind) {
       case "killSwitch":
-        return { kind, asked: this.#killSwitch(askedBy) };
+        return { kind, asked: this.#killSwitch() };
       case "disconnect":
         return { kind, cancels: random.nextChance(3, 4), isOfAccount: random.nextChance(1, 3) };
       case "sessionEnded":
@@ -82,13 +81,9 @@ export class RandomGuards {
   }
 
   /** Mostly off. */
-  #killSwitch(askedBy: number) {
+  #killSwitch() {
     const random = this.#random;
     const isOdd = random.nextChance(1, 20);
-    if (askedBy !== 0 && !isOdd) {
-      const [isOn, cancels] = [random.nextChance(1, 3), random.nextChance(1, 3)];
-      return { level: KILL_ACCOUNT, targetId: askedBy, isOn, cancels };
-    }
     const level = isOdd ? random.nextBelow(7) : random.nextBetween(1, 4);
     const targets = [
       0,
