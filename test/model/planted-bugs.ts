@@ -39,7 +39,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "a leg that trades leaves its alternative alone until it has traded all it can",
     features: ["lists"],
     file: "src/engine/executions.ts",
-    line: "if (incoming.termsRow !== NONE) lists.endAlternative(incoming.termsRow);",
+    line: "if (incoming.termsRow !== NONE) lists.onTakerFilled();",
     changed: "",
   },
   {
