@@ -42,6 +42,7 @@ export function createIdIndex(orders: OrderPool, salt: number) {
   const registers = createRegisters(REGISTERS);
   registers[SALT] = salt;
   usePlaces(PLACES_MIN);
+  slots.fill(NONE, 0, PLACES_MIN);
 
   /** The slot of the live order with this id, or NONE. */
   function find(orderId: number): number {
@@ -113,17 +114,41 @@ export function createIdIndex(orders: OrderPool, salt: number) {
   function usePlaces(places: number): void {
     registers[MASK] = places - 1;
     registers[SHIFT] = Math.clz32(places - 1);
-    slots.fill(NONE, 0, places);
   }
 
+  /**
+   * In place. Whoever has not moved yet is marked, and makes way for whoever's home is there: so
+   * nobody's way leads past a place that will be empty.
+   */
   function grow(): void {
-    const before = slots.slice(0, registers[MASK] + 1);
-    usePlaces(before.length * 2);
-    for (let i = 0; i < before.length; i++) {
-      const slot = before[i];
-      if (slot !== NONE) placeAt(homeOf(reals[slot * ORDER_REALS + ORDER_ID]), slot);
+    const placesBefore = registers[MASK] + 1;
+    for (let place = 0; place < placesBefore; place++) {
+      if (slots[place] !== NONE) slots[place] = marked(slots[place]);
+    }
+    usePlaces(placesBefore * 2);
+    slots.fill(NONE, placesBefore, placesBefore * 2);
+    for (let place = 0; place < placesBefore; place++) {
+      let entry = slots[place];
+      if (entry >= NONE) continue;
+      slots[place] = NONE;
+      while (entry !== NONE) entry = settle(marked(entry));
     }
   }
 
+  /** Puts an order in the first place that no moved one has; returns what stood there. */
+  function settle(slot: number): number {
+    const mask = registers[MASK];
+    let place = homeOf(reals[slot * ORDER_REALS + ORDER_ID]);
+    while (slots[place] >= 0) place = (place + 1) & mask;
+    const before = slots[place];
+    slots[place] = slot;
+    return before;
+  }
+
   return { find, insert, remove, save, load };
+}
+
+/** A slot as one that has not moved, below NONE; and back. */
+function marked(entry: number): number {
+  return 2 * NONE - entry;
 }

@@ -20,7 +20,7 @@ import { LatencyHistogram } from "../../src/lab/statistics/latency-histogram.ts"
 import { startTarget, type Target } from "../../src/lab/target/target.ts";
 import { GENERATOR_BOUND, gatesOf } from "../../src/lab/verdict/validity.ts";
 import { runWatchedLoad } from "../../src/lab/watch/watched-load.ts";
-import { campaignOn, RATE_PASSES, specOf, verdictOf } from "./lab-campaign-for-test.ts";
+import { campaignOn, inputsOf, RATE_PASSES, specOf, verdictOf } from "./lab-campaign-for-test.ts";
 import { comparedBy, plantedBuild } from "./planted-build-for-test.ts";
 
 const FREEZE_SECONDS = 0.5;
@@ -71,6 +71,12 @@ let wrong = 0;
 function tell(fixture: string, expected: string, found: string, isRight: boolean): void {
   if (!isRight) wrong++;
   console.log(`${isRight ? "ok   " : "WRONG"} ${fixture}: expected ${expected}, found ${found}`);
+}
+
+function tellVerdict(fixture: string, expected: RegExp, run: RunFile): void {
+  const found = verdictOf(run);
+  const isRight = expected.test(found);
+  tell(fixture, String(expected), isRight ? found : `${found}\n${inputsOf(run)}`, isRight);
 }
 
 /** p99 in seconds of a load during which the target stands still for FREEZE_SECONDS. */
@@ -164,13 +170,13 @@ function compiled(folder: string, name: string): string {
 
 /** `program` starts a work-server. */
 async function checkWorks(program: string, fixtures: readonly Fixture[], folder: string) {
-  const path = join(folder, "work.sock");
-  const campaign = (work: string, passes: readonly string[]): Promise<RunFile> =>
-    campaignOn(specOf(`unix:${path}`, `${program} ${work} ${path}`), passes);
+  const campaign = (work: string, passes: readonly string[]): Promise<RunFile> => {
+    const path = join(folder, `${work}.sock`.replaceAll(" ", "-"));
+    return campaignOn(specOf(`unix:${path}`, `${program} ${work} ${path}`), passes);
+  };
   for (const { work, expected } of fixtures) {
     if (values.work !== undefined && !values.work.split(",").includes(work)) continue;
-    const found = verdictOf(await campaign(work, RATE_PASSES));
-    tell(work, String(expected), found, expected.test(found));
+    tellVerdict(work, expected, await campaign(work, RATE_PASSES));
   }
   if (values.work !== undefined) return;
   checkLeak(await campaign("leak", ["capabilities", "ceilings", "sustained run"]));
@@ -198,8 +204,7 @@ async function checkSlow(program: string, folder: string): Promise<void> {
 /** An order takes our engine less than its way over a socket. */
 async function checkEngine(): Promise<void> {
   const passes = ["engine alone", "ceilings", "layers"];
-  const found = verdictOf(await campaignOn(specOf("engine:tcp"), passes));
-  tell("engine:tcp", "transport-bound", found, found.includes("transport-bound"));
+  tellVerdict("engine:tcp", /transport-bound/, await campaignOn(specOf("engine:tcp"), passes));
 }
 
 /** A build whose book takes so much longer is told from the build as it is. */

@@ -46,3 +46,9 @@ export function quickOptions(spec: TargetSpec): CampaignOptions {
 export function verdictOf(run: RunFile): string {
   return bottlenecksOf(decide(evidenceOf(run)));
 }
+
+/** What each rule was decided by, a line a rule. */
+export function inputsOf(run: RunFile): string {
+  const findings = decide(evidenceOf(run));
+  return findings.map(({ name, inputs }) => `  ${name}: ${inputs.join("; ")}`).join("\n");
+}

@@ -9,7 +9,7 @@ import type { Estimate } from "../statistics/estimate.ts";
 import type { WatchedLoad } from "../watch/watched-load.ts";
 import type { Environment } from "./environment.ts";
 
-export const RUN_VERSION = 1;
+export const RUN_VERSION = 2;
 
 export type LayerRecord = {
   readonly layer: string;

@@ -93,12 +93,17 @@ function spin(
   return new Promise((resolve) => {
     const visit = (): void => {
       let inFlight = 0;
+      let heldBack = 0;
       let now = 0;
       for (let turn = 0; turn < turns; turn++) {
         now = nowNanos();
         inFlight = 0;
-        for (const stream of streams) inFlight += stream.turn(now);
-        meter.turn(now, inFlight);
+        heldBack = 0;
+        for (const stream of streams) {
+          inFlight += stream.turn(now);
+          heldBack += stream.heldBack();
+        }
+        meter.turn(now, inFlight, heldBack);
       }
       tell(shared, streams, meter.sums.wrong);
       const isOver = shared[PROGRESS_STOP] !== 0 || hasFailed();

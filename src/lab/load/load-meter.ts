@@ -16,6 +16,8 @@ export type MeterRecord = {
   readonly lag: HistogramRecord;
   readonly planned: number;
   readonly answered: number;
+  /** Still unsent when the window ended, though the target would have taken them. */
+  readonly heldBack: number;
   readonly answeredInWindow: number;
   readonly wrong: number;
   readonly firstWrong: string;
@@ -47,6 +49,7 @@ export function createLoadMeter(windowStart: number, windowEnd: number, p99Nanos
   const responseNanosBySlice = new Float64Array(SLICES);
   const heat = new Float64Array(SLICES * HEAT_ROWS);
   const sums = { wrong: 0, firstWrong: "", steps: 0, last: -1, area: 0, turn: 0, inFlight: 0 };
+  let heldBack = -1;
   let answeredInWindow = 0;
   let beyond = 0;
 
@@ -84,8 +87,12 @@ export function createLoadMeter(windowStart: number, windowEnd: number, p99Nanos
     if (sums.wrong++ === 0) sums.firstWrong = what();
   }
 
-  /** Once a turn of the generator: `inFlight` requests are planned and not answered since then. */
-  function turn(now: number, inFlight: number): void {
+  /**
+   * Once a turn of the generator: `inFlight` requests are planned and not answered since then,
+   * `unsent` of them kept by the generator itself.
+   */
+  function turn(now: number, inFlight: number, unsent: number): void {
+    if (heldBack < 0 && now >= windowEnd) heldBack = unsent;
     const from = Math.max(windowStart, sums.turn);
     const to = Math.min(windowEnd, now);
     // In between it went from the one number to the other: the trapezoid.
@@ -105,6 +112,7 @@ export function createLoadMeter(windowStart: number, windowEnd: number, p99Nanos
       lag: lag.toRecord(),
       planned: plannedBySlice.reduce((sum, each) => sum + each, 0),
       answered: response.count,
+      heldBack: Math.max(0, heldBack),
       answeredInWindow,
       wrong: sums.wrong,
       firstWrong: sums.firstWrong,

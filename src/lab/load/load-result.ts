@@ -16,6 +16,8 @@ export type LoadResult = {
   readonly planned: number;
   readonly answered: number;
   readonly unanswered: number;
+  /** Of the planned: unsent when the window ended, though the target would have taken them. */
+  readonly heldBack: number;
   readonly wrong: number;
   readonly firstWrong: string;
   /** "" or what ended the load. */
@@ -55,6 +57,7 @@ export function mergeReports(
     lag: mergeHistograms(meters.map(({ lag }) => lag)),
     planned,
     answered,
+    heldBack: sum((meter) => meter.heldBack),
     unanswered: reports.reduce((total, each) => total + each.unanswered, 0),
     wrong: sum((meter) => meter.wrong),
     firstWrong: meters.find(({ firstWrong }) => firstWrong !== "")?.firstWrong ?? "",
@@ -73,6 +76,11 @@ export function mergeReports(
       wallNanos: Math.max(...reports.map(({ wallNanos }) => wallNanos)),
     },
   };
+}
+
+/** Of the plan. */
+export function heldBackShareOf({ heldBack, planned }: LoadResult): number {
+  return heldBack / Math.max(1, planned);
 }
 
 function mergeHistograms(records: readonly HistogramRecord[]): HistogramRecord {

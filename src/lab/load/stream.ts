@@ -140,6 +140,8 @@ export async function createStream(
     poll: () => connection.poll(),
     place: () => place,
     sentAndWaiting: () => sentCount - answered,
+    /** Due and not sent, though the target's window is open. */
+    heldBack: () => (sentCount - answered < windowMax ? noticed - sentCount : 0),
     inFlight: () => noticed - answered,
     plannedCount: () => noticed,
     answeredCount: () => answered,

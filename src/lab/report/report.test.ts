@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { RunFile } from "../campaign/run-file.ts";
+import { RUN_VERSION, type RunFile } from "../campaign/run-file.ts";
 import { sampleLoad } from "../verdict/sample-load-for-test.ts";
 import { filesOf, readRun, writeReport, writeRun } from "./write-report.ts";
 
@@ -27,7 +27,7 @@ const FILES = filesOf(RUN, "engine");
 function sampleRun(): RunFile {
   const at = (perSecond: number) => sampleLoad({ perSecond, serviceNanos: 20_000, seconds: 1 });
   return {
-    version: 1,
+    version: RUN_VERSION,
     target: "engine",
     kind: "node",
     isOurEngine: true,

@@ -52,9 +52,9 @@ export function sampleLoad(server: SampleServer): WatchedLoad {
   }
   let inFlight = 0;
   for (const [nanos, by] of changes.toSorted(([a], [b]) => a - b)) {
-    meter.turn(nanos, inFlight);
+    meter.turn(nanos, inFlight, 0);
     inFlight += by;
-    meter.turn(nanos, inFlight);
+    meter.turn(nanos, inFlight, 0);
   }
   const usage = { runNanos: end * 0.99, waitNanos: end * 0.001, slices: 1 };
   const report = { meter: meter.toRecord(), unanswered: 0, failure: "", usage, wallNanos: end };
