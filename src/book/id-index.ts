@@ -16,8 +16,6 @@ const RUN_SHIFT = 4;
 const RUN_MASK = (1 << RUN_SHIFT) - 1;
 /** 2^32 divided by the golden ratio: neighbors among the runs land far apart. */
 const SPREAD = 0x9e37_79b1 | 0;
-/** The upper bits are mixed best; so many stay as the largest table needs (book-core.ts). */
-const SPREAD_SHIFT = 8;
 /** Odd, and another one: ids that are equal in their low word lie apart as well. */
 const HIGH_SPREAD = 0x85eb_ca6b | 0;
 const TWO_POW_32 = 4_294_967_296;
@@ -25,8 +23,9 @@ const PLACES_MIN = 1 << 10;
 
 const COUNT = 0;
 const MASK = 1;
-const SALT = 2;
-const REGISTERS = 3;
+const SHIFT = 2;
+const SALT = 3;
+const REGISTERS = 4;
 
 export type IdIndex = ReturnType<typeof createIdIndex>;
 
@@ -42,7 +41,7 @@ export function createIdIndex(orders: OrderPool, salt: number) {
   const slots = createRows(placesMax * 4).words;
   const registers = createRegisters(REGISTERS);
   registers[SALT] = salt;
-  registers[MASK] = PLACES_MIN - 1;
+  usePlaces(PLACES_MIN);
   slots.fill(NONE, 0, PLACES_MIN);
 
   /** The slot of the live order with this id, or NONE. */
@@ -102,8 +101,7 @@ export function createIdIndex(orders: OrderPool, salt: number) {
     let mixed = ((orderId | 0) >>> RUN_SHIFT) ^ registers[SALT];
     // A branch that is always taken one way costs less than the arithmetic for everybody.
     if (orderId >= TWO_POW_32) mixed ^= Math.imul((orderId / TWO_POW_32) | 0, HIGH_SPREAD);
-    const spread = Math.imul(mixed, SPREAD) >>> SPREAD_SHIFT;
-    return (spread & registers[MASK] & ~RUN_MASK) | (orderId & RUN_MASK);
+    return ((Math.imul(mixed, SPREAD) >>> registers[SHIFT]) & ~RUN_MASK) | (orderId & RUN_MASK);
   }
 
   function placeAt(home: number, slot: number): void {
@@ -113,29 +111,44 @@ export function createIdIndex(orders: OrderPool, salt: number) {
     slots[place] = slot;
   }
 
+  function usePlaces(places: number): void {
+    registers[MASK] = places - 1;
+    registers[SHIFT] = Math.clz32(places - 1);
+  }
+
   /**
-   * In place: an order stays where it was or goes as far into the new half, so each finds its place
-   * among those that were moved before it. But the first run may have come around the end.
+   * In place. Whoever has not moved yet is marked, and makes way for whoever's home is there: so
+   * nobody's way leads past a place that will be empty.
    */
   function grow(): void {
     const placesBefore = registers[MASK] + 1;
-    let runEnd = 0;
-    while (slots[runEnd] !== NONE) runEnd++;
-    const firstRun = slots.slice(0, runEnd);
-    slots.fill(NONE, 0, runEnd);
-    slots.fill(NONE, placesBefore, placesBefore * 2);
-    registers[MASK] = placesBefore * 2 - 1;
-    for (let place = runEnd; place < placesBefore; place++) {
-      const slot = slots[place];
-      slots[place] = NONE;
-      if (slot !== NONE) placeAgain(slot);
+    for (let place = 0; place < placesBefore; place++) {
+      if (slots[place] !== NONE) slots[place] = marked(slots[place]);
     }
-    for (const slot of firstRun) placeAgain(slot);
+    usePlaces(placesBefore * 2);
+    slots.fill(NONE, placesBefore, placesBefore * 2);
+    for (let place = 0; place < placesBefore; place++) {
+      let entry = slots[place];
+      if (entry >= NONE) continue;
+      slots[place] = NONE;
+      while (entry !== NONE) entry = settle(marked(entry));
+    }
   }
 
-  function placeAgain(slot: number): void {
-    placeAt(homeOf(reals[slot * ORDER_REALS + ORDER_ID]), slot);
+  /** Puts an order in the first place that no moved one has; returns what stood there. */
+  function settle(slot: number): number {
+    const mask = registers[MASK];
+    let place = homeOf(reals[slot * ORDER_REALS + ORDER_ID]);
+    while (slots[place] >= 0) place = (place + 1) & mask;
+    const before = slots[place];
+    slots[place] = slot;
+    return before;
   }
 
   return { find, insert, remove, save, load };
+}
+
+/** A slot as one that has not moved, below NONE; and back. */
+function marked(entry: number): number {
+  return 2 * NONE - entry;
 }

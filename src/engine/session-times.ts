@@ -51,8 +51,9 @@ export class SessionTimes {
     for (let day = today; day >= today - 1; day--) {
       if (!this.#find(book, day)) continue;
       if (timeMicros < this.#times[0] || timeMicros >= this.#times[LAST]) continue;
+      // The last one that has begun: one that ends as it begins has another behind it.
       let index = LAST - 1;
-      while (this.#times[index] > timeMicros || this.#isLeftOut(index)) index--;
+      while (this.#times[index] > timeMicros) index--;
       this.endMicros = this.#times[index + 1];
       return PHASES[index];
     }
@@ -97,11 +98,6 @@ export class SessionTimes {
     return dayRow === NONE
       ? this.#calendars.termOf(book, word)
       : this.#calendars.dayTermOf(dayRow, word);
-  }
-
-  /** A phase that ends when it begins is none. */
-  #isLeftOut(index: number): boolean {
-    return this.#times[index] === this.#times[index + 1];
   }
 }
 

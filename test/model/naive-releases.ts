@@ -18,15 +18,17 @@ type Due = { readonly child: TwinOrder; readonly lots: number };
 /** What the parent's fills have made due; where the parent has ended, the rest ends. */
 export function release(state: TwinState, list: TwinList): void {
   if (list.isDecided) return;
+  // What is released may end the parent: then the list has its turn again.
+  const { isClosing } = list;
   const dues = childrenOf(state, list)
     .map((child): Due => ({ child, lots: dueLots(list, child) }))
     .filter(({ lots }) => lots > 0);
   // Once the parent has ended, no child's end means anything to the other.
-  if (list.isClosing || isFilled(list)) list.isDecided = true;
+  if (isClosing || isFilled(list)) list.isDecided = true;
   // What one fill releases of two children cancels each other.
   const pair = dues.length > 1 ? newList(state, LIST_OCO, false) : undefined;
   for (const { child, lots } of dues) releaseOf(state, list, child, lots, pair);
-  if (!list.isClosing) return;
+  if (!isClosing) return;
   for (const child of childrenOf(state, list)) end(state, child, REASON_LINKED);
 }
 

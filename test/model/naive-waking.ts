@@ -41,7 +41,10 @@ function reasonOfMarket(state: TwinState, order: TwinOrder): number {
   if (lacksReference(state, order)) return REASON_NO_REFERENCE;
   if (wouldTrigger(state, order)) return REASON_WOULD_TRIGGER;
   if (isFullOfSpecials(state, order)) return REASON_SPECIALS_FULL;
-  return lacksRoom(state, order) ? REASON_BOOK_FULL : REASON_NONE;
+  if (!lacksRoom(state, order)) return REASON_NONE;
+  // It ends with the price that it would have had.
+  setPrice(state, order);
+  return REASON_BOOK_FULL;
 }
 
 /** A child has a place already; what is released of one needs another, unless it ends at once. */

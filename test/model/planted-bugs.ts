@@ -39,7 +39,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "a leg that trades leaves its alternative alone until it has traded all it can",
     features: ["lists"],
     file: "src/engine/executions.ts",
-    line: "if (incoming.termsRow !== NONE) lists.endAlternative(incoming.termsRow);",
+    line: "if (incoming.termsRow !== NONE) lists.onTakerFilled();",
     changed: "",
   },
   {
@@ -239,11 +239,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     changed: "",
   },
   {
-    name: "a phase that ends as it begins is one",
+    name: "a phase of the calendar has not begun at its first moment",
     features: ["calendars"],
     file: "src/engine/session-times.ts",
-    line: "|| this.#isLeftOut(index)",
-    changed: "",
+    line: "while (this.#times[index] > timeMicros) index--;",
+    changed: "while (index > 0 && this.#times[index] >= timeMicros) index--;",
   },
   {
     name: "ids are free when any market closes",

@@ -22,6 +22,8 @@ const TRADE = 0x46;
 const LIMIT = 0x32;
 const BUY = 0x31;
 const SELL = 0x32;
+/** FIX's usual one, the day, is for instruments with a calendar. */
+const GTC = 0x31;
 
 export class FixLoad implements OrderLoad {
   readonly progress: LoadProgress;
@@ -102,6 +104,7 @@ export class FixLoad implements OrderLoad {
     writer.integer(tag.TAG_ORDER_QTY, 1);
     writer.char(tag.TAG_ORD_TYPE, LIMIT);
     writer.text(tag.TAG_PRICE, "100.00");
+    writer.char(tag.TAG_TIME_IN_FORCE, GTC);
     this.#put();
   }
 

@@ -28,6 +28,7 @@ import type { LoadPlace, OrderLoad } from "./order-load.ts";
 const PACKET_BYTES = soup.SOUP_HEADER_BYTES + ENTER_ORDER_BYTES;
 const PACKET_BYTES_MAX = 65_537;
 const HEARTBEAT_MILLIS = 1000;
+const READ_BYTES = 64 * 1024;
 const BUY = 0x42;
 const SELL = 0x53;
 
@@ -56,23 +57,29 @@ export class OuchLoad implements OrderLoad {
   ): Promise<OuchLoad> {
     const login = loginOf(key);
     return new Promise((resolve, reject) => {
-      const socket = connect(venue.ouchPort, "127.0.0.1");
-      const load = new OuchLoad(socket, latencies);
       const reader = new soup.SoupReader(PACKET_BYTES_MAX, (bytes, at) => {
         if (bytes[at + 2] === soup.SOUP_LOGIN_ACCEPTED) resolve(load);
         else load.#onPacket(bytes, at);
       });
+      const onread = (byteCount: number, bytes: Uint8Array): boolean => {
+        const before = load.progress.answeredCount;
+        const isRead = reader.read(bytes.subarray(0, byteCount));
+        if (!isRead) load.progress.fail("expected SoupBinTCP packets");
+        const count = load.progress.answeredCount - before;
+        if (count > 0) onAnswered(count);
+        return isRead;
+      };
+      // One buffer for all reads: one a read would be garbage, and pauses to collect it.
+      const socket = connect({
+        ...{ port: venue.ouchPort, host: "127.0.0.1" },
+        onread: { buffer: Buffer.alloc(READ_BYTES), callback: onread },
+      });
+      const load = new OuchLoad(socket, latencies);
       socket.setNoDelay(true);
       socket.on("error", reject);
       socket.on("connect", () =>
         socket.write(soup.loginRequest({ ...login, session: "", sequence: 0 })),
       );
-      socket.on("data", (bytes) => {
-        const before = load.progress.answeredCount;
-        if (!reader.read(bytes)) load.progress.fail("expected SoupBinTCP packets");
-        const count = load.progress.answeredCount - before;
-        if (count > 0) onAnswered(count);
-      });
     });
   }
 

@@ -78,6 +78,11 @@ export function mergeReports(
   };
 }
 
+/** Of the plan. */
+export function heldBackShareOf({ heldBack, planned }: LoadResult): number {
+  return heldBack / Math.max(1, planned);
+}
+
 function mergeHistograms(records: readonly HistogramRecord[]): HistogramRecord {
   const merged = new LatencyHistogram();
   for (const record of records) merged.merge(LatencyHistogram.fromRecord(record));

@@ -7,7 +7,8 @@ import type { Evidence } from "./evidence.ts";
 
 const NOTHING: Evidence = {
   ceilingPerSecond: 100_000,
-  isGeneratorBound: false,
+  generatorLagShare: 0.01,
+  heldBackShare: 0,
   utilization: 0.5,
   offCpuShare: 0.5,
   kernelShare: 0.1,
@@ -51,6 +52,13 @@ test("loads beyond the cache are memory-bound, by counters or by two substitutes
   assert.deepEqual(namesOf(guessing), [], "what guesses wrong does not wait for memory");
   const one = decide({ ...NOTHING, bookGrowth: 3.3 }).find(({ name }) => name === "memory-bound");
   assert.equal(one?.holds, undefined, "one substitute alone decides nothing");
+});
+
+test("a generator that is late or keeps orders back is to blame only beside an idle target", () => {
+  assert.deepEqual(namesOf({ generatorLagShare: 0.6 }), ["GENERATOR-BOUND"]);
+  assert.deepEqual(namesOf({ heldBackShare: 0.01 }), ["GENERATOR-BOUND"]);
+  assert.deepEqual(namesOf({ generatorLagShare: 0.4 }), [], "the target is most of the wait");
+  assert.deepEqual(namesOf({ generatorLagShare: 0.6, offCpuShare: 0.08 }), []);
 });
 
 test("threads that sleep in a futex are lock-bound", () => {

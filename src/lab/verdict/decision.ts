@@ -68,9 +68,26 @@ export function bottlenecksOf(findings: readonly Finding[]): string {
   return held.map(({ name, confidence }) => `${name} (${confidence} confidence)`).join(", ");
 }
 
-function generator({ isGeneratorBound }: Evidence): Finding {
-  const text = `the generator fell behind a target with time to spare: ${isGeneratorBound}`;
-  return { name: "GENERATOR-BOUND", holds: isGeneratorBound, confidence: "high", inputs: [text] };
+/** What leaves late for a target that has time to spare, and is most of what is waited for. */
+function generator({ generatorLagShare, heldBackShare = 0, offCpuShare }: Evidence): Finding {
+  const { generatorLagShareMin, achievedShareMin, spareShareMin } = THRESHOLDS;
+  const heldBackMax = 1 - achievedShareMin;
+  return all("GENERATOR-BOUND", "high", [
+    {
+      text:
+        `lag ${shareText(generatorLagShare)} of the response time ` +
+        `(>= ${shareText(generatorLagShareMin)}) or ${shareText(heldBackShare)} of the plan kept ` +
+        `back (> ${(heldBackMax * 100).toFixed(1)} %)`,
+      isMet:
+        generatorLagShare === undefined
+          ? undefined
+          : generatorLagShare >= generatorLagShareMin || heldBackShare > heldBackMax,
+    },
+    {
+      text: `off-CPU ${shareText(offCpuShare)} (> ${shareText(spareShareMin)})`,
+      isMet: offCpuShare === undefined ? undefined : offCpuShare > spareShareMin,
+    },
+  ]);
 }
 
 function cpu(evidence: Evidence): Finding {

@@ -2,16 +2,19 @@
 
 import type { RunFile } from "../campaign/run-file.ts";
 import { ratesOf } from "../capability/perf-stat.ts";
+import { heldBackShareOf } from "../load/load-result.ts";
 import { FoldedStacks } from "../profile/folded-stacks.ts";
 import { shareOfKind } from "../profile/hotspots.ts";
+import { type HistogramRecord, LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { utilizationOf, waitShareOf } from "../watch/process-usage.ts";
 import { cpuNanosPerOperation, type WatchedLoad } from "../watch/watched-load.ts";
 import { THRESHOLDS } from "./thresholds.ts";
-import { GENERATOR_BOUND, gatesOf } from "./validity.ts";
 
 export type Evidence = {
   readonly ceilingPerSecond: number | undefined;
-  readonly isGeneratorBound: boolean;
+  /** Mean lag of the mean response time, and what of the plan the generator kept back. */
+  readonly generatorLagShare: number | undefined;
+  readonly heldBackShare: number | undefined;
   /** At the highest rate achieved: the busiest thread of the target. */
   readonly utilization: number | undefined;
   /** Neither running nor wanting to run, of the busiest thread. */
@@ -51,7 +54,8 @@ export function evidenceOf(run: RunFile): Evidence {
   const orders = busiest && busiest.load.achievedPerSecond * busiest.load.options.seconds;
   return {
     ceilingPerSecond: ceiling,
-    isGeneratorBound: isGeneratorBound(run),
+    generatorLagShare: busiest && meanOf(busiest.load.lag) / meanOf(busiest.load.response),
+    heldBackShare: busiest && heldBackShareOf(busiest.load),
     utilization,
     offCpuShare: usage && Math.max(0, 1 - busyShare(usage)),
     kernelShare: usage && usage.runNanos >= RUN_NANOS_MIN ? usage.systemShare : undefined,
@@ -94,14 +98,8 @@ function busiestLoad(run: RunFile): WatchedLoad | undefined {
   );
 }
 
-/** Whether the generator, not the target, is what the highest rates show. */
-function isGeneratorBound(run: RunFile): boolean {
-  const busiest = busiestLoad(run);
-  if (busiest === undefined) return false;
-  const { usage } = busiest;
-  const gate = gatesOf(busiest, 0).find(({ id }) => id === "V2");
-  const isTargetFree = usage !== undefined && busyShare(usage) < 0.9;
-  return isTargetFree && gate?.found.startsWith(GENERATOR_BOUND) === true;
+function meanOf(record: HistogramRecord): number {
+  return LatencyHistogram.fromRecord(record).mean;
 }
 
 function bookGrowth({ books }: RunFile): number | undefined {

@@ -16,6 +16,9 @@ export const THRESHOLDS = {
   responseGrowthMax: 2,
   /** V6: throughput while profiled, of that while not. */
   observedShareMin: 0.9,
+  /** GENERATOR-BOUND: mean lag, of the mean response time, while the target has time to spare. */
+  generatorLagShareMin: 0.5,
+  spareShareMin: 0.1,
   /** CPU-bound. */
   utilizationMin: 0.9,
   offCpuShareMax: 0.05,

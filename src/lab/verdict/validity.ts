@@ -1,5 +1,6 @@
 // The gates V1 to V8: whether a timing may be believed, before anything is concluded from it.
 
+import { heldBackShareOf } from "../load/load-result.ts";
 import { timeText } from "../load/load-text.ts";
 import { LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { checkLittle } from "../statistics/littles-law.ts";
@@ -64,7 +65,7 @@ function generatorGate({ load }: WatchedLoad): Gate {
   const lag = LatencyHistogram.fromRecord(load.lag).percentile(0.99);
   const response = LatencyHistogram.fromRecord(load.response).percentile(0.99);
   const lagMax = Math.max(THRESHOLDS.lagNanosMax, THRESHOLDS.lagOfResponseMax * response);
-  const sent = 1 - load.heldBack / Math.max(1, load.planned);
+  const sent = 1 - heldBackShareOf(load);
   const isClosed = load.options.pace.kind === "closed";
   const isLate = lag > lagMax && !isClosed;
   const isShort = sent < THRESHOLDS.achievedShareMin;
