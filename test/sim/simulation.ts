@@ -70,7 +70,7 @@ const FAULTS_MICROS = 8_000_000;
 /** Silence is noticed within 15 s, a slow client is closed within 10 s more. */
 const CATCH_UP_MICROS = 60_000_000;
 const LEVELS_MAX = 1000;
-/** Of the first trader over OUCH and over FIX; those over the API are from 1 on, the house's from 11. */
+/** Of the first trader; those over the API are from 1 on, the house's from 11. */
 const OUCH_ACCOUNT_ID = 21;
 const OUCH_UDP_ACCOUNT_ID = 31;
 const FIX_ACCOUNT_ID = 41;
