@@ -128,17 +128,6 @@ const BUGS: readonly Bug[] = [
     ],
   },
   {
-    name: "an answer over FIX overtakes the reports that are read from the log",
-    faults: "process killed",
-    edits: [
-      {
-        file: "src/gateway/fix/fix-outbox.ts",
-        from: "(!this.#reader.isFetching && this.#sayAnswer())",
-        to: "this.#sayAnswer()",
-      },
-    ],
-  },
-  {
     name: "a retransmission begins one message late",
     faults: "datagrams lost",
     edits: [
