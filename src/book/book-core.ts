@@ -65,7 +65,7 @@ const SPARSE_FACTOR = 8;
 const BOOK = 0;
 
 /** Begins and ends a snapshot; its last digits are the version of the layout. */
-const SNAPSHOT_MARK = 0x4f42_0001;
+const SNAPSHOT_MARK = 0x4f42_0002;
 const SNAPSHOT_MARK_BYTES = 16;
 
 /** Places in the registers; open lots stand under the code of their side. */
@@ -218,7 +218,7 @@ export class BookCore {
    */
   load(bytes: Uint8Array): void {
     if (!hasMarks(bytes)) {
-      throw unexpected("a whole snapshot of version 1", `${bytes.length} bytes of something else`);
+      throw unexpected("a whole snapshot of version 2", `${bytes.length} bytes of something else`);
     }
     const snapshot = new SnapshotReader(bytes);
     snapshot.number();

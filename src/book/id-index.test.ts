@@ -106,6 +106,18 @@ test("a cluster around the table's end stays whole whichever of its orders goes"
   }
 });
 
+test("a cluster around the table's end is whole in the table twice as large", () => {
+  const ids = idsOfLastPlace(20);
+  const { index, insert, assertSame } = indexedPool(2000);
+  for (const orderId of ids) insert(orderId);
+  assert.notEqual(placesOf(index)[0], NONE, "the cluster goes on at the table's start");
+  const last = ids.at(-1)!;
+  for (let orderId = last + 1; placesOf(index).length === 1024; orderId++) {
+    insert(orderId);
+    assertSame();
+  }
+});
+
 test("ids that are equal in their low 32 bits lie apart", () => {
   const { index, insert } = indexedPool(512);
   for (let high = 0; high < 500; high++) insert(high * TWO_POW_32 + 7);

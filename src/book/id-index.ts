@@ -16,6 +16,8 @@ const RUN_SHIFT = 4;
 const RUN_MASK = (1 << RUN_SHIFT) - 1;
 /** 2^32 divided by the golden ratio: neighbors among the runs land far apart. */
 const SPREAD = 0x9e37_79b1 | 0;
+/** The upper bits are mixed best; so many stay as the largest table needs (book-core.ts). */
+const SPREAD_SHIFT = 8;
 /** Odd, and another one: ids that are equal in their low word lie apart as well. */
 const HIGH_SPREAD = 0x85eb_ca6b | 0;
 const TWO_POW_32 = 4_294_967_296;
@@ -23,9 +25,8 @@ const PLACES_MIN = 1 << 10;
 
 const COUNT = 0;
 const MASK = 1;
-const SHIFT = 2;
-const SALT = 3;
-const REGISTERS = 4;
+const SALT = 2;
+const REGISTERS = 3;
 
 export type IdIndex = ReturnType<typeof createIdIndex>;
 
@@ -41,7 +42,8 @@ export function createIdIndex(orders: OrderPool, salt: number) {
   const slots = createRows(placesMax * 4).words;
   const registers = createRegisters(REGISTERS);
   registers[SALT] = salt;
-  usePlaces(PLACES_MIN);
+  registers[MASK] = PLACES_MIN - 1;
+  slots.fill(NONE, 0, PLACES_MIN);
 
   /** The slot of the live order with this id, or NONE. */
   function find(orderId: number): number {
@@ -100,7 +102,8 @@ export function createIdIndex(orders: OrderPool, salt: number) {
     let mixed = ((orderId | 0) >>> RUN_SHIFT) ^ registers[SALT];
     // A branch that is always taken one way costs less than the arithmetic for everybody.
     if (orderId >= TWO_POW_32) mixed ^= Math.imul((orderId / TWO_POW_32) | 0, HIGH_SPREAD);
-    return ((Math.imul(mixed, SPREAD) >>> registers[SHIFT]) & ~RUN_MASK) | (orderId & RUN_MASK);
+    const spread = Math.imul(mixed, SPREAD) >>> SPREAD_SHIFT;
+    return (spread & registers[MASK] & ~RUN_MASK) | (orderId & RUN_MASK);
   }
 
   function placeAt(home: number, slot: number): void {
@@ -110,19 +113,28 @@ export function createIdIndex(orders: OrderPool, salt: number) {
     slots[place] = slot;
   }
 
-  function usePlaces(places: number): void {
-    registers[MASK] = places - 1;
-    registers[SHIFT] = Math.clz32(places - 1);
-    slots.fill(NONE, 0, places);
+  /**
+   * In place: an order stays where it was or goes as far into the new half, so each finds its place
+   * among those that were moved before it. But the first run may have come around the end.
+   */
+  function grow(): void {
+    const placesBefore = registers[MASK] + 1;
+    let runEnd = 0;
+    while (slots[runEnd] !== NONE) runEnd++;
+    const firstRun = slots.slice(0, runEnd);
+    slots.fill(NONE, 0, runEnd);
+    slots.fill(NONE, placesBefore, placesBefore * 2);
+    registers[MASK] = placesBefore * 2 - 1;
+    for (let place = runEnd; place < placesBefore; place++) {
+      const slot = slots[place];
+      slots[place] = NONE;
+      if (slot !== NONE) placeAgain(slot);
+    }
+    for (const slot of firstRun) placeAgain(slot);
   }
 
-  function grow(): void {
-    const before = slots.slice(0, registers[MASK] + 1);
-    usePlaces(before.length * 2);
-    for (let i = 0; i < before.length; i++) {
-      const slot = before[i];
-      if (slot !== NONE) placeAt(homeOf(reals[slot * ORDER_REALS + ORDER_ID]), slot);
-    }
+  function placeAgain(slot: number): void {
+    placeAt(homeOf(reals[slot * ORDER_REALS + ORDER_ID]), slot);
   }
 
   return { find, insert, remove, save, load };

@@ -341,7 +341,7 @@ test("bytes that are no snapshot, or hold more than allowed, are RangeErrors", (
   for (const found of [otherVersion, ...cuts.map((length) => bytes.subarray(0, length))]) {
     assert.throws(() => OrderBook.restore(found), {
       name: "RangeError",
-      message: /expected a whole snapshot of version 1; found/,
+      message: /expected a whole snapshot of version 2; found/,
     });
   }
   assert.throws(() => OrderBook.restore(bytes, { ordersMax: 1 }), {

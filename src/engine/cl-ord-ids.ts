@@ -288,14 +288,28 @@ export function createClOrdIds(
     return closedHashes[ref - ordersMax];
   }
 
+  /**
+   * In place: an id stays where it was or goes as far into the new half, so each finds its place
+   * among those that were moved before it. But the first run may have come around the end.
+   */
   function grow(): void {
-    const before = places.slice(0, registers[MASK] + 1);
-    places.fill(0, 0, before.length);
-    registers[MASK] = before.length * 2 - 1;
-    for (let place = 0; place < before.length; place++) {
-      const ref = (before[place] & REF_MASK) - 1;
-      if (ref !== NONE) placeRef(ref, hashOfRef(ref));
+    const placesBefore = registers[MASK] + 1;
+    let runEnd = 0;
+    while (places[runEnd] !== 0) runEnd++;
+    const firstRun = places.slice(0, runEnd);
+    places.fill(0, 0, runEnd);
+    registers[MASK] = placesBefore * 2 - 1;
+    for (let place = runEnd; place < placesBefore; place++) {
+      const entry = places[place];
+      places[place] = 0;
+      if (entry !== 0) placeAgain(entry);
     }
+    for (const entry of firstRun) placeAgain(entry);
+  }
+
+  function placeAgain(entry: number): void {
+    const ref = (entry & REF_MASK) - 1;
+    placeRef(ref, hashOfRef(ref));
   }
 
   return {

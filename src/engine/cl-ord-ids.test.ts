@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { NONE } from "../base/none.ts";
+import { createAccountTable } from "./account-table.ts";
+import { createAccountTerms } from "./account-terms.ts";
+import { createClOrdIds, ENDED } from "./cl-ord-ids.ts";
+import { IncomingOrder } from "./incoming-order.ts";
+import { createOrderColumns } from "./order-columns.ts";
+
+const ORDERS = 3000;
+const ACCOUNT_ID = 7;
+
+/** The client order ids of one account's orders, each in the slot of its number, from 1. */
+function accountsIds(salt: number) {
+  const accounts = createAccountTable(1, salt, createAccountTerms(1));
+  const columns = createOrderColumns(accounts, ORDERS + 1);
+  const ids = createClOrdIds(columns, ORDERS + 1, ORDERS, salt);
+  const incoming = new IncomingOrder();
+  incoming.accountId = ACCOUNT_ID;
+  incoming.accountRow = accounts.findOrAdd(ACCOUNT_ID);
+
+  function name(number: number): number {
+    const words = Int32Array.of(number, 0, 0, number);
+    incoming.setClOrdId(words, 0, ids.hashOf(ACCOUNT_ID, words, 0));
+    return ids.find(incoming.idHash, ACCOUNT_ID, incoming.idWords, 0);
+  }
+
+  function enter(number: number): void {
+    name(number);
+    columns.link(number, incoming);
+    ids.settle(incoming, number);
+  }
+
+  return { ids, name, enter };
+}
+
+test("every order is known by its id however often the table doubled, whatever the salt", () => {
+  for (let salt = 0; salt < 30; salt++) {
+    const { ids, name, enter } = accountsIds(salt);
+    for (let number = 1; number <= ORDERS; number++) enter(number);
+    for (let number = 1; number <= ORDERS; number++) assert.equal(name(number), number);
+    assert.equal(name(ORDERS + 1), NONE);
+    for (let number = 1; number <= ORDERS; number += 2) ids.close(number);
+    for (let number = 1; number <= ORDERS; number++) {
+      assert.equal(name(number), number % 2 === 1 ? ENDED : number);
+    }
+  }
+});
