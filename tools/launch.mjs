@@ -44,6 +44,7 @@ const DEV_PROGRAMS = {
   tidy: "tools/tidy.ts",
   sim: "test/sim/main.ts",
   hostile: "test/hostile/main.ts",
+  twin: "test/model/main.ts",
 };
 
 /** Node 24.0 warns of type stripping, later ones do not. */

@@ -150,6 +150,6 @@ test("an unknown program of --dev is refused with the known ones", async () => {
   assert.equal(code, 1);
   assert.equal(
     stderr,
-    "outcry: --dev: expected build, ready or test, tidy, sim, hostile, found tset\n",
+    "outcry: --dev: expected build, ready or test, tidy, sim, hostile, twin, found tset\n",
   );
 });

@@ -250,8 +250,7 @@ export class AccountCommands {
     if (!this.#isExact(row, trades.lastQtyLotsOf(row))) return REASON_BALANCE_RANGE;
     trades.bust(row);
     this.#reports.ofTrade(EVENT_TRADE_BUSTED, row);
-    this.#settlement.reverse(row, MAKER, LEDGER_BUST);
-    this.#settlement.reverse(row, TAKER, LEDGER_BUST);
+    this.#takeBack(row, LEDGER_BUST);
     this.#cutParties(row);
     return REASON_NONE;
   }
@@ -274,13 +273,18 @@ export class AccountCommands {
     trades.correct(row, priceTicks, lots);
     this.#reports.ofTrade(EVENT_TRADE_CORRECTED, row);
     trades.correct(row, priceBefore, lotsBefore);
-    this.#settlement.reverse(row, MAKER, LEDGER_CORRECTION);
-    this.#settlement.reverse(row, TAKER, LEDGER_CORRECTION);
+    this.#takeBack(row, LEDGER_CORRECTION);
     trades.correct(row, priceTicks, lots);
     this.#settlement.book(row, MAKER, LEDGER_CORRECTION);
     this.#settlement.book(row, TAKER, LEDGER_CORRECTION);
     this.#cutParties(row);
     return REASON_NONE;
+  }
+
+  /** The last party booked first: both may be one account, whose position went there and back. */
+  #takeBack(tradeRow: number, ledgerType: number): void {
+    this.#settlement.reverse(tradeRow, TAKER, ledgerType);
+    this.#settlement.reverse(tradeRow, MAKER, ledgerType);
   }
 
   /** Whether all sums of both parties stay exact while so many lots move. */

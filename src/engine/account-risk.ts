@@ -93,19 +93,19 @@ export function createAccountRisk(
     incoming.isTracked = isTracked(incoming.accountRow);
     if (!incoming.isTracked) return;
     count(incoming.positionRow, incoming.orderCodes, 1);
-    holdAnew(incoming);
+    holdAnew(incoming, paysNow(incoming));
   }
 
   /** A working order was changed, and released before; `incoming` is it as it is now. */
   function onAmend(incoming: IncomingOrder): void {
-    if (incoming.isTracked) holdAnew(incoming);
+    if (incoming.isTracked) holdAnew(incoming, false);
   }
 
   /** A fired order made way: it holds what it needs at its new price. */
   function onSlide(incoming: IncomingOrder): void {
     if (!incoming.isTracked) return;
     holdIncoming(incoming, 0);
-    holdAnew(incoming);
+    holdAnew(incoming, false);
   }
 
   /** A fired order that takes any price goes no further than what it is held by. */
@@ -205,17 +205,20 @@ export function createAccountRisk(
     settlement.transfer(accountRow, book, 3 - makerSide, lastQtyLots, lastPxTicks, orderId);
   }
 
-  function holdAnew(incoming: IncomingOrder): void {
+  /** A market order that trades now was measured by what it will pay, and holds nothing. */
+  function paysNow({ book, orderCodes }: IncomingOrder): boolean {
+    const isMarket = ordTypeOf(orderCodes) === ORD_TYPE_MARKET;
+    return isMarket && !waitsForUncross(states.phaseOf(book), orderCodes);
+  }
+
+  function holdAnew(incoming: IncomingOrder, needsNothing: boolean): void {
     const { accountRow, book, orderCodes, leavesQtyLots, positionRow } = incoming;
     incoming.heldLots = 0;
-    // A market order that trades now was measured by what it will pay, and holds nothing.
-    const isMarket = ordTypeOf(orderCodes) === ORD_TYPE_MARKET;
-    const paysNow = isMarket && !waitsForUncross(states.phaseOf(book), orderCodes);
     const reserveTicks = reserves.ofIncoming(incoming);
     const moneyNeed = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, reserveTicks);
     const assetNeed = holds.assetNeedOf(accountRow, positionRow, sideOf(orderCodes));
-    incoming.moneyNeed = paysNow ? 0 : moneyNeed;
-    incoming.assetNeed = paysNow ? 0 : assetNeed;
+    incoming.moneyNeed = needsNothing ? 0 : moneyNeed;
+    incoming.assetNeed = needsNothing ? 0 : assetNeed;
     holdIncoming(incoming, leavesQtyLots);
   }
 

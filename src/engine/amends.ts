@@ -203,9 +203,9 @@ export function createAmends(parts: AmendsParts) {
     const stopPxTicks = words[at + AMEND_STOP_PX_TICKS_WORD];
     const movesStop = has(AMEND_HAS_STOP_PX);
     if (movesStop && !instruments.takesPrice(book, stopPxTicks)) return REASON_PRICE_OUT_OF_RANGE;
-    if (instruments.limitsNotional() && (changesQty || has(AMEND_HAS_PRICE))) {
-      const limitTicks = has(AMEND_HAS_PRICE) ? priceTicks : incoming.priceTicks;
-      const reason = reasonInNotional(tables, incoming, limitTicks);
+    if (instruments.limitsNotional() && (changesQty || movesStop || has(AMEND_HAS_PRICE))) {
+      const stopAfterTicks = given(AMEND_HAS_STOP_PX, AMEND_STOP_PX_TICKS_WORD);
+      const reason = reasonInNotional(tables, incoming, limitAfter(slot), stopAfterTicks);
       if (reason !== REASON_NONE) return reason;
     }
     if (has(AMEND_HAS_DISPLAY_QTY) && !showsPart()) return REASON_DISPLAY_QTY;
@@ -241,6 +241,12 @@ export function createAmends(parts: AmendsParts) {
     if (worksAsMarket(orderCodes)) return false;
     const isLeftover = ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
     return !isLeftover || !isParkedKind(books.ladderKindOf(slot));
+  }
+
+  /** The limit of the order that was described; NaN where it takes its price from the market. */
+  function limitAfter(slot: number): number {
+    const isOwn = mayHaveLimit(slot) && !isPegged(incoming.orderCodes);
+    return isOwn ? incoming.priceTicks : Number.NaN;
   }
 
   /** Post-only and room, of an order that rests and loses its place; its account, of any. */

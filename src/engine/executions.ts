@@ -60,7 +60,7 @@ export function createExecutions(parts: ExecutionsParts) {
     if (guards.watchesFills) countFill(makerSlot, lastPxTicks, lastQtyLots);
     if (risk.isOn()) risk.onFill(makerSlot, incoming, lastPxTicks, lastQtyLots, tradeId);
     const outcome = fillMaker(makerSlot, lastQtyLots);
-    if (incoming.termsRow !== NONE) lists.endAlternative(incoming.termsRow);
+    if (incoming.termsRow !== NONE) lists.onTakerFilled();
     if (risk.isOn()) cuts.afterFill(makerSlot, incoming);
     return outcome;
   }

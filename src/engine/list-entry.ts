@@ -16,17 +16,16 @@ import {
   REASON_DUPLICATE_CL_ORD_ID,
   REASON_LINKED,
   REASON_NONE,
-  REASON_TERMS,
 } from "../model/reasons.ts";
 import type { AccountRisk } from "./account-risk.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import { ListReleases } from "./list-releases.ts";
-import { LIST_ACTIVE, LIST_DECIDED } from "./list-table.ts";
+import { LIST_ACTIVE, LIST_DECIDED, PARENT_LEG } from "./list-table.ts";
 import type { OrderChecks } from "./order-checks.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import type { OrderIds } from "./order-ids.ts";
-import { type OrderLists, PARENT_LEG } from "./order-lists.ts";
+import type { OrderLists } from "./order-lists.ts";
 import type { SpecialReports } from "./special-reports.ts";
 import type { WorkingOrders } from "./working-orders.ts";
 
@@ -119,23 +118,19 @@ export class ListEntry {
   }
 
   #reasonToRefuse(words: Int32Array, at: number, leg: number): number {
-    const { books, terms } = this.#tables;
     const { checks, incoming, risk } = this.#parts;
     this.#read(words, at, leg);
     const sleeps = this.#sleeps(words, at, leg);
     let reason = checks.reasonInOrder(incoming);
     if (reason !== REASON_NONE) return reason;
     if (hasEarlierId(words, at, leg)) return REASON_DUPLICATE_CL_ORD_ID;
-    // Of its parts none may be too small for what it asks for.
-    const isReleased = sleeps && listFlagsOf(words, at) === LIST_PRO_RATA;
-    if (isReleased && terms.minQtyLotsOf(incoming.termsRow) > 0) return REASON_TERMS;
     if (risk.concerns(incoming)) reason = risk.reasonToReject(incoming, sleeps);
     if (reason !== REASON_NONE) return reason;
     if (!sleeps) {
       const marketReason = checks.reasonInMarket(incoming);
       if (marketReason !== REASON_NONE) return marketReason;
     }
-    const hasRoom = leg > 0 || books.hasRoomFor(legsCountOf(words, at));
+    const hasRoom = leg > 0 || this.#tables.books.hasRoomFor(legsCountOf(words, at));
     return hasRoom ? REASON_NONE : REASON_BOOK_FULL;
   }
 

@@ -12,10 +12,10 @@ import { LIST_OCO } from "../model/order-terms.ts";
 import { REASON_LINKED, REASON_RELEASED } from "../model/reasons.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
-import { LIST_CLOSING, LIST_DECIDED, LIST_PENDING } from "./list-table.ts";
+import { LIST_CLOSING, LIST_DECIDED, LIST_PENDING, PARENT_LEG } from "./list-table.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import type { OrderIds } from "./order-ids.ts";
-import { PARENT_LEG } from "./order-lists.ts";
+
 import type { WorkingOrders } from "./working-orders.ts";
 
 export type ListReleasesParts = {

@@ -24,6 +24,9 @@ const FILLED_LOTS = 4;
 const TOTAL_LOTS = 5;
 const FREED = -7_777_777;
 
+/** The leg that the others wait for, where they wait. */
+export const PARENT_LEG = 0;
+
 /** Nothing has happened yet. */
 export const LIST_PENDING = 0;
 /** The first leg was filled: the others work, or are about to. */

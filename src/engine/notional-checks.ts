@@ -3,22 +3,25 @@
 // can say, and nothing is refused.
 
 import { NONE } from "../base/none.ts";
-import { hasLimitPrice } from "../model/order-codes.ts";
 import { TERM_HAS_STOP_PX } from "../model/order-terms.ts";
 import { REASON_NONE, REASON_NOTIONAL_OUT_OF_RANGE } from "../model/reasons.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import { isAmountOnly } from "./term-checks.ts";
 
-/** Of an order as it is or, amended to `limitTicks`, would be. */
+/** Of an order with this limit and, amended, this stop price; NaN is none and no other one. */
 export function reasonInNotional(
   tables: EngineTables,
   incoming: IncomingOrder,
   limitTicks: number,
+  stopPxTicks: number,
 ): number {
-  const { instruments } = tables;
-  const { book } = incoming;
-  const notional = notionalOf(tables, incoming, limitTicks);
+  const { instruments, terms } = tables;
+  const { book, orderQtyLots, termsRow } = incoming;
+  let notional = 0;
+  if (isAmountOnly(terms, termsRow, orderQtyLots)) notional = terms.quoteAmountOf(termsRow);
+  else if (!Number.isNaN(limitTicks)) notional = Math.abs(limitTicks * orderQtyLots);
+  else notional = Math.abs(priceWithoutLimit(tables, incoming, stopPxTicks) * orderQtyLots);
   const notionalMax = instruments.notionalMaxOf(book);
   const isOut =
     notional < instruments.notionalMinOf(book) || (notionalMax !== 0 && notional > notionalMax);
@@ -26,13 +29,15 @@ export function reasonInNotional(
 }
 
 /** NaN, which is in every range, where there is no price. */
-function notionalOf(tables: EngineTables, incoming: IncomingOrder, limitTicks: number): number {
-  const { states, terms } = tables;
-  const { book, orderCodes, orderQtyLots, termsRow } = incoming;
-  if (isAmountOnly(terms, termsRow, orderQtyLots)) return terms.quoteAmountOf(termsRow);
-  if (hasLimitPrice(orderCodes)) return Math.abs(limitTicks * orderQtyLots);
-  const isFired = termsRow !== NONE && (terms.flagsOf(termsRow) & TERM_HAS_STOP_PX) !== 0;
-  if (isFired) return Math.abs(terms.stopPxTicksOf(termsRow) * orderQtyLots);
-  if (!states.hasLastPx(book)) return Number.NaN;
-  return Math.abs(states.lastPxTicksOf(book) * orderQtyLots);
+function priceWithoutLimit(
+  { states, terms }: EngineTables,
+  { book, termsRow }: IncomingOrder,
+  stopPxTicks: number,
+): number {
+  if (!Number.isNaN(stopPxTicks)) return stopPxTicks;
+  if (termsRow !== NONE) {
+    const isFired = (terms.flagsOf(termsRow) & TERM_HAS_STOP_PX) !== 0;
+    if (isFired || terms.isTracking(termsRow)) return terms.stopPxTicksOf(termsRow);
+  }
+  return states.hasLastPx(book) ? states.lastPxTicksOf(book) : Number.NaN;
 }

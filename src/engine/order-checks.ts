@@ -48,6 +48,7 @@ import type { EngineTables } from "./engine-tables.ts";
 import { gatherLadderOf, mayGather, waitsForUncross } from "./gathering.ts";
 import type { Guards } from "./guards.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
+import { PARENT_LEG } from "./list-table.ts";
 import { reasonInNotional } from "./notional-checks.ts";
 import { CHAIN_ORDERS_MAX } from "./order-chains.ts";
 import { isKnownCombination } from "./order-combinations.ts";
@@ -82,6 +83,7 @@ export function createOrderChecks(
     calendars,
     clOrdIds,
     instruments,
+    lists,
     pegged,
     states,
     terms,
@@ -98,13 +100,17 @@ export function createOrderChecks(
     if (hasTerms && !termsFitOrder(terms, termsRow, orderCodes)) return REASON_UNSUPPORTED_ORDER;
     if (!hasClOrdId(incoming.idWords, 0)) return REASON_CL_ORD_ID_MISSING;
     if (hasTerms && !areTermsSound(terms, termsRow, orderCodes, orderQtyLots)) return REASON_TERMS;
+    if (hasTerms && asksPartsForSome(termsRow)) return REASON_TERMS;
     const isAmount = isAmountOnly(terms, termsRow, orderQtyLots);
     if (!isAmount && !instruments.takesQty(book, orderQtyLots)) return REASON_QTY_OUT_OF_RANGE;
     if (hasLimitPrice(orderCodes) && !instruments.takesPrice(book, priceTicks)) {
       return REASON_PRICE_OUT_OF_RANGE;
     }
     let reason = REASON_NONE as number;
-    if (instruments.limitsNotional()) reason = reasonInNotional(tables, incoming, priceTicks);
+    if (instruments.limitsNotional()) {
+      const limitTicks = hasLimitPrice(orderCodes) ? priceTicks : Number.NaN;
+      reason = reasonInNotional(tables, incoming, limitTicks, Number.NaN);
+    }
     if (reason === REASON_NONE) reason = reasonInLifetime(incoming);
     if (reason === REASON_NONE) reason = reasonInPhase(incoming);
     if (reason !== REASON_NONE) return reason;
@@ -167,6 +173,14 @@ export function createOrderChecks(
     const level = books.levelAt(ladder, priceTicks);
     const otherLots = level === NONE ? 0 : books.levelQtyLots(level) - leavingLots;
     return otherLots + openLots > LARGE_LEVEL_QTY_LOTS_MAX;
+  }
+
+  /** Of the parts that a list releases of a leg none may be too small for what it asks for. */
+  function asksPartsForSome(termsRow: number): boolean {
+    if (terms.minQtyLotsOf(termsRow) === 0) return false;
+    const listRow = terms.listRowOf(termsRow);
+    if (listRow === NONE || !lists.isProRata(listRow)) return false;
+    return terms.legIndexOf(termsRow) !== PARENT_LEG;
   }
 
   function reasonInLifetime(incoming: IncomingOrder): number {

@@ -8,10 +8,9 @@ import { LIST_OCO, STP_MEETS_NOBODY } from "../model/order-terms.ts";
 import { REASON_LINKED } from "../model/reasons.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
-import { LIST_ACTIVE, LIST_CLOSING, LIST_DECIDED, LIST_PENDING } from "./list-table.ts";
+import { LIST_ACTIVE, LIST_CLOSING, LIST_DECIDED, LIST_PENDING, PARENT_LEG } from "./list-table.ts";
 import type { WorkingOrders } from "./working-orders.ts";
 
-export const PARENT_LEG = 0;
 const WAITING_EXPECTED = 16;
 
 export class OrderLists {
@@ -40,10 +39,21 @@ export class OrderLists {
     this.onFill(termsRow, cumQtyLots, orderQtyLots);
   }
 
+  /** The incoming order, a leg perhaps, has traded with one maker. */
+  onTakerFilled(): void {
+    const { cumQtyLots, orderQtyLots, termsRow } = this.#incoming;
+    const listRow = this.#tables.terms.listRowOf(termsRow);
+    if (listRow === NONE) return;
+    if (this.#isEitherOr(termsRow)) this.#decide(termsRow);
+    else this.#notePart(listRow, cumQtyLots, orderQtyLots);
+  }
+
   /** The incoming order has traded as far as it goes now. */
   onTakerTraded(): void {
     const { cumQtyLots, orderQtyLots, termsRow } = this.#incoming;
-    if (termsRow !== NONE && cumQtyLots > 0) this.onFill(termsRow, cumQtyLots, orderQtyLots);
+    const listRow = this.#tables.terms.listRowOf(termsRow);
+    const isFilled = cumQtyLots === orderQtyLots;
+    if (listRow !== NONE && isFilled && !this.#isEitherOr(termsRow)) this.#wakeAll(listRow);
   }
 
   /** A leg begins to work, or has traded: of two that cancel each other the other one goes. */
@@ -53,17 +63,30 @@ export class OrderLists {
 
   /** A leg was filled, wholly or in part. */
   onFill(termsRow: number, cumQtyLots: number, orderQtyLots: number): void {
-    const { lists, terms } = this.#tables;
-    const listRow = terms.listRowOf(termsRow);
+    const listRow = this.#tables.terms.listRowOf(termsRow);
     if (listRow === NONE) return;
     if (this.#isEitherOr(termsRow)) {
       this.#decide(termsRow);
-    } else if (lists.stateOf(listRow) === LIST_PENDING) {
-      const isWhole = cumQtyLots === orderQtyLots;
-      if (isWhole) lists.setState(listRow, LIST_ACTIVE);
-      if (lists.isProRata(listRow)) lists.noteFilled(listRow, cumQtyLots, orderQtyLots);
-      if (isWhole || lists.isProRata(listRow)) this.#wait(listRow);
+      return;
     }
+    this.#notePart(listRow, cumQtyLots, orderQtyLots);
+    if (cumQtyLots === orderQtyLots) this.#wakeAll(listRow);
+  }
+
+  /** Pro rata each fill counts with the total that its parent has at that time. */
+  #notePart(listRow: number, filledLots: number, totalLots: number): void {
+    const { lists } = this.#tables;
+    if (!lists.isProRata(listRow) || lists.stateOf(listRow) !== LIST_PENDING) return;
+    lists.noteFilled(listRow, filledLots, totalLots);
+    this.#wait(listRow);
+  }
+
+  /** The parent was filled whole. */
+  #wakeAll(listRow: number): void {
+    const { lists } = this.#tables;
+    if (lists.stateOf(listRow) !== LIST_PENDING) return;
+    lists.setState(listRow, LIST_ACTIVE);
+    this.#wait(listRow);
   }
 
   /** The next list whose children are to be activated, or NONE. */
@@ -130,6 +153,8 @@ export class OrderLists {
   }
 
   #wait(listRow: number): void {
+    const isLast = this.#waitingCount > this.#takenCount;
+    if (isLast && this.#waiting[this.#waitingCount - 1] === listRow) return;
     if (this.#waitingCount === this.#waiting.length) {
       const waiting = new Int32Array(this.#waiting.length * 2);
       waiting.set(this.#waiting);

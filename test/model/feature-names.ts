@@ -24,6 +24,7 @@ export const ORDER_FEATURES = [
 export const FEATURES = [
   ...ORDER_FEATURES,
   "allocation",
+  "notional",
   "accounts",
   "phases",
   "calls",

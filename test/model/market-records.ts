@@ -3,6 +3,7 @@
 import type { RecordBuffer } from "../../src/base/record-buffer.ts";
 import { COMMAND_ACCOUNT_ID_WORD } from "../../src/codec/command.ts";
 import {
+  writeChangeInstrument,
   writeSetCalendar,
   writeSetCall,
   writeSetDay,
@@ -33,6 +34,9 @@ function write(record: RecordBuffer, command: MarketCommand): void {
       break;
     case "setCall":
       writeSetCall(record, 0, SESSION_ID, command.instrumentId, command.terms);
+      break;
+    case "changeInstrument":
+      writeChangeInstrument(record, 0, SESSION_ID, command.instrumentId, command.change);
       break;
   }
 }

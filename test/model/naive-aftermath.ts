@@ -8,25 +8,19 @@ import {
   EVENT_RESTATED,
   EVENT_TRIGGERED,
 } from "../../src/codec/event.ts";
-import {
-  REASON_NO_REFERENCE,
-  REASON_SPECIALS_FULL,
-  REASON_WOULD_TRIGGER,
-} from "../../src/model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
-import { act, fillsWhole, meetAndRest, setPrice } from "./naive-acting.ts";
-import { end, legsOf } from "./naive-ends.ts";
-import { reasonNotToWake } from "./naive-limits.ts";
-import { isAllOrNone, type TwinOrder } from "./naive-order.ts";
+import { fillsWhole, meetAndRest } from "./naive-acting.ts";
+import { legsOf } from "./naive-ends.ts";
+import { isAllOrNone } from "./naive-order.ts";
 import { movePegs } from "./naive-pegs.ts";
 import { isContinuous, isInCall } from "./naive-phases.ts";
 import { protect } from "./naive-protections.ts";
 import { queueOf } from "./naive-queues.ts";
-import { isFullOfSpecials } from "./naive-specials.ts";
-import { report, type TwinList, type TwinState, tapeOf, toFrontOfAccount } from "./naive-state.ts";
-import { lacksReference } from "./naive-trailing.ts";
-import { triggerRound, wouldTrigger } from "./naive-triggers.ts";
+import { release } from "./naive-releases.ts";
+import { report, type TwinList, type TwinState, tapeOf } from "./naive-state.ts";
+import { triggerRound } from "./naive-triggers.ts";
 import { tellCall } from "./naive-uncross.ts";
+import { wake } from "./naive-waking.ts";
 
 /** Events after which others may follow in their instrument. */
 const TOUCHING: readonly number[] = [
@@ -61,31 +55,18 @@ function aftermath(state: TwinState, instrumentId: number): void {
   }
 }
 
-/** The parent has been filled: the other legs begin to work. */
+/** The parent has been filled: the other legs begin to work, or so much of them as is due. */
 function activate(state: TwinState, list: TwinList): void {
+  if (list.isProRata) {
+    release(state, list);
+    return;
+  }
   for (const leg of legsOf(state, list)) {
     if (leg.place === "ended") continue;
     leg.place = "nowhere";
     report(state, EVENT_TRIGGERED, leg, { lastPxTicks: tapeOf(state, leg).lastTicks ?? 0 });
-    const accountReason = reasonNotToWake(state, leg);
-    leg.isInactive = false;
-    const reason = accountReason || reasonToEndActivated(state, leg);
-    if (reason !== undefined) {
-      end(state, leg, reason);
-      continue;
-    }
-    // From now on it is like a new order.
-    state.working = [...state.working.filter((other) => other !== leg), leg];
-    toFrontOfAccount(state, leg);
-    setPrice(state, leg);
-    act(state, leg, false);
+    wake(state, leg);
   }
-}
-
-function reasonToEndActivated(state: TwinState, leg: TwinOrder): number | undefined {
-  if (lacksReference(state, leg)) return REASON_NO_REFERENCE;
-  if (wouldTrigger(state, leg)) return REASON_WOULD_TRIGGER;
-  return isFullOfSpecials(state, leg) ? REASON_SPECIALS_FULL : undefined;
 }
 
 /** Passes over the resting all-or-none orders until a pass trades nothing. */

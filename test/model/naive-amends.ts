@@ -21,6 +21,7 @@ import { hide, keepShownWithinLeaves, reportDisplayed, showNextSlice } from "./n
 import { guardReason } from "./naive-kill-switches.ts";
 import { reasonNotToAmend } from "./naive-limits.ts";
 import { findOrder } from "./naive-names.ts";
+import { takesNotional } from "./naive-notional.ts";
 import {
   hasTrigger,
   isAllOrNone,
@@ -175,6 +176,11 @@ function reasonOfItself(
       return reasons.REASON_PRICE_OUT_OF_RANGE;
     }
   }
+  const isMeasured = [priceTicks, qtyLots, stopPxTicks].some((field) => field !== undefined);
+  const asSent = isPegged(order)
+    ? wanted
+    : { ...wanted, priceTicks: priceTicks ?? order.priceTicks };
+  if (isMeasured && !takesNotional(state, asSent)) return reasons.REASON_NOTIONAL_OUT_OF_RANGE;
   const isDisplayOff =
     displayQtyLots !== undefined && (displayQtyLots === 0 || displayQtyLots >= wanted.orderQtyLots);
   return isDisplayOff ? reasons.REASON_DISPLAY_QTY : reasons.REASON_NONE;

@@ -1,13 +1,25 @@
 // Orders that end because somebody asks for it or because their time is over.
 
-import { COMMAND_CANCEL, COMMAND_CANCEL_ALL, COMMAND_CLOCK } from "../../src/codec/command.ts";
+import {
+  COMMAND_CANCEL,
+  COMMAND_CANCEL_ALL,
+  COMMAND_CLOCK,
+  COMMAND_REDUCE_TO,
+} from "../../src/codec/command.ts";
 import { EVENT_CANCEL_REJECTED, EVENT_COMMAND_REJECTED } from "../../src/codec/event.ts";
-import type { CancelAll, CancelOrder, Clock } from "../../src/codec/record-for-test.ts";
+import type {
+  CancelAll,
+  CancelOrder,
+  Clock,
+  OrderName,
+  ReduceOrder,
+} from "../../src/codec/record-for-test.ts";
 import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../../src/model/ord-type.ts";
 import {
   REASON_EXPIRED,
   REASON_MARKET_CLOSED,
   REASON_NOT_PERMITTED,
+  REASON_NOTHING_TO_AMEND,
   REASON_REQUESTED,
   REASON_UNKNOWN_ORDER,
 } from "../../src/model/reasons.ts";
@@ -23,24 +35,44 @@ import { fireDeadMan } from "./naive-sessions.ts";
 import { eventOf, report, type TwinState } from "./naive-state.ts";
 
 export function cancel(state: TwinState, asked: CancelOrder & Asked): void {
-  const { accountId, sessionId, instrumentId, orderId = 0, clOrdId = "" } = asked;
-  const order = findOrder(state, asked);
-  if (order === undefined) {
-    const reason = REASON_UNKNOWN_ORDER;
-    const fields = { accountId, sessionId, instrumentId, orderId, clOrdId, reason };
-    const commandKind = COMMAND_CANCEL;
-    state.events.push(eventOf(EVENT_CANCEL_REJECTED, { ...fields, commandKind }));
-    return;
-  }
-  if (isClosed(state, order)) {
-    const reason = REASON_MARKET_CLOSED;
-    report(state, EVENT_CANCEL_REJECTED, order, { reason, commandKind: COMMAND_CANCEL });
-    return;
-  }
+  const order = orderToCancel(state, asked, COMMAND_CANCEL);
+  if (order === undefined) return;
   const { reduceByLots = 0 } = asked;
   const isWhole = reduceByLots === 0 || reduceByLots >= order.leavesQtyLots;
   if (isWhole) end(state, order, REASON_REQUESTED);
   else reduceKeepingPlace(state, order, reduceByLots, REASON_REQUESTED);
+}
+
+/** To a total, what has executed included. */
+export function reduceTo(state: TwinState, asked: ReduceOrder & Asked): void {
+  const commandKind = COMMAND_REDUCE_TO;
+  const order = orderToCancel(state, asked, commandKind);
+  if (order === undefined) return;
+  const lots = order.orderQtyLots - asked.orderQtyLots;
+  if (lots <= 0) {
+    const reason = REASON_NOTHING_TO_AMEND;
+    report(state, EVENT_CANCEL_REJECTED, order, { reason, commandKind });
+  } else if (lots >= order.leavesQtyLots) end(state, order, REASON_REQUESTED);
+  else reduceKeepingPlace(state, order, lots, REASON_REQUESTED);
+}
+
+/** The order that is named; undefined, with the answer given, where it stays as it is. */
+function orderToCancel(
+  state: TwinState,
+  asked: OrderName & Asked,
+  commandKind: number,
+): TwinOrder | undefined {
+  const order = findOrder(state, asked);
+  if (order === undefined) {
+    const { accountId, sessionId, instrumentId, orderId = 0, clOrdId = "" } = asked;
+    const reason = REASON_UNKNOWN_ORDER;
+    const fields = { accountId, sessionId, instrumentId, orderId, clOrdId, reason };
+    state.events.push(eventOf(EVENT_CANCEL_REJECTED, { ...fields, commandKind }));
+    return undefined;
+  }
+  if (!isClosed(state, order)) return order;
+  report(state, EVENT_CANCEL_REJECTED, order, { reason: REASON_MARKET_CLOSED, commandKind });
+  return undefined;
 }
 
 export function cancelAll(state: TwinState, asked: CancelAll & Asked): void {

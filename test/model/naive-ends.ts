@@ -17,7 +17,7 @@ export function end(state: TwinState, order: TwinOrder, reason: number): void {
   remove(state, order);
   const list = listOf(state, order);
   if (list === undefined) return;
-  if (isParent(list, order)) endChildren(state, list);
+  if (isParent(list, order)) endParent(state, list);
   else endSiblings(state, list, order);
 }
 
@@ -44,7 +44,17 @@ export function reduceKeepingPlace(
 export function finish(state: TwinState, order: TwinOrder): void {
   remove(state, order);
   const list = listOf(state, order);
-  if (list !== undefined && isParent(list, order)) state.listsToActivate.push(list);
+  if (list === undefined || !isParent(list, order) || list.isProRata) return;
+  state.listsToActivate.push(list);
+}
+
+/** Of a parent whose list releases its children part by part. */
+export function noteFill(state: TwinState, order: TwinOrder): void {
+  const list = listOf(state, order);
+  if (list === undefined || !isParent(list, order) || !list.isProRata) return;
+  list.filledLots = order.cumQtyLots;
+  list.totalLots = order.orderQtyLots;
+  state.listsToActivate.push(list);
 }
 
 /** A fill of any quantity, or the trigger: whoever is linked to it as an alternative ends. */
@@ -76,7 +86,13 @@ function endSiblings(state: TwinState, list: TwinList, order: TwinOrder): void {
   }
 }
 
-function endChildren(state: TwinState, list: TwinList): void {
+/** Children that sleep end, at once or when what is due of them has been released. */
+function endParent(state: TwinState, list: TwinList): void {
+  if (list.filledLots > 0) {
+    list.isClosing = true;
+    state.listsToActivate.push(list);
+    return;
+  }
   list.isDecided = true;
   for (const leg of legsOf(state, list)) end(state, leg, REASON_LINKED);
 }

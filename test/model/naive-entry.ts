@@ -28,6 +28,7 @@ import { comesToItsCall, needsOthers, waitsForUncross } from "./naive-gathering.
 import { guardReason } from "./naive-kill-switches.ts";
 import { reasonToReject } from "./naive-limits.ts";
 import { tryOut } from "./naive-matching.ts";
+import { takesNotional } from "./naive-notional.ts";
 import {
   isBuy,
   isIceberg,
@@ -45,6 +46,7 @@ import {
   addFlags,
   eventOf,
   idOf,
+  newList,
   report,
   reportTerms,
   type TwinList,
@@ -63,9 +65,14 @@ export type NewAsked = Omit<NewOrderWithTerms, "terms"> &
   };
 
 /** Places in the pool that the command needs, and what of it enters later. */
-type Context = { readonly places: number; readonly isChild: boolean; readonly isLeg: boolean };
+type Context = {
+  readonly places: number;
+  readonly isChild: boolean;
+  readonly isLeg: boolean;
+  readonly isReleased: boolean;
+};
 
-const ALONE: Context = { places: 1, isChild: false, isLeg: false };
+const ALONE: Context = { places: 1, isChild: false, isLeg: false, isReleased: false };
 
 export function enter(state: TwinState, asked: NewAsked, commandKind: number): void {
   const entered = enteredOf(asked);
@@ -77,13 +84,15 @@ export function enter(state: TwinState, asked: NewAsked, commandKind: number): v
 
 export function enterList(state: TwinState, list: NewOrderList & Asked): void {
   const { listType, legs, legsCount = legs.length, accountId, sessionId, instrumentId } = list;
+  const { isProRata = false } = list;
   const legsWanted = new Map([
     [LIST_OCO, 2],
     [LIST_OTO, 2],
     [LIST_OTOCO, 3],
   ]).get(listType);
   const commandKind = COMMAND_NEW_LIST;
-  if (legsWanted !== legsCount) {
+  const lacksParent = isProRata && listType === LIST_OCO;
+  if (legsWanted !== legsCount || lacksParent) {
     const reason = reasons.REASON_TERMS;
     const fields = { accountId, instrumentId, reason, commandKind };
     state.events.push(eventOf(EVENT_COMMAND_REJECTED, fields));
@@ -97,6 +106,7 @@ export function enterList(state: TwinState, list: NewOrderList & Asked): void {
       places: i === 0 ? legsCount : 0,
       isChild: listType !== LIST_OCO && i > 0,
       isLeg: true,
+      isReleased: isProRata && i > 0,
     };
     const isTwice = orders.slice(0, i).some(({ clOrdId }) => clOrdId === order.clOrdId);
     return reasonToRefuse(state, order, entered[i], context, isTwice);
@@ -111,8 +121,7 @@ export function enterList(state: TwinState, list: NewOrderList & Asked): void {
     }
     return;
   }
-  const working: TwinList = { listId, listType, legIds: [], isDecided: false };
-  state.lists.push(working);
+  const working = newList(state, listType, isProRata);
   for (const [i, order] of orders.entries()) acceptLeg(state, working, order, i);
 }
 
@@ -149,7 +158,7 @@ function accept(state: TwinState, order: TwinOrder): void {
 }
 
 /** Enters; returns the place of its first event. */
-function introduce(state: TwinState, order: TwinOrder): number {
+export function introduce(state: TwinState, order: TwinOrder): number {
   Object.assign(order, { orderId: ++state.lastOrderId });
   state.working.push(order);
   toFrontOfAccount(state, order);
@@ -254,7 +263,7 @@ function reasonOfItself(
   state: TwinState,
   order: TwinOrder,
   entered: Entered,
-  { isLeg }: Context,
+  { isLeg, isReleased }: Context,
 ): number {
   const { terms, timeInForce, ordType } = entered;
   const instrument = state.instruments.get(order.instrumentId);
@@ -262,14 +271,18 @@ function reasonOfItself(
   if (!isSupported(entered)) return reasons.REASON_UNSUPPORTED_ORDER;
   if (order.clOrdId === "") return reasons.REASON_CL_ORD_ID_MISSING;
   const hasAmount = (terms.quoteAmount ?? 0) > 0;
-  if (!termsAgree(entered) || (isLeg && hasAmount)) return reasons.REASON_TERMS;
+  // Of parts none may be too small for what it asks for.
+  const asksForSome = isReleased && (terms.minQtyLots ?? 0) > 0;
+  if (!termsAgree(entered) || (isLeg && hasAmount) || asksForSome) return reasons.REASON_TERMS;
   if (!isByAmount(entered) && !takesQty(instrument, order.orderQtyLots)) {
     return reasons.REASON_QTY_OUT_OF_RANGE;
   }
-  const prices = [hasLimit(entered) ? (entered.priceTicks ?? 0) : undefined, terms.stopPxTicks];
-  if (prices.some((ticks) => ticks !== undefined && !takesPrice(instrument, ticks))) {
-    return reasons.REASON_PRICE_OUT_OF_RANGE;
-  }
+  const isOff = (ticks: number | undefined) =>
+    ticks !== undefined && !takesPrice(instrument, ticks);
+  const sentTicks = hasLimit(entered) ? (entered.priceTicks ?? 0) : undefined;
+  if (!isPegged(entered) && isOff(sentTicks)) return reasons.REASON_PRICE_OUT_OF_RANGE;
+  if (!takesNotional(state, order)) return reasons.REASON_NOTIONAL_OUT_OF_RANGE;
+  if (isOff(sentTicks) || isOff(terms.stopPxTicks)) return reasons.REASON_PRICE_OUT_OF_RANGE;
   if (isIceberg(order) && terms.displayQtyLots! >= order.orderQtyLots) {
     return reasons.REASON_DISPLAY_QTY;
   }
@@ -334,7 +347,11 @@ function isWithinAmount(state: TwinState, order: TwinOrder): boolean {
 }
 
 /** Only what may have to wait, park or rest needs room; a list needs it for all its legs. */
-function hasRoom(state: TwinState, order: TwinOrder, { places, isLeg }: Context): boolean {
+export function hasRoom(
+  state: TwinState,
+  order: TwinOrder,
+  { places, isLeg }: Pick<Context, "places" | "isLeg">,
+): boolean {
   if (state.working.length + places <= state.limits.ordersMax) return true;
   if (isLeg || mustWait(order) || waitsForUncross(state, order)) return false;
   const isBrief = order.timeInForce === TIF_IOC || order.timeInForce === TIF_FOK;

@@ -1,6 +1,7 @@
 // What the operator says of an instrument's trading day.
 
 import {
+  COMMAND_CHANGE_INSTRUMENT,
   COMMAND_SET_CALENDAR,
   COMMAND_SET_CALL,
   COMMAND_SET_DAY,
@@ -9,9 +10,11 @@ import {
 import type { PhaseOrder } from "../../src/codec/market-command.ts";
 import type { CalendarTerms } from "../../src/model/calendar.ts";
 import type { CallTerms } from "../../src/model/call-terms.ts";
+import type { InstrumentChange } from "../../src/model/instrument.ts";
 import { REASON_NOT_PERMITTED } from "../../src/model/reasons.ts";
 import { type DayTerms, setCalendar, setDay } from "./naive-calendars.ts";
 import { setCall } from "./naive-call-terms.ts";
+import { changeInstrument } from "./naive-instrument-changes.ts";
 import { setPhase } from "./naive-phase-changes.ts";
 import type { TwinState } from "./naive-state.ts";
 
@@ -31,6 +34,11 @@ export type MarketCommand = { readonly askedBy: number } & (
       readonly session: DayTerms;
     }
   | { readonly kind: "setCall"; readonly instrumentId: number; readonly terms: CallTerms }
+  | {
+      readonly kind: "changeInstrument";
+      readonly instrumentId: number;
+      readonly change: InstrumentChange;
+    }
 );
 
 export const MARKET_KINDS = {
@@ -38,6 +46,7 @@ export const MARKET_KINDS = {
   setCalendar: COMMAND_SET_CALENDAR,
   setDay: COMMAND_SET_DAY,
   setCall: COMMAND_SET_CALL,
+  changeInstrument: COMMAND_CHANGE_INSTRUMENT,
 } as const;
 
 export function isMarketCommand(command: { readonly kind: string }): command is MarketCommand {
@@ -60,5 +69,7 @@ export function setMarket(state: TwinState, command: MarketCommand): number {
       return setDay(state, command, command.session);
     case "setCall":
       return setCall(state, command.instrumentId, command.terms);
+    case "changeInstrument":
+      return changeInstrument(state, command.instrumentId, command.change);
   }
 }

@@ -19,7 +19,15 @@ import {
 import { REASON_SELF_TRADE } from "../../src/model/reasons.ts";
 import { isShared, levelOf, share } from "./naive-allocation.ts";
 import { withinBands } from "./naive-bands.ts";
-import { end, endAlternatives, finish, isAlternative, listOf, reduce } from "./naive-ends.ts";
+import {
+  end,
+  endAlternatives,
+  finish,
+  isAlternative,
+  listOf,
+  noteFill,
+  reduce,
+} from "./naive-ends.ts";
 import { takeShown } from "./naive-icebergs.ts";
 import { countFillOfMessages } from "./naive-message-limits.ts";
 import {
@@ -140,7 +148,9 @@ function execute(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: num
   countFills(state, maker, taker, lots, priceTicks);
   settleTrade(state, tradeId, maker, taker, lots, priceTicks);
   takeShown(state, maker, lots);
+  noteFill(state, maker);
   if (maker.leavesQtyLots === 0) finish(state, maker);
+  noteFill(state, taker);
   endAlternatives(state, maker);
   endAlternatives(state, taker);
   cutBoth(state, maker, taker);

@@ -184,7 +184,7 @@ function bust(state: TwinState, tradeId: number): number {
   if (!isExact(state, trade, trade.lots)) return reasons.REASON_BALANCE_RANGE;
   trade.isBusted = true;
   reportTrade(state, EVENT_TRADE_BUSTED, trade);
-  for (const party of trade.parties) reverse(state, trade, party, LEDGER_BUST);
+  takeBack(state, trade, LEDGER_BUST);
   cutParties(state, trade);
   return reasons.REASON_NONE;
 }
@@ -201,11 +201,16 @@ function correct(state: TwinState, { tradeId, lastQtyLots, lastPxTicks }: TradeC
   if (!isExact(state, trade, trade.lots + lastQtyLots)) return reasons.REASON_BALANCE_RANGE;
   const after = { lots: lastQtyLots, priceTicks: lastPxTicks };
   reportTrade(state, EVENT_TRADE_CORRECTED, { ...trade, ...after });
-  for (const party of trade.parties) reverse(state, trade, party, LEDGER_CORRECTION);
+  takeBack(state, trade, LEDGER_CORRECTION);
   Object.assign(trade, after);
   for (const party of trade.parties) book(state, trade, party, LEDGER_CORRECTION);
   cutParties(state, trade);
   return reasons.REASON_NONE;
+}
+
+/** Undone in the opposite order, so that at once everything is as it was before the trade. */
+function takeBack(state: TwinState, trade: TwinTrade, ledgerType: number): void {
+  for (const party of [...trade.parties].reverse()) reverse(state, trade, party, ledgerType);
 }
 
 /** Whether all sums of both parties stay exact while so many lots move. */

@@ -68,7 +68,25 @@ export type TwinList = {
   readonly legIds: number[];
   /** One leg's fill, trigger or end has ended the other: nothing more follows from either. */
   isDecided: boolean;
+  /** Children come part by part, as the parent is filled. */
+  readonly isProRata: boolean;
+  /** At the parent's last fill: what was filled of it, and of how much. */
+  filledLots: number;
+  totalLots: number;
+  /** Of each child, by its order id. */
+  readonly releasedLots: Map<number, number>;
+  /** Its parent has ended, filled in part. */
+  isClosing: boolean;
 };
+
+export function newList(state: TwinState, listType: number, isProRata: boolean): TwinList {
+  const list = {
+    ...{ listId: state.lists.length + 1, listType, legIds: [], isDecided: false },
+    ...{ isProRata, filledLots: 0, totalLots: 0, releasedLots: new Map(), isClosing: false },
+  };
+  state.lists.push(list);
+  return list;
+}
 
 export type TwinState = {
   readonly limits: EngineLimits;
@@ -89,7 +107,7 @@ export type TwinState = {
   readonly ids: Map<string, TwinOrder | undefined>;
   readonly endedIds: string[];
   readonly lists: TwinList[];
-  /** Their parents have been filled; their children have not begun to work. */
+  /** Their parents have been filled or, pro rata, filled in part; nothing followed from it yet. */
   readonly listsToActivate: TwinList[];
   lastOrderId: number;
   lastTradeId: number;

@@ -14,7 +14,7 @@ import { TIF_ATC } from "../../src/model/time-in-force.ts";
 import { noteTop } from "./naive-allocation.ts";
 import { noteUncross } from "./naive-bands.ts";
 import { type CallOrder, type CallOutcome, naiveCall } from "./naive-call.ts";
-import { end, endAlternatives, finish, reduceKeepingPlace } from "./naive-ends.ts";
+import { end, endAlternatives, finish, noteFill, reduceKeepingPlace } from "./naive-ends.ts";
 import { isForCall } from "./naive-gathering.ts";
 import { reportDisplayed, showNextSlice, takeShown } from "./naive-icebergs.ts";
 import { countFills, endPrevented, isPrevented, noteTrade, prevent } from "./naive-matching.ts";
@@ -152,6 +152,7 @@ function tradeOnce(state: TwinState, instrumentId: number, priceTicks: number): 
   settleTrade(state, tradeId, older, younger, lots, priceTicks);
   for (const order of [older, younger]) {
     if (order.place === "displayed") takeShown(state, order, lots);
+    noteFill(state, order);
     if (order.leavesQtyLots === 0) finish(state, order);
   }
   for (const order of [older, younger]) endAlternatives(state, order);

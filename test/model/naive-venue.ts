@@ -17,6 +17,7 @@ import type {
   NewOrder,
   NewOrderList,
   NewOrderWithTerms,
+  ReduceOrder,
 } from "../../src/codec/record-for-test.ts";
 import type { EngineLimits } from "../../src/engine/engine-limits.ts";
 import { LEDGER_STATUS } from "../../src/model/account.ts";
@@ -34,7 +35,7 @@ import { TIF_GTC } from "../../src/model/time-in-force.ts";
 import { positionOf, sumOf } from "./naive-account.ts";
 import { settle } from "./naive-aftermath.ts";
 import { amend } from "./naive-amends.ts";
-import { cancel, cancelAll, clock, nextTimerMicros } from "./naive-cancels.ts";
+import { cancel, cancelAll, clock, nextTimerMicros, reduceTo } from "./naive-cancels.ts";
 import { type Asked, enter, enterList } from "./naive-entry.ts";
 import {
   GUARD_KINDS,
@@ -74,6 +75,7 @@ export type TwinCommand =
   | { readonly kind: "newWithTerms"; readonly order: NewOrderWithTerms & Asked }
   | { readonly kind: "newList"; readonly list: NewOrderList & Asked }
   | { readonly kind: "cancel"; readonly cancel: CancelOrder & Asked }
+  | { readonly kind: "reduceTo"; readonly reduceTo: ReduceOrder & Asked }
   | { readonly kind: "amend"; readonly amend: AmendOrder & Asked }
   | { readonly kind: "cancelAll"; readonly cancelAll: CancelAll & Asked }
   | { readonly kind: "clock"; readonly clock: Clock }
@@ -140,6 +142,9 @@ export class NaiveVenue {
         break;
       case "cancel":
         cancel(state, command.cancel);
+        break;
+      case "reduceTo":
+        reduceTo(state, command.reduceTo);
         break;
       case "amend":
         amend(state, command.amend);

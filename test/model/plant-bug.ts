@@ -2,7 +2,8 @@
 //
 //   node test/model/plant-bug.ts NUMBER FIRST_SEED FLOWS SHRINKS
 //
-// Prints the seed of the flow that found it and in how many steps (SHRINKS 1: shrunk), or nothing.
+// Prints the seed of the flow that found it and in how many steps, or nothing; with SHRINKS 1 of
+// the shrunk flow, and then its line of failed-flows.jsonl.
 
 import assert from "node:assert/strict";
 import { registerHooks } from "node:module";
@@ -27,6 +28,8 @@ const { shortened, stepsToFailure } = await import("./twin-flow.ts");
 for (let seed = firstSeed; seed < firstSeed + flows; seed++) {
   const drawn = stepsToFailure(seed, features);
   if (drawn === undefined) continue;
-  console.log(seed, shrinks === 1 ? shortened(seed, features, drawn).places.length : drawn.length);
+  const steps = shrinks === 1 ? shortened(seed, features, drawn).steps : drawn;
+  console.log(seed, steps.length);
+  if (shrinks === 1) console.log(JSON.stringify({ found: PLANTED_BUGS[number].name, seed, steps }));
   break;
 }

@@ -7,6 +7,7 @@ import type { NewOrder } from "../../src/codec/record-for-test.ts";
 import { TEST_INSTRUMENT, TIME_MICROS_AT_ZERO } from "../../src/engine/engine-for-test.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
 import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
+import { LIST_OCO } from "../../src/model/order-terms.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { TIF_FOK, TIF_IOC } from "../../src/model/time-in-force.ts";
 import type { Feature } from "./feature-names.ts";
@@ -104,6 +105,7 @@ export class RandomFlow {
     this.instruments = FLOW_INSTRUMENTS.map((instrument) => ({
       ...instrument,
       ...this.#allocation(),
+      ...(this.#features.includes("notional") ? this.#market.notional() : {}),
       ...(this.#features.includes("accounts") ? this.#money(instrument) : {}),
     }));
     const isOn = KINDS.map((kind) => {
@@ -186,7 +188,8 @@ export class RandomFlow {
     const legs = Array.from({ length: legsCount }, () =>
       this.#special({ instrumentId, ...instrument }),
     );
-    return { kind: "newList", list: { ...this.#asker(), instrumentId, listType, legs } };
+    const isProRata = random.nextChance(1, listType === LIST_OCO ? 40 : 2);
+    return { kind: "newList", list: { ...this.#asker(), instrumentId, listType, isProRata, legs } };
   }
 
   #asker() {
@@ -238,9 +241,17 @@ export class RandomFlow {
   }
 
   #cancel(): TwinCommand {
+    if (this.#random.nextChance(1, 3)) return this.#reduceTo();
     const named = this.#named();
     const reduceByLots = this.#random.nextChance(1, 2) ? this.#random.nextBelow(30) : 0;
     return { kind: "cancel", cancel: { ...named, reduceByLots } };
+  }
+
+  #reduceTo(): TwinCommand {
+    const { order, ...named } = this.#namedWithOrder();
+    const instrument = this.#venue.instruments.get(order?.instrumentId ?? 1) ?? FLOW_INSTRUMENTS[0];
+    const orderQtyLots = this.#amendedLots(order, instrument) ?? this.#random.nextBelow(10);
+    return { kind: "reduceTo", reduceTo: { ...named, orderQtyLots } };
   }
 
   #amend(): TwinCommand {

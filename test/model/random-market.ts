@@ -18,6 +18,7 @@ const KINDS: readonly (readonly [Feature, MarketCommand["kind"]])[] = [
   ["calls", "setCall"],
   ["calendars", "setCalendar"],
   ["calendars", "setDay"],
+  ["notional", "changeInstrument"],
 ];
 
 const DAY_SECONDS = 86_400;
@@ -56,6 +57,8 @@ export class RandomMarket {
         return { kind, instrumentId: this.#instrumentId(), ...this.#calendar(timeMicros) };
       case "setDay":
         return { kind, instrumentId: this.#instrumentId(), ...this.#day(timeMicros) };
+      case "changeInstrument":
+        return { kind, ...this.#instrumentChange() };
     }
   }
 
@@ -92,6 +95,36 @@ export class RandomMarket {
       surplusLotsMax: random.nextChance(1, 2) ? random.nextBelow(12) : 0,
       preventsSelfTrades: random.nextChance(1, 2),
     };
+  }
+
+  /** Mostly back to about what it was, lest nothing is taken any more. */
+  #instrumentChange() {
+    const random = this.#random;
+    const instrumentId = this.#instrumentId();
+    const { orderQtyLotsMin = 1, orderQtyLotsMax = 60 } =
+      this.#venue.instruments.get(instrumentId) ?? {};
+    const isOdd = random.nextChance(1, 15);
+    const most = this.#pick([
+      orderQtyLotsMax,
+      orderQtyLotsMin + 19,
+      isOdd ? Number.MAX_SAFE_INTEGER : 40,
+    ]);
+    return {
+      instrumentId,
+      change: {
+        orderQtyLotsMin: random.nextBetween(isOdd ? 0 : 1, 3),
+        orderQtyLotsMax: isOdd ? most : Math.max(4, Math.min(most, orderQtyLotsMax)),
+        ...(isOdd ? { notionalMin: 5, notionalMax: random.nextBelow(7) } : this.notional()),
+      },
+    };
+  }
+
+  /** What orders are worth at least and at most; often not limited. */
+  notional() {
+    const random = this.#random;
+    const notionalMin = random.nextChance(1, 2) ? 0 : random.nextBelow(400);
+    const notionalMax = random.nextChance(1, 2) ? 0 : random.nextBetween(400, 3_000);
+    return { notionalMin, notionalMax };
   }
 
   #calendar(timeMicros: number) {

@@ -31,6 +31,7 @@ const OF_EVERY_TYPE: readonly Feature[] = [
   "lists",
   "targets",
   "allocation",
+  "notional",
   "accounts",
   "phases",
   "calls",

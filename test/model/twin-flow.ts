@@ -55,7 +55,12 @@ export function replay(
   if (cause !== undefined) throw cause;
 }
 
-function causeOf(seed: number, features: readonly Feature[], steps: readonly TwinStep[]): unknown {
+/** What these steps show in a run of this seed; undefined where the two agree. */
+export function causeOf(
+  seed: number,
+  features: readonly Feature[],
+  steps: readonly TwinStep[],
+): unknown {
   try {
     new TwinRun(seed, features, COMMANDS_PER_FLOW, () => {}).replay(steps);
     return undefined;

@@ -13,6 +13,7 @@ import {
   EVENT_CALENDAR_SET,
   EVENT_CALL_SET,
   EVENT_GUARD_SET,
+  EVENT_INSTRUMENT_CHANGED,
   EVENT_WORDS,
 } from "../../src/codec/event.ts";
 import { MARKET_SETTING_END_WORD } from "../../src/codec/market-event.ts";
@@ -27,6 +28,7 @@ import {
   newWithTermsRecord,
   type PlainEvent,
   readEvents,
+  reduceToRecord,
 } from "../../src/codec/record-for-test.ts";
 import { Engine } from "../../src/engine/engine.ts";
 import { RecordedEngine, TEST_LIMITS } from "../../src/engine/engine-for-test.ts";
@@ -248,6 +250,7 @@ const TELL_SETTINGS = new Map([
   [EVENT_GUARD_SET, ACCOUNT_CHANGED_END_WORD],
   [EVENT_CALENDAR_SET, MARKET_SETTING_END_WORD],
   [EVENT_CALL_SET, MARKET_SETTING_END_WORD],
+  [EVENT_INSTRUMENT_CHANGED, MARKET_SETTING_END_WORD],
 ]);
 
 /** Events about accounts and money have fields of their own where others have an order's. */
@@ -285,6 +288,8 @@ export function recordOf(command: TwinCommand): RecordBuffer {
       return newRecord(command.order);
     case "cancel":
       return cancelRecord(command.cancel);
+    case "reduceTo":
+      return reduceToRecord(command.reduceTo);
     case "amend":
       return amendRecord(command.amend);
     case "cancelAll":
