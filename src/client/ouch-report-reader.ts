@@ -3,6 +3,7 @@
 import { i64At, u16At, u32At, u64At } from "../codec/big-endian.ts";
 import { OUCH_CL_ORD_ID_BYTES } from "../codec/ouch-id.ts";
 import { WIRE_SYMBOL_BYTES } from "../codec/ouch-instrument.ts";
+import { OUCH_RECEIPT, OUCH_RECEIPT_BYTES } from "../codec/ouch-options.ts";
 import * as report from "../codec/ouch-report.ts";
 
 /** Fields that a kind of report does not have are left out. */
@@ -31,6 +32,16 @@ export type OuchReport = {
   readonly firm?: string;
   /** Values of the appendage by tag. */
   readonly options?: ReadonlyMap<number, number>;
+  /** When the command passed each stage, where that was asked for: in nanoseconds. */
+  readonly receipt?: OuchReceipt;
+};
+
+export type OuchReceipt = {
+  readonly ingress: number;
+  readonly sequenced: number;
+  readonly matched: number;
+  readonly durable: number;
+  readonly egress: number;
 };
 
 /** Undefined: no report, or one that is cut or too long. */
@@ -52,7 +63,8 @@ export function readOuchReport(
   if (length !== fixedBytes + optionsBytes) return undefined;
   const options = optionsOf(bytes, at + fixedBytes, at + length);
   if (options === undefined) return undefined;
-  return { type, timestamp, ...fields, options };
+  const receipt = receiptOf(bytes, at + fixedBytes, at + length);
+  return { type, timestamp, ...fields, options, ...(receipt === undefined ? {} : { receipt }) };
 }
 
 const APPENDAGE_LENGTH_BYTES: ReadonlyMap<number, number> = new Map([
@@ -179,10 +191,25 @@ function optionsOf(bytes: Uint8Array, from: number, end: number): Map<number, nu
     if (bytes[at] < 2 || next > end) return undefined;
     let value = 0;
     for (let i = at + 2; i < next; i++) value = value * 256 + bytes[i];
-    found.set(bytes[at + 1], value);
+    if (bytes[at + 1] !== OUCH_RECEIPT) found.set(bytes[at + 1], value);
     at = next;
   }
   return found;
+}
+
+/** Of whole options. */
+function receiptOf(bytes: Uint8Array, from: number, end: number): OuchReceipt | undefined {
+  for (let at = from; at < end; at += 1 + bytes[at]) {
+    if (bytes[at + 1] !== OUCH_RECEIPT || bytes[at] !== OUCH_RECEIPT_BYTES + 1) continue;
+    return {
+      ingress: u64At(bytes, at + 2),
+      sequenced: u64At(bytes, at + 10),
+      matched: u64At(bytes, at + 18),
+      durable: u64At(bytes, at + 26),
+      egress: u64At(bytes, at + 34),
+    };
+  }
+  return undefined;
 }
 
 function letterAt(bytes: Uint8Array, at: number): string {

@@ -123,8 +123,12 @@ export function entrySwitchRequest(userRefNum: number, enables: boolean): Uint8A
   return bytes;
 }
 
-export function accountQueryRequest(): Uint8Array {
-  return Uint8Array.of(request.OUCH_ACCOUNT_QUERY);
+/** `receipts`: whether reports are to say from now on when their command passed each stage. */
+export function accountQueryRequest(receipts?: boolean): Uint8Array {
+  if (receipts === undefined) return Uint8Array.of(request.OUCH_ACCOUNT_QUERY);
+  const value = (receipts ? "Y" : "N").charCodeAt(0);
+  const option = [2, options.OUCH_WANTS_RECEIPTS, value];
+  return Uint8Array.of(request.OUCH_ACCOUNT_QUERY, 0, option.length, ...option);
 }
 
 function optionsOf(asked: OuchOrderOptions = {}): Uint8Array {

@@ -9,6 +9,7 @@ import {
   type CascadeLimit,
   DISCONNECT_CANCELS,
   DISCONNECT_OF_ACCOUNT,
+  KILL_ACCOUNT,
   type MakerProtection,
   type MessageLimits,
   type PriceBands,
@@ -17,6 +18,7 @@ import {
 } from "../model/guard.ts";
 import {
   type Asker,
+  COMMAND_ACCOUNT_ID_WORD,
   COMMAND_ARM_DEAD_MAN,
   COMMAND_RESET_PROTECTION,
   COMMAND_SESSION_ENDED,
@@ -88,6 +90,18 @@ export function writeSetKillSwitch(
   writeCommandHeader(words, at, COMMAND_SET_KILL_SWITCH, OPERATOR_ID, 0, sessionId);
   words[at + SET_KILL_SWITCH_LEVEL_WORD] = level | (flags << 8);
   words[at + SET_KILL_SWITCH_TARGET_ID_WORD] = targetId;
+}
+
+/** Of the account itself, whose own switch it is. */
+export function writeSetOwnSwitch(
+  record: RecordBuffer,
+  offsetBytes: number,
+  { accountId, sessionId }: Asker,
+  isOn: boolean,
+): void {
+  const own = { level: KILL_ACCOUNT, targetId: accountId, isOn, cancels: false };
+  writeSetKillSwitch(record, offsetBytes, sessionId, own);
+  record.words[offsetBytes / 4 + COMMAND_ACCOUNT_ID_WORD] = accountId;
 }
 
 export function writeSetDisconnect(

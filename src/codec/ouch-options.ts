@@ -29,10 +29,19 @@ export const OUCH_LOCATE_BROKER = 26;
 export const OUCH_SIDE = 27;
 export const OUCH_USER_REF_IDX = 28;
 
+/** Ours, far from the protocol's: of an account query, and of the reports that follow from it. */
+export const OUCH_WANTS_RECEIPTS = 240;
+export const OUCH_RECEIPT = 241;
+/** Five times of eight bytes. */
+export const OUCH_RECEIPT_BYTES = 40;
+
 /** Bytes of the values by tag; 0: nobody knows the tag. */
-const VALUE_BYTES = Uint8Array.from([
+const VALUE_BYTES = new Uint8Array(256);
+VALUE_BYTES.set([
   0, 8, 4, 4, 1, 4, 1, 4, 0, 8, 1, 4, 1, 4, 4, 4, 1, 1, 1, 0, 0, 0, 4, 8, 2, 1, 4, 1, 1,
 ]);
+VALUE_BYTES[OUCH_WANTS_RECEIPTS] = 1;
+VALUE_BYTES[OUCH_RECEIPT] = OUCH_RECEIPT_BYTES;
 
 const POST_ONLY = 0x50; // P
 const NO = 0x4e; // N
@@ -40,7 +49,7 @@ const LIMIT = 0x4c; // L
 
 /** Length of an option's value; 0 for a tag that nobody knows. */
 export function ouchOptionBytes(tag: number): number {
-  return tag < VALUE_BYTES.length ? VALUE_BYTES[tag] : 0;
+  return VALUE_BYTES[tag];
 }
 
 /** Whether the bytes from `at` to `end` are whole options of known tags and lengths. */

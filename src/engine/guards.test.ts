@@ -21,6 +21,7 @@ import {
   writeSetDisconnect,
   writeSetKillSwitch,
   writeSetMessageLimits,
+  writeSetOwnSwitch,
   writeSetProtection,
 } from "../codec/guard-command.ts";
 import {
@@ -37,6 +38,7 @@ import {
   REASON_DEAD_MAN,
   REASON_DISCONNECTED,
   REASON_DUPLICATE_ORDER,
+  REASON_ENTRY_DISABLED,
   REASON_KILLED_ACCOUNT,
   REASON_KILLED_FIRM,
   REASON_KILLED_MARKET,
@@ -56,7 +58,7 @@ const SESSIONS = 3;
 const WINDOW_MICROS = 400;
 const GUARD_REASONS = [
   ...[REASON_KILLED_MARKET, REASON_KILLED_FIRM, REASON_KILLED_ACCOUNT, REASON_KILLED_SESSION],
-  ...[REASON_DISCONNECTED, REASON_DEAD_MAN, REASON_MAKER_PROTECTION],
+  ...[REASON_DISCONNECTED, REASON_DEAD_MAN, REASON_MAKER_PROTECTION, REASON_ENTRY_DISABLED],
   ...[REASON_RATE_LIMIT, REASON_ORDER_TO_TRADE, REASON_DUPLICATE_ORDER],
 ];
 
@@ -126,6 +128,9 @@ class GuardedTrading {
         const isOn = random.nextChance(1, 3);
         const cancels = random.nextChance(1, 3);
         const killed = { level, targetId, isOn, cancels };
+        if (random.nextChance(1, 3)) {
+          return this.#say((record) => writeSetOwnSwitch(record, 0, asker, isOn));
+        }
         return this.#say((record) => writeSetKillSwitch(record, 0, 1, killed));
       }
       case 2: {
@@ -221,6 +226,7 @@ test("each guard is part of the state hash", () => {
     (record) => writeSetKillSwitch(record, 0, 1, { ...killed, level: 2, targetId: 7 }),
     (record) => writeSetKillSwitch(record, 0, 1, { ...killed, level: 3, targetId: 2 }),
     (record) => writeSetKillSwitch(record, 0, 1, { ...killed, level: 4, targetId: 3 }),
+    (record) => writeSetOwnSwitch(record, 0, asker, true),
     (record) => writeSetDisconnect(record, 0, asker, true, false),
     (record) => writeSetDisconnect(record, 0, asker, true, true),
     (record) => writeArmDeadMan(record, 0, asker, 5),

@@ -13,6 +13,7 @@ import {
   commandKindOf,
 } from "../codec/command.ts";
 import {
+  REASON_ENTRY_DISABLED,
   REASON_KILLED_ACCOUNT,
   REASON_KILLED_FIRM,
   REASON_KILLED_MARKET,
@@ -21,7 +22,12 @@ import {
   REASON_NONE,
 } from "../model/reasons.ts";
 import type { EngineTables } from "./engine-tables.ts";
-import { ACCOUNT_KILLED, type GuardTables, SESSION_KILLED } from "./guard-tables.ts";
+import {
+  ACCOUNT_DISABLED,
+  ACCOUNT_KILLED,
+  type GuardTables,
+  SESSION_KILLED,
+} from "./guard-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 
 export class Guards {
@@ -104,6 +110,7 @@ export class Guards {
       if (firmId !== 0 && guards.killedFirms.wordOf(firmId) !== 0) return REASON_KILLED_FIRM;
       const flags = guards.accountFlagsOf(accountRow);
       if ((flags & ACCOUNT_KILLED) !== 0) return REASON_KILLED_ACCOUNT;
+      if ((flags & ACCOUNT_DISABLED) !== 0) return REASON_ENTRY_DISABLED;
     }
     const session = guards.sessions.wordOf(sessionId);
     return (session & SESSION_KILLED) !== 0 ? REASON_KILLED_SESSION : REASON_NONE;

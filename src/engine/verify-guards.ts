@@ -5,6 +5,7 @@ import { assert } from "../base/assert.ts";
 import { EVERY_SESSION } from "../model/guard.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import {
+  ACCOUNT_DISABLED,
   ACCOUNT_DISCONNECTS,
   ACCOUNT_KILLED,
   SESSION_ACCOUNT_SHIFT,
@@ -46,8 +47,8 @@ function verifyBands({ guards, instruments }: EngineTables): void {
 }
 
 function verifyAccount({ guards }: EngineTables, row: number): void {
-  const isKilled = (guards.accountFlagsOf(row) & ACCOUNT_KILLED) !== 0;
-  if (isKilled || guards.limits.isLimited(row)) {
+  const isStopped = (guards.accountFlagsOf(row) & (ACCOUNT_KILLED | ACCOUNT_DISABLED)) !== 0;
+  if (isStopped || guards.limits.isLimited(row)) {
     assert(guards.asks, "an account with a switch or limits is asked for them");
   }
 }

@@ -148,6 +148,13 @@ class ChunkCursor implements MessageCursor {
     return this.#stream.writtenBytes - this.#chunk.bytesBefore - this.#at;
   }
 
+  /** Counted from the beginning of the chunk: nobody asks for it often. */
+  get nextSequence(): number {
+    let sequence = this.#chunk.firstSequence;
+    for (let at = 0; at < this.#at; at += u16At(this.#chunk.bytes, at) + 2) sequence++;
+    return sequence;
+  }
+
   next(): Uint8Array | undefined {
     if (this.#at === this.#chunk.endBytes && this.#chunk.next !== undefined) {
       this.#chunk = this.#chunk.next;

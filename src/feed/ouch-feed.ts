@@ -14,6 +14,7 @@ import { OuchReports } from "../codec/ouch-reports.ts";
 import type { Instrument } from "../model/instrument.ts";
 import type { OuchStream, OuchStreams } from "../model/message-streams.ts";
 import { REASON_SELF_TRADE } from "../model/reasons.ts";
+import { CommandTrack } from "./command-track.ts";
 import { MessageStream } from "./message-stream.ts";
 import { OuchExecutions } from "./ouch-executions.ts";
 
@@ -27,6 +28,7 @@ class AccountStream extends MessageStream implements OuchStream {
   lastUserRefNum = 0;
   /** Something is new since its listeners were told. */
   isGrown = false;
+  readonly track = new CommandTrack();
   #listeners: readonly (() => void)[] = [];
 
   listen(onGrown: () => void): () => void {
@@ -34,6 +36,14 @@ class AccountStream extends MessageStream implements OuchStream {
     return () => {
       this.#listeners = this.#listeners.filter((each) => each !== onGrown);
     };
+  }
+
+  followCommands(): () => void {
+    return this.track.follow();
+  }
+
+  commandOf(sequence: number): number {
+    return this.track.commandOf(sequence);
   }
 
   tell(): void {
@@ -54,6 +64,8 @@ export class OuchFeed implements OuchStreams {
   readonly #named = new Int32Array(event.EVENT_WORDS);
   /** Streams with something new since the last tell(). */
   #grown: AccountStream[] = [];
+  /** The batch that is being folded is of this command. */
+  #command = 0;
   #lastAccountId = NOBODY;
   #lastStream: AccountStream | undefined;
   #lastInstrument: OuchInstrument | undefined;
@@ -71,6 +83,7 @@ export class OuchFeed implements OuchStreams {
   /** Folds one command's batch. */
   onBatch(words: Int32Array, startWord: number, endWord: number): void {
     const markAt = endWord - event.EVENT_WORDS;
+    this.#command = readU64(words, markAt + event.EVENT_SEQUENCE_WORD);
     for (let at = startWord; at < markAt; at += event.EVENT_WORDS) {
       switch (event.eventKindOf(words, at)) {
         case event.EVENT_ACCEPTED:
@@ -298,6 +311,7 @@ export class OuchFeed implements OuchStreams {
   }
 
   #commit(stream: AccountStream, length: number): void {
+    if (stream.track.isOn) stream.track.note(stream.nextSequence, this.#command);
     stream.commit(length);
     if (stream.isGrown) return;
     stream.isGrown = true;

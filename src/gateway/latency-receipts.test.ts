@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SocketClient, type WireFields } from "../client/index.ts";
+import { accountQueryRequest } from "../client/ouch-requests.ts";
 import { startEveryPort } from "./every-port-for-test.ts";
 import { dialFix } from "./fix/fix-for-test.ts";
 import { LIMIT_BUY, startTestGateway } from "./gateway-for-test.ts";
 import { StreamReader } from "./grpc/grpc-for-test.ts";
-import { BUY } from "./ouch/ouch-for-test.ts";
+import { BUY, SELL } from "./ouch/ouch-for-test.ts";
 
 const STAGES = ["ingress", "sequenced", "matched", "durable", "egress"];
 
@@ -53,6 +54,38 @@ test("an answer that does not wait for the disk has no time of the disk", async 
   assert.deepEqual(Object.keys(times), ["ingress", "sequenced", "matched", "egress"]);
 });
 
+test("OUCH tells in an option of its reports, as an account query asked", async (t) => {
+  const { venue } = await startEveryPort(t);
+  const trader = await venue.connect();
+  const quiet = await venue.connect();
+  trader.enter({ ...BUY, userRefNum: 1 });
+  await trader.first(2);
+  trader.client.send(accountQueryRequest(true));
+  trader.enter({ ...BUY, userRefNum: 2, options: { maxFloor: 5 } });
+  const other = await venue.connect(2);
+  other.enter({ ...SELL, userRefNum: 1 });
+  await trader.first(5);
+  trader.client.send(accountQueryRequest(false));
+  trader.enter({ ...BUY, userRefNum: 3 });
+  const reports = await trader.first(6);
+  assert.equal(trader.story, "S A1 A2 R2 E1 A3");
+  for (const { receipt } of reports.slice(2, 5)) {
+    assert.ok(receipt !== undefined);
+    assertInOrder(receipt);
+  }
+  const bare = reports.map(({ receipt: _, ...report }) => report);
+  assert.deepEqual(await quiet.first(6), bare, "who did not ask is told the rest");
+  assert.deepEqual(
+    reports.map(({ receipt }) => receipt !== undefined),
+    [false, false, true, true, true, false],
+  );
+  assert.equal(countOf(await venue.metrics.render(), "ouch"), 3);
+  // What is told again is of the past.
+  const again = await venue.connect(1, { session: trader.client.session, sequence: 1 });
+  again.client.send(accountQueryRequest(true));
+  assert.deepEqual(await again.first(6), bare);
+});
+
 test("both sides of a trade are told in every protocol when it passed each stage", async (t) => {
   const every = await startEveryPort(t);
   const { venue, grpcDialer } = every;
@@ -74,7 +107,7 @@ test("both sides of a trade are told in every protocol when it passed each stage
   const stream = new StreamReader(client.StreamExecutions({}, metadata));
   await stream.until(() => every.grpc.streamCount === 1);
 
-  // The other side asks for nothing, over a protocol that has no room to be told.
+  // The other side asks for nothing, and is told nothing.
   fix.enter("MAKER", "55=ACME 54=2 40=2 59=1 38=10 44=100.00");
   await fix.until((each) => each[11] === "MAKER");
   const taker = await venue.connect(2);

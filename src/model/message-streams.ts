@@ -10,6 +10,8 @@ export interface MessageCursor {
   next(): Uint8Array | undefined;
   /** How much is there that next() has not given. */
   readonly unreadBytes: number;
+  /** Of the first message that next() gives. */
+  readonly nextSequence: number;
 }
 
 export interface NumberedMessages {
@@ -25,6 +27,10 @@ export interface OuchStream extends NumberedMessages {
   readonly lastUserRefNum: number;
   /** `onGrown` is called once a durable write when there is something to read. */
   listen(onGrown: () => void): () => void;
+  /** What follows from which command is kept from now on, until what it returns is called. */
+  followCommands(): () => void;
+  /** The command that this message follows from; 0: it is not known. */
+  commandOf(sequence: number): number;
 }
 
 export interface OuchStreams {

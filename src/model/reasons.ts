@@ -96,6 +96,7 @@ export const REASON_MAKER_PROTECTION = 1109;
 export const REASON_GUARD_TERMS = 1110;
 export const REASON_GUARDS_FULL = 1111;
 export const REASON_PRICE_BAND = 1112;
+export const REASON_ENTRY_DISABLED = 1113;
 export const REASON_OUTCOME_UNKNOWN = 1120;
 export const REASON_NOT_REPLICATED = 1121;
 
@@ -274,6 +275,7 @@ export const REASONS: readonly Reason[] = [
   reason(REASON_GUARD_TERMS, "GUARD_TERMS", "the setting is out of range"),
   reason(REASON_GUARDS_FULL, "GUARDS_FULL", "the exchange keeps as many such settings as it can"),
   reason(REASON_PRICE_BAND, "PRICE_BAND", "the next trade would be outside the price bands"),
+  reason(REASON_ENTRY_DISABLED, "ENTRY_DISABLED", "the account has disabled its own order entry"),
   reason(
     REASON_OUTCOME_UNKNOWN,
     "OUTCOME_UNKNOWN",

@@ -67,7 +67,8 @@ test("tshark dissects a session over SoupBinTCP", { skip: MISSING }, async (t) =
     message(enterRequest({ ...BUY, userRefNum: 3, options: { maxFloor: 5 } })),
     message(replaceRequest({ origUserRefNum: 1, userRefNum: 4, quantity: 9, price: AT_100 })),
     message(cancelRequest(4)),
-    message(accountQueryRequest()),
+    message(accountQueryRequest(true)),
+    message(enterRequest({ ...BUY, userRefNum: 5 })), // Its report has a receipt.
     Buffer.from(soupPacket(0x52, "")),
   ];
   const pcap = new PcapForTest(venue.gateway.port);
@@ -81,7 +82,7 @@ test("tshark dissects a session over SoupBinTCP", { skip: MISSING }, async (t) =
     socket.write(bytes);
   }
   const trader = await venue.connect(1, { sequence: 1 });
-  await trader.until(() => trader.story.endsWith("C4"));
+  await trader.until(() => trader.story.endsWith("A5"));
   socket.write(Buffer.from(soupPacket(0x4f, "")));
   await new Promise((resolve) => socket.on("close", resolve));
   pcap.tcp("server", answered);
@@ -95,7 +96,7 @@ test("tshark dissects a session over SoupBinTCP", { skip: MISSING }, async (t) =
   );
   const types = packets.flatMap(([, names]) => names.replaceAll("'", "").split(/,?(?=.)/));
   const sequenced = trader.reports.length;
-  assert.deepEqual(types.slice(0, requests.length).join(""), "LUUUUUUR");
+  assert.deepEqual(types.slice(0, requests.length).join(""), "LUUUUUUUR");
   assert.equal(types.filter((type) => type === "S").length, sequenced);
   assert.equal(types.filter((type) => type === "A").length, 1);
 });

@@ -6,7 +6,8 @@ import { Duplex } from "node:stream";
 const KEPT_BYTES = 64 * 1024;
 
 export class FedSocket extends Duplex {
-  heard = "";
+  #kept: Buffer[] = [];
+  #keptBytes = 0;
 
   constructor() {
     super({ emitClose: true, allowHalfOpen: false });
@@ -28,8 +29,23 @@ export class FedSocket extends Duplex {
   override _read(): void {}
 
   override _write(bytes: Buffer, _encoding: string, onWritten: () => void): void {
-    this.heard = (this.heard + bytes.toString("latin1")).slice(-KEPT_BYTES);
+    this.#kept.push(bytes);
+    this.#keptBytes += bytes.length;
+    while (this.#keptBytes - this.#kept[0].length > KEPT_BYTES) {
+      this.#keptBytes -= this.#kept[0].length;
+      this.#kept.shift();
+    }
     onWritten();
+  }
+
+  /** The last of what the server said. */
+  get heard(): string {
+    return Buffer.concat(this.#kept).toString("latin1");
+  }
+
+  /** Its last message: head and content may come by themselves. */
+  get lastHeard(): string {
+    return Buffer.concat(this.#kept.slice(-2)).toString("latin1");
   }
 
   /** The server reads it now, unless it wants to read nothing. */

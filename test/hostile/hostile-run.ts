@@ -24,6 +24,9 @@ export type HostileResult = {
   readonly inputsPerSecond: number;
   /** What was still a request: how deep the inputs went. */
   readonly commands: number;
+  /** Sessions that were ended, and those of them that did not end as the protocol has it. */
+  readonly ended: number;
+  readonly silent: number;
   readonly serves: boolean;
   /** From a tenth of the inputs to the end, collected. */
   readonly growthMegabytes: number;
@@ -79,36 +82,46 @@ async function feedTarget(
     inputs: fed,
     inputsPerSecond: Math.round(fed / seconds),
     commands,
+    ended: target.endedCount,
+    silent: target.silentCount,
     serves,
     growthMegabytes: Math.round((memoryInUse() - before) / MEGABYTE),
     rssMegabytesMax: Math.round(Math.max(rssMax, process.memoryUsage.rss()) / MEGABYTE),
   };
 }
 
-/** Without end. */
-function* inputsOf(
-  target: Target,
-  prng: Prng,
-): Generator<readonly [pieces: readonly Buffer[], kind: FeedKind]> {
+type Input = readonly [pieces: readonly Buffer[], kind: FeedKind];
+
+/** Without end: until every truncation and split was there, every second input is one of them. */
+function* inputsOf(target: Target, prng: Prng): Generator<Input> {
+  for (const cut of cutsOf(target)) {
+    yield cut;
+    yield mutationOf(target, prng);
+  }
+  for (;;) yield mutationOf(target, prng);
+}
+
+function* cutsOf(target: Target): Generator<Input> {
   const { whole, bodies } = target;
+  const frame = (body: Buffer): Buffer => target.frame(body);
   for (const make of whole) {
-    for (const pieces of truncationsOf(make())) yield [pieces, "raw"];
-    for (const pieces of splitsOf(make())) yield [pieces, "raw"];
+    for (const pieces of truncationsOf(make)) yield [pieces, "raw"];
+    for (const pieces of splitsOf(make)) yield [pieces, "raw"];
   }
   for (const body of bodies) {
-    for (const pieces of truncationsOf(body))
-      yield [pieces.map((piece) => target.frame(piece)), "framed"];
-    for (let at = 1; at < body.length; at++) yield [splitAt(target.frame(body), at), "framed"];
+    for (const [piece] of truncationsOf(() => body)) yield [[frame(piece)], "framed"];
+    for (const pieces of splitsOf(() => frame(body))) yield [pieces, "framed"];
   }
-  for (;;) {
-    if (prng.nextChance(1, 2)) {
-      yield [mutated(whole[prng.nextBelow(whole.length)](), prng), "raw"];
-      continue;
-    }
-    const body = Buffer.concat(mutated(bodies[prng.nextBelow(bodies.length)], prng));
-    const message = target.frame(body);
-    yield [splitAt(message, prng.nextBelow(message.length + 1)), "framed"];
+}
+
+function mutationOf(target: Target, prng: Prng): Input {
+  const { whole, bodies } = target;
+  if (prng.nextChance(1, 2)) {
+    return [mutated(whole[prng.nextBelow(whole.length)](), prng), "raw"];
   }
+  const body = Buffer.concat(mutated(bodies[prng.nextBelow(bodies.length)], prng));
+  const message = target.frame(body);
+  return [splitAt(message, prng.nextBelow(message.length + 1)), "framed"];
 }
 
 function memoryInUse(): number {

@@ -1,6 +1,6 @@
 // A real exchange on a real log, and its gateways on no port.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Exchange } from "../../src/exchange/exchange.ts";
@@ -8,6 +8,13 @@ import { listInstruments } from "../../src/exchange/list-instruments.ts";
 import { openExchange } from "../../src/exchange/open-exchange.ts";
 import { KeyRing, newKey, shortLoginOf } from "../../src/gateway/keys.ts";
 import { ACME } from "../../src/gateway/ouch/ouch-for-test.ts";
+
+/**
+ * Where Linux has files in memory. On a disk each logon over FIX waits for its session's numbers,
+ * and hardly anything else would be fed.
+ */
+const MEMORY_DIRECTORY = "/dev/shm";
+const parentDirectory = existsSync(MEMORY_DIRECTORY) ? MEMORY_DIRECTORY : tmpdir();
 
 export class HostileVenue {
   readonly exchange: Exchange;
@@ -27,7 +34,7 @@ export class HostileVenue {
   }
 
   static async open(): Promise<HostileVenue> {
-    const directory = mkdtempSync(join(tmpdir(), "outcry-hostile-"));
+    const directory = mkdtempSync(join(parentDirectory, "outcry-hostile-"));
     const { exchange } = await openExchange({ directory: join(directory, "log"), itch: true });
     await listInstruments(exchange, [ACME]);
     return new HostileVenue(exchange, directory);

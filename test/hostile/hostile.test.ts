@@ -12,6 +12,7 @@ for (const target of Object.keys(TARGETS)) {
     const seed = Number(process.env["SEED"] ?? 20_261_128);
     const result = await feedHostile({ target, inputs: INPUTS, seed });
     assert.ok(result.serves, `seed ${seed}`);
+    assert.equal(result.silent, 0, `sessions that ended without a word, seed ${seed}`);
     assert.ok(result.growthMegabytes <= GROWTH_MEGABYTES_MAX, JSON.stringify(result));
   });
 }

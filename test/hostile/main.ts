@@ -9,7 +9,8 @@ const USAGE = `usage: npm run hostile -- [options]
 
 Feeds each decoder every truncation and every split of valid traffic, then random mutations of it,
 and says how many a second, whether it still serves, and what memory that took. Fails where one
-throws, hangs for 10 s, does not serve in the end, or grows by more than its bounded buffers.
+throws, hangs for 10 s, ends a session without a word, does not serve in the end, or grows by more
+than its bounded buffers.
 
   --inputs N     of each decoder (100000)
   --seed N       of the mutations (1)
@@ -46,7 +47,8 @@ async function main(): Promise<number> {
     feeding = target;
     const onInput = (number: number): void => void Atomics.store(counter, 0, number);
     const result = await feedHostile({ target, inputs, seed, onInput });
-    const isSound = result.serves && result.growthMegabytes <= GROWTH_MEGABYTES_MAX;
+    const { serves, silent, growthMegabytes } = result;
+    const isSound = serves && silent === 0 && growthMegabytes <= GROWTH_MEGABYTES_MAX;
     if (!isSound) failures++;
     console.log(JSON.stringify({ ...result, seed, isSound }));
   }

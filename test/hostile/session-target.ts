@@ -8,7 +8,8 @@ const INPUTS_OF_SOCKET = 200;
 
 /** A connection has a number of its own, from 1. */
 export type SessionTargetParts = Pick<Target, "name" | "bodies"> & {
-  readonly whole: readonly ((connection: number) => Buffer)[];
+  /** As the `number`th input of its connection, from 1. */
+  readonly whole: readonly ((connection: number, number: number) => Buffer)[];
   accept(socket: FedSocket): void;
   /** What a client says first. */
   hello(connection: number, kind: FeedKind): Buffer;
@@ -17,6 +18,10 @@ export type SessionTargetParts = Pick<Target, "name" | "bodies"> & {
   /** A message that is answered when all is well, and what its answer has in it. */
   question(connection: number): Buffer;
   readonly answer: RegExp;
+  /** How the server ends a session: the last that is heard in it is this. */
+  readonly farewell: RegExp;
+  /** Whether a client that says goodbye is told nothing. */
+  readonly isLogoutSilent?: boolean;
 };
 
 /** One connection after the other. */
@@ -26,9 +31,13 @@ class Line {
   readonly #nextConnection: () => number;
   connection = 0;
   #socket: FedSocket | undefined;
-  #inputs = 0;
+  /** That the connection was fed. */
+  inputs = 0;
   /** Messages that were framed for the connection that is there now. */
   framed = 0;
+  /** Connections that the server ended, and those of them that were not told so. */
+  endedCount = 0;
+  silentCount = 0;
 
   constructor(parts: SessionTargetParts, kind: FeedKind, nextConnection: () => number) {
     this.#parts = parts;
@@ -38,11 +47,11 @@ class Line {
 
   /** The connection, a new one where the last one is over or was fed enough. */
   live(): FedSocket {
-    if (this.#socket?.isOpen === true && this.#inputs < INPUTS_OF_SOCKET) return this.#socket;
+    if (this.#socket?.isOpen === true && this.inputs < INPUTS_OF_SOCKET) return this.#socket;
     this.close();
     const socket = new FedSocket();
     this.#socket = socket;
-    this.#inputs = 0;
+    this.inputs = 0;
     this.framed = 0;
     this.connection = this.#nextConnection();
     this.#parts.accept(socket);
@@ -52,12 +61,17 @@ class Line {
 
   feed(pieces: readonly Buffer[]): void {
     const socket = this.live();
-    this.#inputs++;
+    this.inputs++;
     for (const piece of pieces) if (socket.isOpen) socket.give(piece);
   }
 
   close(): void {
-    this.#socket?.destroy();
+    const socket = this.#socket;
+    if (socket?.isOpen === false) {
+      this.endedCount++;
+      if (!this.#parts.farewell.test(socket.lastHeard)) this.silentCount++;
+    }
+    socket?.destroy();
     this.#socket = undefined;
   }
 }
@@ -76,7 +90,11 @@ export class SessionTarget implements Target {
     let connections = 0;
     const next = (): number => ++connections;
     this.#lines = { framed: new Line(parts, "framed", next), raw: new Line(parts, "raw", next) };
-    this.whole = parts.whole.map((make) => () => make(this.#lines.raw.connection));
+    this.whole = parts.whole.map((make) => () => {
+      const { raw } = this.#lines;
+      raw.live();
+      return make(raw.connection, raw.inputs + 1);
+    });
   }
 
   frame(body: Buffer): Buffer {
@@ -87,6 +105,15 @@ export class SessionTarget implements Target {
 
   feed(pieces: readonly Buffer[], kind: FeedKind): void {
     this.#lines[kind].feed(pieces);
+  }
+
+  get endedCount(): number {
+    return this.#lines.framed.endedCount + this.#lines.raw.endedCount;
+  }
+
+  get silentCount(): number {
+    if (this.#parts.isLogoutSilent === true) return 0;
+    return this.#lines.framed.silentCount + this.#lines.raw.silentCount;
   }
 
   async serves(): Promise<boolean> {

@@ -12,6 +12,9 @@ export type Target = {
   readonly whole: readonly (() => Buffer)[];
   /** Gives it one input in pieces: of a session in which all frames are right, or of another. */
   feed(pieces: readonly Buffer[], kind: FeedKind): void;
+  /** Sessions that were ended, and those of them that did not end as the protocol has it. */
+  readonly endedCount: number;
+  readonly silentCount: number;
   /** Whether a client that does everything right is served; waits for that. */
   serves(): Promise<boolean>;
   /** Ends what it has open. */

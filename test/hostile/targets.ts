@@ -58,7 +58,8 @@ const json = (value: object): Buffer => Buffer.from(JSON.stringify(value));
 
 const ORDER = { symbol: "ACME", side: "buy", ordType: "limit", price: "100.00", orderQty: "10" };
 const STOP = { ...ORDER, ordType: "stopLimit", stopPx: "101.00", displayQty: "5", postOnly: false };
-const LIST = { listType: "oco", symbol: "ACME", orders: [{ ...ORDER, symbol: undefined }, STOP] };
+const LEGS = [ORDER, STOP].map((order) => ({ ...order, symbol: undefined }));
+const LIST = { listType: "oco", symbol: "ACME", orders: LEGS };
 
 /** Nothing has ended, and all of it is known. */
 const NO_HISTORY: HistoryQueries = {
@@ -103,7 +104,11 @@ function httpTarget({ keyText }: HostileVenue, accept: Accept): Target {
         request("PATCH /orders/1", json({ price: "99.00" })),
         request("DELETE /orders/1?reduceBy=1"),
       ],
-      ...[request("GET /orders?symbol=ACME"), request("GET /instruments/ACME/depth?levels=5")],
+      ...[
+        request("GET /orders?symbol=ACME"),
+        request("DELETE /orders"),
+        request("GET /instruments/ACME/depth?levels=5"),
+      ],
       request("POST /orders/list", json(LIST)),
     ].map(same),
     accept,
@@ -111,6 +116,7 @@ function httpTarget({ keyText }: HostileVenue, accept: Accept): Target {
     frame: (body) => request(body[2] === 0x6f ? "POST /orders/batch" : "POST /orders", body),
     question: () => request("GET /health"),
     answer: /^HTTP\/1\.1 200 OK/,
+    farewell: /HTTP\/1\.1 \d{3} /,
   });
 }
 
@@ -136,7 +142,7 @@ function webSocketTarget({ keyText }: HostileVenue, accept: Accept): Target {
     { op: "list", list: LIST },
     { op: "cancel", clOrdId: "a", reduceBy: "1" },
     { op: "cancelAll", symbol: "ACME", side: "buy", priceMin: "1.00", priceMax: "2.00" },
-    { op: "subscribe", streams: ["orders", "depth:ACME", "trades:ACME"], after: 0 },
+    { op: "subscribe", streams: ["orders", "depth:ACME", "trades:ACME"] },
     { op: "unsubscribe", streams: ["depth:ACME"] },
     { op: "deadMan", timeoutMillis: 0 },
     { op: "status", orderId: 1 },
@@ -161,6 +167,7 @@ function webSocketTarget({ keyText }: HostileVenue, accept: Accept): Target {
     frame,
     question: () => frame(json({ id: "here", op: "ping" })),
     answer: /"id":"here","result":\{\}/,
+    farewell: /\u0088(\W|.\W.{1,124})$/s,
   });
 }
 
@@ -215,6 +222,8 @@ function ouchTarget({ login, otherLogin }: HostileVenue, accept: Accept): Target
     frame: (body) => packet("U", numbers.renumber(body)),
     question: () => packet("U", ouch.accountQueryRequest()),
     answer: /Q.{12}/s,
+    farewell: /..[+J]/s,
+    isLogoutSilent: true,
   });
 }
 
@@ -345,6 +354,7 @@ async function openOuchUdp(venue: HostileVenue): Promise<OpenTarget> {
       framedLine.feed([framedLine.packet(Buffer.from(ouch.accountQueryRequest()))]);
       return comesTrue(() => framedLine.heardQuery);
     },
+    ...{ endedCount: 0, silentCount: 0 },
     close: () => {},
   };
   return { target, close: () => port.stop() };
@@ -371,6 +381,7 @@ async function openMold({ exchange }: HostileVenue): Promise<OpenTarget> {
       socket.push(request(1, 1), 1);
       return retransmitter.answeredCount === before + 1;
     },
+    ...{ endedCount: 0, silentCount: 0 },
     close: () => {},
   };
   return { target, close: () => retransmitter.stop() };
@@ -393,7 +404,8 @@ async function openFix({ exchange, keys, login, directory }: HostileVenue): Prom
   const time = "60=20261127-00:00:00";
   /** The type, and the fields of the body. */
   const bodies = [
-    `D|11=A|${time}|55=ACME|54=1|40=2|59=1|38=10|44=100.00|18=6|110=1|111=2`,
+    `D|11=A|${time}|55=ACME|54=1|40=2|59=1|38=10|44=100.00|18=6|111=2`,
+    `D|11=E|${time}|55=ACME|54=1|40=2|59=1|38=10|44=100.00|110=1`,
     `D|11=B|${time}|55=ACME|54=2|40=4|59=6|38=10|44=100.00|99=101|126=20991231-00:00:00|1107=2`,
     `G|41=A|11=C|${time}|55=ACME|54=1|40=2|38=7|44=99.50`,
     `F|41=C|11=D|${time}|55=ACME|54=1`,
@@ -406,23 +418,27 @@ async function openFix({ exchange, keys, login, directory }: HostileVenue): Prom
     const bar = Math.max(body.indexOf("|"), 0);
     return message(body.toString("latin1", 0, bar), number + 1, body.subarray(bar + 1), connection);
   };
+  /** What could not be read used up no number: each message first says which one it has. */
+  const numbered = (body: Buffer, number: number, connection: number): Buffer => {
+    const reset = Buffer.from(`36=${number + 1}`);
+    return Buffer.concat([message("4", 1, reset, connection), ofBody(body, number, connection)]);
+  };
   const target = new SessionTarget({
     name: "FIX",
     bodies,
-    whole: bodies.map((body, i) => (connection: number) => ofBody(body, i, connection)),
+    whole: bodies.map(
+      (body) => (connection: number, number: number) => numbered(body, number, connection),
+    ),
     accept: (socket) => gateway.server.accept(socket),
     hello: (connection) => {
       const { username, password } = login;
       const fields = `98=0|108=30|141=Y|553=${username}|554=${password}`;
       return message("A", 1, Buffer.from(fields), connection);
     },
-    /** What could not be read used up no number: each message first says which one it has. */
-    frame: (body, number, connection) => {
-      const reset = Buffer.from(`36=${number + 1}`);
-      return Buffer.concat([message("4", 1, reset, connection), ofBody(body, number, connection)]);
-    },
+    frame: numbered,
     question: (connection) => ofBody(Buffer.from("1|112=HERE"), 1, connection),
     answer: /35=0.*112=HERE/s,
+    farewell: /\W35=5\W/,
   });
   return { target, close: () => gateway.stop(0) };
 }
@@ -468,6 +484,7 @@ function grpcTarget({ exchange }: HostileVenue): Target {
     frame: (body) => body,
     feed: (pieces) => feedOne(Buffer.concat(pieces)),
     serves: async () => scanner.scan(bodies[0], asker) === 2,
+    ...{ endedCount: 0, silentCount: 0 },
     close: () => {},
   };
 }

@@ -61,7 +61,6 @@ export const GUARD_KINDS = {
 
 /** Only the operator says these. */
 const OF_OPERATOR: readonly GuardCommand["kind"][] = [
-  "killSwitch",
   "sessionEnded",
   "messageLimits",
   "bands",
@@ -86,7 +85,7 @@ export function setGuard(state: TwinState, command: GuardCommand): number {
   if (askedBy !== 0 && OF_OPERATOR.includes(kind)) return reasons.REASON_NOT_PERMITTED;
   switch (command.kind) {
     case "killSwitch":
-      return setKillSwitch(state, command.asked);
+      return setKillSwitch(state, askedBy, { ...command.asked, isOwn: askedBy !== 0 });
     case "disconnect":
       return setDisconnect(state, command);
     case "sessionEnded":

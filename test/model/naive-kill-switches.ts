@@ -1,4 +1,5 @@
-// Kill switches of the operator: the market, a firm, an account, a session may not enter orders.
+// Kill switches of the operator: the market, a firm, an account, a session may not enter orders;
+// and each account's own.
 
 import { COMMAND_SET_KILL_SWITCH } from "../../src/codec/command.ts";
 import { EVENT_GUARD_SET } from "../../src/codec/event.ts";
@@ -11,13 +12,16 @@ import { isProtected } from "./naive-protections.ts";
 import { sayOfSession } from "./naive-sessions.ts";
 import { eventOf, type TwinState } from "./naive-state.ts";
 
-/** The widest first. */
+/** The widest first: what level, turned by its own account or not, and the reason. */
 const REASONS = [
-  [KILL_MARKET, reasons.REASON_KILLED_MARKET],
-  [KILL_FIRM, reasons.REASON_KILLED_FIRM],
-  [KILL_ACCOUNT, reasons.REASON_KILLED_ACCOUNT],
-  [KILL_SESSION, reasons.REASON_KILLED_SESSION],
+  [KILL_MARKET, false, reasons.REASON_KILLED_MARKET],
+  [KILL_FIRM, false, reasons.REASON_KILLED_FIRM],
+  [KILL_ACCOUNT, false, reasons.REASON_KILLED_ACCOUNT],
+  [KILL_ACCOUNT, true, reasons.REASON_ENTRY_DISABLED],
+  [KILL_SESSION, false, reasons.REASON_KILLED_SESSION],
 ] as const;
+
+export type TwinSwitch = KillSwitch & { readonly isOwn: boolean };
 
 type Asker = { readonly accountId: number; readonly sessionId: number };
 
@@ -27,13 +31,13 @@ export function killedReason(state: TwinState, asker: Asker): number {
   const ofSessions = sessions.map(({ sessionId }) => ({
     level: KILL_SESSION,
     targetId: sessionId,
+    isOwn: false,
   }));
-  const found = REASONS.find(([level]) =>
-    [...state.switchesOn, ...ofSessions].some(
-      (on) => on.level === level && concerns(state, on, asker),
-    ),
+  const on = [...state.switchesOn, ...ofSessions].filter((each) => concerns(state, each, asker));
+  const found = REASONS.find(([level, isOwn]) =>
+    on.some((each) => each.level === level && each.isOwn === isOwn),
   );
-  return found?.[1] ?? reasons.REASON_NONE;
+  return found?.[2] ?? reasons.REASON_NONE;
 }
 
 /** Why this order may not be entered or amended: switches, limits of messages, protection. */
@@ -44,9 +48,11 @@ export function guardReason(state: TwinState, order: TwinOrder): number {
 }
 
 /** Returns the reason to refuse. */
-export function setKillSwitch(state: TwinState, asked: KillSwitch): number {
-  const { level, targetId, isOn, cancels } = asked;
+export function setKillSwitch(state: TwinState, askedBy: number, asked: TwinSwitch): number {
+  const { level, targetId, isOn, cancels, isOwn } = asked;
   const { accounts, limits } = state;
+  const isTheirs = level === KILL_ACCOUNT && targetId === askedBy;
+  if (isOwn && !isTheirs) return reasons.REASON_NOT_PERMITTED;
   if (level < KILL_MARKET || level > KILL_SESSION) return reasons.REASON_GUARD_TERMS;
   if ((level === KILL_MARKET) !== (targetId === 0)) return reasons.REASON_GUARD_TERMS;
   if (level === KILL_ACCOUNT && !accounts.has(targetId)) {
@@ -55,20 +61,25 @@ export function setKillSwitch(state: TwinState, asked: KillSwitch): number {
   }
   if (level === KILL_SESSION) sayOfSession(state, targetId, { isKilled: isOn });
   else turn(state, asked);
-  state.events.push(eventOf(EVENT_GUARD_SET, { commandKind: COMMAND_SET_KILL_SWITCH }));
+  const accountId = isOwn ? askedBy : 0;
+  state.events.push(eventOf(EVENT_GUARD_SET, { commandKind: COMMAND_SET_KILL_SWITCH, accountId }));
   if (cancels) cancelWhatWorks(state, asked);
   return reasons.REASON_NONE;
 }
 
-function turn(state: TwinState, asked: KillSwitch): void {
-  const { level, targetId, isOn } = asked;
-  const others = state.switchesOn.filter((on) => on.level !== level || on.targetId !== targetId);
+function turn(state: TwinState, asked: TwinSwitch): void {
+  const { level, targetId, isOn, isOwn } = asked;
+  const others = state.switchesOn.filter(
+    (on) => on.level !== level || on.targetId !== targetId || on.isOwn !== isOwn,
+  );
   state.switchesOn = isOn ? [...others, asked] : others;
 }
 
 /** Accounts in the order in which they came, of each the newest order first. */
-function cancelWhatWorks(state: TwinState, asked: KillSwitch): void {
-  const reason = REASONS.find(([level]) => level === asked.level)![1];
+function cancelWhatWorks(state: TwinState, asked: TwinSwitch): void {
+  const isAsked = ([level, isOwn]: (typeof REASONS)[number]): boolean =>
+    level === asked.level && isOwn === asked.isOwn;
+  const reason = REASONS.find(isAsked)![2];
   for (const accountId of state.accounts) {
     const orders = state.ofAccount.get(accountId) ?? [];
     for (const order of orders.filter((each) => concerns(state, asked, each))) {

@@ -1,7 +1,6 @@
 // All that the twin knows, as plain arrays and maps, and how it reports.
 
 import { EVENT_ORDER_STATUS, EVENT_TERMS } from "../../src/codec/event.ts";
-import type { KillSwitch } from "../../src/codec/guard-command.ts";
 import type { PhaseOrder } from "../../src/codec/market-command.ts";
 import type { PlainIndicative } from "../../src/codec/market-record-for-test.ts";
 import { type PlainEvent, termsWordsOf } from "../../src/codec/record-for-test.ts";
@@ -12,6 +11,7 @@ import type { CascadeLimit, PriceBands } from "../../src/model/guard.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
 import { copyOfMoney, noMoney, type TwinMoney } from "./naive-account.ts";
 import { noGuards, type TwinGuards } from "./naive-guards.ts";
+import type { TwinSwitch } from "./naive-kill-switches.ts";
 import type { TwinOrder } from "./naive-order.ts";
 
 /** Everything but what follows from the place in the log and in the batch. */
@@ -97,7 +97,7 @@ export type TwinState = {
   /** "instrument day" of days that are otherwise than calendars have them. */
   readonly days: Map<string, SessionTerms | "closed" | "usual">;
   readonly money: TwinMoney;
-  switchesOn: readonly KillSwitch[];
+  switchesOn: readonly TwinSwitch[];
   readonly guards: TwinGuards;
   /** All orders that have entered and not ended, oldest first. */
   working: TwinOrder[];

@@ -2,6 +2,7 @@
 
 import { parseArgs } from "node:util";
 import { benchAdversarial } from "../../lab/bench/adversarial-bench.ts";
+import { FixLoad } from "../../lab/bench/fix-load.ts";
 import { benchFlows } from "../../lab/bench/flow-bench.ts";
 import { GrpcLoad } from "../../lab/bench/grpc-load.ts";
 import { benchIdleConnections } from "../../lab/bench/idle-bench.ts";
@@ -23,7 +24,7 @@ const USAGE = `usage: outcry bench book|engine --flow FILE... [options]
        outcry bench memory [--orders N] [--commands N] [--runs N]
        outcry bench library [--commands N] [--runs N]
        outcry bench rest [options]
-       outcry bench websocket|ouch|grpc [options]
+       outcry bench websocket|ouch|fix|grpc [options]
        outcry bench idle [--connections N] [--seconds N]
        outcry bench restart [--orders N] [--commands N] [--runs N]
        outcry bench log [--rate N] [--seconds N]
@@ -63,12 +64,12 @@ from this process on the same machine. One JSON line: the median run.
   --seconds N       length of a run (default 5)
   --runs N          runs (default 5)
 
-websocket, ouch, grpc: durable orders over that protocol into a venue process of its own, from this
-process on the same machine; every answer is checked. One JSON line: the median run. Latencies are
-of messages.
+websocket, ouch, fix, grpc: durable orders over that protocol into a venue process of its own, from
+this process on the same machine; every answer is checked. One JSON line: the median run. Latencies
+are of messages.
 
   --connections N   each with an account of its own, 1 to 1000 (default 4)
-  --batch N         orders a message, 1 to 1000 (default 1, over gRPC 100; OUCH has no more than 1)
+  --batch N         orders a message, 1 to 1000 (default 1, over gRPC 100; OUCH and FIX have only 1)
   --in-flight N     closed loop: messages of a connection that wait (default 2048, batches 16)
   --udp             OUCH over UDP
   --rate N          open loop: orders a second, latency from the planned time
@@ -158,6 +159,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     values.udp
       ? runOrders(OuchUdpLoad.open, ["--ouch-udp-port", "0"], values, runs, 1)
       : runOrders(OuchLoad.open, [], values, runs, 1),
+  fix: (values, runs) => runOrders(FixLoad.open, ["--fix-port", "0"], values, runs, 1),
   grpc: (values, runs) =>
     runOrders(GrpcLoad.open, ["--grpc-port", "0"], values, runs, batchOf(values, "100")),
   idle: async (values) => {

@@ -1,12 +1,11 @@
 // What the connections of one account share: the last UserRefNum that was used, also by requests
-// that are not durable yet, and whether the account has stopped its order entry.
+// that are not durable yet.
 
 import type { OuchStream, OuchStreams } from "../../model/message-streams.ts";
 
 export class OuchAccount {
   readonly accountId: number;
   readonly stream: OuchStream;
-  isDisabled = false;
   #lastUserRefNum = 0;
 
   constructor(accountId: number, stream: OuchStream) {

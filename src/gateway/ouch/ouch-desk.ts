@@ -5,14 +5,25 @@
 
 import { RecordBuffer } from "../../base/record-buffer.ts";
 import { putU16, putU32, putU64, u16At, u32At } from "../../codec/big-endian.ts";
-import { COMMAND_BYTES_MAX, COMMAND_CANCEL_ALL } from "../../codec/command.ts";
-import { commandKindOfEvent, EVENT_WORDS } from "../../codec/event.ts";
+import {
+  COMMAND_BYTES_MAX,
+  COMMAND_CANCEL_ALL,
+  COMMAND_SET_KILL_SWITCH,
+} from "../../codec/command.ts";
+import {
+  commandKindOfEvent,
+  EVENT_COMMAND_REJECTED,
+  EVENT_WORDS,
+  eventKindOf,
+  reasonOf,
+} from "../../codec/event.ts";
+import { writeSetOwnSwitch } from "../../codec/guard-command.ts";
 import { OuchCommands } from "../../codec/ouch-commands.ts";
 import { writeOuchId } from "../../codec/ouch-id.ts";
 import * as report from "../../codec/ouch-report.ts";
 import { putBlankClOrdId, WireClock } from "../../codec/ouch-reports.ts";
 import * as request from "../../codec/ouch-request.ts";
-import { REASON_ACCOUNT_DISABLED, REASON_NONE, REASON_RATE_LIMIT } from "../../model/reasons.ts";
+import { REASON_NONE, REASON_RATE_LIMIT } from "../../model/reasons.ts";
 import type { Venue } from "../../model/venue.ts";
 import type { Clock } from "../../ops/clock.ts";
 import type { Throttle } from "../throttle.ts";
@@ -47,8 +58,8 @@ export class OuchDesk {
   readonly #account: OuchAccount;
   readonly #asker: { readonly accountId: number; readonly sessionId: number };
   readonly #clock = new WireClock();
-  /** Mass cancels whose answer has not come. */
-  readonly #massCancels: Uint8Array[] = [];
+  /** Of mass cancels and switches that are not durable: in their order, what will be said then. */
+  readonly #ownAnswers: Uint8Array[] = [];
   #pendingCount = 0;
   /** The last request was not taken, and its client was not told. */
   #wasPutOff = false;
@@ -56,10 +67,11 @@ export class OuchDesk {
   constructor(account: OuchAccount, parts: OuchDeskParts) {
     this.#account = account;
     this.#parts = parts;
-    const sessionId = parts.venue.openSession((words, _startWord, endWord) => {
+    const sessionId = parts.venue.openSession((words, startWord, endWord) => {
       this.#pendingCount--;
       const kind = commandKindOfEvent(words, endWord - EVENT_WORDS);
-      if (kind === COMMAND_CANCEL_ALL) this.#answerMassCancel();
+      if (kind === COMMAND_CANCEL_ALL) this.#answerOwn();
+      else if (kind === COMMAND_SET_KILL_SWITCH) this.#answerSwitch(words, startWord);
     });
     this.#asker = { accountId: account.accountId, sessionId };
   }
@@ -116,10 +128,6 @@ export class OuchDesk {
   #enterOrder(bytes: Uint8Array, at: number, length: number): void {
     const userRefNum = u32At(bytes, at + request.ENTER_ORDER_USER_REF_NUM_BYTE);
     if (this.#isRepeated(userRefNum)) return;
-    if (this.#account.isDisabled) {
-      this.#refuse(userRefNum, REASON_ACCOUNT_DISABLED);
-      return;
-    }
     if (!this.#isTimely(userRefNum)) return;
     const { symbols, clock } = this.#parts;
     const instrument = symbols.at(bytes, at + request.ENTER_ORDER_SYMBOL_BYTE);
@@ -156,26 +164,39 @@ export class OuchDesk {
     }
     if (!this.#submit(userRefNum)) return;
     this.#account.use(userRefNum);
-    this.#massCancels.push(answer);
+    this.#ownAnswers.push(answer);
   }
 
-  #answerMassCancel(): void {
-    const answer = this.#massCancels.shift();
+  #answerOwn(): void {
+    const answer = this.#ownAnswers.shift();
     if (answer !== undefined) this.#tell(answer);
   }
 
-  /** Order entry of all the account's OUCH connections, until one of them enables it again. */
+  /** Order entry of all the account, over every protocol, until it is enabled over this one. */
   #switchEntry(bytes: Uint8Array, at: number, disables: boolean): void {
     const userRefNum = u32At(bytes, at + request.DISABLE_ORDER_ENTRY_USER_REF_NUM_BYTE);
     if (this.#isRepeated(userRefNum)) return;
-    this.#account.use(userRefNum);
-    this.#account.isDisabled = disables;
     const answer = new Uint8Array(report.DISABLE_RESPONSE_BYTES);
     answer[0] = disables ? report.OUCH_DISABLE_RESPONSE : report.OUCH_ENABLE_RESPONSE;
     putU32(answer, report.OUCH_USER_REF_NUM_BYTE, userRefNum);
     const firmAt = at + request.DISABLE_ORDER_ENTRY_FIRM_BYTE;
     answer.set(bytes.subarray(firmAt, firmAt + 4), report.DISABLE_RESPONSE_FIRM_BYTE);
-    this.#tell(answer);
+    writeSetOwnSwitch(record, 0, this.#asker, disables);
+    if (!this.#submit(userRefNum)) return;
+    this.#account.use(userRefNum);
+    this.#ownAnswers.push(answer);
+  }
+
+  /** The engine turned the switch, or had no room for the account. */
+  #answerSwitch(words: Int32Array, startWord: number): void {
+    if (eventKindOf(words, startWord) !== EVENT_COMMAND_REJECTED) {
+      this.#answerOwn();
+      return;
+    }
+    const answer = this.#ownAnswers.shift();
+    if (answer === undefined) return;
+    const userRefNum = u32At(answer, report.OUCH_USER_REF_NUM_BYTE);
+    this.#refuse(userRefNum, reasonOf(words, startWord));
   }
 
   #answerQuery(): void {

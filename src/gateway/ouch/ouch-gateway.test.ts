@@ -6,7 +6,6 @@ import { test } from "node:test";
 import {
   accountQueryRequest,
   cancelRequest,
-  entrySwitchRequest,
   massCancelRequest,
   modifyRequest,
   replaceRequest,
@@ -14,7 +13,6 @@ import {
 import { writeBustTrade } from "../../codec/account-command.ts";
 import { STP_CANCEL_NEWEST, STP_NONE } from "../../model/order-terms.ts";
 import {
-  REASON_ACCOUNT_DISABLED,
   REASON_NO_CALENDAR,
   REASON_PRICE_OUT_OF_RANGE,
   REASON_QTY_OUT_OF_RANGE,
@@ -207,27 +205,6 @@ test("a mass cancel ends what it names and is answered behind the cancels", asyn
   trader.client.send(massCancelRequest(6));
   await trader.until(() => trader.answers.length === 3);
   assert.equal(trader.story, "S A1 A2 A3 C3 C1 C2");
-});
-
-test("order entry that is disabled refuses orders and takes cancels until enabled", async (t) => {
-  const venue = await startOuchVenue(t);
-  const trader = await venue.connect();
-  trader.enter({ ...BUY, userRefNum: 1 });
-  trader.client.send(entrySwitchRequest(2, false));
-  trader.enter({ ...BUY, userRefNum: 3 });
-  trader.client.send(cancelRequest(1));
-  trader.client.send(entrySwitchRequest(4, true));
-  trader.enter({ ...BUY, userRefNum: 5 });
-  await trader.first(4);
-  assert.equal(trader.story, "S A1 C1 A5");
-  assert.deepEqual(
-    trader.answers.map(({ type, userRefNum, reason }) => [type, userRefNum, reason]),
-    [
-      ["G", 2, undefined],
-      ["J", 3, REASON_ACCOUNT_DISABLED],
-      ["K", 4, undefined],
-    ],
-  );
 });
 
 test("an account query is answered with the next UserRefNum", async (t) => {

@@ -5,6 +5,7 @@ import { type Clock, systemClock } from "../../ops/clock.ts";
 import type { Metrics } from "../../ops/metrics.ts";
 import type { ConnectionBudget } from "../connection-budget.ts";
 import type { KeyRing } from "../keys.ts";
+import { LatencyReceipts } from "../latency-receipts.ts";
 import { SoupCounts } from "../soup/soup-counts.ts";
 import { SoupServer } from "../soup/soup-server.ts";
 import type { TlsCertificate } from "../tls-certificate.ts";
@@ -49,7 +50,8 @@ export function openOuch(options: OuchGatewayParts): SoupServer {
   const { accounts = new OuchAccounts(venue.ouch) } = options;
   const symbols = new OuchSymbols(venue);
   const { ordersPerSecondMax } = options;
-  const parts = { venue, keys, accounts, symbols, counts, clock, ordersPerSecondMax };
+  const receipts = new LatencyReceipts(venue.stages, "ouch", metrics);
+  const parts = { venue, keys, accounts, symbols, counts, clock, receipts, ordersPerSecondMax };
   const server = new SoupServer({
     ...{ name: "OUCH", clock, tls: options.tls, connections: options.connections },
     counts: soupCounts,
@@ -70,7 +72,7 @@ function register(
   );
   metrics.counter(
     "outcry_ouch_ignored_total",
-    "OUCH requests not entered: repeated ones, and those refused as BUSY, STOPPED or disabled",
+    "OUCH requests not entered: repeated ones, and those refused as BUSY or STOPPED",
     ["why"],
     () => counts.ignored(),
   );

@@ -9,6 +9,7 @@ import { test } from "node:test";
 import { enterRequest } from "../../client/ouch-requests.ts";
 import { loginRequest, SOUP_HEADER_BYTES, soupPacket } from "../../codec/soup-bin-tcp.ts";
 import { systemClock } from "../../ops/clock.ts";
+import { LatencyReceipts } from "../latency-receipts.ts";
 import { SoupConnection } from "../soup/soup-connection.ts";
 import { SoupCounts } from "../soup/soup-counts.ts";
 import { OuchAccounts } from "./ouch-accounts.ts";
@@ -126,6 +127,7 @@ test("a client that does not read loses its session, and others read on", async 
     symbols: new OuchSymbols(exchange),
     counts: new OuchCounts(),
     clock: systemClock,
+    receipts: new LatencyReceipts(exchange.stages, "ouch", undefined),
   };
   const connection = new SoupConnection(socket, {
     handlerOf: (link) => new OuchSession(parts, link),

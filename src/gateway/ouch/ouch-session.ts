@@ -10,11 +10,13 @@ import {
 import type { Venue } from "../../model/venue.ts";
 import type { Clock } from "../../ops/clock.ts";
 import { KEY_REVOKED, type KeyRing } from "../keys.ts";
+import type { LatencyReceipts } from "../latency-receipts.ts";
 import type { SoupHandler, SoupLink, SoupStart } from "../soup/soup-connection.ts";
 import { throttleOf } from "../throttle.ts";
 import type { OuchAccounts } from "./ouch-accounts.ts";
 import type { OuchCounts } from "./ouch-counts.ts";
 import { OuchDesk } from "./ouch-desk.ts";
+import { OuchReceipts, wantsReceipts } from "./ouch-receipts.ts";
 import type { OuchSymbols } from "./ouch-symbols.ts";
 
 export type OuchSessionParts = {
@@ -24,6 +26,7 @@ export type OuchSessionParts = {
   readonly symbols: OuchSymbols;
   readonly counts: OuchCounts;
   readonly clock: Clock;
+  readonly receipts: LatencyReceipts;
   readonly ordersPerSecondMax?: number | undefined;
 };
 
@@ -34,6 +37,7 @@ export class OuchSession implements SoupHandler {
   readonly #link: SoupLink;
   #unwatchKey: () => void = () => {};
   #desk: OuchDesk | undefined;
+  #receipts: OuchReceipts | undefined;
 
   constructor(parts: OuchSessionParts, link: SoupLink) {
     this.#parts = parts;
@@ -53,8 +57,10 @@ export class OuchSession implements SoupHandler {
     const sequence = login.sequence === 0 ? stream.nextSequence : login.sequence;
     const { session } = venue.ouch;
     const isHere = login.session === "" || login.session === session;
-    const cursor = isHere ? stream.cursorFrom(sequence) : undefined;
-    if (cursor === undefined) return SOUP_SESSION_NOT_AVAILABLE;
+    const reports = isHere ? stream.cursorFrom(sequence) : undefined;
+    if (reports === undefined) return SOUP_SESSION_NOT_AVAILABLE;
+    const cursor = new OuchReceipts(reports, stream, this.#parts.receipts);
+    this.#receipts = cursor;
     const throttle = throttleOf(this.#parts);
     this.#desk = new OuchDesk(account, { ...this.#parts, throttle, onAnswer: this.#link.say });
     this.#unwatchKey = keys.watch(key, () => this.#link.end(KEY_REVOKED));
@@ -63,12 +69,15 @@ export class OuchSession implements SoupHandler {
 
   onMessage(bytes: Uint8Array, at: number, length: number): boolean {
     if (!isOuchRequest(bytes, at, length)) return false;
+    const wants = wantsReceipts(bytes, at, length);
+    if (wants !== undefined) this.#receipts?.want(wants);
     this.#desk?.enter(bytes, at, length);
     return true;
   }
 
   onClose(): void {
     this.#unwatchKey();
+    this.#receipts?.want(false);
     this.#desk?.close();
   }
 }

@@ -31,9 +31,12 @@ const TOKEN_BYTES = 8;
 
 type Member = { readonly session: OuchUdpSession; readonly login: string; readonly peer: string };
 
+/** Reports over UDP have no receipts. */
+export type OuchUdpPortParts = Omit<OuchSessionParts, "receipts">;
+
 export class OuchUdpPort {
   readonly #socket: DatagramSocket;
-  readonly #parts: OuchSessionParts;
+  readonly #parts: OuchUdpPortParts;
   readonly #byToken = new Map<string, Member>();
   readonly #byPeer = new Map<string, Member>();
   #stopBeat: () => void = () => {};
@@ -43,7 +46,7 @@ export class OuchUdpPort {
   faultCount = 0;
 
   /** `socket` is its own. */
-  constructor(socket: DatagramSocket, parts: OuchSessionParts) {
+  constructor(socket: DatagramSocket, parts: OuchUdpPortParts) {
     this.#socket = socket;
     this.#parts = parts;
     socket.on("message", (bytes, from) => this.#onDatagram(bytes, from));
