@@ -2,13 +2,13 @@
 // time; the others wait in order.
 
 import { Worker } from "node:worker_threads";
-import type { PastReports, PastReportsPage, PastReportsQuestion } from "../model/past-reports.ts";
+import type { PastReports, PastReportsAnswer, PastReportsQuestion } from "../model/past-reports.ts";
 import { workerUrl } from "../ops/worker-url.ts";
 import type { PastReportsTask } from "./past-reports-thread.ts";
 
 type Waiting = {
   readonly question: PastReportsQuestion;
-  readonly onAnswer: (answer: PastReportsPage | Error) => void;
+  readonly onAnswer: (answer: PastReportsAnswer) => void;
 };
 
 export class LogReports implements PastReports {
@@ -23,7 +23,7 @@ export class LogReports implements PastReports {
     this.#durableSequence = durableSequence;
   }
 
-  ask(question: PastReportsQuestion, onAnswer: (answer: PastReportsPage | Error) => void): void {
+  ask(question: PastReportsQuestion, onAnswer: (answer: PastReportsAnswer) => void): void {
     this.#waiting.push({ question, onAnswer });
     if (this.#waiting.length === 1) this.#askFirst();
   }
@@ -37,7 +37,7 @@ export class LogReports implements PastReports {
       question: first.question,
     };
     const worker = new Worker(workerUrl(import.meta.url, "past-reports-thread"), { workerData });
-    const answer = (found: PastReportsPage | Error): void => {
+    const answer = (found: PastReportsAnswer): void => {
       this.#waiting.shift();
       first.onAnswer(found);
       this.#askFirst();

@@ -3,14 +3,14 @@
 
 import { assert } from "../base/assert.ts";
 import { ENGINE_LIMITS, type EngineLimits } from "../engine/engine-limits.ts";
-import { LOG_DAMAGED, LOG_READ_FAILED, LogFailure } from "../log/log-failure.ts";
+import type { LogFailure } from "../log/log-failure.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import { type LogOptions, type LogStart, recoverLog } from "../log/recovery.ts";
 import { type Chance, systemChance } from "../ops/chance.ts";
 import { type Clock, systemClock } from "../ops/clock.ts";
 import { Exchange } from "./exchange.ts";
 import { openItch } from "./open-itch.ts";
-import { type RestoredFold, restoreFold, startAfter } from "./restore-fold.ts";
+import { type RestoredFold, restoreFold, startAfter, unreadSnapshot } from "./restore-fold.ts";
 
 /** SoupBinTCP's session is the log itself: a name from its random number. */
 const SESSION_CHARACTERS = 10;
@@ -74,13 +74,4 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenedExch
     skippedSnapshots: restored.skipped,
     tornBytes,
   };
-}
-
-/** What is missing before the log may be in a snapshot that the disk could not read just now. */
-function unreadSnapshot(failure: unknown, skipped: readonly LogFailure[]): LogFailure | undefined {
-  if (!(failure instanceof LogFailure) || failure.code !== LOG_DAMAGED) return undefined;
-  const unread = skipped.find(({ code }) => code === LOG_READ_FAILED);
-  if (unread === undefined) return undefined;
-  const message = `${unread.message}; without this snapshot: ${failure.message}`;
-  return new LogFailure(LOG_READ_FAILED, message, { cause: unread });
 }

@@ -7,28 +7,30 @@ import { EVENT_ACCOUNT_ID_WORD, EVENT_SEQUENCE_WORD, EVENT_WORDS } from "../code
 import { isOrderReport, isTermsOfReport } from "../codec/order-report.ts";
 import type { EngineLimits } from "../engine/engine-limits.ts";
 import type { Disk } from "../log/disk.ts";
+import { LOG_DAMAGED, LogFailure } from "../log/log-failure.ts";
 import { LogReader } from "../log/log-reader.ts";
 import {
   EVERY_ACCOUNT,
+  PAST_GONE,
   type PastReportsPage,
   type PastReportsQuestion,
 } from "../model/past-reports.ts";
 import { applyBlockUntil } from "./follower.ts";
-import { restoreEngine, startAfter } from "./restore-fold.ts";
+import { restoreEngine, startAfter, unreadSnapshot } from "./restore-fold.ts";
 
 /** Events of a page, but for those of its last command: 8 MiB. */
 export const PAST_REPORTS_MAX = 65_536;
 
-/** Throws LOG_DAMAGED where neither snapshot nor log goes back so far. */
+/** Throws LOG_READ_FAILED where the disk cannot read them just now. */
 export function readPastReports(
   directory: string,
   disk: Disk,
   limits: EngineLimits,
   { accountId, fromSequence }: PastReportsQuestion,
   durableSequence: number,
-): PastReportsPage {
+): PastReportsPage | typeof PAST_GONE {
   const page = new Page(accountId, fromSequence);
-  const { engine, header } = restoreEngine(directory, disk, limits, fromSequence - 1);
+  const { engine, header, skipped } = restoreEngine(directory, disk, limits, fromSequence - 1);
   const { fromSequence: next, after } = startAfter(header);
   const reader = new LogReader(directory, next, disk, after);
   const isBeyond = (words: Int32Array, at: number): boolean =>
@@ -42,6 +44,10 @@ export function readPastReports(
       );
       if (isOver) return page.finish(engine.sequence);
     }
+  } catch (found) {
+    const failure = unreadSnapshot(found, skipped) ?? found;
+    if (failure instanceof LogFailure && failure.code === LOG_DAMAGED) return PAST_GONE;
+    throw failure;
   } finally {
     reader.close();
   }

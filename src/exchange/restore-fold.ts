@@ -5,7 +5,7 @@ import { SnapshotReader, type SnapshotSource } from "../base/snapshot.ts";
 import { Engine } from "../engine/engine.ts";
 import type { EngineLimits } from "../engine/engine-limits.ts";
 import type { Disk } from "../log/disk.ts";
-import { LogFailure, SNAPSHOT_FOREIGN } from "../log/log-failure.ts";
+import { LOG_DAMAGED, LOG_READ_FAILED, LogFailure, SNAPSHOT_FOREIGN } from "../log/log-failure.ts";
 import { LOG_BEGINNING, type LogStart } from "../log/recovery.ts";
 import {
   readSnapshot,
@@ -52,13 +52,13 @@ export function restoreEngine(
   disk: Disk,
   limits: EngineLimits,
   sequenceMax: number,
-): { engine: Engine; header: SnapshotHeader | undefined } {
-  const { header } = findSnapshot(directory, disk, limits, sequenceMax);
+): Omit<RestoredFold, "fold"> & { readonly engine: Engine } {
+  const { header, skipped } = findSnapshot(directory, disk, limits, sequenceMax);
   const engine = new Engine(limits);
   if (header !== undefined) {
     loadSnapshot(directory, disk, header, (source) => engine.load(new SnapshotReader(source)));
   }
-  return { engine, header };
+  return { engine, header, skipped };
 }
 
 /** The newest snapshot up to `sequenceMax` that is whole and fits an engine of `limits`. */
@@ -93,4 +93,16 @@ export function loadSnapshot(
   load: (source: SnapshotSource) => void,
 ): void {
   readSnapshot(disk, snapshotPath(directory, header.sequence), header, load);
+}
+
+/** What is missing before the log may be in a snapshot that the disk could not read just now. */
+export function unreadSnapshot(
+  failure: unknown,
+  skipped: readonly LogFailure[],
+): LogFailure | undefined {
+  if (!(failure instanceof LogFailure) || failure.code !== LOG_DAMAGED) return undefined;
+  const unread = skipped.find(({ code }) => code === LOG_READ_FAILED);
+  if (unread === undefined) return undefined;
+  const message = `${unread.message}; without this snapshot: ${failure.message}`;
+  return new LogFailure(LOG_READ_FAILED, message, { cause: unread });
 }

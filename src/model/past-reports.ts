@@ -21,12 +21,15 @@ export type PastReportsPage = {
   readonly throughSequence: number;
 };
 
+/** Neither snapshot nor log goes back so far. */
+export const PAST_GONE = "gone";
+
+/** An Error says why the past cannot be read now: later it may be. */
+export type PastReportsAnswer = PastReportsPage | typeof PAST_GONE | Error;
+
 export interface PastReports {
-  /**
-   * The oldest reports from `fromSequence` on, as many as a page has. The answer comes later; it is
-   * an Error where the log does not go back so far.
-   */
-  ask(question: PastReportsQuestion, onAnswer: (answer: PastReportsPage | Error) => void): void;
+  /** The oldest reports from `fromSequence` on, as many as a page has. The answer comes later. */
+  ask(question: PastReportsQuestion, onAnswer: (answer: PastReportsAnswer) => void): void;
 }
 
 /** Whether `left` is before `right`. */

@@ -1,5 +1,6 @@
-// Small files that only grow, line by line, until they are written anew. A line is in the file when
-// append() returns and outlives the process; sync() makes it outlive the machine.
+// Small files that only grow, line by line, until they are written anew: a seam, and the files of
+// the system behind it. A line is in the file when append() returns and outlives the process;
+// sync() makes it outlive the machine. Everything here throws where the disk does not take it.
 
 import {
   closeSync,
@@ -10,48 +11,60 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 
+export interface AppendFile {
+  append(line: string): void;
+  sync(): void;
+  /** Writes `text` in the place of what there was, durably: all or nothing, also in a crash. */
+  replace(text: string): void;
+  close(): void;
+}
+
+export interface AppendFiles {
+  /** As replace(), also where there was nothing; goes on behind `text`. */
+  open(path: string, text: string): AppendFile;
+  /** Text of the file, "" where there is none. */
+  read(path: string): string;
+  /** Of the files in a directory; none where there is no such directory. */
+  names(directory: string): readonly string[];
+}
+
 const OWNER_ONLY = 0o600;
 
-export class AppendFile {
+export const systemAppendFiles: AppendFiles = {
+  open: (path, text) => new SystemAppendFile(path, text),
+  read: (path) => unlessMissing(() => readFileSync(path, "utf8")) ?? "",
+  names: (directory) => unlessMissing(() => readdirSync(directory)) ?? [],
+};
+
+class SystemAppendFile implements AppendFile {
   readonly #path: string;
   #descriptor: number;
 
-  /** Writes `text` in the place of what there was, durably, and goes on behind it. */
   constructor(path: string, text: string) {
     this.#path = path;
     this.#descriptor = replaceFile(path, text);
   }
 
   append(line: string): void {
-    writeSync(this.#descriptor, line);
+    writeFileSync(this.#descriptor, line); // To its end, or it throws: writeSync may write a part.
   }
 
   sync(): void {
     fdatasyncSync(this.#descriptor);
   }
 
-  /** As the constructor: all or nothing, also in a crash. */
   replace(text: string): void {
-    closeSync(this.#descriptor);
+    const before = this.#descriptor;
     this.#descriptor = replaceFile(this.#path, text);
+    closeSync(before); // Only now: where the new one failed, this one is still open.
   }
 
   close(): void {
     closeSync(this.#descriptor);
-  }
-}
-
-/** Text of the file, "" where there is none. */
-export function readAppended(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
-    throw error;
   }
 }
 
@@ -60,25 +73,32 @@ function replaceFile(path: string, text: string): number {
   mkdirSync(dirname(path), { recursive: true });
   const draftPath = `${path}.new`;
   const descriptor = openSync(draftPath, "w", OWNER_ONLY);
-  writeSync(descriptor, text);
-  fsyncSync(descriptor);
-  renameSync(draftPath, path);
-  syncDirectory(dirname(path));
+  try {
+    writeFileSync(descriptor, text);
+    fsyncSync(descriptor);
+    renameSync(draftPath, path);
+    syncDirectory(dirname(path));
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
   return descriptor;
 }
 
 function syncDirectory(directory: string): void {
   const descriptor = openSync(directory, "r");
-  fsyncSync(descriptor);
-  closeSync(descriptor);
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
-/** Names of the files in a directory; none where there is no such directory. */
-export function filesOf(directory: string): readonly string[] {
+function unlessMissing<Found>(read: () => Found): Found | undefined {
   try {
-    return readdirSync(directory);
+    return read();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
 }

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { systemAppendFiles } from "./append-file.ts";
 import { readFileTree } from "./file-tree.ts";
 import { readPrivateFile, writePrivateFile } from "./private-file.ts";
 
@@ -38,6 +39,20 @@ test("a private file is replaced whole and leaves no draft behind", (t) => {
   writePrivateFile(path, "short");
   assert.equal(readPrivateFile(path), "short");
   assert.deepEqual(readdirSync(directory), ["keys.json"]);
+});
+
+test("an append file that could not be written anew goes on, and can be later", (t) => {
+  const path = join(temporaryDirectory(t), "numbers");
+  const file = systemAppendFiles.open(path, "1\n");
+  mkdirSync(`${path}.new`); // In the draft's place.
+  assert.throws(() => file.replace("lost\n"), { code: "EISDIR" });
+  file.append("2\n");
+  assert.equal(systemAppendFiles.read(path), "1\n2\n");
+  rmSync(`${path}.new`, { recursive: true });
+  file.replace("3\n");
+  file.append("4\n");
+  file.close();
+  assert.equal(systemAppendFiles.read(path), "3\n4\n");
 });
 
 test("a file tree names its files by their folders and does not follow links out of it", (t) => {

@@ -13,6 +13,10 @@ export type FixClientParts = {
   readonly send: (bytes: Buffer) => void;
   readonly nowMicros: () => number;
   readonly onLoggedOn: () => void;
+  /** There is no session now; why. The text of whatever comes instead of a logon. */
+  readonly onRefused?: (text: string) => void;
+  /** 30 where left out. */
+  readonly heartBtIntSeconds?: number;
   /** What is no part of the session itself, in the order of its numbers. */
   readonly onMessage: (fields: FixFields) => void;
 };
@@ -26,6 +30,7 @@ const RESEND_REQUEST = "2";
 const SEQUENCE_RESET = "4";
 const LOGOUT = "5";
 const LOGON = "A";
+const BUSINESS_MESSAGE_REJECT = "j";
 
 export class FixClient {
   readonly #parts: FixClientParts;
@@ -55,11 +60,11 @@ export class FixClient {
 
   /** On a connection that is new. */
   logOn(): void {
-    const { username, password } = this.#parts;
+    const { username, password, heartBtIntSeconds = 30 } = this.#parts;
     this.#reader = this.#newReader();
     this.#early.clear();
     this.#askedUpTo = 0;
-    this.#sayNow(LOGON, `98=0|108=30|553=${username}|554=${password}`);
+    this.#sayNow(LOGON, `98=0|108=${heartBtIntSeconds}|553=${username}|554=${password}`);
   }
 
   lose(): void {
@@ -77,6 +82,11 @@ export class FixClient {
     this.#sayNow(HEARTBEAT, "");
   }
 
+  /** Whoever is there says so. */
+  askWhoIsThere(): void {
+    this.#sayNow(TEST_REQUEST, "112=WHO IS THERE");
+  }
+
   take(bytes: Buffer): void {
     this.#reader.read(bytes);
   }
@@ -88,7 +98,9 @@ export class FixClient {
   #onMessage(fields: FixFields): void {
     const number = Number(fields[34]);
     if (fields[35] === LOGON) this.#onLoggedOn();
-    if (number > this.#nextIn) this.#onGap(number, fields);
+    if (!this.#isLoggedOn)
+      this.#parts.onRefused?.(fields[58]); // Its number may be no session's.
+    else if (number > this.#nextIn) this.#onGap(number, fields);
     else if (number === this.#nextIn) this.#onNext(fields);
     else assert.equal(fields[43], "Y", `number ${number} is used once, found ${saying(fields)}`);
   }
@@ -140,6 +152,10 @@ export class FixClient {
         return;
       case RESEND_REQUEST:
         this.#sayAgain(Number(fields[7]), Number(fields[16]));
+        return;
+      case BUSINESS_MESSAGE_REJECT:
+        this.#said.delete(Number(fields[45])); // What was refused is not said again.
+        this.#parts.onMessage(fields);
         return;
       default:
         this.#parts.onMessage(fields);

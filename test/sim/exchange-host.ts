@@ -20,11 +20,13 @@ import type { Venue as ClientVenue, Port } from "./line.ts";
 import type { LogDamage } from "./log-damage.ts";
 import { INSTRUMENTS, LIMITS, LOG_DIRECTORY } from "./market.ts";
 import type { Scheduler } from "./scheduler.ts";
+import { SimulatedAppendFiles } from "./simulated-append-files.ts";
 import type { SimulatedDatagrams } from "./simulated-datagrams.ts";
 import type { SimulatedDisk } from "./simulated-disk.ts";
 import { SimulatedGateways } from "./simulated-gateways.ts";
 import { SimulatedHistory, type SimulatedStore } from "./simulated-history.ts";
 import type { Connection, SimulatedNetwork } from "./simulated-network.ts";
+import { type ForgottenReports, SimulatedPast } from "./simulated-past.ts";
 import { ProcessDied, SimulatedProcess } from "./simulated-process.ts";
 import { SimulatedSnapshots, type SnapshotPlan } from "./simulated-snapshots.ts";
 import type { Trace } from "./trace.ts";
@@ -45,6 +47,7 @@ export type HostParts = {
   readonly chronicle: Chronicle;
   readonly ledger: Ledger;
   readonly keys: KeyRing;
+  readonly forgotten: ForgottenReports;
   readonly segmentBytes: number;
   readonly batchBytesMax: number;
   readonly snapshots: SnapshotPlan;
@@ -254,7 +257,12 @@ export class ExchangeHost implements ClientVenue {
 
   #open(process: SimulatedProcess, exchange: Exchange, history: SimulatedHistory): void {
     const { store, keys, trace, prng, houseThinkMicros, datagrams, itchReceivers } = this.#parts;
-    const parts = { exchange, process, store, keys, datagrams, itchReceivers };
+    const { disk, damage, forgotten } = this.#parts;
+    const parts = {
+      ...{ exchange, process, store, keys, datagrams, itchReceivers },
+      files: new SimulatedAppendFiles(disk, process),
+      past: new SimulatedPast({ exchange, process, disk, damage, forgotten }),
+    };
     const gateways = new SimulatedGateways(parts);
     this.#running = { process, exchange, history, gateways };
     if (this.isTrading) {

@@ -7,7 +7,7 @@ import type { SimulatedProcess } from "./simulated-process.ts";
 import type { Trace } from "./trace.ts";
 
 /** Where one can connect to. */
-export type Port = "http" | "ouch";
+export type Port = "http" | "ouch" | "fix";
 
 /** What answers where the exchange is, if it is anywhere. */
 export type Venue = {

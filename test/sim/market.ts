@@ -34,4 +34,12 @@ export const INSTRUMENTS: readonly Instrument[] = [
   { ...APPLES, instrumentId: 2, symbol: "PEARS" },
 ];
 
+export function instrumentOf(instrumentId: number): Instrument {
+  const found = INSTRUMENTS.find((instrument) => instrument.instrumentId === instrumentId);
+  if (found === undefined) throw new Error(`expected an instrument, found ${instrumentId}`);
+  return found;
+}
+
 export const LOG_DIRECTORY = "/exchange/log";
+/** Of the numbers of FIX sessions. */
+export const FIX_DIRECTORY = "/exchange/fix";

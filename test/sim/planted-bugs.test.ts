@@ -106,6 +106,28 @@ const BUGS: readonly Bug[] = [
     ],
   },
   {
+    name: "a FIX session's numbers go on after a crash where its file ends",
+    faults: "power lost,process killed",
+    edits: [
+      {
+        file: "src/gateway/fix/fix-numbers.ts",
+        from: "    this.nextOut = Math.max(this.nextOut, this.#reserved);\n",
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "a FIX session forgets up to where it has told",
+    faults: "connection reset,clean stop",
+    edits: [
+      {
+        file: "src/gateway/fix/fix-numbers.ts",
+        from: "    if (isNumbers(upTo, 2)) this.upTo = { sequence: upTo[0], index: upTo[1] };\n",
+        to: "",
+      },
+    ],
+  },
+  {
     name: "a retransmission begins one message late",
     faults: "datagrams lost",
     edits: [
@@ -156,7 +178,7 @@ for (const bug of BUGS) {
 function copySources(t: TestContext): string {
   const copy = mkdtempSync(join(tmpdir(), "outcry-planted-"));
   t.after(() => rmSync(copy, { recursive: true, force: true }));
-  for (const name of ["package.json", "src", "test/sim", "test/model"]) {
+  for (const name of ["package.json", "src", "test/sim", "test/model", "test/fix"]) {
     cpSync(join(ROOT, name), join(copy, name), { recursive: true });
   }
   symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));

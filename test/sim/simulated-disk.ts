@@ -94,6 +94,31 @@ export class SimulatedDisk {
     return [...this.#names.keys()].some((path) => path.endsWith(".snapshot"));
   }
 
+  create(process: SimulatedProcess, path: string): StoredFile {
+    this.mayStop(process);
+    if (this.condition.isFull) throw failure("ENOSPC", "no space left");
+    const failed = this.chanceOfFailure();
+    if (failed !== undefined) throw failed;
+    const file = new StoredFile();
+    this.changeNames([[path, file]]);
+    return file;
+  }
+
+  rename(process: SimulatedProcess, fromPath: string, toPath: string): void {
+    this.mayStop(process);
+    const file = this.find(fromPath);
+    if (file === undefined) throw failure("ENOENT", fromPath);
+    this.changeNames([
+      [toPath, file],
+      [fromPath, undefined],
+    ]);
+  }
+
+  /** Whether the exchange has removed a part of its log. */
+  get hasForgotten(): boolean {
+    return this.#removed.size > 0;
+  }
+
   remove(path: string, file: StoredFile): void {
     // What a start removes behind the end of the log was never part of it.
     const isBeforeOthers = [...this.#names.keys()].some((each) => isSegment(each) && each > path);
@@ -152,25 +177,27 @@ export class SimulatedDisk {
       this.#underWay.add(operation);
       process.after(this.#latencyMicros(), () => {
         this.#underWay.delete(operation);
-        const refusal = operation.refusal() ?? this.chanceOfFailure();
-        if (refusal === undefined) {
-          operation.finish();
-          resolve();
-        } else {
-          operation.finishPartly();
-          reject(refusal);
-        }
+        const refusal = this.#attempt(operation);
+        if (refusal === undefined) resolve();
+        else reject(refusal);
       });
     });
   }
 
-  write(
+  /** The process waits for it, and nothing else happens meanwhile. Throws where it fails. */
+  performAtOnce(operation: Operation): void {
+    if (!operation.process.isAlive) throw operation.process.dieInside();
+    const refusal = this.#attempt(operation);
+    if (refusal !== undefined) throw refusal;
+  }
+
+  writing(
     process: SimulatedProcess,
     file: StoredFile,
     bytes: Uint8Array,
     offsetBytes: number,
-  ): Promise<void> {
-    return this.perform({
+  ): Operation {
+    return {
       process,
       finish: () => file.write(bytes, offsetBytes),
       finishPartly: () => {
@@ -182,24 +209,26 @@ export class SimulatedDisk {
         const grows = offsetBytes + bytes.length > file.lengthBytes;
         return this.condition.isFull && grows ? failure("ENOSPC", "no space left") : undefined;
       },
-    });
+    };
   }
 
-  sync(process: SimulatedProcess, file: StoredFile): Promise<void> {
+  syncing(process: SimulatedProcess, file: StoredFile): Operation {
     const count = file.unsyncedCount;
-    return this.perform({
+    return {
       process,
       finish: () => file.makeDurable(count),
       finishPartly: () => {
         if (process.isAlive) file.failSync(count, this.#prng, this.#sectorBytes);
       },
       refusal: () => undefined,
-    });
+    };
   }
 
-  syncNames(process: SimulatedProcess): Promise<void> {
-    const changes = [...this.#unsyncedNames];
-    return this.perform({
+  /** Of the files in `directory`. */
+  syncingNames(process: SimulatedProcess, directory: string): Operation {
+    const isThere = (change: NameChange): boolean => dirname(change[0][0]) === directory;
+    const changes = this.#unsyncedNames.filter(isThere);
+    return {
       process,
       finish: () => {
         for (const change of changes) setNames(this.#durableNames, change);
@@ -207,7 +236,7 @@ export class SimulatedDisk {
       },
       finishPartly: () => {},
       refusal: () => undefined,
-    });
+    };
   }
 
   /** The living process that has locked `directory`. */
@@ -240,6 +269,14 @@ export class SimulatedDisk {
     return fails ? failure("EIO", "input/output error") : undefined;
   }
 
+  /** Does it, or a part of it and returns why. */
+  #attempt(operation: Operation): Error | undefined {
+    const refusal = operation.refusal() ?? this.chanceOfFailure();
+    if (refusal === undefined) operation.finish();
+    else operation.finishPartly();
+    return refusal;
+  }
+
   #latencyMicros(): number {
     return this.#prng.nextBetween(10, this.condition.latencyMicros);
   }
@@ -254,8 +291,8 @@ class Mount implements Disk {
     this.#process = process;
   }
 
-  makeDirectory(): Promise<void> {
-    return this.#disk.syncNames(this.#process); // A directory is there once a file is in it.
+  makeDirectory(directory: string): Promise<void> {
+    return this.syncDirectory(directory); // A directory is there once a file is in it.
   }
   names(directory: string): string[] {
     return [...this.#disk.filesIn(directory).keys()];
@@ -264,12 +301,7 @@ class Mount implements Disk {
     return this.#disk.find(path) !== undefined;
   }
   create(path: string): BlockFile {
-    this.#disk.mayStop(this.#process);
-    if (this.#disk.condition.isFull) throw failure("ENOSPC", "no space left");
-    const failed = this.#disk.chanceOfFailure();
-    if (failed !== undefined) throw failed;
-    const file = new StoredFile();
-    this.#disk.changeNames([[path, file]]);
+    const file = this.#disk.create(this.#process, path);
     return new MountedFile(this.#disk, this.#process, file, path);
   }
   openToWrite(path: string): BlockFile {
@@ -279,13 +311,7 @@ class Mount implements Disk {
     return this.#open(path);
   }
   rename(fromPath: string, toPath: string): void {
-    this.#disk.mayStop(this.#process);
-    const file = this.#disk.find(fromPath);
-    if (file === undefined) throw failure("ENOENT", fromPath);
-    this.#disk.changeNames([
-      [toPath, file],
-      [fromPath, undefined],
-    ]);
+    this.#disk.rename(this.#process, fromPath, toPath);
   }
   remove(path: string): void {
     this.#disk.mayStop(this.#process);
@@ -293,8 +319,8 @@ class Mount implements Disk {
     if (file === undefined) throw failure("ENOENT", path);
     this.#disk.remove(path, file);
   }
-  syncDirectory(): Promise<void> {
-    return this.#disk.syncNames(this.#process);
+  syncDirectory(directory: string): Promise<void> {
+    return this.#disk.perform(this.#disk.syncingNames(this.#process, directory));
   }
   lock(directory: string): () => void {
     return this.#disk.lock(this.#process, directory);
@@ -341,10 +367,10 @@ class MountedFile implements BlockFile {
     offsetBytes: number,
   ): Promise<void> {
     const part = bytes.subarray(startBytes, endBytes);
-    return this.#disk.write(this.#process, this.#file, part, offsetBytes);
+    return this.#disk.perform(this.#disk.writing(this.#process, this.#file, part, offsetBytes));
   }
   sync(): Promise<void> {
-    return this.#disk.sync(this.#process, this.#file);
+    return this.#disk.perform(this.#disk.syncing(this.#process, this.#file));
   }
   close(): void {}
 }

@@ -1,7 +1,8 @@
 // The gateways of one life of the exchange, as the command line wires them: REST and WebSocket,
-// OUCH over SoupBinTCP and UDP, and ITCH over MoldUDP64 with its retransmission server.
+// FIX, OUCH over SoupBinTCP and UDP, and ITCH over MoldUDP64 with its retransmission server.
 
 import type { Exchange } from "../../src/exchange/exchange.ts";
+import { type FixGateway, openFix } from "../../src/gateway/fix/fix-gateway.ts";
 import { type Gateway, openGateway } from "../../src/gateway/gateway-server.ts";
 import { StaticFiles } from "../../src/gateway/http/static-files.ts";
 import { MoldRetransmitter } from "../../src/gateway/itch/mold-retransmitter.ts";
@@ -13,8 +14,11 @@ import { openOuch } from "../../src/gateway/ouch/ouch-gateway.ts";
 import { OuchSymbols } from "../../src/gateway/ouch/ouch-symbols.ts";
 import { OuchUdpPort } from "../../src/gateway/ouch/ouch-udp-port.ts";
 import type { SoupServer } from "../../src/gateway/soup/soup-server.ts";
+import type { PastReports } from "../../src/model/past-reports.ts";
+import type { AppendFiles } from "../../src/ops/append-file.ts";
 import { Metrics } from "../../src/ops/metrics.ts";
 import type { Port } from "./line.ts";
+import { FIX_DIRECTORY } from "./market.ts";
 import type { SimulatedDatagrams } from "./simulated-datagrams.ts";
 import type { SimulatedStore } from "./simulated-history.ts";
 import type { ServerSocket } from "./simulated-network.ts";
@@ -34,17 +38,21 @@ export type SimulatedGatewaysParts = {
   readonly keys: KeyRing;
   readonly datagrams: SimulatedDatagrams;
   readonly itchReceivers: readonly MoldReceiver[];
+  /** Of FIX: the numbers of sessions, and what is no longer in memory. */
+  readonly files: AppendFiles;
+  readonly past: PastReports;
 };
 
 export class SimulatedGateways {
   readonly #http: Gateway;
+  readonly #fix: FixGateway;
   readonly #ouch: SoupServer;
   readonly #ouchUdp: OuchUdpPort;
   readonly #sender: MoldSender;
   readonly #retransmitter: MoldRetransmitter;
 
   constructor(parts: SimulatedGatewaysParts) {
-    const { exchange, process, store, keys, datagrams, itchReceivers } = parts;
+    const { exchange, process, store, keys, datagrams, itchReceivers, files, past } = parts;
     const { clock } = process;
     const { itch } = exchange;
     if (itch === undefined) throw new Error("the simulated exchange publishes ITCH");
@@ -53,6 +61,7 @@ export class SimulatedGateways {
       { ...shared, history: store, version: "0.0.0", metrics: new Metrics(), log: () => {} },
       new StaticFiles(),
     );
+    this.#fix = openFix({ ...shared, past, files, directory: FIX_DIRECTORY });
     const accounts = new OuchAccounts(exchange.ouch);
     this.#ouch = openOuch({ ...shared, accounts });
     const socket = () => datagrams.open(process, EXCHANGE_PLACE.host);
@@ -68,6 +77,7 @@ export class SimulatedGateways {
 
   accept(port: Port, socket: ServerSocket): void {
     if (port === "http") this.#http.accept(socket);
+    else if (port === "fix") this.#fix.server.accept(socket);
     else this.#ouch.accept(socket);
   }
 
@@ -75,6 +85,7 @@ export class SimulatedGateways {
   async stopEntry(): Promise<void> {
     await Promise.all([
       this.#http.stop(STOP_MILLIS_MAX),
+      this.#fix.stop(STOP_MILLIS_MAX),
       this.#ouch.stop(STOP_MILLIS_MAX),
       this.#ouchUdp.stop(),
     ]);

@@ -10,8 +10,10 @@ import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { Chronicle } from "./chronicle.ts";
 import { ExchangeHost } from "./exchange-host.ts";
 import { FaultDriver } from "./fault-driver.ts";
+import { FixTrader } from "./fix-trader.ts";
 import { ItchReceiver } from "./itch-receiver.ts";
 import { Ledger } from "./ledger.ts";
+import type { LineParts } from "./line.ts";
 import { LogDamage } from "./log-damage.ts";
 import { INSTRUMENTS } from "./market.ts";
 import type { OuchLineOf } from "./ouch-line.ts";
@@ -23,6 +25,7 @@ import { SimulatedDisk } from "./simulated-disk.ts";
 import { EXCHANGE_PLACE, OUCH_UDP_PLACE } from "./simulated-gateways.ts";
 import { SimulatedStore } from "./simulated-history.ts";
 import { SimulatedNetwork } from "./simulated-network.ts";
+import { ForgottenReports } from "./simulated-past.ts";
 import { ProcessDied } from "./simulated-process.ts";
 import { SoupClient } from "./soup-client.ts";
 import { drawSwarm, type FaultChoice, type Swarm } from "./swarm.ts";
@@ -67,9 +70,10 @@ const FAULTS_MICROS = 8_000_000;
 /** Silence is noticed within 15 s, a slow client is closed within 10 s more. */
 const CATCH_UP_MICROS = 60_000_000;
 const LEVELS_MAX = 1000;
-/** Of the first trader over OUCH; those over the API are from 1 on, the house's from 11. */
+/** Of the first trader; those over the API are from 1 on, the house's from 11. */
 const OUCH_ACCOUNT_ID = 21;
 const OUCH_UDP_ACCOUNT_ID = 31;
+const FIX_ACCOUNT_ID = 41;
 /** Where receivers of ITCH listen. */
 const RECEIVER_PORT = 9300;
 const KEY_ID_DIGITS = 12;
@@ -115,6 +119,8 @@ class Simulation {
   readonly #traders: readonly Trader[];
   readonly #watchers: readonly Watcher[];
   readonly #ouchTraders: readonly OuchTrader[];
+  readonly #fixTraders: readonly FixTrader[];
+  readonly #forgotten = new ForgottenReports();
   readonly #itchReceivers: readonly ItchReceiver[];
   #commands = 0;
 
@@ -132,11 +138,10 @@ class Simulation {
     this.#network = network;
     const datagrams = new SimulatedDatagrams(fork(), this.#scheduler, network.condition);
     const damage = new LogDamage(disk, fork());
-    const keys = swarm.traders.map((_, index) => keyOf(index + 1));
-    const ouchKeys = swarm.ouchThinkMicros.map((_, index) => keyOf(OUCH_ACCOUNT_ID + index));
-    const ouchUdpKeys = swarm.ouchUdpThinkMicros.map((_, index) =>
-      keyOf(OUCH_UDP_ACCOUNT_ID + index),
-    );
+    const keys = keysFrom(1, swarm.traders);
+    const ouchKeys = keysFrom(OUCH_ACCOUNT_ID, swarm.ouchThinkMicros);
+    const ouchUdpKeys = keysFrom(OUCH_UDP_ACCOUNT_ID, swarm.ouchUdpThinkMicros);
+    const fixKeys = keysFrom(FIX_ACCOUNT_ID, swarm.fixThinkMicros);
     const places = Array.from({ length: swarm.itchReceivers }, (_, index) => {
       return { host: `receiver${index + 1}`, port: RECEIVER_PORT };
     });
@@ -151,7 +156,8 @@ class Simulation {
       store: this.#store,
       chronicle: this.#chronicle,
       ledger: this.#ledger,
-      keys: new KeyRing([...keys, ...ouchKeys, ...ouchUdpKeys].map(({ key }) => key)),
+      keys: new KeyRing([...keys, ...ouchKeys, ...ouchUdpKeys, ...fixKeys].map(({ key }) => key)),
+      forgotten: this.#forgotten,
       segmentBytes: swarm.segmentBytes,
       batchBytesMax: swarm.batchBytesMax,
       snapshots: swarm.snapshots,
@@ -196,6 +202,7 @@ class Simulation {
       { ...shared, prng: fork(), host: this.#host, disk, network, damage, store: this.#store },
       swarm,
     );
+    this.#fixTraders = this.#fixTradersOf(swarm.fixThinkMicros, fork, client);
   }
 
   /** One for each of `thinkMicros`. */
@@ -216,6 +223,20 @@ class Simulation {
     });
   }
 
+  #fixTradersOf(
+    everyThinkMicros: readonly number[],
+    fork: () => Prng,
+    client: Omit<LineParts, "name">,
+  ): FixTrader[] {
+    const symbols = INSTRUMENTS.map(({ symbol }) => symbol);
+    return everyThinkMicros.map((thinkMicros, index) => {
+      const accountId = FIX_ACCOUNT_ID + index;
+      const who = { name: `fix${index + 1}`, accountId, ...keyOf(accountId).login };
+      const taste = { prng: fork(), thinkMicros, symbols };
+      return new FixTrader({ ...client, ...who, ...taste, ledger: this.#ledger });
+    });
+  }
+
   async run(hasFailed: () => boolean): Promise<void> {
     const endMicros = START_MICROS + FAULTS_MICROS;
     await this.#runUntil(() => hasFailed() || this.#scheduler.nowMicros >= endMicros);
@@ -223,7 +244,7 @@ class Simulation {
     this.#trace.add("faults", "stop");
     this.#faults.stop();
     this.#host.isTrading = false;
-    for (const trader of [...this.#traders, ...this.#ouchTraders]) trader.stopTrading();
+    for (const trader of this.#everyTrader) trader.stopTrading();
     const lateMicros = this.#scheduler.nowMicros + CATCH_UP_MICROS;
     await this.#runUntil(
       () => hasFailed() || this.#isSettled() || this.#scheduler.nowMicros >= lateMicros,
@@ -231,6 +252,10 @@ class Simulation {
     if (hasFailed()) return;
     promise(this.#isSettled(), `everything catches up without faults: ${this.#unsettled()}`);
     this.#compare();
+  }
+
+  get #everyTrader() {
+    return [...this.#traders, ...this.#ouchTraders, ...this.#fixTraders];
   }
 
   /** Nothing that was simulated stays in memory. */
@@ -274,7 +299,8 @@ class Simulation {
       this.#traders.every((each) => each.isSettled(this.#chronicle.lastPlaceOf(each.accountId))) &&
       this.#watchers.every((watcher) => isUpToDate(watcher, running.exchange)) &&
       this.#ouchTraders.every((each) => each.isSettled(countOf(each.accountId))) &&
-      this.#itchReceivers.every((each) => itch !== undefined && each.isSettled(itch))
+      this.#itchReceivers.every((each) => itch !== undefined && each.isSettled(itch)) &&
+      this.#fixTraders.every((each) => each.isSettled(sequence))
     );
   }
 
@@ -294,7 +320,7 @@ class Simulation {
       `history ${this.#store.position}`,
       ...this.#traders.map(({ accountId, description }) => `account ${accountId}: ${description}`),
       ...this.#watchers.map(({ symbol, rptSeq }) => `${symbol}: ${rptSeq} updates`),
-      ...this.#ouchTraders.map(
+      ...[...this.#ouchTraders, ...this.#fixTraders].map(
         ({ accountId, description }) => `account ${accountId}: ${description}`,
       ),
       ...this.#itchReceivers.map(({ description }) => `ITCH: ${description}`),
@@ -315,6 +341,9 @@ class Simulation {
       for (const stream of streams) stream.compare(truth.placesOf(accountId));
     }
     for (const each of this.#ouchTraders) each.compare(truth.ouchMessagesOf(each.accountId));
+    for (const each of this.#fixTraders) {
+      each.compare(truth.fixReports.ofAccount(each.accountId), this.#forgotten);
+    }
     for (const receiver of this.#itchReceivers) receiver.compare(truth.engine);
     for (const { symbol, rptSeq, text } of seen) {
       const found = truth.depthTextAt(symbol, rptSeq);
@@ -373,6 +402,11 @@ function isUpToDate({ isSettled, symbol, rptSeq }: Watcher, exchange: Exchange):
   return (
     (isSettled || rptSeq === 0) && exchange.marketData.depth(instrumentId, 0).rptSeq === rptSeq
   );
+}
+
+/** One for each of `traders`, whose accounts follow one another. */
+function keysFrom(firstAccountId: number, traders: readonly unknown[]) {
+  return traders.map((_, index) => keyOf(firstAccountId + index));
 }
 
 /** The key of an account: simulated secrets need not be any. */

@@ -42,6 +42,8 @@ export type Swarm = {
   /** Mean time between two orders of each trader over OUCH: SoupBinTCP and UDP. */
   readonly ouchThinkMicros: readonly number[];
   readonly ouchUdpThinkMicros: readonly number[];
+  /** Of each trader over FIX. */
+  readonly fixThinkMicros: readonly number[];
   readonly itchReceivers: number;
   readonly houseThinkMicros: number;
   readonly segmentBytes: number;
@@ -78,6 +80,7 @@ export function drawSwarm(prng: Prng, choice: FaultChoice): Swarm {
     diskLatencyMicros: [100, 1000, 20_000][prng.nextBelow(3)],
     cutsOf100: [0, 5, 50][prng.nextBelow(3)],
     ouchUdpThinkMicros: Array.from({ length: prng.nextBelow(3) }, () => drawThinkMicros(prng)),
+    fixThinkMicros: Array.from({ length: prng.nextBelow(3) }, () => drawThinkMicros(prng)),
   };
 }
 

@@ -32,8 +32,9 @@ import { LOG_BEGINNING, readLog } from "../../src/log/recovery.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
 import type { DepthLevel, MarketData, PublicTrade } from "../../src/model/venue.ts";
 import { keyOf } from "./ledger.ts";
-import { INSTRUMENTS, LIMITS, LOG_DIRECTORY } from "./market.ts";
+import { INSTRUMENTS, instrumentOf, LIMITS, LOG_DIRECTORY } from "./market.ts";
 import { placeOf } from "./stream-record.ts";
+import { TrueFixReports } from "./true-fix-reports.ts";
 import { promise } from "./violation.ts";
 import { depthText } from "./watcher.ts";
 
@@ -53,6 +54,8 @@ export class Truth {
   readonly ordersByKey = new Map<string, TrueOrder[]>();
   /** The hash of each command's events; index 0 is nobody's. */
   readonly batchHashes: number[] = [0];
+  /** As FIX tells them. */
+  readonly fixReports = new TrueFixReports();
   readonly tradeIds = new Map<string, number[]>();
   readonly #placesByAccount = new Map<number, number[]>();
   readonly #cumQtyLots = new Map<number, number>();
@@ -140,6 +143,7 @@ export class Truth {
   #onBatch(words: Int32Array, startWord: number, endWord: number): void {
     this.feed.onBatch(words, startWord, endWord);
     this.#ouch.onBatch(words, startWord, endWord);
+    this.fixReports.onBatch(words, startWord, endWord);
     this.batchHashes.push(batchHash(words, startWord, endWord));
     for (let at = startWord; at < endWord; at += EVENT_WORDS) this.#onEvent(words, at);
   }
@@ -187,12 +191,6 @@ export function batchHash(words: Int32Array, startWord: number, endWord: number)
   let hash = 0;
   for (let at = startWord; at < endWord; at++) hash = (Math.imul(hash, 31) + words[at]) | 0;
   return hash;
-}
-
-function instrumentOf(instrumentId: number): Instrument {
-  const found = INSTRUMENTS.find((instrument) => instrument.instrumentId === instrumentId);
-  if (found === undefined) throw new Error(`expected an instrument, found ${instrumentId}`);
-  return found;
 }
 
 function levelTexts(levels: readonly DepthLevel[], instrument: Instrument) {

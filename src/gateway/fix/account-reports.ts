@@ -5,6 +5,7 @@ import { EVENT_ACCOUNT_ID_WORD, EVENT_WORDS } from "../../codec/event.ts";
 import { isOrderReport, isTermsOfReport } from "../../codec/order-report.ts";
 import {
   EVERY_ACCOUNT,
+  PAST_GONE,
   type PastReports,
   type PastReportsPage,
   type ReportPlace,
@@ -80,11 +81,12 @@ export class AccountReports {
   askAfter(
     accountId: number,
     place: ReportPlace,
-    onPage: (page: ReportPage | Error) => void,
+    onPage: (page: ReportPage | typeof PAST_GONE | Error) => void,
   ): void {
     const fromSequence = Math.max(place.sequence, 1);
     this.#past.ask({ accountId, fromSequence }, (answer) => {
-      onPage(answer instanceof Error ? answer : pageOf(answer, fromSequence));
+      const isPage = answer !== PAST_GONE && !(answer instanceof Error);
+      onPage(isPage ? pageOf(answer, fromSequence) : answer);
     });
   }
 
@@ -147,6 +149,8 @@ export class ReportReader {
   #pageEnd: ReportPlace | undefined;
   /** The log no longer has what comes next. */
   isLost = false;
+  /** What comes next could not be read; another reader may be able to. */
+  hasFailed = false;
   /** Everything up to here was read. */
   place: ReportPlace;
 
@@ -168,9 +172,14 @@ export class ReportReader {
     return this.#reader?.ring === this.#stream.ring && this.#reader.ring.hasPassed(this.place);
   }
 
+  /** Whether what comes next is being read from the log. */
+  get isFetching(): boolean {
+    return this.#isFetching;
+  }
+
   /** The next report; undefined: there is none, or it has to be fetched first. */
   next(): RingReader | undefined {
-    if (this.#isFetching || this.isLost || this.isOverrun) return undefined;
+    if (this.#isFetching || this.isLost || this.hasFailed || this.isOverrun) return undefined;
     const reader = this.#reader;
     if (reader?.next() === true) return this.#pass(reader);
     if (reader?.ring === this.#stream.ring) return undefined;
@@ -201,9 +210,9 @@ export class ReportReader {
     this.#isFetching = true;
     this.#reports.askAfter(this.#stream.accountId, this.place, (page) => {
       this.#isFetching = false;
-      if (page instanceof Error) {
-        this.isLost = true;
-      } else {
+      if (page instanceof Error) this.hasFailed = true;
+      else if (page === PAST_GONE) this.isLost = true;
+      else {
         this.#reader = page.ring.readerAfter(this.place);
         this.#pageEnd = page.end;
       }

@@ -15,7 +15,7 @@ export class FixCounts {
   refusedLogons = 0;
   /** Connections whose client did not read. */
   slow = 0;
-  /** Connections whose numbers the disk did not take. */
+  /** Connections whose numbers the disk did not take, or whose past it did not tell. */
   unkept = 0;
 
   cut(why: "slow" | "store"): void {

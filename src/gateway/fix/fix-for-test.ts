@@ -16,7 +16,7 @@ import { openExchange } from "../../exchange/open-exchange.ts";
 import type { Instrument } from "../../model/instrument.ts";
 import type {
   PastReports,
-  PastReportsPage,
+  PastReportsAnswer,
   PastReportsQuestion,
 } from "../../model/past-reports.ts";
 import { systemClock } from "../../ops/clock.ts";
@@ -248,7 +248,7 @@ class CountedPast implements PastReports {
     this.#past = past;
   }
 
-  ask(question: PastReportsQuestion, onAnswer: (answer: PastReportsPage | Error) => void): void {
+  ask(question: PastReportsQuestion, onAnswer: (answer: PastReportsAnswer) => void): void {
     this.questions++;
     this.#past.ask(question, onAnswer);
   }

@@ -5,6 +5,7 @@ import { EVENT_INSTRUMENT_ID_WORD, EVENT_SEQUENCE_WORD } from "../../codec/event
 import { fixReportType, putFixReport } from "../../codec/fix-reports.ts";
 import type { PastReports } from "../../model/past-reports.ts";
 import type { Venue } from "../../model/venue.ts";
+import { type AppendFiles, systemAppendFiles } from "../../ops/append-file.ts";
 import { type Clock, systemClock } from "../../ops/clock.ts";
 import type { Metrics } from "../../ops/metrics.ts";
 import type { ConnectionBudget } from "../connection-budget.ts";
@@ -31,6 +32,8 @@ export type FixGatewayParts = {
   readonly past: PastReports;
   /** Where the numbers of sessions are kept; made when missing. */
   readonly directory: string;
+  /** How they are kept; in files of the system. */
+  readonly files?: AppendFiles;
   /** Events of an account that are kept in memory; RING_EVENTS_MAX. */
   readonly keptEventsMax?: number;
   /** Given to a socket before it has taken what it had; FIX_HANDED_BYTES_MAX. */
@@ -60,26 +63,52 @@ export type FixGateway = {
 
 /** Rejects with GatewayFailure: PORT_IN_USE or LISTEN_FAILED. */
 export async function startFix({ host, port, ...parts }: FixGatewayOptions): Promise<FixGateway> {
-  const { venue, keys, past, directory, metrics, clock = systemClock } = parts;
+  const gateway = openFix(parts);
+  await gateway.server.listen(host, port);
+  return gateway;
+}
+
+/** On no port: it serves whom its server's accept() is handed. */
+export function openFix(parts: FixGatewayParts): FixGateway {
+  const { venue, past, metrics, clock = systemClock } = parts;
   const counts = new FixCounts();
   const reports = new AccountReports(venue, past, parts.keptEventsMax);
-  const sessions = new FixSessions(directory);
+  const connectionParts = connectionPartsOf(parts, reports, counts);
+  const server = new WireServer({
+    ...{ name: "FIX", clock, tls: parts.tls, connections: parts.connections },
+    connectionsMax: FIX_CONNECTIONS_MAX,
+    connectionOf: (socket) => new FixConnection(socket, connectionParts),
+  });
+  if (metrics !== undefined) register(metrics, server, counts);
+  return {
+    ...{ server, counts },
+    get port() {
+      return server.port;
+    },
+    stop: async (millisMax?: number) => {
+      await server.stop(millisMax);
+      reports.close();
+    },
+  };
+}
+
+function connectionPartsOf(
+  parts: FixGatewayParts,
+  reports: AccountReports,
+  counts: FixCounts,
+): FixConnectionParts {
+  const { venue, keys, directory, metrics, clock = systemClock } = parts;
+  const sessions = new FixSessions(directory, parts.files ?? systemAppendFiles);
   const receipts = new LatencyReceipts(venue.stages, "fix", metrics);
-  const connectionParts: FixConnectionParts = {
+  return {
     ...{ keys, sessions, reports, counts, clock },
     handedBytesMax: parts.handedBytesMax ?? FIX_HANDED_BYTES_MAX,
     applicationOf: ({ accountId, purpose, wantsReceipts }, numbers, outbox, onSettled) =>
       purpose === FIX_DROP_COPY
         ? new DropCopy()
         : new FixTrading({
-            ...{
-              venue,
-              accountId,
-              numbers,
-              outbox,
-              onSettled,
-              throttle: throttleOf({ ...parts, clock }),
-            },
+            ...{ venue, accountId, numbers, outbox, onSettled },
+            throttle: throttleOf({ ...parts, clock }),
             putReceipt: fixReceiptWriter(receipts, wantsReceipts),
           }),
     reportWriterOf: (logon, numbers) => {
@@ -87,20 +116,6 @@ export async function startFix({ host, port, ...parts }: FixGatewayOptions): Pro
       return reportWriterOf(venue, logon, numbers, putReceipt);
     },
     wantReceipts: () => venue.stages.want(),
-  };
-  const server = new WireServer({
-    ...{ name: "FIX", clock, tls: parts.tls, connections: parts.connections },
-    connectionsMax: FIX_CONNECTIONS_MAX,
-    connectionOf: (socket) => new FixConnection(socket, connectionParts),
-  });
-  await server.listen(host, port);
-  if (metrics !== undefined) register(metrics, server, counts);
-  return {
-    ...{ port: server.port, server, counts },
-    stop: async (millisMax?: number) => {
-      await server.stop(millisMax);
-      reports.close();
-    },
   };
 }
 

@@ -16,7 +16,7 @@
 // block, and reports that somebody may have read are sent as possibly sent before.
 
 import type { ReportPlace } from "../../model/past-reports.ts";
-import { AppendFile, readAppended } from "../../ops/append-file.ts";
+import { type AppendFile, type AppendFiles, systemAppendFiles } from "../../ops/append-file.ts";
 import { isObject } from "../json/fields.ts";
 
 const FORMAT = 1;
@@ -49,6 +49,7 @@ export class FixNumbers {
   /** The disk did not take a line: the connection cannot go on. */
   isBroken = false;
   readonly #path: string;
+  readonly #files: AppendFiles;
   #file: AppendFile | undefined;
   #lines = 0;
   #reserved = 1;
@@ -59,10 +60,11 @@ export class FixNumbers {
   #savedIn = 1;
 
   /** Reads the file; `now`: everything before it is past for a session that is new. */
-  constructor(path: string, now: ReportPlace) {
+  constructor(path: string, now: ReportPlace, files: AppendFiles = systemAppendFiles) {
     this.#path = path;
+    this.#files = files;
     this.upTo = now;
-    const text = readAppended(path);
+    const text = files.read(path);
     if (text !== "") this.#read(text, now);
   }
 
@@ -144,7 +146,7 @@ export class FixNumbers {
     this.save(safeIn);
     this.#append({ closed: this.nextOut });
     this.#keep((file) => file.sync());
-    this.#keep((file) => file.close());
+    this.#file?.close();
     this.#file = undefined;
   }
 
@@ -201,7 +203,7 @@ export class FixNumbers {
     const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
     this.#lines = lines.length;
     try {
-      if (this.#file === undefined) this.#file = new AppendFile(this.#path, text);
+      if (this.#file === undefined) this.#file = this.#files.open(this.#path, text);
       else this.#file.replace(text);
     } catch {
       this.isBroken = true;

@@ -23,7 +23,7 @@ export interface FixLink {
   /** Whether the socket has as much as it is given at once. */
   readonly isFull: boolean;
   flush(): void;
-  /** Ends the connection at once: the client does not read, or its numbers cannot be kept. */
+  /** Ends the connection at once: the client does not read, or the disk does not keep or tell. */
   cut(why: "slow" | "store"): void;
 }
 
@@ -112,7 +112,9 @@ export class FixOutbox {
       hasMore = this.#step();
       if (!hasMore || link.isFull) this.#flush();
     }
-    if (!this.#isClosed && this.#reader.isOverrun) link.cut("slow");
+    if (this.#isClosed) return;
+    if (this.#reader.isOverrun) link.cut("slow");
+    else if (this.#reader.hasFailed || this.#resends[0]?.reader?.hasFailed) link.cut("store");
   }
 
   close(): void {
@@ -127,7 +129,7 @@ export class FixOutbox {
     const [resend] = this.#resends;
     if (resend !== undefined) return this.#sayAgain(resend);
     if (this.#reader.isLost) this.#skipLost();
-    return this.#sayReport() || this.#sayAnswer();
+    return this.#sayReport() || (!this.#reader.isFetching && this.#sayAnswer());
   }
 
   #sayReport(): boolean {

@@ -36,6 +36,26 @@ test("what comes while a client is away waits for it, under the next numbers", a
   assert.deepEqual([traded[34], traded[11], traded[150], traded[43]], ["4", "A", "F", undefined]);
 });
 
+test("an answer waits for the reports that are read from the log", async (t) => {
+  const first = await startFixVenue(t);
+  const trader = await first.connect();
+  trader.enter("A", "55=ACME 54=1 40=2 59=1 38=20 44=100.00");
+  await trader.first(1);
+  await trader.cut();
+  const other = await first.connect({ accountId: 2 });
+  other.enter("B", SELL);
+  await other.first(2);
+  const venue = await first.restarted(t);
+  const again = await venue.dial();
+  again.nextOut = trader.nextOut;
+  again.logOn().send("H", "11=A 55=ACME 54=1");
+  const told = await again.first(2);
+  assert.deepEqual(
+    told.map((each) => each[150]),
+    ["F", "I"],
+  );
+});
+
 test("a client that reads only a part asks for the rest and gets every report once", async (t) => {
   const venue = await startFixVenue(t);
   const trader = await venue.connect();
