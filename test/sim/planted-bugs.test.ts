@@ -78,7 +78,7 @@ const BUGS: readonly Bug[] = [
   {
     name: "a start trusts a sync after one that failed",
     faults: "failing disk,power lost",
-    firstSeed: 50,
+    firstSeed: 400,
     edits: [
       { file: "src/log/recovery.ts", from: "    await writeLastAgain(file, end);\n", to: "" },
     ],
