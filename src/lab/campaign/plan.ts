@@ -8,7 +8,7 @@ export type Plan = {
   /** Width of a ceiling's interval. */
   readonly resolution: number;
   readonly sweepSeconds: number;
-  /** Of the ceiling, in percent. */
+  /** Of the ceiling, in percent; the last are beyond it, wherever in its interval it is. */
   readonly sweepPercents: readonly number[];
   readonly scalingSeconds: number;
   readonly scalingConnections: readonly number[];
@@ -30,7 +30,7 @@ export const QUICK: Plan = {
   confirmSeconds: 1,
   resolution: 0.1,
   sweepSeconds: 1.2,
-  sweepPercents: [5, 20, 40, 60, 80, 95, 105],
+  sweepPercents: [5, 20, 40, 60, 80, 95, 105, 120],
   scalingSeconds: 0.6,
   scalingConnections: [1, 2, 3, 4, 6, 8, 12, 16, 24],
   layerPairs: 8,
