@@ -1,6 +1,6 @@
 // The laboratory on real processes whose answer is known. A quiet machine, and minutes:
 //   node test/e2e/lab-acceptance.bench.ts [PART ...]      (Node 24, after `npm run build`)
-// Parts: freeze, cap, rate, cpp, node, engine, one, five, same; all of them where none is named.
+// Parts: freeze, cap, rate, cpp, node, one, five, same; all of them where none is named.
 // `cpp --work lock,fsync` drives two of the servers; `five --tier 2` compares by time alone;
 // `same --repeats 5 --first 6` repeats A against A with the seeds 6 to 10 instead of 1 to 20. One
 // line a fixture: expected, found, ok or WRONG. Exit code 1 when one is wrong.
@@ -201,12 +201,6 @@ async function checkSlow(program: string, folder: string): Promise<void> {
   tell("slow", "a C_max, and C_slo 0", found, isSeen);
 }
 
-/** An order takes our engine less than its way over a socket. */
-async function checkEngine(): Promise<void> {
-  const passes = ["engine alone", "ceilings", "layers"];
-  tellVerdict("engine:tcp", /transport-bound/, await campaignOn(specOf("engine:tcp"), passes));
-}
-
 /** A build whose book takes so much longer is told from the build as it is. */
 async function checkPlanted(share: number, tier: string, folder: string): Promise<void> {
   const { dist, planted } = await plantedBuild(folder, share);
@@ -239,7 +233,6 @@ const PARTS: Readonly<Record<string, (folder: string) => Promise<void>>> = {
     await checkWorks(NODE_WORKS, IN_BOTH, folder);
     await checkSlow(NODE_WORKS, folder);
   },
-  engine: checkEngine,
   one: (folder) => checkPlanted(0.01, "1", folder),
   five: (folder) => checkPlanted(0.05, values.tier, folder),
   same: (folder) => checkSame(repeats, first, folder),
