@@ -104,22 +104,22 @@ export class FixTrader {
     return `logged on ${isLoggedOn}, ${size} pending, ${this.#heard.size} reports, next ${nextIn}`;
   }
 
-  /** `truth`: the account's reports as a replay of the log gives them. */
+  /**
+   * `truth`: the account's reports as a replay of the log gives them. What the log could not tell
+   * when its turn came may come after a crash, late, or never.
+   */
   compare(truth: readonly TrueFixReport[], forgotten: ForgottenReports): void {
     const { name } = this.#parts;
-    const heard = [...this.#heard];
-    const known = new Set<string>();
-    let at = 0;
-    for (const { sequence, text } of truth) {
-      if (known.has(text)) continue;
-      known.add(text);
-      if (heard[at] === text) at++;
-      else {
-        const isGone = forgotten.has(this.accountId, sequence);
-        promise(isGone, `${name} hears every report in order, not ${text} but ${heard[at]}`);
-      }
+    const isForgotten = ({ sequence }: TrueFixReport): boolean =>
+      forgotten.has(this.accountId, sequence);
+    const late = new Set(truth.filter(isForgotten).map(({ text }) => text));
+    const due = new Set(truth.map(({ text }) => text).filter((text) => !late.has(text)));
+    const heard = [...this.#heard].filter((text) => !late.has(text));
+    for (const [index, text] of [...due].entries()) {
+      const isNext = heard[index] === text;
+      promise(isNext, `${name} hears every report in order, not ${text} but ${heard[index]}`);
     }
-    promise(at === heard.length, `${name} hears what is in the log, found ${heard[at]}`);
+    promise(heard.length === due.size, `${name} hears what is in the log, not ${heard[due.size]}`);
   }
 
   #ask(sequence: number): void {

@@ -212,8 +212,7 @@ export class Connection {
     if (this.#unreadBytes <= WINDOW_BYTES) this.#tellRoom();
     const isAtEnd = this.#serverHasEnded && this.#unread.length === 0;
     if (!isAtEnd || this.#clientHasLeft) return;
-    this.#network.forget(this);
-    this.#clientHasLeft = true;
+    this.close(); // As a client does that hears of the end.
     this.#listener.onEnd();
   }
 

@@ -136,7 +136,7 @@ export class FixOutbox {
     const { numbers, reportWriter } = this.#parts;
     const report = this.#reader.next();
     if (report === undefined) return false;
-    const isPossResend = report.sequence <= numbers.suspectSequence;
+    const isPossResend = this.#isSuspect(report);
     const fill: FixFill = (writer) => {
       reportWriter.fill(writer, report);
       reportWriter.fillReceipt(writer, report);
@@ -193,11 +193,17 @@ export class FixOutbox {
       msgSeqNum: number,
       sendingTimeMicros: this.#parts.clock.nowMicros(),
       origSendingTimeMicros: time,
+      isPossResend: this.#isSuspect(report),
     });
     reportWriter.fill(this.#writer, report);
     this.#parts.link.write(this.#writer.finish());
     resend.next = number + 1;
     return true;
+  }
+
+  /** Whether it may have been said under a number that a crash forgot. */
+  #isSuspect({ sequence }: RingReader): boolean {
+    return sequence <= this.#parts.numbers.suspectSequence;
   }
 
   /** Reports that the log no longer has are filled as a gap; others are being fetched. */

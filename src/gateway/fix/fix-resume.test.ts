@@ -139,6 +139,10 @@ test("after a crash that forgot what was said, it comes as perhaps said before",
       ["A3", "0"],
     ],
   );
+  // Whoever missed their new numbers too is told that they may have been said under other ones.
+  client.send("2", "7=10003 16=10003");
+  const resent = await client.until((each) => each[34] === "10003" && each[43] === "Y");
+  assert.deepEqual([resent[11], resent[97]], ["A1", "Y"]);
 });
 
 test("more reports than memory keeps come from the log, in their order", async (t) => {
