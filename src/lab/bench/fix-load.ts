@@ -9,21 +9,15 @@ import * as tag from "../../codec/fix-tags.ts";
 import { FixWriter } from "../../codec/fix-writer.ts";
 import { FIX_TRADING } from "../../gateway/fix/fix-sessions.ts";
 import { systemClock } from "../../ops/clock.ts";
+import { loginOf } from "../load/drivers/login.ts";
+import * as fix from "../load/fix-codes.ts";
 import type { LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { LoadProgress } from "./load-progress.ts";
 import type { LoadPlace, OrderLoad } from "./order-load.ts";
-import { loginOf } from "./ouch-load.ts";
 
 const COMP_ID = "BENCH";
 const MESSAGE_BYTES_MAX = 8192;
 const HEARTBEAT_SECONDS = 30;
-const NEW = 0x30;
-const TRADE = 0x46;
-const LIMIT = 0x32;
-const BUY = 0x31;
-const SELL = 0x32;
-/** FIX's usual one, the day, is for instruments with a calendar. */
-const GTC = 0x31;
 
 export class FixLoad implements OrderLoad {
   readonly progress: LoadProgress;
@@ -99,12 +93,12 @@ export class FixLoad implements OrderLoad {
     const writer = this.#begin(tag.MSG_NEW_ORDER_SINGLE, nowMicros);
     writer.text(tag.TAG_CL_ORD_ID, this.#name + number);
     writer.text(tag.TAG_SYMBOL, "ACME");
-    writer.char(tag.TAG_SIDE, number % 2 === 0 ? SELL : BUY);
+    writer.char(tag.TAG_SIDE, number % 2 === 0 ? fix.SIDE_SELL : fix.SIDE_BUY);
     writer.time(tag.TAG_TRANSACT_TIME, nowMicros);
     writer.integer(tag.TAG_ORDER_QTY, 1);
-    writer.char(tag.TAG_ORD_TYPE, LIMIT);
+    writer.char(tag.TAG_ORD_TYPE, fix.ORD_TYPE_LIMIT);
     writer.text(tag.TAG_PRICE, "100.00");
-    writer.char(tag.TAG_TIME_IN_FORCE, GTC);
+    writer.char(tag.TAG_TIME_IN_FORCE, fix.TIME_IN_FORCE_GTC);
     this.#put();
   }
 
@@ -139,10 +133,10 @@ export class FixLoad implements OrderLoad {
 
   #onReport(message: FixMessage): void {
     const execType = message.char(tag.TAG_EXEC_TYPE);
-    if (execType === TRADE) return;
+    if (execType === fix.EXEC_TYPE_TRADE) return;
     const expected = this.#name + this.progress.answer();
     const found = message.text(tag.TAG_CL_ORD_ID);
-    if (execType !== NEW || found !== expected) {
+    if (execType !== fix.EXEC_TYPE_NEW || found !== expected) {
       this.progress.fail(`expected ${expected} to be accepted, found ${found} ${textOf(message)}`);
     }
   }

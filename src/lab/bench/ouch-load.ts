@@ -19,8 +19,8 @@ import {
   ENTER_ORDER_USER_REF_NUM_BYTE,
 } from "../../codec/ouch-request.ts";
 import * as soup from "../../codec/soup-bin-tcp.ts";
-import { shortLoginOf } from "../../gateway/keys.ts";
 import { reasonName } from "../../model/reasons.ts";
+import { loginOf } from "../load/drivers/login.ts";
 import type { LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { LoadProgress } from "./load-progress.ts";
 import type { LoadPlace, OrderLoad } from "./order-load.ts";
@@ -31,8 +31,6 @@ const HEARTBEAT_MILLIS = 1000;
 const READ_BYTES = 64 * 1024;
 const BUY = 0x42;
 const SELL = 0x53;
-
-export type LoadLogin = { readonly username: string; readonly password: string };
 
 export class OuchLoad implements OrderLoad {
   readonly progress: LoadProgress;
@@ -127,12 +125,6 @@ export class OuchLoad implements OrderLoad {
 }
 
 /** What the key's owner logs in with over SoupBinTCP. */
-export function loginOf(key: string): LoadLogin {
-  const login = shortLoginOf(key);
-  if (login === undefined) throw new Error("expected a key of the venue");
-  return login;
-}
-
 /** What the report at `at` is, for people: its type, of a refusal with the reason. */
 export function reportText(bytes: Uint8Array, at: number): string {
   const type = String.fromCharCode(bytes[at]);

@@ -14,10 +14,11 @@ import {
 } from "../../codec/ouch-report.ts";
 import { ENTER_ORDER_SIDE_BYTE, ENTER_ORDER_USER_REF_NUM_BYTE } from "../../codec/ouch-request.ts";
 import { systemClock } from "../../ops/clock.ts";
+import { type Login, loginOf } from "../load/drivers/login.ts";
 import type { LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { LoadProgress } from "./load-progress.ts";
 import type { LoadPlace, OrderLoad } from "./order-load.ts";
-import { type LoadLogin, loginOf, reportText } from "./ouch-load.ts";
+import { reportText } from "./ouch-load.ts";
 
 const BUY = 0x42;
 const SELL = 0x53;
@@ -36,7 +37,7 @@ export class OuchUdpLoad implements OrderLoad {
 
   private constructor(
     port: number,
-    login: LoadLogin,
+    login: Login,
     latencies: LatencyHistogram,
     onAnswered: (count: number) => void,
   ) {

@@ -10,6 +10,7 @@ import { FixWriter } from "../../../codec/fix-writer.ts";
 import { SIDE_BUY } from "../../../model/side.ts";
 import { systemClock } from "../../../ops/clock.ts";
 import type { AnswerListener, OpenConnection } from "../driver.ts";
+import * as fix from "../fix-codes.ts";
 import { ANSWER_DONE, ANSWER_REFUSED, LAP_NEW, LAP_NULL, type Lap } from "../lap.ts";
 import type { SocketAddress } from "../load-options.ts";
 import { type JsonOrders, jsonOrders, priceTextOf, symbolOf } from "./json-orders.ts";
@@ -22,14 +23,6 @@ const MESSAGE_BYTES_MAX = 8192;
 const HEARTBEAT_SECONDS = 30;
 const SENDER_COMP_ID = "OUTCRY-LAB";
 
-const NEW = 0x30;
-const CANCELED = 0x34;
-const REJECTED = 0x38;
-const LIMIT = 0x32;
-const BUY = 0x31;
-const SELL = 0x32;
-const GTC = 0x31;
-const IOC = 0x33;
 /** MassCancelRequestType (530): those of a symbol. */
 const OF_SYMBOL = 1;
 
@@ -67,7 +60,7 @@ function orderSender(lap: Lap, symbol: string, orders: JsonOrders, session: FixS
 
   function putSide(writer: FixWriter, index: number): void {
     writer.text(tag.TAG_SYMBOL, symbol);
-    writer.char(tag.TAG_SIDE, lap.sides[index] === SIDE_BUY ? BUY : SELL);
+    writer.char(tag.TAG_SIDE, lap.sides[index] === SIDE_BUY ? fix.SIDE_BUY : fix.SIDE_SELL);
   }
 
   function putOrder(writer: FixWriter, index: number, clOrdId: string, nowMicros: number): void {
@@ -75,9 +68,12 @@ function orderSender(lap: Lap, symbol: string, orders: JsonOrders, session: FixS
     putSide(writer, index);
     writer.time(tag.TAG_TRANSACT_TIME, nowMicros);
     writer.integer(tag.TAG_ORDER_QTY, lap.qtyLots[index]);
-    writer.char(tag.TAG_ORD_TYPE, LIMIT);
+    writer.char(tag.TAG_ORD_TYPE, fix.ORD_TYPE_LIMIT);
     writer.text(tag.TAG_PRICE, priceTextOf(lap.priceTicks[index]));
-    writer.char(tag.TAG_TIME_IN_FORCE, lap.iocs[index] === 1 ? IOC : GTC);
+    writer.char(
+      tag.TAG_TIME_IN_FORCE,
+      lap.iocs[index] === 1 ? fix.TIME_IN_FORCE_IOC : fix.TIME_IN_FORCE_GTC,
+    );
   }
 
   function putCancel(writer: FixWriter, index: number, request: string, nowMicros: number): void {
@@ -249,13 +245,13 @@ class FixSession {
   #onReport(message: FixMessage): void {
     const id = message.text(tag.TAG_CL_ORD_ID);
     switch (message.char(tag.TAG_EXEC_TYPE)) {
-      case NEW:
+      case fix.EXEC_TYPE_NEW:
         this.#answer(id, ANSWER_DONE, -1);
         return;
-      case REJECTED:
+      case fix.EXEC_TYPE_REJECTED:
         this.#answer(id, ANSWER_REFUSED, -1);
         return;
-      case CANCELED:
+      case fix.EXEC_TYPE_CANCELED:
         if (this.#isExpected(id)) this.#answer(id, ANSWER_DONE, canceledLotsOf(message));
         return;
       default: // Executions and what else happens to orders: told by no answer.
