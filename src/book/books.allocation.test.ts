@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
 import { NONE } from "../base/none.ts";
 import { Prng } from "../base/prng.ts";
 import { SIDE_BUY, SIDE_SELL, type Side } from "../model/side.ts";
@@ -11,10 +12,13 @@ import { TIF_GTC, TIF_IOC } from "../model/time-in-force.ts";
 import { BookCore } from "./book-core.ts";
 import { createBooks, MATCH_DONE } from "./books.ts";
 
+/** The program waits for the compiler, whose threads a busy machine may starve while this measures. */
+setFlagsFromString("--no-concurrent-recompilation");
+
 const WARM_UP_COMMANDS = 600_000;
 /** Short, so that the young generation (1 MiB after a collection) is not collected meanwhile. */
 const RUN_COMMANDS = 10_000;
-/** The median counts: the compiler, still at work on its own threads, leaves garbage in some. */
+/** The median counts: the compiler leaves garbage in some. */
 const RUNS = 21;
 const COMMANDS = WARM_UP_COMMANDS + RUNS * RUN_COMMANDS;
 /** What reading the size of the heap leaves, and less than any object (16 bytes and more). */
