@@ -12,7 +12,7 @@ import { TIF_GTC, TIF_IOC } from "../model/time-in-force.ts";
 import { BookCore } from "./book-core.ts";
 import { createBooks, MATCH_DONE } from "./books.ts";
 
-/** The program waits for the compiler, whose threads a busy machine may starve while this measures. */
+/** The compiler is waited for: a busy machine starves its threads while this measures. */
 setFlagsFromString("--no-concurrent-recompilation");
 
 const WARM_UP_COMMANDS = 600_000;
