@@ -22,12 +22,15 @@ export type TestOutcome = {
   readonly failed: number;
   readonly skipped: readonly SkippedTest[];
   readonly filesWithoutTest: readonly string[];
+  /** Seconds of each file from its start to its end, the longest first. */
+  readonly secondsByFile: readonly (readonly [file: string, seconds: number])[];
 };
 
 /** Runs `files` (relative to the root), prints the report as it comes, and adds up. */
 export async function runTestFiles(files: readonly string[]): Promise<TestOutcome> {
   const skipped: SkippedTest[] = [];
   const withTest = new Set<string>();
+  const seconds = new Map<string, number>();
   let passed = 0;
   let failed = 0;
 
@@ -48,9 +51,10 @@ export async function runTestFiles(files: readonly string[]): Promise<TestOutcom
   });
   // A file that breaks before its first test has no summary either, but that is a failure already.
   events.on("test:fail", ({ file }) => withTest.add(file ?? ""));
-  events.on("test:summary", ({ file, counts }) => {
+  events.on("test:summary", ({ file, counts, duration_ms }) => {
     if (file !== undefined) {
       withTest.add(file);
+      seconds.set(path.relative(ROOT, file), duration_ms / 1000);
       return;
     }
     passed = counts.passed;
@@ -60,5 +64,6 @@ export async function runTestFiles(files: readonly string[]): Promise<TestOutcom
     process.stdout.write(String(text));
   }
   const filesWithoutTest = files.filter((file) => !withTest.has(path.join(ROOT, file)));
-  return { passed, failed, skipped, filesWithoutTest };
+  const secondsByFile = [...seconds].sort(([, a], [, b]) => b - a);
+  return { passed, failed, skipped, filesWithoutTest, secondsByFile };
 }

@@ -5,6 +5,9 @@ import { FENCES, runFences } from "./fences.ts";
 import { listProjectFiles, ROOT } from "./project-files.ts";
 import { runTestFiles, type TestOutcome } from "./test-run.ts";
 
+/** The files that took longest, so that whoever waits for the whole run knows for what. */
+const SLOWEST_TOLD = 8;
+
 const TEST_FILE = /^(src|test|tools|web)\/.*\.test\.ts$/;
 
 async function main(patterns: readonly string[]): Promise<number> {
@@ -25,6 +28,9 @@ async function main(patterns: readonly string[]): Promise<number> {
     ...outcome.filesWithoutTest.map((file) => `${file}: expected a test, found none`),
     ...skipFaults(outcome),
   ];
+  for (const [file, seconds] of outcome.secondsByFile.slice(0, SLOWEST_TOLD)) {
+    console.log(`${seconds.toFixed(1)} s: ${file}`);
+  }
   for (const fault of faults) console.log(fault);
   console.log(`${((performance.now() - startedMillis) / 1000).toFixed(1)} seconds`);
   const { passed, failed, skipped } = outcome;
