@@ -127,29 +127,28 @@ function mispredictNanos(): number {
   const prng = new Prng(1);
   const random = Uint8Array.from({ length: count }, () => prng.nextBelow(2));
   const inTurn = Uint8Array.from({ length: count }, (_, i) => i % 2);
+  const places = new Int32Array(2);
   const time = (bits: Uint8Array) =>
-    bestOf(5, () => {
+    bestOf(20, () => {
       const started = nowNanos();
-      branch(bits);
+      branch(bits, places);
       return (nowNanos() - started) / count;
     });
+  for (const bits of [random, inTurn]) time(bits); // Compiled for both before either counts.
   return Math.max(0, 2 * (time(random) - time(inTurn)));
 }
 
-/** The two sides do work that no conditional move replaces. */
-function branch(bits: Uint8Array): number {
-  let left = 1;
-  let right = 1;
+/** The sides store, which no conditional move replaces; no turn waits for the one before. */
+function branch(bits: Uint8Array, places: Int32Array): void {
   for (let i = 0; i < bits.length; i++) {
-    if (bits[i] === 0) left = Math.imul(left, 3) + i;
-    else right = (Math.imul(right, 5) ^ i) + (left & 1);
+    if (bits[i] === 0) places[0] = i;
+    else places[1] = i;
   }
-  return left + right;
 }
 
 function addNanos(): number {
-  const steps = 2_000_000;
-  return bestOf(5, () => {
+  const steps = 100_000; // Short, so that some of them nobody disturbs.
+  return bestOf(100, () => {
     const started = nowNanos();
     addUp(steps);
     return (nowNanos() - started) / steps / ADDS_A_TURN;
@@ -158,15 +157,18 @@ function addNanos(): number {
 
 const ADDS_A_TURN = 8;
 
-function addUp(turns: number): number {
-  let sum = 1;
+/** Read and kept, so that the compiler cannot know the sum beforehand. */
+const SUM = new Int32Array([1]);
+
+function addUp(turns: number): void {
+  let sum = SUM[0];
   for (let i = 0; i < turns; i++) {
     sum = (sum + (sum >> 1)) | 0; // Each needs the one before; shift and add, four times.
     sum = (sum + (sum >> 1)) | 0;
     sum = (sum + (sum >> 1)) | 0;
     sum = (sum + (sum >> 1)) | 0;
   }
-  return sum;
+  SUM[0] = sum;
 }
 
 /** Relative differences between neighbors of the same work. */

@@ -90,7 +90,7 @@ function verdictBox(parts: ReportParts): string {
     best === undefined
       ? "none"
       : `${best.what}: at most ${best.gain.low.toFixed(2)} to ${best.gain.high.toFixed(2)} ` +
-        `times, risk ${best.risk}`;
+        `times end to end, risk ${best.risk}`;
   return table(
     ["verdict", ""],
     [
@@ -227,7 +227,7 @@ function recommendationSection({ run, recommendations, isTimingValid }: ReportPa
   const list =
     rows.length === 0
       ? "None: neither layers nor a profile are there to rest one on."
-      : table(["what", "gain at most (if it were free)", "effort", "risk", "because"], rows);
+      : table(["what", "gain end to end at most (if free)", "effort", "risk", "because"], rows);
   return `## Recommendations\n\nDecision: **${nextStepOf(run, isTimingValid)}**.\n\n${list}`;
 }
 
