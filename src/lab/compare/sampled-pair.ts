@@ -1,0 +1,91 @@
+// Where the time of two versions goes, from a pair of processes whose laps alternated: their stacks
+// for the same orders, and which functions changed.
+
+import type { FoldedProfile } from "../profile/cpu-profile.ts";
+import type { Difference } from "../profile/differential-graph.ts";
+import { FoldedStacks, type Frame, kindOf, nameOf } from "../profile/folded-stacks.ts";
+import { selfWeights } from "../profile/hotspots.ts";
+import { matchedStacks } from "../profile/matched-frames.ts";
+import type { Estimate } from "../statistics/estimate.ts";
+import { signedRank } from "../statistics/signed-rank.ts";
+
+export type SampledVersion = {
+  /** By the processor's clock while it was sampled: what the stacks divide up. */
+  readonly nanosPerOrder: number;
+  readonly samples: number;
+  /** FoldedStacks.text(), in microseconds of all laps. */
+  readonly folded: string;
+};
+
+export type SampledPair = { readonly before: SampledVersion; readonly after: SampledVersion };
+
+export type FunctionChange = {
+  readonly name: string;
+  /** Nanoseconds an order in the function itself. */
+  readonly before: number;
+  readonly after: number;
+  readonly change: Estimate;
+};
+
+/** version-process.ts plays laps in it; what lies around it is the comparison's own. */
+const PLAY = /^play compare\/version-process\.[jt]s:/;
+
+/** The stacks of laps, from what `play` calls; and of garbage collection, which has no caller. */
+export function playedStacks({ stacks, samples }: FoldedProfile): {
+  stacks: FoldedStacks;
+  samples: number;
+} {
+  const played = new FoldedStacks();
+  for (const { frames, weight } of stacks.entries()) {
+    const at = frames.findIndex((frame) => PLAY.test(frame));
+    if (at >= 0) played.add(frames.slice(at), weight);
+    else if (kindOf(frames[frames.length - 1]) === "gc") played.add(frames, weight);
+  }
+  return { stacks: played, samples: Math.round((samples * played.total) / stacks.total) };
+}
+
+export function differenceOf(pairs: readonly SampledPair[]): Difference {
+  const sum = (of: (pair: SampledPair) => SampledVersion) => {
+    const stacks = new FoldedStacks();
+    for (const pair of pairs) {
+      for (const { frames, weight } of perOrder(of(pair)).entries()) {
+        stacks.add(frames, weight / pairs.length);
+      }
+    }
+    return stacks;
+  };
+  return {
+    before: sum(({ before }) => before),
+    after: sum(({ after }) => after),
+    samplesBefore: pairs.reduce((total, { before }) => total + before.samples, 0),
+    samplesAfter: pairs.reduce((total, { after }) => total + after.samples, 0),
+    unit: "ns an order",
+  };
+}
+
+/** The functions whose own time changed most, with intervals from the pairs. */
+export function functionChanges(pairs: readonly SampledPair[], countMax: number): FunctionChange[] {
+  const sides = pairs.map(({ before, after }) => ({
+    before: selfWeights(perOrder(before)),
+    after: selfWeights(perOrder(after)),
+  }));
+  const frames = new Set(sides.flatMap(({ before, after }) => [...before.keys(), ...after.keys()]));
+  const mean = (values: readonly number[]) =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Array.from(frames, (frame: Frame) => {
+    const before = sides.map((side) => side.before.get(frame) ?? 0);
+    const after = sides.map((side) => side.after.get(frame) ?? 0);
+    const { shift } = signedRank(after.map((nanos, i) => nanos - before[i]));
+    return { name: nameOf(frame), before: mean(before), after: mean(after), change: shift };
+  })
+    .toSorted(
+      (a, b) => Math.abs(b.change.value) - Math.abs(a.change.value) || (a.name < b.name ? -1 : 1),
+    )
+    .slice(0, countMax);
+}
+
+/** The processor time of an order divided up as the samples say. */
+function perOrder({ folded, nanosPerOrder }: SampledVersion): FoldedStacks {
+  const stacks = FoldedStacks.parse(folded);
+  return matchedStacks(stacks, nanosPerOrder / (stacks.total || 1));
+}
