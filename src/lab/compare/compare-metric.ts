@@ -23,7 +23,10 @@ export type Comparison = {
   /** A against A, measured among the pairs: what is no larger than its ends is no change. */
   readonly floor: Estimate;
   readonly verdict: ComparisonVerdict;
-  /** From A against A: the smallest change that so many pairs find in four of five tries. */
+  /**
+   * From A against A: the smallest change that so many pairs find in four of five tries, and not
+   * below what A against itself showed.
+   */
   readonly detectable: number;
 };
 
@@ -46,7 +49,8 @@ export function compareMetric(
     floor: changeOf(signedRank(logRatios(floor)).shift),
   };
   const effect = detectableEffect(logRatios(floor), pairs.length, ALARM_LEVEL);
-  return { ...compared, verdict: verdictOf(compared), detectable: Math.expm1(effect) };
+  const detectable = Math.expm1(Math.max(effect, floorOf(compared.floor)));
+  return { ...compared, verdict: verdictOf(compared), detectable };
 }
 
 function logRatios(pairs: readonly Pair[]): number[] {
@@ -71,8 +75,12 @@ export function verdictOf({
 
 /** Whether A against itself showed as much, in either direction. */
 function isWithin(change: Estimate, floor: Estimate): boolean {
-  const sizeOf = (value: number) => Math.abs(Math.log1p(value));
-  return sizeOf(change.value) <= Math.max(sizeOf(floor.low), sizeOf(floor.high));
+  return Math.abs(Math.log1p(change.value)) <= floorOf(floor);
+}
+
+/** The farther end of A against A, as a logarithm. */
+function floorOf({ low, high }: Estimate): number {
+  return Math.max(Math.abs(Math.log1p(low)), Math.abs(Math.log1p(high)));
 }
 
 /** Several metrics, one chance of a false alarm. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Environment } from "../campaign/environment.ts";
 import type { Pair } from "./compare-metric.ts";
 import type { InterleavedPairs } from "./interleaved-pairs.ts";
+import { type PackedSamples, packSamples, unpackSamples } from "./packed-samples.ts";
 import type { SampledPair } from "./sampled-pair.ts";
 import type { ServedVersions } from "./served-versions.ts";
 import type { SimulatedVersion } from "./simulated-version.ts";
@@ -36,19 +37,22 @@ export type CompareRun = {
   readonly sampled: readonly SampledPair[];
 };
 
+type CompareFile = Omit<CompareRun, "sampled"> & { readonly sampled: PackedSamples };
+
 export function writeCompareRun(run: CompareRun, folder: string, name: string): string {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${name}-run.json`);
-  writeFileSync(path, `${JSON.stringify(run)}\n`);
+  const file: CompareFile = { ...run, sampled: packSamples(run.sampled) };
+  writeFileSync(path, `${JSON.stringify(file)}\n`);
   return path;
 }
 
 /** Undefined: a file of another kind. Throws for another version. */
 export function readCompareRun(path: string): CompareRun | undefined {
-  const run = JSON.parse(readFileSync(path, "utf8")) as CompareRun;
+  const run = JSON.parse(readFileSync(path, "utf8")) as CompareFile;
   if (run.kind !== "compare") return undefined;
   if (run.version !== COMPARE_RUN_VERSION) {
     throw new Error(`${path}: expected version ${COMPARE_RUN_VERSION}, found ${run.version}`);
   }
-  return run;
+  return { ...run, sampled: unpackSamples(run.sampled) };
 }

@@ -17,10 +17,10 @@ import { startVersion, type Version } from "./version.ts";
 const LAP_COMMANDS = 10_000;
 /** 250,000 orders, by then compiled. */
 const WARM_UP_LAPS = 25;
-/** Laps of each version in a pair, some ten milliseconds each. */
+/** Laps of each version in a pair, five to ten milliseconds each. */
 const LAPS = 24;
 /** Samples come each millisecond: half a thousand of them from each version. */
-const SAMPLED_LAPS = 48;
+const SAMPLED_LAPS = 120;
 
 export async function pairVersions(options: PairOptions): Promise<InterleavedPairs<Pair>> {
   return await interleavePairs(options, async (a, b, isTurned) => {

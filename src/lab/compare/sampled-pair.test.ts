@@ -36,15 +36,22 @@ test("the function that grew comes first, with an interval from the pairs", () =
   assert.ok(Math.abs(second.change.value) < 1e-9);
 });
 
+test("a function whose change the pairs contradict has not changed", () => {
+  const steady = [110, 112, 114, 116, 118, 120, 122, 124].map(pairOf);
+  assert.deepEqual(differenceOf(steady).changed, new Set(["match book/books.js_[j]"]));
+  const torn = [80, 118, 84, 114, 88, 125, 91, 111].map(pairOf);
+  assert.deepEqual(differenceOf(torn).changed, new Set());
+});
+
 test("what lies around the laps is no part of an order", () => {
   const stacks = FoldedStacks.parse(
-    "main compare/version-process.js:30_[j];play compare/version-process.js:40_[j];match 60\n" +
-      "onLine node:readline:5_[j] 20\n(garbage collector)_[g] 20\n",
+    "main compare/version-process.js:30_[j];time compare/version-process.js:45_[j];match 20\n" +
+      "main compare/version-process.js:30_[j];time compare/version-process.js:45_[j];" +
+      "play compare/version-process.js:40_[j];match 40\n" +
+      "main compare/version-process.js:30_[j];post node:inspector:115_[j] 20\n" +
+      "(garbage collector)_[g] 20\n",
   );
   const played = playedStacks({ stacks, samples: 10, named: 10 });
-  assert.equal(
-    played.stacks.text(),
-    "(garbage collector)_[g] 20\nplay compare/version-process.js:40_[j];match 60\n",
-  );
+  assert.equal(played.stacks.text(), "(garbage collector)_[g] 20\nlap_[j];match 60\n");
   assert.equal(played.samples, 8);
 });

@@ -20,6 +20,7 @@ export type SampledVersion = {
 export type SampledPair = { readonly before: SampledVersion; readonly after: SampledVersion };
 
 export type FunctionChange = {
+  readonly frame: Frame;
   readonly name: string;
   /** Nanoseconds an order in the function itself. */
   readonly before: number;
@@ -27,18 +28,20 @@ export type FunctionChange = {
   readonly change: Estimate;
 };
 
-/** version-process.ts plays laps in it; what lies around it is the comparison's own. */
-const PLAY = /^play compare\/version-process\.[jt]s:/;
+/** version-process.ts plays laps in them, one sometimes inlined into the other. */
+const IN_LAPS = /^(time|play) compare\/version-process\.[jt]s:/;
+/** Stands for both; what lies around it is the comparison's own. */
+const LAP: Frame = "lap_[j]";
 
-/** The stacks of laps, from what `play` calls; and of garbage collection, which has no caller. */
+/** The stacks of laps, from the lap on; and of garbage collection, which has no caller. */
 export function playedStacks({ stacks, samples }: FoldedProfile): {
   stacks: FoldedStacks;
   samples: number;
 } {
   const played = new FoldedStacks();
   for (const { frames, weight } of stacks.entries()) {
-    const at = frames.findIndex((frame) => PLAY.test(frame));
-    if (at >= 0) played.add(frames.slice(at), weight);
+    const at = frames.findLastIndex((frame) => IN_LAPS.test(frame));
+    if (at >= 0) played.add([LAP, ...frames.slice(at + 1)], weight);
     else if (kindOf(frames[frames.length - 1]) === "gc") played.add(frames, weight);
   }
   return { stacks: played, samples: Math.round((samples * played.total) / stacks.total) };
@@ -60,11 +63,15 @@ export function differenceOf(pairs: readonly SampledPair[]): Difference {
     samplesBefore: pairs.reduce((total, { before }) => total + before.samples, 0),
     samplesAfter: pairs.reduce((total, { after }) => total + after.samples, 0),
     unit: "ns an order",
+    changed: changedFunctions(pairs),
   };
 }
 
-/** The functions whose own time changed most, with intervals from the pairs. */
-export function functionChanges(pairs: readonly SampledPair[], countMax: number): FunctionChange[] {
+/** The functions whose own time changed most come first, with intervals from the pairs. */
+export function functionChanges(
+  pairs: readonly SampledPair[],
+  countMax = Number.POSITIVE_INFINITY,
+): FunctionChange[] {
   const sides = pairs.map(({ before, after }) => ({
     before: selfWeights(perOrder(before)),
     after: selfWeights(perOrder(after)),
@@ -76,12 +83,19 @@ export function functionChanges(pairs: readonly SampledPair[], countMax: number)
     const before = sides.map((side) => side.before.get(frame) ?? 0);
     const after = sides.map((side) => side.after.get(frame) ?? 0);
     const { shift } = signedRank(after.map((nanos, i) => nanos - before[i]));
-    return { name: nameOf(frame), before: mean(before), after: mean(after), change: shift };
+    return { frame, name: nameOf(frame), before: mean(before), after: mean(after), change: shift };
   })
     .toSorted(
       (a, b) => Math.abs(b.change.value) - Math.abs(a.change.value) || (a.name < b.name ? -1 : 1),
     )
     .slice(0, countMax);
+}
+
+/** What the pairs do not agree on is the chance of two compilations. */
+function changedFunctions(pairs: readonly SampledPair[]): Set<Frame> {
+  const changes = functionChanges(pairs);
+  const told = changes.filter(({ change: { low, high } }) => low > 0 || high < 0);
+  return new Set(told.map(({ frame }) => frame));
 }
 
 /** The processor time of an order divided up as the samples say. */

@@ -4,7 +4,7 @@
 import { xmlText } from "../report/xml-text.ts";
 import { flamePage, frameSvg } from "./flame-page.ts";
 import { type DrawnFrame, type FlameNode, layOutFlames } from "./flame-tree.ts";
-import { type FoldedStacks, nameOf } from "./folded-stacks.ts";
+import { type FoldedStacks, type Frame, nameOf } from "./folded-stacks.ts";
 import { selfWeights } from "./hotspots.ts";
 
 /** Both sides in one unit and for the same orders, with matched frames (matched-frames.ts). */
@@ -16,6 +16,8 @@ export type Difference = {
   readonly samplesAfter: number;
   /** Of a weight: "ns an order". */
   readonly unit: string;
+  /** Functions whose own time changed in repeated pairs; undefined: there were none. */
+  readonly changed?: ReadonlySet<Frame>;
 };
 
 export type GoneFunction = { readonly name: string; readonly weight: number };
@@ -56,6 +58,7 @@ export function goneFunctions({ before, after }: Difference): GoneFunction[] {
 
 /** 0 where chance may have made it: both shares are of samples that were drawn. */
 function selfChange(node: FlameNode, root: FlameNode, difference: Difference): number {
+  if (difference.changed?.has(node.frame) === false) return 0;
   const change = node.self - node.selfBefore;
   const after = deviation(node.self, root.weight, difference.samplesAfter);
   const before = deviation(node.selfBefore, root.weightBefore, difference.samplesBefore);

@@ -138,7 +138,8 @@ test("a difference that so few samples show by chance has no color", () => {
 
 test("frames of two builds are one name, whatever their lines and offsets", () => {
   const stacks = FoldedStacks.parse(
-    "run b/run.js:10_[j];match a/books.js:96_[j] 3\nrun b/run.js:12_[j];match a/books.js:99_[j] 2\n" +
+    "run b/run.js:10_[j];match a/books.js:96_[j] 3\n" +
+      "run b/run.js:12_[j];match a/books.js:99_[j] 2\n" +
       "server;server+0x4d10 1\nstd::map<int>::find 1\nnode:fs:12_[j] 1\n",
   );
   assert.equal(

@@ -41,7 +41,7 @@ const RUN: CompareRun = {
   countedMissing: "valgrind is not here",
   timed: { pairs: pairsOf(20, 0.1), floor: pairsOf(10, 0) },
   served: {
-    pairs: pairsOf(10, 0.001).map((rate) => ({ rate, p99Nanos: { a: 1e6, b: rate.b * 3000 } })),
+    pairs: pairsOf(10, 0.001).map((rate) => ({ rate, p99Nanos: { a: 1e6, b: rate.b * 3666 } })),
     floor: pairsOf(10, 0).map((rate) => ({ rate, p99Nanos: { a: 1e6, b: rate.b * 3333 } })),
     offeredPerSecond: 500_000,
   },
@@ -75,7 +75,7 @@ test("the report tells verdicts, floor, what grew, and every picture is there", 
   const files = compareFilesOf(RUN, "compare");
   const report = files["compare-report.md"];
   assert.match(report, /## Verdict: REGRESSED/);
-  assert.match(report, /processor time an order \| measured \| \+9\.99 % .* n = 20 .*REGRESSED/);
+  assert.match(report, /processor time an order \| measured \| \+10\.00 % .* n = 20 .*REGRESSED/);
   assert.match(report, /ceiling: rate with 512 in flight .*EQUIVALENT/);
   assert.match(report, /not available \| valgrind is not here/);
   assert.match(report, /`match a\/b\.js` \| 200\.0 ns \| 230\.0 ns \| \+30\.0/);
@@ -92,7 +92,7 @@ test("the paired differences show every pair, both estimates and the band", () =
   assert.equal(svg.match(/r="2\.6"/g)?.length, 20 + 10 + 2 * (10 + 10));
   assert.equal(svg.match(/r="4\.5"/g)?.length, 6 + 1); // And the legend's.
   assert.equal(svg.match(/class="span"/g)?.length, 3 + 1);
-  assert.match(svg, /B against A: \+9\.99 %/);
+  assert.match(svg, /B against A: \+10\.00 %/);
   assert.match(svg, /prefers-color-scheme:dark/);
   assert.doesNotMatch(svg, /NaN|undefined/);
 });

@@ -8,6 +8,7 @@ import { FoldedStacks, nameOf } from "../profile/folded-stacks.ts";
 import { selfWeights } from "../profile/hotspots.ts";
 import { matchedStacks } from "../profile/matched-frames.ts";
 import { LatencyHistogram } from "../statistics/latency-histogram.ts";
+import { gatesOf, isValid } from "../verdict/validity.ts";
 import { cpuNanosPerOperation } from "../watch/watched-load.ts";
 import { table } from "./markdown.ts";
 
@@ -32,6 +33,8 @@ export function beforeSection(run: RunFile, before: RunFile | undefined, name: s
     `Before: ${before.target}, ${before.startedAt}. After: ${run.target}, ${run.startedAt}.`,
     NO_PROOF,
     ...circumstances(before, run),
+    ...invalidity(before, "before"),
+    ...invalidity(run, "after"),
   ];
   const rows = numbersOf(before, run);
   if (rows.length > 0) parts.push(table(["what", "before", "after", "after / before"], rows));
@@ -74,6 +77,13 @@ function circumstances(before: RunFile, after: RunFile): string[] {
     value === others[i][1] ? [] : [`${what} (\`${value}\`, then \`${others[i][1]}\`)`],
   );
   return differing.length === 0 ? [] : [`The runs differ also in: ${differing.join(", ")}.`];
+}
+
+/** As the report hedges its own rates. */
+function invalidity({ sustained, calibration }: RunFile, which: string): string[] {
+  if (sustained === undefined) return [`The run ${which} has no sustained part to judge it by.`];
+  if (isValid(gatesOf(sustained, calibration?.clockNanos ?? 0))) return [];
+  return [`A gate failed in the run ${which}: read its rates as "at least".`];
 }
 
 type Reading = {
@@ -122,6 +132,7 @@ function profileParts(difference: Difference, name: string): string[] {
   const [was, is] = [selfWeights(before), selfWeights(after)];
   const rows = Array.from(new Set([...was.keys(), ...is.keys()]))
     .map((frame) => ({ frame, was: was.get(frame) ?? 0, is: is.get(frame) ?? 0 }))
+    .filter((each) => each.was !== each.is)
     .toSorted(
       (a, b) => Math.abs(b.is - b.was) - Math.abs(a.is - a.was) || (a.frame < b.frame ? -1 : 1),
     )
@@ -137,7 +148,9 @@ function profileParts(difference: Difference, name: string): string[] {
     .map((each) => `\`${each.name}\` ${each.weight.toFixed(1)}`);
   return [
     `Where the time goes, in ${unit} (n = ${samplesBefore} and ${samplesAfter} samples):`,
-    table(["function", "before, by itself", "after", "change"], rows),
+    rows.length === 0
+      ? "No function's own time differs."
+      : table(["function", "before, by itself", "after", "change"], rows),
     gone.length === 0 ? "No function was only before." : `Only before: ${gone.join(", ")}.`,
     `![Differential flame graph](${name}-differential.svg)`,
   ];
