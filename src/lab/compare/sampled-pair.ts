@@ -48,23 +48,50 @@ export function playedStacks({ stacks, samples }: FoldedProfile): {
 }
 
 export function differenceOf(pairs: readonly SampledPair[]): Difference {
-  const sum = (of: (pair: SampledPair) => SampledVersion) => {
-    const stacks = new FoldedStacks();
-    for (const pair of pairs) {
-      for (const { frames, weight } of perOrder(of(pair)).entries()) {
-        stacks.add(frames, weight / pairs.length);
-      }
-    }
-    return stacks;
-  };
+  const sides = sidesOf(pairs);
+  const samplesOf = (side: keyof SampledPair) =>
+    pairs.reduce((total, pair) => total + pair[side].samples, 0);
   return {
-    before: sum(({ before }) => before),
-    after: sum(({ after }) => after),
-    samplesBefore: pairs.reduce((total, { before }) => total + before.samples, 0),
-    samplesAfter: pairs.reduce((total, { after }) => total + after.samples, 0),
+    before: meanOf(sides.map(({ before }) => before)),
+    after: meanOf(sides.map(({ after }) => after)),
+    samplesBefore: samplesOf("before"),
+    samplesAfter: samplesOf("after"),
     unit: "ns an order",
     changed: changedFunctions(pairs),
   };
+}
+
+type SidedStacks = { readonly before: FoldedStacks; readonly after: FoldedStacks };
+
+/**
+ * The processor time of an order divided up as the samples say. All pairs have the same two times,
+ * the median before and what the pairs' ratios make of it: a pair differs from the next also by
+ * the machine.
+ */
+function sidesOf(pairs: readonly SampledPair[]): SidedStacks[] {
+  const sorted = pairs.map(({ before }) => before.nanosPerOrder).toSorted((a, b) => a - b);
+  const nanosBefore = sorted[Math.floor(sorted.length / 2)];
+  const { shift } = signedRank(
+    pairs.map(({ before, after }) => Math.log(after.nanosPerOrder / before.nanosPerOrder)),
+  );
+  const nanosAfter = nanosBefore * Math.exp(shift.value);
+  return pairs.map(({ before, after }) => ({
+    before: dividedUp(before, nanosBefore),
+    after: dividedUp(after, nanosAfter),
+  }));
+}
+
+function dividedUp({ folded }: SampledVersion, nanosPerOrder: number): FoldedStacks {
+  const stacks = FoldedStacks.parse(folded);
+  return matchedStacks(stacks, nanosPerOrder / (stacks.total || 1));
+}
+
+function meanOf(all: readonly FoldedStacks[]): FoldedStacks {
+  const mean = new FoldedStacks();
+  for (const stacks of all) {
+    for (const { frames, weight } of stacks.entries()) mean.add(frames, weight / all.length);
+  }
+  return mean;
 }
 
 /** The functions whose own time changed most come first, with intervals from the pairs. */
@@ -72,9 +99,9 @@ export function functionChanges(
   pairs: readonly SampledPair[],
   countMax = Number.POSITIVE_INFINITY,
 ): FunctionChange[] {
-  const sides = pairs.map(({ before, after }) => ({
-    before: selfWeights(perOrder(before)),
-    after: selfWeights(perOrder(after)),
+  const sides = sidesOf(pairs).map(({ before, after }) => ({
+    before: selfWeights(before),
+    after: selfWeights(after),
   }));
   const frames = new Set(sides.flatMap(({ before, after }) => [...before.keys(), ...after.keys()]));
   const mean = (values: readonly number[]) =>
@@ -96,10 +123,4 @@ function changedFunctions(pairs: readonly SampledPair[]): Set<Frame> {
   const changes = functionChanges(pairs);
   const told = changes.filter(({ change: { low, high } }) => low > 0 || high < 0);
   return new Set(told.map(({ frame }) => frame));
-}
-
-/** The processor time of an order divided up as the samples say. */
-function perOrder({ folded, nanosPerOrder }: SampledVersion): FoldedStacks {
-  const stacks = FoldedStacks.parse(folded);
-  return matchedStacks(stacks, nanosPerOrder / (stacks.total || 1));
 }
