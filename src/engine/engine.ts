@@ -56,7 +56,6 @@ import {
   EVENT_INSTRUMENT_ID_WORD,
   EVENT_ORDER_STATUS,
   EVENT_REASON_WORD,
-  EVENT_SESSION_ID_WORD,
 } from "../codec/event.ts";
 import { ALLOCATION_PRICE_TIME } from "../model/allocation.ts";
 import {
@@ -86,7 +85,7 @@ import { stateHashOf } from "./state-hash.ts";
 /** The account of whoever runs the exchange. */
 const OPERATOR_ID = 0;
 /** Of the layout of the state's bytes. One more with each change of what a table saves. */
-export const SNAPSHOT_VERSION = 14;
+export const SNAPSHOT_VERSION = 15;
 
 export class Engine {
   /** The batch of the last command: `words` from 0 to `endWord`. */
@@ -153,11 +152,11 @@ export class Engine {
     if (isGuarded && this.#handling.guards.hasTripped) this.#handling.protector.act();
     if (this.tables.states.touchedCount() > 0) this.#handling.aftermath.run();
     const end = this.events.end();
-    const eventWords = this.events.words;
-    eventWords[end + EVENT_INSTRUMENT_ID_WORD] = words[at + COMMAND_INSTRUMENT_ID_WORD];
-    eventWords[end + EVENT_ACCOUNT_ID_WORD] = words[at + COMMAND_ACCOUNT_ID_WORD];
-    eventWords[end + EVENT_SESSION_ID_WORD] = sessionId;
-    eventWords[end + EVENT_REASON_WORD] = commandKindOf(words, at) << 24;
+    const { fields } = this.events;
+    fields.instrumentId[end] = words[at + COMMAND_INSTRUMENT_ID_WORD];
+    fields.accountId[end] = words[at + COMMAND_ACCOUNT_ID_WORD];
+    fields.sessionId[end] = sessionId;
+    fields.reason[end] = commandKindOf(words, at) << 24;
   }
 
   /**

@@ -51,7 +51,7 @@ export class RecentTrades {
     this.#words = new Int32Array(this.#reals.buffer);
   }
 
-  /** A new row, in place of the oldest once all are used. Its parties are not tracked yet. */
+  /** A new row, in place of the oldest once all are used. Its parties are to be set. */
   add(
     tradeId: number,
     book: number,
@@ -60,7 +60,6 @@ export class RecentTrades {
     lastQtyLots: number,
   ): number {
     const row = this.#kept++ % this.#tradesMax;
-    this.#reals.fill(0, row * ROW_REALS, (row + 1) * ROW_REALS);
     this.#words[row * ROW_WORDS + BOOK] = book;
     this.#words[row * ROW_WORDS + STATE] = makerSide === SIDE_SELL ? MAKER_SOLD : 0;
     this.#reals[row * ROW_REALS + TRADE_ID] = tradeId;
@@ -132,6 +131,7 @@ export class RecentTrades {
     this.#reals[at + ORDER_ID] = orderId;
     this.#reals[at + ACCOUNT_ROW] = accountRow;
     this.#reals[at + SIDE_STATE] = (isTracked ? TRACKED : 0) | (hasBalances ? HAS_BALANCES : 0);
+    this.setChange(row, party, 0, 0, 0);
   }
 
   /** What the fill changed in the party's position, and what it paid. */
