@@ -4,7 +4,7 @@
 import type { LoadOptions } from "../../load/load-options.ts";
 import { runLoad } from "../../load/run-load.ts";
 import { isNodeProcess } from "../../profile/node-inspector.ts";
-import { sampleNode } from "../../profile/node-sampler.ts";
+import { INTERVAL_MICROS, sampleNode } from "../../profile/node-sampler.ts";
 import { foldOffCpu } from "../../profile/off-cpu.ts";
 import {
   OFF_CPU_EVENTS,
@@ -69,7 +69,7 @@ type Sampled = Omit<ProfileRecord, "observedPerSecond" | "cleanPerSecond">;
 async function withInspector(pid: number, work: () => Promise<void>): Promise<Sampled> {
   const { stacks, samples, named } = await sampleNode(pid, work);
   return {
-    source: "V8's sampling profiler through the inspector, 1000 us",
+    source: `V8's sampling profiler through the inspector, ${INTERVAL_MICROS} us`,
     unit: "us",
     samples,
     named,
