@@ -33,17 +33,18 @@ export class Settlement {
   /** Books a kept trade for one of its parties, as it counts now. */
   book(tradeRow: number, party: number, ledgerType: number): void {
     const { fees, money, positions, trades } = this.#tables;
-    if (!trades.isTracked(tradeRow, party)) return;
+    const positionRow = trades.positionRowOf(tradeRow, party);
+    if (positionRow === NONE) return;
     const accountRow = trades.accountRowOf(tradeRow, party);
+    const hasBalances = trades.hasBalances(tradeRow, party);
     const book = trades.bookOf(tradeRow);
     const side = trades.sideOf(tradeRow, party);
     const lots = trades.lastQtyLotsOf(tradeRow);
     const value = money.moneyOf(book, trades.lastPxTicksOf(tradeRow), lots);
-    const positionRow = positions.find(accountRow, book);
     const costBefore = positions.costOf(positionRow);
     const realizedBefore = positions.realizedPnlOf(positionRow);
     this.#beginLedger(tradeRow, party, ledgerType);
-    this.#move(positionRow, side, lots, value, trades.hasBalances(tradeRow, party));
+    this.#move(positionRow, side, lots, value, hasBalances);
     const feeRow = fees.rowOf(accountRow, book, positionRow);
     const fee = fees.feeOf(feeRow, side, party === TAKER, Math.abs(value), lots);
     const costChange = positions.costOf(positionRow) - costBefore;
@@ -51,20 +52,19 @@ export class Settlement {
     trades.setChange(tradeRow, party, costChange, realized, fee);
     const currencyRow = positions.currencyRowOf(positionRow);
     const feeType = ledgerType === LEDGER_TRADE ? LEDGER_FEE : ledgerType;
-    this.#charge(positionRow, currencyRow, fee, feeType, trades.hasBalances(tradeRow, party));
+    this.#charge(positionRow, currencyRow, fee, feeType, hasBalances);
   }
 
   /** Takes back all that book() did for this party. */
   reverse(tradeRow: number, party: number, ledgerType: number): void {
     const { balances, money, positions, trades } = this.#tables;
-    if (!trades.isTracked(tradeRow, party)) return;
-    const accountRow = trades.accountRowOf(tradeRow, party);
+    const positionRow = trades.positionRowOf(tradeRow, party);
+    if (positionRow === NONE) return;
     const hasBalances = trades.hasBalances(tradeRow, party);
     const book = trades.bookOf(tradeRow);
     const lots = trades.lastQtyLotsOf(tradeRow);
     const value = money.moneyOf(book, trades.lastPxTicksOf(tradeRow), lots);
     const sign = trades.sideOf(tradeRow, party) === SIDE_BUY ? 1 : -1;
-    const positionRow = positions.find(accountRow, book);
     const currencyRow = positions.currencyRowOf(positionRow);
     const costBefore = positions.costOf(positionRow);
     const realizedBefore = positions.realizedPnlOf(positionRow);
