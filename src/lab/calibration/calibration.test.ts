@@ -12,6 +12,8 @@ test("compiled anew, an addition and a misprediction cost what they did", async 
     const ratio = again[name] / first[name];
     assert.ok(ratio > 1 / FACTOR && ratio < FACTOR, `${name}: ${first[name]}, ${again[name]}`);
   }
+  const far = again.pages?.at(-1);
+  assert.ok(far !== undefined && far.apartNanos > far.besideNanos, "pages beyond the TLB cost");
   // A misprediction empties a pipeline of ten and more stages.
   assert.ok(again.mispredictNanos > 5 * again.addNanos);
 });

@@ -18,11 +18,19 @@ export type Calibration = {
   /** How late a timer of one millisecond comes. */
   readonly timerLateNanos: Estimate;
   readonly loads: readonly { readonly bytes: number; readonly nanos: number }[];
+  /** The same lines side by side, and each on a page of its own: what the TLB's misses cost. */
+  readonly pages?: readonly PageLoads[];
   readonly mispredictNanos: number;
   /** A dependent addition: one core cycle. */
   readonly addNanos: number;
   /** Relative differences of A and A, run in turn: what no comparison here can go below. */
   readonly noise: Estimate;
+};
+
+export type PageLoads = {
+  readonly pages: number;
+  readonly besideNanos: number;
+  readonly apartNanos: number;
 };
 
 const KIB = 1024;
@@ -38,6 +46,11 @@ export async function calibrate(isQuick: boolean): Promise<Calibration> {
     wakeUpPairNanos: await wakeUpPairs(isQuick ? 200 : 1000),
     timerLateNanos: await timerLateness(isQuick ? 50 : 200),
     loads: sizes.map((bytes) => ({ bytes, nanos: loadNanos(bytes) })),
+    pages: PAGES.map((pages) => ({
+      pages,
+      besideNanos: walkNanos(chainOf(pages, LINE_WORDS)),
+      apartNanos: walkNanos(chainOf(pages, PAGE_WORDS + LINE_WORDS)),
+    })),
     mispredictNanos: mispredictNanos(),
     addNanos: addNanos(),
     noise: noise(isQuick ? 20 : 60),
@@ -92,21 +105,32 @@ async function timerLateness(count: number): Promise<Estimate> {
   return medianEstimate(late);
 }
 
-/** Each load's address is the value of the load before: a random walk over `bytes`. */
+const LINE_WORDS = 16;
+const PAGE_WORDS = 1024;
+/** More than a first-level TLB holds, about what a second-level one does, and far more. */
+const PAGES = [256, 2048, 8192];
+
+/** A random walk over `bytes`, a place a cache line. */
 function loadNanos(bytes: number): number {
-  const words = bytes / 4;
-  const stride = 16; // One place a cache line.
-  const places = words / stride;
+  return walkNanos(chainOf(bytes / 4 / LINE_WORDS, LINE_WORDS));
+}
+
+/** Each load's address is the value of the load before. */
+function chainOf(places: number, strideWords: number): Int32Array {
   const order = Uint32Array.from({ length: places }, (_, i) => i);
-  const prng = new Prng(bytes);
+  const prng = new Prng(places);
   for (let i = places - 1; i > 0; i--) {
     const j = prng.nextBelow(i);
     [order[i], order[j]] = [order[j], order[i]];
   }
-  const chain = new Int32Array(words);
+  const chain = new Int32Array(places * strideWords);
   for (let i = 0; i < places; i++) {
-    chain[order[i] * stride] = order[(i + 1) % places] * stride;
+    chain[order[i] * strideWords] = order[(i + 1) % places] * strideWords;
   }
+  return chain;
+}
+
+function walkNanos(chain: Int32Array): number {
   const steps = 400_000;
   return bestOf(3, () => {
     const started = nowNanos();

@@ -3,9 +3,11 @@
 import type { RunFile } from "../campaign/run-file.ts";
 import { ratesOf } from "../capability/perf-stat.ts";
 import { timeText } from "../load/load-text.ts";
+import { CODE_KINDS, type CodeKindCounts } from "../profile/code-kinds.ts";
 import { FoldedStacks } from "../profile/folded-stacks.ts";
 import { type Hotspot, hotspotsOf } from "../profile/hotspots.ts";
 import type { Interval } from "../statistics/estimate.ts";
+import { shareEstimate } from "../statistics/proportion.ts";
 import { type CostModel, explains, modelOf } from "../verdict/cost-model.ts";
 import { endToEndGain, engineGain } from "../verdict/potential.ts";
 import { shareText, table, timeEstimate } from "./markdown.ts";
@@ -38,11 +40,21 @@ function onCpuSection({ run }: ReportParts, name: string): string {
     `Sampled: n = ${profile.samples}, ${named} % named. By ${profile.source}. Observer's ` +
       `cost: ${costText}. ` +
       profile.notes.join(" "),
+    ...(profile.codeKinds === undefined ? [] : [codeKindText(profile.codeKinds)]),
     "What a function could give at most, were it free / twice as fast: of the engine without its " +
       "transport, and end to end, where only the time that the busiest thread runs can shrink.",
     table(["function", "kind", "self", "inclusive", "engine, times", "end to end, times"], rows),
     `![Flame graph](${name}-flamegraph.svg)`,
   ].join("\n\n");
+}
+
+function codeKindText(counts: CodeKindCounts): string {
+  const samples = CODE_KINDS.reduce((sum, kind) => sum + counts[kind], 0);
+  const shares = CODE_KINDS.map(
+    (kind) => `${kind} ${shareText(shareEstimate(counts[kind], samples))}`,
+  );
+  const from = `perf beside it, n = ${samples}, innermost functions`;
+  return `By kind of code (${from}): ${shares.join(", ")}.`;
 }
 
 function engineOf({ name, self }: Hotspot, run: RunFile, times: number): Interval | undefined {

@@ -106,6 +106,55 @@ test("what a function could give is told of the engine and end to end", () => {
   assert.match(told, /\| `match book\/books\.js:96` .*\| \d\.\d\d to \d\.\d\d \/ .*\| \d\.\d\d to/);
 });
 
+test("kinds of code that perf saw stand beside the names, with their intervals", () => {
+  const kinds = {
+    "compiled JavaScript": 50,
+    "V8's built-ins and interpreter": 20,
+    "garbage collection": 10,
+    "other native code": 10,
+    kernel: 10,
+  };
+  assert.ok(RUN.profile);
+  const run = { ...RUN, profile: { ...RUN.profile, codeKinds: kinds } };
+  const report = filesOf(run, "engine")["engine-profile-report.md"];
+  assert.match(
+    report,
+    /n = 100, .*: compiled JavaScript 50\.0 % \[.*kernel 10\.0 % \[5\.5, 17\.4\]/,
+  );
+});
+
+test("a run of the version before is read as it is, one of another is refused by name", () => {
+  const folder = mkdtempSync(join(tmpdir(), "outcry-report-"));
+  try {
+    assert.equal(readRun(writeRun({ ...RUN, version: 2 }, folder, "old")).version, 2);
+    const newer = writeRun({ ...RUN, version: 99 }, folder, "newer");
+    assert.throws(() => readRun(newer), /expected a run of version 2 to 3, found 99/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("what a TLB's misses add to a load is told where it was calibrated", () => {
+  const estimate = { value: 1, low: 1, high: 1, n: 9 };
+  const calibration = {
+    clockNanos: 50,
+    systemCallNanos: 700,
+    wakeUpPairNanos: estimate,
+    timerLateNanos: estimate,
+    loads: [{ bytes: 16_384, nanos: 1.5 }],
+    mispredictNanos: 7,
+    addNanos: 0.3,
+    noise: estimate,
+  };
+  const pages = [{ pages: 8192, besideNanos: 5.1, apartNanos: 62.3 }];
+  const of = (run: RunFile) => filesOf(run, "engine")["engine-profile-report.md"];
+  assert.match(
+    of({ ...RUN, calibration: { ...calibration, pages } }),
+    /TLB\): 8192 lines 57\.2 ns/,
+  );
+  assert.doesNotMatch(of({ ...RUN, calibration }), /TLB/);
+});
+
 test("every link of the report leads to a file beside it", () => {
   const report = FILES["engine-profile-report.md"];
   for (const [, link] of report.matchAll(/\]\(([^)]+)\)/g)) assert.ok(link in FILES, link);

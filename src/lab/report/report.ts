@@ -1,6 +1,7 @@
 // The report of a campaign in Markdown: a function of run.json, nothing else. Every number says its
 // kind; what is missing says why.
 
+import type { PageLoads } from "../calibration/calibration.ts";
 import type { RunFile } from "../campaign/run-file.ts";
 import { rateText, timeText } from "../load/load-text.ts";
 import { bottlenecksOf, decide, type Finding } from "../verdict/decision.ts";
@@ -206,8 +207,16 @@ function environmentSection({ environment, capabilities, calibration }: RunFile)
         `${calibration.mispredictNanos.toFixed(1)} ns, A against A differs by ` +
         `${(calibration.noise.value * 100).toFixed(1)} %. A dependent load: ${calibration.loads
           .map(({ bytes, nanos }) => `${bytes / 1024} KiB ${nanos.toFixed(1)} ns`)
-          .join(", ")}.`;
+          .join(", ")}.${pagesText(calibration.pages)}`;
   return `## Environment and capabilities\n\n${machine}\n\n${probes}${costs}`;
+}
+
+function pagesText(pages: readonly PageLoads[] = []): string {
+  if (pages.length === 0) return "";
+  const added = pages.map(
+    (each) => `${each.pages} lines ${(each.apartNanos - each.besideNanos).toFixed(1)} ns`,
+  );
+  return ` What it adds that each line is on a page of its own (TLB): ${added.join(", ")}.`;
 }
 
 function decisionSection({ findings }: ReportParts): string {
