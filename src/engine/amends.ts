@@ -110,7 +110,8 @@ export type Amends = ReturnType<typeof createAmends>;
 export function createAmends(parts: AmendsParts) {
   const { tables, incoming, ids, reports, special, working, pricing, reach, checks } = parts;
   const { risk, guards, entry, cancels, pegs, triggerPrices } = parts;
-  const { books, clOrdIds, columns, expiries, instruments, pegged, states, terms, time } = tables;
+  const { books, clOrdIds, columns, expiries, instruments, pegged, reached, states, terms, time } =
+    tables;
   /** The client order id before the amend; all zero where it gives none. */
   const idBefore = new Int32Array(CL_ORD_ID_WORDS);
   /** The command at work. */
@@ -150,7 +151,7 @@ export function createAmends(parts: AmendsParts) {
     states.touch(incoming.book);
     rename(slot);
     if (risk.isOn()) risk.release(slot, books.leavesQtyLotsOf(slot));
-    changeTerms(slot);
+    changeTerms();
     if (risk.isOn()) risk.onAmend(incoming);
     apply(slot);
   }
@@ -318,15 +319,13 @@ export function createAmends(parts: AmendsParts) {
     return readU64(words, at + AMEND_EXPIRE_TIME_MICROS_WORD);
   }
 
-  /** Less at the same price, and no wish for the tail. */
+  /** No more at the same limit and trigger price, and no wish for the tail. */
   function keepsPlace(slot: number): boolean {
     if (has(AMEND_JOINS_TAIL)) return false;
     if (incoming.orderQtyLots > columns.orderQtyLotsOf(slot)) return false;
-    if (isTriggerKind(books.ladderKindOf(slot))) {
-      const stopPxTicks = words[at + AMEND_STOP_PX_TICKS_WORD];
-      return !has(AMEND_HAS_STOP_PX) || stopPxTicks === books.priceTicksOf(slot);
-    }
-    return isPegged(incoming.orderCodes) || incoming.priceTicks === books.priceTicksOf(slot);
+    const stopPxTicks = words[at + AMEND_STOP_PX_TICKS_WORD];
+    if (has(AMEND_HAS_STOP_PX) && stopPxTicks !== books.priceTicksOf(slot)) return false;
+    return isPegged(incoming.orderCodes) || incoming.priceTicks === working.limitTicksOf(slot);
   }
 
   function rename(slot: number): void {
@@ -340,7 +339,7 @@ export function createAmends(parts: AmendsParts) {
   }
 
   /** Display quantity, lifetime, trigger price and a peg's worst price: they act later. */
-  function changeTerms(slot: number): void {
+  function changeTerms(): void {
     const { orderCodes, orderId, termsRow } = incoming;
     if (termsRow === NONE) return;
     if (has(AMEND_HAS_DISPLAY_QTY)) {
@@ -358,8 +357,6 @@ export function createAmends(parts: AmendsParts) {
       terms.setWorstPxTicks(termsRow, words[at + AMEND_PRICE_TICKS_WORD]);
       terms.setFlag(termsRow, TERM_HAS_PRICE);
     }
-    const movesLimit = isTriggerKind(books.ladderKindOf(slot));
-    if (movesLimit) terms.setLimitTicks(termsRow, incoming.priceTicks);
   }
 
   function apply(slot: number): void {
@@ -383,10 +380,20 @@ export function createAmends(parts: AmendsParts) {
       books.resize(slot, leavesQtyLots);
     } else {
       const ladder = ladderOfKind(book, books.ladderKindOf(slot));
-      working.move(slot, ladder, terms.stopPxTicksOf(termsRow), leavesQtyLots);
+      const stopPxTicks = terms.stopPxTicksOf(termsRow);
+      if (reached.has(termsRow)) requeueReached(slot, stopPxTicks);
+      working.move(slot, ladder, stopPxTicks, leavesQtyLots);
       terms.setLimitTicks(termsRow, priceTicks);
     }
     restate(slot, openBeforeLots, staysInPlace ? FLAG_KEPT_PLACE : 0);
+  }
+
+  /** What was reached fires after the others, or with a new trigger price waits anew. */
+  function requeueReached(slot: number, stopPxTicks: number): void {
+    const { book, termsRow } = incoming;
+    reached.removeIfIn(book, termsRow);
+    if (stopPxTicks === books.priceTicksOf(slot)) reached.add(book, termsRow);
+    else terms.reach(termsRow, 0);
   }
 
   /** Nothing stands in a queue here, so nothing loses its place. */
