@@ -221,8 +221,10 @@ export class Engine {
    * Allocates, O(state): about 50 ms at a million working orders.
    */
   preview(commands: RecordBuffer, offsetBytes: number, timeMicros: number): Engine {
+    const snapshot = new SnapshotWriter();
+    this.save(snapshot);
     const copy = new Engine(this.#limits);
-    copy.restore(this.snapshot());
+    copy.load(new SnapshotReader(snapshot.source()));
     const blocks = commandBlocksOf(commands.words, offsetBytes >> 2);
     const record = RecordBuffer.ofBytes(blocks * BLOCK_BYTES);
     record.bytes.set(commands.bytes.subarray(offsetBytes, offsetBytes + blocks * BLOCK_BYTES));
