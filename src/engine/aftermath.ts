@@ -15,6 +15,7 @@ import type { OrderEntry } from "./order-entry.ts";
 import { OrderSet } from "./order-set.ts";
 import type { Pegs } from "./pegs.ts";
 import type { Protector } from "./protector.ts";
+import type { ReachedOrders } from "./reached-orders.ts";
 import type { Triggers } from "./triggers.ts";
 import type { WorkingOrders } from "./working-orders.ts";
 
@@ -26,6 +27,7 @@ export type AftermathParts = {
   readonly listEntry: ListEntry;
   readonly pegs: Pegs;
   readonly triggers: Triggers;
+  readonly reachedOrders: ReachedOrders;
   readonly indications: Indications;
   readonly protector: Protector;
 };
@@ -50,7 +52,7 @@ export class Aftermath {
   }
 
   #settle(book: number): void {
-    const { listEntry, pegs, protector, triggers } = this.#parts;
+    const { listEntry, pegs, protector, reachedOrders, triggers } = this.#parts;
     let isMoving = true;
     while (isMoving) {
       isMoving = listEntry.activateFilled();
@@ -59,6 +61,8 @@ export class Aftermath {
       if (this.#trades(book) && triggers.round(book)) isMoving = true;
       if (protector.act()) isMoving = true;
     }
+    // What stopped the trading may have reached orders: they fire when it goes on.
+    if (!this.#trades(book)) reachedOrders.ask(book);
     if (isCall(this.#tables.states.phaseOf(book))) this.#parts.indications.update(book);
   }
 

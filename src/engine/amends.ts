@@ -110,7 +110,8 @@ export type Amends = ReturnType<typeof createAmends>;
 export function createAmends(parts: AmendsParts) {
   const { tables, incoming, ids, reports, special, working, pricing, reach, checks } = parts;
   const { risk, guards, entry, cancels, pegs, triggerPrices } = parts;
-  const { books, clOrdIds, columns, expiries, instruments, pegged, states, terms, time } = tables;
+  const { books, clOrdIds, columns, expiries, instruments, pegged, reached, states, terms, time } =
+    tables;
   /** The client order id before the amend; all zero where it gives none. */
   const idBefore = new Int32Array(CL_ORD_ID_WORDS);
   /** The command at work. */
@@ -383,10 +384,20 @@ export function createAmends(parts: AmendsParts) {
       books.resize(slot, leavesQtyLots);
     } else {
       const ladder = ladderOfKind(book, books.ladderKindOf(slot));
-      working.move(slot, ladder, terms.stopPxTicksOf(termsRow), leavesQtyLots);
+      const stopPxTicks = terms.stopPxTicksOf(termsRow);
+      if (reached.has(termsRow)) requeueReached(slot, stopPxTicks);
+      working.move(slot, ladder, stopPxTicks, leavesQtyLots);
       terms.setLimitTicks(termsRow, priceTicks);
     }
     restate(slot, openBeforeLots, staysInPlace ? FLAG_KEPT_PLACE : 0);
+  }
+
+  /** What was reached fires after the others, or with a new trigger price waits anew. */
+  function requeueReached(slot: number, stopPxTicks: number): void {
+    const { book, termsRow } = incoming;
+    reached.removeIfIn(book, termsRow);
+    if (stopPxTicks === books.priceTicksOf(slot)) reached.add(book, termsRow);
+    else terms.reach(termsRow, 0);
   }
 
   /** Nothing stands in a queue here, so nothing loses its place. */

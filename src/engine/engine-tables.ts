@@ -31,6 +31,8 @@ export type EngineTables = {
   readonly states: MarketStates;
   readonly pegged: OrderChains;
   readonly trailing: OrderChains;
+  /** Waiting orders that a price has reached, in the order in which they fire. */
+  readonly reached: OrderChains;
   readonly lists: ListTable;
   /** Ends of GTD orders, by the row of their terms. */
   readonly expiries: TimerHeap;
@@ -67,6 +69,7 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
     states: createMarketStates(instrumentsMax),
     pegged: new OrderChains(terms, instrumentsMax, 1),
     trailing: new OrderChains(terms, instrumentsMax, 2),
+    reached: new OrderChains(terms, instrumentsMax, 3),
     lists: new ListTable(TERMS_EXPECTED),
     expiries: new TimerHeap(TERMS_EXPECTED),
     phases: new PhaseTable(instrumentsMax),
@@ -82,7 +85,7 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
 export function saveTables(tables: EngineTables, snapshot: SnapshotWriter): void {
   const { accounts, books, calendars, calls, clOrdIds, columns, expiries, instruments, lists } =
     tables;
-  const { pegged, phases, risk, states, terms, trailing } = tables;
+  const { pegged, phases, reached, risk, states, terms, trailing } = tables;
   for (const table of [instruments, accounts, clOrdIds, books]) table.save(snapshot);
   columns.save(snapshot, books.usedSlots());
   for (const table of [
@@ -90,6 +93,7 @@ export function saveTables(tables: EngineTables, snapshot: SnapshotWriter): void
     states,
     pegged,
     trailing,
+    reached,
     lists,
     expiries,
     phases,
@@ -107,7 +111,7 @@ export function saveTables(tables: EngineTables, snapshot: SnapshotWriter): void
 export function loadTables(tables: EngineTables, snapshot: SnapshotReader): void {
   const { accounts, books, calendars, calls, clOrdIds, columns, expiries, instruments, lists } =
     tables;
-  const { pegged, phases, risk, states, terms, trailing } = tables;
+  const { pegged, phases, reached, risk, states, terms, trailing } = tables;
   for (const table of [instruments, accounts, clOrdIds, books]) table.load(snapshot);
   columns.load(snapshot);
   for (const table of [
@@ -115,6 +119,7 @@ export function loadTables(tables: EngineTables, snapshot: SnapshotReader): void
     states,
     pegged,
     trailing,
+    reached,
     lists,
     expiries,
     phases,

@@ -1,7 +1,7 @@
 // hot path
-// What the engine knows of each instrument's market beyond its books: the last price, what traded
-// since stops were looked at, and how many of its orders need looking after when something changes.
-// One 64-byte row a book.
+// What the engine knows of each instrument's market beyond its books: the last price, what a
+// command has traded since stops were asked by it, and how many of its orders need looking after
+// when something changes. One 64-byte row a book.
 
 import { createRegisters } from "../base/registers.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
@@ -70,12 +70,6 @@ export function createMarketStates(booksMax: number) {
 
   function clearRound(book: number): void {
     rows[book * ROW_WORDS + HAS_ROUND] = 0;
-  }
-
-  /** What was noted is not done with: it counts together with what trades from now on. */
-  function keepRound(book: number, highTicks: number, lowTicks: number): void {
-    widenRound(book * ROW_WORDS, highTicks);
-    widenRound(book * ROW_WORDS, lowTicks);
   }
 
   /** Something of this book changed: its special orders are to be looked at. */
@@ -178,7 +172,6 @@ export function createMarketStates(booksMax: number) {
     roundHighTicksOf,
     roundLowTicksOf,
     clearRound,
-    keepRound,
     touch,
     touchedCount,
     touchedBook,

@@ -1,7 +1,8 @@
 // hot path
-// A chain of working orders for each book, in order of entry: all of one kind that must be looked
-// at one by one (pegged ones, trailing ones). Linked through the rows of their terms, so an order
-// stands in one chain at most. Bounded, because looking at a chain costs its length.
+// A chain of working orders for each book, in the order in which they joined it: all of one kind
+// that must be looked at one by one (pegged ones, trailing ones, those that a price has reached).
+// Linked through the rows of their terms, so an order stands in one chain at most. Where others
+// ask isFull() it is bounded, because looking at a chain costs its length.
 
 import { NONE } from "../base/none.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
@@ -38,7 +39,7 @@ export class OrderChains {
     return this.#rows[book * ROW_WORDS + COUNT];
   }
 
-  /** The terms of the order that entered first, or NONE; OrderTerms.nextOf goes on. */
+  /** The terms of the order that joined first, or NONE; OrderTerms.nextOf goes on. */
   firstOf(book: number): number {
     return this.#rows[book * ROW_WORDS + FIRST];
   }

@@ -56,6 +56,7 @@ import type { OrderLists } from "./order-lists.ts";
 import type { PriceBands } from "./price-bands.ts";
 import type { Pricing } from "./pricing.ts";
 import type { Reach } from "./reach.ts";
+import type { ReachedOrders } from "./reached-orders.ts";
 import type { SpecialReports } from "./special-reports.ts";
 import type { Trailing } from "./trailing.ts";
 import type { TriggerPrices } from "./trigger-prices.ts";
@@ -77,6 +78,7 @@ export type OrderEntryParts = {
   readonly lists: OrderLists;
   readonly triggerPrices: TriggerPrices;
   readonly trailing: Trailing;
+  readonly reachedOrders: ReachedOrders;
 };
 
 export type OrderEntry = ReturnType<typeof createOrderEntry>;
@@ -84,7 +86,7 @@ export type OrderEntry = ReturnType<typeof createOrderEntry>;
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createOrderEntry(parts: OrderEntryParts) {
   const { tables, incoming, ids, reports, special, working, pricing, reach, checks } = parts;
-  const { bands, interruptions, lists, risk, triggerPrices, trailing } = parts;
+  const { bands, interruptions, lists, risk, reachedOrders, triggerPrices, trailing } = parts;
   const { books, clOrdIds, instruments, states, terms } = tables;
 
   /** A new order: `words[at]` starts the command. */
@@ -288,6 +290,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
 
   function wait(): void {
     const { orderCodes, termsRow, book } = incoming;
+    reachedOrders.askBeforeNext(book);
     if (tables.trailing.has(termsRow)) {
       trailing.begin(incoming);
       return;

@@ -28,7 +28,7 @@ export function foldTerms(fold: Fold, tables: EngineTables, slot: number): void 
   foldList(fold, tables, row);
 }
 
-/** Orders that follow a price do so in the order of a chain of their own. */
+/** Orders that follow a price do so in the order of a chain of their own, and fire so. */
 export function foldChain(
   fold: Fold,
   tables: EngineTables,

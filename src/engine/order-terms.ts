@@ -4,7 +4,8 @@
 //
 //   words 0-15  the terms as they came (codec/command.ts, TERMS_..., from its first word)
 //   16 slot of the order, NONE while it is not on a ladder   17 limitTicks, while it waits
-//   18 extremeTicks (trailing)        19 isTracking (trailing)      20 refillCount (iceberg)
+//   18 extremeTicks (trailing); once it is reached, by what price
+//   19 isTracking (trailing)      20 refillCount (iceberg)
 //   21 next, 22 previous of its chain (order-chains.ts)             23 listRow, 24 legIndex
 //   25 number of its chain, or 0      26-27 publicOrderId (f64)
 //   28 worstPxTicks (pegged)          29 isAwake (leg)         30-31 releasedLots (leg, f64)
@@ -220,6 +221,15 @@ export class OrderTerms {
   track(row: number, extremeTicks: number): void {
     this.words[row * ROW_WORDS + EXTREME] = extremeTicks;
     this.words[row * ROW_WORDS + TRACKING] = 1;
+  }
+
+  /** This price has reached the order, which follows the market no more. */
+  reach(row: number, reachedByTicks: number): void {
+    this.words[row * ROW_WORDS + EXTREME] = reachedByTicks;
+  }
+
+  reachedByTicksOf(row: number): number {
+    return this.words[row * ROW_WORDS + EXTREME];
   }
 
   refillCountOf(row: number): number {

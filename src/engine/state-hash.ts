@@ -26,7 +26,8 @@ export function stateHashOf(tables: EngineTables, sequence: number): string {
     foldLastPx(fold, tables, book);
     for (const side of [SIDE_BUY, SIDE_SELL]) foldLadder(fold, tables, ladderOf(book, side), side);
     foldUnseen(fold, tables, book);
-    for (const chain of [tables.pegged, tables.trailing]) foldChain(fold, tables, chain, book);
+    const { pegged, reached, trailing } = tables;
+    for (const chain of [pegged, trailing, reached]) foldChain(fold, tables, chain, book);
     foldCalendar(fold, tables.calendars, book);
     foldCallTerms(fold, tables, book);
   }
@@ -64,13 +65,10 @@ function foldCallTerms(fold: StateFold, { callTerms }: EngineTables, book: numbe
   for (let i = 0; i < CALL_TERMS_REALS; i++) fold.number(callTerms.realOf(book, i));
 }
 
-/** The last price, and the range of prices that has yet to fire orders. */
+/** The last price. What traded since orders were asked is of a command alone (verify.ts). */
 function foldLastPx(fold: StateFold, { states }: EngineTables, book: number): void {
   if (!states.hasLastPx(book)) return;
   fold.number(states.lastPxTicksOf(book));
-  if (!states.hasRound(book)) return;
-  fold.number(states.roundHighTicksOf(book));
-  fold.number(states.roundLowTicksOf(book));
 }
 
 /** Nothing where there is none. */

@@ -70,10 +70,25 @@ function verifyBook(tables: EngineTables, book: number, slots: Set<number>): voi
     specialsCount + callCount === states.specialsCountOf(book),
     "a book counts its special orders, and its call",
   );
+  verifyReached(tables, book);
   const bid = books.bestLevel(book, SIDE_BUY);
   const ask = books.bestLevel(book, SIDE_SELL);
   if (bid === NONE || ask === NONE) return;
   assert(books.levelPriceTicks(bid) < books.levelPriceTicks(ask), "a book is not crossed");
+}
+
+/** Of what has traded every order that waited was told in the command that traded it. */
+function verifyReached({ books, reached, states, terms }: EngineTables, book: number): void {
+  assert(!states.hasRound(book), "no price is left that waiting orders were not asked by");
+  let count = 0;
+  for (let row = reached.firstOf(book); row !== NONE; row = terms.nextOf(row)) {
+    assert(reached.has(row), "a reached order stands in that chain");
+    const slot = terms.slotOf(row);
+    assert(books.bookOf(slot) === book, "a reached order fires in its own book");
+    assert(isTriggerKind(books.ladderKindOf(slot)), "a reached order waits until it fires");
+    count++;
+  }
+  assert(count === reached.countOf(book), "the reached orders are counted");
 }
 
 function verifyCalendars({ calendars, instruments, states }: EngineTables): void {

@@ -44,8 +44,8 @@ export function createWorkingOrders(
   special: SpecialReports,
   risk: AccountRisk,
 ) {
-  const { accounts, books, clOrdIds, columns, expiries, lists, pegged, states, terms, trailing } =
-    tables;
+  const { accounts, books, clOrdIds, columns, expiries, lists, states, terms } = tables;
+  const { pegged, reached, trailing } = tables;
   let tellLegEnd: LegEndListener = () => {};
   /** Where the order stood that reportEnd() saw last. */
   let endedBook = NONE;
@@ -213,6 +213,7 @@ export function createWorkingOrders(
   function closeTerms(termsRow: number, book: number): void {
     pegged.removeIfIn(book, termsRow);
     trailing.removeIfIn(book, termsRow);
+    reached.removeIfIn(book, termsRow);
     expiries.remove(termsRow);
     const listRow = terms.listRowOf(termsRow);
     if (listRow !== NONE) {

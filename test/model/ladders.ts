@@ -14,7 +14,18 @@ export type Ladders = Readonly<Record<string, readonly Standing[]>>;
 export function engineLadders(tables: EngineTables, instrumentId: number): Ladders {
   const book = tables.instruments.find(instrumentId);
   const ladders = LADDER_NAMES.map((name, kind) => [name, engineLadder(tables, book, kind)]);
-  return Object.fromEntries(ladders);
+  return Object.fromEntries([...ladders, ["reached", engineReached(tables, book)]]);
+}
+
+/** Orders that fire next. */
+function engineReached({ books, reached, terms }: EngineTables, book: number): Standing[] {
+  const standings: Standing[] = [];
+  for (let row = reached.firstOf(book); row !== -1; row = terms.nextOf(row)) {
+    const slot = terms.slotOf(row);
+    const shownLots = books.shownLotsOf(slot);
+    standings.push([books.orderIdOf(slot), books.priceTicksOf(slot), shownLots, 0]);
+  }
+  return standings;
 }
 
 function engineLadder({ books }: EngineTables, book: number, kind: number): Standing[] {
@@ -36,7 +47,11 @@ export function twinLadders(twin: NaiveVenue, instrumentId: number): Ladders {
   const ladders = LADDER_NAMES.map((name) => {
     return [name, standing.filter((order) => ladderNameOf(order) === name).map(standingOf)];
   });
-  return Object.fromEntries(ladders);
+  const reached = orders
+    .filter((order) => order.reached !== undefined)
+    .sort((a, b) => a.reached!.turn - b.reached!.turn)
+    .map(standingOf);
+  return Object.fromEntries([...ladders, ["reached", reached]]);
 }
 
 function standingOf(order: TwinOrder): Standing {

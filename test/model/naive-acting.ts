@@ -40,6 +40,7 @@ import {
 import { pegTarget } from "./naive-peg-prices.ts";
 import { interrupt } from "./naive-phase-changes.ts";
 import { firstMaker } from "./naive-queues.ts";
+import { askWhoHasSeen } from "./naive-reached.ts";
 import { instrumentOf, report, type TwinState, tapeOf, toFrontOfAccount } from "./naive-state.ts";
 import { beginTracking, tracksNow } from "./naive-trailing.ts";
 
@@ -194,6 +195,7 @@ export function park(state: TwinState, order: TwinOrder): void {
 }
 
 function wait(state: TwinState, order: TwinOrder): void {
+  askWhoHasSeen(state, order.instrumentId);
   if (isTrailing(order)) {
     if (tracksNow(state, order)) {
       beginTracking(state, order);

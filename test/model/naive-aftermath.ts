@@ -16,6 +16,7 @@ import { movePegs } from "./naive-pegs.ts";
 import { isContinuous, isInCall } from "./naive-phases.ts";
 import { protect } from "./naive-protections.ts";
 import { queueOf } from "./naive-queues.ts";
+import { ask } from "./naive-reached.ts";
 import { release } from "./naive-releases.ts";
 import { report, type TwinList, type TwinState, tapeOf } from "./naive-state.ts";
 import { triggerRound } from "./naive-triggers.ts";
@@ -38,6 +39,8 @@ export function settle(state: TwinState, fromEvent: number): void {
   const touched = new Set(told.map(({ instrumentId }) => instrumentId));
   for (const instrumentId of touched) {
     aftermath(state, instrumentId);
+    // What stopped the trading may have reached orders, which fire when it goes on.
+    if (!isContinuous(state, { instrumentId })) ask(state, instrumentId);
     if (isInCall(state, { instrumentId })) tellCall(state, instrumentId);
   }
 }

@@ -219,9 +219,17 @@ function change(state: TwinState, order: TwinOrder, asked: Amend, wanted: TwinOr
   if (keeps) keepShownWithinLeaves(state, order);
   else if (isInBook(order)) joinTail(state, order, before, index);
   else order.arrival = ++state.lastArrival;
+  if (!keeps) takeNewTurn(state, order, before);
   // It need not wait for its reference to move.
   const isFreed = isPegged(order) && asked.priceTicks !== undefined && !order.isInactive;
   if (isFreed && order.place !== "ended") movePeg(state, order);
+}
+
+/** What was reached fires after the others, or waits anew for another price. */
+function takeNewTurn(state: TwinState, order: TwinOrder, before: TwinOrder): void {
+  if (order.reached === undefined) return;
+  const isSame = order.triggerTicks === before.triggerTicks;
+  order.reached = isSame ? { ...order.reached, turn: ++state.lastArrival } : undefined;
 }
 
 /** What fires it; 0 once it has fired, and for what nothing fires. */

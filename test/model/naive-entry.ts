@@ -220,6 +220,8 @@ function orderOf(entered: Entered, listId: number): TwinOrder {
     isInactive: false,
     isTriggered: false,
     triggerTicks: undefined,
+    seen: undefined,
+    reached: undefined,
     extremeTicks: undefined,
     worstTicks: isPegged(entered) ? entered.priceTicks : undefined,
     shownLots: 0,

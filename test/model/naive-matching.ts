@@ -39,9 +39,9 @@ import {
 } from "./naive-order.ts";
 import { countFillOfProtection } from "./naive-protections.ts";
 import { firstMaker } from "./naive-queues.ts";
+import { show } from "./naive-reached.ts";
 import { cutReduceOnly } from "./naive-reduce-only.ts";
 import { settleTrade, transfer } from "./naive-settlement.ts";
-import { isWatched } from "./naive-specials.ts";
 import { copyForTrial, report, type TwinState, tapeOf } from "./naive-state.ts";
 import { isSamePerson, modeOf } from "./naive-stp.ts";
 
@@ -161,11 +161,8 @@ export function noteTrade(
   of: { instrumentId: number },
   priceTicks: number,
 ): void {
-  const tape = tapeOf(state, of);
-  tape.lastTicks = priceTicks;
-  if (!isWatched(state, of)) return;
-  tape.highTicks = Math.max(tape.highTicks ?? priceTicks, priceTicks);
-  tape.lowTicks = Math.min(tape.lowTicks ?? priceTicks, priceTicks);
+  tapeOf(state, of).lastTicks = priceTicks;
+  show(state, of, priceTicks);
 }
 
 /** For the limits of messages and the protections of both. */

@@ -32,6 +32,9 @@ export type Place =
   | "parked"
   | "ended";
 
+/** Of trades: the highest and the lowest price. */
+export type SeenPrices = { readonly highTicks: number; readonly lowTicks: number };
+
 export type TwinOrder = {
   readonly orderId: number;
   readonly accountId: number;
@@ -57,6 +60,10 @@ export type TwinOrder = {
   isTriggered: boolean;
   /** What fires it; a trailing order that does not track yet has none. */
   triggerTicks: number | undefined;
+  /** What has traded while it waits, since it was asked last. */
+  seen: SeenPrices | undefined;
+  /** A price has reached it, but it has not fired yet: by what, and when its turn is. */
+  reached: { readonly byTicks: number; readonly turn: number } | undefined;
   /** Trailing: the best price for it since it began to track. */
   extremeTicks: number | undefined;
   /** Pegged: it goes to no price worse than this. */

@@ -16,7 +16,6 @@ import * as reasons from "../../src/model/reasons.ts";
 import { collarOf, reasonToExtend } from "./naive-call-terms.ts";
 import { close } from "./naive-days.ts";
 import { isContinuous, isInCall } from "./naive-phases.ts";
-import { isWatched } from "./naive-specials.ts";
 import {
   eventOf,
   NOTHING_PAIRED,
@@ -35,8 +34,6 @@ export const UNTIL_TOLD: PhasePlan = {
   nextPhase: PHASE_CONTINUOUS,
   nextMicros: 0,
 };
-
-const NO_ROUND = { highTicks: undefined, lowTicks: undefined };
 
 /** What follows where nobody said more; continuous trading anything else. */
 const FOLLOWERS = new Map([
@@ -88,8 +85,6 @@ export function change(
   const phaseBefore = tape.phase;
   if (endsByUncross(phaseBefore, phase)) uncross(state, instrumentId);
   tape.phase = phase;
-  // Nobody waited while an uncross traded: nobody who comes later is fired by that.
-  if (!isWatched(state, { instrumentId })) Object.assign(tape, NO_ROUND);
   if (!isInCall(state, { instrumentId })) tape.told = NOTHING_PAIRED;
   tape.plan = { endTimeMicros, randomMicros, nextPhase, nextMicros };
   tape.extensions = 0;

@@ -26,9 +26,6 @@ export type PhasePlan = Pick<
 /** Prices that an instrument remembers. */
 export type Tape = {
   lastTicks: number | undefined;
-  /** Of the trades since the last round of triggers began. */
-  highTicks: number | undefined;
-  lowTicks: number | undefined;
   /** Best displayed prices without pegs, when pegs were last looked at. */
   pegBidTicks: number | undefined;
   pegAskTicks: number | undefined;

@@ -8,13 +8,11 @@ import {
   isStop,
   isTrailing,
   type Place,
+  type SeenPrices,
   type TwinOrder,
   ticksBehind,
 } from "./naive-order.ts";
 import { instrumentOf, report, type TwinState, tapeOf } from "./naive-state.ts";
-
-/** Prices of the trades of a round. */
-export type Round = { readonly highTicks: number; readonly lowTicks: number };
 
 /** Whether the present last price lets a trailing order begin to track. */
 export function tracksNow(state: TwinState, order: TwinOrder): boolean {
@@ -29,17 +27,17 @@ export function beginTracking(state: TwinState, order: TwinOrder): void {
   order.triggerTicks = stopFrom(state, order, lastTicks!);
 }
 
-/** Trailing orders of an instrument follow what a round traded; says whether any moved. */
-export function trail(state: TwinState, instrumentId: number, round: Round): boolean {
-  const moved = trailingOf(state, instrumentId, "waiting").filter((order) =>
-    follow(state, order, round),
-  );
+/** Trailing orders of an instrument follow what they have seen; says whether any moved. */
+export function trail(state: TwinState, instrumentId: number): boolean {
+  const moved = trailingOf(state, instrumentId, "waiting")
+    .filter(({ reached }) => reached === undefined)
+    .filter((order) => order.seen !== undefined && follow(state, order, order.seen));
   for (const order of moved) reportMove(state, order);
   return moved.length > 0;
 }
 
 /** Whether its trigger price changed. */
-function follow(state: TwinState, order: TwinOrder, { lowTicks, highTicks }: Round): boolean {
+function follow(state: TwinState, order: TwinOrder, { lowTicks, highTicks }: SeenPrices): boolean {
   const before = order.extremeTicks!;
   const extreme = isBuy(order) ? Math.min(before, lowTicks) : Math.max(before, highTicks);
   if (extreme === before) return false;
@@ -53,11 +51,11 @@ function follow(state: TwinState, order: TwinOrder, { lowTicks, highTicks }: Rou
   return true;
 }
 
-/** Those whose start price the round met begin to track; says whether any did. */
-export function startTracking(state: TwinState, instrumentId: number, round: Round): boolean {
+/** Those that have seen their start price begin to track; says whether any did. */
+export function startTracking(state: TwinState, instrumentId: number): boolean {
   const begun = trailingOf(state, instrumentId, "parked")
     .filter((order) => !order.isInactive)
-    .filter((order) => meetsStart(order, round));
+    .filter((order) => order.seen !== undefined && meetsStart(order, order.seen));
   for (const order of begun) {
     beginTracking(state, order);
     reportMove(state, order);
@@ -81,7 +79,7 @@ function reportMove(state: TwinState, order: TwinOrder): void {
   });
 }
 
-function meetsStart(order: TwinOrder, { highTicks, lowTicks }: Round): boolean {
+function meetsStart(order: TwinOrder, { highTicks, lowTicks }: SeenPrices): boolean {
   const { stopPxTicks } = order.terms;
   if (stopPxTicks === undefined) return true;
   const startsRising = isStop(order) ? firesRising(order) : !firesRising(order);

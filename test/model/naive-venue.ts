@@ -57,6 +57,7 @@ import { OPERATOR_KINDS, type OperatorCommand, operate } from "./naive-operator.
 import { hasTerms, type TwinOrder } from "./naive-order.ts";
 import { UNTIL_TOLD } from "./naive-phase-changes.ts";
 import { depthOf, queueOf } from "./naive-queues.ts";
+import { inFiringOrder } from "./naive-reached.ts";
 import {
   emptyState,
   eventOf,
@@ -66,7 +67,6 @@ import {
   type TwinState,
   termsEventOf,
 } from "./naive-state.ts";
-import { inFiringOrder } from "./naive-triggers.ts";
 import { takingPart } from "./naive-uncross.ts";
 
 /** What both engines are told. */
@@ -314,8 +314,6 @@ export class NaiveVenue {
     instruments.set(instrumentId, instrument);
     tapes.set(instrumentId, {
       lastTicks: undefined,
-      highTicks: undefined,
-      lowTicks: undefined,
       pegBidTicks: undefined,
       pegAskTicks: undefined,
       topBuyId: undefined,

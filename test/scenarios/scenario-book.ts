@@ -105,13 +105,14 @@ function restingText({ recorded, slot }: Slot, names: ScenarioNames): string {
   return `${name} ${shownLots}${reserve}@${isParkedPeg ? "pegged" : price}`;
 }
 
-/** "alice s1 5@94 at 95 by quote": what it becomes, and what it waits for. */
+/** "alice s1 5@94 at 95 by quote": what it becomes, what it waits for, and whether it came. */
 function waitingText({ recorded, slot }: Slot, source: string, names: ScenarioNames): string {
-  const { books } = recorded.engine.tables;
+  const { books, columns, reached } = recorded.engine.tables;
   const { codes, name, priceTicks } = orderOf({ recorded, slot }, names);
   const price = worksAsMarket(codes) ? "market" : String(names.ticks(priceTicks));
+  const turn = reached.has(columns.termsRowOf(slot)) ? " reached" : "";
   const at = names.ticks(books.priceTicksOf(slot));
-  return `${name} ${books.leavesQtyLotsOf(slot)}@${price} at ${at}${source}`;
+  return `${name} ${books.leavesQtyLotsOf(slot)}@${price} at ${at}${source}${turn}`;
 }
 
 /** As the exchange answers a query: its price is the order's limit, wherever the order stands. */
