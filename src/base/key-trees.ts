@@ -16,7 +16,7 @@
 import { assert } from "./assert.ts";
 import { NONE } from "./none.ts";
 import { createRegisters } from "./registers.ts";
-import { createRows } from "./rows.ts";
+import { createRows, rowMaskOf } from "./rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "./snapshot.ts";
 
 /** The greatest key: what an empty tree's smallest key reads as, and a limit that excludes none. */
@@ -62,13 +62,20 @@ export type KeyTrees = ReturnType<typeof createKeyTrees>;
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createKeyTrees(treesMax: number, nodesMax: number) {
   assert(nodesMax >= PATH_NODES, "a tree has room for one key");
-  const headers = createRows(nodesMax * HEADER_WORDS * 4).words;
-  const children = createRows(nodesMax * WAYS * 4).words;
+  const rows = createRows(nodesMax, HEADER_WORDS * 4);
+  const { words: headers, mask } = rows;
+  const bitsOf = rows.wordColumn(BITS);
+  const parents = rows.wordColumn(PARENT);
+  const leafKeys = rows.wordColumn(LEAF_KEY);
+  const treesOf = rows.wordColumn(TREE);
+  const children = createRows(nodesMax, WAYS * 4).words;
+  const placeMask = children.length - 1;
   /** Children of an inner node; of a leaf, 1 while it stands in the ring of emptied leaves. */
-  const tenants = new Int32Array(nodesMax);
-  const roots = new Int32Array(treesMax).fill(NONE);
-  const firstSlots = new Int32Array(treesMax).fill(NONE);
-  const firstKeys = new Int32Array(treesMax).fill(KEY_MAX);
+  const tenants = new Int32Array(mask + 1);
+  const treeMask = rowMaskOf(treesMax);
+  const roots = new Int32Array(treeMask + 1).fill(NONE);
+  const firstSlots = new Int32Array(treeMask + 1).fill(NONE);
+  const firstKeys = new Int32Array(treeMask + 1).fill(KEY_MAX);
   /** Leaves that were emptied, oldest first; some have filled again since. */
   const emptied = new Int32Array(EMPTY_LEAVES_MAX);
   const registers = createRegisters(REGISTERS);
@@ -95,18 +102,18 @@ export function createKeyTrees(treesMax: number, nodesMax: number) {
     const leaf = findLeaf(tree, turned >>> WAY_BITS);
     if (leaf === NONE) return NONE;
     const position = turned & WAY_MASK;
-    if (((headers[leaf * HEADER_WORDS + BITS] >>> position) & 1) === 0) return NONE;
-    return children[leaf * WAYS + position];
+    if (((bitsOf[(leaf & mask) * HEADER_WORDS] >>> position) & 1) === 0) return NONE;
+    return children[(leaf & mask) * WAYS + position];
   }
 
   /** The slot of the smallest key, or NONE when the tree is empty. */
   function first(tree: number): number {
-    return firstSlots[tree];
+    return firstSlots[tree & treeMask];
   }
 
   /** The smallest key; KEY_MAX when the tree is empty. */
   function firstKey(tree: number): number {
-    return firstKeys[tree];
+    return firstKeys[tree & treeMask];
   }
 
   /**
@@ -117,21 +124,21 @@ export function createKeyTrees(treesMax: number, nodesMax: number) {
     let leaf = findLeaf(tree, leafKey);
     if (leaf === NONE) leaf = growLeaf(tree, leafKey);
     const position = key & WAY_MASK; // The sign bit is not among the low five.
-    children[leaf * WAYS + position] = slot;
+    children[(leaf & mask) * WAYS + position] = slot;
     setBit(leaf, position);
-    if (firstSlots[tree] === NONE || key < firstKeys[tree]) {
-      firstSlots[tree] = slot;
-      firstKeys[tree] = key;
+    if (firstSlots[tree & treeMask] === NONE || key < firstKeys[tree & treeMask]) {
+      firstSlots[tree & treeMask] = slot;
+      firstKeys[tree & treeMask] = key;
     }
     return leaf;
   }
 
   /** Takes `key` out of its leaf. */
   function remove(leaf: number, key: number): void {
-    const tree = headers[leaf * HEADER_WORDS + TREE];
+    const tree = treesOf[(leaf & mask) * HEADER_WORDS];
     const node = clearBit(leaf, key & WAY_MASK);
-    if (key === firstKeys[tree]) findFirst(tree, node);
-    if (node !== leaf && tenants[leaf] === 0) noteEmptied(leaf);
+    if (key === firstKeys[tree & treeMask]) findFirst(tree, node);
+    if (node !== leaf && tenants[leaf & mask] === 0) noteEmptied(leaf);
   }
 
   /** The slot of the smallest key greater than `key`, or NONE. */
@@ -139,13 +146,13 @@ export function createKeyTrees(treesMax: number, nodesMax: number) {
     let node = leaf;
     let position = key & WAY_MASK;
     for (;;) {
-      const at = node * HEADER_WORDS;
-      const after = headers[at + BITS] & (-2 << position);
+      const at = (node & mask) * HEADER_WORDS;
+      const after = bitsOf[at] & (-2 << position);
       if (after !== 0) {
-        const child = children[node * WAYS + trailingZeros(after)];
-        return headers[at + LEAF_KEY] !== NONE ? child : children[firstPlaceBelow(child)];
+        const child = children[(node & mask) * WAYS + trailingZeros(after)];
+        return leafKeys[at] !== NONE ? child : children[firstPlaceBelow(child) & placeMask];
       }
-      const parent = headers[at + PARENT];
+      const parent = parents[at];
       if (parent === NONE) return NONE;
       node = parent >>> WAY_BITS;
       position = parent & WAY_MASK;
@@ -180,8 +187,8 @@ export function createKeyTrees(treesMax: number, nodesMax: number) {
     const entry = (leafKey ^ Math.imul(tree, SPREAD)) & CACHE_MASK;
     const cached = cache[entry];
     if (cached !== NONE) {
-      const at = cached * HEADER_WORDS;
-      if (headers[at + LEAF_KEY] === leafKey && headers[at + TREE] === tree) return cached;
+      const at = (cached & mask) * HEADER_WORDS;
+      if (leafKeys[at] === leafKey && treesOf[at] === tree) return cached;
     }
     const leaf = walkToLeaf(tree, leafKey);
     if (leaf !== NONE) cache[entry] = leaf;
@@ -189,28 +196,28 @@ export function createKeyTrees(treesMax: number, nodesMax: number) {
   }
 
   function walkToLeaf(tree: number, leafKey: number): number {
-    let node = roots[tree];
+    let node = roots[tree & treeMask];
     if (node === NONE) return NONE;
     for (let shift = ROOT_SHIFT - WAY_BITS; shift >= 0; shift -= WAY_BITS) {
-      node = children[node * WAYS + ((leafKey >>> shift) & WAY_MASK)];
+      node = children[(node & mask) * WAYS + ((leafKey >>> shift) & WAY_MASK)];
       if (node === NONE) return NONE;
     }
     return node;
   }
 
   function growLeaf(tree: number, leafKey: number): number {
-    let node = roots[tree];
+    let node = roots[tree & treeMask];
     if (node === NONE) {
       node = acquireNode(NONE, NONE, tree);
-      roots[tree] = node;
+      roots[tree & treeMask] = node;
     }
     for (let shift = ROOT_SHIFT - WAY_BITS; shift >= 0; shift -= WAY_BITS) {
-      const place = node * WAYS + ((leafKey >>> shift) & WAY_MASK);
-      let child = children[place];
+      const place = (node & mask) * WAYS + ((leafKey >>> shift) & WAY_MASK);
+      let child = children[place & placeMask];
       if (child === NONE) {
         child = acquireNode(place, shift === 0 ? leafKey : NONE, tree);
-        children[place] = child;
-        tenants[node]++;
+        children[place & placeMask] = child;
+        tenants[node & mask]++;
       }
       node = child;
     }
@@ -219,15 +226,15 @@ export function createKeyTrees(treesMax: number, nodesMax: number) {
 
   /** Marks a child as holding keys, up to the first node that held some already. */
   function setBit(leaf: number, leafPosition: number): void {
-    let at = leaf * HEADER_WORDS;
-    let before = headers[at + BITS];
-    headers[at + BITS] = before | (1 << leafPosition);
+    let at = (leaf & mask) * HEADER_WORDS;
+    let before = bitsOf[at];
+    bitsOf[at] = before | (1 << leafPosition);
     while (before === 0) {
-      const parent = headers[at + PARENT];
+      const parent = parents[at];
       if (parent === NONE) return;
       at = (parent >>> WAY_BITS) * HEADER_WORDS;
-      before = headers[at + BITS];
-      headers[at + BITS] = before | (1 << (parent & WAY_MASK));
+      before = bitsOf[at];
+      bitsOf[at] = before | (1 << (parent & WAY_MASK));
     }
   }
 
@@ -236,11 +243,11 @@ export function createKeyTrees(treesMax: number, nodesMax: number) {
     let node = leaf;
     let position = leafPosition;
     for (;;) {
-      const at = node * HEADER_WORDS;
-      const bits = headers[at + BITS] & ~(1 << position);
-      headers[at + BITS] = bits;
+      const at = (node & mask) * HEADER_WORDS;
+      const bits = bitsOf[at] & ~(1 << position);
+      bitsOf[at] = bits;
       if (bits !== 0) return node;
-      const parent = headers[at + PARENT];
+      const parent = parents[at];
       if (parent === NONE) return NONE;
       node = parent >>> WAY_BITS;
       position = parent & WAY_MASK;
@@ -250,24 +257,24 @@ export function createKeyTrees(treesMax: number, nodesMax: number) {
   /** Notes the new smallest key, which is below `node`; the tree is empty when that is NONE. */
   function findFirst(tree: number, node: number): void {
     if (node === NONE) {
-      firstSlots[tree] = NONE;
-      firstKeys[tree] = KEY_MAX;
+      firstSlots[tree & treeMask] = NONE;
+      firstKeys[tree & treeMask] = KEY_MAX;
       return;
     }
     const place = firstPlaceBelow(node);
     const leafKey = headers[(place >>> WAY_BITS) * HEADER_WORDS + LEAF_KEY];
-    firstSlots[tree] = children[place];
-    firstKeys[tree] = ((leafKey << WAY_BITS) | (place & WAY_MASK)) ^ SIGN_BIT;
+    firstSlots[tree & treeMask] = children[place & placeMask];
+    firstKeys[tree & treeMask] = ((leafKey << WAY_BITS) | (place & WAY_MASK)) ^ SIGN_BIT;
   }
 
   /** Where the smallest key below `node` stands: leaf x 32 + position. */
   function firstPlaceBelow(node: number): number {
     let here = node;
     for (;;) {
-      const at = here * HEADER_WORDS;
-      const place = here * WAYS + trailingZeros(headers[at + BITS]);
-      if (headers[at + LEAF_KEY] !== NONE) return place;
-      here = children[place];
+      const at = (here & mask) * HEADER_WORDS;
+      const place = here * WAYS + trailingZeros(bitsOf[at]);
+      if (leafKeys[at] !== NONE) return place;
+      here = children[place & placeMask];
     }
   }
 
@@ -277,26 +284,26 @@ export function createKeyTrees(treesMax: number, nodesMax: number) {
       giveUpOldest();
     }
     emptied[registers[EMPTIED_HEAD]++ & EMPTY_MASK] = leaf;
-    tenants[leaf] = 1;
+    tenants[leaf & mask] = 1;
   }
 
   /** Takes the oldest leaf off the ring and reclaims it, unless it has filled again. */
   function giveUpOldest(): void {
     const oldest = emptied[registers[EMPTIED_TAIL]++ & EMPTY_MASK];
-    tenants[oldest] = 0;
-    if (headers[oldest * HEADER_WORDS + BITS] === 0) reclaim(oldest);
+    tenants[oldest & mask] = 0;
+    if (bitsOf[(oldest & mask) * HEADER_WORDS] === 0) reclaim(oldest);
   }
 
   /** Frees an empty leaf and every node above it that has no other child. */
   function reclaim(leaf: number): void {
     let node = leaf;
     for (;;) {
-      const parent = headers[node * HEADER_WORDS + PARENT];
+      const parent = parents[(node & mask) * HEADER_WORDS];
       releaseNode(node);
       if (parent === NONE) return;
-      children[parent] = NONE;
+      children[parent & placeMask] = NONE;
       node = parent >>> WAY_BITS;
-      if (--tenants[node] > 0) return;
+      if (--tenants[node & mask] > 0) return;
     }
   }
 
@@ -306,25 +313,25 @@ export function createKeyTrees(treesMax: number, nodesMax: number) {
       node = registers[USED_NODES]++;
       assert(node < nodesMax, "a node is asked for only while there is room");
     } else {
-      registers[FREE_NODE] = headers[node * HEADER_WORDS + PARENT];
+      registers[FREE_NODE] = parents[(node & mask) * HEADER_WORDS];
       registers[FREE_COUNT]--;
     }
-    const at = node * HEADER_WORDS;
-    headers[at + BITS] = 0;
-    headers[at + PARENT] = parent;
-    headers[at + LEAF_KEY] = leafKey;
-    headers[at + TREE] = tree;
-    tenants[node] = 0;
+    const at = (node & mask) * HEADER_WORDS;
+    bitsOf[at] = 0;
+    parents[at] = parent;
+    leafKeys[at] = leafKey;
+    treesOf[at] = tree;
+    tenants[node & mask] = 0;
     children.fill(NONE, node * WAYS, node * WAYS + WAYS);
     return node;
   }
 
   function releaseNode(node: number): void {
-    const at = node * HEADER_WORDS;
-    if (headers[at + PARENT] === NONE) roots[headers[at + TREE]] = NONE;
-    headers[at + PARENT] = registers[FREE_NODE];
-    headers[at + LEAF_KEY] = NONE;
-    headers[at + TREE] = NONE;
+    const at = (node & mask) * HEADER_WORDS;
+    if (parents[at] === NONE) roots[treesOf[at] & treeMask] = NONE;
+    parents[at] = registers[FREE_NODE];
+    leafKeys[at] = NONE;
+    treesOf[at] = NONE;
     registers[FREE_NODE] = node;
     registers[FREE_COUNT]++;
   }
@@ -333,5 +340,5 @@ export function createKeyTrees(treesMax: number, nodesMax: number) {
 }
 
 function trailingZeros(bits: number): number {
-  return 31 - Math.clz32(bits & -bits);
+  return (31 - Math.clz32(bits & -bits)) & WAY_MASK;
 }

@@ -35,11 +35,13 @@ export class PairIndex {
   }
 
   find(first: number, second: number): number {
-    const isLast = first === this.#lastFirst && second === this.#lastSecond;
+    const firstWord = first | 0; // Else a caller with doubles makes doubles of the fields.
+    const secondWord = second | 0;
+    const isLast = firstWord === this.#lastFirst && secondWord === this.#lastSecond;
     if (isLast && this.#lastRow !== NONE) return this.#lastRow;
-    const row = this.#places[this.#placeOf(first | 0, second | 0)];
-    this.#lastFirst = first;
-    this.#lastSecond = second;
+    const row = this.#places[this.#placeOf(firstWord, secondWord)];
+    this.#lastFirst = firstWord;
+    this.#lastSecond = secondWord;
     this.#lastRow = row;
     return row;
   }

@@ -17,6 +17,11 @@ export class WideSums {
 
   /** Adds a safe integer of either sign. */
   add(row: number, amount: number): void {
+    const sum = this.#lows[row] + amount;
+    if (sum >= 0 && sum < TWO_POW_52) {
+      this.#lows[row] = sum;
+      return;
+    }
     const high = Math.floor(amount / TWO_POW_52);
     const low = this.#lows[row] + (amount - high * TWO_POW_52);
     const carries = low >= TWO_POW_52;

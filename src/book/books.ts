@@ -13,29 +13,8 @@ import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { EXEC_INST_ALL_OR_NONE, EXEC_INST_ICEBERG } from "../model/exec-inst.ts";
 import { createIdIndex } from "./id-index.ts";
 import { DARK, LADDER_BITS, LADDER_KIND_MASK, ladderOf } from "./ladder-kinds.ts";
-import {
-  createLevelPool,
-  LEVEL_COUNT,
-  LEVEL_HEAD,
-  LEVEL_KEY,
-  LEVEL_LADDER,
-  LEVEL_LEAF,
-  LEVEL_QTY,
-  LEVEL_REALS,
-  LEVEL_TAIL,
-  LEVEL_WORDS,
-} from "./level-pool.ts";
-import {
-  createOrderPool,
-  ORDER_CODES,
-  ORDER_ID,
-  ORDER_LEAVES,
-  ORDER_LEVEL,
-  ORDER_NEXT,
-  ORDER_PREV,
-  ORDER_REALS,
-  ORDER_WORDS,
-} from "./order-pool.ts";
+import { createLevelPool, LEVEL_REALS, LEVEL_WORDS } from "./level-pool.ts";
+import { createOrderPool, ORDER_REALS, ORDER_WORDS } from "./order-pool.ts";
 import { createProRata } from "./pro-rata.ts";
 
 export type BookLimits = {
@@ -96,9 +75,10 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     shownLotsOf,
     orderIdOf,
   });
-  const { words, reals } = orders;
-  const levelWords = levels.words;
-  const levelReals = levels.reals;
+  const { mask, orderCodeWords, orderIds, orderLevels, orderLots, orderNexts, orderPrevs } = orders;
+  const { levelCounts, levelHeads, levelKeys, levelLadders, levelLeaves, levelLots, levelTails } =
+    levels;
+  const { mask: levelMask } = levels;
 
   /** Whether no further order can rest. */
   function isFull(): boolean {
@@ -148,7 +128,7 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     const limitKey = keyOf(opposite, priceTicks);
     let missingLots = qtyLots;
     let level = ladders.first(opposite);
-    while (level !== NONE && levelWords[level * LEVEL_WORDS + LEVEL_KEY] <= limitKey) {
+    while (level !== NONE && levelKeys[(level & levelMask) * LEVEL_WORDS] <= limitKey) {
       missingLots -= levelQtyLots(level);
       if (missingLots <= 0) return true;
       level = nextLevel(level);
@@ -189,7 +169,7 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
    * MATCH_MAKER_OUT, MATCH_TAKER_OUT or MATCH_BOTH_OUT, done to the maker already.
    */
   function meet(maker: number, lotsMax: number): number {
-    const makerLots = reals[maker * ORDER_REALS + ORDER_LEAVES];
+    const makerLots = orderLots[(maker & mask) * ORDER_REALS];
     const lots = makerLots < lotsMax ? makerLots : lotsMax;
     const outcome = onMatch(maker, priceTicksOf(maker), lots);
     if (outcome >= MATCH_DONE) {
@@ -206,7 +186,7 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
   }
 
   function levelOf(slot: number): number {
-    return words[slot * ORDER_WORDS + ORDER_LEVEL];
+    return orderLevels[(slot & mask) * ORDER_WORDS];
   }
 
   /** Rests an order, displayed, at the tail of its level; returns its slot. Ask isFull first. */
@@ -230,9 +210,9 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
   ): number {
     assert(leavesQtyLots > 0, "an order rests with quantity");
     const slot = orders.acquire();
-    words[slot * ORDER_WORDS + ORDER_CODES] = orderCodes;
-    reals[slot * ORDER_REALS + ORDER_LEAVES] = leavesQtyLots;
-    reals[slot * ORDER_REALS + ORDER_ID] = orderId;
+    orderCodeWords[(slot & mask) * ORDER_WORDS] = orderCodes;
+    orderLots[(slot & mask) * ORDER_REALS] = leavesQtyLots;
+    orderIds[(slot & mask) * ORDER_REALS] = orderId;
     ids.insert(orderId, slot);
     link(slot, ladder, priceTicks, leavesQtyLots);
     if ((orderCodes & ICEBERG) !== 0) icebergCounts[ladder >> LADDER_BITS]++;
@@ -241,7 +221,7 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
 
   /** Makes a resting iceberg show `shownLots` and keep the rest of what it has left in reserve. */
   function hideAllBut(slot: number, shownLots: number): void {
-    const leavesQtyLots = reals[slot * ORDER_REALS + ORDER_LEAVES];
+    const leavesQtyLots = orderLots[(slot & mask) * ORDER_REALS];
     assert(shownLots > 0 && shownLots <= leavesQtyLots, "an iceberg shows a part of what it has");
     assert(isIceberg(slot), "only an iceberg hides a part");
     setShownLots(slot, shownLots);
@@ -267,7 +247,7 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
       setShownLots(slot, leavesQtyLots);
       return;
     }
-    const shownLots = Math.min(reals[slot * ORDER_REALS + ORDER_LEAVES], leavesQtyLots);
+    const shownLots = Math.min(orderLots[(slot & mask) * ORDER_REALS], leavesQtyLots);
     setShownLots(slot, shownLots);
     reserveLots[slot] = leavesQtyLots - shownLots;
   }
@@ -290,7 +270,7 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
   function move(slot: number, ladder: number, priceTicks: number, shownLots: number): void {
     assert(shownLots > 0, "an order rests with quantity");
     unlink(slot);
-    reals[slot * ORDER_REALS + ORDER_LEAVES] = shownLots;
+    orderLots[(slot & mask) * ORDER_REALS] = shownLots;
     link(slot, ladder, priceTicks, shownLots);
   }
 
@@ -300,7 +280,7 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
   }
 
   function priceTicksOf(slot: number): number {
-    return levelPriceTicks(words[slot * ORDER_WORDS + ORDER_LEVEL]);
+    return levelPriceTicks(orderLevels[(slot & mask) * ORDER_WORDS]);
   }
 
   function bookOf(slot: number): number {
@@ -314,25 +294,25 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
 
   /** What still works, an iceberg's reserve included. */
   function leavesQtyLotsOf(slot: number): number {
-    const shownLots = reals[slot * ORDER_REALS + ORDER_LEAVES];
+    const shownLots = orderLots[(slot & mask) * ORDER_REALS];
     return isIceberg(slot) ? shownLots + reserveLots[slot] : shownLots;
   }
 
   /** What stands in the queue: all of an order, or an iceberg's slice. */
   function shownLotsOf(slot: number): number {
-    return reals[slot * ORDER_REALS + ORDER_LEAVES];
+    return orderLots[(slot & mask) * ORDER_REALS];
   }
 
   function isIceberg(slot: number): boolean {
-    return (words[slot * ORDER_WORDS + ORDER_CODES] & ICEBERG) !== 0;
+    return (orderCodeWords[(slot & mask) * ORDER_WORDS] & ICEBERG) !== 0;
   }
 
   function orderIdOf(slot: number): number {
-    return reals[slot * ORDER_REALS + ORDER_ID];
+    return orderIds[(slot & mask) * ORDER_REALS];
   }
 
   function orderCodesOf(slot: number): number {
-    return words[slot * ORDER_WORDS + ORDER_CODES];
+    return orderCodeWords[(slot & mask) * ORDER_WORDS];
   }
 
   /** Best displayed level of a side, NONE when it is empty; nextLevel() goes on from there. */
@@ -352,39 +332,39 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
 
   /** The next worse level of the same side, or NONE. */
   function nextLevel(level: number): number {
-    const at = level * LEVEL_WORDS;
-    return ladders.next(levelWords[at + LEVEL_LEAF], levelWords[at + LEVEL_KEY]);
+    const at = (level & levelMask) * LEVEL_WORDS;
+    return ladders.next(levelLeaves[at], levelKeys[at]);
   }
 
   function levelPriceTicks(level: number): number {
-    const at = level * LEVEL_WORDS;
-    return keyOf(levelWords[at + LEVEL_LADDER], levelWords[at + LEVEL_KEY]);
+    const at = (level & levelMask) * LEVEL_WORDS;
+    return keyOf(levelLadders[at], levelKeys[at]);
   }
 
   function levelQtyLots(level: number): number {
-    return levelReals[level * LEVEL_REALS + LEVEL_QTY];
+    return levelLots[(level & levelMask) * LEVEL_REALS];
   }
 
   function levelOrderCount(level: number): number {
-    return levelWords[level * LEVEL_WORDS + LEVEL_COUNT];
+    return levelCounts[(level & levelMask) * LEVEL_WORDS];
   }
 
   /** The oldest order of a level; nextInQueue() goes on from there. */
   function firstInQueue(level: number): number {
-    return levelWords[level * LEVEL_WORDS + LEVEL_HEAD];
+    return levelHeads[(level & levelMask) * LEVEL_WORDS];
   }
 
   function nextInQueue(slot: number): number {
-    return words[slot * ORDER_WORDS + ORDER_NEXT];
+    return orderNexts[(slot & mask) * ORDER_WORDS];
   }
 
   function prevInQueue(slot: number): number {
-    return words[slot * ORDER_WORDS + ORDER_PREV];
+    return orderPrevs[(slot & mask) * ORDER_WORDS];
   }
 
   /** The newest order of a level. */
   function lastInQueue(level: number): number {
-    return levelWords[level * LEVEL_WORDS + LEVEL_TAIL];
+    return levelTails[(level & levelMask) * LEVEL_WORDS];
   }
 
   function save(snapshot: SnapshotWriter): void {
@@ -415,8 +395,8 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
   /** The order that an incoming one meets first among the displayed ones within its limit. */
   function firstDisplayed(ladder: number, limitKey: number): number {
     const level = ladders.first(ladder);
-    if (level === NONE || levelWords[level * LEVEL_WORDS + LEVEL_KEY] > limitKey) return NONE;
-    return levelWords[level * LEVEL_WORDS + LEVEL_HEAD];
+    if (level === NONE || levelKeys[(level & levelMask) * LEVEL_WORDS] > limitKey) return NONE;
+    return levelHeads[(level & levelMask) * LEVEL_WORDS];
   }
 
   /** The same among displayed and dark ones, for an incoming order of `qtyLots`. */
@@ -425,7 +405,7 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     const displayedKey = displayed === NONE ? KEY_MAX : keyOf(ladder, priceTicksOf(displayed));
     let level = ladders.first(ladder + DARK);
     for (; level !== NONE; level = nextLevel(level)) {
-      const key = levelWords[level * LEVEL_WORDS + LEVEL_KEY];
+      const key = levelKeys[(level & levelMask) * LEVEL_WORDS];
       if (key > limitKey || (displayed !== NONE && key >= displayedKey)) break;
       const dark = firstThatFits(level, qtyLots);
       if (dark !== NONE) return dark;
@@ -437,16 +417,16 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
   function firstThatFits(level: number, qtyLots: number): number {
     let slot = firstInQueue(level);
     while (slot !== NONE) {
-      const isWhole = (words[slot * ORDER_WORDS + ORDER_CODES] & ALL_OR_NONE) !== 0;
-      if (!isWhole || reals[slot * ORDER_REALS + ORDER_LEAVES] <= qtyLots) return slot;
-      slot = words[slot * ORDER_WORDS + ORDER_NEXT];
+      const isWhole = (orderCodeWords[(slot & mask) * ORDER_WORDS] & ALL_OR_NONE) !== 0;
+      if (!isWhole || orderLots[(slot & mask) * ORDER_REALS] <= qtyLots) return slot;
+      slot = orderNexts[(slot & mask) * ORDER_WORDS];
     }
     return NONE;
   }
 
   /** The maker's part of a match: less of it, its next slice, or nothing. */
   function takeOff(slot: number, lots: number, nextSliceLots: number): void {
-    const shownLots = reals[slot * ORDER_REALS + ORDER_LEAVES];
+    const shownLots = orderLots[(slot & mask) * ORDER_REALS];
     if (lots < shownLots) {
       setShownLots(slot, shownLots - lots);
     } else if (nextSliceLots > 0) {
@@ -459,14 +439,14 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
   }
 
   function setShownLots(slot: number, lots: number): void {
-    const at = slot * ORDER_REALS + ORDER_LEAVES;
-    const level = words[slot * ORDER_WORDS + ORDER_LEVEL];
-    levelReals[level * LEVEL_REALS + LEVEL_QTY] += lots - reals[at];
-    reals[at] = lots;
+    const at = (slot & mask) * ORDER_REALS;
+    const level = orderLevels[(slot & mask) * ORDER_WORDS];
+    levelLots[(level & levelMask) * LEVEL_REALS] += lots - orderLots[at];
+    orderLots[at] = lots;
   }
 
   function ladderOfOrder(slot: number): number {
-    return levelWords[words[slot * ORDER_WORDS + ORDER_LEVEL] * LEVEL_WORDS + LEVEL_LADDER];
+    return levelLadders[(levelOf(slot) & levelMask) * LEVEL_WORDS];
   }
 
   function link(slot: number, ladder: number, priceTicks: number, leavesQtyLots: number): void {
@@ -477,47 +457,47 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     if (isFirst && ladders.first(ladder) === level) proRata.noteTop(ladder, orderIdOf(slot));
     else if (proRata.shares(ladder >> LADDER_BITS)) proRata.noteBehind(ladder, orderIdOf(slot));
 
-    const at = level * LEVEL_WORDS;
-    const orderAt = slot * ORDER_WORDS;
-    const tail = levelWords[at + LEVEL_TAIL];
-    words[orderAt + ORDER_LEVEL] = level;
-    words[orderAt + ORDER_PREV] = tail;
-    words[orderAt + ORDER_NEXT] = NONE;
-    if (tail === NONE) levelWords[at + LEVEL_HEAD] = slot;
-    else words[tail * ORDER_WORDS + ORDER_NEXT] = slot;
-    levelWords[at + LEVEL_TAIL] = slot;
-    levelWords[at + LEVEL_COUNT]++;
-    levelReals[level * LEVEL_REALS + LEVEL_QTY] += leavesQtyLots;
+    const at = (level & levelMask) * LEVEL_WORDS;
+    const orderAt = (slot & mask) * ORDER_WORDS;
+    const tail = levelTails[at];
+    orderLevels[orderAt] = level;
+    orderPrevs[orderAt] = tail;
+    orderNexts[orderAt] = NONE;
+    if (tail === NONE) levelHeads[at] = slot;
+    else orderNexts[(tail & mask) * ORDER_WORDS] = slot;
+    levelTails[at] = slot;
+    levelCounts[at]++;
+    levelLots[(level & levelMask) * LEVEL_REALS] += leavesQtyLots;
   }
 
   function unlink(slot: number): void {
-    const orderAt = slot * ORDER_WORDS;
-    const level = words[orderAt + ORDER_LEVEL];
-    const levelAt = level * LEVEL_WORDS;
-    const prev = words[orderAt + ORDER_PREV];
-    const next = words[orderAt + ORDER_NEXT];
-    if (prev === NONE) levelWords[levelAt + LEVEL_HEAD] = next;
-    else words[prev * ORDER_WORDS + ORDER_NEXT] = next;
-    if (next === NONE) levelWords[levelAt + LEVEL_TAIL] = prev;
-    else words[next * ORDER_WORDS + ORDER_PREV] = prev;
-    levelReals[level * LEVEL_REALS + LEVEL_QTY] -= reals[slot * ORDER_REALS + ORDER_LEAVES];
-    if (--levelWords[levelAt + LEVEL_COUNT] === 0) closeLevel(level);
+    const orderAt = (slot & mask) * ORDER_WORDS;
+    const level = orderLevels[orderAt];
+    const levelAt = (level & levelMask) * LEVEL_WORDS;
+    const prev = orderPrevs[orderAt];
+    const next = orderNexts[orderAt];
+    if (prev === NONE) levelHeads[levelAt] = next;
+    else orderNexts[(prev & mask) * ORDER_WORDS] = next;
+    if (next === NONE) levelTails[levelAt] = prev;
+    else orderPrevs[(next & mask) * ORDER_WORDS] = prev;
+    levelLots[(level & levelMask) * LEVEL_REALS] -= orderLots[(slot & mask) * ORDER_REALS];
+    if (--levelCounts[levelAt] === 0) closeLevel(level);
   }
 
   function release(slot: number): void {
-    ids.remove(reals[slot * ORDER_REALS + ORDER_ID], slot);
+    ids.remove(orderIds[(slot & mask) * ORDER_REALS], slot);
     orders.release(slot);
   }
 
   function openLevel(ladder: number, key: number): number {
     const level = levels.acquire(ladder, key);
-    levelWords[level * LEVEL_WORDS + LEVEL_LEAF] = ladders.insert(ladder, key, level);
+    levelLeaves[(level & levelMask) * LEVEL_WORDS] = ladders.insert(ladder, key, level);
     return level;
   }
 
   function closeLevel(level: number): void {
-    const at = level * LEVEL_WORDS;
-    ladders.remove(levelWords[at + LEVEL_LEAF], levelWords[at + LEVEL_KEY]);
+    const at = (level & levelMask) * LEVEL_WORDS;
+    ladders.remove(levelLeaves[at], levelKeys[at]);
     levels.release(level);
   }
 

@@ -5,7 +5,7 @@ import { NONE } from "../base/none.ts";
 import { Prng } from "../base/prng.ts";
 import { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { createIdIndex, type IdIndex } from "./id-index.ts";
-import { createOrderPool, ORDER_ID, ORDER_LEVEL, ORDER_REALS, ORDER_WORDS } from "./order-pool.ts";
+import { createOrderPool, ORDER_REALS, ORDER_WORDS } from "./order-pool.ts";
 
 const TWO_POW_32 = 4_294_967_296;
 
@@ -17,8 +17,8 @@ function indexedPool(ordersMax: number, salt = 0) {
 
   function insert(orderId: number): void {
     const slot = orders.acquire();
-    orders.words[slot * ORDER_WORDS + ORDER_LEVEL] = 0; // Live, on some level.
-    orders.reals[slot * ORDER_REALS + ORDER_ID] = orderId;
+    orders.orderLevels[slot * ORDER_WORDS] = 0; // Live, on some level.
+    orders.orderIds[slot * ORDER_REALS] = orderId;
     index.insert(orderId, slot);
     twin.set(orderId, slot);
   }

@@ -7,9 +7,9 @@
 import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
 import { createRegisters } from "../base/registers.ts";
-import { createRows } from "../base/rows.ts";
+import { createRows, rowMaskOf } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
-import { ORDER_ID, ORDER_REALS, type OrderPool } from "./order-pool.ts";
+import { ORDER_REALS, type OrderPool } from "./order-pool.ts";
 
 /** Sixteen neighbors among the ids share a cache line: what is entered in turn is found at hand. */
 const RUN_SHIFT = 4;
@@ -36,9 +36,9 @@ export type IdIndex = ReturnType<typeof createIdIndex>;
  */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createIdIndex(orders: OrderPool, salt: number) {
-  const { reals } = orders;
-  const placesMax = Math.max(PLACES_MIN, 1 << (32 - Math.clz32(orders.ordersMax * 2 - 1)));
-  const slots = createRows(placesMax * 4).words;
+  const { orderIds, mask: slotMask } = orders;
+  const placesMax = Math.max(PLACES_MIN, rowMaskOf(orders.ordersMax * 2) + 1);
+  const { words: slots, mask: placeMask } = createRows(placesMax, 4);
   const registers = createRegisters(REGISTERS);
   registers[SALT] = salt;
   usePlaces(PLACES_MIN);
@@ -49,8 +49,8 @@ export function createIdIndex(orders: OrderPool, salt: number) {
     const mask = registers[MASK];
     let place = homeOf(orderId);
     for (;;) {
-      const slot = slots[place];
-      if (slot === NONE || reals[slot * ORDER_REALS + ORDER_ID] === orderId) return slot;
+      const slot = slots[place & placeMask];
+      if (slot === NONE || orderIds[(slot & slotMask) * ORDER_REALS] === orderId) return slot;
       place = (place + 1) & mask;
     }
   }
@@ -66,24 +66,24 @@ export function createIdIndex(orders: OrderPool, salt: number) {
   function remove(orderId: number, slot: number): void {
     const mask = registers[MASK];
     let hole = homeOf(orderId);
-    while (slots[hole] !== slot) {
-      assert(slots[hole] !== NONE, "a removed order is in the index");
+    while (slots[hole & placeMask] !== slot) {
+      assert(slots[hole & placeMask] !== NONE, "a removed order is in the index");
       hole = (hole + 1) & mask;
     }
     registers[COUNT]--;
     let place = hole;
     for (;;) {
       place = (place + 1) & mask;
-      const follower = slots[place];
+      const follower = slots[place & placeMask];
       if (follower === NONE) break;
-      const home = homeOf(reals[follower * ORDER_REALS + ORDER_ID]);
+      const home = homeOf(orderIds[(follower & slotMask) * ORDER_REALS]);
       // The follower may move back only if its home is not after the hole (counted around the end).
       if (((place - home) & mask) >= ((place - hole) & mask)) {
-        slots[hole] = follower;
+        slots[hole & placeMask] = follower;
         hole = place;
       }
     }
-    slots[hole] = NONE;
+    slots[hole & placeMask] = NONE;
   }
 
   function save(snapshot: SnapshotWriter): void {
@@ -107,8 +107,8 @@ export function createIdIndex(orders: OrderPool, salt: number) {
   function placeAt(home: number, slot: number): void {
     const mask = registers[MASK];
     let place = home;
-    while (slots[place] !== NONE) place = (place + 1) & mask;
-    slots[place] = slot;
+    while (slots[place & placeMask] !== NONE) place = (place + 1) & mask;
+    slots[place & placeMask] = slot;
   }
 
   function usePlaces(places: number): void {
@@ -123,14 +123,15 @@ export function createIdIndex(orders: OrderPool, salt: number) {
   function grow(): void {
     const placesBefore = registers[MASK] + 1;
     for (let place = 0; place < placesBefore; place++) {
-      if (slots[place] !== NONE) slots[place] = marked(slots[place]);
+      if (slots[place & placeMask] !== NONE)
+        slots[place & placeMask] = marked(slots[place & placeMask]);
     }
     usePlaces(placesBefore * 2);
     slots.fill(NONE, placesBefore, placesBefore * 2);
     for (let place = 0; place < placesBefore; place++) {
-      let entry = slots[place];
+      let entry = slots[place & placeMask];
       if (entry >= NONE) continue;
-      slots[place] = NONE;
+      slots[place & placeMask] = NONE;
       while (entry !== NONE) entry = settle(marked(entry));
     }
   }
@@ -138,10 +139,10 @@ export function createIdIndex(orders: OrderPool, salt: number) {
   /** Puts an order in the first place that no moved one has; returns what stood there. */
   function settle(slot: number): number {
     const mask = registers[MASK];
-    let place = homeOf(reals[slot * ORDER_REALS + ORDER_ID]);
-    while (slots[place] >= 0) place = (place + 1) & mask;
-    const before = slots[place];
-    slots[place] = slot;
+    let place = homeOf(orderIds[(slot & slotMask) * ORDER_REALS]);
+    while (slots[place & placeMask] >= 0) place = (place + 1) & mask;
+    const before = slots[place & placeMask];
+    slots[place & placeMask] = slot;
     return before;
   }
 

@@ -17,15 +17,15 @@ import { createRows } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 
 export const LEVEL_WORDS = 8;
-export const LEVEL_KEY = 0;
-export const LEVEL_HEAD = 1;
-export const LEVEL_TAIL = 2;
-export const LEVEL_COUNT = 3;
-export const LEVEL_LEAF = 6;
-export const LEVEL_LADDER = 7;
-/** Offsets into `reals`, the same buffer as doubles. */
 export const LEVEL_REALS = 4;
-export const LEVEL_QTY = 2;
+const KEY = 0;
+const HEAD = 1;
+const TAIL = 2;
+const COUNT = 3;
+const LEAF = 6;
+const LADDER = 7;
+/** Counted in doubles. */
+const QTY = 2;
 
 const FREED = -7_777_777;
 
@@ -37,7 +37,15 @@ export type LevelPool = ReturnType<typeof createLevelPool>;
 
 /** Room for `levelsMax` levels. One an order is enough: every level holds at least one. */
 export function createLevelPool(levelsMax: number) {
-  const { words, reals } = createRows(levelsMax * LEVEL_WORDS * 4);
+  const rows = createRows(levelsMax, LEVEL_WORDS * 4);
+  const { mask, words } = rows;
+  const levelKeys = rows.wordColumn(KEY);
+  const levelHeads = rows.wordColumn(HEAD);
+  const levelTails = rows.wordColumn(TAIL);
+  const levelCounts = rows.wordColumn(COUNT);
+  const levelLeaves = rows.wordColumn(LEAF);
+  const levelLadders = rows.wordColumn(LADDER);
+  const levelLots = rows.realColumn(QTY);
   const registers = createRegisters(REGISTERS);
   registers[FREE_LEVEL] = NONE;
 
@@ -45,25 +53,25 @@ export function createLevelPool(levelsMax: number) {
   function acquire(ladder: number, key: number): number {
     let level = registers[FREE_LEVEL];
     if (level === NONE) level = registers[USED_LEVELS]++;
-    else registers[FREE_LEVEL] = words[level * LEVEL_WORDS + LEVEL_TAIL];
+    else registers[FREE_LEVEL] = levelTails[(level & mask) * LEVEL_WORDS];
     assert(level < levelsMax, "there are never more levels than orders");
-    const at = level * LEVEL_WORDS;
-    words[at + LEVEL_KEY] = key;
-    words[at + LEVEL_HEAD] = NONE;
-    words[at + LEVEL_TAIL] = NONE;
-    words[at + LEVEL_COUNT] = 0;
-    reals[level * LEVEL_REALS + LEVEL_QTY] = 0;
-    words[at + LEVEL_LEAF] = NONE;
-    words[at + LEVEL_LADDER] = ladder;
+    const at = (level & mask) * LEVEL_WORDS;
+    levelKeys[at] = key;
+    levelHeads[at] = NONE;
+    levelTails[at] = NONE;
+    levelCounts[at] = 0;
+    levelLots[(level & mask) * LEVEL_REALS] = 0;
+    levelLeaves[at] = NONE;
+    levelLadders[at] = ladder;
     return level;
   }
 
   function release(level: number): void {
-    const at = level * LEVEL_WORDS;
-    assert(words[at + LEVEL_LADDER] >= 0, "only a live level is released");
-    assert(words[at + LEVEL_COUNT] === 0, "a released level is empty");
-    words[at + LEVEL_LADDER] = FREED;
-    words[at + LEVEL_TAIL] = registers[FREE_LEVEL];
+    const at = (level & mask) * LEVEL_WORDS;
+    assert(levelLadders[at] >= 0, "only a live level is released");
+    assert(levelCounts[at] === 0, "a released level is empty");
+    levelLadders[at] = FREED;
+    levelTails[at] = registers[FREE_LEVEL];
     registers[FREE_LEVEL] = level;
   }
 
@@ -77,5 +85,18 @@ export function createLevelPool(levelsMax: number) {
     snapshot.into(words);
   }
 
-  return { words, reals, acquire, release, save, load };
+  return {
+    mask,
+    levelKeys,
+    levelHeads,
+    levelTails,
+    levelCounts,
+    levelLeaves,
+    levelLadders,
+    levelLots,
+    acquire,
+    release,
+    save,
+    load,
+  };
 }

@@ -16,14 +16,14 @@ import { createRows } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 
 export const ORDER_WORDS = 8;
-export const ORDER_LEVEL = 0;
-export const ORDER_PREV = 1;
-export const ORDER_NEXT = 2;
-export const ORDER_CODES = 3;
-/** Offsets into `reals`, the same buffer as doubles. */
 export const ORDER_REALS = 4;
-export const ORDER_LEAVES = 2;
-export const ORDER_ID = 3;
+const LEVEL = 0;
+const PREV = 1;
+const NEXT = 2;
+const CODES = 3;
+/** Counted in doubles. */
+const LEAVES = 2;
+const ID = 3;
 
 /** Poison: a freed order's level, so that a stale slot fails the next assertion. */
 const FREED = -7_777_777;
@@ -36,9 +36,17 @@ const REGISTERS = 3;
 export type OrderPool = ReturnType<typeof createOrderPool>;
 
 /** Room for `ordersMax` orders; memory is touched only when used. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createOrderPool(ordersMax: number) {
   assert(ordersMax >= 1, "a pool holds at least one order");
-  const { words, reals } = createRows(ordersMax * ORDER_WORDS * 4);
+  const rows = createRows(ordersMax, ORDER_WORDS * 4);
+  const { mask, words } = rows;
+  const orderLevels = rows.wordColumn(LEVEL);
+  const orderPrevs = rows.wordColumn(PREV);
+  const orderNexts = rows.wordColumn(NEXT);
+  const orderCodeWords = rows.wordColumn(CODES);
+  const orderLots = rows.realColumn(LEAVES);
+  const orderIds = rows.realColumn(ID);
   const registers = createRegisters(REGISTERS);
   registers[FREE_SLOT] = NONE;
 
@@ -61,24 +69,26 @@ export function createOrderPool(ordersMax: number) {
     registers[ORDERS_COUNT]++;
     const slot = registers[FREE_SLOT];
     if (slot === NONE) return registers[USED_SLOTS]++;
-    const at = slot * ORDER_WORDS;
-    assert(words[at + ORDER_LEVEL] === FREED, "a free slot is poisoned");
-    registers[FREE_SLOT] = words[at + ORDER_NEXT];
+    const at = (slot & mask) * ORDER_WORDS;
+    assert(orderLevels[at] === FREED, "a free slot is poisoned");
+    registers[FREE_SLOT] = orderNexts[at];
     return slot;
   }
 
   /** Gives a slot back. Read everything you need from the order first. */
   function release(slot: number): void {
-    const at = slot * ORDER_WORDS;
-    assert(words[at + ORDER_LEVEL] >= 0, "only a live order is released");
-    words[at + ORDER_LEVEL] = FREED;
-    words[at + ORDER_NEXT] = registers[FREE_SLOT];
+    const at = (slot & mask) * ORDER_WORDS;
+    assert(orderLevels[at] >= 0, "only a live order is released");
+    orderLevels[at] = FREED;
+    orderNexts[at] = registers[FREE_SLOT];
     registers[FREE_SLOT] = slot;
     registers[ORDERS_COUNT]--;
   }
 
   function isLive(slot: number): boolean {
-    return slot >= 0 && slot < registers[USED_SLOTS] && words[slot * ORDER_WORDS] >= 0;
+    return (
+      slot >= 0 && slot < registers[USED_SLOTS] && orderLevels[(slot & mask) * ORDER_WORDS] >= 0
+    );
   }
 
   function save(snapshot: SnapshotWriter): void {
@@ -92,8 +102,13 @@ export function createOrderPool(ordersMax: number) {
   }
 
   return {
-    words,
-    reals,
+    mask,
+    orderLevels,
+    orderPrevs,
+    orderNexts,
+    orderCodeWords,
+    orderLots,
+    orderIds,
     ordersMax,
     ordersCount,
     usedSlots,

@@ -56,26 +56,21 @@ export function readOuchReport(
   const timestamp = u64At(bytes, at + report.OUCH_TIMESTAMP_BYTE);
   const fields = fieldsOf(bytes, at);
   if (fields === undefined) return undefined;
-  const appendageAt = APPENDAGE_LENGTH_BYTES.get(bytes[at]);
-  if (appendageAt === undefined)
-    return length === fixedBytes ? { type, timestamp, ...fields } : undefined;
-  const optionsBytes = u16At(bytes, at + appendageAt);
-  if (length !== fixedBytes + optionsBytes) return undefined;
-  const options = optionsOf(bytes, at + fixedBytes, at + length);
+  const hasAppendage = report.hasOuchAppendage(bytes[at]);
+  if (length === fixedBytes && !hasAppendage) return { type, timestamp, ...fields };
+  const appendageAt = at + report.ouchAppendageByte(bytes[at]);
+  const optionsAt = appendageAt + report.APPENDAGE_LENGTH_BYTES;
+  const end = at + length;
+  if (optionsAt > end || optionsAt + u16At(bytes, appendageAt) !== end) return undefined;
+  const options = optionsOf(bytes, optionsAt, end);
   if (options === undefined) return undefined;
-  const receipt = receiptOf(bytes, at + fixedBytes, at + length);
-  return { type, timestamp, ...fields, options, ...(receipt === undefined ? {} : { receipt }) };
+  const receipt = receiptOf(bytes, optionsAt, end);
+  return {
+    ...{ type, timestamp, ...fields },
+    ...(hasAppendage ? { options } : {}),
+    ...(receipt === undefined ? {} : { receipt }),
+  };
 }
-
-const APPENDAGE_LENGTH_BYTES: ReadonlyMap<number, number> = new Map([
-  [report.OUCH_ACCEPTED, report.ACCEPTED_APPENDAGE_LENGTH_BYTE],
-  [report.OUCH_REPLACED, report.ACCEPTED_APPENDAGE_LENGTH_BYTE + report.REPLACED_SHIFT_BYTES],
-  [report.OUCH_EXECUTED, report.EXECUTED_APPENDAGE_LENGTH_BYTE],
-  [report.OUCH_RESTATED, report.RESTATED_APPENDAGE_LENGTH_BYTE],
-  [report.OUCH_MASS_CANCEL_RESPONSE, report.MASS_CANCEL_RESPONSE_APPENDAGE_LENGTH_BYTE],
-  [report.OUCH_DISABLE_RESPONSE, report.DISABLE_RESPONSE_APPENDAGE_LENGTH_BYTE],
-  [report.OUCH_ENABLE_RESPONSE, report.DISABLE_RESPONSE_APPENDAGE_LENGTH_BYTE],
-]);
 
 type Fields = Omit<OuchReport, "type" | "timestamp" | "options">;
 

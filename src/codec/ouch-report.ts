@@ -113,6 +113,29 @@ export function ouchReportBytes(type: number): number {
   return REPORT_BYTES.get(type) ?? 0;
 }
 
+/** Whether the protocol itself gives the report an appendage; its length is then its last field. */
+export function hasOuchAppendage(type: number): boolean {
+  return WITH_APPENDAGE.includes(type);
+}
+
+const WITH_APPENDAGE: readonly number[] = [
+  OUCH_ACCEPTED,
+  OUCH_REPLACED,
+  OUCH_EXECUTED,
+  OUCH_RESTATED,
+  OUCH_MASS_CANCEL_RESPONSE,
+  OUCH_DISABLE_RESPONSE,
+  OUCH_ENABLE_RESPONSE,
+];
+
+/** Of an appendage's length. */
+export const APPENDAGE_LENGTH_BYTES = 2;
+
+/** Where the length of a report's appendage lies, whether the protocol gives it one or we do. */
+export function ouchAppendageByte(type: number): number {
+  return ouchReportBytes(type) - (hasOuchAppendage(type) ? APPENDAGE_LENGTH_BYTES : 0);
+}
+
 const REPORT_BYTES: ReadonlyMap<number, number> = new Map([
   [OUCH_SYSTEM_EVENT, SYSTEM_EVENT_BYTES],
   [OUCH_ACCEPTED, ACCEPTED_BYTES],

@@ -289,11 +289,11 @@ export class AccountCommands {
 
   /** Whether all sums of both parties stay exact while so many lots move. */
   #isExact(tradeRow: number, lots: number): boolean {
-    const { positions, trades } = this.#tables.risk;
+    const { trades } = this.#tables.risk;
     const book = trades.bookOf(tradeRow);
     for (let party = MAKER; party <= TAKER; party++) {
-      if (!trades.isTracked(tradeRow, party)) continue;
-      const positionRow = positions.find(trades.accountRowOf(tradeRow, party), book);
+      const positionRow = trades.positionRowOf(tradeRow, party);
+      if (positionRow === NONE) continue;
       if (!this.#holds.canRisk(positionRow, book, lots)) return false;
     }
     return true;

@@ -40,6 +40,7 @@ import { LEDGER_STATUS } from "../model/account.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { AccountTable } from "./account-table.ts";
 import type { EventBuffer } from "./event-buffer.ts";
+import { setU64 } from "./event-fields.ts";
 import type { InstrumentTable } from "./instrument-table.ts";
 import { MAKER, TAKER } from "./recent-trades.ts";
 import type { RiskTables } from "./risk-tables.ts";
@@ -170,12 +171,12 @@ export class AccountReports {
 
   #ofMoney(kind: number, accountId: number, asset: number, amount: number): number {
     const event = this.#events.add(kind);
-    const { words } = this.#events;
+    const { fields, words } = this.#events;
     const { cause } = this;
-    words[event + EVENT_INSTRUMENT_ID_WORD] = cause.instrumentId;
-    words[event + EVENT_ACCOUNT_ID_WORD] = accountId;
-    writeU64(words, event + EVENT_ORDER_ID_WORD, cause.orderId);
-    writeU64(words, event + EVENT_TRADE_ID_WORD, cause.tradeId);
+    fields.instrumentId[event] = cause.instrumentId;
+    fields.accountId[event] = accountId;
+    setU64(fields.orderIdLow, fields.orderIdHigh, event, cause.orderId);
+    setU64(fields.tradeIdLow, fields.tradeIdHigh, event, cause.tradeId);
     words[event + LEDGER_LEDGER_TYPE_WORD] = cause.ledgerType;
     this.#tables.assets.writeName(asset, words, event + LEDGER_ASSET_WORD);
     writeI64(words, event + LEDGER_AMOUNT_WORD, amount);

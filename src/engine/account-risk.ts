@@ -175,14 +175,15 @@ export function createAccountRisk(
     const makerCodes = books.orderCodesOf(makerSlot);
     const row = trades.add(tradeId, book, sideOf(makerCodes), lastPxTicks, lastQtyLots);
     const makerId = books.orderIdOf(makerSlot);
-    trades.setParty(row, MAKER, makerId, makerRow, isMakerTracked, terms.hasBalances(makerRow));
-    const takerHas = terms.hasBalances(accountRow);
-    trades.setParty(row, TAKER, orderId, accountRow, incoming.isTracked, takerHas);
+    const makerPosition = isMakerTracked ? columns.positionRowOf(makerSlot) : NONE;
+    trades.setParty(row, MAKER, makerId, makerRow, makerPosition, terms.hasBalances(makerRow));
+    const takerPosition = incoming.isTracked ? incoming.positionRow : NONE;
+    trades.setParty(row, TAKER, orderId, accountRow, takerPosition, terms.hasBalances(accountRow));
     // Neither holds any more for what has traded when the first change of money is told.
     if (isMakerTracked) {
       working.hold(makerSlot, -lastQtyLots);
       const isLast = books.leavesQtyLotsOf(makerSlot) === lastQtyLots;
-      if (isLast) count(columns.positionRowOf(makerSlot), makerCodes, -1);
+      if (isLast) count(makerPosition, makerCodes, -1);
     }
     if (incoming.isTracked) holdIncoming(incoming, incoming.leavesQtyLots);
     settlement.book(row, MAKER, LEDGER_TRADE);

@@ -6,6 +6,7 @@
 import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
 import { createRegisters } from "../base/registers.ts";
+import { createRows, rowMaskOf } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { STP_DEFAULT, STP_NONE } from "../model/order-terms.ts";
 import type { AccountTerms } from "./account-terms.ts";
@@ -27,28 +28,33 @@ export type AccountTable = ReturnType<typeof createAccountTable>;
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createAccountTable(accountsMax: number, salt: number, terms: AccountTerms) {
-  const placesMax = Math.max(PLACES_MIN, 1 << (32 - Math.clz32(accountsMax * 2 - 1)));
-  const rows = new Int32Array(accountsMax * ROW_WORDS);
+  const placesMax = Math.max(PLACES_MIN, rowMaskOf(accountsMax * 2) + 1);
+  const rows = createRows(accountsMax, ROW_WORDS * 4);
+  const { mask, words } = rows;
+  const accountIds = rows.wordColumn(ACCOUNT_ID);
+  const firstOrders = rows.wordColumn(FIRST_ORDER);
+  const ordersCounts = rows.wordColumn(ORDERS_COUNT);
   const places = new Int32Array(placesMax);
+  const placeMask = placesMax - 1;
   const registers = createRegisters(REGISTERS);
   registers[SALT] = salt;
   usePlaces(PLACES_MIN);
 
   /** The account's row, or NONE if it never entered an order. */
   function find(accountId: number): number {
-    return places[placeOf(accountId)];
+    return places[placeOf(accountId) & placeMask];
   }
 
   /** The account's row, made now if need be; NONE when the table is full. */
   function findOrAdd(accountId: number): number {
-    const row = places[placeOf(accountId)];
+    const row = places[placeOf(accountId) & placeMask];
     if (row !== NONE || registers[COUNT] === accountsMax) return row;
     if (registers[COUNT] * 2 > registers[MASK]) grow();
     const added = registers[COUNT]++;
-    places[placeOf(accountId)] = added;
-    rows[added * ROW_WORDS + ACCOUNT_ID] = accountId;
-    rows[added * ROW_WORDS + FIRST_ORDER] = NONE;
-    rows[added * ROW_WORDS + ORDERS_COUNT] = 0;
+    places[placeOf(accountId) & placeMask] = added;
+    accountIds[(added & mask) * ROW_WORDS] = accountId;
+    firstOrders[(added & mask) * ROW_WORDS] = NONE;
+    ordersCounts[(added & mask) * ROW_WORDS] = 0;
     return added;
   }
 
@@ -58,25 +64,25 @@ export function createAccountTable(accountsMax: number, salt: number, terms: Acc
   }
 
   function accountIdOf(row: number): number {
-    return rows[row * ROW_WORDS + ACCOUNT_ID] >>> 0;
+    return accountIds[(row & mask) * ROW_WORDS] >>> 0;
   }
 
   /** The newest resting order of the account, or NONE; OrderColumns links the others. */
   function firstOrderOf(row: number): number {
-    return rows[row * ROW_WORDS + FIRST_ORDER];
+    return firstOrders[(row & mask) * ROW_WORDS];
   }
 
   function setFirstOrder(row: number, slot: number): void {
-    rows[row * ROW_WORDS + FIRST_ORDER] = slot;
+    firstOrders[(row & mask) * ROW_WORDS] = slot;
   }
 
   /** Working orders of the account. */
   function ordersCountOf(row: number): number {
-    return rows[row * ROW_WORDS + ORDERS_COUNT];
+    return ordersCounts[(row & mask) * ROW_WORDS];
   }
 
   function addOrders(row: number, count: number): void {
-    rows[row * ROW_WORDS + ORDERS_COUNT] += count;
+    ordersCounts[(row & mask) * ROW_WORDS] += count;
   }
 
   /** Whether two accounts may not trade with each other under self-trade prevention. */
@@ -92,24 +98,24 @@ export function createAccountTable(accountsMax: number, salt: number, terms: Acc
 
   function save(snapshot: SnapshotWriter): void {
     snapshot.array(registers);
-    snapshot.array(rows, registers[COUNT] * ROW_WORDS);
+    snapshot.array(words, registers[COUNT] * ROW_WORDS);
   }
 
   function load(snapshot: SnapshotReader): void {
     snapshot.into(registers);
-    snapshot.into(rows);
+    snapshot.into(words);
     usePlaces(registers[MASK] + 1);
     placeRows();
   }
 
   function placeOf(accountId: number): number {
     const wanted = accountId | 0;
-    const mask = registers[MASK];
+    const usedMask = registers[MASK];
     let place = Math.imul(wanted ^ registers[SALT], SPREAD) >>> registers[SHIFT];
     for (;;) {
-      const row = places[place];
-      if (row === NONE || rows[row * ROW_WORDS + ACCOUNT_ID] === wanted) return place;
-      place = (place + 1) & mask;
+      const row = places[place & placeMask];
+      if (row === NONE || accountIds[(row & mask) * ROW_WORDS] === wanted) return place;
+      place = (place + 1) & usedMask;
     }
   }
 
@@ -121,7 +127,8 @@ export function createAccountTable(accountsMax: number, salt: number, terms: Acc
   }
 
   function placeRows(): void {
-    for (let row = 0; row < registers[COUNT]; row++) places[placeOf(accountIdOf(row))] = row;
+    for (let row = 0; row < registers[COUNT]; row++)
+      places[placeOf(accountIdOf(row)) & placeMask] = row;
   }
 
   /** O(accounts), rare. */

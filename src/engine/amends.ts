@@ -151,7 +151,7 @@ export function createAmends(parts: AmendsParts) {
     states.touch(incoming.book);
     rename(slot);
     if (risk.isOn()) risk.release(slot, books.leavesQtyLotsOf(slot));
-    changeTerms(slot);
+    changeTerms();
     if (risk.isOn()) risk.onAmend(incoming);
     apply(slot);
   }
@@ -319,15 +319,13 @@ export function createAmends(parts: AmendsParts) {
     return readU64(words, at + AMEND_EXPIRE_TIME_MICROS_WORD);
   }
 
-  /** Less at the same price, and no wish for the tail. */
+  /** No more at the same limit and trigger price, and no wish for the tail. */
   function keepsPlace(slot: number): boolean {
     if (has(AMEND_JOINS_TAIL)) return false;
     if (incoming.orderQtyLots > columns.orderQtyLotsOf(slot)) return false;
-    if (isTriggerKind(books.ladderKindOf(slot))) {
-      const stopPxTicks = words[at + AMEND_STOP_PX_TICKS_WORD];
-      return !has(AMEND_HAS_STOP_PX) || stopPxTicks === books.priceTicksOf(slot);
-    }
-    return isPegged(incoming.orderCodes) || incoming.priceTicks === books.priceTicksOf(slot);
+    const stopPxTicks = words[at + AMEND_STOP_PX_TICKS_WORD];
+    if (has(AMEND_HAS_STOP_PX) && stopPxTicks !== books.priceTicksOf(slot)) return false;
+    return isPegged(incoming.orderCodes) || incoming.priceTicks === working.limitTicksOf(slot);
   }
 
   function rename(slot: number): void {
@@ -341,7 +339,7 @@ export function createAmends(parts: AmendsParts) {
   }
 
   /** Display quantity, lifetime, trigger price and a peg's worst price: they act later. */
-  function changeTerms(slot: number): void {
+  function changeTerms(): void {
     const { orderCodes, orderId, termsRow } = incoming;
     if (termsRow === NONE) return;
     if (has(AMEND_HAS_DISPLAY_QTY)) {
@@ -359,8 +357,6 @@ export function createAmends(parts: AmendsParts) {
       terms.setWorstPxTicks(termsRow, words[at + AMEND_PRICE_TICKS_WORD]);
       terms.setFlag(termsRow, TERM_HAS_PRICE);
     }
-    const movesLimit = isTriggerKind(books.ladderKindOf(slot));
-    if (movesLimit) terms.setLimitTicks(termsRow, incoming.priceTicks);
   }
 
   function apply(slot: number): void {

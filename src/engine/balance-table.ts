@@ -29,7 +29,15 @@ export type BalanceTable = ReturnType<typeof createBalanceTable>;
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createBalanceTable(rowsMax: number) {
   const index = new PairIndex(rowsMax);
-  const { reals } = createRows(rowsMax * ROW_REALS * 8);
+  const rows = createRows(rowsMax, ROW_REALS * 8);
+  const { mask, reals } = rows;
+  const balances = rows.realColumn(BALANCE);
+  const heldSums = rows.realColumn(HELD);
+  const riskSums = rows.realColumn(AT_RISK);
+  const netCosts = rows.realColumn(NET_COST);
+  const grossCosts = rows.realColumn(GROSS_COST);
+  const dayPnls = rows.realColumn(DAY_PNL);
+  const days = rows.realColumn(DAY);
 
   /** Rows are numbered from 0 to here. */
   function count(): number {
@@ -56,60 +64,60 @@ export function createBalanceTable(rowsMax: number) {
   }
 
   function balanceOf(row: number): number {
-    return reals[row * ROW_REALS + BALANCE];
+    return balances[(row & mask) * ROW_REALS];
   }
 
   function addBalance(row: number, amount: number): void {
-    reals[row * ROW_REALS + BALANCE] += amount;
+    balances[(row & mask) * ROW_REALS] += amount;
   }
 
   function heldOf(row: number): number {
-    return reals[row * ROW_REALS + HELD];
+    return heldSums[(row & mask) * ROW_REALS];
   }
 
   function atRiskOf(row: number): number {
-    return reals[row * ROW_REALS + AT_RISK];
+    return riskSums[(row & mask) * ROW_REALS];
   }
 
   /** Working orders begin to need so much, and may move the balance by so much, or no longer do. */
   function hold(row: number, held: number, atRisk: number): void {
-    reals[row * ROW_REALS + HELD] += held;
-    reals[row * ROW_REALS + AT_RISK] += atRisk;
+    heldSums[(row & mask) * ROW_REALS] += held;
+    riskSums[(row & mask) * ROW_REALS] += atRisk;
   }
 
   function netCostOf(row: number): number {
-    return reals[row * ROW_REALS + NET_COST];
+    return netCosts[(row & mask) * ROW_REALS];
   }
 
   function grossCostOf(row: number): number {
-    return reals[row * ROW_REALS + GROSS_COST];
+    return grossCosts[(row & mask) * ROW_REALS];
   }
 
   /** One position's cost changed from one number to another. */
   function moveCost(row: number, from: number, to: number): void {
-    reals[row * ROW_REALS + NET_COST] += to - from;
-    reals[row * ROW_REALS + GROSS_COST] += Math.abs(to) - Math.abs(from);
+    netCosts[(row & mask) * ROW_REALS] += to - from;
+    grossCosts[(row & mask) * ROW_REALS] += Math.abs(to) - Math.abs(from);
   }
 
   /** What was realized, less fees, on this day. */
   function dayPnlOf(row: number, day: number): number {
-    const at = row * ROW_REALS;
-    return reals[at + DAY] === day ? reals[at + DAY_PNL] : 0;
+    const at = (row & mask) * ROW_REALS;
+    return days[at] === day ? dayPnls[at] : 0;
   }
 
   function addDayPnl(row: number, day: number, amount: number): void {
-    const at = row * ROW_REALS;
-    reals[at + DAY_PNL] = dayPnlOf(row, day) + amount;
-    reals[at + DAY] = day;
+    const at = (row & mask) * ROW_REALS;
+    dayPnls[at] = dayPnlOf(row, day) + amount;
+    days[at] = day;
   }
 
   /** Whether every sum stays exact if fills move it by another `more` at most. */
   function canRisk(row: number, more: number): boolean {
-    const at = row * ROW_REALS;
-    const balance = Math.abs(reals[at + BALANCE]);
-    const cost = reals[at + GROSS_COST];
-    const dayPnl = Math.abs(reals[at + DAY_PNL]);
-    const atRisk = reals[at + AT_RISK] + more;
+    const at = (row & mask) * ROW_REALS;
+    const balance = Math.abs(balances[at]);
+    const cost = grossCosts[at];
+    const dayPnl = Math.abs(dayPnls[at]);
+    const atRisk = riskSums[at] + more;
     // Nearly always even the sum is far from the bound, and adding costs less than comparing.
     if (balance + cost + dayPnl + atRisk <= ACCOUNT_SUM_MAX) return true;
     return Math.max(balance, cost, dayPnl) + atRisk <= ACCOUNT_SUM_MAX;

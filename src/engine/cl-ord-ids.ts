@@ -18,6 +18,7 @@
 import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
 import { createRegisters } from "../base/registers.ts";
+import { createRows, rowMaskOf } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { isOuchId } from "../codec/ouch-id.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
@@ -66,10 +67,10 @@ export function createClOrdIds(
   const queueMax = closedMax + FORGOTTEN_AT_ONCE;
   const idsMax = ordersMax + queueMax;
   assert(idsMax < REF_MASK, "where an id stands fits its bits of a place");
-  const placesMax = Math.max(PLACES_MIN, 1 << (32 - Math.clz32(idsMax * 2 - 1)));
-  const places = new Int32Array(placesMax);
-  const closed = new Int32Array(queueMax * ROW_WORDS);
-  const closedHashes = new Int32Array(queueMax);
+  const placesMax = Math.max(PLACES_MIN, rowMaskOf(idsMax * 2) + 1);
+  const { words: places, mask: placeMask } = createRows(placesMax, 4);
+  const { words: closed, mask: closedMask } = createRows(queueMax, ROW_WORDS * 4);
+  const closedHashes = createRows(queueMax, 4).words;
   const working = columns.words;
   const registers = createRegisters(REGISTERS);
   registers[SALT] = salt;
@@ -103,7 +104,7 @@ export function createClOrdIds(
     let place = home;
     let far = 0;
     for (;;) {
-      const entry = places[place];
+      const entry = places[place & placeMask];
       if (entry === 0) return NONE;
       if (entry >>> REF_BITS === markOf(hash, far)) {
         const ref = (entry & REF_MASK) - 1;
@@ -113,7 +114,7 @@ export function createClOrdIds(
           if (isSame && columns.accountIdOf(ref) === accountId) return ref;
         } else {
           const row = ref - ordersMax;
-          const rowAt = row * ROW_WORDS;
+          const rowAt = (row & closedMask) * ROW_WORDS;
           const isSame = isEqual(closed, rowAt + CL_ORD_ID, words, at);
           const isOfAccount = closed[rowAt + ACCOUNT_ID] === (accountId | 0);
           if (isSame && isOfAccount && !isForgotten(row)) return ENDED;
@@ -151,7 +152,7 @@ export function createClOrdIds(
   function forgetAll(): void {
     while (registers[CLOSED_COUNT] > 0) {
       const row = registers[CLOSED_OLDEST];
-      remove(ordersMax + row, closedHashes[row]);
+      remove(ordersMax + row, closedHashes[row & closedMask]);
       registers[CLOSED_OLDEST] = rowAfter(row, 1);
       registers[CLOSED_COUNT]--;
     }
@@ -184,13 +185,13 @@ export function createClOrdIds(
     let row = registers[CLOSED_OLDEST] + registers[CLOSED_COUNT]++;
     if (row >= queueMax) row -= queueMax;
     if (row >= registers[CLOSED_USED]) registers[CLOSED_USED] = row + 1;
-    const rowAt = row * ROW_WORDS;
+    const rowAt = (row & closedMask) * ROW_WORDS;
     closed[rowAt + ACCOUNT_ID] = accountId;
     closed[rowAt + CL_ORD_ID] = words[at];
     closed[rowAt + CL_ORD_ID + 1] = words[at + 1];
     closed[rowAt + CL_ORD_ID + 2] = words[at + 2];
     closed[rowAt + CL_ORD_ID + 3] = words[at + 3];
-    closedHashes[row] = hash;
+    closedHashes[row & closedMask] = hash;
     return row;
   }
 
@@ -207,12 +208,12 @@ export function createClOrdIds(
     const oldest = registers[CLOSED_OLDEST];
     let seen = 0;
     for (let i = 0; i < FORGOTTEN_AT_ONCE; i++) {
-      seen ^= places[closedHashes[rowAfter(oldest, i)] & mask];
+      seen ^= places[closedHashes[rowAfter(oldest, i) & closedMask] & mask & placeMask];
     }
     registers[SEEN] = seen;
     for (let i = 0; i < FORGOTTEN_AT_ONCE; i++) {
       const row = rowAfter(oldest, i);
-      remove(ordersMax + row, closedHashes[row]);
+      remove(ordersMax + row, closedHashes[row & closedMask]);
     }
     registers[CLOSED_OLDEST] = rowAfter(oldest, FORGOTTEN_AT_ONCE);
     registers[CLOSED_COUNT] -= FORGOTTEN_AT_ONCE;
@@ -232,24 +233,24 @@ export function createClOrdIds(
     const mask = registers[MASK];
     let place = hash & mask;
     let far = 0;
-    while (places[place] !== 0) {
+    while (places[place & placeMask] !== 0) {
       place = (place + 1) & mask;
       far++;
     }
-    places[place] = (ref + 1) | (markOf(hash, far) << REF_BITS);
+    places[place & placeMask] = (ref + 1) | (markOf(hash, far) << REF_BITS);
   }
 
   /** The id stands somewhere else now. */
   function replace(hash: number, refBefore: number, ref: number): void {
     const place = placeOf(hash, refBefore);
-    places[place] = (places[place] & ~REF_MASK) | (ref + 1);
+    places[place & placeMask] = (places[place & placeMask] & ~REF_MASK) | (ref + 1);
   }
 
   function placeOf(hash: number, ref: number): number {
     const mask = registers[MASK];
     let place = hash & mask;
-    while ((places[place] & REF_MASK) !== ref + 1) {
-      assert(places[place] !== 0, "an id that stands somewhere is known");
+    while ((places[place & placeMask] & REF_MASK) !== ref + 1) {
+      assert(places[place & placeMask] !== 0, "an id that stands somewhere is known");
       place = (place + 1) & mask;
     }
     return place;
@@ -263,17 +264,17 @@ export function createClOrdIds(
     let place = hole;
     for (;;) {
       place = (place + 1) & mask;
-      const follower = places[place];
+      const follower = places[place & placeMask];
       if (follower === 0) break;
       // It may move back, but not beyond its home.
       const far = farOf(follower, place);
       const back = (place - hole) & mask;
       if (far < back) continue;
       const marked = Math.min(far - back, FAR_MAX) << REF_BITS;
-      places[hole] = (follower & ~(FAR_MAX << REF_BITS)) | marked;
+      places[hole & placeMask] = (follower & ~(FAR_MAX << REF_BITS)) | marked;
       hole = place;
     }
-    places[hole] = 0;
+    places[hole & placeMask] = 0;
   }
 
   /** How far from its home an id is placed. */
@@ -285,7 +286,7 @@ export function createClOrdIds(
 
   function hashOfRef(ref: number): number {
     if (ref < ordersMax) return columns.idHashOf(ref);
-    return closedHashes[ref - ordersMax];
+    return closedHashes[(ref - ordersMax) & closedMask];
   }
 
   /**
@@ -295,13 +296,13 @@ export function createClOrdIds(
   function grow(): void {
     const placesBefore = registers[MASK] + 1;
     let runEnd = 0;
-    while (places[runEnd] !== 0) runEnd++;
+    while (places[runEnd & placeMask] !== 0) runEnd++;
     const firstRun = places.slice(0, runEnd);
     places.fill(0, 0, runEnd);
     registers[MASK] = placesBefore * 2 - 1;
     for (let place = runEnd; place < placesBefore; place++) {
-      const entry = places[place];
-      places[place] = 0;
+      const entry = places[place & placeMask];
+      places[place & placeMask] = 0;
       if (entry !== 0) placeAgain(entry);
     }
     for (const entry of firstRun) placeAgain(entry);

@@ -12,7 +12,7 @@ const DAY_START = 1;
 const REALS = 2;
 
 export class EngineTime {
-  readonly #reals = new Float64Array(REALS);
+  readonly #reals = new Float64Array(new ArrayBuffer(REALS * 8));
   #day = 0;
 
   /** Microseconds since the Unix epoch; 0 before the first command. */

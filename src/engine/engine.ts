@@ -4,16 +4,14 @@
 
 import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
-import { RecordBuffer, readU64, writeU64 } from "../base/record-buffer.ts";
+import { RecordBuffer, writeU64 } from "../base/record-buffer.ts";
 import { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import {
   BLOCK_BYTES,
   CLOCK_RANDOM_WORD,
   COMMAND_ACCOUNT_ID_WORD,
-  COMMAND_AMEND,
   COMMAND_ARM_DEAD_MAN,
   COMMAND_BUST_TRADE,
-  COMMAND_CANCEL,
   COMMAND_CANCEL_ALL,
   COMMAND_CHANGE_INSTRUMENT,
   COMMAND_CLOCK,
@@ -21,14 +19,11 @@ import {
   COMMAND_CREATE_INSTRUMENT,
   COMMAND_DEPOSIT,
   COMMAND_INSTRUMENT_ID_WORD,
-  COMMAND_NEW,
   COMMAND_NEW_LIST,
-  COMMAND_NEW_WITH_TERMS,
   COMMAND_REDUCE_TO,
   COMMAND_RESET_PROTECTION,
   COMMAND_SEQUENCE_WORD,
   COMMAND_SESSION_ENDED,
-  COMMAND_SESSION_ID_WORD,
   COMMAND_SET_ACCOUNT,
   COMMAND_SET_BANDS,
   COMMAND_SET_CALENDAR,
@@ -56,7 +51,6 @@ import {
   EVENT_INSTRUMENT_ID_WORD,
   EVENT_ORDER_STATUS,
   EVENT_REASON_WORD,
-  EVENT_SESSION_ID_WORD,
 } from "../codec/event.ts";
 import { ALLOCATION_PRICE_TIME } from "../model/allocation.ts";
 import {
@@ -75,6 +69,7 @@ import {
   REASON_UNKNOWN_COMMAND,
 } from "../model/reasons.ts";
 import { ENDED } from "./cl-ord-ids.ts";
+import { COMMAND_NUMBERS, createCommandEntry, SEQUENCE, SESSION_ID_MAX } from "./command-entry.ts";
 import { ENGINE_LIMITS, type EngineLimits } from "./engine-limits.ts";
 import { createEngineTables, type EngineTables, loadTables, saveTables } from "./engine-tables.ts";
 import { createEventBuffer } from "./event-buffer.ts";
@@ -86,17 +81,18 @@ import { stateHashOf } from "./state-hash.ts";
 /** The account of whoever runs the exchange. */
 const OPERATOR_ID = 0;
 /** Of the layout of the state's bytes. One more with each change of what a table saves. */
-export const SNAPSHOT_VERSION = 15;
+export const SNAPSHOT_VERSION = 16;
 
 export class Engine {
   /** The batch of the last command: `words` from 0 to `endWord`. */
   readonly events = createEventBuffer();
   readonly tables: EngineTables;
+  /** Applies the command at `offsetBytes`; its events stand in `events` until the next call. */
+  readonly apply: (commands: RecordBuffer, offsetBytes: number) => void;
   readonly #limits: EngineLimits;
   readonly #executions: Executions;
   readonly #handling: OrderHandling;
-  #sequence = 0;
-  #sessionIdMax = 0;
+  readonly #numbers = new Float64Array(new ArrayBuffer(COMMAND_NUMBERS * 8));
 
   constructor(limits: EngineLimits = ENGINE_LIMITS) {
     this.#limits = limits;
@@ -105,11 +101,18 @@ export class Engine {
     );
     this.#handling = createOrderHandling(this.tables, this.events);
     this.#executions = this.#handling.executions;
+    this.apply = createCommandEntry(
+      this.tables,
+      this.events,
+      this.#handling,
+      this.#numbers,
+      (commands, offsetBytes, at) => this.#handleOther(commands, offsetBytes, at),
+    );
   }
 
   /** Sequence of the last command applied. */
   get sequence(): number {
-    return this.#sequence;
+    return this.#numbers[SEQUENCE];
   }
 
   /** Time of the last command applied, microseconds since the Unix epoch; 0 before the first. */
@@ -132,32 +135,7 @@ export class Engine {
 
   /** Highest session id any command carried. */
   get sessionIdMax(): number {
-    return this.#sessionIdMax;
-  }
-
-  /** Applies the command at `offsetBytes`; its events stand in `events` until the next call. */
-  apply(commands: RecordBuffer, offsetBytes: number): void {
-    const { words } = commands;
-    const at = offsetBytes >> 2;
-    const sequence = readU64(words, at + COMMAND_SEQUENCE_WORD);
-    assert(sequence === this.#sequence + 1, "commands are applied in sequence, none left out");
-    this.#sequence = sequence;
-    const sessionId = words[at + COMMAND_SESSION_ID_WORD] >>> 0;
-    if (sessionId > this.#sessionIdMax) this.#sessionIdMax = sessionId;
-
-    this.tables.time.set(words, at + COMMAND_TIME_MICROS_WORD);
-    this.events.begin(words, at);
-    const isGuarded = this.#handling.guards.isOn;
-    if (isGuarded) this.#handling.guards.begin(words, at);
-    this.#dispatch(commands, offsetBytes, at);
-    if (isGuarded && this.#handling.guards.hasTripped) this.#handling.protector.act();
-    if (this.tables.states.touchedCount() > 0) this.#handling.aftermath.run();
-    const end = this.events.end();
-    const eventWords = this.events.words;
-    eventWords[end + EVENT_INSTRUMENT_ID_WORD] = words[at + COMMAND_INSTRUMENT_ID_WORD];
-    eventWords[end + EVENT_ACCOUNT_ID_WORD] = words[at + COMMAND_ACCOUNT_ID_WORD];
-    eventWords[end + EVENT_SESSION_ID_WORD] = sessionId;
-    eventWords[end + EVENT_REASON_WORD] = commandKindOf(words, at) << 24;
+    return this.#numbers[SESSION_ID_MAX];
   }
 
   /**
@@ -187,7 +165,7 @@ export class Engine {
   /** The account's resting orders, newest first, at most `ordersMax`; instrument 0 means all. */
   reportOpenOrders(accountId: number, instrumentId: number, ordersMax: number): void {
     const { accounts, books, columns, instruments } = this.tables;
-    this.events.beginQuery(this.#sequence);
+    this.events.beginQuery(this.sequence);
     const accountRow = accounts.find(accountId);
     const book = instruments.find(instrumentId);
     let slot = accountRow === NONE ? NONE : accounts.firstOrderOf(accountRow);
@@ -201,7 +179,7 @@ export class Engine {
 
   /** The account's balances that are not nothing, as ledger events, into `events`. */
   reportBalances(accountId: number): void {
-    this.events.beginQuery(this.#sequence);
+    this.events.beginQuery(this.sequence);
     const accountRow = this.tables.accounts.find(accountId);
     if (accountRow !== NONE) this.#handling.accountReports.ofBalances(accountRow);
     this.events.endQuery();
@@ -209,7 +187,7 @@ export class Engine {
 
   /** The same of its positions, as position events. */
   reportPositions(accountId: number): void {
-    this.events.beginQuery(this.#sequence);
+    this.events.beginQuery(this.sequence);
     const accountRow = this.tables.accounts.find(accountId);
     if (accountRow !== NONE) this.#handling.accountReports.ofPositions(accountRow);
     this.events.endQuery();
@@ -228,7 +206,7 @@ export class Engine {
     const blocks = commandBlocksOf(commands.words, offsetBytes >> 2);
     const record = RecordBuffer.ofBytes(blocks * BLOCK_BYTES);
     record.bytes.set(commands.bytes.subarray(offsetBytes, offsetBytes + blocks * BLOCK_BYTES));
-    writeU64(record.words, COMMAND_SEQUENCE_WORD, this.#sequence + 1);
+    writeU64(record.words, COMMAND_SEQUENCE_WORD, this.sequence + 1);
     writeU64(record.words, COMMAND_TIME_MICROS_WORD, timeMicros);
     copy.apply(record, 0);
     return copy;
@@ -236,7 +214,7 @@ export class Engine {
 
   /** Hash of the whole state as traders could see it; the same for equal books. O(state). */
   stateHash(): string {
-    return stateHashOf(this.tables, this.#sequence);
+    return stateHashOf(this.tables, this.sequence);
   }
 
   /** The whole state as bytes; `restore` of them gives an engine that goes on identically. */
@@ -251,8 +229,8 @@ export class Engine {
     const { ids } = this.#handling;
     for (const number of [
       SNAPSHOT_VERSION,
-      this.#sequence,
-      this.#sessionIdMax,
+      this.sequence,
+      this.sessionIdMax,
       ids.lastOrderId,
       ids.lastTradeId,
     ]) {
@@ -272,11 +250,11 @@ export class Engine {
 
   /** The inverse of save, into an engine as restore asks for. */
   load(snapshot: SnapshotReader): void {
-    assert(this.#sequence === 0, "a snapshot is loaded into a new engine");
+    assert(this.sequence === 0, "a snapshot is loaded into a new engine");
     const { ids } = this.#handling;
     assert(snapshot.number() === SNAPSHOT_VERSION, "the snapshot is of the version we read");
-    this.#sequence = snapshot.number();
-    this.#sessionIdMax = snapshot.number();
+    this.#numbers[SEQUENCE] = snapshot.number();
+    this.#numbers[SESSION_ID_MAX] = snapshot.number();
     ids.lastOrderId = snapshot.number();
     ids.lastTradeId = snapshot.number();
     this.tables.time.load(snapshot);
@@ -284,22 +262,11 @@ export class Engine {
     loadTables(this.tables, snapshot);
   }
 
-  #dispatch(commands: RecordBuffer, offsetBytes: number, at: number): void {
+  /** Commands of the kinds that command-entry.ts leaves to the engine. */
+  #handleOther(commands: RecordBuffer, offsetBytes: number, at: number): void {
     const { words } = commands;
-    const { amends, cancels, entry } = this.#handling;
+    const { cancels } = this.#handling;
     switch (commandKindOf(words, at)) {
-      case COMMAND_NEW:
-        entry.enter(words, at, false);
-        return;
-      case COMMAND_CANCEL:
-        cancels.cancel(words, at);
-        return;
-      case COMMAND_AMEND:
-        amends.amend(words, at);
-        return;
-      case COMMAND_NEW_WITH_TERMS:
-        entry.enter(words, at, true);
-        return;
       case COMMAND_NEW_LIST:
         this.#enterList(words, at);
         return;
@@ -449,7 +416,7 @@ export class Engine {
   }
 
   #reportStatus(slot: number): void {
-    this.events.beginQuery(this.#sequence);
+    this.events.beginQuery(this.sequence);
     if (slot !== NONE) this.#writeStatus(slot);
     this.events.endQuery();
   }

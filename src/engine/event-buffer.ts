@@ -3,29 +3,14 @@
 // doubling when a command makes more events than any before it; the bound is two a resting order
 // and a few.
 
-import { RecordBuffer } from "../base/record-buffer.ts";
 import { createRegisters } from "../base/registers.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { COMMAND_SEQUENCE_WORD, COMMAND_TIME_MICROS_WORD } from "../codec/command.ts";
-import {
-  EVENT_BYTES,
-  EVENT_CUM_QTY_LOTS_WORD,
-  EVENT_END,
-  EVENT_HISTORY_HASH_WORD,
-  EVENT_LAST_QTY_LOTS_WORD,
-  EVENT_LEAVES_QTY_LOTS_WORD,
-  EVENT_ORDER_ID_WORD,
-  EVENT_ORDER_QTY_LOTS_WORD,
-  EVENT_PRICE_TICKS_WORD,
-  EVENT_REASON_WORD,
-  EVENT_SEQUENCE_WORD,
-  EVENT_SIDE_WORD,
-  EVENT_TIME_MICROS_WORD,
-  EVENT_VERSION,
-  EVENT_WORDS,
-} from "../codec/event.ts";
+import { EVENT_BYTES, EVENT_END, EVENT_VERSION, EVENT_WORDS } from "../codec/event.ts";
+import { clearEvent, type EventFields, eventFieldsOf } from "./event-fields.ts";
 
-const EVENTS_EXPECTED = 1024;
+/** A power of two; memory is touched only when used. */
+const EVENTS_EXPECTED = 65_536;
 /** Every so many commands the end mark carries the hash of all events so far; a power of two. */
 const HASH_EVERY = 4096;
 const TWO_POW_32 = 4_294_967_296;
@@ -40,15 +25,17 @@ export type EventBuffer = ReturnType<typeof createEventBuffer>;
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createEventBuffer() {
   const registers = createRegisters(REGISTERS);
-  const { words } = RecordBuffer.ofBytes(EVENTS_EXPECTED * EVENT_BYTES);
+  const words = new Int32Array(new ArrayBuffer(EVENTS_EXPECTED * EVENT_BYTES));
   // Plain fields: an object literal with getters is a dictionary to V8, and each look a search.
   const buffer = {
     /** The batch is `words` from 0 to `endWord`. Another array after an add() that grew it. */
     words,
     endWord: 0,
+    /** Keeps the first word of every event as it is (base/rows.ts). */
+    mask: words.length - EVENT_WORDS,
     historyHash: 0,
-    /** The same bytes as `words`. */
-    reals: new Float64Array(words.buffer),
+    /** The same words by field. */
+    fields: eventFieldsOf(words),
     begin,
     beginQuery,
     add,
@@ -78,28 +65,30 @@ export function createEventBuffer() {
 
   /** Adds a zeroed event of `kind` with its header and returns its first word. */
   function add(kind: number): number {
-    const at = buffer.endWord;
-    if (at === buffer.words.length) grow();
-    const { words } = buffer;
-    clear(buffer.reals, at >> 1);
-    words[at] = EVENT_VERSION | (kind << 8) | ((at / EVENT_WORDS) << 16);
-    words[at + EVENT_SEQUENCE_WORD] = registers[SEQUENCE];
-    words[at + EVENT_SEQUENCE_WORD + 1] = registers[SEQUENCE + 1];
-    words[at + EVENT_TIME_MICROS_WORD] = registers[TIME_MICROS];
-    words[at + EVENT_TIME_MICROS_WORD + 1] = registers[TIME_MICROS + 1];
+    if (buffer.endWord === buffer.words.length) grow();
+    const { fields } = buffer;
+    const at = buffer.endWord & buffer.mask;
+    clearEvent(fields, at);
+    fields.header[at] = EVENT_VERSION | (kind << 8) | ((at / EVENT_WORDS) << 16);
+    fields.sequenceLow[at] = registers[SEQUENCE];
+    fields.sequenceHigh[at] = registers[SEQUENCE + 1];
+    fields.timeMicrosLow[at] = registers[TIME_MICROS];
+    fields.timeMicrosHigh[at] = registers[TIME_MICROS + 1];
     buffer.endWord = at + EVENT_WORDS;
     return at;
   }
 
   /** Closes a command's batch with its end mark and returns the mark's first word. */
   function end(): number {
-    const { words } = buffer;
+    const { fields, mask } = buffer;
     let hash = buffer.historyHash;
-    for (let at = 0; at < buffer.endWord; at += EVENT_WORDS) hash = folded(hash, words, at);
+    for (let at = 0; at < buffer.endWord; at += EVENT_WORDS) {
+      hash = folded(hash, fields, at & mask);
+    }
     buffer.historyHash = hash;
     const at = endQuery();
     if ((registers[SEQUENCE] & (HASH_EVERY - 1)) === 0) {
-      buffer.words[at + EVENT_HISTORY_HASH_WORD] = hash;
+      buffer.fields.historyHash[at] = hash;
     }
     return at;
   }
@@ -108,7 +97,7 @@ export function createEventBuffer() {
   function endQuery(): number {
     const eventCount = buffer.endWord / EVENT_WORDS;
     const at = add(EVENT_END);
-    buffer.words[at + EVENT_LAST_QTY_LOTS_WORD] = eventCount;
+    buffer.fields.lastQtyLotsLow[at] = eventCount;
     return at;
   }
 
@@ -124,47 +113,25 @@ export function createEventBuffer() {
     const grown = new Int32Array(buffer.words.length * 2);
     grown.set(buffer.words);
     buffer.words = grown;
-    buffer.reals = new Float64Array(grown.buffer);
+    buffer.mask = grown.length - EVENT_WORDS;
+    buffer.fields = eventFieldsOf(grown);
   }
 
   return buffer;
 }
 
-/**
- * Sixteen doubles of zero bits are one event. Written out: a loop or fill() costs several times
- * as much for so few.
- */
-function clear(reals: Float64Array, at: number): void {
-  reals[at] = 0;
-  reals[at + 1] = 0;
-  reals[at + 2] = 0;
-  reals[at + 3] = 0;
-  reals[at + 4] = 0;
-  reals[at + 5] = 0;
-  reals[at + 6] = 0;
-  reals[at + 7] = 0;
-  reals[at + 8] = 0;
-  reals[at + 9] = 0;
-  reals[at + 10] = 0;
-  reals[at + 11] = 0;
-  reals[at + 12] = 0;
-  reals[at + 13] = 0;
-  reals[at + 14] = 0;
-  reals[at + 15] = 0;
-}
-
 /** The running hash after an event: everything in it that a different state would change. */
-function folded(historyHash: number, words: Int32Array, at: number): number {
+function folded(historyHash: number, fields: EventFields, at: number): number {
   const mixed =
-    words[at] ^
-    rotated(words[at + EVENT_ORDER_ID_WORD], 5) ^
-    rotated(words[at + EVENT_PRICE_TICKS_WORD], 9) ^
-    rotated(words[at + EVENT_SIDE_WORD], 13) ^
-    rotated(words[at + EVENT_ORDER_QTY_LOTS_WORD], 17) ^
-    rotated(words[at + EVENT_CUM_QTY_LOTS_WORD], 21) ^
-    rotated(words[at + EVENT_LEAVES_QTY_LOTS_WORD], 25) ^
-    rotated(words[at + EVENT_LAST_QTY_LOTS_WORD], 29) ^
-    rotated(words[at + EVENT_REASON_WORD], 3);
+    fields.header[at] ^
+    rotated(fields.orderIdLow[at], 5) ^
+    rotated(fields.priceTicks[at], 9) ^
+    rotated(fields.orderCodes[at], 13) ^
+    rotated(fields.orderQtyLotsLow[at], 17) ^
+    rotated(fields.cumQtyLotsLow[at], 21) ^
+    rotated(fields.leavesQtyLotsLow[at], 25) ^
+    rotated(fields.lastQtyLotsLow[at], 29) ^
+    rotated(fields.reason[at], 3);
   const hash = Math.imul(historyHash ^ mixed, 0x85eb_ca6b);
   return hash ^ (hash >>> 15);
 }

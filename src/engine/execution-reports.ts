@@ -2,33 +2,13 @@
 // Execution reports: events about one order, written from where the order stands now, be it the
 // incoming one or a resting one. Field by field as docs/protocols/journal.md lists them.
 
-import { writeU64 } from "../base/record-buffer.ts";
 import { isTriggerKind } from "../book/ladder-kinds.ts";
 import { CL_ORD_ID_WORDS } from "../codec/cl-ord-id.ts";
-import {
-  EVENT_ACCOUNT_ID_WORD,
-  EVENT_CL_ORD_ID_WORD,
-  EVENT_CONTRA_ACCOUNT_ID_WORD,
-  EVENT_CONTRA_ORDER_ID_WORD,
-  EVENT_CUM_QTY_LOTS_WORD,
-  EVENT_INSTRUMENT_ID_WORD,
-  EVENT_LAST_PX_TICKS_WORD,
-  EVENT_LAST_QTY_LOTS_WORD,
-  EVENT_LEAVES_QTY_LOTS_WORD,
-  EVENT_ORDER_ID_WORD,
-  EVENT_ORDER_QTY_LOTS_WORD,
-  EVENT_PRICE_TICKS_WORD,
-  EVENT_REASON_WORD,
-  EVENT_SESSION_ID_WORD,
-  EVENT_SIDE_WORD,
-  EVENT_TRADE_ID_WORD,
-  EVENT_TRADED,
-  FLAG_AGGRESSOR,
-  OTHER_CL_ORD_ID_WORD,
-} from "../codec/event.ts";
+import { EVENT_TRADED, FLAG_AGGRESSOR, OTHER_CL_ORD_ID_WORD } from "../codec/event.ts";
 import { hasTerms } from "../model/order-codes.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { EventBuffer } from "./event-buffer.ts";
+import { type EventFields, setU64 } from "./event-fields.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 
 export type ExecutionReports = ReturnType<typeof createExecutionReports>;
@@ -45,18 +25,18 @@ export function createExecutionReports(events: EventBuffer, tables: EngineTables
     reason: number,
   ): number {
     const at = events.add(kind);
-    const { words } = events;
-    words[at + EVENT_INSTRUMENT_ID_WORD] = incoming.instrumentId;
-    words[at + EVENT_ACCOUNT_ID_WORD] = incoming.accountId;
-    words[at + EVENT_SESSION_ID_WORD] = incoming.sessionId;
-    writeU64(words, at + EVENT_ORDER_ID_WORD, incoming.orderId);
-    copyClOrdId(words, at, incoming.idWords, 0);
-    words[at + EVENT_PRICE_TICKS_WORD] = incoming.priceTicks;
-    words[at + EVENT_SIDE_WORD] = incoming.orderCodes;
-    writeU64(words, at + EVENT_ORDER_QTY_LOTS_WORD, incoming.orderQtyLots);
-    writeU64(words, at + EVENT_CUM_QTY_LOTS_WORD, incoming.cumQtyLots);
-    writeU64(words, at + EVENT_LEAVES_QTY_LOTS_WORD, incoming.leavesQtyLots);
-    words[at + EVENT_REASON_WORD] = reason | (flags << 16);
+    const { fields } = events;
+    fields.instrumentId[at] = incoming.instrumentId;
+    fields.accountId[at] = incoming.accountId;
+    fields.sessionId[at] = incoming.sessionId;
+    setU64(fields.orderIdLow, fields.orderIdHigh, at, incoming.orderId);
+    copyClOrdId(fields, at, incoming.idWords, 0);
+    fields.priceTicks[at] = incoming.priceTicks;
+    fields.orderCodes[at] = incoming.orderCodes;
+    setU64(fields.orderQtyLotsLow, fields.orderQtyLotsHigh, at, incoming.orderQtyLots);
+    setU64(fields.cumQtyLotsLow, fields.cumQtyLotsHigh, at, incoming.cumQtyLots);
+    setU64(fields.leavesQtyLotsLow, fields.leavesQtyLotsHigh, at, incoming.leavesQtyLots);
+    fields.reason[at] = reason | (flags << 16);
     return at;
   }
 
@@ -69,23 +49,21 @@ export function createExecutionReports(events: EventBuffer, tables: EngineTables
     reason: number,
   ): number {
     const at = events.add(kind);
-    const { words } = events;
+    const { fields } = events;
     const orderQtyLots = columns.orderQtyLotsOf(slot);
     const executedLots = orderQtyLots - books.leavesQtyLotsOf(slot);
-    words[at + EVENT_INSTRUMENT_ID_WORD] = columns.instrumentIdOf(slot);
-    words[at + EVENT_ACCOUNT_ID_WORD] = columns.accountIdOf(slot);
-    words[at + EVENT_SESSION_ID_WORD] = columns.sessionIdOf(slot);
-    writeU64(words, at + EVENT_ORDER_ID_WORD, books.orderIdOf(slot));
-    copyClOrdId(words, at, columns.words, columns.idWordOf(slot));
+    fields.instrumentId[at] = columns.instrumentIdOf(slot);
+    fields.accountId[at] = columns.accountIdOf(slot);
+    fields.sessionId[at] = columns.sessionIdOf(slot);
+    setU64(fields.orderIdLow, fields.orderIdHigh, at, books.orderIdOf(slot));
+    copyClOrdId(fields, at, columns.words, columns.idWordOf(slot));
     const orderCodes = books.orderCodesOf(slot);
-    words[at + EVENT_PRICE_TICKS_WORD] = hasTerms(orderCodes)
-      ? limitTicksOf(slot)
-      : books.priceTicksOf(slot);
-    words[at + EVENT_SIDE_WORD] = orderCodes;
-    writeU64(words, at + EVENT_ORDER_QTY_LOTS_WORD, orderQtyLots);
-    writeU64(words, at + EVENT_CUM_QTY_LOTS_WORD, executedLots);
-    writeU64(words, at + EVENT_LEAVES_QTY_LOTS_WORD, leavesQtyLots);
-    words[at + EVENT_REASON_WORD] = reason | (flags << 16);
+    fields.priceTicks[at] = hasTerms(orderCodes) ? limitTicksOf(slot) : books.priceTicksOf(slot);
+    fields.orderCodes[at] = orderCodes;
+    setU64(fields.orderQtyLotsLow, fields.orderQtyLotsHigh, at, orderQtyLots);
+    setU64(fields.cumQtyLotsLow, fields.cumQtyLotsHigh, at, executedLots);
+    setU64(fields.leavesQtyLotsLow, fields.leavesQtyLotsHigh, at, leavesQtyLots);
+    fields.reason[at] = reason | (flags << 16);
     return at;
   }
 
@@ -108,7 +86,8 @@ export function createExecutionReports(events: EventBuffer, tables: EngineTables
     const makerLeavesLots = books.leavesQtyLotsOf(makerSlot) - lastQtyLots;
     const maker = ofResting(EVENT_TRADED, makerSlot, makerLeavesLots, makerFlags, 0);
     const executedLots = columns.orderQtyLotsOf(makerSlot) - makerLeavesLots;
-    writeU64(events.words, maker + EVENT_CUM_QTY_LOTS_WORD, executedLots);
+    const { fields } = events;
+    setU64(fields.cumQtyLotsLow, fields.cumQtyLotsHigh, maker, executedLots);
     setTrade(maker, lastPxTicks, lastQtyLots, tradeId);
     setContra(maker, incoming.orderId, incoming.accountId);
 
@@ -122,16 +101,17 @@ export function createExecutionReports(events: EventBuffer, tables: EngineTables
 
   /** A refusal says which kind of command it refuses. */
   function setCommandKind(at: number, kind: number): void {
-    events.words[at + EVENT_REASON_WORD] |= kind << 24;
+    events.fields.reason[at] |= kind << 24;
   }
 
   /** The quantity that this event ended, or for an amend the open quantity before it. */
   function setLastQty(at: number, lastQtyLots: number): void {
-    writeU64(events.words, at + EVENT_LAST_QTY_LOTS_WORD, lastQtyLots);
+    const { fields } = events;
+    setU64(fields.lastQtyLotsLow, fields.lastQtyLotsHigh, at, lastQtyLots);
   }
 
   function setLastPx(at: number, lastPxTicks: number): void {
-    events.words[at + EVENT_LAST_PX_TICKS_WORD] = lastPxTicks;
+    events.fields.lastPxTicks[at] = lastPxTicks;
   }
 
   /** Of an amend: four words from `from[fromAt]`. */
@@ -142,14 +122,16 @@ export function createExecutionReports(events: EventBuffer, tables: EngineTables
   }
 
   function setTrade(at: number, lastPxTicks: number, lastQtyLots: number, tradeId: number): void {
+    const { fields } = events;
     setLastQty(at, lastQtyLots);
     setLastPx(at, lastPxTicks);
-    writeU64(events.words, at + EVENT_TRADE_ID_WORD, tradeId);
+    setU64(fields.tradeIdLow, fields.tradeIdHigh, at, tradeId);
   }
 
   function setContra(at: number, orderId: number, accountId: number): void {
-    writeU64(events.words, at + EVENT_CONTRA_ORDER_ID_WORD, orderId);
-    events.words[at + EVENT_CONTRA_ACCOUNT_ID_WORD] = accountId;
+    const { fields } = events;
+    setU64(fields.contraOrderIdLow, fields.contraOrderIdHigh, at, orderId);
+    fields.contraAccountId[at] = accountId;
   }
 
   return {
@@ -164,10 +146,9 @@ export function createExecutionReports(events: EventBuffer, tables: EngineTables
   };
 }
 
-function copyClOrdId(words: Int32Array, at: number, from: Int32Array, fromAt: number): void {
-  const idAt = at + EVENT_CL_ORD_ID_WORD;
-  words[idAt] = from[fromAt];
-  words[idAt + 1] = from[fromAt + 1];
-  words[idAt + 2] = from[fromAt + 2];
-  words[idAt + 3] = from[fromAt + 3];
+function copyClOrdId(fields: EventFields, at: number, from: Int32Array, fromAt: number): void {
+  fields.clOrdIdFirst[at] = from[fromAt];
+  fields.clOrdIdSecond[at] = from[fromAt + 1];
+  fields.clOrdIdThird[at] = from[fromAt + 2];
+  fields.clOrdIdFourth[at] = from[fromAt + 3];
 }

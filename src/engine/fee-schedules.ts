@@ -66,6 +66,7 @@ export class FeeSchedules {
 
   /** The schedule that counts, or NONE: the narrowest that there is. */
   rowOf(accountRow: number, book: number, positionRow: number): number {
+    if (this.#rowsCount === 0) return NONE; // There never was one.
     const own = this.#positions.feeRowOf(positionRow);
     if (own !== NONE) return own;
     const accounts = this.#terms.feeRowOf(accountRow);

@@ -3,6 +3,7 @@
 // one tick x lot and one lot are. One row a book.
 
 import { NONE } from "../base/none.ts";
+import { createRows } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import {
   CREATE_ASSET_UNITS_WORD,
@@ -24,7 +25,7 @@ const HIGHEST_MONEY = 4;
 export type InstrumentMoney = ReturnType<typeof createInstrumentMoney>;
 
 export function createInstrumentMoney(assets: AssetTable, booksMax: number) {
-  const reals = new Float64Array(booksMax * ROW_REALS);
+  const { reals, mask } = createRows(booksMax, ROW_REALS * 8);
 
   /** The terms of a create command that was accepted as this book. */
   function add(book: number, words: Int32Array, at: number): void {
@@ -32,7 +33,7 @@ export function createInstrumentMoney(assets: AssetTable, booksMax: number) {
     const priceTicksMin = words[at + CREATE_PRICE_TICKS_MIN_WORD];
     const priceTicksMax = words[at + CREATE_PRICE_TICKS_MAX_WORD];
     const highestTicks = Math.max(Math.abs(priceTicksMin), Math.abs(priceTicksMax), 1);
-    const row = book * ROW_REALS;
+    const row = (book & mask) * ROW_REALS;
     reals[row + CURRENCY] = assetOf(words, at + CREATE_CURRENCY_WORD);
     reals[row + BASE_ASSET] = assetOf(words, at + CREATE_BASE_ASSET_WORD);
     reals[row + MONEY_UNITS] = moneyUnits;
@@ -41,26 +42,26 @@ export function createInstrumentMoney(assets: AssetTable, booksMax: number) {
   }
 
   function currencyOf(book: number): number {
-    return reals[book * ROW_REALS + CURRENCY];
+    return reals[(book & mask) * ROW_REALS + CURRENCY];
   }
 
   /** NONE where a lot is of nothing that accounts hold. */
   function baseAssetOf(book: number): number {
-    return reals[book * ROW_REALS + BASE_ASSET];
+    return reals[(book & mask) * ROW_REALS + BASE_ASSET];
   }
 
   /** Money that `lots` at this price are; negative at negative prices. */
   function moneyOf(book: number, priceTicks: number, lots: number): number {
-    return priceTicks * reals[book * ROW_REALS + MONEY_UNITS] * lots;
+    return priceTicks * reals[(book & mask) * ROW_REALS + MONEY_UNITS] * lots;
   }
 
   function assetUnitsOf(book: number): number {
-    return reals[book * ROW_REALS + ASSET_UNITS];
+    return reals[(book & mask) * ROW_REALS + ASSET_UNITS];
   }
 
   /** The most that one lot can be worth, either way. */
   function highestMoneyOf(book: number): number {
-    return reals[book * ROW_REALS + HIGHEST_MONEY];
+    return reals[(book & mask) * ROW_REALS + HIGHEST_MONEY];
   }
 
   function save(snapshot: SnapshotWriter, booksCount: number): void {

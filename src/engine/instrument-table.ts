@@ -5,6 +5,7 @@
 import { NONE } from "../base/none.ts";
 import { RecordBuffer, readU64, writeU64 } from "../base/record-buffer.ts";
 import { createRegisters } from "../base/registers.ts";
+import { rowMaskOf } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import {
   COMMAND_INSTRUMENT_ID_WORD,
@@ -34,9 +35,13 @@ export type InstrumentTable = ReturnType<typeof createInstrumentTable>;
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createInstrumentTable(instrumentsMax: number) {
-  const placesMax = 1 << (32 - Math.clz32(instrumentsMax * 2 - 1));
-  const rows = RecordBuffer.ofBytes(instrumentsMax * ROW_BYTES);
+  const placesMax = rowMaskOf(instrumentsMax * 2) + 1;
+  const bookMask = rowMaskOf(instrumentsMax);
+  const rows = RecordBuffer.ofBytes((bookMask + 1) * ROW_BYTES);
   const { words } = rows;
+  /** The range of quantities of each book as doubles, because every order is compared with it. */
+  const lotsMin = new Float64Array(bookMask + 1);
+  const lotsMax = new Float64Array(bookMask + 1);
   const places = new Int32Array(placesMax).fill(NONE);
   const registers = createRegisters(REGISTERS);
   const mask = placesMax - 1;
@@ -51,13 +56,13 @@ export function createInstrumentTable(instrumentsMax: number) {
 
   /** The book of this instrument, or NONE. Books are numbered from 0 as instruments are created. */
   function find(instrumentId: number): number {
-    return places[placeOf(instrumentId)];
+    return places[placeOf(instrumentId) & mask];
   }
 
   /** Whether an instrument has the symbol whose four words start at `from[at]`. O(instruments). */
   function hasSymbol(from: Int32Array, at: number): boolean {
     for (let book = 0; book < registers[COUNT]; book++) {
-      const symbolAt = book * ROW_WORDS + CREATE_SYMBOL_WORD;
+      const symbolAt = (book & bookMask) * ROW_WORDS + CREATE_SYMBOL_WORD;
       let same = true;
       for (let i = 0; i < SYMBOL_WORDS; i++) {
         if (words[symbolAt + i] !== from[at + i]) same = false;
@@ -71,25 +76,25 @@ export function createInstrumentTable(instrumentsMax: number) {
   function add(from: Int32Array, at: number): number {
     const book = registers[COUNT]++;
     const place = placeOf(from[at + COMMAND_INSTRUMENT_ID_WORD]);
-    const rowAt = book * ROW_WORDS;
+    const rowAt = (book & bookMask) * ROW_WORDS;
     for (let i = 0; i < ROW_WORDS; i++) words[rowAt + i] = from[at + i];
     places[place] = book;
-    noteNotional(book);
+    noteRanges(book);
     return book;
   }
 
   /** Other ranges than it was listed with. */
   function change(book: number, terms: InstrumentChange): void {
-    const rowAt = book * ROW_WORDS;
+    const rowAt = (book & bookMask) * ROW_WORDS;
     writeU64(words, rowAt + CREATE_ORDER_QTY_LOTS_MIN_WORD, terms.orderQtyLotsMin);
     writeU64(words, rowAt + CREATE_ORDER_QTY_LOTS_MAX_WORD, terms.orderQtyLotsMax);
     writeU64(words, rowAt + CREATE_NOTIONAL_MIN_WORD, terms.notionalMin);
     writeU64(words, rowAt + CREATE_NOTIONAL_MAX_WORD, terms.notionalMax);
-    noteNotional(book);
+    noteRanges(book);
   }
 
   function instrumentIdOf(book: number): number {
-    return words[book * ROW_WORDS + COMMAND_INSTRUMENT_ID_WORD] >>> 0;
+    return words[(book & bookMask) * ROW_WORDS + COMMAND_INSTRUMENT_ID_WORD] >>> 0;
   }
 
   /** The terms as people read them. Allocates. */
@@ -98,7 +103,7 @@ export function createInstrumentTable(instrumentsMax: number) {
   }
 
   function takesPrice(book: number, priceTicks: number): boolean {
-    const at = book * ROW_WORDS;
+    const at = (book & bookMask) * ROW_WORDS;
     return (
       words[at + CREATE_PRICE_TICKS_MIN_WORD] <= priceTicks &&
       priceTicks <= words[at + CREATE_PRICE_TICKS_MAX_WORD]
@@ -107,7 +112,7 @@ export function createInstrumentTable(instrumentsMax: number) {
 
   /** The legal price nearest to this one. */
   function clampPrice(book: number, priceTicks: number): number {
-    const at = book * ROW_WORDS;
+    const at = (book & bookMask) * ROW_WORDS;
     const atLeast = Math.max(priceTicks, words[at + CREATE_PRICE_TICKS_MIN_WORD]);
     return Math.min(atLeast, words[at + CREATE_PRICE_TICKS_MAX_WORD]);
   }
@@ -115,15 +120,15 @@ export function createInstrumentTable(instrumentsMax: number) {
   /** The worst legal price for a side: a buyer's highest, a seller's lowest. */
   function worstPriceOf(book: number, side: number): number {
     const word = side === SIDE_BUY ? CREATE_PRICE_TICKS_MAX_WORD : CREATE_PRICE_TICKS_MIN_WORD;
-    return words[book * ROW_WORDS + word];
+    return words[(book & bookMask) * ROW_WORDS + word];
   }
 
   function orderQtyLotsMaxOf(book: number): number {
-    return readU64(words, book * ROW_WORDS + CREATE_ORDER_QTY_LOTS_MAX_WORD);
+    return lotsMax[book & bookMask];
   }
 
   function orderQtyLotsMinOf(book: number): number {
-    return readU64(words, book * ROW_WORDS + CREATE_ORDER_QTY_LOTS_MIN_WORD);
+    return lotsMin[book & bookMask];
   }
 
   /** Whether any instrument limits what its orders are worth. */
@@ -132,23 +137,22 @@ export function createInstrumentTable(instrumentsMax: number) {
   }
 
   function notionalMinOf(book: number): number {
-    return readU64(words, book * ROW_WORDS + CREATE_NOTIONAL_MIN_WORD);
+    return readU64(words, (book & bookMask) * ROW_WORDS + CREATE_NOTIONAL_MIN_WORD);
   }
 
   /** 0 is no limit. */
   function notionalMaxOf(book: number): number {
-    return readU64(words, book * ROW_WORDS + CREATE_NOTIONAL_MAX_WORD);
+    return readU64(words, (book & bookMask) * ROW_WORDS + CREATE_NOTIONAL_MAX_WORD);
   }
 
   function takesQty(book: number, orderQtyLots: number): boolean {
-    const at = book * ROW_WORDS;
-    return (
-      readU64(words, at + CREATE_ORDER_QTY_LOTS_MIN_WORD) <= orderQtyLots &&
-      orderQtyLots <= readU64(words, at + CREATE_ORDER_QTY_LOTS_MAX_WORD)
-    );
+    return lotsMin[book & bookMask] <= orderQtyLots && orderQtyLots <= lotsMax[book & bookMask];
   }
 
-  function noteNotional(book: number): void {
+  function noteRanges(book: number): void {
+    const at = (book & bookMask) * ROW_WORDS;
+    lotsMin[book & bookMask] = readU64(words, at + CREATE_ORDER_QTY_LOTS_MIN_WORD);
+    lotsMax[book & bookMask] = readU64(words, at + CREATE_ORDER_QTY_LOTS_MAX_WORD);
     if (notionalMinOf(book) + notionalMaxOf(book) > 0) registers[LIMITS_NOTIONAL] = 1;
   }
 
@@ -162,15 +166,17 @@ export function createInstrumentTable(instrumentsMax: number) {
     snapshot.into(registers);
     snapshot.into(words);
     snapshot.into(places);
+    for (let book = 0; book < registers[COUNT]; book++) noteRanges(book);
   }
 
   function placeOf(instrumentId: number): number {
     const wanted = instrumentId | 0;
     let place = (Math.imul(wanted, SPREAD) >>> 7) & mask;
     for (;;) {
-      const book = places[place];
+      const book = places[place & mask];
       if (book === NONE) return place;
-      if (words[book * ROW_WORDS + COMMAND_INSTRUMENT_ID_WORD] === wanted) return place;
+      if (words[(book & bookMask) * ROW_WORDS + COMMAND_INSTRUMENT_ID_WORD] === wanted)
+        return place;
       place = (place + 1) & mask;
     }
   }

@@ -4,6 +4,7 @@
 // when something changes. One 64-byte row a book.
 
 import { createRegisters } from "../base/registers.ts";
+import { createRows } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { isCall } from "../model/phase.ts";
 
@@ -33,50 +34,63 @@ export type MarketStates = ReturnType<typeof createMarketStates>;
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createMarketStates(booksMax: number) {
-  const rows = new Int32Array(booksMax * ROW_WORDS);
+  const rows = createRows(booksMax, ROW_WORDS * 4);
+  const { mask, words } = rows;
+  const lastPrices = rows.wordColumn(LAST_PX);
+  const hasLast = rows.wordColumn(HAS_LAST);
+  const specials = rows.wordColumn(SPECIALS);
+  const hasRounds = rows.wordColumn(HAS_ROUND);
+  const roundHighs = rows.wordColumn(ROUND_HIGH);
+  const roundLows = rows.wordColumn(ROUND_LOW);
+  const isTouched = rows.wordColumn(IS_TOUCHED);
+  const allOrNones = rows.wordColumn(ALL_OR_NONE);
+  const referenceBids = rows.wordColumn(REFERENCE_BID);
+  const referenceAsks = rows.wordColumn(REFERENCE_ASK);
+  const referenceSets = rows.wordColumn(REFERENCES);
+  const phases = rows.wordColumn(PHASE);
   /** Books with special orders that the present command touched, in that order. */
   const touched = new Int32Array(booksMax);
   const registers = createRegisters(REGISTERS);
 
   function hasLastPx(book: number): boolean {
-    return rows[book * ROW_WORDS + HAS_LAST] !== 0;
+    return hasLast[(book & mask) * ROW_WORDS] !== 0;
   }
 
   /** Meaningful once hasLastPx. */
   function lastPxTicksOf(book: number): number {
-    return rows[book * ROW_WORDS + LAST_PX];
+    return lastPrices[(book & mask) * ROW_WORDS];
   }
 
   /** A trade: notes its price, and the range of prices where orders wait for one. */
   function onTrade(book: number, lastPxTicks: number): void {
-    const at = book * ROW_WORDS;
-    rows[at + LAST_PX] = lastPxTicks;
-    rows[at + HAS_LAST] = 1;
-    if (rows[at + SPECIALS] !== 0) widenRound(at, lastPxTicks);
+    const at = (book & mask) * ROW_WORDS;
+    lastPrices[at] = lastPxTicks;
+    hasLast[at] = 1;
+    if (specials[at] !== 0) widenRound(at, lastPxTicks);
   }
 
   /** Whether anything traded since clearRound. */
   function hasRound(book: number): boolean {
-    return rows[book * ROW_WORDS + HAS_ROUND] !== 0;
+    return hasRounds[(book & mask) * ROW_WORDS] !== 0;
   }
 
   function roundHighTicksOf(book: number): number {
-    return rows[book * ROW_WORDS + ROUND_HIGH];
+    return roundHighs[(book & mask) * ROW_WORDS];
   }
 
   function roundLowTicksOf(book: number): number {
-    return rows[book * ROW_WORDS + ROUND_LOW];
+    return roundLows[(book & mask) * ROW_WORDS];
   }
 
   function clearRound(book: number): void {
-    rows[book * ROW_WORDS + HAS_ROUND] = 0;
+    hasRounds[(book & mask) * ROW_WORDS] = 0;
   }
 
   /** Something of this book changed: its special orders are to be looked at. */
   function touch(book: number): void {
-    const at = book * ROW_WORDS;
-    if (rows[at + SPECIALS] === 0 || rows[at + IS_TOUCHED] !== 0) return;
-    rows[at + IS_TOUCHED] = 1;
+    const at = (book & mask) * ROW_WORDS;
+    if (specials[at] === 0 || isTouched[at] !== 0) return;
+    isTouched[at] = 1;
     touched[registers[TOUCHED_COUNT]++] = book;
   }
 
@@ -90,30 +104,30 @@ export function createMarketStates(booksMax: number) {
 
   function clearTouched(): void {
     for (let i = 0; i < registers[TOUCHED_COUNT]; i++) {
-      rows[touched[i] * ROW_WORDS + IS_TOUCHED] = 0;
+      isTouched[(touched[i] & mask) * ROW_WORDS] = 0;
     }
     registers[TOUCHED_COUNT] = 0;
   }
 
   function specialsCountOf(book: number): number {
-    return rows[book * ROW_WORDS + SPECIALS];
+    return specials[(book & mask) * ROW_WORDS];
   }
 
   function addSpecial(book: number): void {
-    rows[book * ROW_WORDS + SPECIALS]++;
+    specials[(book & mask) * ROW_WORDS]++;
     touch(book);
   }
 
   function removeSpecial(book: number): void {
-    rows[book * ROW_WORDS + SPECIALS]--;
+    specials[(book & mask) * ROW_WORDS]--;
   }
 
   function allOrNoneCountOf(book: number): number {
-    return rows[book * ROW_WORDS + ALL_OR_NONE];
+    return allOrNones[(book & mask) * ROW_WORDS];
   }
 
   function addAllOrNone(book: number, count: number): void {
-    rows[book * ROW_WORDS + ALL_OR_NONE] += count;
+    allOrNones[(book & mask) * ROW_WORDS] += count;
   }
 
   /** Notes the references of pegged orders; says whether they are other ones than before. */
@@ -124,44 +138,44 @@ export function createMarketStates(booksMax: number) {
     hasAsk: boolean,
     askTicks: number,
   ): boolean {
-    const at = book * ROW_WORDS;
+    const at = (book & mask) * ROW_WORDS;
     const references = (hasBid ? HAS_BID : 0) | (hasAsk ? HAS_ASK : 0);
     const isSame =
-      rows[at + REFERENCES] === references &&
-      (!hasBid || rows[at + REFERENCE_BID] === bidTicks) &&
-      (!hasAsk || rows[at + REFERENCE_ASK] === askTicks);
-    rows[at + REFERENCES] = references;
-    rows[at + REFERENCE_BID] = bidTicks;
-    rows[at + REFERENCE_ASK] = askTicks;
+      referenceSets[at] === references &&
+      (!hasBid || referenceBids[at] === bidTicks) &&
+      (!hasAsk || referenceAsks[at] === askTicks);
+    referenceSets[at] = references;
+    referenceBids[at] = bidTicks;
+    referenceAsks[at] = askTicks;
     return !isSame;
   }
 
   function phaseOf(book: number): number {
-    return rows[book * ROW_WORDS + PHASE];
+    return phases[(book & mask) * ROW_WORDS];
   }
 
   /** A call counts as special: what would trade is looked at after each command that touched it. */
   function setPhase(book: number, phase: number): void {
-    const at = book * ROW_WORDS;
-    rows[at + SPECIALS] += Number(isCall(phase)) - Number(isCall(rows[at + PHASE]));
-    rows[at + PHASE] = phase;
+    const at = (book & mask) * ROW_WORDS;
+    specials[at] += Number(isCall(phase)) - Number(isCall(phases[at]));
+    phases[at] = phase;
     // Nobody waited while its uncross traded, so nobody who comes later is fired by that.
-    if (rows[at + SPECIALS] === 0) clearRound(book);
+    if (specials[at] === 0) clearRound(book);
   }
 
   function save(snapshot: SnapshotWriter): void {
-    snapshot.array(rows);
+    snapshot.array(words);
   }
 
   function load(snapshot: SnapshotReader): void {
-    snapshot.into(rows);
+    snapshot.into(words);
   }
 
   function widenRound(at: number, lastPxTicks: number): void {
-    const isFirst = rows[at + HAS_ROUND] === 0;
-    if (isFirst || lastPxTicks > rows[at + ROUND_HIGH]) rows[at + ROUND_HIGH] = lastPxTicks;
-    if (isFirst || lastPxTicks < rows[at + ROUND_LOW]) rows[at + ROUND_LOW] = lastPxTicks;
-    rows[at + HAS_ROUND] = 1;
+    const isFirst = hasRounds[at] === 0;
+    if (isFirst || lastPxTicks > roundHighs[at]) roundHighs[at] = lastPxTicks;
+    if (isFirst || lastPxTicks < roundLows[at]) roundLows[at] = lastPxTicks;
+    hasRounds[at] = 1;
   }
 
   return {

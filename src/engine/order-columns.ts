@@ -38,24 +38,36 @@ export type OrderColumns = ReturnType<typeof createOrderColumns>;
 /** A row for each of `ordersMax` slots; memory is touched only when used. */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
-  const { words, reals } = createRows(ordersMax * ROW_WORDS * 4);
-  const links = new Int32Array(ordersMax * LINK_WORDS);
+  const rows = createRows(ordersMax, ROW_WORDS * 4);
+  const { mask, words } = rows;
+  const accountRows = rows.wordColumn(ACCOUNT_ROW);
+  const instrumentIds = rows.wordColumn(INSTRUMENT_ID);
+  const sessionIds = rows.wordColumn(SESSION_ID);
+  const termsRows = rows.wordColumn(TERMS_ROW);
+  const idHashes = rows.wordColumn(ID_HASH);
+  const positionRows = rows.wordColumn(POSITION_ROW);
+  const firstIdWords = rows.wordColumn(CL_ORD_ID);
+  const secondIdWords = rows.wordColumn(CL_ORD_ID + 1);
+  const thirdIdWords = rows.wordColumn(CL_ORD_ID + 2);
+  const fourthIdWords = rows.wordColumn(CL_ORD_ID + 3);
+  const orderLots = rows.realColumn(ORDER_QTY);
+  const links = new Int32Array((mask + 1) * LINK_WORDS);
 
   /** Writes the row of a slot where the order now works and links it to its account. */
   function link(slot: number, incoming: IncomingOrder): void {
-    const at = slot * ROW_WORDS;
+    const at = (slot & mask) * ROW_WORDS;
     const { accountRow, idWords } = incoming;
     const first = accounts.firstOrderOf(accountRow);
-    words[at + ACCOUNT_ROW] = accountRow;
-    words[at + INSTRUMENT_ID] = incoming.instrumentId;
-    words[at + SESSION_ID] = incoming.sessionId;
+    accountRows[at] = accountRow;
+    instrumentIds[at] = incoming.instrumentId;
+    sessionIds[at] = incoming.sessionId;
     setClOrdId(slot, idWords, 0, incoming.idHash);
-    words[at + TERMS_ROW] = incoming.termsRow;
-    words[at + POSITION_ROW] = incoming.positionRow;
-    reals[slot * ROW_REALS + ORDER_QTY] = incoming.orderQtyLots;
-    links[slot * LINK_WORDS + PREV] = NONE;
-    links[slot * LINK_WORDS + NEXT] = first;
-    if (first !== NONE) links[first * LINK_WORDS + PREV] = slot;
+    termsRows[at] = incoming.termsRow;
+    positionRows[at] = incoming.positionRow;
+    orderLots[(slot & mask) * ROW_REALS] = incoming.orderQtyLots;
+    links[(slot & mask) * LINK_WORDS + PREV] = NONE;
+    links[(slot & mask) * LINK_WORDS + NEXT] = first;
+    if (first !== NONE) links[(first & mask) * LINK_WORDS + PREV] = slot;
     accounts.setFirstOrder(accountRow, slot);
     accounts.addOrders(accountRow, 1);
   }
@@ -66,12 +78,12 @@ export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
     const next = nextOfAccount(slot);
     accounts.addOrders(accountRowOf(slot), -1);
     if (prev === NONE) accounts.setFirstOrder(accountRowOf(slot), next);
-    else links[prev * LINK_WORDS + NEXT] = next;
-    if (next !== NONE) links[next * LINK_WORDS + PREV] = prev;
+    else links[(prev & mask) * LINK_WORDS + NEXT] = next;
+    if (next !== NONE) links[(next & mask) * LINK_WORDS + PREV] = prev;
   }
 
   function accountRowOf(slot: number): number {
-    return words[slot * ROW_WORDS + ACCOUNT_ROW];
+    return accountRows[(slot & mask) * ROW_WORDS];
   }
 
   function accountIdOf(slot: number): number {
@@ -79,62 +91,62 @@ export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
   }
 
   function instrumentIdOf(slot: number): number {
-    return words[slot * ROW_WORDS + INSTRUMENT_ID] >>> 0;
+    return instrumentIds[(slot & mask) * ROW_WORDS] >>> 0;
   }
 
   function sessionIdOf(slot: number): number {
-    return words[slot * ROW_WORDS + SESSION_ID];
+    return sessionIds[(slot & mask) * ROW_WORDS];
   }
 
   /** The first of the four words of the order's client order id in `words`. */
   function idWordOf(slot: number): number {
-    return slot * ROW_WORDS + CL_ORD_ID;
+    return (slot & mask) * ROW_WORDS + CL_ORD_ID;
   }
 
   function idHashOf(slot: number): number {
-    return words[slot * ROW_WORDS + ID_HASH];
+    return idHashes[(slot & mask) * ROW_WORDS];
   }
 
   /** Names the order as the four words from `from[fromAt]` say. */
   function setClOrdId(slot: number, from: Int32Array, fromAt: number, idHash: number): void {
-    const at = slot * ROW_WORDS;
-    words[at + CL_ORD_ID] = from[fromAt];
-    words[at + CL_ORD_ID + 1] = from[fromAt + 1];
-    words[at + CL_ORD_ID + 2] = from[fromAt + 2];
-    words[at + CL_ORD_ID + 3] = from[fromAt + 3];
-    words[at + ID_HASH] = idHash;
+    const at = (slot & mask) * ROW_WORDS;
+    firstIdWords[at] = from[fromAt];
+    secondIdWords[at] = from[fromAt + 1];
+    thirdIdWords[at] = from[fromAt + 2];
+    fourthIdWords[at] = from[fromAt + 3];
+    idHashes[at] = idHash;
   }
 
   /** The row of the order's terms, or NONE. */
   function termsRowOf(slot: number): number {
-    return words[slot * ROW_WORDS + TERMS_ROW];
+    return termsRows[(slot & mask) * ROW_WORDS];
   }
 
   /** The row of the position that the order is held against, or NONE. */
   function positionRowOf(slot: number): number {
-    return words[slot * ROW_WORDS + POSITION_ROW];
+    return positionRows[(slot & mask) * ROW_WORDS];
   }
 
   function setPositionRow(slot: number, positionRow: number): void {
-    words[slot * ROW_WORDS + POSITION_ROW] = positionRow;
+    positionRows[(slot & mask) * ROW_WORDS] = positionRow;
   }
 
   function orderQtyLotsOf(slot: number): number {
-    return reals[slot * ROW_REALS + ORDER_QTY];
+    return orderLots[(slot & mask) * ROW_REALS];
   }
 
   function setOrderQtyLots(slot: number, orderQtyLots: number): void {
-    reals[slot * ROW_REALS + ORDER_QTY] = orderQtyLots;
+    orderLots[(slot & mask) * ROW_REALS] = orderQtyLots;
   }
 
   /** The next older working order of the same account, or NONE. */
   function nextOfAccount(slot: number): number {
-    return links[slot * LINK_WORDS + NEXT];
+    return links[(slot & mask) * LINK_WORDS + NEXT];
   }
 
   /** The next newer one, or NONE. */
   function prevOfAccount(slot: number): number {
-    return links[slot * LINK_WORDS + PREV];
+    return links[(slot & mask) * LINK_WORDS + PREV];
   }
 
   function save(snapshot: SnapshotWriter, usedSlots: number): void {

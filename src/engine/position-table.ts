@@ -39,7 +39,18 @@ export type PositionTable = ReturnType<typeof createPositionTable>;
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createPositionTable(rowsMax: number, booksMax: number) {
   const index = new PairIndex(rowsMax);
-  const { words, reals } = createRows(rowsMax * ROW_REALS * 8);
+  const rows = createRows(rowsMax, ROW_REALS * 8);
+  const { mask, reals } = rows;
+  const lotsHeld = rows.realColumn(LOTS);
+  const costs = rows.realColumn(COST);
+  const realizedPnls = rows.realColumn(REALIZED);
+  const feesPaid = rows.realColumn(FEES);
+  const openBuyLots = rows.realColumn(OPEN_BUY);
+  const openSellLots = rows.realColumn(OPEN_SELL);
+  const reduceOnlyCounts = rows.wordColumn(REDUCE_ONLY);
+  const feeRows = rows.wordColumn(FEE_ROW);
+  const currencyRows = rows.wordColumn(CURRENCY_ROW);
+  const baseRows = rows.wordColumn(BASE_ROW);
   const registers = createRegisters(REGISTERS);
   /** By book: lots of all accounts that nobody configured, taken together. */
   const outsideLots = new WideSums(booksMax);
@@ -64,8 +75,8 @@ export function createPositionTable(rowsMax: number, booksMax: number) {
    */
   function add(accountRow: number, book: number, currencyRow: number, baseRow: number): number {
     const row = index.add(accountRow, book);
-    words[row * ROW_WORDS + CURRENCY_ROW] = currencyRow;
-    words[row * ROW_WORDS + BASE_ROW] = baseRow;
+    currencyRows[(row & mask) * ROW_WORDS] = currencyRow;
+    baseRows[(row & mask) * ROW_WORDS] = baseRow;
     return row;
   }
 
@@ -79,50 +90,50 @@ export function createPositionTable(rowsMax: number, booksMax: number) {
 
   /** The row of the balance that its money is of. */
   function currencyRowOf(row: number): number {
-    return words[row * ROW_WORDS + CURRENCY_ROW];
+    return currencyRows[(row & mask) * ROW_WORDS];
   }
 
   /** The same of what its lots are of, NONE where accounts hold no such thing. */
   function baseRowOf(row: number): number {
-    return words[row * ROW_WORDS + BASE_ROW];
+    return baseRows[(row & mask) * ROW_WORDS];
   }
 
   function lotsOf(row: number): number {
-    return reals[row * ROW_REALS + LOTS];
+    return lotsHeld[(row & mask) * ROW_REALS];
   }
 
   function costOf(row: number): number {
-    return reals[row * ROW_REALS + COST];
+    return costs[(row & mask) * ROW_REALS];
   }
 
   /** Whether nothing was ever traded or works here. */
   function isEmpty(row: number): boolean {
-    const at = row * ROW_REALS;
+    const at = (row & mask) * ROW_REALS;
     return (
-      reals[at + LOTS] === 0 &&
-      reals[at + COST] === 0 &&
-      reals[at + REALIZED] === 0 &&
-      reals[at + FEES] === 0 &&
+      lotsHeld[at] === 0 &&
+      costs[at] === 0 &&
+      realizedPnls[at] === 0 &&
+      feesPaid[at] === 0 &&
       openLotsOf(row, SIDE_BUY) === 0 &&
       openLotsOf(row, SIDE_SELL) === 0
     );
   }
 
   function realizedPnlOf(row: number): number {
-    return reals[row * ROW_REALS + REALIZED];
+    return realizedPnls[(row & mask) * ROW_REALS];
   }
 
   function feesOf(row: number): number {
-    return reals[row * ROW_REALS + FEES];
+    return feesPaid[(row & mask) * ROW_REALS];
   }
 
   function addFee(row: number, fee: number): void {
-    reals[row * ROW_REALS + FEES] += fee;
+    feesPaid[(row & mask) * ROW_REALS] += fee;
   }
 
   /** Lots that a trade of this side could take off the position. */
   function reducibleLotsOf(row: number, side: number): number {
-    const lots = reals[row * ROW_REALS + LOTS];
+    const lots = lotsHeld[(row & mask) * ROW_REALS];
     const against = side === SIDE_BUY ? -lots : lots;
     return against > 0 ? against : 0;
   }
@@ -132,50 +143,51 @@ export function createPositionTable(rowsMax: number, booksMax: number) {
    * at average cost, what opens adds to the cost.
    */
   function fill(row: number, lots: number, money: number): void {
-    const at = row * ROW_REALS;
-    const before = reals[at + LOTS];
+    const at = (row & mask) * ROW_REALS;
+    const before = lotsHeld[at];
     const size = Math.abs(before);
     const closing = before * lots < 0 ? Math.min(size, Math.abs(lots)) : 0;
-    reals[at + LOTS] = before + lots;
+    lotsHeld[at] = before + lots;
     outsideLots.add(bookOf(row), -lots);
     if (closing === 0) {
-      reals[at + COST] += money;
+      costs[at] += money;
       return;
     }
-    const part = partOf(reals[at + COST], closing, size);
+    const part = partOf(costs[at], closing, size);
     const closingMoney = partOf(money, closing, Math.abs(lots));
-    reals[at + REALIZED] -= closingMoney + part;
-    reals[at + COST] += money - closingMoney - part;
+    realizedPnls[at] -= closingMoney + part;
+    costs[at] += money - closingMoney - part;
   }
 
   /** Takes back what a fill changed; nothing is left over where no lots are. */
   function reverse(row: number, lots: number, cost: number, realizedPnl: number): void {
-    const at = row * ROW_REALS;
-    reals[at + LOTS] -= lots;
+    const at = (row & mask) * ROW_REALS;
+    lotsHeld[at] -= lots;
     outsideLots.add(bookOf(row), lots);
-    reals[at + COST] -= cost;
-    reals[at + REALIZED] -= realizedPnl;
-    if (reals[at + LOTS] !== 0) return;
-    reals[at + REALIZED] -= reals[at + COST];
-    reals[at + COST] = 0;
+    costs[at] -= cost;
+    realizedPnls[at] -= realizedPnl;
+    if (lotsHeld[at] !== 0) return;
+    realizedPnls[at] -= costs[at];
+    costs[at] = 0;
   }
 
   function openLotsOf(row: number, side: number): number {
-    return reals[row * ROW_REALS + (side === SIDE_BUY ? OPEN_BUY : OPEN_SELL)];
+    const at = (row & mask) * ROW_REALS;
+    return side === SIDE_BUY ? openBuyLots[at] : openSellLots[at];
   }
 
   /** Lots that the position would be of, counted this side's way, if all of its orders filled. */
   function lotsIfFilled(row: number, side: number): number {
-    const at = row * ROW_REALS;
+    const at = (row & mask) * ROW_REALS;
     const isBuy = side === SIDE_BUY;
-    return isBuy
-      ? reals[at + LOTS] + reals[at + OPEN_BUY]
-      : reals[at + OPEN_SELL] - reals[at + LOTS];
+    return isBuy ? lotsHeld[at] + openBuyLots[at] : openSellLots[at] - lotsHeld[at];
   }
 
   /** Orders of this side begin to work with so many lots, or (negative) no longer do. */
   function addOpenLots(row: number, side: number, lots: number): void {
-    reals[row * ROW_REALS + (side === SIDE_BUY ? OPEN_BUY : OPEN_SELL)] += lots;
+    const at = (row & mask) * ROW_REALS;
+    if (side === SIDE_BUY) openBuyLots[at] += lots;
+    else openSellLots[at] += lots;
   }
 
   /** Working orders that are reduce-only, of all accounts. */
@@ -184,31 +196,31 @@ export function createPositionTable(rowsMax: number, booksMax: number) {
   }
 
   function reduceOnlyCountOf(row: number): number {
-    return words[row * ROW_WORDS + REDUCE_ONLY];
+    return reduceOnlyCounts[(row & mask) * ROW_WORDS];
   }
 
   function addReduceOnly(row: number, change: number): void {
-    words[row * ROW_WORDS + REDUCE_ONLY] += change;
+    reduceOnlyCounts[(row & mask) * ROW_WORDS] += change;
     registers[REDUCE_ONLY_COUNT] += change;
   }
 
   /** The row of the fees that hold for this account and instrument only, or NONE. */
   function feeRowOf(row: number): number {
-    return words[row * ROW_WORDS + FEE_ROW] - 1;
+    return feeRows[(row & mask) * ROW_WORDS] - 1;
   }
 
   function setFeeRow(row: number, feeRow: number): void {
-    words[row * ROW_WORDS + FEE_ROW] = feeRow + 1;
+    feeRows[(row & mask) * ROW_WORDS] = feeRow + 1;
   }
 
   /** Whether lots and every sum stay exact if another `lots` work, each worth `money` at most. */
   function canRisk(row: number, lots: number, money: number): boolean {
-    const at = row * ROW_REALS;
-    const atRisk = reals[at + OPEN_BUY] + reals[at + OPEN_SELL] + lots;
-    if (Math.abs(reals[at + LOTS]) + atRisk > ACCOUNT_SUM_MAX) return false;
-    const cost = Math.abs(reals[at + COST]);
-    const realized = Math.abs(reals[at + REALIZED]);
-    const fees = Math.abs(reals[at + FEES]);
+    const at = (row & mask) * ROW_REALS;
+    const atRisk = openBuyLots[at] + openSellLots[at] + lots;
+    if (Math.abs(lotsHeld[at]) + atRisk > ACCOUNT_SUM_MAX) return false;
+    const cost = Math.abs(costs[at]);
+    const realized = Math.abs(realizedPnls[at]);
+    const fees = Math.abs(feesPaid[at]);
     const moneyAtRisk = atRisk * money;
     // Nearly always even the sum is far from the bound, and adding costs less than comparing.
     if (cost + realized + fees + moneyAtRisk <= ACCOUNT_SUM_MAX) return true;

@@ -39,17 +39,19 @@ test("the last trades are found by their ids, older ones no longer", () => {
 test("maker and taker of a trade are kept apart, and stand on opposite sides", () => {
   const trades = new RecentTrades(2);
   const row = trades.add(7, 1, SIDE_SELL, 100, 5);
-  trades.setParty(row, MAKER, 71, 3, true, false);
-  trades.setParty(row, TAKER, 72, 4, true, true);
+  trades.setParty(row, MAKER, 71, 3, 5, false);
+  trades.setParty(row, TAKER, 72, 4, NONE, true);
   trades.setChange(row, MAKER, -500, 20, 1);
   trades.setChange(row, TAKER, 500, 0, -1);
   assert.deepEqual([trades.sideOf(row, MAKER), trades.sideOf(row, TAKER)], [SIDE_SELL, SIDE_BUY]);
   assert.deepEqual([trades.orderIdOf(row, MAKER), trades.orderIdOf(row, TAKER)], [71, 72]);
+  assert.deepEqual([trades.isTracked(row, MAKER), trades.isTracked(row, TAKER)], [true, false]);
+  assert.equal(trades.positionRowOf(row, MAKER), 5);
   assert.deepEqual([trades.hasBalances(row, MAKER), trades.hasBalances(row, TAKER)], [false, true]);
   assert.deepEqual([trades.costOf(row, MAKER), trades.costOf(row, TAKER)], [-500, 500]);
   trades.bust(row);
   assert.ok(trades.isBusted(row));
   assert.equal(trades.sideOf(row, MAKER), SIDE_SELL, "a busted trade is still of its sides");
   const next = trades.add(8, 1, SIDE_BUY, 1, 1);
-  assert.ok(!trades.isBusted(next) && !trades.isTracked(next, MAKER));
+  assert.ok(!trades.isBusted(next));
 });

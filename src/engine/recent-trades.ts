@@ -5,7 +5,8 @@
 //   words 0 lastPxTicks  1 book  2 state (bit 0 busted, bit 1 the maker sold)
 //   reals 2 tradeId  3 lastQtyLots
 //   then for the maker and for the taker:
-//   reals +0 orderId  +1 accountRow  +2 state (bit 0 tracked, bit 1 has balances)
+//   reals +0 orderId  +1 accountRow  +2 word 0 positionRow, NONE where it does not count
+//                                    word 1 whether it has balances
 //         +3 cost  +4 realized P&L  +5 fee   (what the fill changed)
 
 import { assert } from "../base/assert.ts";
@@ -24,15 +25,14 @@ const SIDES = 4;
 const SIDE_REALS = 6;
 const ORDER_ID = 0;
 const ACCOUNT_ROW = 1;
-const SIDE_STATE = 2;
+const POSITION_ROW = 4;
+const HAS_BALANCES = 5;
 const COST = 3;
 const REALIZED = 4;
 const FEE = 5;
 
 const BUSTED = 1 << 0;
 const MAKER_SOLD = 1 << 1;
-const TRACKED = 1 << 0;
-const HAS_BALANCES = 1 << 1;
 
 /** The two parties of a trade. */
 export const MAKER = 0;
@@ -51,7 +51,7 @@ export class RecentTrades {
     this.#words = new Int32Array(this.#reals.buffer);
   }
 
-  /** A new row, in place of the oldest once all are used. Its parties are not tracked yet. */
+  /** A new row, in place of the oldest once all are used. Its parties are to be set. */
   add(
     tradeId: number,
     book: number,
@@ -60,7 +60,6 @@ export class RecentTrades {
     lastQtyLots: number,
   ): number {
     const row = this.#kept++ % this.#tradesMax;
-    this.#reals.fill(0, row * ROW_REALS, (row + 1) * ROW_REALS);
     this.#words[row * ROW_WORDS + BOOK] = book;
     this.#words[row * ROW_WORDS + STATE] = makerSide === SIDE_SELL ? MAKER_SOLD : 0;
     this.#reals[row * ROW_REALS + TRADE_ID] = tradeId;
@@ -119,19 +118,21 @@ export class RecentTrades {
     return makerSold === (party === MAKER) ? SIDE_SELL : SIDE_BUY;
   }
 
-  /** Who it was, and whether its position and its balances count. */
+  /** Who it was, which position counts (NONE: none does), and whether its balances do. */
   setParty(
     row: number,
     party: number,
     orderId: number,
     accountRow: number,
-    isTracked: boolean,
+    positionRow: number,
     hasBalances: boolean,
   ): void {
     const at = this.#partyAt(row, party);
     this.#reals[at + ORDER_ID] = orderId;
     this.#reals[at + ACCOUNT_ROW] = accountRow;
-    this.#reals[at + SIDE_STATE] = (isTracked ? TRACKED : 0) | (hasBalances ? HAS_BALANCES : 0);
+    this.#words[at * 2 + POSITION_ROW] = positionRow;
+    this.#words[at * 2 + HAS_BALANCES] = hasBalances ? 1 : 0;
+    this.setChange(row, party, 0, 0, 0);
   }
 
   /** What the fill changed in the party's position, and what it paid. */
@@ -150,12 +151,17 @@ export class RecentTrades {
     return this.#reals[this.#partyAt(row, party) + ACCOUNT_ROW];
   }
 
+  /** The position that the trade changed, NONE where it does not count. */
+  positionRowOf(row: number, party: number): number {
+    return this.#words[this.#partyAt(row, party) * 2 + POSITION_ROW];
+  }
+
   isTracked(row: number, party: number): boolean {
-    return (this.#reals[this.#partyAt(row, party) + SIDE_STATE] & TRACKED) !== 0;
+    return this.positionRowOf(row, party) !== NONE;
   }
 
   hasBalances(row: number, party: number): boolean {
-    return (this.#reals[this.#partyAt(row, party) + SIDE_STATE] & HAS_BALANCES) !== 0;
+    return this.#words[this.#partyAt(row, party) * 2 + HAS_BALANCES] !== 0;
   }
 
   costOf(row: number, party: number): number {

@@ -118,9 +118,9 @@ export class LooseRisk {
     const { book, makerSide, priceTicks, lots } = fill;
     const row = trades.add(tradeId, book, makerSide, priceTicks, lots);
     for (const [party, accountRow] of [fill.makerRow, fill.takerRow].entries()) {
-      const isTracked = terms.isConfigured(accountRow);
+      const positionRow = terms.isConfigured(accountRow) ? this.positionOf(accountRow, book) : NONE;
       const hasBalances = terms.hasBalances(accountRow);
-      trades.setParty(row, party, tradeId * 2 + party, accountRow, isTracked, hasBalances);
+      trades.setParty(row, party, tradeId * 2 + party, accountRow, positionRow, hasBalances);
     }
     this.settlement.book(row, 0, 3);
     this.settlement.book(row, 1, 3);

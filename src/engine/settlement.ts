@@ -33,17 +33,18 @@ export class Settlement {
   /** Books a kept trade for one of its parties, as it counts now. */
   book(tradeRow: number, party: number, ledgerType: number): void {
     const { fees, money, positions, trades } = this.#tables;
-    if (!trades.isTracked(tradeRow, party)) return;
+    const positionRow = trades.positionRowOf(tradeRow, party);
+    if (positionRow === NONE) return;
     const accountRow = trades.accountRowOf(tradeRow, party);
+    const hasBalances = trades.hasBalances(tradeRow, party);
     const book = trades.bookOf(tradeRow);
     const side = trades.sideOf(tradeRow, party);
     const lots = trades.lastQtyLotsOf(tradeRow);
     const value = money.moneyOf(book, trades.lastPxTicksOf(tradeRow), lots);
-    const positionRow = positions.find(accountRow, book);
     const costBefore = positions.costOf(positionRow);
     const realizedBefore = positions.realizedPnlOf(positionRow);
     this.#beginLedger(tradeRow, party, ledgerType);
-    this.move(accountRow, book, side, lots, value, trades.hasBalances(tradeRow, party));
+    this.#move(positionRow, side, lots, value, hasBalances);
     const feeRow = fees.rowOf(accountRow, book, positionRow);
     const fee = fees.feeOf(feeRow, side, party === TAKER, Math.abs(value), lots);
     const costChange = positions.costOf(positionRow) - costBefore;
@@ -51,20 +52,19 @@ export class Settlement {
     trades.setChange(tradeRow, party, costChange, realized, fee);
     const currencyRow = positions.currencyRowOf(positionRow);
     const feeType = ledgerType === LEDGER_TRADE ? LEDGER_FEE : ledgerType;
-    this.#charge(positionRow, currencyRow, fee, feeType, trades.hasBalances(tradeRow, party));
+    this.#charge(positionRow, currencyRow, fee, feeType, hasBalances);
   }
 
   /** Takes back all that book() did for this party. */
   reverse(tradeRow: number, party: number, ledgerType: number): void {
     const { balances, money, positions, trades } = this.#tables;
-    if (!trades.isTracked(tradeRow, party)) return;
-    const accountRow = trades.accountRowOf(tradeRow, party);
+    const positionRow = trades.positionRowOf(tradeRow, party);
+    if (positionRow === NONE) return;
     const hasBalances = trades.hasBalances(tradeRow, party);
     const book = trades.bookOf(tradeRow);
     const lots = trades.lastQtyLotsOf(tradeRow);
     const value = money.moneyOf(book, trades.lastPxTicksOf(tradeRow), lots);
     const sign = trades.sideOf(tradeRow, party) === SIDE_BUY ? 1 : -1;
-    const positionRow = positions.find(accountRow, book);
     const currencyRow = positions.currencyRowOf(positionRow);
     const costBefore = positions.costOf(positionRow);
     const realizedBefore = positions.realizedPnlOf(positionRow);
@@ -92,7 +92,7 @@ export class Settlement {
     priceTicks: number,
     orderId: number,
   ): void {
-    const { money, terms } = this.#tables;
+    const { money, positions, terms } = this.#tables;
     if (!terms.isConfigured(accountRow)) return;
     const { cause } = this.#reports;
     cause.ledgerType = LEDGER_TRANSFER;
@@ -100,13 +100,13 @@ export class Settlement {
     cause.orderId = orderId;
     cause.tradeId = 0;
     const value = money.moneyOf(book, priceTicks, lots);
-    this.move(accountRow, book, side, lots, value, terms.hasBalances(accountRow));
+    const positionRow = positions.find(accountRow, book);
+    this.#move(positionRow, side, lots, value, terms.hasBalances(accountRow));
   }
 
   /** Moves one party's position and, where it has them, its balances by a fill of this value. */
-  move(
-    accountRow: number,
-    book: number,
+  #move(
+    positionRow: number,
     side: number,
     lots: number,
     value: number,
@@ -114,7 +114,6 @@ export class Settlement {
   ): void {
     const { balances, positions } = this.#tables;
     const sign = side === SIDE_BUY ? 1 : -1;
-    const positionRow = positions.find(accountRow, book);
     const currencyRow = positions.currencyRowOf(positionRow);
     const costBefore = positions.costOf(positionRow);
     const realizedBefore = positions.realizedPnlOf(positionRow);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
+import type { MessageCursor } from "../model/message-streams.ts";
 import { MessageStream } from "./message-stream.ts";
 
 const MESSAGE_BYTES = 40;
@@ -24,6 +25,12 @@ function readFrom(stream: MessageStream, sequence: number): number[] | undefined
   }
   assert.equal(cursor.unreadBytes, 0);
   return found;
+}
+
+function cursorFrom(stream: MessageStream, sequence: number): MessageCursor {
+  const cursor = stream.cursorFrom(sequence);
+  assert.ok(cursor !== undefined);
+  return cursor;
 }
 
 test("messages are read from any that is kept, and what is to come is waited for", () => {
@@ -50,13 +57,44 @@ test("the oldest are forgotten, a chunk at a time, and the numbers go on", () =>
   assert.equal(readFrom(stream, first)?.length, 20_001 - first);
 });
 
-test("a reader that was given a piece may look at it for ever", () => {
-  const stream = new MessageStream(1000);
+test("a piece does not change while its reader may look at it, however much comes", () => {
+  const stream = new MessageStream(100_000);
   append(stream, 10);
-  const piece = stream.cursorFrom(1)?.next();
-  const before = piece?.slice();
+  const slow = cursorFrom(stream, 1);
+  const slowPiece = slow.next();
+  const before = slowPiece?.slice();
+  const quick = cursorFrom(stream, 1);
+  for (let i = 0; i < 100; i++) {
+    append(stream, 100);
+    quick.release();
+    while (quick.next() !== undefined);
+  }
+  quick.close();
   append(stream, 10_000);
-  assert.deepEqual(piece, before);
+  assert.deepEqual(slowPiece, before);
+  const rest: number[] = [];
+  for (let piece = slow.next(); piece !== undefined; piece = slow.next()) {
+    for (let at = 0; at < piece.length; at += 3 + MESSAGE_BYTES) rest.push(piece[at + 3]);
+    slow.release();
+  }
+  assert.deepEqual(
+    rest,
+    Array.from({ length: 20_000 }, (_, i) => (i + 11) & 0xff),
+  );
+});
+
+test("a stream that is read as it grows makes no new memory once it is full", () => {
+  const stream = new MessageStream(200_000);
+  const cursor = cursorFrom(stream, 1);
+  const buffers = new Set<ArrayBufferLike>();
+  for (let i = 0; i < 1000; i++) {
+    append(stream, 100);
+    for (let piece = cursor.next(); piece !== undefined; piece = cursor.next()) {
+      buffers.add(piece.buffer);
+    }
+    cursor.release();
+  }
+  assert.ok(buffers.size < 10, `found ${buffers.size} chunks`);
 });
 
 test("what is kept comes back from a snapshot, and goes on", () => {

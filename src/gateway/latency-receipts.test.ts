@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SocketClient, type WireFields } from "../client/index.ts";
-import { accountQueryRequest } from "../client/ouch-requests.ts";
+import { accountQueryRequest, cancelRequest } from "../client/ouch-requests.ts";
 import { startEveryPort } from "./every-port-for-test.ts";
 import { dialFix } from "./fix/fix-for-test.ts";
 import { LIMIT_BUY, startTestGateway } from "./gateway-for-test.ts";
@@ -65,25 +65,28 @@ test("OUCH tells in an option of its reports, as an account query asked", async 
   const other = await venue.connect(2);
   other.enter({ ...SELL, userRefNum: 1 });
   await trader.first(5);
+  trader.client.send(cancelRequest(2));
+  trader.enter({ ...BUY, userRefNum: 3, symbol: "NOBODY" });
+  await trader.first(8);
   trader.client.send(accountQueryRequest(false));
-  trader.enter({ ...BUY, userRefNum: 3 });
-  const reports = await trader.first(6);
-  assert.equal(trader.story, "S A1 A2 R2 E1 A3");
-  for (const { receipt } of reports.slice(2, 5)) {
+  trader.enter({ ...BUY, userRefNum: 4 });
+  const reports = await trader.first(9);
+  assert.equal(trader.story, "S A1 A2 R2 E1 C2 R2 J3 A4");
+  for (const { receipt } of reports.slice(2, 8)) {
     assert.ok(receipt !== undefined);
     assertInOrder(receipt);
   }
   const bare = reports.map(({ receipt: _, ...report }) => report);
-  assert.deepEqual(await quiet.first(6), bare, "who did not ask is told the rest");
+  assert.deepEqual(await quiet.first(9), bare, "who did not ask is told the rest");
   assert.deepEqual(
     reports.map(({ receipt }) => receipt !== undefined),
-    [false, false, true, true, true, false],
+    [false, false, true, true, true, true, true, true, false],
   );
-  assert.equal(countOf(await venue.metrics.render(), "ouch"), 3);
+  assert.equal(countOf(await venue.metrics.render(), "ouch"), 6);
   // What is told again is of the past.
   const again = await venue.connect(1, { session: trader.client.session, sequence: 1 });
   again.client.send(accountQueryRequest(true));
-  assert.deepEqual(await again.first(6), bare);
+  assert.deepEqual(await again.first(9), bare);
 });
 
 test("both sides of a trade are told in every protocol when it passed each stage", async (t) => {

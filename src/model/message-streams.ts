@@ -5,9 +5,13 @@
 export interface MessageCursor {
   /**
    * The next messages, whole and framed as SoupBinTCP's sequenced data, as many as lie together;
-   * undefined when there is none now. The bytes never change.
+   * undefined when there is none now. The bytes do not change before release() or close().
    */
   next(): Uint8Array | undefined;
+  /** What next() has given was read, and is not looked at any more. */
+  release(): void;
+  /** The same; nothing more is read. */
+  close(): void;
   /** How much is there that next() has not given. */
   readonly unreadBytes: number;
   /** Of the first message that next() gives. */

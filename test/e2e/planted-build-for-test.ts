@@ -7,11 +7,11 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { comparisonText } from "../../src/lab/compare/compare-text.ts";
-import type { VersionsComparison } from "../../src/lab/compare/compare-versions.ts";
+import type { VersionsComparison } from "../../src/lab/compare/comparison.ts";
 import { startVersion } from "../../src/lab/compare/version.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const DIST = join(ROOT, "dist");
+export const DIST = join(ROOT, "dist");
 const BOOK = join("book", "books.js");
 const MATCH = /function match\(book, side, priceTicks, qtyLots\) \{\n/;
 /** So many that their time is most of an order's. */
@@ -48,7 +48,8 @@ async function nanosPerOrder(dist: string): Promise<number> {
   return nanos;
 }
 
-function plant(into: string, multiplications: number): void {
+/** A copy of the build into a folder of an ES module, with so much in each match. */
+export function plant(into: string, multiplications: number): void {
   rmSync(into, { recursive: true, force: true });
   cpSync(DIST, into, { recursive: true });
   if (multiplications === 0) return;

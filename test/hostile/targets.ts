@@ -19,6 +19,7 @@ import { RequestScanner } from "../../src/gateway/grpc/request-scanner.ts";
 import { StaticFiles } from "../../src/gateway/http/static-files.ts";
 import type { DatagramSocket } from "../../src/gateway/itch/datagram-socket.ts";
 import { MoldRetransmitter } from "../../src/gateway/itch/mold-retransmitter.ts";
+import { LatencyReceipts } from "../../src/gateway/latency-receipts.ts";
 import { OuchAccounts } from "../../src/gateway/ouch/ouch-accounts.ts";
 import { OuchCounts } from "../../src/gateway/ouch/ouch-counts.ts";
 import { AT_100, BUY } from "../../src/gateway/ouch/ouch-for-test.ts";
@@ -324,6 +325,7 @@ async function openOuchUdp(venue: HostileVenue): Promise<OpenTarget> {
   const port = new OuchUdpPort(socket, {
     ...{ venue: exchange, keys, accounts: new OuchAccounts(exchange.ouch) },
     ...{ symbols: new OuchSymbols(exchange), counts: new OuchCounts(), clock: systemClock },
+    receipts: new LatencyReceipts(exchange.stages, "ouch-udp", undefined),
   });
   await port.listen("10.0.0.1", 1);
   const numbers = new UserRefNums();

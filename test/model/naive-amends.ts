@@ -113,7 +113,7 @@ function isInBook({ place }: TwinOrder): boolean {
 function keepsPlace(order: TwinOrder, wanted: TwinOrder, { joinsTail = false }: Amend): boolean {
   if (order.place === "parked") return true;
   if (joinsTail || wanted.orderQtyLots > order.orderQtyLots) return false;
-  if (order.place === "waiting") return wanted.triggerTicks === order.triggerTicks;
+  if (order.place === "waiting" && wanted.triggerTicks !== order.triggerTicks) return false;
   return wanted.priceTicks === order.priceTicks;
 }
 

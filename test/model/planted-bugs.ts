@@ -233,7 +233,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "what traded when trading was interrupted is asked of those that wait when it goes on",
-    features: ["bands", "calls", "trailing"],
+    features: ["bands", "calls", "stops", "trailing"],
     file: "src/engine/aftermath.ts",
     line: "if (!this.#trades(book)) reachedOrders.ask(book);",
     changed: "",

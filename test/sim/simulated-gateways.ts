@@ -8,6 +8,7 @@ import { StaticFiles } from "../../src/gateway/http/static-files.ts";
 import { MoldRetransmitter } from "../../src/gateway/itch/mold-retransmitter.ts";
 import { type MoldReceiver, MoldSender } from "../../src/gateway/itch/mold-sender.ts";
 import type { KeyRing } from "../../src/gateway/keys.ts";
+import { LatencyReceipts } from "../../src/gateway/latency-receipts.ts";
 import { OuchAccounts } from "../../src/gateway/ouch/ouch-accounts.ts";
 import { OuchCounts } from "../../src/gateway/ouch/ouch-counts.ts";
 import { openOuch } from "../../src/gateway/ouch/ouch-gateway.ts";
@@ -67,6 +68,7 @@ export class SimulatedGateways {
     const socket = () => datagrams.open(process, EXCHANGE_PLACE.host);
     this.#ouchUdp = new OuchUdpPort(socket(), {
       ...{ ...shared, accounts, symbols: new OuchSymbols(exchange), counts: new OuchCounts() },
+      receipts: new LatencyReceipts(exchange.stages, "ouch-udp", undefined),
       ordersPerSecondMax: undefined,
     });
     void this.#ouchUdp.listen(OUCH_UDP_PLACE.host, OUCH_UDP_PLACE.port);

@@ -158,9 +158,10 @@ export class Connection {
     this.#unreadBytes += bytes.length;
     if (this.#unreadBytes <= WINDOW_BYTES) onRoom();
     else this.#onRoom = onRoom;
-    const cut = this.#network.cutBytes(bytes.length);
-    this.#toClient(() => this.#arrive(bytes.subarray(0, cut)));
-    if (cut < bytes.length) this.#toClient(() => this.#arrive(bytes.subarray(cut)));
+    const sent = Buffer.from(bytes); // As a system does: the exchange may use its memory again.
+    const cut = this.#network.cutBytes(sent.length);
+    this.#toClient(() => this.#arrive(sent.subarray(0, cut)));
+    if (cut < sent.length) this.#toClient(() => this.#arrive(sent.subarray(cut)));
   }
 
   /** The server's socket ends, behind all that it sent. */

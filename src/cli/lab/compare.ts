@@ -1,14 +1,21 @@
-// `outcry lab compare A B`.
+// `outcry lab compare A B`; with `--out DIR` it asks also where the time goes, and writes a report.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { writeCompareRun } from "../../lab/compare/compare-run.ts";
 import { comparisonText } from "../../lab/compare/compare-text.ts";
 import { compareVersions, PAIRS_MIN, type Tier } from "../../lab/compare/compare-versions.ts";
+import { comparisonOf } from "../../lab/compare/comparison.ts";
+import { compareFilesOf } from "../../lab/report/compare-report.ts";
+import { writeFiles } from "../../lab/report/write-report.ts";
 import { EXIT_DONE, EXIT_FAILED, integerArgument, usageError } from "../verb.ts";
 
 const PAIRS_MAX = 1000;
 const SEED_MAX = 2 ** 32 - 1;
+/** Half a thousand samples of each version a pair: together enough to see a hundredth. */
+const SAMPLED_PAIRS = 10;
+export const COMPARE_NAME = "compare";
 
 /** Exit code 1 when B regressed: for CI. */
 export async function compare(args: string[]): Promise<number> {
@@ -20,6 +27,8 @@ export async function compare(args: string[]): Promise<number> {
       seed: { type: "string", default: "1" },
       tier: { type: "string", default: "1,2" },
       json: { type: "boolean", default: false },
+      out: { type: "string" },
+      name: { type: "string", default: COMPARE_NAME },
     },
   });
   const [a, b] = positionals;
@@ -31,14 +40,25 @@ export async function compare(args: string[]): Promise<number> {
       throw usageError("A B", "a folder that `npm run build` made", folder);
     }
   }
-  const comparison = await compareVersions({
+  const { out, name } = values;
+  const run = await compareVersions({
     a,
     b,
     pairs: integerArgument("--pairs", values.pairs, PAIRS_MIN, PAIRS_MAX),
     seed: integerArgument("--seed", values.seed, 0, SEED_MAX),
     tiers: tiersOf(values.tier),
+    sampledPairs: out === undefined ? 0 : SAMPLED_PAIRS,
+    command: `outcry lab compare ${args.join(" ")}`,
     tell: (line) => process.stderr.write(`${line}\n`),
   });
+  const comparison = comparisonOf(run);
+  if (out !== undefined) {
+    const written = [
+      ...writeFiles(compareFilesOf(run, name), out),
+      writeCompareRun(run, out, name),
+    ];
+    process.stderr.write(`${written.join("\n")}\n`);
+  }
   console.log(values.json ? JSON.stringify(comparison) : comparisonText(comparison));
   return comparison.verdict === "REGRESSED" ? EXIT_FAILED : EXIT_DONE;
 }

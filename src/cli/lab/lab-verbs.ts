@@ -5,11 +5,13 @@ import { parseArgs } from "node:util";
 import { calibrate, effectiveCacheBytes } from "../../lab/calibration/calibration.ts";
 import { probeCapabilities } from "../../lab/capability/capabilities.ts";
 import { parsePerfStat } from "../../lab/capability/perf-stat.ts";
+import { readCompareRun } from "../../lab/compare/compare-run.ts";
 import { timeText } from "../../lab/load/load-text.ts";
+import { compareFilesOf } from "../../lab/report/compare-report.ts";
 import { table } from "../../lab/report/markdown.ts";
-import { defaultName, readRun, writeReport } from "../../lab/report/write-report.ts";
+import { defaultName, readRun, writeFiles, writeReport } from "../../lab/report/write-report.ts";
 import { EXIT_DONE, usageError } from "../verb.ts";
-import { compare } from "./compare.ts";
+import { COMPARE_NAME, compare } from "./compare.ts";
 import { runPasses } from "./run-passes.ts";
 import { view } from "./view.ts";
 
@@ -88,7 +90,10 @@ async function calibration(args: string[]): Promise<number> {
   return EXIT_DONE;
 }
 
-/** The files of a run again; with `--merge`, with counters that another machine took. */
+/**
+ * The files of a run or of a comparison again; with `--merge`, with counters that another machine
+ * took; with `--before`, beside an earlier run.
+ */
 async function report(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
@@ -97,10 +102,17 @@ async function report(args: string[]): Promise<number> {
       out: { type: "string", default: "." },
       name: { type: "string" },
       merge: { type: "string" },
+      before: { type: "string" },
     },
   });
   const [path] = positionals;
   if (path === undefined) throw usageError("RUN", "a run.json", "none");
+  const compared = readCompareRun(path);
+  if (compared !== undefined) {
+    const files = compareFilesOf(compared, values.name ?? COMPARE_NAME);
+    for (const file of writeFiles(files, values.out)) console.log(file);
+    return EXIT_DONE;
+  }
   const run = readRun(path);
   if (values.merge !== undefined) {
     run.counters = parsePerfStat(readFileSync(values.merge, "utf8"));
@@ -109,8 +121,8 @@ async function report(args: string[]): Promise<number> {
       throw usageError("--merge", "what perf stat printed", values.merge);
     }
   }
-  for (const file of writeReport(run, values.out, values.name ?? defaultName(run))) {
-    console.log(file);
-  }
+  const before = values.before === undefined ? undefined : readRun(values.before);
+  const name = values.name ?? defaultName(run);
+  for (const file of writeReport(run, values.out, name, before)) console.log(file);
   return EXIT_DONE;
 }

@@ -249,8 +249,11 @@ test("packets that are lost, also those that bring them again, cost only time", 
   await trade2(venue);
   const { stream } = itchOf(venue);
   const asks = setInterval(() => sender.beat(), 5); // Heartbeats tell of what was lost last.
-  t.after(() => clearInterval(asks));
-  await until(() => receiver.nextSequence === stream.nextSequence);
+  try {
+    await until(() => receiver.nextSequence === stream.nextSequence);
+  } finally {
+    clearInterval(asks);
+  }
   assert.ok(receiver.gaps > 0);
   assertSame(venue, receiver.book);
 });

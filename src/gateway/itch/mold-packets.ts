@@ -56,7 +56,13 @@ export class MoldPackets {
     return packet.subarray(0, end);
   }
 
+  /** There will be no more next(). */
+  close(): void {
+    this.#cursor.close();
+  }
+
   #takePiece(): boolean {
+    this.#cursor.release();
     this.#piece = this.#cursor.next() ?? NOTHING;
     this.#pieceAt = 0;
     return this.#piece.length > 0;

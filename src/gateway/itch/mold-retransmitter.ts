@@ -52,6 +52,9 @@ export class MoldRetransmitter {
     if (request === undefined || request.session !== session) return undefined;
     const cursor = stream.cursorFrom(request.sequence);
     if (cursor === undefined) return undefined;
-    return new MoldPackets(session, cursor, request.sequence).next(request.count);
+    const missed = new MoldPackets(session, cursor, request.sequence);
+    const packet = missed.next(request.count);
+    missed.close();
+    return packet;
   }
 }

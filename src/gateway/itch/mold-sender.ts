@@ -60,6 +60,7 @@ export class MoldSender {
     this.#stopBeat();
     this.#send();
     this.#sayCount(MOLD_END_OF_SESSION_COUNT);
+    this.#packets.close();
     await new Promise<void>((resolve) => this.#socket.close(resolve));
   }
 
@@ -84,6 +85,7 @@ export class MoldSender {
   #skip(): void {
     const { nextSequence } = this.#itch.stream;
     this.skippedCount += nextSequence - this.#packets.nextSequence;
+    this.#packets.close();
     this.#packets = this.#packetsFrom(nextSequence);
   }
 

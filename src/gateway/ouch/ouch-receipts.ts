@@ -1,15 +1,14 @@
 // Receipts on one client's reports, from when it asks for them: when the command that a report
-// follows from passed each stage, as one more option of the report's appendage. The stream keeps
-// reports without them: they are of this process, not of the log.
+// follows from passed each stage, as one more option of the report's appendage; a report that the
+// protocol gives none gets one. The stream keeps reports without them: they are of this process,
+// not of the log.
 
 import { putU16, putU64, u16At } from "../../codec/big-endian.ts";
 import { OUCH_RECEIPT, OUCH_RECEIPT_BYTES, OUCH_WANTS_RECEIPTS } from "../../codec/ouch-options.ts";
 import {
-  OUCH_ACCEPTED,
-  OUCH_EXECUTED,
-  OUCH_REPLACED,
-  OUCH_RESTATED,
-  ouchReportBytes,
+  APPENDAGE_LENGTH_BYTES,
+  hasOuchAppendage,
+  ouchAppendageByte,
 } from "../../codec/ouch-report.ts";
 import { ACCOUNT_QUERY_BYTES, OUCH_ACCOUNT_QUERY } from "../../codec/ouch-request.ts";
 import { SOUP_HEADER_BYTES } from "../../codec/soup-bin-tcp.ts";
@@ -20,8 +19,6 @@ import type { LatencyReceipts, Receipt } from "../latency-receipts.ts";
 const LENGTH_BYTES = 2;
 const OPTION_BYTES = 2 + OUCH_RECEIPT_BYTES;
 const YES = 0x59; // Y
-/** What has an appendage: orders that entered or changed, and their executions. */
-const RECEIPTED: readonly number[] = [OUCH_ACCEPTED, OUCH_REPLACED, OUCH_EXECUTED, OUCH_RESTATED];
 
 /** Whether an account query asks for receipts; undefined: it says nothing of them. */
 export function wantsReceipts(bytes: Uint8Array, at: number, length: number): boolean | undefined {
@@ -47,6 +44,13 @@ export class OuchReceipts implements MessageCursor {
     this.#receipts = receipts;
   }
 
+  /** What another reader of the stream is told, for the same client and at its present wish. */
+  like(cursor: MessageCursor): MessageCursor {
+    const other = new OuchReceipts(cursor, this.#stream, this.#receipts);
+    other.#stop = this.#stop;
+    return other;
+  }
+
   get unreadBytes(): number {
     return this.#cursor.unreadBytes;
   }
@@ -67,6 +71,14 @@ export class OuchReceipts implements MessageCursor {
     };
   }
 
+  release(): void {
+    this.#cursor.release();
+  }
+
+  close(): void {
+    this.#cursor.close();
+  }
+
   next(): Uint8Array | undefined {
     if (this.#stop === undefined) return this.#cursor.next();
     let sequence = this.#cursor.nextSequence;
@@ -83,16 +95,18 @@ export class OuchReceipts implements MessageCursor {
   }
 
   #withReceipt(packet: Uint8Array, sequence: number): Uint8Array {
-    const type = packet[SOUP_HEADER_BYTES];
-    const command = RECEIPTED.includes(type) ? this.#stream.commandOf(sequence) : 0;
+    const command = this.#stream.commandOf(sequence);
     const receipt = command === 0 ? undefined : this.#receipts.of(command);
     if (receipt === undefined) return packet;
-    const longer = new Uint8Array(packet.length + OPTION_BYTES);
-    const lengthAt = SOUP_HEADER_BYTES + ouchReportBytes(type) - LENGTH_BYTES;
+    const type = packet[SOUP_HEADER_BYTES];
+    const lengthAt = SOUP_HEADER_BYTES + ouchAppendageByte(type);
+    const optionsBytes = hasOuchAppendage(type) ? u16At(packet, lengthAt) : 0;
+    const receiptAt = lengthAt + APPENDAGE_LENGTH_BYTES + optionsBytes;
+    const longer = new Uint8Array(receiptAt + OPTION_BYTES);
     longer.set(packet);
-    putU16(longer, 0, u16At(packet, 0) + OPTION_BYTES);
-    putU16(longer, lengthAt, u16At(packet, lengthAt) + OPTION_BYTES);
-    putReceipt(longer, packet.length, receipt);
+    putU16(longer, 0, longer.length - LENGTH_BYTES);
+    putU16(longer, lengthAt, optionsBytes + OPTION_BYTES);
+    putReceipt(longer, receiptAt, receipt);
     return longer;
   }
 }

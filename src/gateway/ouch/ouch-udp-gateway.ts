@@ -3,6 +3,7 @@
 import { createSocket } from "node:dgram";
 import { systemClock } from "../../ops/clock.ts";
 import type { Metrics } from "../../ops/metrics.ts";
+import { LatencyReceipts } from "../latency-receipts.ts";
 import { OUCH_UDP_BUFFER_BYTES } from "../limits.ts";
 import { OuchAccounts } from "./ouch-accounts.ts";
 import { OuchCounts } from "./ouch-counts.ts";
@@ -23,13 +24,14 @@ export async function startOuchUdp(options: OuchGatewayOptions): Promise<OuchUdp
   const { accounts = new OuchAccounts(venue.ouch), ordersPerSecondMax } = options;
   const counts = new OuchCounts();
   const symbols = new OuchSymbols(venue);
+  const receipts = new LatencyReceipts(venue.stages, "ouch-udp", metrics);
   const socket = createSocket({
     type: host.includes(":") ? "udp6" : "udp4",
     recvBufferSize: OUCH_UDP_BUFFER_BYTES,
     sendBufferSize: OUCH_UDP_BUFFER_BYTES,
   });
   const sessions = new OuchUdpPort(socket, {
-    ...{ venue, keys, accounts, symbols, counts, clock, ordersPerSecondMax },
+    ...{ venue, keys, accounts, symbols, counts, clock, receipts, ordersPerSecondMax },
   });
   await sessions.listen(host, options.port);
   if (metrics !== undefined) register(metrics, sessions, counts);

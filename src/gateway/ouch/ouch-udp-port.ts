@@ -20,7 +20,6 @@ import {
 } from "../../codec/soup-bin-tcp.ts";
 import { GatewayFailure, LISTEN_FAILED } from "../gateway-failure.ts";
 import type { DatagramSocket } from "../itch/datagram-socket.ts";
-import { MoldPackets } from "../itch/mold-packets.ts";
 import { OUCH_UDP_SESSIONS_MAX, SOUP_HEARTBEAT_MILLIS } from "../limits.ts";
 import { throttleOf } from "../throttle.ts";
 import type { OuchSessionParts } from "./ouch-session.ts";
@@ -31,12 +30,9 @@ const TOKEN_BYTES = 8;
 
 type Member = { readonly session: OuchUdpSession; readonly login: string; readonly peer: string };
 
-/** Reports over UDP have no receipts. */
-export type OuchUdpPortParts = Omit<OuchSessionParts, "receipts">;
-
 export class OuchUdpPort {
   readonly #socket: DatagramSocket;
-  readonly #parts: OuchUdpPortParts;
+  readonly #parts: OuchSessionParts;
   readonly #byToken = new Map<string, Member>();
   readonly #byPeer = new Map<string, Member>();
   #stopBeat: () => void = () => {};
@@ -46,7 +42,7 @@ export class OuchUdpPort {
   faultCount = 0;
 
   /** `socket` is its own. */
-  constructor(socket: DatagramSocket, parts: OuchUdpPortParts) {
+  constructor(socket: DatagramSocket, parts: OuchSessionParts) {
     this.#socket = socket;
     this.#parts = parts;
     socket.on("message", (bytes, from) => this.#onDatagram(bytes, from));
@@ -130,8 +126,7 @@ export class OuchUdpPort {
       return SOUP_SESSION_NOT_AVAILABLE;
     }
     const token = randomBytes(TOKEN_BYTES).toString("base64url").slice(0, mold.MOLD_SESSION_BYTES);
-    const reports = new MoldPackets(venue.ouch.session, cursor, sequence);
-    const session = new OuchUdpSession(token, account, sequence, reports, {
+    const session = new OuchUdpSession(token, account, sequence, cursor, {
       ...{ ...this.#parts, throttle: throttleOf(this.#parts) },
       send: (packet) => this.#socket.send(packet, from.port, from.address),
       onEnd: (isFault) => {

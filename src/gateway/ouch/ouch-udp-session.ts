@@ -11,9 +11,11 @@ import {
   ouchUdpHeader,
   ouchUdpPacket,
 } from "../../codec/ouch-udp.ts";
+import type { MessageCursor } from "../../model/message-streams.ts";
 import type { Venue } from "../../model/venue.ts";
 import type { Clock } from "../../ops/clock.ts";
 import { MoldPackets } from "../itch/mold-packets.ts";
+import type { LatencyReceipts } from "../latency-receipts.ts";
 import {
   OUCH_UDP_ANSWERS_KEPT,
   OUCH_UDP_EARLY_PACKETS_MAX,
@@ -26,6 +28,7 @@ import type { Throttle } from "../throttle.ts";
 import type { OuchAccount } from "./ouch-accounts.ts";
 import type { OuchCounts } from "./ouch-counts.ts";
 import { OuchDesk } from "./ouch-desk.ts";
+import { OuchReceipts, wantsReceipts } from "./ouch-receipts.ts";
 import type { OuchSymbols } from "./ouch-symbols.ts";
 
 export type OuchUdpSessionParts = {
@@ -34,6 +37,7 @@ export type OuchUdpSessionParts = {
   readonly counts: OuchCounts;
   readonly clock: Clock;
   readonly throttle: Throttle | undefined;
+  readonly receipts: LatencyReceipts;
   readonly send: (packet: Uint8Array) => void;
   /** The session is over; `isFault`: by what the client sent or did not read. */
   readonly onEnd: (isFault: boolean) => void;
@@ -54,7 +58,8 @@ export class OuchUdpSession {
   /** Mass cancels that are answered later. */
   readonly #massCancels: number[] = [];
   #answersToSend: Uint8Array[] = [];
-  #reports: MoldPackets;
+  readonly #receipts: OuchReceipts;
+  readonly #reports: MoldPackets;
   #nextRequest = 1;
   /** The client has all reports before this one. */
   #followedSequence: number;
@@ -65,19 +70,21 @@ export class OuchUdpSession {
   #silentBeats = 0;
   #isOver = false;
 
-  /** The stream has `startSequence` or is about to. */
+  /** `reports` stands before `startSequence`, which the stream has or is about to. */
   constructor(
     token: string,
     account: OuchAccount,
     startSequence: number,
-    reports: MoldPackets,
+    reports: MessageCursor,
     parts: OuchUdpSessionParts,
   ) {
     this.token = token;
     this.startSequence = startSequence;
     this.#account = account;
     this.#parts = parts;
-    this.#reports = reports;
+    const { session } = parts.venue.ouch;
+    this.#receipts = new OuchReceipts(reports, account.stream, parts.receipts);
+    this.#reports = new MoldPackets(session, this.#receipts, startSequence);
     this.#followedSequence = startSequence;
     const onAnswer = (message: Uint8Array): void => this.#onAnswer(message);
     this.#desk = new OuchDesk(account, { ...parts, tellsBusy: false, onAnswer });
@@ -108,6 +115,8 @@ export class OuchUdpSession {
     const { send, onEnd } = this.#parts;
     send(ouchUdpHeader(this.token, this.#nextRequest, mold.MOLD_END_OF_SESSION_COUNT));
     this.#stopListening();
+    this.#receipts.want(false);
+    this.#reports.close();
     this.#desk.close();
     onEnd(isFault);
   }
@@ -176,6 +185,8 @@ export class OuchUdpSession {
       this.end(true);
       return;
     }
+    const wants = wantsReceipts(bytes, at, length);
+    if (wants !== undefined) this.#receipts.want(wants);
     const { pendingCount } = this.#desk;
     this.#entering = this.#nextRequest;
     this.#isPutOff = !this.#desk.enter(bytes, at, length);
@@ -249,14 +260,17 @@ export class OuchUdpSession {
   }
 
   #resend(sequence: number, count: number): void {
+    if (sequence >= this.#reports.nextSequence) return;
     const cursor = this.#account.stream.cursorFrom(sequence);
-    if (cursor === undefined || sequence >= this.#reports.nextSequence) return;
-    const missed = new MoldPackets(this.#parts.venue.ouch.session, cursor, sequence);
+    if (cursor === undefined) return;
+    const { session } = this.#parts.venue.ouch;
+    const missed = new MoldPackets(session, this.#receipts.like(cursor), sequence);
     const end = Math.min(sequence + count, this.#reports.nextSequence);
     for (let i = 0; i < OUCH_UDP_RESENT_PACKETS_MAX && missed.nextSequence < end; i++) {
       const packet = missed.next(end - missed.nextSequence);
-      if (packet === undefined) return;
+      if (packet === undefined) break;
       this.#parts.send(packet);
     }
+    missed.close();
   }
 }

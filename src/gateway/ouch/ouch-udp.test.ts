@@ -11,6 +11,7 @@ import {
 import { MOLD_HEADER_BYTES } from "../../codec/mold-udp64.ts";
 import { loginMessage, ouchUdpHeader, ouchUdpPacket } from "../../codec/ouch-udp.ts";
 import { systemClock } from "../../ops/clock.ts";
+import { LatencyReceipts } from "../latency-receipts.ts";
 import { OuchAccounts } from "./ouch-accounts.ts";
 import { OuchCounts } from "./ouch-counts.ts";
 import { BUY, type OuchTestVenue, SELL, startOuchVenue } from "./ouch-for-test.ts";
@@ -32,6 +33,7 @@ async function portOn(t: TestContext, link: LossyLink): Promise<[OuchTestVenue, 
     symbols: new OuchSymbols(exchange),
     counts: new OuchCounts(),
     clock: systemClock,
+    receipts: new LatencyReceipts(exchange.stages, "ouch-udp", undefined),
   });
   await port.listen("10.0.0.1", 1);
   venue.beforeStop(() => port.stop());
@@ -93,6 +95,39 @@ for (const seed of [1, 2, 3]) {
     trader.client.close();
   });
 }
+
+test("receipts are told over UDP, also of what was lost and comes again", async (t) => {
+  const link = new LossyLink(4, BAD);
+  const [venue] = await portOn(t, link);
+  const trader = traderOn(link, venue);
+  const quiet = traderOn(link, venue);
+  trader.client.send(accountQueryRequest(true));
+  trader.client.send(enterRequest({ ...BUY, userRefNum: 1 }));
+  trader.client.send(enterRequest({ ...SELL, userRefNum: 2, quantity: 4 }));
+  trader.client.send(cancelRequest(1));
+  trader.client.send(cancelRequest(1));
+  trader.client.send(enterRequest({ ...BUY, userRefNum: 3, symbol: "NONE" }));
+  for (let userRefNum = 4; userRefNum <= 400; userRefNum++) {
+    trader.client.send(enterRequest({ ...BUY, userRefNum }));
+  }
+  await trader.until(() => trader.story.endsWith("A400"));
+  trader.client.send(accountQueryRequest(false));
+  trader.client.send(enterRequest({ ...BUY, userRefNum: 401 }));
+  await trader.until(() => trader.story.endsWith("A401"));
+  await quiet.until(() => quiet.story.endsWith("A401"));
+  assert.match(trader.story, /^S A1 A2 E1 E2 C1 I1 J3 A4 /);
+  assert.deepEqual(
+    quiet.reports,
+    trader.reports.map(({ receipt: _, ...report }) => report),
+  );
+  assert.equal(trader.reports.at(-1)?.receipt, undefined, "it does not ask any more");
+  for (const { receipt } of trader.reports.slice(0, -1)) {
+    assert.ok(receipt !== undefined, "each was told while the client asked for it");
+    assert.ok(receipt.ingress <= receipt.sequenced && receipt.durable <= receipt.egress);
+  }
+  assert.ok(link.lostCount > 20, `the link lost only ${link.lostCount}`);
+  for (const each of [trader, quiet]) each.client.close();
+});
 
 test("a client that comes again, from another address, reads on where it was", async (t) => {
   const link = new LossyLink(5, BAD);

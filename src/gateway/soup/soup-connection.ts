@@ -202,6 +202,7 @@ export class SoupConnection implements WireConnection {
   /** Hands the socket what is new, as much as it may have at once. */
   #flush(): void {
     if (this.#isClosed || this.#cursor === undefined) return;
+    if (this.#socket.writableLength === 0) this.#cursor.release();
     while (!this.#isWaiting) {
       const messages = this.#cursor.next();
       if (messages === undefined) return;
@@ -262,6 +263,7 @@ export class SoupConnection implements WireConnection {
     this.#isClosed = true;
     this.#stopListening();
     this.#handler.onClose();
+    this.#cursor?.close();
     this.#cursor = undefined;
   }
 }

@@ -3,6 +3,7 @@
 
 import { detectableEffect } from "../statistics/detectable-effect.ts";
 import type { Estimate } from "../statistics/estimate.ts";
+import { holm } from "../statistics/holm.ts";
 import { signedRank } from "../statistics/signed-rank.ts";
 import { THRESHOLDS } from "../verdict/thresholds.ts";
 import type { SimulatedVersion } from "./simulated-version.ts";
@@ -19,8 +20,13 @@ export type Comparison = {
   /** B against A: 0.05 is 5 % more. */
   readonly change: Estimate;
   readonly pValue: number;
+  /** A against A, measured among the pairs: what is no larger than its ends is no change. */
+  readonly floor: Estimate;
   readonly verdict: ComparisonVerdict;
-  /** From A against A: the smallest change that so many pairs find in four of five tries. */
+  /**
+   * From A against A: the smallest change that so many pairs find in four of five tries, and not
+   * below what A against itself showed.
+   */
   readonly detectable: number;
 };
 
@@ -35,30 +41,55 @@ export function compareMetric(
   lessIsBetter: boolean,
 ): Comparison {
   const { pValue, shift } = signedRank(logRatios(pairs));
-  const change = {
-    value: Math.expm1(shift.value),
-    low: Math.expm1(shift.low),
-    high: Math.expm1(shift.high),
-    n: shift.n,
+  const compared = {
+    metric,
+    lessIsBetter,
+    change: changeOf(shift),
+    pValue,
+    floor: changeOf(signedRank(logRatios(floor)).shift),
   };
   const effect = detectableEffect(logRatios(floor), pairs.length, ALARM_LEVEL);
-  const verdict = verdictOf(change, pValue, lessIsBetter);
-  return { metric, lessIsBetter, change, pValue, verdict, detectable: Math.expm1(effect) };
+  const detectable = Math.expm1(Math.max(effect, floorOf(compared.floor)));
+  return { ...compared, verdict: verdictOf(compared), detectable };
 }
 
 function logRatios(pairs: readonly Pair[]): number[] {
   return pairs.map(({ a, b }) => Math.log(b / a));
 }
 
-export function verdictOf(
-  change: Estimate,
-  pValue: number,
-  lessIsBetter: boolean,
-): ComparisonVerdict {
+function changeOf({ value, low, high, n }: Estimate): Estimate {
+  return { value: Math.expm1(value), low: Math.expm1(low), high: Math.expm1(high), n };
+}
+
+export function verdictOf({
+  change,
+  pValue,
+  floor,
+  lessIsBetter,
+}: Omit<Comparison, "metric" | "verdict" | "detectable">): ComparisonVerdict {
   const { equivalence } = THRESHOLDS;
   if (change.low >= -equivalence && change.high <= equivalence) return "EQUIVALENT";
-  if (pValue > ALARM_LEVEL) return "INCONCLUSIVE";
+  if (pValue > ALARM_LEVEL || isWithin(change, floor)) return "INCONCLUSIVE";
   return change.value < 0 === lessIsBetter ? "IMPROVED" : "REGRESSED";
+}
+
+/** Whether A against itself showed as much, in either direction. */
+function isWithin(change: Estimate, floor: Estimate): boolean {
+  return Math.abs(Math.log1p(change.value)) <= floorOf(floor);
+}
+
+/** The farther end of A against A, as a logarithm. */
+function floorOf({ low, high }: Estimate): number {
+  return Math.max(Math.abs(Math.log1p(low)), Math.abs(Math.log1p(high)));
+}
+
+/** Several metrics, one chance of a false alarm. */
+export function correctTogether(metrics: readonly Comparison[]): Comparison[] {
+  const pValues = holm(metrics.map(({ pValue }) => pValue));
+  return metrics.map((metric, i) => {
+    const corrected = { ...metric, pValue: pValues[i] };
+    return { ...corrected, verdict: verdictOf(corrected) };
+  });
 }
 
 /** Both versions counted in the same way. */

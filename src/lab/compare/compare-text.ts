@@ -1,7 +1,7 @@
 // A comparison of versions in words.
 
 import type { Comparison, CountedChange, InstructionsComparison } from "./compare-metric.ts";
-import type { VersionsComparison } from "./compare-versions.ts";
+import type { VersionsComparison } from "./comparison.ts";
 
 /** What one would like to see in a change: where the machine cannot, it is said. */
 const WANTED = 0.01;
@@ -30,19 +30,20 @@ function countedText({ a, b, change }: CountedChange): string {
   return `${before} to ${b.perOrder.instructions.toFixed(1)}, ${percent(change)}`;
 }
 
-function metricText({ metric, change, pValue, verdict, detectable }: Comparison): string {
+function metricText({ metric, change, pValue, floor, verdict, detectable }: Comparison): string {
   return (
     `${metric} (measured, ${change.n} interleaved pairs): ` +
     `${percent(change.value)} [${percent(change.low)}, ${percent(change.high)}], ` +
-    `p = ${pValue.toPrecision(2)}: ${verdict}; ${resolvedText(detectable)}`
+    `p = ${pValue.toPrecision(2)}, A against A [${percent(floor.low)}, ${percent(floor.high)}]: ` +
+    `${verdict}; ${resolvedText(detectable)}`
   );
 }
 
-function resolvedText(smallest: number): string {
+export function resolvedText(smallest: number): string {
   const resolves = `resolves ${(smallest * 100).toFixed(2)} %`;
   return smallest <= WANTED ? resolves : `cannot resolve ${WANTED * 100} % here, ${resolves}`;
 }
 
-function percent(change: number): string {
+export function percent(change: number): string {
   return `${change >= 0 ? "+" : ""}${(change * 100).toFixed(2)} %`;
 }

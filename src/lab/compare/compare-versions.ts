@@ -2,19 +2,9 @@
 // to repeat itself; tier 2 takes processor time an order in interleaved pairs; tier 3 drives both
 // behind a socket. Versions that answer differently are not compared.
 
-import { holm } from "../statistics/holm.ts";
-import {
-  type Comparison,
-  type ComparisonVerdict,
-  type CountedChange,
-  compareInstructions,
-  compareMetric,
-  countedChange,
-  type InstructionsComparison,
-  verdictOf,
-  verdictOfAll,
-} from "./compare-metric.ts";
-import { pairVersions } from "./paired-versions.ts";
+import { readEnvironment } from "../campaign/environment.ts";
+import { COMPARE_RUN_VERSION, type CompareRun, type CountedVersions } from "./compare-run.ts";
+import { pairVersions, sampleVersions } from "./paired-versions.ts";
 import { serveVersions } from "./served-versions.ts";
 import { simulateVersion } from "./simulated-version.ts";
 import { startVersion } from "./version.ts";
@@ -29,16 +19,11 @@ export type VersionsOptions = {
   /** Of the order of pairs, and of who comes first in each. */
   readonly seed: number;
   readonly tiers: readonly Tier[];
+  /** Pairs that are played again with V8's profiler on, for where the time goes. */
+  readonly sampledPairs: number;
+  /** As it was typed, for the report. */
+  readonly command: string;
   tell(line: string): void;
-};
-
-export type VersionsComparison = {
-  readonly instructions: InstructionsComparison | undefined;
-  /** Why not, where tier 1 was asked for and is not there. */
-  readonly instructionsMissing: string;
-  /** Tiers 2 and 3. */
-  readonly metrics: readonly Comparison[];
-  readonly verdict: ComparisonVerdict;
 };
 
 /** The signed-rank test finds little in fewer pairs. */
@@ -50,28 +35,45 @@ const NOT_INLINED = ["--no-turbo-inlining", "--no-maglev-inlining"];
 /** The cache of a core and what a guest gets of the last one: of the size that matters here. */
 const CACHES = ["--I1=32768,8,64", "--D1=32768,8,64", "--LL=8388608,16,64"];
 
-export async function compareVersions(options: VersionsOptions): Promise<VersionsComparison> {
-  const { a, b, tiers, tell } = options;
+export async function compareVersions(options: VersionsOptions): Promise<CompareRun> {
+  const { a, b, seed, tiers, pairs, sampledPairs, command, tell } = options;
   await checkAnswers(a, b);
-  let instructions: InstructionsComparison | undefined;
-  let instructionsMissing = "";
-  if (tiers.includes(1)) {
-    try {
-      tell("counting the instructions of both under callgrind");
-      const asShipped = await countBoth(a, b, CACHES, []);
-      tell("counting them without inlining");
-      instructions = compareInstructions(asShipped, await countBoth(a, b, [], NOT_INLINED));
-    } catch (error) {
-      instructionsMissing = error instanceof Error ? error.message : String(error);
-    }
+  const telling = (what: string) => (line: string) => tell(`${what}: ${line}`);
+  const both = { a, b, seed, floorPairs: FLOOR_PAIRS };
+  return {
+    kind: "compare",
+    version: COMPARE_RUN_VERSION,
+    a,
+    b,
+    startedAt: new Date().toISOString(),
+    command,
+    seed,
+    environment: readEnvironment(""),
+    ...(tiers.includes(1) ? await countVersions(options) : { countedMissing: "" }),
+    ...(tiers.includes(2) && {
+      timed: await pairVersions({ ...both, pairs, tell: telling("processor time") }),
+    }),
+    ...(tiers.includes(3) && {
+      served: await serveVersions({ ...both, pairs: SERVED_PAIRS, tell: telling("served") }),
+    }),
+    sampled: await sampleVersions({ ...both, pairs: sampledPairs, tell: telling("sampled") }),
+  };
+}
+
+async function countVersions({
+  a,
+  b,
+  tell,
+}: VersionsOptions): Promise<Pick<CompareRun, "counted" | "countedMissing">> {
+  try {
+    tell("counting the instructions of both under callgrind");
+    const asShipped = await countBoth(a, b, CACHES, []);
+    tell("counting them without inlining");
+    const notInlined = await countBoth(a, b, [], NOT_INLINED);
+    return { counted: { asShipped, notInlined }, countedMissing: "" };
+  } catch (error) {
+    return { countedMissing: error instanceof Error ? error.message : String(error) };
   }
-  const metrics = correct([
-    ...(tiers.includes(2) ? [await compareTimes(options)] : []),
-    ...(tiers.includes(3) ? await compareServed(options) : []),
-  ]);
-  const verdicts = metrics.map(({ verdict }) => verdict);
-  if (instructions !== undefined) verdicts.push(instructions.verdict);
-  return { instructions, instructionsMissing, metrics, verdict: verdictOfAll(verdicts) };
 }
 
 async function countBoth(
@@ -79,10 +81,10 @@ async function countBoth(
   b: string,
   caches: readonly string[],
   nodeFlags: readonly string[],
-): Promise<CountedChange> {
+): Promise<CountedVersions> {
   const counts = [a, b].map((dist) => simulateVersion(dist, caches, nodeFlags));
   const [ofA, ofB] = await Promise.all(counts);
-  return countedChange(ofA, ofB);
+  return { a: ofA, b: ofB };
 }
 
 async function checkAnswers(a: string, b: string): Promise<void> {
@@ -94,27 +96,4 @@ async function checkAnswers(a: string, b: string): Promise<void> {
   if (ofA.sha256 !== ofB.sha256) {
     throw new Error("the two versions answer differently: nothing to compare");
   }
-}
-
-async function compareTimes(options: VersionsOptions): Promise<Comparison> {
-  const paired = await pairVersions(options, FLOOR_PAIRS);
-  return compareMetric("processor time an order", paired.pairs, paired.floor, true);
-}
-
-async function compareServed({ a, b, tell }: VersionsOptions): Promise<Comparison[]> {
-  const { rates, p99s, floor } = await serveVersions(a, b, SERVED_PAIRS, tell);
-  return [
-    compareMetric("rate with 512 in flight", rates, floor.rates, false),
-    compareMetric("p99 at half of A's rate", p99s, floor.p99s, true),
-  ];
-}
-
-/** Several metrics, one chance of a false alarm. */
-function correct(metrics: readonly Comparison[]): Comparison[] {
-  const pValues = holm(metrics.map(({ pValue }) => pValue));
-  return metrics.map((metric, i) => ({
-    ...metric,
-    pValue: pValues[i],
-    verdict: verdictOf(metric.change, pValues[i], metric.lessIsBetter),
-  }));
 }

@@ -38,22 +38,31 @@ test("A against A alarms at most once in 20 comparisons", () => {
   assert.ok(alarms <= 1, `${alarms} alarms`);
 });
 
+const QUIET = { value: 0, low: -0.005, high: 0.005, n: 10 };
+
 test("less is better for a cost and worse for a rate; near nothing is equivalence", () => {
   const fall = { value: -0.1, low: -0.12, high: -0.08, n: 20 };
-  assert.equal(verdictOf(fall, 0.001, true), "IMPROVED");
-  assert.equal(verdictOf(fall, 0.001, false), "REGRESSED");
-  assert.equal(
-    verdictOf({ value: 0.005, low: -0.01, high: 0.019, n: 20 }, 0.01, true),
-    "EQUIVALENT",
-  );
-  assert.equal(verdictOf({ value: 0.05, low: -0.01, high: 0.1, n: 20 }, 0.2, true), "INCONCLUSIVE");
+  const at = { pValue: 0.001, floor: QUIET, lessIsBetter: true };
+  assert.equal(verdictOf({ ...at, change: fall }), "IMPROVED");
+  assert.equal(verdictOf({ ...at, change: fall, lessIsBetter: false }), "REGRESSED");
+  const little = { value: 0.005, low: -0.01, high: 0.019, n: 20 };
+  assert.equal(verdictOf({ ...at, change: little }), "EQUIVALENT");
+  const wide = { value: 0.05, low: -0.01, high: 0.1, n: 20 };
+  assert.equal(verdictOf({ ...at, change: wide, pValue: 0.2 }), "INCONCLUSIVE");
+});
+
+test("what A against itself shows as well is no change", () => {
+  const rise = { value: 0.04, low: 0.03, high: 0.05, n: 20 };
+  const at = { change: rise, pValue: 0.0001, lessIsBetter: true };
+  assert.equal(verdictOf({ ...at, floor: QUIET }), "REGRESSED");
+  assert.equal(verdictOf({ ...at, floor: { ...QUIET, low: -0.05 } }), "INCONCLUSIVE");
 });
 
 /** Laps of 10 orders with so many instructions, ten of them of one kind of misses each. */
 function counted(...instructions: number[]) {
   const misses = { firstLevelMisses: 10, lastLevelMisses: 10, mispredicts: 10 };
   const laps = instructions.map((each) => ({ instructions: each, ...misses }));
-  return { command: "valgrind", ...perOrderOf(laps, 10) };
+  return { command: "valgrind", laps, orders: 10, ...perOrderOf(laps, 10) };
 }
 
 /** The same work by both ways of counting. */

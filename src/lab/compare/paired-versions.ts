@@ -1,66 +1,70 @@
 // Processor time an order of two versions, in pairs. A pair is two fresh processes, because each
 // start of a process lays out and compiles its code a little differently; within it their laps
-// alternate, because the machine drifts. Pairs and the processes within them come in an order by
-// chance, A against A among A against B.
+// alternate, because the machine drifts. Some pairs more are played with V8's profiler on, for
+// where the time goes: those times say nothing about the versions.
 
-import { Prng } from "../../base/prng.ts";
+import { foldCpuProfile } from "../profile/cpu-profile.ts";
 import type { Pair } from "./compare-metric.ts";
+import {
+  type InterleavedPairs,
+  interleavePairs,
+  type PairOptions,
+  pairOf,
+} from "./interleaved-pairs.ts";
+import { playedStacks, type SampledPair, type SampledVersion } from "./sampled-pair.ts";
 import { startVersion, type Version } from "./version.ts";
-
-export type PairedVersions = {
-  readonly pairs: readonly Pair[];
-  /** A against A. */
-  readonly floor: readonly Pair[];
-};
 
 const LAP_COMMANDS = 10_000;
 /** 250,000 orders, by then compiled. */
 const WARM_UP_LAPS = 25;
-/** Laps of each version in a pair, some ten milliseconds each. */
+/** Laps of each version in a pair, five to ten milliseconds each. */
 const LAPS = 24;
+/** Samples come each millisecond: half a thousand of them from each version. */
+const SAMPLED_LAPS = 120;
 
-export type PairOptions = {
-  readonly a: string;
-  readonly b: string;
-  readonly pairs: number;
-  readonly seed: number;
-  tell(line: string): void;
-};
-
-/** `floorCount`: pairs of A against A. */
-export async function pairVersions(
-  { a, b, pairs: pairsCount, seed, tell }: PairOptions,
-  floorCount: number,
-): Promise<PairedVersions> {
-  const prng = new Prng(seed);
-  const pairs: Pair[] = [];
-  const floor: Pair[] = [];
-  const total = pairsCount + floorCount;
-  for (let left = total; left > 0; left--) {
-    const isFloor = prng.nextBelow(left) < floorCount - floor.length;
-    const pair = await playPair(a, isFloor ? a : b, prng);
-    (isFloor ? floor : pairs).push(pair);
-    tell(`processor time: ${total - left + 1} of ${total} pairs`);
-  }
-  return { pairs, floor };
+export async function pairVersions(options: PairOptions): Promise<InterleavedPairs<Pair>> {
+  return await interleavePairs(options, async (a, b, isTurned) => {
+    const [first, second] = await startBoth(isTurned ? [b, a] : [a, b], false);
+    const times = await alternate(first, second, LAPS);
+    await Promise.all([first.end(), second.end()]);
+    return pairOf(isTurned, times);
+  });
 }
 
-async function playPair(a: string, b: string, prng: Prng): Promise<Pair> {
+/** As above with the profiler on; A against A tells nothing here. */
+export async function sampleVersions(
+  options: Omit<PairOptions, "floorPairs">,
+): Promise<readonly SampledPair[]> {
+  const { pairs } = await interleavePairs({ ...options, floorPairs: 0 }, async (a, b, isTurned) => {
+    const [first, second] = await startBoth(isTurned ? [b, a] : [a, b], true);
+    const times = await alternate(first, second, SAMPLED_LAPS);
+    const sampled = [await sampledOf(first, times[0]), await sampledOf(second, times[1])];
+    await Promise.all([first.end(), second.end()]);
+    const [before, after] = isTurned ? sampled.reverse() : sampled;
+    return { before, after };
+  });
+  return pairs;
+}
+
+async function startBoth(
+  [first, second]: readonly [string, string],
+  isSampled: boolean,
+): Promise<[Version, Version]> {
   const start = (dist: string) =>
-    startVersion({ dist, warmUpLaps: WARM_UP_LAPS, lapCommands: LAP_COMMANDS });
-  const isTurned = prng.nextChance(1, 2);
-  const first = await start(isTurned ? b : a);
-  const second = await start(isTurned ? a : b);
-  const [ofFirst, ofSecond] = await alternate(first, second);
-  await Promise.all([first.end(), second.end()]);
-  return isTurned ? { a: ofSecond, b: ofFirst } : { a: ofFirst, b: ofSecond };
+    startVersion({ dist, warmUpLaps: WARM_UP_LAPS, lapCommands: LAP_COMMANDS, isSampled });
+  return [await start(first), await start(second)];
+}
+
+async function sampledOf(version: Version, nanosPerOrder: number): Promise<SampledVersion> {
+  const { stacks, samples } = playedStacks(foldCpuProfile(await version.profile()));
+  return { nanosPerOrder, samples, folded: stacks.text() };
 }
 
 /** The second's time is the first's by the median ratio of neighboring laps. */
-async function alternate(first: Version, second: Version): Promise<[number, number]> {
+async function alternate(first: Version, second: Version, laps: number): Promise<[number, number]> {
   const times: number[] = [];
   const ratios: number[] = [];
-  for (let lap = 0; lap < LAPS; lap++) {
+  for (let lap = 0; lap < laps; lap++) {
     const isTurned = lap % 2 === 1;
     const early = await (isTurned ? second : first).time(1);
     const late = await (isTurned ? first : second).time(1);

@@ -1,14 +1,27 @@
-// Two versions behind Unix sockets, driven in turn by one generator: the rate with many orders in
-// flight, and the p99 at a fixed offered rate. A against A is measured in the same way before.
+// Two versions behind Unix sockets, driven in turn by one generator: the ceiling as the rate with
+// many orders in flight, and the p99 at a fixed offered rate. As in paired-versions.ts a pair is
+// two fresh processes, and A against A is measured among the pairs.
 
 import type { LoadOptions } from "../load/load-options.ts";
+import type { LoadResult } from "../load/load-result.ts";
 import { USUAL_MIX } from "../load/mix.ts";
 import { runLoad } from "../load/run-load.ts";
 import { LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { startBuild, type Target } from "../target/target.ts";
 import type { Pair } from "./compare-metric.ts";
+import {
+  type InterleavedPairs,
+  interleavePairs,
+  type PairOptions,
+  pairOf,
+} from "./interleaved-pairs.ts";
 
-export type ServedPairs = { readonly rates: readonly Pair[]; readonly p99s: readonly Pair[] };
+export type ServedPair = { readonly rate: Pair; readonly p99Nanos: Pair };
+
+export type ServedVersions = InterleavedPairs<ServedPair> & {
+  /** At which p99 was taken, the same for all pairs. */
+  readonly offeredPerSecond: number;
+};
 
 const LOAD: Omit<LoadOptions, "drive" | "pace"> = {
   lap: { kind: "mix", mix: { ...USUAL_MIX, commands: 20_000 } },
@@ -21,61 +34,68 @@ const LOAD: Omit<LoadOptions, "drive" | "pace"> = {
 const IN_FLIGHT = 512;
 /** Of A's rate: where p99 tells of the engine and not of a queue. */
 const OFFERED_SHARE = 0.5;
-const WARM_UP_SECONDS = 2;
+const WARM_UP_SECONDS = 1;
 
-export async function serveVersions(
-  a: string,
-  b: string,
-  pairs: number,
-  tell: (line: string) => void,
-): Promise<ServedPairs & { readonly floor: ServedPairs }> {
-  const floor = await serve(a, a, pairs, (line) => tell(`served, A against A: ${line}`));
-  return { ...(await serve(a, b, pairs, (line) => tell(`served: ${line}`))), floor };
+export async function serveVersions(options: PairOptions): Promise<ServedVersions> {
+  const offeredPerSecond = OFFERED_SHARE * (await warmRateOf(options.a));
+  const served = await interleavePairs(options, (a, b, isTurned) =>
+    servePair(isTurned ? [b, a] : [a, b], isTurned, offeredPerSecond),
+  );
+  return { ...served, offeredPerSecond };
 }
 
-async function serve(
-  a: string,
-  b: string,
-  pairs: number,
-  tell: (line: string) => void,
-): Promise<ServedPairs> {
-  const targets = await Promise.all([startBuild(a), startBuild(b)]);
+async function servePair(
+  [first, second]: readonly [string, string],
+  isTurned: boolean,
+  perSecond: number,
+): Promise<ServedPair> {
+  return await withBuilds([first, second], async ([one, other]) => {
+    for (const target of [one, other]) await rateOf(target, WARM_UP_SECONDS);
+    const rates = [await rateOf(one), await rateOf(other)] as const;
+    const late = await p99Of(other, perSecond); // Who was second is first now.
+    const p99s = [await p99Of(one, perSecond), late] as const;
+    return { rate: pairOf(isTurned, rates), p99Nanos: pairOf(isTurned, p99s) };
+  });
+}
+
+async function warmRateOf(dist: string): Promise<number> {
+  return await withBuilds([dist], async ([target]) => {
+    await rateOf(target, WARM_UP_SECONDS);
+    return await rateOf(target);
+  });
+}
+
+async function withBuilds<Found>(
+  dists: readonly string[],
+  use: (targets: readonly Target[]) => Promise<Found>,
+): Promise<Found> {
+  const targets = await Promise.all(dists.map(startBuild));
   try {
-    const [ofA, ofB] = targets;
-    const perSecond = OFFERED_SHARE * (await rateOf(ofA, WARM_UP_SECONDS));
-    await rateOf(ofB, WARM_UP_SECONDS);
-    const rates: Pair[] = [];
-    const p99s: Pair[] = [];
-    for (let pair = 0; pair < pairs; pair++) {
-      const isTurned = pair % 2 === 1;
-      rates.push(await inTurn(ofA, ofB, isTurned, (target) => rateOf(target, LOAD.seconds)));
-      p99s.push(await inTurn(ofA, ofB, isTurned, (target) => p99Of(target, perSecond)));
-      tell(`${pair + 1} of ${pairs} pairs`);
-    }
-    return { rates, p99s };
+    return await use(targets);
   } finally {
     await Promise.all(targets.map((target) => target.stop()));
   }
 }
 
-async function inTurn(
-  a: Target,
-  b: Target,
-  isTurned: boolean,
-  measure: (target: Target) => Promise<number>,
-): Promise<Pair> {
-  const early = await measure(isTurned ? b : a);
-  const late = await measure(isTurned ? a : b);
-  return isTurned ? { a: late, b: early } : { a: early, b: late };
-}
-
-async function rateOf({ drive }: Target, seconds: number): Promise<number> {
+async function rateOf(target: Target, seconds = LOAD.seconds): Promise<number> {
   const pace = { kind: "closed", inFlight: IN_FLIGHT } as const;
-  return (await runLoad({ ...LOAD, drive, pace, seconds })).achievedPerSecond;
+  return (await drive(target, { ...LOAD, pace, seconds })).achievedPerSecond;
 }
 
-async function p99Of({ drive }: Target, perSecond: number): Promise<number> {
+async function p99Of(target: Target, perSecond: number): Promise<number> {
   const pace = { kind: "open", shape: "poisson", perSecond, burstSize: 1 } as const;
-  const { response } = await runLoad({ ...LOAD, drive, pace });
+  const { response } = await drive(target, { ...LOAD, pace });
   return LatencyHistogram.fromRecord(response).percentile(0.99);
+}
+
+/** A load with wrong answers is no measurement. */
+async function drive(
+  { name, drive: way }: Target,
+  options: Omit<LoadOptions, "drive">,
+): Promise<LoadResult> {
+  const result = await runLoad({ ...options, drive: way });
+  const { wrong, firstWrong, failure } = result;
+  if (wrong > 0) throw new Error(`${name}: ${wrong} wrong answers, first ${firstWrong}`);
+  if (failure !== "") throw new Error(`${name}: ${failure}`);
+  return result;
 }

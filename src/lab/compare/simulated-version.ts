@@ -22,6 +22,9 @@ const BETWEEN_LAPS = "getuid";
 
 export type SimulatedVersion = {
   readonly command: string;
+  /** Each lap's counts, and how many orders a lap is. */
+  readonly laps: readonly EventCounts[];
+  readonly orders: number;
   /** Each an order: the median of the laps. */
   readonly perOrder: EventCounts;
   /** How far apart the middle half of the laps' instruction counts is, of their median. */
@@ -56,7 +59,9 @@ export async function simulateVersion(
     await version.count(LAPS);
     await version.end();
     const command = `valgrind ${tool.join(" ")} node ${REPEATABLE.join(" ")} ...`;
-    return { command, ...perOrderOf(dumpsIn(folder), version.orders) };
+    const { orders } = version;
+    const laps = dumpsIn(folder);
+    return { command, laps, orders, ...perOrderOf(laps, orders) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

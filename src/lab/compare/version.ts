@@ -12,12 +12,15 @@ import { workerUrl } from "../../ops/worker-url.ts";
 import { encodeLap } from "../load/lab-record.ts";
 import { lapOf } from "../load/lap-source.ts";
 import { USUAL_MIX } from "../load/mix.ts";
+import type { CpuProfile } from "../profile/cpu-profile.ts";
 
 export type VersionOptions = {
   /** The folder of its build. */
   readonly dist: string;
   readonly warmUpLaps: number;
   readonly lapCommands: number;
+  /** With V8's profiler on, for `profile`. */
+  readonly isSampled?: boolean;
   /** Of Node, beside those of this process. */
   readonly nodeFlags?: readonly string[];
   /** A program with its arguments that runs Node; none: Node itself. */
@@ -32,13 +35,15 @@ export type Version = {
   /** Processor time an order, over so many laps. */
   time(laps: number): Promise<number>;
   count(laps: number): Promise<void>;
+  /** Of all laps since the warm-up. */
+  profile(): Promise<CpuProfile>;
   end(): Promise<void>;
 };
 
 const INSTRUMENT = 1;
 
 export async function startVersion(options: VersionOptions): Promise<Version> {
-  const { dist, warmUpLaps, lapCommands, nodeFlags = [], under = [] } = options;
+  const { dist, warmUpLaps, lapCommands, nodeFlags = [], under = [], isSampled = false } = options;
   const folder = mkdtempSync(join(tmpdir(), "outcry-version-"));
   const requestsPath = join(folder, "requests");
   const lap = lapOf({ kind: "mix", mix: { ...USUAL_MIX, commands: lapCommands } });
@@ -53,6 +58,7 @@ export async function startVersion(options: VersionOptions): Promise<Version> {
     dist,
     requestsPath,
     String(warmUpLaps),
+    ...(isSampled ? ["sampled"] : []),
   ];
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] });
   let stderr = "";
@@ -85,6 +91,7 @@ export async function startVersion(options: VersionOptions): Promise<Version> {
     count: async (laps) => {
       await ask(`count ${laps}`);
     },
+    profile: async () => (await ask<{ profile: CpuProfile }>("profile")).profile,
     async end() {
       child.stdin.end();
       await exited;

@@ -41,10 +41,12 @@ export class FoldedStacks {
       .map(([key, weight]) => ({ frames: key.split(SEPARATOR), weight }));
   }
 
-  /** One line a stack: frames with `;` between them, a space, the weight. */
-  text(): string {
+  /** One line a stack: frames with `;` between them, a space, the weight in whole parts. */
+  text(partsPerUnit = 1): string {
     return this.entries()
-      .map(({ frames, weight }) => `${frames.join(SEPARATOR)} ${Math.round(weight)}\n`)
+      .map(({ frames, weight }) => {
+        return `${frames.join(SEPARATOR)} ${Math.round(weight * partsPerUnit)}\n`;
+      })
       .join("");
   }
 }

@@ -3,7 +3,7 @@
 
 import type { Estimate } from "../statistics/estimate.ts";
 import { shareEstimate } from "../statistics/proportion.ts";
-import { type FoldedStacks, type FrameKind, kindOf, nameOf } from "./folded-stacks.ts";
+import { type FoldedStacks, type Frame, type FrameKind, kindOf, nameOf } from "./folded-stacks.ts";
 
 export type Hotspot = {
   readonly name: string;
@@ -14,14 +14,10 @@ export type Hotspot = {
 
 /** The functions with the largest own share. `samples`: how many the weights stand for. */
 export function hotspotsOf(stacks: FoldedStacks, samples: number, countMax: number): Hotspot[] {
-  const self = new Map<string, number>();
+  const self = selfWeights(stacks);
   const inclusive = new Map<string, number>();
-  const add = (to: Map<string, number>, frame: string, weight: number): void => {
-    to.set(frame, (to.get(frame) ?? 0) + weight);
-  };
   for (const { frames, weight } of stacks.entries()) {
-    add(self, frames[frames.length - 1], weight);
-    for (const frame of new Set(frames)) add(inclusive, frame, weight);
+    for (const frame of new Set(frames)) addTo(inclusive, frame, weight);
   }
   const { total } = stacks;
   const share = (weight: number) => shareEstimate((weight / total) * samples, samples);
@@ -34,6 +30,17 @@ export function hotspotsOf(stacks: FoldedStacks, samples: number, countMax: numb
       self: share(weight),
       inclusive: share(inclusive.get(frame) ?? 0),
     }));
+}
+
+/** What each function took by itself: the weights of the stacks that end in it. */
+export function selfWeights(stacks: FoldedStacks): Map<Frame, number> {
+  const self = new Map<Frame, number>();
+  for (const { frames, weight } of stacks.entries()) addTo(self, frames[frames.length - 1], weight);
+  return self;
+}
+
+function addTo(weights: Map<Frame, number>, frame: Frame, weight: number): void {
+  weights.set(frame, (weights.get(frame) ?? 0) + weight);
 }
 
 /** The share of all time spent in frames of a kind, innermost frames only. */

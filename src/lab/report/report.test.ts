@@ -112,6 +112,36 @@ test("every link of the report leads to a file beside it", () => {
   for (const [, link] of report.matchAll(/\]\(([^)]+)\)/g)) assert.ok(link in FILES, link);
 });
 
+test("beside an earlier run the differences are told, and no verdict is given", () => {
+  const { profile } = RUN;
+  assert.ok(profile);
+  const folded = "main;match book/books.js:90_[j] 30\nmain;(garbage collector)_[g] 50\nmain;x 20\n";
+  const before: RunFile = {
+    ...RUN,
+    startedAt: "2026-11-26T12:00:00.000Z",
+    seed: 2,
+    ceilingMax: { heldPerSecond: 70_000, failedPerSecond: 71_000, trials: [] },
+    profile: { ...profile, folded },
+  };
+  const files = filesOf(RUN, "engine", before);
+  const report = files["engine-profile-report.md"];
+  const section = report.slice(report.indexOf("## Before and after")).split("\n## ")[0];
+  assert.match(section, /C_max held \| 70\.0 k\/s \| 49\.0 k\/s \| 0\.700/);
+  assert.match(section, /differ also in: seed \(`2`, then `1`\)/);
+  assert.match(section, /no verdict is given/);
+  assert.doesNotMatch(section, /IMPROVED|REGRESSED|EQUIVALENT/);
+  assert.match(section, /`match book\/books\.js` \| 6003\.7 \| 12007\.4 \| \+6003\.7/);
+  assert.match(section, /Only before: `x` 4002\.5/);
+  assert.match(files["engine-differential.svg"], /more"><title>match book\/books\.js/);
+});
+
+test("without an earlier run the report says how to name one", () => {
+  assert.match(
+    FILES["engine-profile-report.md"],
+    /report engine-run\.json --before OTHER-run\.json/,
+  );
+});
+
 test("plots are well-formed, and carry colors for light and dark paper", () => {
   for (const [name, text] of Object.entries(FILES)) {
     if (!name.endsWith(".svg")) continue;

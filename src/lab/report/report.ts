@@ -15,6 +15,7 @@ import { THRESHOLDS } from "../verdict/thresholds.ts";
 import { type Gate, gatesOf, isValid, observerGate } from "../verdict/validity.ts";
 import { ceilingText, shareText, table } from "./markdown.ts";
 import { plotsOf } from "./plots.ts";
+import { beforeSection } from "./report-before.ts";
 import { costSections } from "./report-costs.ts";
 import { timingSections } from "./report-timing.ts";
 
@@ -35,7 +36,8 @@ export type ReportParts = {
   plot(name: string): string;
 };
 
-export function reportMarkdown(run: RunFile, name: string): string {
+/** `before`: another run, of which the report tells the differences. */
+export function reportMarkdown(run: RunFile, name: string, before?: RunFile): string {
   const parts = partsOf(run, name);
   return `${[
     `# Performance of ${run.target}`,
@@ -47,6 +49,7 @@ export function reportMarkdown(run: RunFile, name: string): string {
     ...costSections(parts, name),
     decisionSection(parts),
     recommendationSection(parts),
+    beforeSection(run, before, name),
     missingSection(run),
     reproduceSection(run, name),
   ].join("\n\n")}\n`;

@@ -5,40 +5,58 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunFile } from "../campaign/run-file.ts";
 import { RUN_VERSION } from "../campaign/run-file.ts";
+import { differentialGraphSvg } from "../profile/differential-graph.ts";
 import { flameGraphSvg } from "../profile/flame-graph.ts";
 import { FoldedStacks } from "../profile/folded-stacks.ts";
 import { pprofProfile } from "../profile/pprof.ts";
 import { speedscopeJson } from "../profile/speedscope.ts";
 import { plotsOf } from "./plots.ts";
 import { reportMarkdown } from "./report.ts";
+import { differenceOfRuns } from "./report-before.ts";
 
 /** `cpp-engine` for native targets, `engine` for ours: what the files are called by default. */
 export function defaultName(run: RunFile): string {
   return run.kind === "native" ? "cpp-engine" : "engine";
 }
 
-/** Returns the paths of the files, the report first. */
-export function writeReport(run: RunFile, folder: string, name: string): string[] {
-  mkdirSync(folder, { recursive: true });
-  const written: string[] = [];
-  const write = (file: string, text: string | Uint8Array): void => {
-    const path = join(folder, file);
-    writeFileSync(path, text);
-    written.push(path);
-  };
-  for (const [file, text] of Object.entries(filesOf(run, name))) write(file, text);
+/** Returns the paths of the files, the report first. `before`: a run to compare with. */
+export function writeReport(
+  run: RunFile,
+  folder: string,
+  name: string,
+  before?: RunFile,
+): string[] {
+  const files: Record<string, string | Uint8Array> = filesOf(run, name, before);
   if (run.profile !== undefined) {
     const { folded, unit } = run.profile;
     const pprofUnit = unit === "us" ? "microseconds" : "count";
-    write(`${name}.pb.gz`, pprofProfile(FoldedStacks.parse(folded), pprofUnit));
+    files[`${name}.pb.gz`] = pprofProfile(FoldedStacks.parse(folded), pprofUnit);
   }
-  return written;
+  return writeFiles(files, folder);
+}
+
+/** Returns the paths of the files. */
+export function writeFiles(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  folder: string,
+): string[] {
+  mkdirSync(folder, { recursive: true });
+  return Object.entries(files).map(([file, text]) => {
+    const path = join(folder, file);
+    writeFileSync(path, text);
+    return path;
+  });
 }
 
 /** Every text file of a report by its name; without run.json. */
-export function filesOf(run: RunFile, name: string): Record<string, string> {
+export function filesOf(run: RunFile, name: string, before?: RunFile): Record<string, string> {
   const files: Record<string, string> = {};
-  files[`${name}-profile-report.md`] = reportMarkdown(run, name);
+  files[`${name}-profile-report.md`] = reportMarkdown(run, name, before);
+  const difference = before && differenceOfRuns(before, run);
+  if (difference !== undefined) {
+    const title = `${run.target}: on-CPU, after against before`;
+    files[`${name}-differential.svg`] = differentialGraphSvg(title, difference);
+  }
   for (const plot of plotsOf(run)) files[`${name}-${plot.name}.svg`] = plot.svg;
   if (run.profile !== undefined) {
     const stacks = FoldedStacks.parse(run.profile.folded);
