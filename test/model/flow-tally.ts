@@ -1,4 +1,4 @@
-// What flows have reached, counted: kinds of outcomes, and the features of commands that were taken.
+// What flows have reached, counted: outcomes, and the features of commands that were taken.
 
 import {
   EVENT_AMEND_REJECTED,

@@ -1,6 +1,6 @@
 // What one flow is about, by its seed (swarm testing). Where every flow has a little of everything,
-// things that must meet seldom do. So most flows have a handful of features, many have few accounts,
-// prices and sizes, and all do some things far more often than others.
+// things that must meet seldom do. So most flows have a handful of features, many have few
+// accounts, prices and sizes, and all do some things far more often than others.
 
 import type { Prng } from "../../src/base/prng.ts";
 import type { Feature } from "./feature-names.ts";

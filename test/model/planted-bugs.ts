@@ -32,8 +32,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "fill-or-kill does not count what stands exactly at its limit",
     features: [],
     file: "src/book/books.ts",
-    line: "levelWords[level * LEVEL_WORDS + LEVEL_KEY] <= limitKey) {\n      missingLots",
-    changed: "levelWords[level * LEVEL_WORDS + LEVEL_KEY] < limitKey) {\n      missingLots",
+    line: "levelKeys[(level & levelMask) * LEVEL_WORDS] <= limitKey) {",
+    changed: "levelKeys[(level & levelMask) * LEVEL_WORDS] < limitKey) {",
   },
   {
     name: "a leg that trades leaves its alternative alone until it has traded all it can",
@@ -116,8 +116,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "yesterday's losses count today",
     features: ["accounts"],
     file: "src/engine/balance-table.ts",
-    line: "return reals[at + DAY] === day ? reals[at + DAY_PNL] : 0;",
-    changed: "return day > 0 ? reals[at + DAY_PNL] : 0;",
+    line: "return days[at] === day ? dayPnls[at] : 0;",
+    changed: "return day > 0 ? dayPnls[at] : 0;",
   },
   {
     name: "one message more than the limit passes",
@@ -143,8 +143,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "stops fire before a protection that their order tripped",
     features: ["protections", "stops"],
-    file: "src/engine/engine.ts",
-    line: "if (isGuarded && this.#handling.guards.hasTripped) this.#handling.protector.act();",
+    file: "src/engine/command-entry.ts",
+    line: "if (isGuarded && guards.hasTripped) protector.act();",
     changed: "",
   },
   {
