@@ -55,8 +55,11 @@ const IN_BOTH: readonly Fixture[] = [
   { work: "fsync", expected: /I\/O-bound/ },
   { work: "mixed", expected: /UNDECIDED/ },
 ];
+/** Compiled targets are simulated: what a busy core is bound by is told too. */
 const IN_CPP: readonly Fixture[] = [
-  ...IN_BOTH.filter(({ work }) => work !== "chase 24"),
+  { work: "alu", expected: /CPU-bound: core/ },
+  { work: "branch", expected: /CPU-bound: branch/ },
+  ...IN_BOTH.filter(({ work }) => work === "fsync" || work === "mixed"),
   { work: "chase 24", expected: /memory-bound/ },
   { work: "lock", expected: /lock-bound/ },
 ];

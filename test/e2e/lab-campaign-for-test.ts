@@ -15,7 +15,8 @@ export function specOf(text: string, command?: string): TargetSpec {
 
 /** What it takes to name a bottleneck. */
 export const RATE_PASSES: readonly string[] = [
-  ...["capabilities", "calibration", "ceilings", "rate sweep", "off-CPU", "counters"],
+  ...["capabilities", "calibration", "ceilings", "rate sweep", "scaling over connections"],
+  ...["off-CPU", "counters"],
 ];
 
 /** `only`: names of passes. */

@@ -62,12 +62,25 @@ test("with Node and no other program the flame graph names JavaScript, and leave
       assert.match(probe?.found ?? "", new RegExp(`${tool}.*ENOENT`), "what is missing is named");
     }
     assert.ok(profile.named / profile.samples >= 0.95, `${profile.named} of ${profile.samples}`);
+    assert.equal(profile.codeKinds, undefined);
+    assert.match(profile.notes.join(" "), /Kinds of code: not available, perf is not on this host/);
     assert.match(profile.folded, /work engine\/order-entry\.js:\d+_\[j\]/);
     assert.deepEqual(listeningPorts(engine.pid ?? 0), new Set());
     assert.equal(engine.exitCode, null);
   } finally {
     engine.kill();
   }
+});
+
+test("with perf beside it the kernel's and V8's own time of a Node engine is told", {
+  skip: missing("perf"),
+  timeout: 120_000,
+}, async () => {
+  const { profile, missing: left } = await flame(["engine"], process.env);
+  assert.ok(profile !== undefined, JSON.stringify(left));
+  assert.ok(profile.named / profile.samples >= 0.95, `${profile.named} of ${profile.samples}`);
+  assert.ok(profile.codeKinds !== undefined, profile.notes.join(" "));
+  assert.ok(profile.codeKinds.kernel > 0 && profile.codeKinds["compiled JavaScript"] > 0);
 });
 
 test("a compiled engine alone in its namespaces is profiled by its pid, with its names", {

@@ -84,6 +84,10 @@ async function calibration(args: string[]): Promise<number> {
       `a dependent load from ${bytes / 1024} KiB`,
       `${nanos.toFixed(1)} ns`,
     ]),
+    ...(found.pages ?? []).map(({ pages, besideNanos, apartNanos }) => [
+      `${pages} lines on pages of their own (TLB)`,
+      `${(apartNanos - besideNanos).toFixed(1)} ns a load more`,
+    ]),
     ["effective cache", `${effectiveCacheBytes(found.loads) / 1024} KiB`],
   ];
   console.log(table(["what", "measured"], rows));

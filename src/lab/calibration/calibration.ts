@@ -18,11 +18,19 @@ export type Calibration = {
   /** How late a timer of one millisecond comes. */
   readonly timerLateNanos: Estimate;
   readonly loads: readonly { readonly bytes: number; readonly nanos: number }[];
+  /** The same lines side by side, and each on a page of its own: what the TLB's misses cost. */
+  readonly pages?: readonly PageLoads[];
   readonly mispredictNanos: number;
   /** A dependent addition: one core cycle. */
   readonly addNanos: number;
   /** Relative differences of A and A, run in turn: what no comparison here can go below. */
   readonly noise: Estimate;
+};
+
+export type PageLoads = {
+  readonly pages: number;
+  readonly besideNanos: number;
+  readonly apartNanos: number;
 };
 
 const KIB = 1024;
@@ -38,6 +46,11 @@ export async function calibrate(isQuick: boolean): Promise<Calibration> {
     wakeUpPairNanos: await wakeUpPairs(isQuick ? 200 : 1000),
     timerLateNanos: await timerLateness(isQuick ? 50 : 200),
     loads: sizes.map((bytes) => ({ bytes, nanos: loadNanos(bytes) })),
+    pages: PAGES.map((pages) => ({
+      pages,
+      besideNanos: walkNanos(chainOf(pages, LINE_WORDS)),
+      apartNanos: walkNanos(chainOf(pages, PAGE_WORDS + LINE_WORDS)),
+    })),
     mispredictNanos: mispredictNanos(),
     addNanos: addNanos(),
     noise: noise(isQuick ? 20 : 60),
@@ -92,21 +105,32 @@ async function timerLateness(count: number): Promise<Estimate> {
   return medianEstimate(late);
 }
 
-/** Each load's address is the value of the load before: a random walk over `bytes`. */
+const LINE_WORDS = 16;
+const PAGE_WORDS = 1024;
+/** More than a first-level TLB holds, about what a second-level one does, and far more. */
+const PAGES = [256, 2048, 8192];
+
+/** A random walk over `bytes`, a place a cache line. */
 function loadNanos(bytes: number): number {
-  const words = bytes / 4;
-  const stride = 16; // One place a cache line.
-  const places = words / stride;
+  return walkNanos(chainOf(bytes / 4 / LINE_WORDS, LINE_WORDS));
+}
+
+/** Each load's address is the value of the load before. */
+function chainOf(places: number, strideWords: number): Int32Array {
   const order = Uint32Array.from({ length: places }, (_, i) => i);
-  const prng = new Prng(bytes);
+  const prng = new Prng(places);
   for (let i = places - 1; i > 0; i--) {
     const j = prng.nextBelow(i);
     [order[i], order[j]] = [order[j], order[i]];
   }
-  const chain = new Int32Array(words);
+  const chain = new Int32Array(places * strideWords);
   for (let i = 0; i < places; i++) {
-    chain[order[i] * stride] = order[(i + 1) % places] * stride;
+    chain[order[i] * strideWords] = order[(i + 1) % places] * strideWords;
   }
+  return chain;
+}
+
+function walkNanos(chain: Int32Array): number {
   const steps = 400_000;
   return bestOf(3, () => {
     const started = nowNanos();
@@ -127,29 +151,28 @@ function mispredictNanos(): number {
   const prng = new Prng(1);
   const random = Uint8Array.from({ length: count }, () => prng.nextBelow(2));
   const inTurn = Uint8Array.from({ length: count }, (_, i) => i % 2);
+  const places = new Int32Array(2);
   const time = (bits: Uint8Array) =>
-    bestOf(5, () => {
+    bestOf(20, () => {
       const started = nowNanos();
-      branch(bits);
+      branch(bits, places);
       return (nowNanos() - started) / count;
     });
+  for (const bits of [random, inTurn]) time(bits); // Compiled for both before either counts.
   return Math.max(0, 2 * (time(random) - time(inTurn)));
 }
 
-/** The two sides do work that no conditional move replaces. */
-function branch(bits: Uint8Array): number {
-  let left = 1;
-  let right = 1;
+/** The sides store, which no conditional move replaces; no turn waits for the one before. */
+function branch(bits: Uint8Array, places: Int32Array): void {
   for (let i = 0; i < bits.length; i++) {
-    if (bits[i] === 0) left = Math.imul(left, 3) + i;
-    else right = (Math.imul(right, 5) ^ i) + (left & 1);
+    if (bits[i] === 0) places[0] = i;
+    else places[1] = i;
   }
-  return left + right;
 }
 
 function addNanos(): number {
-  const steps = 2_000_000;
-  return bestOf(5, () => {
+  const steps = 100_000; // Short, so that some of them nobody disturbs.
+  return bestOf(100, () => {
     const started = nowNanos();
     addUp(steps);
     return (nowNanos() - started) / steps / ADDS_A_TURN;
@@ -158,15 +181,18 @@ function addNanos(): number {
 
 const ADDS_A_TURN = 8;
 
-function addUp(turns: number): number {
-  let sum = 1;
+/** Read and kept, so that the compiler cannot know the sum beforehand. */
+const SUM = new Int32Array([1]);
+
+function addUp(turns: number): void {
+  let sum = SUM[0];
   for (let i = 0; i < turns; i++) {
     sum = (sum + (sum >> 1)) | 0; // Each needs the one before; shift and add, four times.
     sum = (sum + (sum >> 1)) | 0;
     sum = (sum + (sum >> 1)) | 0;
     sum = (sum + (sum >> 1)) | 0;
   }
-  return sum;
+  SUM[0] = sum;
 }
 
 /** Relative differences between neighbors of the same work. */

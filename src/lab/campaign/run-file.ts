@@ -9,7 +9,9 @@ import type { Estimate } from "../statistics/estimate.ts";
 import type { WatchedLoad } from "../watch/watched-load.ts";
 import type { Environment } from "./environment.ts";
 
-export const RUN_VERSION = 2;
+export const RUN_VERSION = 3;
+/** Runs of version 2 are read as they are: what they lack may be missing from any run. */
+export const RUN_VERSION_MIN = 2;
 
 export type LayerRecord = {
   readonly layer: string;
@@ -49,7 +51,7 @@ export type SimulationRecord = {
 };
 
 export type RunFile = {
-  readonly version: typeof RUN_VERSION;
+  readonly version: number;
   readonly target: string;
   readonly kind: "node" | "native" | "unknown";
   readonly isOurEngine: boolean;

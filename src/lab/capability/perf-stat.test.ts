@@ -78,3 +78,12 @@ test("multiplexed counters say for which share of the time they were counted", (
   assert.equal(rates.lastLevelMissesPerKilo?.toFixed(0), "102");
   assert.equal(rates.backEnd, undefined);
 });
+
+test("memory's part of the back end is told where the machine tells it, else stalls", () => {
+  const slots = "100,,slots,1,100.00,,\n60,,topdown-be-bound,1,100.00,,\n";
+  assert.equal(ratesOf(parsePerfStat(slots)).memoryBound, undefined);
+  const newer = ratesOf(parsePerfStat(`${slots}45,,topdown-mem-bound,1,100.00,,\n`));
+  assert.deepEqual([newer.backEnd, newer.memoryBound], [0.6, 0.45]);
+  const older = "200,,cycles,1,100.00,,\n50,,stalled-cycles-frontend,1,100.00,,\n";
+  assert.deepEqual(ratesOf(parsePerfStat(older)).frontEnd, 0.25);
+});

@@ -52,11 +52,13 @@ export type CounterRates = {
   readonly instructionsPerCycle: number | undefined;
   readonly mispredictShare: number | undefined;
   readonly lastLevelMissesPerKilo: number | undefined;
-  /** Top-down, of all slots; undefined where the machine has none. */
+  /** Top-down, of all slots; of the two ends stalled cycles where the machine has no slots. */
   readonly retiring: number | undefined;
   readonly badSpeculation: number | undefined;
   readonly frontEnd: number | undefined;
   readonly backEnd: number | undefined;
+  /** The part of the back end's that waits for memory; only newer machines tell it apart. */
+  readonly memoryBound: number | undefined;
 };
 
 /** The ratios that a verdict needs, of whatever was counted. */
@@ -68,14 +70,18 @@ export function ratesOf(counters: readonly PerfCounter[]): CounterRates {
   const instructions = value("instructions");
   const misses = value("LLC-load-misses", "cache-misses");
   const slots = value("slots");
+  const cycles = value("cycles", "cpu-cycles");
   const perInstruction = ratio(misses, instructions);
   return {
-    instructionsPerCycle: ratio(instructions, value("cycles", "cpu-cycles")),
+    instructionsPerCycle: ratio(instructions, cycles),
     mispredictShare: ratio(value("branch-misses"), value("branches", "branch-instructions")),
     lastLevelMissesPerKilo: perInstruction && perInstruction * 1000,
     retiring: ratio(value("topdown-retiring"), slots),
     badSpeculation: ratio(value("topdown-bad-spec"), slots),
-    frontEnd: ratio(value("topdown-fe-bound"), slots),
-    backEnd: ratio(value("topdown-be-bound"), slots),
+    frontEnd:
+      ratio(value("topdown-fe-bound"), slots) ?? ratio(value("stalled-cycles-frontend"), cycles),
+    backEnd:
+      ratio(value("topdown-be-bound"), slots) ?? ratio(value("stalled-cycles-backend"), cycles),
+    memoryBound: ratio(value("topdown-mem-bound"), slots),
   };
 }

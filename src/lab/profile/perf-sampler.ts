@@ -49,6 +49,8 @@ export function onCpuEvents(): string[] {
   return ["-e", "cpu-clock", "-F", String(SAMPLE_HERTZ), "--call-graph", "dwarf"];
 }
 
+/** Without stacks: cheap enough to go beside another profiler. */
+export const CODE_KIND_EVENTS = ["-e", "cpu-clock", "-F", String(SAMPLE_HERTZ)];
 export const ON_CPU_FIELDS = "comm,pid,tid,time,event,period,ip,sym,dso";
 export const OFF_CPU_EVENTS = ["-e", "sched:sched_switch", "--call-graph", "dwarf,4096"];
 export const OFF_CPU_FIELDS = "comm,pid,tid,time,event,trace,ip,sym,dso";

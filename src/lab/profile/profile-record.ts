@@ -1,5 +1,7 @@
 // A profile as run.json keeps it.
 
+import type { CodeKindCounts } from "./code-kinds.ts";
+
 export type ProfileRecord = {
   /** What took it, with the command where there is one. */
   readonly source: string;
@@ -12,5 +14,7 @@ export type ProfileRecord = {
   /** Rates with and without the sampler: its cost. */
   readonly observedPerSecond: number;
   readonly cleanPerSecond: number;
+  /** Of a Node process, where perf sampled beside V8's profiler. */
+  readonly codeKinds?: CodeKindCounts | undefined;
   readonly notes: readonly string[];
 };

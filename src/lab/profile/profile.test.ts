@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { Profile } from "pprof-format";
+import { countCodeKinds } from "./code-kinds.ts";
 import { type CpuProfile, foldCpuProfile } from "./cpu-profile.ts";
 import { type Difference, differentialGraphSvg } from "./differential-graph.ts";
 import { flameGraphSvg } from "./flame-graph.ts";
@@ -40,6 +41,26 @@ test("perf's samples become stacks from the root, without names where there are 
   );
   assert.deepEqual([samples, named, rooted], [3, 2, 3]);
   assert.equal(shareOfKind(stacks, "kernel"), 1 / 3);
+});
+
+/** perf 6.1 on a Node 24 that runs, `perf script -F comm,pid,tid,ip,sym,dso`, cut. */
+const KINDS = `      Main 7/7    1bd07d7 Builtins_NumberToString (/opt/node/bin/node)
+      Main 7/7    17c5f21 v8::internal::SemiSpaceNewSpace::AddBuffer (/opt/node/bin/node)
+      Main 7/7    7f59c000a1b2 [unknown] (/tmp/perf-27064.map)
+      Main 7/7    7f59c000a1b2 [unknown] ([unknown])
+      Main 7/7    7f59d00101b2 read (/usr/lib/x86_64-linux-gnu/libc.so.6)
+      Main 7/7    1bd07d7 node::Buffer::New(v8::Isolate*) (/opt/node/bin/node)
+   V8Worker 7/8 ffffffff810a1b2c pvm_irq_enable ([kernel.kallsyms])
+`;
+
+test("a Node process's time by the kind of code: the kernel's and V8's own is told", () => {
+  assert.deepEqual(countCodeKinds(KINDS), {
+    "compiled JavaScript": 2,
+    "V8's built-ins and interpreter": 1,
+    "garbage collection": 1,
+    "other native code": 2,
+    kernel: 1,
+  });
 });
 
 const PROFILE: CpuProfile = {

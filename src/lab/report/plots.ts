@@ -4,7 +4,7 @@ import type { RunFile } from "../campaign/run-file.ts";
 import { rateText, timeText } from "../load/load-text.ts";
 import { findKnees, type LoadPoint } from "../statistics/knee.ts";
 import { LatencyHistogram } from "../statistics/latency-histogram.ts";
-import { waitConstantService } from "../statistics/queueing.ts";
+import { waitConstantService, waitKingman } from "../statistics/queueing.ts";
 import { fitScaling, type ScalingLaw, scalingRate } from "../statistics/universal-scaling.ts";
 import type { WatchedLoad } from "../watch/watched-load.ts";
 import { barsSvg } from "./bars.ts";
@@ -187,7 +187,10 @@ function scaling({ scaling: points }: RunFile): string | undefined {
   });
 }
 
-/** Mean response time above the lowest rate's, beside M/D/1 whose server has the ceiling's rate. */
+/**
+ * Mean response time above the lowest rate's, beside M/D/1 whose server has the ceiling's rate, and
+ * Kingman's bound for one whose service varies as it does at the lowest rate.
+ */
 function queueing({ sweep, ceilingMax }: RunFile): string | undefined {
   const points = sweep.map(loadPointOf);
   const held = ceilingMax?.heldPerSecond ?? 0;
@@ -198,10 +201,12 @@ function queueing({ sweep, ceilingMax }: RunFile): string | undefined {
   const measured = below.map(
     (each): Point => [each.offeredPerSecond / held, each.meanNanos - least],
   );
-  const predicted = below.map((each): Point => {
-    const utilization = each.offeredPerSecond / held;
-    return [utilization, waitConstantService(utilization, serviceNanos)];
-  });
+  const predicted = (wait: (utilization: number) => number) =>
+    below.map(({ offeredPerSecond }): Point => {
+      const utilization = offeredPerSecond / held;
+      return [utilization, wait(utilization)];
+    });
+  const variation = serviceVariation(sweep);
   return chartSvg({
     title: "Waiting: measured, and as a queue with constant service would",
     x: {
@@ -216,9 +221,30 @@ function queueing({ sweep, ceilingMax }: RunFile): string | undefined {
         points: measured.filter(([, y]) => y > 0),
         mark: "line",
       },
-      { name: "M/D/1", points: predicted, mark: "dashed" },
+      {
+        name: "M/D/1",
+        points: predicted((utilization) => waitConstantService(utilization, serviceNanos)),
+        mark: "dashed",
+      },
+      {
+        name: `Kingman's bound, service variation ${variation.toPrecision(2)}`,
+        points: predicted((utilization) =>
+          waitKingman(utilization, serviceNanos, POISSON_VARIATION, variation),
+        ),
+        mark: "dashed",
+      },
     ],
   });
+}
+
+/** Squared coefficient of variation, of arrivals that are Poisson. */
+const POISSON_VARIATION = 1;
+
+/** The same of the service times of the lowest rate, at which hardly anything queues. */
+function serviceVariation(sweep: RunFile["sweep"]): number {
+  const [lowest] = sweep.toSorted((a, b) => a.load.offeredPerSecond - b.load.offeredPerSecond);
+  const service = LatencyHistogram.fromRecord(lowest.load.service);
+  return (service.standardDeviation / service.mean) ** 2;
 }
 
 function books({ books: points }: RunFile): string | undefined {

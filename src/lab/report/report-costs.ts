@@ -1,10 +1,15 @@
 // The report's sections on cost: on the processor, off it, memory, counters or what stands in.
 
+import type { RunFile } from "../campaign/run-file.ts";
 import { ratesOf } from "../capability/perf-stat.ts";
 import { timeText } from "../load/load-text.ts";
+import { CODE_KINDS, type CodeKindCounts } from "../profile/code-kinds.ts";
 import { FoldedStacks } from "../profile/folded-stacks.ts";
-import { hotspotsOf, speedUp } from "../profile/hotspots.ts";
-import { explains, modelOf } from "../verdict/evidence.ts";
+import { type Hotspot, hotspotsOf } from "../profile/hotspots.ts";
+import type { Interval } from "../statistics/estimate.ts";
+import { shareEstimate } from "../statistics/proportion.ts";
+import { type CostModel, explains, modelOf } from "../verdict/cost-model.ts";
+import { endToEndGain, engineGain } from "../verdict/potential.ts";
 import { shareText, table, timeEstimate } from "./markdown.ts";
 import type { ReportParts } from "./report.ts";
 
@@ -23,8 +28,9 @@ function onCpuSection({ run }: ReportParts, name: string): string {
     each.kind,
     shareText(each.self),
     shareText(each.inclusive),
-    `${speedUp(each.self.value, Number.POSITIVE_INFINITY).toFixed(2)} / ` +
-      `${speedUp(each.self.value, 2).toFixed(2)}`,
+    ...[engineOf, endToEnd].map((gain) =>
+      [Number.POSITIVE_INFINITY, 2].map((times) => gainText(gain(each, run, times))).join(" / "),
+    ),
   ]);
   const named = ((profile.named / profile.samples) * 100).toFixed(1);
   const cost = 1 - profile.observedPerSecond / profile.cleanPerSecond;
@@ -34,9 +40,33 @@ function onCpuSection({ run }: ReportParts, name: string): string {
     `Sampled: n = ${profile.samples}, ${named} % named. By ${profile.source}. Observer's ` +
       `cost: ${costText}. ` +
       profile.notes.join(" "),
-    table(["function", "kind", "self", "inclusive", "times faster if free / if halved"], rows),
+    ...(profile.codeKinds === undefined ? [] : [codeKindText(profile.codeKinds)]),
+    "What a function could give at most, were it free / twice as fast: of the engine without its " +
+      "transport, and end to end, where only the time that the busiest thread runs can shrink.",
+    table(["function", "kind", "self", "inclusive", "engine, times", "end to end, times"], rows),
     `![Flame graph](${name}-flamegraph.svg)`,
   ].join("\n\n");
+}
+
+function codeKindText(counts: CodeKindCounts): string {
+  const samples = CODE_KINDS.reduce((sum, kind) => sum + counts[kind], 0);
+  const shares = CODE_KINDS.map(
+    (kind) => `${kind} ${shareText(shareEstimate(counts[kind], samples))}`,
+  );
+  const from = `perf beside it, n = ${samples}, innermost functions`;
+  return `By kind of code (${from}): ${shares.join(", ")}.`;
+}
+
+function engineOf({ name, self }: Hotspot, run: RunFile, times: number): Interval | undefined {
+  return engineGain(name, self, run, times);
+}
+
+function endToEnd({ self }: Hotspot, run: RunFile, times: number): Interval | undefined {
+  return endToEndGain(self, run, times);
+}
+
+function gainText(gain: Interval | undefined): string {
+  return gain === undefined ? "not told" : `${gain.low.toFixed(2)} to ${gain.high.toFixed(2)}`;
 }
 
 function offCpuSection({ run }: ReportParts, name: string): string {
@@ -89,19 +119,28 @@ function simulationText(run: ReportParts["run"]): string {
   const model = modelOf(run);
   if (simulation === undefined) return "";
   const per = (value: number) => value.toPrecision(4);
-  const modelled =
-    model === undefined
-      ? ""
-      : ` Modelled (simulated x calibrated): ${timeText(model.nanos)} an order, ` +
-        `${(model.memoryShare * 100).toFixed(0)} % ` +
-        `memory, closure ${model.closure.toFixed(2)}` +
-        `${explains(model) ? "" : ": the model does not explain this program"}; ` +
-        `derived instructions a cycle ${model.ipc.toFixed(2)}.`;
+  const modelled = model === undefined ? "" : modelText(model);
   return (
     `Simulated (\`${simulation.command}\`): ${per(simulation.instructionsPerOrder)} ` +
     `instructions, ` +
     `${per(simulation.firstLevelMissesPerOrder)} first-level and ` +
     `${per(simulation.lastLevelMissesPerOrder)} last-level ` +
     `misses, ${per(simulation.mispredictsPerOrder)} mispredicted branches an order.${modelled}`
+  );
+}
+
+function modelText(model: CostModel): string {
+  const { nanos, memoryShare, mispredictShare, dependencyShare, closure, ipc } = model;
+  const percents = ({ low, high }: { low: number; high: number }) =>
+    `${(low * 100).toFixed(0)} to ${(high * 100).toFixed(0)} %`;
+  return (
+    ` Modelled (simulated x calibrated; first with misses where the simulated cache has them, ` +
+    `then with all of them in memory): ${timeText(nanos.low)} to ${timeText(nanos.high)} an ` +
+    `order, of that ${percents(memoryShare)} memory. Of the measured time ` +
+    `${(mispredictShare * 100).toFixed(0)} % are mispredictions and ${percents(dependencyShare)} ` +
+    `nothing in the model: waiting for results. Closure ${closure.low.toFixed(2)} to ` +
+    `${closure.high.toFixed(2)}` +
+    `${explains(model) ? "" : ": the model does not explain this program"}; derived instructions ` +
+    `a cycle ${ipc.toFixed(2)}.`
   );
 }

@@ -5,9 +5,11 @@ import { rateText, timeText } from "../load/load-text.ts";
 import { jitterOf } from "../statistics/jitter.ts";
 import { findKnees } from "../statistics/knee.ts";
 import { LatencyHistogram } from "../statistics/latency-histogram.ts";
+import { fitLine, LINE_POINTS_MIN, type LinePoint } from "../statistics/line-fit.ts";
 import { percentileEstimate } from "../statistics/order-interval.ts";
 import { fitScaling } from "../statistics/universal-scaling.ts";
 import { THRESHOLDS } from "../verdict/thresholds.ts";
+import { cpuNanosPerOperation, type WatchedLoad } from "../watch/watched-load.ts";
 import { ceilingText, shareText, table, timeEstimate } from "./markdown.ts";
 import { loadPointOf } from "./plots.ts";
 import type { ReportParts } from "./report.ts";
@@ -186,10 +188,33 @@ function layersSection({ run, plot }: ReportParts): string {
     "## Layers: network or engine",
     `${alone} Pairs of orders and nulls in ABBA order; null: ${kinds}.`,
     table(heads, rows),
+    wakeUpText(run),
     plot("layers"),
   ]
     .filter((text) => text !== "")
     .join("\n\n");
+}
+
+/** A wake-up answers more orders the busier it is: what of an order's cost is theirs. */
+function wakeUpText({ sweep }: ReportParts["run"]): string {
+  const fit = fitLine(wakeUpPoints(sweep));
+  if (fit === undefined) {
+    return `Cost of a wake-up: not available, fewer than ${LINE_POINTS_MIN} rates tell it.`;
+  }
+  const isResolved = fit.w.low > 0;
+  return (
+    `Over the ${fit.w.n} rates of the sweep an order's processor time is a + w x its voluntary ` +
+    `switches (derived, bootstrap intervals): a = ${timeEstimate(fit.a)}, w = ` +
+    `${timeEstimate(fit.w)} a wake-up${isResolved ? "" : ": its cost is not resolvable"}.`
+  );
+}
+
+function wakeUpPoints(sweep: readonly WatchedLoad[]): LinePoint[] {
+  return sweep.flatMap((each) => {
+    const y = cpuNanosPerOperation(each);
+    if (y === undefined || each.usage === undefined) return [];
+    return [{ x: (each.usage.voluntary * y) / each.usage.runNanos, y }];
+  });
 }
 
 function scalingSection({ run, plot }: ReportParts): string {

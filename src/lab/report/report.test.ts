@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { RUN_VERSION, type RunFile } from "../campaign/run-file.ts";
+import type { RunFile } from "../campaign/run-file.ts";
 import { sampleLoad } from "../verdict/sample-load-for-test.ts";
+import { sampleRun } from "../verdict/sample-run-for-test.ts";
 import { filesOf, readRun, writeReport, writeRun } from "./write-report.ts";
 
 /** On a starved machine a layer may answer nothing in its time. */
@@ -20,34 +21,14 @@ const SILENT_LAYER = {
   nullKind: "none",
 };
 
-const RUN = sampleRun();
+const RUN = servedRun();
 const FILES = filesOf(RUN, "engine");
 
 /** A campaign on a server of 20 us an order. */
-function sampleRun(): RunFile {
+function servedRun(): RunFile {
   const at = (perSecond: number) => sampleLoad({ perSecond, serviceNanos: 20_000, seconds: 1 });
   return {
-    version: RUN_VERSION,
-    target: "engine",
-    kind: "node",
-    isOurEngine: true,
-    isQuick: true,
-    startedAt: "2026-11-27T12:00:00.000Z",
-    command: "outcry lab run engine --quick",
-    seed: 1,
-    sloNanos: 5e6,
-    environment: {
-      cpu: "a processor",
-      cores: 2,
-      memoryBytes: 2 ** 34,
-      kernel: "linux 6",
-      node: "v24",
-      nodeFlags: "",
-      loadAverage: 0.1,
-      governor: "performance",
-      targetProgram: "/bin/node",
-    },
-    capabilities: [],
+    ...sampleRun({ utilization: 1 }),
     sustained: sampleLoad({ perSecond: 30_000, serviceNanos: 20_000, seconds: 2 }),
     ceilingMax: { heldPerSecond: 49_000, failedPerSecond: 50_000, trials: [] },
     ceilingSlo: { heldPerSecond: 48_000, failedPerSecond: Number.POSITIVE_INFINITY, trials: [] },
@@ -69,8 +50,6 @@ function sampleRun(): RunFile {
       { restingOrders: 300, nanosPerOrder: { value: 400, low: 390, high: 410, n: 9 } },
       { restingOrders: 100_000, nanosPerOrder: { value: 900, low: 800, high: 990, n: 9 } },
     ],
-    counters: [],
-    countersFrom: "",
     missing: [{ what: "off-CPU", why: "no tracepoints on this host" }],
     passes: [{ name: "sustained run", seconds: 2 }],
   };
@@ -105,6 +84,75 @@ test("what is missing is named with its reason, and no number stands in for it",
   assert.match(report, /hardware counters: not available on this host/i);
   assert.match(report, /\| engine:ring \| not available \| not available \|/);
   assert.doesNotMatch(report, /NaN|undefined|Infinity/);
+});
+
+test("what a wake-up costs is a line through the sweep, or is said not to be resolvable", () => {
+  const report = FILES["engine-profile-report.md"];
+  assert.match(report, /Over the 5 rates of the sweep .* a = .*, w = .* a wake-up/);
+  const few = filesOf({ ...RUN, sweep: RUN.sweep.slice(0, 3) }, "engine");
+  assert.match(few["engine-profile-report.md"], /Cost of a wake-up: not available/);
+});
+
+test("what a function could give is told of the engine and end to end", () => {
+  const report = FILES["engine-profile-report.md"];
+  assert.match(
+    report,
+    /\| `match book\/books\.js:96` \| js \| 60\.0 % .*\| not told \/ not told \|/,
+  );
+  const [silent] = RUN.layers;
+  const share = { value: 0.2, low: 0.2, high: 0.2, n: 8 };
+  const layers = [{ ...silent, layer: "engine:unix", transportShare: share }];
+  const told = filesOf({ ...RUN, layers }, "engine")["engine-profile-report.md"];
+  assert.match(told, /\| `match book\/books\.js:96` .*\| \d\.\d\d to \d\.\d\d \/ .*\| \d\.\d\d to/);
+});
+
+test("kinds of code that perf saw stand beside the names, with their intervals", () => {
+  const kinds = {
+    "compiled JavaScript": 50,
+    "V8's built-ins and interpreter": 20,
+    "garbage collection": 10,
+    "other native code": 10,
+    kernel: 10,
+  };
+  assert.ok(RUN.profile);
+  const run = { ...RUN, profile: { ...RUN.profile, codeKinds: kinds } };
+  const report = filesOf(run, "engine")["engine-profile-report.md"];
+  assert.match(
+    report,
+    /n = 100, .*: compiled JavaScript 50\.0 % \[.*kernel 10\.0 % \[5\.5, 17\.4\]/,
+  );
+});
+
+test("a run of the version before is read as it is, one of another is refused by name", () => {
+  const folder = mkdtempSync(join(tmpdir(), "outcry-report-"));
+  try {
+    assert.equal(readRun(writeRun({ ...RUN, version: 2 }, folder, "old")).version, 2);
+    const newer = writeRun({ ...RUN, version: 99 }, folder, "newer");
+    assert.throws(() => readRun(newer), /expected a run of version 2 to 3, found 99/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("what a TLB's misses add to a load is told where it was calibrated", () => {
+  const estimate = { value: 1, low: 1, high: 1, n: 9 };
+  const calibration = {
+    clockNanos: 50,
+    systemCallNanos: 700,
+    wakeUpPairNanos: estimate,
+    timerLateNanos: estimate,
+    loads: [{ bytes: 16_384, nanos: 1.5 }],
+    mispredictNanos: 7,
+    addNanos: 0.3,
+    noise: estimate,
+  };
+  const pages = [{ pages: 8192, besideNanos: 5.1, apartNanos: 62.3 }];
+  const of = (run: RunFile) => filesOf(run, "engine")["engine-profile-report.md"];
+  assert.match(
+    of({ ...RUN, calibration: { ...calibration, pages } }),
+    /TLB\): 8192 lines 57\.2 ns/,
+  );
+  assert.doesNotMatch(of({ ...RUN, calibration }), /TLB/);
 });
 
 test("every link of the report leads to a file beside it", () => {

@@ -1,6 +1,7 @@
 // The report of a campaign in Markdown: a function of run.json, nothing else. Every number says its
 // kind; what is missing says why.
 
+import type { PageLoads } from "../calibration/calibration.ts";
 import type { RunFile } from "../campaign/run-file.ts";
 import { rateText, timeText } from "../load/load-text.ts";
 import { bottlenecksOf, decide, type Finding } from "../verdict/decision.ts";
@@ -93,7 +94,7 @@ function verdictBox(parts: ReportParts): string {
     best === undefined
       ? "none"
       : `${best.what}: at most ${best.gain.low.toFixed(2)} to ${best.gain.high.toFixed(2)} ` +
-        `times, risk ${best.risk}`;
+        `times end to end, risk ${best.risk}`;
   return table(
     ["verdict", ""],
     [
@@ -206,8 +207,16 @@ function environmentSection({ environment, capabilities, calibration }: RunFile)
         `${calibration.mispredictNanos.toFixed(1)} ns, A against A differs by ` +
         `${(calibration.noise.value * 100).toFixed(1)} %. A dependent load: ${calibration.loads
           .map(({ bytes, nanos }) => `${bytes / 1024} KiB ${nanos.toFixed(1)} ns`)
-          .join(", ")}.`;
+          .join(", ")}.${pagesText(calibration.pages)}`;
   return `## Environment and capabilities\n\n${machine}\n\n${probes}${costs}`;
+}
+
+function pagesText(pages: readonly PageLoads[] = []): string {
+  if (pages.length === 0) return "";
+  const added = pages.map(
+    (each) => `${each.pages} lines ${(each.apartNanos - each.besideNanos).toFixed(1)} ns`,
+  );
+  return ` What it adds that each line is on a page of its own (TLB): ${added.join(", ")}.`;
 }
 
 function decisionSection({ findings }: ReportParts): string {
@@ -230,7 +239,7 @@ function recommendationSection({ run, recommendations, isTimingValid }: ReportPa
   const list =
     rows.length === 0
       ? "None: neither layers nor a profile are there to rest one on."
-      : table(["what", "gain at most (if it were free)", "effort", "risk", "because"], rows);
+      : table(["what", "gain end to end at most (if free)", "effort", "risk", "because"], rows);
   return `## Recommendations\n\nDecision: **${nextStepOf(run, isTimingValid)}**.\n\n${list}`;
 }
 

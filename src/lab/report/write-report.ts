@@ -4,7 +4,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunFile } from "../campaign/run-file.ts";
-import { RUN_VERSION } from "../campaign/run-file.ts";
+import { RUN_VERSION, RUN_VERSION_MIN } from "../campaign/run-file.ts";
 import { differentialGraphSvg } from "../profile/differential-graph.ts";
 import { flameGraphSvg } from "../profile/flame-graph.ts";
 import { FoldedStacks } from "../profile/folded-stacks.ts";
@@ -85,8 +85,9 @@ export function writeRun(run: RunFile, folder: string, name: string): string {
 /** Throws for a file of another version. */
 export function readRun(path: string): RunFile {
   const run = JSON.parse(readFileSync(path, "utf8"), reviveInfinity) as RunFile;
-  if (run.version !== RUN_VERSION) {
-    throw new Error(`${path}: expected a run of version ${RUN_VERSION}, found ${run.version}`);
+  if (!(run.version >= RUN_VERSION_MIN && run.version <= RUN_VERSION)) {
+    const versions = `${RUN_VERSION_MIN} to ${RUN_VERSION}`;
+    throw new Error(`${path}: expected a run of version ${versions}, found ${run.version}`);
   }
   return run;
 }

@@ -8,6 +8,7 @@ import { detectableEffect } from "./detectable-effect.ts";
 import { holm } from "./holm.ts";
 import { changePoint, findKnees, kneedle } from "./knee.ts";
 import { LatencyHistogram } from "./latency-histogram.ts";
+import { fitLine } from "./line-fit.ts";
 import { checkLittle, isPossibleClosedLoop } from "./littles-law.ts";
 import { binomialQuantile, normalCdf, normalQuantile } from "./normal.ts";
 import { medianEstimate, percentileEstimate, percentileRanks } from "./order-interval.ts";
@@ -160,4 +161,19 @@ test("the detectable effect falls with the root of the number of pairs", () => {
   const few = detectableEffect(differences, 10, 0.05);
   near(few, (2.8016 * Math.sqrt(2.5)) / Math.sqrt((10 * 3) / Math.PI), 1e-3);
   near(detectableEffect(differences, 40, 0.05), few / 2, 1e-12);
+});
+
+test("a line through points is found with its start and slope, and its interval holds them", () => {
+  const exact = [0.1, 0.2, 0.4, 0.8, 1].map((x) => ({ x, y: 300 + 9000 * x }));
+  const fit = fitLine(exact);
+  assert.ok(
+    Math.abs((fit?.a.value ?? 0) - 300) < 1e-6 && Math.abs((fit?.w.value ?? 0) - 9000) < 1e-6,
+  );
+  const noisy = fitLine(exact.map(({ x, y }, i) => ({ x, y: y + (i % 2 === 0 ? 200 : -200) })));
+  assert.ok(noisy && noisy.w.low < 9000 && noisy.w.high > 9000 && noisy.w.low < noisy.w.high);
+});
+
+test("no line without five points that differ", () => {
+  assert.equal(fitLine([{ x: 1, y: 1 }]), undefined);
+  assert.equal(fitLine(Array.from({ length: 6 }, (_, y) => ({ x: 1, y }))), undefined);
 });

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bottlenecksOf, decide } from "./decision.ts";
+import type { CostModel } from "./cost-model.ts";
+import { type BottleneckName, bottlenecksOf, decide } from "./decision.ts";
 import type { Evidence } from "./evidence.ts";
 
 const NOTHING: Evidence = {
@@ -19,13 +20,29 @@ const NOTHING: Evidence = {
   transportShare: { value: 0.1, low: 0.05, high: 0.2, n: 8 },
   lowerLayerGain: undefined,
   bookGrowth: 1,
-  backEndShare: undefined,
+  memoryStallShare: undefined,
+  coreStallShare: undefined,
+  frontEndShare: undefined,
+  badSpeculationShare: undefined,
   lastLevelMissesPerKilo: undefined,
-  derivedIpc: undefined,
-  modelledMemoryShare: undefined,
-  modelledMispredictShare: undefined,
+  model: undefined,
+  connectionsGain: 0.9,
   quotaElasticity: undefined,
   wakeUpsOfMedian: 0.1,
+};
+
+const BUSY = { utilization: 0.98, offCpuShare: 0.01 };
+
+const WITHIN = { low: 0.9, high: 1.1 };
+const NONE = { low: 0, high: 0.05 };
+/** Of a program that the model explains and that waits for nothing. */
+const MODEL: CostModel = {
+  nanos: { low: 900, high: 1100 },
+  memoryShare: NONE,
+  mispredictShare: 0.05,
+  dependencyShare: NONE,
+  ipc: 3,
+  closure: WITHIN,
 };
 
 function namesOf(evidence: Partial<Evidence>): string[] {
@@ -34,24 +51,75 @@ function namesOf(evidence: Partial<Evidence>): string[] {
     .map(({ name }) => name);
 }
 
+function holdsOf(name: BottleneckName, evidence: Partial<Evidence>): boolean | undefined {
+  return decide({ ...NOTHING, ...evidence }).find((each) => each.name === name)?.holds;
+}
+
 test("a core that never rests is CPU-bound, surely so when half a core gives half the rate", () => {
-  const busy = { utilization: 0.98, offCpuShare: 0.01 };
-  assert.deepEqual(namesOf(busy), ["CPU-bound"]);
-  assert.match(bottlenecksOf(decide({ ...NOTHING, ...busy })), /CPU-bound \(medium confidence\)/);
-  const elastic = decide({ ...NOTHING, ...busy, quotaElasticity: 0.97 });
+  assert.deepEqual(namesOf(BUSY), ["CPU-bound"]);
+  assert.match(bottlenecksOf(decide({ ...NOTHING, ...BUSY })), /CPU-bound \(medium confidence\)/);
+  const elastic = decide({ ...NOTHING, ...BUSY, quotaElasticity: 0.97 });
   assert.match(bottlenecksOf(elastic), /CPU-bound \(high confidence\)/);
-  assert.deepEqual(namesOf({ ...busy, quotaElasticity: 0.1 }), []);
+  assert.deepEqual(namesOf({ ...BUSY, quotaElasticity: 0.1 }), []);
 });
 
+const OF_THE_CORE: readonly [what: string, Partial<Evidence>, BottleneckName[]][] = [
+  ["modelled mispredictions", { model: { ...MODEL, mispredictShare: 0.7 } }, ["CPU-bound: branch"]],
+  [
+    "mispredictions in a model that explains nothing",
+    { model: { ...MODEL, mispredictShare: 0.7, closure: { low: 0.2, high: 0.3 } } },
+    [],
+  ],
+  ["slots of bad speculation", { badSpeculationShare: 0.4 }, ["CPU-bound: branch"]],
+  [
+    "time that nothing modelled takes",
+    { model: { ...MODEL, dependencyShare: { low: 0.6, high: 0.7 }, ipc: 1.2 } },
+    ["CPU-bound: core"],
+  ],
+  ["slots held up in the core", { coreStallShare: 0.5 }, ["CPU-bound: core"]],
+  ["slots that nothing was decoded for", { frontEndShare: 0.5 }, ["CPU-bound: front-end"]],
+  ["time in the kernel", { kernelShare: 0.6 }, ["CPU-bound: kernel"]],
+  ["samples in the collector", { collectorShare: 0.2 }, ["CPU-bound: garbage collection"]],
+];
+for (const [what, evidence, names] of OF_THE_CORE) {
+  test(`a busy core with ${what}: ${names[0] ?? "CPU-bound and no more"}`, () => {
+    assert.deepEqual(namesOf({ ...BUSY, ...evidence }), ["CPU-bound", ...names]);
+    assert.deepEqual(namesOf(evidence), [], "a core with time to spare is not bound by it");
+    assert.equal(
+      bottlenecksOf(decide({ ...NOTHING, ...BUSY, ...evidence })),
+      `${names[0] ?? "CPU-bound"} (medium confidence)`,
+    );
+  });
+}
+
+test("what the model cannot tell is unknown: a front end, an interval too wide", () => {
+  assert.equal(holdsOf("CPU-bound: front-end", { ...BUSY, model: MODEL }), undefined);
+  const wide = { ...MODEL, dependencyShare: { low: 0.1, high: 0.9 } };
+  assert.equal(holdsOf("CPU-bound: core", { ...BUSY, model: wide }), undefined);
+  assert.equal(holdsOf("CPU-bound: core", { ...BUSY, model: MODEL }), false);
+});
+
+const WAITING = { ...MODEL, memoryShare: { low: 0.8, high: 0.9 } };
+
 test("loads beyond the cache are memory-bound, by counters or by two substitutes", () => {
-  assert.deepEqual(namesOf({ backEndShare: 0.6 }), ["memory-bound"]);
-  assert.deepEqual(namesOf({ bookGrowth: 3.3, modelledMemoryShare: 0.8 }), ["memory-bound"]);
-  const waiting = { derivedIpc: 0.3, modelledMemoryShare: 0.8 };
-  assert.deepEqual(namesOf(waiting), ["memory-bound"]);
-  const guessing = { derivedIpc: 0.3, bookGrowth: 2, modelledMispredictShare: 0.6 };
-  assert.deepEqual(namesOf(guessing), [], "what guesses wrong does not wait for memory");
-  const one = decide({ ...NOTHING, bookGrowth: 3.3 }).find(({ name }) => name === "memory-bound");
-  assert.equal(one?.holds, undefined, "one substitute alone decides nothing");
+  assert.deepEqual(namesOf({ memoryStallShare: 0.6 }), ["memory-bound"]);
+  assert.deepEqual(namesOf({ bookGrowth: 3.3, model: WAITING }), ["memory-bound"]);
+  assert.deepEqual(namesOf({ model: { ...WAITING, ipc: 0.3 } }), ["memory-bound"]);
+  const guessing = { ...MODEL, ipc: 0.3, mispredictShare: 0.6 };
+  const guesses = namesOf({ bookGrowth: 2, model: guessing });
+  assert.deepEqual(guesses, [], "what guesses wrong does not wait for memory");
+  assert.equal(
+    holdsOf("memory-bound", { bookGrowth: 3.3 }),
+    undefined,
+    "one alone decides nothing",
+  );
+});
+
+test("a larger book is an intervention: with a model beside it the verdict is sure", () => {
+  const both = decide({ ...NOTHING, bookGrowth: 3.3, model: WAITING });
+  assert.match(bottlenecksOf(both), /memory-bound \(high confidence\)/);
+  const modelled = decide({ ...NOTHING, model: { ...WAITING, ipc: 0.3 } });
+  assert.match(bottlenecksOf(modelled), /memory-bound \(medium confidence\)/);
 });
 
 test("a generator that is late or keeps orders back is to blame only beside an idle target", () => {
@@ -61,12 +129,19 @@ test("a generator that is late or keeps orders back is to blame only beside an i
   assert.deepEqual(namesOf({ generatorLagShare: 0.6, offCpuShare: 0.08 }), []);
 });
 
-test("threads that sleep in a futex are lock-bound", () => {
-  assert.deepEqual(namesOf({ futexShare: 0.8, voluntaryPerOrder: 0.5 }), ["lock-bound"]);
+test("threads that sleep in a futex, and more of them bring nothing, are lock-bound", () => {
+  const locked = { futexShare: 0.8, voluntaryPerOrder: 0.5, connectionsGain: 0.03 };
+  assert.deepEqual(namesOf(locked), ["lock-bound"]);
+  assert.deepEqual(namesOf({ ...locked, connectionsGain: 0.6 }), [], "threads that wait for work");
+  assert.equal(holdsOf("lock-bound", { ...locked, connectionsGain: undefined }), undefined);
 });
 
-test("a server that waits for its disk is I/O-bound", () => {
-  assert.deepEqual(namesOf({ uninterruptibleShare: 0.6 }), ["I/O-bound"]);
+test("a server that waits for its disk is I/O-bound, surely so when half a core is no less", () => {
+  const waiting = { uninterruptibleShare: 0.6 };
+  assert.deepEqual(namesOf(waiting), ["I/O-bound"]);
+  const careless = decide({ ...NOTHING, ...waiting, quotaElasticity: -0.1 });
+  assert.match(bottlenecksOf(careless), /I\/O-bound \(high confidence\)/);
+  assert.deepEqual(namesOf({ ...waiting, quotaElasticity: 0.9 }), []);
 });
 
 test("a slow way to a fast engine is transport-bound only when the interval says so", () => {

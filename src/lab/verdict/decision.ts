@@ -1,59 +1,44 @@
 // The rules of docs/lab.md: which bottlenecks hold, by which numbers, how surely. Several may hold;
 // none: UNDECIDED. A rule whose inputs are not there is unknown, never false.
 
+import { explains } from "./cost-model.ts";
 import type { Evidence } from "./evidence.ts";
+import {
+  all,
+  allAtLeast,
+  atLeast,
+  atMost,
+  type Finding as FindingOf,
+  type Input,
+  numberText,
+  shareText,
+  some,
+  within,
+} from "./rule.ts";
 import { THRESHOLDS } from "./thresholds.ts";
 
 export type BottleneckName =
   | "GENERATOR-BOUND"
   | "CPU-bound"
-  | "kernel"
-  | "garbage collection"
+  | `CPU-bound: ${"branch" | "core" | "front-end" | "kernel" | "garbage collection"}`
   | "memory-bound"
   | "lock-bound"
   | "I/O-bound"
   | "transport-bound"
   | "wake-up-bound (low load)";
 
-/** Two independent kinds of evidence, one of them an intervention; one kind; correlation only. */
-export type Confidence = "high" | "medium" | "low";
-
-export type Finding = {
-  readonly name: BottleneckName;
-  /** Undefined: what it takes to know was not measured. */
-  readonly holds: boolean | undefined;
-  readonly confidence: Confidence;
-  readonly inputs: readonly string[];
-};
-
-type Input = { readonly text: string; readonly isMet: boolean | undefined };
+export type Finding = FindingOf<BottleneckName>;
 
 export function decide(evidence: Evidence): Finding[] {
+  const processor = cpu(evidence);
+  const parts = [branch, core, frontEnd, kernel, collector];
   return [
     generator(evidence),
-    cpu(evidence),
-    all("kernel", "low", [
-      atLeast("kernel share of CPU time", evidence.kernelShare, "kernelShareMin"),
-    ]),
-    all("garbage collection", "medium", [
-      atLeast("share of samples", evidence.collectorShare, "collectorShareMin"),
-    ]),
+    processor,
+    ...parts.map((part) => within(processor, part(evidence))),
     memory(evidence),
-    all("lock-bound", "medium", [
-      atLeast("futex share of switches", evidence.futexShare, "futexShareMin"),
-      atLeast(
-        "voluntary switches an order",
-        evidence.voluntaryPerOrder,
-        "voluntaryPerOperationMin",
-      ),
-    ]),
-    all("I/O-bound", "medium", [
-      atLeast(
-        "uninterruptible share of switches",
-        evidence.uninterruptibleShare,
-        "uninterruptibleShareMin",
-      ),
-    ]),
+    lock(evidence),
+    storage(evidence),
     transport(evidence),
     all("wake-up-bound (low load)", "medium", [
       atLeast("two wake-ups of p50", evidence.wakeUpsOfMedian, "wakeUpsOfMedianMin"),
@@ -61,11 +46,15 @@ export function decide(evidence: Evidence): Finding[] {
   ];
 }
 
-/** The names that hold, or UNDECIDED. */
+/** The names that hold, or UNDECIDED; of CPU-bound what it is bound by, where that is known. */
 export function bottlenecksOf(findings: readonly Finding[]): string {
   const held = findings.filter(({ holds }) => holds === true);
   if (held.length === 0) return "UNDECIDED";
-  return held.map(({ name, confidence }) => `${name} (${confidence} confidence)`).join(", ");
+  const isTold = ({ name }: Finding) => !held.some((each) => each.name.startsWith(`${name}: `));
+  return held
+    .filter(isTold)
+    .map(({ name, confidence }) => `${name} (${confidence} confidence)`)
+    .join(", ");
 }
 
 /** What leaves late for a target that has time to spare, and is most of what is waited for. */
@@ -90,27 +79,63 @@ function generator({ generatorLagShare, heldBackShare = 0, offCpuShare }: Eviden
   ]);
 }
 
-function cpu(evidence: Evidence): Finding {
-  const { offCpuShare, quotaElasticity } = evidence;
-  const max = THRESHOLDS.offCpuShareMax;
-  const inputs: Input[] = [
-    atLeast("utilization of the busiest thread", evidence.utilization, "utilizationMin"),
-    {
-      text: `off-CPU ${shareText(offCpuShare)} (<= ${shareText(max)})`,
-      isMet: offCpuShare === undefined ? undefined : offCpuShare <= max,
-    },
+function cpu({ utilization, offCpuShare, quotaElasticity }: Evidence): Finding {
+  const inputs = [
+    atLeast("utilization of the busiest thread", utilization, "utilizationMin"),
+    atMost("off-CPU share", offCpuShare, "offCpuShareMax"),
   ];
   if (quotaElasticity === undefined) return all("CPU-bound", "medium", inputs);
   const elastic = atLeast("elasticity under half a core", quotaElasticity, "elasticityCpuMin");
   return all("CPU-bound", "high", [...inputs, elastic]);
 }
 
-/** Real counters decide; without them two of three substitutes. */
+/** Slots lost, where counters tell; else what the mispredictions of a model that explains cost. */
+function branch({ badSpeculationShare, model }: Evidence): Finding {
+  if (badSpeculationShare !== undefined) {
+    const what = "slots lost to bad speculation";
+    const lost = atLeast(what, badSpeculationShare, "mispredictShareMin");
+    return all("CPU-bound: branch", "medium", [lost]);
+  }
+  const share = model && explains(model) ? model.mispredictShare : undefined;
+  const what = "modelled mispredictions of the time (where the model explains it)";
+  return all("CPU-bound: branch", "medium", [atLeast(what, share, "mispredictShareMin")]);
+}
+
+/** What neither width, memory nor mispredictions explain is waiting for the result before. */
+function core({ coreStallShare, model }: Evidence): Finding {
+  if (coreStallShare !== undefined) {
+    const what = "slots held up in the core";
+    return all("CPU-bound: core", "medium", [atLeast(what, coreStallShare, "coreStallShareMin")]);
+  }
+  const what =
+    "waiting for results (measured time less modelled width, memory and mispredictions; derived " +
+    `instructions a cycle ${numberText(model?.ipc)})`;
+  const left = allAtLeast(what, model?.dependencyShare, "dependencyShareMin");
+  return all("CPU-bound: core", "medium", [left]);
+}
+
+/** Only counters tell: the model takes instructions as decoded in time. */
+function frontEnd({ frontEndShare }: Evidence): Finding {
+  const what = "slots that the front end left empty (counters)";
+  return all("CPU-bound: front-end", "medium", [atLeast(what, frontEndShare, "frontEndShareMin")]);
+}
+
+function kernel({ kernelShare }: Evidence): Finding {
+  const share = atLeast("kernel share of CPU time", kernelShare, "kernelShareMin");
+  return all("CPU-bound: kernel", "medium", [share]);
+}
+
+function collector({ collectorShare }: Evidence): Finding {
+  const share = atLeast("share of samples", collectorShare, "collectorShareMin");
+  return all("CPU-bound: garbage collection", "medium", [share]);
+}
+
+/** Counters decide; without them two of three substitutes. A larger book is an intervention. */
 function memory(evidence: Evidence): Finding {
-  const { backEndShare, lastLevelMissesPerKilo, derivedIpc } = evidence;
-  if (backEndShare !== undefined || lastLevelMissesPerKilo !== undefined) {
+  const { memoryStallShare, lastLevelMissesPerKilo, bookGrowth, model } = evidence;
+  if (memoryStallShare !== undefined || lastLevelMissesPerKilo !== undefined) {
     return some("memory-bound", 1, "medium", [
-      atLeast("back-end share of slots", backEndShare, "backEndShareMin"),
+      atLeast("slots that memory holds up", memoryStallShare, "memoryStallShareMin"),
       atLeast(
         "last-level misses a 1000 instructions",
         lastLevelMissesPerKilo,
@@ -119,66 +144,50 @@ function memory(evidence: Evidence): Finding {
     ]);
   }
   const { derivedIpcMax: ipcMax, mispredictShareMax } = THRESHOLDS;
-  const { modelledMispredictShare: mispredicts = 0 } = evidence;
-  return some("memory-bound", 2, "medium", [
-    atLeast("modelled memory share", evidence.modelledMemoryShare, "modelledMemoryShareMin"),
-    atLeast("cost, largest book to smallest", evidence.bookGrowth, "workingSetRatioMin"),
+  const isGrowing = atLeast("cost, largest book to smallest", bookGrowth, "workingSetRatioMin");
+  const share = model && explains(model) ? model.memoryShare : undefined;
+  return some("memory-bound", 2, isGrowing.isMet ? "high" : "medium", [
+    allAtLeast("modelled memory share", share, "modelledMemoryShareMin"),
+    isGrowing,
     {
       text:
-        `derived instructions a cycle ${numberText(derivedIpc)} (<= ${ipcMax}), ` +
-        `mispredictions ${shareText(mispredicts)} (< ${shareText(mispredictShareMax)})`,
-      isMet:
-        derivedIpc === undefined
-          ? undefined
-          : derivedIpc <= ipcMax && mispredicts < mispredictShareMax,
+        `derived instructions a cycle ${numberText(model?.ipc)} (<= ${ipcMax}), ` +
+        `mispredictions ${shareText(model?.mispredictShare)} (< ${shareText(mispredictShareMax)})`,
+      isMet: model && model.ipc <= ipcMax && model.mispredictShare < mispredictShareMax,
     },
   ]);
+}
+
+/** More connections are the intervention: behind one lock they queue. */
+function lock({ futexShare, voluntaryPerOrder, connectionsGain }: Evidence): Finding {
+  return all("lock-bound", "high", [
+    atLeast("futex share of switches", futexShare, "futexShareMin"),
+    atLeast("voluntary switches an order", voluntaryPerOrder, "voluntaryPerOperationMin"),
+    atMost("rate gained by twice the connections", connectionsGain, "connectionsGainMax"),
+  ]);
+}
+
+/** The quota is an intervention: what waits for a device does not mind it. */
+function storage({ uninterruptibleShare, quotaElasticity }: Evidence): Finding {
+  const what = "uninterruptible share of switches";
+  const waits = atLeast(what, uninterruptibleShare, "uninterruptibleShareMin");
+  if (quotaElasticity === undefined) return all("I/O-bound", "medium", [waits]);
+  const elastic = atMost("elasticity under half a core", quotaElasticity, "elasticityIoMax");
+  return all("I/O-bound", "high", [waits, elastic]);
 }
 
 function transport({ transportShare, lowerLayerGain }: Evidence): Finding {
   const min = THRESHOLDS.transportShareMin;
   const interval =
     transportShare && `[${shareText(transportShare.low)}, ${shareText(transportShare.high)}]`;
+  const share: Input = {
+    text:
+      `null operation's share of CPU time ${shareText(transportShare?.value)} ` +
+      `${interval ?? ""} (> ${shareText(min)})`,
+    isMet: transportShare === undefined ? undefined : transportShare.low > min,
+  };
   return all("transport-bound", "high", [
-    {
-      text:
-        `null operation's share of CPU time ${shareText(transportShare?.value)} ` +
-        `${interval ?? ""} (> ${shareText(min)})`,
-      isMet: transportShare === undefined ? undefined : transportShare.low > min,
-    },
+    share,
     atLeast("engine alone, times the ceiling", lowerLayerGain, "lowerLayerGainMin"),
   ]);
-}
-
-function atLeast(what: string, value: number | undefined, limit: keyof typeof THRESHOLDS): Input {
-  const min = THRESHOLDS[limit];
-  return {
-    text: `${what} ${numberText(value)} (>= ${min})`,
-    isMet: value === undefined ? undefined : value >= min,
-  };
-}
-
-function all(name: BottleneckName, confidence: Confidence, inputs: readonly Input[]): Finding {
-  return some(name, inputs.length, confidence, inputs);
-}
-
-/** Holds when `needed` inputs are met; unknown while those not measured could still decide it. */
-function some(
-  name: BottleneckName,
-  needed: number,
-  confidence: Confidence,
-  inputs: readonly Input[],
-): Finding {
-  const met = inputs.filter(({ isMet }) => isMet === true).length;
-  const open = inputs.filter(({ isMet }) => isMet === undefined).length;
-  const holds = met >= needed || (met + open < needed ? false : undefined);
-  return { name, holds, confidence, inputs: inputs.map(({ text }) => text) };
-}
-
-function numberText(value: number | undefined): string {
-  return value === undefined ? "not available" : value.toPrecision(3);
-}
-
-function shareText(value: number | undefined): string {
-  return value === undefined ? "not available" : `${(value * 100).toFixed(0)} %`;
 }

@@ -7,8 +7,9 @@ import { FoldedStacks } from "../profile/folded-stacks.ts";
 import { shareOfKind } from "../profile/hotspots.ts";
 import { type HistogramRecord, LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { utilizationOf, waitShareOf } from "../watch/process-usage.ts";
-import { cpuNanosPerOperation, type WatchedLoad } from "../watch/watched-load.ts";
-import { THRESHOLDS } from "./thresholds.ts";
+import type { WatchedLoad } from "../watch/watched-load.ts";
+import { busiestLoad, RUN_NANOS_MIN } from "./busiest-load.ts";
+import { type CostModel, modelOf } from "./cost-model.ts";
 
 export type Evidence = {
   readonly ceilingPerSecond: number | undefined;
@@ -28,19 +29,20 @@ export type Evidence = {
   /** Rate of the engine alone, of the ceiling through the transport. */
   readonly lowerLayerGain: number | undefined;
   readonly bookGrowth: number | undefined;
-  readonly backEndShare: number | undefined;
+  /** Of all slots by counters: what waits for memory, or all that the back end holds up. */
+  readonly memoryStallShare: number | undefined;
+  /** Of all slots: held up by the back end, and not by memory. */
+  readonly coreStallShare: number | undefined;
+  readonly frontEndShare: number | undefined;
+  readonly badSpeculationShare: number | undefined;
   readonly lastLevelMissesPerKilo: number | undefined;
-  readonly derivedIpc: number | undefined;
-  /** Undefined also where the model does not explain the program. */
-  readonly modelledMemoryShare: number | undefined;
-  readonly modelledMispredictShare: number | undefined;
+  readonly model: CostModel | undefined;
+  /** Rate of the most connections, of that of half of them, less 1. */
+  readonly connectionsGain: number | undefined;
   readonly quotaElasticity: number | undefined;
   /** Two wake-ups, of the median with one order in flight. */
   readonly wakeUpsOfMedian: number | undefined;
 };
-
-/** /proc counts the kernel's share in ticks of 10 ms: of less processor time it knows nothing. */
-const RUN_NANOS_MIN = 0.3e9;
 
 export function evidenceOf(run: RunFile): Evidence {
   const busiest = busiestLoad(run);
@@ -50,7 +52,6 @@ export function evidenceOf(run: RunFile): Evidence {
   const rates = ratesOf(run.counters);
   const ceiling = run.ceilingMax?.heldPerSecond;
   const utilization = usage && utilizationOf(usage);
-  const modelled = modelOf(run);
   const orders = busiest && busiest.load.achievedPerSecond * busiest.load.options.seconds;
   return {
     ceilingPerSecond: ceiling,
@@ -66,11 +67,16 @@ export function evidenceOf(run: RunFile): Evidence {
     transportShare: layer?.transportShare,
     lowerLayerGain: run.engineAlone && ceiling ? 1e9 / run.engineAlone.value / ceiling : undefined,
     bookGrowth: bookGrowth(run),
-    backEndShare: rates.backEnd,
+    memoryStallShare: rates.memoryBound ?? rates.backEnd,
+    coreStallShare:
+      rates.backEnd === undefined || rates.memoryBound === undefined
+        ? undefined
+        : rates.backEnd - rates.memoryBound,
+    frontEndShare: rates.frontEnd,
+    badSpeculationShare: rates.badSpeculation,
     lastLevelMissesPerKilo: rates.lastLevelMissesPerKilo,
-    derivedIpc: modelled?.ipc,
-    modelledMemoryShare: modelled && explains(modelled) ? modelled.memoryShare : undefined,
-    modelledMispredictShare: modelled?.mispredictShare,
+    model: modelOf(run),
+    connectionsGain: connectionsGain(run),
     quotaElasticity: run.quotaElasticity,
     wakeUpsOfMedian:
       run.calibration && layer?.medianNanos
@@ -90,16 +96,15 @@ function busyShare(usage: NonNullable<WatchedLoad["usage"]>): number {
   return busiest === undefined ? 0 : (busiest.runNanos + busiest.waitNanos) / usage.wallNanos;
 }
 
-function busiestLoad(run: RunFile): WatchedLoad | undefined {
-  return run.sweep.reduce<WatchedLoad | undefined>(
-    (best, each) =>
-      best === undefined || each.load.achievedPerSecond > best.load.achievedPerSecond ? each : best,
-    run.sustained,
-  );
-}
-
 function meanOf(record: HistogramRecord): number {
   return LatencyHistogram.fromRecord(record).mean;
+}
+
+function connectionsGain({ scaling }: RunFile): number | undefined {
+  const sorted = scaling.toSorted((a, b) => a.n - b.n);
+  const most = sorted.at(-1);
+  const half = most && sorted.findLast(({ n }) => n <= most.n / 2);
+  return half && half.perSecond > 0 ? most.perSecond / half.perSecond - 1 : undefined;
 }
 
 function bookGrowth({ books }: RunFile): number | undefined {
@@ -109,58 +114,6 @@ function bookGrowth({ books }: RunFile): number | undefined {
   return first && last && first !== last
     ? last.nanosPerOrder.value / first.nanosPerOrder.value
     : undefined;
-}
-
-/** Issue width that the model assumes: four instructions a cycle when nothing stalls. */
-const WIDTH = 4;
-
-export type CostModel = {
-  readonly nanos: number;
-  readonly memoryShare: number;
-  readonly mispredictShare: number;
-  readonly ipc: number;
-  /** Modelled of measured. */
-  readonly closure: number;
-};
-
-export function explains({ closure }: CostModel): boolean {
-  return closure >= THRESHOLDS.closureMin && closure <= THRESHOLDS.closureMax;
-}
-
-/** Our engine alone; of other targets what an order takes outside of the kernel near saturation. */
-function nanosAlone(run: RunFile): number | undefined {
-  if (run.engineAlone !== undefined) return run.engineAlone.value;
-  const busiest = busiestLoad(run);
-  if (busiest?.usage === undefined || busiest.usage.runNanos < RUN_NANOS_MIN) return undefined;
-  const cpuNanos = cpuNanosPerOperation(busiest);
-  return cpuNanos && cpuNanos * (1 - busiest.usage.systemShare);
-}
-
-/** Simulated events times calibrated costs; undefined without a simulation. */
-export function modelOf(run: RunFile): CostModel | undefined {
-  const { simulation, calibration } = run;
-  const alone = nanosAlone(run);
-  if (simulation === undefined || calibration === undefined || alone === undefined) {
-    return undefined;
-  }
-  const loads = calibration.loads.map(({ nanos }) => nanos);
-  const [nearest] = loads;
-  const farthest = Math.max(...loads);
-  const middle = loads[Math.floor(loads.length / 2)];
-  const base = (simulation.instructionsPerOrder / WIDTH) * calibration.addNanos;
-  const memory =
-    simulation.firstLevelMissesPerOrder * (middle - nearest) +
-    simulation.lastLevelMissesPerOrder * (farthest - middle);
-  const branches = simulation.mispredictsPerOrder * calibration.mispredictNanos;
-  const nanos = base + memory + branches;
-  const cycles = alone / calibration.addNanos;
-  return {
-    nanos,
-    memoryShare: memory / nanos,
-    mispredictShare: branches / nanos,
-    ipc: simulation.instructionsPerOrder / cycles,
-    closure: nanos / alone,
-  };
 }
 
 export function waitOfTarget({ usage }: WatchedLoad): number | undefined {

@@ -3,16 +3,17 @@
 
 import type { RunFile } from "../campaign/run-file.ts";
 import { FoldedStacks } from "../profile/folded-stacks.ts";
-import { type Hotspot, hotspotsOf, speedUp } from "../profile/hotspots.ts";
+import { type Hotspot, hotspotsOf, shareOfKind } from "../profile/hotspots.ts";
 import type { Interval } from "../statistics/estimate.ts";
+import { shareEstimate } from "../statistics/proportion.ts";
+import { changeRiskOf, type Risk } from "./change-risk.ts";
 import type { Finding } from "./decision.ts";
 import { mainLayer } from "./evidence.ts";
-
-export type Risk = "low" | "medium" | "high";
+import { endToEndGain } from "./potential.ts";
 
 export type Recommendation = {
   readonly what: string;
-  /** End to end, times faster at most; the interval of the share that it rests on. */
+  /** End to end, times faster at most: of the interval of the share that it rests on. */
   readonly gain: Interval;
   readonly effort: 1 | 2 | 3;
   readonly risk: Risk;
@@ -33,7 +34,7 @@ const FOREIGN_MAX = 20;
 
 /** The largest lower bound of gain over effort first. */
 export function recommend(run: RunFile, findings: readonly Finding[]): Recommendation[] {
-  const recommendations = [...ofTransport(run), ...ofHotspots(run), ...ofCollector(findings)];
+  const recommendations = [...ofTransport(run), ...ofHotspots(run), ...ofCollector(run, findings)];
   return recommendations.toSorted(
     (a, b) => (b.gain.low - 1) / b.effort - (a.gain.low - 1) / a.effort,
   );
@@ -44,7 +45,8 @@ export function nextStepOf(run: RunFile, isTimingValid: boolean): NextStep {
   const share = mainLayer(run)?.transportShare;
   if (share === undefined || !isTimingValid) return "not resolvable";
   if (share.low > 0.5) return "transport next";
-  if (share.high < 0.5) return gainOf(1 - share.high) < GAIN_MIN ? "stop" : "engine next";
+  const engine = { low: 1 - share.high, high: 1 - share.low };
+  if (share.high < 0.5) return ifFree(engine, run).low < GAIN_MIN ? "stop" : "engine next";
   return "both";
 }
 
@@ -56,32 +58,40 @@ function ofTransport(run: RunFile): Recommendation[] {
   return [
     {
       what: "more orders a read and a write, or a shorter way to the engine",
-      gain: { low: gainOf(share.low), high: gainOf(share.high) },
+      gain: ifFree(share, run),
       effort: 2,
       risk: "medium",
       reason:
-        `the null operation takes ${percent(share)} of the processor time; no rule of ` +
-        `the market is touched, the order of answers is`,
+        `the null operation takes ${percent(share)} of the processor time; every order passes; ` +
+        "no rule of the market rests on it, but the order of answers; the next start takes it back",
     },
   ];
 }
 
 function ofHotspots(run: RunFile): Recommendation[] {
   if (run.profile === undefined || run.profile.samples < SAMPLES_MIN) return [];
-  return topHotspots(run, HOTSPOTS).map((hotspot) => ({
-    what: `make ${hotspot.name} cheaper`,
-    gain: { low: gainOf(hotspot.self.low), high: gainOf(hotspot.self.high) },
-    effort: 2,
-    risk: riskOf(hotspot),
-    reason: `its own share is ${percent(hotspot.self)} of the samples; ${reasonOf(hotspot)}`,
-  }));
+  return topHotspots(run, HOTSPOTS).map((hotspot) => {
+    const { level, reason } = changeRiskOf(hotspot, run.isOurEngine);
+    return {
+      what: `make ${hotspot.name} cheaper`,
+      gain: ifFree(hotspot.self, run),
+      effort: 2,
+      risk: level,
+      reason: `its own share is ${percent(hotspot.self)} of the samples; ${reason}`,
+    };
+  });
 }
 
-function ofCollector(findings: readonly Finding[]): Recommendation[] {
-  const collector = findings.find(({ name }) => name === "garbage collection");
-  if (collector?.holds !== true) return [];
-  const gain = { low: gainOf(0.15), high: gainOf(0.3) };
-  const reason = "allocation a command is visible in the heap profile and changes no behavior";
+function ofCollector(run: RunFile, findings: readonly Finding[]): Recommendation[] {
+  const collector = findings.find(({ name }) => name === "CPU-bound: garbage collection");
+  if (collector?.holds !== true || run.profile === undefined) return [];
+  const { folded, samples } = run.profile;
+  const collected = shareOfKind(FoldedStacks.parse(folded), "gc") * samples;
+  const share = shareEstimate(collected, samples);
+  const gain = ifFree(share, run);
+  const reason =
+    `collection is ${percent(share)} of the samples; allocation an order is visible in the heap ` +
+    "profile and changes no behavior";
   return [{ what: "allocate less an order", gain, effort: 1, risk: "low", reason }];
 }
 
@@ -95,20 +105,8 @@ export function topHotspots(run: RunFile, count: number): Hotspot[] {
     .slice(0, count);
 }
 
-function gainOf(share: number): number {
-  return speedUp(share, Number.POSITIVE_INFINITY);
-}
-
-/** Blast radius, invariants touched, tests: where the function stands tells. */
-function riskOf({ name, kind }: Hotspot): Risk {
-  return kind === "native" || / (engine|book)\//.test(name) ? "high" : "medium";
-}
-
-function reasonOf(hotspot: Hotspot): string {
-  if (hotspot.kind === "native") return "it is compiled: only its maker can change and test it";
-  return riskOf(hotspot) === "high"
-    ? "it decides who trades; scenarios, the slow twin and published hashes guard it"
-    : "it stands at the edge: its codec's tests guard it";
+function ifFree(share: Interval, run: RunFile): Interval {
+  return endToEndGain(share, run, Number.POSITIVE_INFINITY);
 }
 
 function percent({ value, low, high }: Interval & { readonly value: number }): string {

@@ -25,8 +25,13 @@ export const THRESHOLDS = {
   elasticityCpuMin: 0.8,
   kernelShareMin: 0.4,
   collectorShareMin: 0.15,
+  /** What a core that is bound by its branches, its front end or its dependencies loses to them. */
+  mispredictShareMin: 0.3,
+  frontEndShareMin: 0.4,
+  coreStallShareMin: 0.4,
+  dependencyShareMin: 0.5,
   /** Memory-bound. */
-  backEndShareMin: 0.4,
+  memoryStallShareMin: 0.4,
   cacheMissesPerKiloMin: 10,
   modelledMemoryShareMin: 0.5,
   closureMin: 0.7,
@@ -37,7 +42,7 @@ export const THRESHOLDS = {
   /** Lock-bound. */
   futexShareMin: 0.2,
   voluntaryPerOperationMin: 0.05,
-  threadsGainMax: 0.1,
+  connectionsGainMax: 0.1,
   /** I/O-bound. */
   uninterruptibleShareMin: 0.2,
   elasticityIoMax: 0.3,

@@ -10,10 +10,15 @@ const EVENTS = [
   "instructions",
   "branches",
   "branch-misses",
+  "stalled-cycles-frontend",
+  "stalled-cycles-backend",
   "L1-dcache-load-misses",
   "LLC-load-misses",
   "dTLB-load-misses",
 ];
+/** Asked for apart: perf refuses all events of a call for one that it does not know. */
+const SLOTS = ["retiring", "bad-spec", "fe-bound", "be-bound", "mem-bound"];
+const TOP_DOWN = ["slots", ...SLOTS.map((name) => `topdown-${name}`)];
 const IN_FLIGHT = 512;
 
 /** Near saturation, beside a load of its own. */
@@ -22,14 +27,19 @@ export async function countTarget(bench: Bench): Promise<PerfCounter[]> {
   if (pid === undefined) throw new Error("the target's process is out of sight");
   const seconds = bench.plan.sweepSeconds;
   bench.tell(`counters: ${seconds} s of perf stat`);
-  const args = ["stat", "-x,", "-e", EVENTS.join(","), "-p", String(pid), "--", "sleep"];
   const load = runLoad({
     ...bench.load,
     pace: { kind: "closed", inFlight: IN_FLIGHT },
     warmUpSeconds: bench.plan.warmUpSeconds,
-    seconds: seconds * 2,
+    seconds: seconds * 3,
   });
-  const { stderr } = await runProgram("perf", [...args, String(seconds)], seconds * 10_000);
+  const counters = [];
+  for (const events of [EVENTS, TOP_DOWN]) {
+    const args = ["stat", "-x,", "-e", events.join(","), "-p", String(pid)];
+    const run = [...args, "--", "sleep", String(seconds)];
+    const { stderr } = await runProgram("perf", run, seconds * 10_000);
+    counters.push(...parsePerfStat(stderr));
+  }
   await load;
-  return parsePerfStat(stderr);
+  return counters;
 }

@@ -3,10 +3,13 @@
 
 import type { LoadOptions } from "../../load/load-options.ts";
 import { runLoad } from "../../load/run-load.ts";
+import { CODE_KIND_FIELDS, type CodeKindCounts, countCodeKinds } from "../../profile/code-kinds.ts";
+import type { FoldedProfile } from "../../profile/cpu-profile.ts";
 import { isNodeProcess } from "../../profile/node-inspector.ts";
 import { INTERVAL_MICROS, sampleNode } from "../../profile/node-sampler.ts";
 import { foldOffCpu } from "../../profile/off-cpu.ts";
 import {
+  CODE_KIND_EVENTS,
   OFF_CPU_EVENTS,
   OFF_CPU_FIELDS,
   ON_CPU_FIELDS,
@@ -60,25 +63,59 @@ export async function sampleTarget(
     const load = await runLoad(busyLoad(bench, sampleSeconds, IN_FLIGHT, carefulPerSecond));
     observedPerSecond = load.achievedPerSecond;
   };
-  const sampled = isNode ? await withInspector(pid, work) : await withPerf(pid, work);
+  const sampled = isNode ? await withInspector(pid, hasPerf, work) : await withPerf(pid, work);
   return { ...sampled, observedPerSecond, cleanPerSecond: clean.achievedPerSecond };
 }
 
 type Sampled = Omit<ProfileRecord, "observedPerSecond" | "cleanPerSecond">;
 
-async function withInspector(pid: number, work: () => Promise<void>): Promise<Sampled> {
-  const { stacks, samples, named } = await sampleNode(pid, work);
+/** Names by V8's profiler; beside it perf, where it is there, for what V8 cannot see. */
+async function withInspector(
+  pid: number,
+  hasPerf: boolean,
+  work: () => Promise<void>,
+): Promise<Sampled> {
+  let folded: FoldedProfile | undefined;
+  const sample = async (): Promise<void> => {
+    folded = await sampleNode(pid, work);
+  };
+  const beside = await codeKindsBeside(pid, hasPerf, sample);
+  if (folded === undefined) throw new Error(beside.note);
+  const { stacks, samples, named } = folded;
   return {
     source: `V8's sampling profiler through the inspector, ${INTERVAL_MICROS} us`,
     unit: "us",
     samples,
     named,
     folded: stacks.text(),
+    codeKinds: beside.counts,
     notes: [
       "SIGUSR1 opened the inspector of the target on a port; it was closed again.",
       "Time in the kernel and in Node's own C++ is under the function that called, or (program).",
+      ...(beside.note === "" ? [] : [beside.note]),
     ],
   };
+}
+
+type Beside = { readonly counts: CodeKindCounts | undefined; readonly note: string };
+
+/** perf that fails takes nothing away from the profile that it goes beside. */
+async function codeKindsBeside(
+  pid: number,
+  hasPerf: boolean,
+  sample: () => Promise<void>,
+): Promise<Beside> {
+  if (!hasPerf) {
+    await sample();
+    return { counts: undefined, note: "Kinds of code: not available, perf is not on this host." };
+  }
+  try {
+    const { script } = await samplePerf(pid, CODE_KIND_EVENTS, CODE_KIND_FIELDS, sample);
+    return { counts: countCodeKinds(script), note: "" };
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    return { counts: undefined, note: `Kinds of code: not available, ${why}.` };
+  }
 }
 
 async function withPerf(pid: number, work: () => Promise<void>): Promise<Sampled> {
