@@ -32,8 +32,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "fill-or-kill does not count what stands exactly at its limit",
     features: [],
     file: "src/book/books.ts",
-    line: "levelKeys[(level & levelMask) * LEVEL_WORDS] <= limitKey) {",
-    changed: "levelKeys[(level & levelMask) * LEVEL_WORDS] < limitKey) {",
+    line: "levelKeys[(level & levelMask) * LEVEL_WORDS] <= limitKey) {\n      missingLots",
+    changed: "levelKeys[(level & levelMask) * LEVEL_WORDS] < limitKey) {\n      missingLots",
   },
   {
     name: "a leg that trades leaves its alternative alone until it has traded all it can",
@@ -240,7 +240,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a reached order with another stop price stays reached",
-    features: ["bands", "calls", "stops"],
+    features: ["bands", "calls", "phases", "stops"],
     file: "src/engine/amends.ts",
     line: "if (stopPxTicks === books.priceTicksOf(slot)) reached.add(book, termsRow);",
     changed: "if (stopPxTicks !== undefined) reached.add(book, termsRow);",

@@ -69,9 +69,9 @@ const BUGS: readonly Bug[] = [
         to: "",
       },
       {
-        file: "src/engine/engine.ts",
-        from: "    assert(sequence === this.#sequence + 1,",
-        to: "    assert(sequence >= this.#sequence,",
+        file: "src/engine/command-entry.ts",
+        from: "    assert(sequence === numbers[SEQUENCE] + 1,",
+        to: "    assert(sequence >= numbers[SEQUENCE],",
       },
     ],
   },

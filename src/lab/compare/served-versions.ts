@@ -34,7 +34,8 @@ const LOAD: Omit<LoadOptions, "drive" | "pace"> = {
 const IN_FLIGHT = 512;
 /** Of A's rate: where p99 tells of the engine and not of a queue. */
 const OFFERED_SHARE = 0.5;
-const WARM_UP_SECONDS = 1;
+/** After one second rates of one build still differed by more than twice. */
+const WARM_UP_SECONDS = 2;
 
 export async function serveVersions(options: PairOptions): Promise<ServedVersions> {
   const offeredPerSecond = OFFERED_SHARE * (await warmRateOf(options.a));

@@ -93,6 +93,12 @@ test("the paired differences show every pair, both estimates and the band", () =
   assert.equal(svg.match(/r="4\.5"/g)?.length, 6 + 1); // And the legend's.
   assert.equal(svg.match(/class="span"/g)?.length, 3 + 1);
   assert.match(svg, /B against A: \+10\.00 %/);
+  // Every pair of B is slower by a tenth, right of nothing in the middle of the axis, 118 to 730.
+  const places = [...svg.matchAll(/class="f1" opacity="0.6" cx="([\d.]+)"/g)].map(([, x]) => x);
+  assert.ok(
+    places.slice(0, 20).every((x) => Number(x) > 424 + 200),
+    places.join(" "),
+  );
   assert.match(svg, /prefers-color-scheme:dark/);
   assert.doesNotMatch(svg, /NaN|undefined/);
 });
