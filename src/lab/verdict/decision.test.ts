@@ -92,6 +92,11 @@ for (const [what, evidence, names] of OF_THE_CORE) {
   });
 }
 
+test("a server of dependent arithmetic, as its model was found, is bound by its core", () => {
+  const model = { ...MODEL, dependencyShare: { low: 0.47, high: 0.68 }, ipc: 1.01 };
+  assert.equal(holdsOf("CPU-bound: core", { ...BUSY, model }), true);
+});
+
 test("what the model cannot tell is unknown: a front end, an interval too wide", () => {
   assert.equal(holdsOf("CPU-bound: front-end", { ...BUSY, model: MODEL }), undefined);
   const wide = { ...MODEL, dependencyShare: { low: 0.1, high: 0.9 } };

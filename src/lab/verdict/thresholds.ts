@@ -29,7 +29,7 @@ export const THRESHOLDS = {
   mispredictShareMin: 0.3,
   frontEndShareMin: 0.4,
   coreStallShareMin: 0.4,
-  dependencyShareMin: 0.5,
+  dependencyShareMin: 0.4,
   /** Memory-bound. */
   memoryStallShareMin: 0.4,
   cacheMissesPerKiloMin: 10,
