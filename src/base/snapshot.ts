@@ -46,6 +46,19 @@ export class SnapshotWriter {
     return this.#parts;
   }
 
+  /** The parts one after the other, which is how a reader asks: tables are copied once. */
+  source(): SnapshotSource {
+    let next = 0;
+    return {
+      byteLength: this.#byteLength,
+      read: (target) => {
+        const part = this.#parts[next++];
+        assert(part?.length === target.length, "a snapshot is read as it was written");
+        target.set(part);
+      },
+    };
+  }
+
   /** All of it as one run of bytes, copied. */
   finish(): Uint8Array {
     const whole = new Uint8Array(this.#byteLength);

@@ -22,7 +22,8 @@ import {
   REDUCE_TO_ORDER_QTY_LOTS_WORD,
 } from "../codec/command.ts";
 import { EVENT_CANCEL_REJECTED } from "../codec/event.ts";
-import { isPegged, sideOf, worksAsMarket } from "../model/order-codes.ts";
+import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../model/ord-type.ts";
+import { isPegged, ordTypeOf, sideOf, worksAsMarket } from "../model/order-codes.ts";
 import { takesCancels } from "../model/phase.ts";
 import {
   REASON_NONE,
@@ -165,12 +166,13 @@ export function createCancels(parts: CancelsParts) {
     return (flags & CANCEL_ALL_BY_PRICE) === 0 || isInRange(slot, words, at);
   }
 
-  /** Orders without a limit, and pegged ones without a price, are in no range. */
+  /** Orders without a limit, and those that the market has given no price yet, are in no range. */
   function isInRange(slot: number, words: Int32Array, at: number): boolean {
     const orderCodes = books.orderCodesOf(slot);
-    const kind = books.ladderKindOf(slot);
+    const isLeftover = ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
+    const isPricedLater = isPegged(orderCodes) || isLeftover;
     if (worksAsMarket(orderCodes)) return false;
-    if (isPegged(orderCodes) && isParkedKind(kind)) return false;
+    if (isPricedLater && isParkedKind(books.ladderKindOf(slot))) return false;
     const priceTicks = working.limitTicksOf(slot);
     return (
       words[at + CANCEL_ALL_PRICE_TICKS_MIN_WORD] <= priceTicks &&

@@ -196,11 +196,13 @@ export class Engine {
   /**
    * What the command at `offsetBytes` would do at `timeMicros`, nothing else between: a copy of
    * this engine applies it, by the same code, and stands with the events; this one does not change.
-   * Allocates, O(state): about 50 ms at a million working orders.
+   * Allocates, O(tables): about 80 ms at 1,000 working orders, most of it empty tables.
    */
   preview(commands: RecordBuffer, offsetBytes: number, timeMicros: number): Engine {
+    const snapshot = new SnapshotWriter();
+    this.save(snapshot);
     const copy = new Engine(this.#limits);
-    copy.restore(this.snapshot());
+    copy.load(new SnapshotReader(snapshot.source()));
     const blocks = commandBlocksOf(commands.words, offsetBytes >> 2);
     const record = RecordBuffer.ofBytes(blocks * BLOCK_BYTES);
     record.bytes.set(commands.bytes.subarray(offsetBytes, offsetBytes + blocks * BLOCK_BYTES));

@@ -129,19 +129,19 @@ export class Reach {
   }
 
   /**
-   * Whether sharing a displayed level may end before all has been got that it shows: an own order
-   * ends it, an alternative or a reduce-only order goes when another one trades. Then nothing of
-   * the level counts.
+   * Whether sharing a displayed level may get less than it shows: an own order ends it or takes its
+   * part, an alternative or a reduce-only order goes when another one trades. Then nothing of the
+   * level counts.
    */
   #isUncertain(level: number, incoming: IncomingOrder): boolean {
     const { accounts, books, columns } = this.#tables;
     const { accountRow, book, stpMode } = incoming;
     if (!books.shares(book) || books.levelQtyLots(level) <= this.#openLots) return false;
-    const ends = stpMode === STP_CANCEL_NEWEST || stpMode === STP_CANCEL_BOTH;
+    const mindsOwn = stpMode > STP_NONE && stpMode !== STP_CANCEL_OLDEST;
     for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
       if (isReduceOnly(books.orderCodesOf(slot))) return true;
       if (this.#isEitherOr(columns.termsRowOf(slot))) return true;
-      if (ends && accounts.isSamePerson(accountRow, columns.accountRowOf(slot))) return true;
+      if (mindsOwn && accounts.isSamePerson(accountRow, columns.accountRowOf(slot))) return true;
     }
     return false;
   }

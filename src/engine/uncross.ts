@@ -31,6 +31,7 @@ import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderIds } from "./order-ids.ts";
 import type { OrderLists } from "./order-lists.ts";
 import { OrderSet } from "./order-set.ts";
+import { isAsleep } from "./order-sleep.ts";
 import type { PriceBands } from "./price-bands.ts";
 import type { ReduceOnlyCuts } from "./reduce-only-cuts.ts";
 import type { SpecialReports } from "./special-reports.ts";
@@ -93,7 +94,8 @@ export class Uncross {
       let level = books.firstLevel(ladderOf(book, side) + LADDER_PARKED);
       for (; level !== NONE; level = books.nextLevel(level)) {
         for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
-          if (timeInForceOf(books.orderCodesOf(slot)) === TIF_ATC) this.#joining.add(slot);
+          const isForClose = timeInForceOf(books.orderCodesOf(slot)) === TIF_ATC;
+          if (isForClose && !isAsleep(this.#tables, slot)) this.#joining.add(slot);
         }
       }
     }

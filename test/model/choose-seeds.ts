@@ -2,22 +2,20 @@
 //
 //   node test/model/choose-seeds.ts FIRST_SEED FLOWS
 //
-// Prints their seeds, and what none of them reaches.
+// Prints their seeds, and what none of them reaches; those that fail, as they come.
 
 import { FEATURES } from "./feature-names.ts";
+import { FlowTally } from "./flow-tally.ts";
 import { OUTCOMES } from "./outcomes.ts";
-import { TwinRun } from "./twin-run.ts";
+import { stepsToFailure } from "./twin-flow.ts";
 
-const COMMANDS_PER_FLOW = 500;
 const [firstSeed, flowsCount] = process.argv.slice(2).map(Number);
 
 const flows = Array.from({ length: flowsCount }, (_, n) => {
   const seed = firstSeed + n;
-  const seen = new Set<string>();
-  new TwinRun(seed, FEATURES, COMMANDS_PER_FLOW, (outcome) => seen.add(outcome)).run(
-    COMMANDS_PER_FLOW,
-  );
-  return { seed, seen };
+  const tally = new FlowTally();
+  if (stepsToFailure(seed, FEATURES, tally) !== undefined) console.log(`seed ${seed} fails`);
+  return { seed, seen: new Set(tally.outcomes.keys()) };
 });
 
 let missing = [...OUTCOMES];

@@ -113,17 +113,17 @@ export function tryOut(
 }
 
 /**
- * Whether sharing a level may end before all has been got that it shows: an own order ends it, an
+ * Whether sharing a level may get less than it shows: an own order ends it or takes its part, an
  * alternative or a reduce-only order goes when another one trades. Then nothing of it counts.
  */
 function isUncertain(state: TwinState, maker: TwinOrder, taker: TwinOrder): boolean {
   if (!isShared(state, maker, taker)) return false;
-  const ends = [STP_CANCEL_NEWEST, STP_CANCEL_BOTH].includes(modeOf(state, taker));
+  const mindsOwn = modeOf(state, taker) !== STP_CANCEL_OLDEST;
   return levelOf(state, maker).some(
     (order) =>
       isReduceOnly(order) ||
       isAlternative(state, order) ||
-      (ends && isPrevented(state, order, taker)),
+      (mindsOwn && isPrevented(state, order, taker)),
   );
 }
 

@@ -28,5 +28,6 @@ function notionalOf(state: TwinState, order: TwinOrder): bigint | undefined {
 function limitTicksOf(order: TwinOrder): number | undefined {
   if (isMarketOrder(order) || isPegged(order)) return undefined;
   const isPricedLater = order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER;
-  return isPricedLater && order.place !== "displayed" ? undefined : order.priceTicks;
+  const isPriced = order.place === "displayed" || order.place === "gathering";
+  return isPricedLater && !isPriced ? undefined : order.priceTicks;
 }

@@ -282,7 +282,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "all-or-none orders are tried only once before pegged orders move",
-    features: ["allOrNone", "pegs"],
+    features: ["allOrNone", "pegs", "selfTrade"],
     file: "src/engine/aftermath.ts",
     line: "while (this.#trades(book) && this.#retryAllOrNone(book)) isMoving = true;",
     changed: "if (this.#trades(book) && this.#retryAllOrNone(book)) isMoving = true;",

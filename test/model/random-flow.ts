@@ -1,6 +1,6 @@
 // Random commands for the twins, drawn with knowledge of what rests, so that most of them do
-// something. Each flow has weights and tastes of its own (swarm): some never cancel, some only
-// amend, some crowd on three prices.
+// something. Each flow has a taste of its own (flow-taste.ts): some never cancel, some only amend,
+// some crowd on three prices.
 
 import type { Prng } from "../../src/base/prng.ts";
 import type { NewOrder } from "../../src/codec/record-for-test.ts";
@@ -11,6 +11,7 @@ import { LIST_OCO } from "../../src/model/order-terms.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { TIF_FOK, TIF_IOC } from "../../src/model/time-in-force.ts";
 import type { Feature } from "./feature-names.ts";
+import { drawTaste, type FlowTaste, handfulOf, liked } from "./flow-taste.ts";
 import type { Asked } from "./naive-entry.ts";
 import type { TwinOrder } from "./naive-order.ts";
 import type { NaiveVenue, TwinCommand } from "./naive-venue.ts";
@@ -41,39 +42,26 @@ const FLOW_INSTRUMENTS: readonly Instrument[] = [
   },
 ];
 
-const ACCOUNTS = [1, 2, 3, 7, 4_294_967_295, 0];
 const SIDES = [SIDE_BUY, SIDE_SELL];
 const WIDE_TICKS = [-2_147_483_648, -2_147_483_647, -1, 0, 1, 31, 32, 2_147_483_646, 2_147_483_647];
+/** What flows do, and how often it is usual. */
 const KINDS = [
-  "new",
-  "new",
-  "new",
-  "new",
-  "cancel",
-  "amend",
-  "amend",
-  "cancelAll",
-  "newWithTerms",
-  "newWithTerms",
-  "newWithTerms",
-  "newWithTerms",
-  "newList",
-  "clock",
-  "instrument",
-  "operator",
-  "operator",
-  "market",
-  "guard",
+  ["new", 16],
+  ["newWithTerms", 16],
+  ["newList", 4],
+  ["cancel", 4],
+  ["amend", 8],
+  ["cancelAll", 2],
+  ["clock", 1],
+  ["instrument", 1],
+  ["operator", 8],
+  ["market", 4],
+  ["guard", 4],
 ] as const;
-/** Kinds of commands that only flows with a feature have. */
-const NEEDED: Readonly<Record<string, Feature>> = {
-  newList: "lists",
-  clock: "ends",
-  operator: "accounts",
-};
+type Kind = (typeof KINDS)[number][0];
 const DAY_MICROS = 86_400_000_000;
 /** Flows with calendars see some of a session go by. */
-const LATER_MICROS = 1_200_000_000;
+const LATER_MICROS = 500_000_000;
 const SESSIONS = 5;
 
 export class RandomFlow {
@@ -81,43 +69,59 @@ export class RandomFlow {
   readonly instruments: readonly Instrument[];
   readonly #random: Prng;
   readonly #venue: NaiveVenue;
-  readonly #kinds: readonly (typeof KINDS)[number][];
-  readonly #idsCount: number;
-  readonly #widthTicks: number;
+  readonly #taste: FlowTaste;
+  readonly #kinds: readonly Kind[];
   readonly #terms: RandomTerms;
-  readonly #features: readonly Feature[];
   readonly #operator: RandomOperator;
   readonly #guards: RandomGuards;
   readonly #market: RandomMarket;
-  #idsMade = 0;
+  /** Of each account; so several have the same ids. */
+  readonly #idsMade = new Map<number, number>();
   #last: (NewOrder & Asked) | undefined;
   #timeMicros = TIME_MICROS_AT_ZERO;
 
-  /** Each flow uses only some of the features. */
+  /** Of the features a flow uses as many as it has a taste for. */
   constructor(random: Prng, venue: NaiveVenue, features: readonly Feature[]) {
-    this.#features = features.filter(() => random.nextChance(1, 2));
-    this.#terms = new RandomTerms(random, this.#features);
-    this.#operator = new RandomOperator(random, venue);
-    this.#market = new RandomMarket(random, venue, this.#features);
-    this.#guards = new RandomGuards(random, venue, this.#features);
+    this.#taste = drawTaste(random, features);
+    this.#terms = new RandomTerms(random, this.#taste.features);
+    this.#operator = new RandomOperator(random, venue, this.#taste.accounts);
+    this.#market = new RandomMarket(random, venue, this.#taste.features);
+    this.#guards = new RandomGuards(random, venue, this.#taste);
     this.#random = random;
     this.#venue = venue;
-    this.instruments = FLOW_INSTRUMENTS.map((instrument) => ({
+    const listed = handfulOf(random, FLOW_INSTRUMENTS, this.#taste.instrumentsCount);
+    this.instruments = listed.map((instrument) => ({
       ...instrument,
       ...this.#allocation(),
-      ...(this.#features.includes("notional") ? this.#market.notional() : {}),
-      ...(this.#features.includes("accounts") ? this.#money(instrument) : {}),
+      ...(this.#has("notional") ? this.#market.notional() : {}),
+      ...(this.#has("accounts") ? this.#money(instrument) : {}),
     }));
-    const isOn = KINDS.map((kind) => {
-      const feature = NEEDED[kind];
-      if (kind === "guard") return this.#guards.hasAny;
-      if (kind === "market") return this.#market.hasAny;
-      if (feature !== undefined && !this.#features.includes(feature)) return false;
-      return kind === "new" || kind === "operator" || random.nextChance(3, 4);
-    });
-    this.#kinds = KINDS.filter((_, i) => isOn[i]);
-    this.#idsCount = random.nextBetween(5, 100);
-    this.#widthTicks = random.nextBetween(1, 12);
+    this.#kinds = KINDS.flatMap(([kind, usually]) =>
+      this.#does(kind) ? liked(random, [kind], usually) : [],
+    );
+  }
+
+  /** What features ask for always; of the rest some flows leave something out. */
+  #does(kind: Kind): boolean {
+    switch (kind) {
+      case "new":
+      case "newWithTerms":
+        return true;
+      case "operator":
+        return this.#has("accounts");
+      case "market":
+        return this.#market.hasAny;
+      case "guard":
+        return this.#guards.hasAny;
+      case "newList":
+        return this.#has("lists");
+      default:
+        return this.#random.nextChance(3, 4);
+    }
+  }
+
+  #has(feature: Feature): boolean {
+    return this.#taste.features.includes(feature);
   }
 
   #money({ symbol, currency }: Instrument): Partial<Instrument> {
@@ -132,75 +136,77 @@ export class RandomFlow {
   }
 
   #allocation(): Partial<Instrument> {
-    if (!this.#features.includes("allocation")) return {};
+    if (!this.#has("allocation")) return {};
     return { allocation: this.#random.nextBelow(3) };
   }
 
   /** When the next command comes; later than the one before. */
   nextTimeMicros(): number {
     const random = this.#random;
-    const isNextDay = this.#features.includes("accounts") && random.nextChance(1, 200);
-    const isLater = this.#features.includes("calendars") && random.nextChance(1, 15);
+    const isNextDay = this.#has("accounts") && random.nextChance(1, 200);
+    const isLater = this.#has("calendars") && random.nextChance(1, this.#taste.commandsPerPause);
     const usualMicros = isLater ? random.nextBelow(LATER_MICROS) : random.nextBetween(1, 9);
     this.#timeMicros += isNextDay ? DAY_MICROS : usualMicros;
     return this.#timeMicros;
   }
 
   next(): TwinCommand {
-    const random = this.#random;
     switch (this.#pick(this.#kinds)) {
       case "new":
         return this.#new();
+      case "newWithTerms":
+        return this.#newWithTerms();
+      case "newList":
+        return this.#newList();
       case "cancel":
         return this.#cancel();
       case "amend":
         return this.#amend();
       case "cancelAll":
-        return random.nextChance(1, 4) ? this.#cancelAll() : this.#new();
-      case "newWithTerms":
-        return this.#newWithTerms();
-      case "newList":
-        return random.nextChance(1, 2) ? this.#newList() : this.#newWithTerms();
+        return this.#cancelAll();
       case "clock":
-        return random.nextChance(1, 10) ? this.#clock() : this.#newWithTerms();
+        return this.#clock();
       case "instrument":
-        return random.nextChance(1, 20) ? this.#list() : this.#new();
+        return this.#list();
       case "operator":
         return this.#operator.next();
       case "market":
-        return random.nextChance(1, 3) ? this.#market.next(this.#timeMicros) : this.#new();
+        return this.#market.next(this.#timeMicros);
       case "guard":
-        return random.nextChance(1, 3) ? this.#guards.next(this.#timeMicros) : this.#new();
+        return this.#guards.next(this.#timeMicros);
     }
   }
 
   #newWithTerms(): TwinCommand {
     const instrument = this.#instrument();
-    return { kind: "newWithTerms", order: { ...this.#asker(), ...this.#special(instrument) } };
+    const asker = this.#asker();
+    const order = { ...asker, ...this.#special(asker.accountId, instrument) };
+    return { kind: "newWithTerms", order };
   }
 
   #newList(): TwinCommand {
     const random = this.#random;
+    const asker = this.#asker();
     const { instrumentId, ...instrument } = this.#instrument();
     const listType = random.nextChance(1, 40) ? random.nextBelow(6) : random.nextBetween(1, 3);
     const legsUsual = listType === 3 ? 3 : 2;
     const legsCount = random.nextChance(1, 40) ? random.nextBetween(2, 3) : legsUsual;
     const legs = Array.from({ length: legsCount }, () =>
-      this.#special({ instrumentId, ...instrument }),
+      this.#special(asker.accountId, { instrumentId, ...instrument }),
     );
     const isProRata = random.nextChance(1, listType === LIST_OCO ? 40 : 2);
-    return { kind: "newList", list: { ...this.#asker(), instrumentId, listType, isProRata, legs } };
+    return { kind: "newList", list: { ...asker, instrumentId, listType, isProRata, legs } };
   }
 
   #asker() {
-    const accountId = this.#pick(ACCOUNTS);
+    const accountId = this.#pick(this.#taste.accounts);
     return { accountId, sessionId: this.#random.nextBetween(1, SESSIONS) };
   }
 
-  #special(instrument: Instrument) {
+  #special(accountId: number, instrument: Instrument) {
     return {
       instrumentId: instrument.instrumentId,
-      clOrdId: this.#clOrdId(),
+      clOrdId: this.#clOrdId(accountId),
       ...this.#terms.draw(this.#timeMicros, this.#qtyLots(instrument), () =>
         this.#priceTicks(instrument),
       ),
@@ -214,23 +220,25 @@ export class RandomFlow {
 
   /** Now and then the same as the last one, by the same account. */
   #new(): TwinCommand {
-    const repeats = this.#features.includes("messages") && this.#random.nextChance(1, 3);
+    const repeats = this.#has("messages") && this.#random.nextChance(1, 3);
     const order = repeats && this.#last !== undefined ? this.#last : this.#newOrder();
     this.#last = order;
-    return { kind: "new", order: repeats ? { ...order, clOrdId: this.#clOrdId() } : order };
+    const clOrdId = repeats ? this.#clOrdId(order.accountId) : order.clOrdId;
+    return { kind: "new", order: { ...order, clOrdId } };
   }
 
   #newOrder() {
     const random = this.#random;
+    const { accountId, sessionId } = this.#asker();
     const instrument = this.#instrument();
     const isOdd = random.nextChance(1, 40);
     const isMarket = random.nextChance(1, 8);
     const lifetimes = isOdd ? [0, 9, TIF_FOK, TIF_IOC, 6] : this.#terms.plainLifetimes();
     return {
-      accountId: this.#pick(ACCOUNTS),
-      sessionId: random.nextBetween(1, SESSIONS),
+      accountId,
+      sessionId,
       instrumentId: random.nextChance(1, 60) ? 99 : instrument.instrumentId,
-      clOrdId: random.nextChance(1, 80) ? "" : this.#clOrdId(),
+      clOrdId: random.nextChance(1, 80) ? "" : this.#clOrdId(accountId),
       side: isOdd ? random.nextBelow(4) : this.#pick(SIDES),
       ordType: isMarket ? ORD_TYPE_MARKET : this.#pick([ORD_TYPE_LIMIT, isOdd ? 7 : 2]),
       timeInForce: this.#pick(lifetimes),
@@ -266,7 +274,7 @@ export class RandomFlow {
         ...named,
         ...(random.nextChance(1, 2) ? { priceTicks: this.#priceTicks(instrument) } : {}),
         ...quantityOf(qtyLots, random.nextChance(1, 3)),
-        ...(random.nextChance(1, 4) ? { newClOrdId: this.#clOrdId() } : {}),
+        ...(random.nextChance(1, 4) ? { newClOrdId: this.#clOrdId(named.accountId) } : {}),
         ...(random.nextChance(1, 5) ? { joinsTail: true } : {}),
         ...this.#terms.amended(this.#timeMicros, order, priceOf),
       },
@@ -288,11 +296,11 @@ export class RandomFlow {
     return {
       kind: "cancelAll",
       cancelAll: {
-        accountId: this.#pick([...ACCOUNTS, 55]),
+        accountId: this.#pick([...this.#taste.accounts, 55]),
         sessionId: random.nextBetween(1, SESSIONS),
         instrumentId: this.#pick(instrumentIds),
         side: this.#pick([0, 0, SIDE_BUY, SIDE_SELL, 9]),
-        ...(this.#features.includes("targets") ? this.#targets() : {}),
+        ...(this.#has("targets") ? this.#targets() : {}),
       },
     };
   }
@@ -304,7 +312,7 @@ export class RandomFlow {
     return {
       ...(random.nextChance(1, 2) ? { priceRange } : {}),
       ...(random.nextChance(1, 4) ? { targetSessionId: random.nextBetween(1, SESSIONS) } : {}),
-      ...(random.nextChance(1, 4) ? { targetAccountId: this.#pick(ACCOUNTS) } : {}),
+      ...(random.nextChance(1, 4) ? { targetAccountId: this.#pick(this.#taste.accounts) } : {}),
     };
   }
 
@@ -331,10 +339,11 @@ export class RandomFlow {
     const resting = this.#venue.workingOrders();
     const order = resting.length === 0 ? undefined : this.#pick(resting);
     const isForeign = random.nextChance(1, 10);
-    const accountId = isForeign || order === undefined ? this.#pick(ACCOUNTS) : order.accountId;
+    const accountId =
+      isForeign || order === undefined ? this.#pick(this.#taste.accounts) : order.accountId;
     const isUnknown = random.nextChance(1, 10);
     const orderId = isUnknown ? random.nextBelow(200) : (order?.orderId ?? 0);
-    const clOrdId = isUnknown ? this.#clOrdId() : (order?.clOrdId ?? "none");
+    const clOrdId = isUnknown ? this.#clOrdId(accountId) : (order?.clOrdId ?? "none");
     const ownId = order?.instrumentId ?? 0;
     const instrumentId = this.#pick([0, 0, 0, ownId, ownId, random.nextChance(1, 4) ? 3 : ownId]);
     const asker = { accountId, sessionId: random.nextBetween(1, SESSIONS), instrumentId };
@@ -351,7 +360,7 @@ export class RandomFlow {
     if (priceTicksMin === -2_147_483_648) return this.#pick(WIDE_TICKS);
     if (random.nextChance(1, 50)) return this.#pick([priceTicksMin - 1, priceTicksMax + 1]);
     const middle = Math.floor((priceTicksMin + priceTicksMax) / 2);
-    const priceTicks = middle + random.nextBetween(-this.#widthTicks, this.#widthTicks);
+    const priceTicks = middle + random.nextBetween(-this.#taste.widthTicks, this.#taste.widthTicks);
     return Math.min(Math.max(priceTicks, priceTicksMin), priceTicksMax);
   }
 
@@ -359,16 +368,20 @@ export class RandomFlow {
     const random = this.#random;
     if (random.nextChance(1, 50)) return this.#pick([orderQtyLotsMin - 1, orderQtyLotsMax + 1]);
     // Millions of lots behind slices of a few would be all that the flow has time for.
-    const mostLots = this.#features.includes("iceberg") ? 1_000 : orderQtyLotsMax;
+    const mostLots = this.#has("iceberg") ? 1_000 : orderQtyLotsMax;
     const largestLots = Math.min(mostLots, orderQtyLotsMax);
     if (random.nextChance(1, 10)) return this.#pick([orderQtyLotsMin, largestLots]);
-    return random.nextBetween(orderQtyLotsMin, Math.min(orderQtyLotsMax, orderQtyLotsMin + 19));
+    const usualMax = orderQtyLotsMin + this.#taste.sizesCount - 1;
+    return random.nextBetween(orderQtyLotsMin, Math.min(orderQtyLotsMax, usualMax));
   }
 
-  /** Mostly new, often used before; in both forms. */
-  #clOrdId(): string {
-    const age = this.#random.nextChance(1, 6) ? this.#random.nextBetween(1, this.#idsCount) : 0;
-    const number = age === 0 ? this.#idsMade++ : Math.max(0, this.#idsMade - age);
+  /** Mostly new, often one that the account used before; in both forms. */
+  #clOrdId(accountId: number): string {
+    const random = this.#random;
+    const made = this.#idsMade.get(accountId) ?? 0;
+    const age = random.nextChance(1, 8) ? random.nextBetween(1, this.#taste.idsCount) : 0;
+    if (age === 0) this.#idsMade.set(accountId, made + 1);
+    const number = Math.max(0, made - age);
     if (number % 3 !== 0) return `order-${number}`;
     return `00000000-0000-4000-8000-${number.toString(16).padStart(12, "0")}`;
   }

@@ -1,16 +1,34 @@
 // Random commands of market integrity: windows of a few commands, limits that are met.
 
 import type { Prng } from "../../src/base/prng.ts";
-import { GUARD_WINDOW_MICROS_MAX } from "../../src/model/guard.ts";
+import {
+  GUARD_WINDOW_MICROS_MAX,
+  KILL_ACCOUNT,
+  KILL_FIRM,
+  KILL_MARKET,
+  KILL_SESSION,
+} from "../../src/model/guard.ts";
 import type { Feature } from "./feature-names.ts";
+import type { FlowTaste } from "./flow-taste.ts";
 import type { GuardCommand } from "./naive-guard-commands.ts";
 import type { NaiveVenue } from "./naive-venue.ts";
 
-const ACCOUNTS = [1, 2, 3, 7, 4_294_967_295, 0];
 const SESSIONS = 5;
 const TOO_LARGE = 2 ** 51 + 1;
 /** Many things end at multiples of it, so that they often end at one time. */
 export const ROUND_MICROS = 20;
+
+/** What accounts say of themselves, always or now and then. */
+const OF_THEMSELVES = ["disconnect", "deadMan", "protection", "resetProtection"];
+/** Narrow switches more often: while a wide one is on nothing else happens. */
+const KILL_LEVELS = [
+  KILL_MARKET,
+  KILL_FIRM,
+  KILL_ACCOUNT,
+  KILL_ACCOUNT,
+  KILL_SESSION,
+  KILL_SESSION,
+];
 
 /** Which of them belong to which feature; what stands there twice comes twice as often. */
 const KINDS: readonly (readonly [Feature, GuardCommand["kind"]])[] = [
@@ -32,12 +50,16 @@ const KINDS: readonly (readonly [Feature, GuardCommand["kind"]])[] = [
 export class RandomGuards {
   readonly #random: Prng;
   readonly #venue: NaiveVenue;
+  readonly #accounts: readonly number[];
   readonly #kinds: readonly GuardCommand["kind"][];
 
-  constructor(random: Prng, venue: NaiveVenue, features: readonly Feature[]) {
+  constructor(random: Prng, venue: NaiveVenue, { accounts, features }: FlowTaste) {
     this.#random = random;
     this.#venue = venue;
-    this.#kinds = KINDS.filter(([feature]) => features.includes(feature)).map(([, kind]) => kind);
+    this.#accounts = accounts;
+    this.#kinds = features.flatMap((liked) =>
+      KINDS.filter(([feature]) => feature === liked).map(([, kind]) => kind),
+    );
   }
 
   get hasAny(): boolean {
@@ -47,8 +69,9 @@ export class RandomGuards {
   next(timeMicros: number): GuardCommand {
     const random = this.#random;
     const kind = this.#pick(this.#kinds);
-    const ofThemselves = ["disconnect", "deadMan", "protection", "resetProtection"];
-    const usual = ofThemselves.includes(kind) ? this.#pick(ACCOUNTS) : 0;
+    const isOwnSwitch = kind === "killSwitch" && random.nextChance(1, 2);
+    const isOwn = OF_THEMSELVES.includes(kind) || isOwnSwitch;
+    const usual = isOwn ? this.#pick(this.#accounts) : 0;
     const askedBy = random.nextChance(1, 30) ? 7 : usual;
     const sessionId = random.nextChance(1, 40) ? 0 : random.nextBetween(1, SESSIONS);
     return { ...this.#asked(kind, askedBy, timeMicros), askedBy, sessionId } as GuardCommand;
@@ -58,7 +81,7 @@ export class RandomGuards {
     const random = this.#random;
     switch (kind) {
       case "killSwitch":
-        return { kind, asked: this.#killSwitch() };
+        return { kind, asked: this.#killSwitch(askedBy) };
       case "disconnect":
         return { kind, cancels: random.nextChance(3, 4), isOfAccount: random.nextChance(1, 3) };
       case "sessionEnded":
@@ -80,18 +103,15 @@ export class RandomGuards {
     }
   }
 
-  /** Mostly off. */
-  #killSwitch() {
+  /** Mostly off; an account turns its own. */
+  #killSwitch(askedBy: number) {
     const random = this.#random;
     const isOdd = random.nextChance(1, 20);
-    const level = isOdd ? random.nextBelow(7) : random.nextBetween(1, 4);
-    const targets = [
-      0,
-      0,
-      this.#pick([1, 2]),
-      this.#pick(ACCOUNTS),
-      random.nextBetween(1, SESSIONS),
-    ];
+    const isOwn = askedBy !== 0 && !isOdd;
+    const usual = isOwn ? KILL_ACCOUNT : this.#pick(KILL_LEVELS);
+    const level = isOdd ? random.nextBelow(7) : usual;
+    const account = isOwn ? askedBy : this.#pick(this.#accounts);
+    const targets = [0, 0, this.#pick([1, 2]), account, random.nextBetween(1, SESSIONS)];
     const isOn = random.nextChance(1, 3);
     return { level, targetId: targets[level] ?? 0, isOn, cancels: random.nextChance(1, 3) };
   }
@@ -100,7 +120,7 @@ export class RandomGuards {
     const random = this.#random;
     const max = () => random.nextBetween(random.nextChance(1, 20) ? 0 : 1, 12);
     return {
-      accountId: this.#pick([...ACCOUNTS, random.nextChance(1, 4) ? 55 : 1]),
+      accountId: this.#pick([...this.#accounts, random.nextChance(1, 4) ? 55 : 1]),
       messagesMax: max(),
       messagesWindowMicros: this.#windowMicros(150),
       unfilledMax: max(),
@@ -117,7 +137,7 @@ export class RandomGuards {
     const limit = (most: number) => (random.nextChance(1, 2) ? random.nextBelow(most) : 0);
     const own = this.#pick([0, askedBy]);
     return {
-      accountId: askedBy === 0 ? this.#pick(ACCOUNTS) : own,
+      accountId: askedBy === 0 ? this.#pick(this.#accounts) : own,
       instrumentId: this.#pick([...this.#venue.instruments.keys(), ...(isOdd ? [99] : [])]),
       fillsMax: limit(6),
       lotsMax: isOdd ? TOO_LARGE : limit(40),

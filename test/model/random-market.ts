@@ -17,6 +17,7 @@ const KINDS: readonly (readonly [Feature, MarketCommand["kind"]])[] = [
   ["calls", "setPhase"],
   ["calls", "setCall"],
   ["calendars", "setCalendar"],
+  ["calendars", "setCalendar"],
   ["calendars", "setDay"],
   ["notional", "changeInstrument"],
 ];
@@ -34,7 +35,9 @@ export class RandomMarket {
     this.#random = random;
     this.#venue = venue;
     this.#features = features;
-    this.#kinds = KINDS.filter(([feature]) => features.includes(feature)).map(([, kind]) => kind);
+    this.#kinds = features.flatMap((liked) =>
+      KINDS.filter(([feature]) => feature === liked).map(([, kind]) => kind),
+    );
   }
 
   get hasAny(): boolean {
@@ -72,10 +75,10 @@ export class RandomMarket {
     return {
       instrumentId: this.#instrumentId(),
       phase: isOdd ? 12 : usual,
-      nextPhase: isTimed ? this.#pick([0, 0, ...phases]) : 0,
+      nextPhase: isTimed ? this.#pick([0, 0, 0, 0, ...phases]) : 0,
       endTimeMicros: isTimed ? timeMicros + durationMicros : 0,
       randomMicros: isTimed && random.nextChance(1, 2) ? random.nextBelow(40) : 0,
-      nextMicros: isTimed && random.nextChance(1, 2) ? random.nextBelow(60) : 0,
+      nextMicros: isTimed && random.nextChance(3, 4) ? random.nextBelow(60) : 0,
     };
   }
 
@@ -122,16 +125,16 @@ export class RandomMarket {
   /** What orders are worth at least and at most; often not limited. */
   notional() {
     const random = this.#random;
-    const notionalMin = random.nextChance(1, 2) ? 0 : random.nextBelow(400);
+    const notionalMin = random.nextChance(1, 2) ? 0 : random.nextBelow(this.#pick([20, 400]));
     const notionalMax = random.nextChance(1, 2) ? 0 : random.nextBetween(400, 3_000);
     return { notionalMin, notionalMax };
   }
 
   #calendar(timeMicros: number) {
     const random = this.#random;
-    if (random.nextChance(1, 5)) return {};
+    if (random.nextChance(1, 10)) return {};
     const utcOffsetSeconds = random.nextChance(1, 2) ? 0 : random.nextBetween(-90_000, 90_000);
-    const weekdays = random.nextChance(2, 3) ? 0x7f : random.nextBelow(random.nextBelow(2) + 0x80);
+    const weekdays = random.nextChance(5, 6) ? 0x7f : random.nextBelow(random.nextBelow(2) + 0x80);
     return {
       calendar: { ...this.#session(timeMicros, utcOffsetSeconds), weekdays, utcOffsetSeconds },
     };
@@ -142,7 +145,7 @@ export class RandomMarket {
     const today = Math.floor(timeMicros / SECOND_MICROS / DAY_SECONDS);
     const day = random.nextChance(1, 40) ? 200_000 : today + random.nextBetween(-1, 1);
     const session = this.#session(timeMicros, 0);
-    return { day, session: this.#pick(["closed", "usual", session, session] as const) };
+    return { day, session: this.#pick(["closed", "usual", session, session, session] as const) };
   }
 
   /** About now: most of it is still to come. */

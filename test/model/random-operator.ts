@@ -6,7 +6,6 @@ import { RISK_CREDIT, RISK_NONE, RISK_RESERVATION } from "../../src/model/accoun
 import type { OperatorCommand } from "./naive-operator.ts";
 import type { NaiveVenue } from "./naive-venue.ts";
 
-const ACCOUNTS = [1, 2, 3, 7, 4_294_967_295];
 const ASSETS = ["USD", "USD", "EUR", "COIN", "COIN", "WID"];
 const KINDS = [
   "setAccount",
@@ -23,10 +22,12 @@ const BEYOND_SUMS = 2 ** 51 + 1;
 export class RandomOperator {
   readonly #random: Prng;
   readonly #venue: NaiveVenue;
+  readonly #accounts: readonly number[];
 
-  constructor(random: Prng, venue: NaiveVenue) {
+  constructor(random: Prng, venue: NaiveVenue, accounts: readonly number[]) {
     this.#random = random;
     this.#venue = venue;
+    this.#accounts = accounts.filter((accountId) => accountId !== 0);
   }
 
   next(): OperatorCommand {
@@ -84,7 +85,7 @@ export class RandomOperator {
     const isOdd = random.nextChance(1, 25);
     const usual = random.nextBelow(random.nextChance(1, 2) ? OFTEN_USD : 300);
     return {
-      accountId: isOdd ? 55 : this.#pick([...ACCOUNTS, 0]),
+      accountId: isOdd ? 55 : this.#pick([...this.#accounts, 0]),
       asset: random.nextChance(1, 30) ? "NONE" : this.#pick(ASSETS),
       amount: isOdd ? this.#pick([0, BEYOND_SUMS, 2 ** 50, 2 ** 51]) : usual,
     };
@@ -93,7 +94,7 @@ export class RandomOperator {
   #fees() {
     const random = this.#random;
     const instrumentId = this.#pick([0, 99, ...this.#venue.instruments.keys()]);
-    const scope = { accountId: this.#pick([0, 0, ...ACCOUNTS]), instrumentId };
+    const scope = { accountId: this.#pick([0, 0, ...this.#accounts]), instrumentId };
     if (random.nextChance(1, 4)) return { kind: "setFees", scope, fees: undefined };
     const rate = () => random.nextBetween(-300, random.nextChance(1, 40) ? 1_500_000 : 4_000);
     const hasPerLot = instrumentId !== 0 && random.nextChance(1, 2);
@@ -117,7 +118,7 @@ export class RandomOperator {
   }
 
   #accountId(): number {
-    return this.#random.nextChance(1, 15) ? 55 : this.#pick(ACCOUNTS);
+    return this.#random.nextChance(1, 15) ? 55 : this.#pick(this.#accounts);
   }
 
   #pick<T>(choices: readonly T[]): T {

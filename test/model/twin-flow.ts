@@ -1,6 +1,7 @@
 // A flow as tests and tools run it: what fails is shrunk, and said so that it can be run again.
 
 import type { Feature } from "./feature-names.ts";
+import type { FlowTally } from "./flow-tally.ts";
 import { shrunk } from "./shrink.ts";
 import { TwinRun, type TwinStep } from "./twin-run.ts";
 
@@ -14,13 +15,13 @@ export type TwinFailure = {
   readonly cause: unknown;
 };
 
-/** The steps up to where they differ, undefined where they agree; `seen` hears of all outcomes. */
+/** The steps up to where they differ, undefined where they agree. */
 export function stepsToFailure(
   seed: number,
   features: readonly Feature[],
-  seen: (kindAndReason: string) => void = () => {},
+  tally?: FlowTally,
 ): readonly TwinStep[] | undefined {
-  const run = new TwinRun(seed, features, COMMANDS_PER_FLOW, seen);
+  const run = new TwinRun(seed, features, COMMANDS_PER_FLOW, tally);
   try {
     run.run(COMMANDS_PER_FLOW);
     return undefined;
@@ -45,7 +46,7 @@ export function replay(
   features: readonly Feature[],
   places: readonly number[],
 ): void {
-  const drawing = new TwinRun(seed, features, COMMANDS_PER_FLOW, () => {});
+  const drawing = new TwinRun(seed, features, COMMANDS_PER_FLOW);
   drawing.drawOnly(COMMANDS_PER_FLOW);
   const cause = causeOf(
     seed,
@@ -62,7 +63,7 @@ export function causeOf(
   steps: readonly TwinStep[],
 ): unknown {
   try {
-    new TwinRun(seed, features, COMMANDS_PER_FLOW, () => {}).replay(steps);
+    new TwinRun(seed, features, COMMANDS_PER_FLOW).replay(steps);
     return undefined;
   } catch (cause) {
     return cause;

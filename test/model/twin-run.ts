@@ -36,9 +36,9 @@ import type { EngineLimits } from "../../src/engine/engine-limits.ts";
 import { NEVER_MICROS } from "../../src/engine/timer-heap.ts";
 import { verify } from "../../src/engine/verify.ts";
 import { MarketFeed } from "../../src/feed/market-feed.ts";
-import { reasonName } from "../../src/model/reasons.ts";
 import { DepthClient } from "./depth-client.ts";
 import type { Feature } from "./feature-names.ts";
+import { FlowTally } from "./flow-tally.ts";
 import { guardRecord } from "./guard-records.ts";
 import { engineLadders, twinLadders } from "./ladders.ts";
 import { marketRecord } from "./market-records.ts";
@@ -65,17 +65,17 @@ export class TwinRun {
   readonly #balances = new OrderBalances();
   readonly #drawn: TwinStep[] = [];
   readonly #snapshotAfter: number;
-  readonly #seen: (kindAndReason: string) => void;
+  readonly #tally: FlowTally;
   #restored: Engine | undefined;
 
-  /** `seen` hears of every pair of event kind and reason. */
+  /** `tally` counts what the run reaches. */
   constructor(
     seed: number,
     features: readonly Feature[],
     commandsMax: number,
-    seen: (kindAndReason: string) => void,
+    tally = new FlowTally(),
   ) {
-    this.#seen = seen;
+    this.#tally = tally;
     const random = new Prng(seed);
     this.#limits = {
       ...TEST_LIMITS,
@@ -85,12 +85,12 @@ export class TwinRun {
       closedIdsMax: [1, 6, 50][random.nextBelow(3)],
       salt: random.nextUint32() | 0,
     };
+    this.#snapshotAfter = random.nextBelow(commandsMax);
     this.#recorded = new RecordedEngine(this.#limits);
     this.#twin = new NaiveVenue(this.#limits);
     this.#flow = new RandomFlow(random, this.#twin, features);
     this.#feed = new MarketFeed(this.#limits.instrumentsMax);
     this.#feed.subscribe(this.#client);
-    this.#snapshotAfter = random.nextBelow(commandsMax);
   }
 
   /** What the flow has drawn so far, the instruments first; of a run that failed, up to there. */
@@ -140,10 +140,11 @@ export class TwinRun {
     if (this.#restored !== undefined) this.#compareHashes(this.#restored, "restored");
   }
 
-  /** As the sequencer does it: whatever is due by then comes first. */
+  /** As the sequencer does it: whatever is due by then comes first, by a clock of its own. */
   #withClock(command: TwinCommand, timeMicros: number): readonly TwinCommand[] {
     const dueMicros = this.#twin.nextTimerMicros();
-    const isDue = dueMicros !== undefined && dueMicros <= timeMicros;
+    const isClock = command.kind === "clock" && command.clock.accountId === 0;
+    const isDue = !isClock && dueMicros !== undefined && dueMicros <= timeMicros;
     return isDue ? [{ kind: "clock", clock: {} }, command] : [command];
   }
 
@@ -158,7 +159,7 @@ export class TwinRun {
       expected.map((event, index) => comparable({ ...event, index, sequence, historyHash: 0 })),
     );
     assertTermsTold(events, record, engine.events.words);
-    for (const { kind, reason } of events) this.#seen(`${kind} ${reasonName(reason)}`);
+    this.#tally.add(command, events);
     this.#balances.fold(events);
     for (const [asset, there, supplied] of this.#twin.moneySums()) {
       assert.equal(there, supplied, `no ${asset} appears or is lost`);

@@ -1,0 +1,98 @@
+// Which features a command uses, told from the command alone.
+
+import type { NewOrderWithTerms } from "../../src/codec/record-for-test.ts";
+import {
+  EXEC_INST_ALL_OR_NONE,
+  EXEC_INST_HIDDEN,
+  EXEC_INST_SLIDE,
+} from "../../src/model/exec-inst.ts";
+import type { Instrument } from "../../src/model/instrument.ts";
+import { ORD_TYPE_MARKET_WITH_LEFTOVER, ORD_TYPE_PEGGED } from "../../src/model/ord-type.ts";
+import { isCall } from "../../src/model/phase.ts";
+import { TIF_GTD } from "../../src/model/time-in-force.ts";
+import type { Feature } from "./feature-names.ts";
+import type { TwinCommand } from "./naive-venue.ts";
+
+type Order = NewOrderWithTerms;
+
+const OF_ORDERS: readonly (readonly [Feature, (order: Order) => boolean])[] = [
+  ["iceberg", ({ terms }) => isGiven(terms.displayQtyLots)],
+  ["hidden", (order) => asks(order, EXEC_INST_HIDDEN)],
+  ["allOrNone", (order) => asks(order, EXEC_INST_ALL_OR_NONE)],
+  ["minQty", ({ terms }) => isGiven(terms.minQtyLots)],
+  ["leftover", ({ ordType }) => ordType === ORD_TYPE_MARKET_WITH_LEFTOVER],
+  ["protection", ({ terms }) => terms.protectionTicks !== undefined],
+  ["amount", ({ terms }) => isGiven(terms.quoteAmount)],
+  ["slide", (order) => asks(order, EXEC_INST_SLIDE)],
+  ["selfTrade", ({ terms }) => isGiven(terms.stpMode)],
+  ["stops", ({ terms }) => terms.stopPxTicks !== undefined && terms.trailing !== true],
+  ["trailing", ({ terms }) => terms.trailing === true],
+  ["pegs", ({ ordType }) => ordType === ORD_TYPE_PEGGED],
+  ["ends", ({ timeInForce }) => timeInForce === TIF_GTD],
+];
+
+const OF_KINDS: Partial<Record<TwinCommand["kind"], Feature>> = {
+  setAccount: "accounts",
+  deposit: "accounts",
+  withdraw: "accounts",
+  setFees: "accounts",
+  bust: "accounts",
+  correct: "accounts",
+  setCall: "calls",
+  setCalendar: "calendars",
+  setDay: "calendars",
+  changeInstrument: "notional",
+  killSwitch: "kills",
+  disconnect: "sessions",
+  sessionEnded: "sessions",
+  deadMan: "sessions",
+  messageLimits: "messages",
+  protection: "protections",
+  resetProtection: "protections",
+  bands: "bands",
+  cascade: "bands",
+};
+
+export function featuresOf(command: TwinCommand): readonly Feature[] {
+  switch (command.kind) {
+    case "newWithTerms":
+      return featuresOfOrder(command.order);
+    case "newList":
+      return ["lists", ...command.list.legs.flatMap(featuresOfOrder)];
+    case "cancelAll": {
+      const { priceRange, targetSessionId, targetAccountId } = command.cancelAll;
+      const isAimed = [priceRange, targetSessionId, targetAccountId].some(
+        (aim) => aim !== undefined,
+      );
+      return isAimed ? ["targets"] : [];
+    }
+    case "instrument":
+      return featuresOfInstrument(command.instrument);
+    case "setPhase":
+      return [isCall(command.order.phase) ? "calls" : "phases"];
+    default: {
+      const feature = OF_KINDS[command.kind];
+      return feature === undefined ? [] : [feature];
+    }
+  }
+}
+
+function featuresOfOrder(order: Order): readonly Feature[] {
+  return OF_ORDERS.filter(([, uses]) => uses(order)).map(([feature]) => feature);
+}
+
+function featuresOfInstrument({ allocation, notionalMin, notionalMax }: Instrument): Feature[] {
+  const isLimited = isGiven(notionalMin) || isGiven(notionalMax);
+  return [
+    ...(isGiven(allocation) ? ["allocation" as const] : []),
+    ...(isLimited ? ["notional" as const] : []),
+  ];
+}
+
+function asks({ execInst = 0 }: Order, bit: number): boolean {
+  return (execInst & bit) !== 0;
+}
+
+function isGiven(value: number | undefined): boolean {
+  return value !== undefined && value !== 0;
+}
