@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CostModel } from "./cost-model.ts";
 import { type BottleneckName, bottlenecksOf, decide } from "./decision.ts";
-import type { Evidence } from "./evidence.ts";
+import { type Evidence, evidenceOf } from "./evidence.ts";
+import { sampleRun } from "./sample-run-for-test.ts";
 
 const NOTHING: Evidence = {
   ceilingPerSecond: 100_000,
@@ -139,6 +140,17 @@ test("threads that sleep in a futex, and more of them bring nothing, are lock-bo
   assert.deepEqual(namesOf(locked), ["lock-bound"]);
   assert.deepEqual(namesOf({ ...locked, connectionsGain: 0.6 }), [], "threads that wait for work");
   assert.equal(holdsOf("lock-bound", { ...locked, connectionsGain: undefined }), undefined);
+});
+
+test("what twice the connections bring is the median of the last five doublings", () => {
+  const run = sampleRun({ utilization: 0.4 });
+  const rates = [1, 2, 3, 4, 6, 8, 12, 16, 24].map((n) => ({ n, perSecond: 1000 }));
+  // One short run that was lucky: the doubling into it, and no other, gains.
+  const lucky = rates.map((rate) => (rate.n === 24 ? { n: 24, perSecond: 1700 } : rate));
+  assert.equal(evidenceOf({ ...run, scaling: lucky }).connectionsGain, 0);
+  const growing = rates.map(({ n }) => ({ n, perSecond: n * 1000 }));
+  assert.equal(evidenceOf({ ...run, scaling: growing }).connectionsGain, 1);
+  assert.equal(evidenceOf({ ...run, scaling: rates.slice(0, 1) }).connectionsGain, undefined);
 });
 
 test("a server that waits for its disk is I/O-bound, surely so when half a core is no less", () => {

@@ -163,7 +163,11 @@ function lock({ futexShare, voluntaryPerOrder, connectionsGain }: Evidence): Fin
   return all("lock-bound", "high", [
     atLeast("futex share of switches", futexShare, "futexShareMin"),
     atLeast("voluntary switches an order", voluntaryPerOrder, "voluntaryPerOperationMin"),
-    atMost("rate gained by twice the connections", connectionsGain, "connectionsGainMax"),
+    atMost(
+      "rate gained by twice the connections (median of doublings)",
+      connectionsGain,
+      "connectionsGainMax",
+    ),
   ]);
 }
 

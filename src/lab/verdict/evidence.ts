@@ -6,10 +6,14 @@ import { heldBackShareOf } from "../load/load-result.ts";
 import { FoldedStacks } from "../profile/folded-stacks.ts";
 import { shareOfKind } from "../profile/hotspots.ts";
 import { type HistogramRecord, LatencyHistogram } from "../statistics/latency-histogram.ts";
+import { medianEstimate } from "../statistics/order-interval.ts";
 import { utilizationOf, waitShareOf } from "../watch/process-usage.ts";
 import type { WatchedLoad } from "../watch/watched-load.ts";
 import { busiestLoad, RUN_NANOS_MIN } from "./busiest-load.ts";
 import { type CostModel, modelOf } from "./cost-model.ts";
+
+/** So many of the largest doublings of connections, which of those up to 24 are from 3 to 6 on. */
+const DOUBLINGS = 5;
 
 export type Evidence = {
   readonly ceilingPerSecond: number | undefined;
@@ -100,11 +104,16 @@ function meanOf(record: HistogramRecord): number {
   return LatencyHistogram.fromRecord(record).mean;
 }
 
+/** The median of the last doublings of connections: a short run of one of them says little. */
 function connectionsGain({ scaling }: RunFile): number | undefined {
-  const sorted = scaling.toSorted((a, b) => a.n - b.n);
-  const most = sorted.at(-1);
-  const half = most && sorted.findLast(({ n }) => n <= most.n / 2);
-  return half && half.perSecond > 0 ? most.perSecond / half.perSecond - 1 : undefined;
+  const rates = new Map(scaling.map(({ n, perSecond }) => [n, perSecond]));
+  const gains = [...rates]
+    .toSorted(([a], [b]) => a - b)
+    .flatMap(([n, rate]) => {
+      const doubled = rates.get(2 * n);
+      return doubled === undefined || rate === 0 ? [] : [doubled / rate - 1];
+    });
+  return gains.length === 0 ? undefined : medianEstimate(gains.slice(-DOUBLINGS)).value;
 }
 
 function bookGrowth({ books }: RunFile): number | undefined {
