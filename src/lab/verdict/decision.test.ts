@@ -27,7 +27,7 @@ const NOTHING: Evidence = {
   badSpeculationShare: undefined,
   lastLevelMissesPerKilo: undefined,
   model: undefined,
-  connectionsGain: 0.9,
+  connectionsGain: { low: 0.8, high: 1 },
   quotaElasticity: undefined,
   wakeUpsOfMedian: 0.1,
 };
@@ -136,21 +136,31 @@ test("a generator that is late or keeps orders back is to blame only beside an i
 });
 
 test("threads that sleep in a futex, and more of them bring nothing, are lock-bound", () => {
-  const locked = { futexShare: 0.8, voluntaryPerOrder: 0.5, connectionsGain: 0.03 };
-  assert.deepEqual(namesOf(locked), ["lock-bound"]);
-  assert.deepEqual(namesOf({ ...locked, connectionsGain: 0.6 }), [], "threads that wait for work");
-  assert.equal(holdsOf("lock-bound", { ...locked, connectionsGain: undefined }), undefined);
+  const waiting = { futexShare: 0.8, voluntaryPerOrder: 0.5 };
+  const verdictOf = (connectionsGain: Evidence["connectionsGain"]) =>
+    bottlenecksOf(decide({ ...NOTHING, ...waiting, connectionsGain }));
+  assert.equal(verdictOf({ low: -0.05, high: 0.08 }), "lock-bound (high confidence)");
+  assert.equal(verdictOf({ low: 0.2, high: 0.9 }), "UNDECIDED", "threads that wait for work");
+  const unresolved = "lock-bound (medium confidence)";
+  assert.equal(verdictOf({ low: -0.1, high: 0.4 }), unresolved, "doublings that disagree");
+  assert.equal(verdictOf(undefined), unresolved);
+  assert.equal(holdsOf("lock-bound", { futexShare: 0.8, connectionsGain: undefined }), false);
 });
 
-test("what twice the connections bring is the median of the last five doublings", () => {
+test("what twice the connections bring is told by the last five doublings", () => {
   const run = sampleRun({ utilization: 0.4 });
-  const rates = [1, 2, 3, 4, 6, 8, 12, 16, 24].map((n) => ({ n, perSecond: 1000 }));
-  // One short run that was lucky: the doubling into it, and no other, gains.
-  const lucky = rates.map((rate) => (rate.n === 24 ? { n: 24, perSecond: 1700 } : rate));
-  assert.equal(evidenceOf({ ...run, scaling: lucky }).connectionsGain, 0);
-  const growing = rates.map(({ n }) => ({ n, perSecond: n * 1000 }));
-  assert.equal(evidenceOf({ ...run, scaling: growing }).connectionsGain, 1);
-  assert.equal(evidenceOf({ ...run, scaling: rates.slice(0, 1) }).connectionsGain, undefined);
+  const gainOf = (ns: readonly number[], rateOf: (n: number) => number) =>
+    evidenceOf({ ...run, scaling: ns.map((n) => ({ n, perSecond: rateOf(n) })) }).connectionsGain;
+  const counts = [1, 2, 3, 4, 6, 8, 12, 16, 24];
+  // From 1 to 2 and from 2 to 4 the rate doubles: before the last five.
+  const full = gainOf(counts, (n) => 1000 * Math.min(n, 3));
+  assert.deepEqual({ low: full?.low, high: full?.high }, { low: 0, high: 0 });
+  const growing = gainOf(counts, (n) => 1000 * n);
+  assert.deepEqual({ low: growing?.low, high: growing?.high }, { low: 1, high: 1 });
+  assert.equal(
+    gainOf([1], () => 1000),
+    undefined,
+  );
 });
 
 test("a server that waits for its disk is I/O-bound, surely so when half a core is no less", () => {

@@ -5,6 +5,7 @@ import { ratesOf } from "../capability/perf-stat.ts";
 import { heldBackShareOf } from "../load/load-result.ts";
 import { FoldedStacks } from "../profile/folded-stacks.ts";
 import { shareOfKind } from "../profile/hotspots.ts";
+import type { Interval } from "../statistics/estimate.ts";
 import { type HistogramRecord, LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { medianEstimate } from "../statistics/order-interval.ts";
 import { utilizationOf, waitShareOf } from "../watch/process-usage.ts";
@@ -42,7 +43,7 @@ export type Evidence = {
   readonly lastLevelMissesPerKilo: number | undefined;
   readonly model: CostModel | undefined;
   /** Rate of the most connections, of that of half of them, less 1. */
-  readonly connectionsGain: number | undefined;
+  readonly connectionsGain: Interval | undefined;
   readonly quotaElasticity: number | undefined;
   /** Two wake-ups, of the median with one order in flight. */
   readonly wakeUpsOfMedian: number | undefined;
@@ -104,8 +105,8 @@ function meanOf(record: HistogramRecord): number {
   return LatencyHistogram.fromRecord(record).mean;
 }
 
-/** The median of the last doublings of connections: a short run of one of them says little. */
-function connectionsGain({ scaling }: RunFile): number | undefined {
+/** Of the last doublings of connections: a short run of one of them says little. */
+function connectionsGain({ scaling }: RunFile): Interval | undefined {
   const rates = new Map(scaling.map(({ n, perSecond }) => [n, perSecond]));
   const gains = [...rates]
     .toSorted(([a], [b]) => a - b)
@@ -113,7 +114,7 @@ function connectionsGain({ scaling }: RunFile): number | undefined {
       const doubled = rates.get(2 * n);
       return doubled === undefined || rate === 0 ? [] : [doubled / rate - 1];
     });
-  return gains.length === 0 ? undefined : medianEstimate(gains.slice(-DOUBLINGS)).value;
+  return gains.length === 0 ? undefined : medianEstimate(gains.slice(-DOUBLINGS));
 }
 
 function bookGrowth({ books }: RunFile): number | undefined {

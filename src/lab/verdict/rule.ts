@@ -46,6 +46,18 @@ export function allAtLeast(what: string, interval: Interval | undefined, limit: 
   };
 }
 
+/** Unknown where the limit lies inside of the interval. */
+export function allAtMost(what: string, interval: Interval | undefined, limit: Limit): Input {
+  const max = THRESHOLDS[limit];
+  if (interval === undefined) return atMost(what, undefined, limit);
+  const { low, high } = interval;
+  const isOpen = low <= max && high > max;
+  return {
+    text: `${what} [${shareText(low)}, ${shareText(high)}] (<= ${shareText(max)})`,
+    isMet: isOpen ? undefined : high <= max,
+  };
+}
+
 export function all<Name extends string>(
   name: Name,
   confidence: Confidence,
