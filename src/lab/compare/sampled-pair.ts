@@ -7,6 +7,7 @@ import { FoldedStacks, type Frame, kindOf, nameOf } from "../profile/folded-stac
 import { selfWeights } from "../profile/hotspots.ts";
 import { matchedStacks } from "../profile/matched-frames.ts";
 import type { Estimate } from "../statistics/estimate.ts";
+import { meanOf } from "../statistics/mean.ts";
 import { signedRank } from "../statistics/signed-rank.ts";
 
 export type SampledVersion = {
@@ -52,8 +53,8 @@ export function differenceOf(pairs: readonly SampledPair[]): Difference {
   const samplesOf = (side: keyof SampledPair) =>
     pairs.reduce((total, pair) => total + pair[side].samples, 0);
   return {
-    before: meanOf(sides.map(({ before }) => before)),
-    after: meanOf(sides.map(({ after }) => after)),
+    before: meanStacks(sides.map(({ before }) => before)),
+    after: meanStacks(sides.map(({ after }) => after)),
     samplesBefore: samplesOf("before"),
     samplesAfter: samplesOf("after"),
     unit: "ns an order",
@@ -86,7 +87,7 @@ function dividedUp({ folded }: SampledVersion, nanosPerOrder: number): FoldedSta
   return matchedStacks(stacks, nanosPerOrder / (stacks.total || 1));
 }
 
-function meanOf(all: readonly FoldedStacks[]): FoldedStacks {
+function meanStacks(all: readonly FoldedStacks[]): FoldedStacks {
   const mean = new FoldedStacks();
   for (const stacks of all) {
     for (const { frames, weight } of stacks.entries()) mean.add(frames, weight / all.length);
@@ -104,13 +105,17 @@ export function functionChanges(
     after: selfWeights(after),
   }));
   const frames = new Set(sides.flatMap(({ before, after }) => [...before.keys(), ...after.keys()]));
-  const mean = (values: readonly number[]) =>
-    values.reduce((sum, value) => sum + value, 0) / values.length;
   return Array.from(frames, (frame: Frame) => {
     const before = sides.map((side) => side.before.get(frame) ?? 0);
     const after = sides.map((side) => side.after.get(frame) ?? 0);
     const { shift } = signedRank(after.map((nanos, i) => nanos - before[i]));
-    return { frame, name: nameOf(frame), before: mean(before), after: mean(after), change: shift };
+    return {
+      frame,
+      name: nameOf(frame),
+      before: meanOf(before),
+      after: meanOf(after),
+      change: shift,
+    };
   })
     .toSorted(
       (a, b) => Math.abs(b.change.value) - Math.abs(a.change.value) || (a.name < b.name ? -1 : 1),

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { SAMPLE_ENVIRONMENT } from "../campaign/sample-environment-for-test.ts";
 import type { Pair } from "../compare/compare-metric.ts";
 import {
   COMPARE_RUN_VERSION,
@@ -27,17 +28,7 @@ const RUN: CompareRun = {
   startedAt: "2026-11-28T09:00:00.000Z",
   command: "outcry lab compare dist ../other/dist --tier 2,3 --out .",
   seed: 1,
-  environment: {
-    cpu: "a processor",
-    cores: 2,
-    memoryBytes: 2 ** 34,
-    kernel: "linux 6",
-    node: "v24",
-    nodeFlags: "",
-    loadAverage: 0.1,
-    governor: "performance",
-    targetProgram: "",
-  },
+  environment: { ...SAMPLE_ENVIRONMENT, targetProgram: "" },
   countedMissing: "valgrind is not here",
   timed: { pairs: pairsOf(20, 0.1), floor: pairsOf(10, 0) },
   served: {

@@ -1,6 +1,7 @@
 // The smallest true difference that a paired comparison would find, from the spread that an A
 // against A run showed: a comparison that finds nothing must say what it could have found.
 
+import { meanOf } from "./mean.ts";
 import { normalQuantile } from "./normal.ts";
 
 const POWER = 0.8;
@@ -13,7 +14,7 @@ export function detectableEffect(
   pairs: number,
   level: number,
 ): number {
-  const mean = differences.reduce((sum, each) => sum + each, 0) / differences.length;
+  const mean = meanOf(differences);
   const squares = differences.reduce((sum, each) => sum + (each - mean) ** 2, 0);
   const deviation = Math.sqrt(squares / (differences.length - 1));
   const quantiles = normalQuantile(1 - level / 2) + normalQuantile(POWER);

@@ -2,6 +2,7 @@
 
 import { bootstrapEstimate } from "./bootstrap.ts";
 import type { Estimate } from "./estimate.ts";
+import { meanOf } from "./mean.ts";
 
 export type LinePoint = { readonly x: number; readonly y: number };
 export type LineFit = { readonly a: Estimate; readonly w: Estimate };
@@ -28,8 +29,4 @@ function slopeOf(points: readonly LinePoint[]): number {
 
 function startOf(points: readonly LinePoint[]): number {
   return meanOf(points.map(({ y }) => y)) - slopeOf(points) * meanOf(points.map(({ x }) => x));
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

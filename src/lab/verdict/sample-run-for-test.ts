@@ -1,6 +1,7 @@
 // A run of which only what a verdict looks at is given, so that its arithmetic can be tested.
 
 import { RUN_VERSION, type RunFile } from "../campaign/run-file.ts";
+import { SAMPLE_ENVIRONMENT } from "../campaign/sample-environment-for-test.ts";
 import { sampleLoad, usageOf } from "./sample-load-for-test.ts";
 
 export type SampleRun = {
@@ -28,17 +29,7 @@ export function sampleRun({ utilization, transportShare, folded = "" }: SampleRu
     command: "outcry lab run engine --quick",
     seed: 1,
     sloNanos: 5e6,
-    environment: {
-      cpu: "a processor",
-      cores: 2,
-      memoryBytes: 2 ** 34,
-      kernel: "linux 6",
-      node: "v24",
-      nodeFlags: "",
-      loadAverage: 0.1,
-      governor: "performance",
-      targetProgram: "/bin/node",
-    },
+    environment: SAMPLE_ENVIRONMENT,
     capabilities: [],
     sweep: [sampleLoad({ perSecond: 1000, serviceNanos: 1000, seconds: 0.1, usage })],
     scaling: [],
