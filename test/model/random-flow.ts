@@ -93,6 +93,7 @@ export class RandomFlow {
     this.instruments = listed.map((instrument) => ({
       ...instrument,
       ...this.#allocation(),
+      ...this.#protection(),
       ...(this.#has("notional") ? this.#market.notional() : {}),
       ...(this.#has("accounts") ? this.#money(instrument) : {}),
     }));
@@ -138,6 +139,11 @@ export class RandomFlow {
   #allocation(): Partial<Instrument> {
     if (!this.#has("allocation")) return {};
     return { allocation: this.#random.nextBelow(3) };
+  }
+
+  #protection(): Partial<Instrument> {
+    const rests = this.#has("protection") && this.#random.nextChance(1, 2);
+    return rests ? { restsAtProtection: true } : {};
   }
 
   /** When the next command comes; later than the one before. */
