@@ -81,8 +81,8 @@ export class RandomFlow {
   #timeMicros = TIME_MICROS_AT_ZERO;
 
   /** Of the features a flow uses as many as it has a taste for. */
-  constructor(random: Prng, venue: NaiveVenue, features: readonly Feature[]) {
-    this.#taste = drawTaste(random, features);
+  constructor(random: Prng, later: Prng, venue: NaiveVenue, features: readonly Feature[]) {
+    this.#taste = drawTaste(random, later, features);
     this.#terms = new RandomTerms(random, this.#taste.features);
     this.#operator = new RandomOperator(random, venue, this.#taste.accounts);
     this.#market = new RandomMarket(random, venue, this.#taste.features);
@@ -142,8 +142,7 @@ export class RandomFlow {
   }
 
   #protection(): Partial<Instrument> {
-    const rests = this.#has("protection") && this.#random.nextChance(1, 2);
-    return rests ? { restsAtProtection: true } : {};
+    return this.#has("protectionRests") ? { restsAtProtection: true } : {};
   }
 
   /** When the next command comes; later than the one before. */

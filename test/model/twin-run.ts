@@ -88,7 +88,7 @@ export class TwinRun {
     this.#snapshotAfter = random.nextBelow(commandsMax);
     this.#recorded = new RecordedEngine(this.#limits);
     this.#twin = new NaiveVenue(this.#limits);
-    this.#flow = new RandomFlow(random, this.#twin, features);
+    this.#flow = new RandomFlow(random, new Prng(~seed), this.#twin, features);
     this.#feed = new MarketFeed(this.#limits.instrumentsMax);
     this.#feed.subscribe(this.#client);
   }
