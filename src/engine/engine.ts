@@ -81,7 +81,7 @@ import { stateHashOf } from "./state-hash.ts";
 /** The account of whoever runs the exchange. */
 const OPERATOR_ID = 0;
 /** Of the layout of the state's bytes. One more with each change of what a table saves. */
-export const SNAPSHOT_VERSION = 16;
+export const SNAPSHOT_VERSION = 17;
 
 export class Engine {
   /** The batch of the last command: `words` from 0 to `endWord`. */
@@ -234,6 +234,7 @@ export class Engine {
       this.sessionIdMax,
       ids.lastOrderId,
       ids.lastTradeId,
+      ids.lastArrival,
     ]) {
       snapshot.number(number);
     }
@@ -258,6 +259,7 @@ export class Engine {
     this.#numbers[SESSION_ID_MAX] = snapshot.number();
     ids.lastOrderId = snapshot.number();
     ids.lastTradeId = snapshot.number();
+    ids.lastArrival = snapshot.number();
     this.tables.time.load(snapshot);
     this.events.load(snapshot);
     loadTables(this.tables, snapshot);

@@ -294,4 +294,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     line: "if (isForNone || !mayWait(incoming)) return REASON_PHASE;",
     changed: "",
   },
+  {
+    name: "at one stop price the quote fires before the last price, whoever came first",
+    features: ["stops"],
+    file: "src/engine/reached-orders.ts",
+    line: "return this.#arrivalOf(slot) < this.#arrivalOf(other);",
+    changed: "return true;",
+  },
 ];
