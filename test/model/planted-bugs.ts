@@ -301,4 +301,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     line: "return this.#arrivalOf(slot) < this.#arrivalOf(other);",
     changed: "return true;",
   },
+  {
+    name: "what rests of a fired order holds what its stop price asked for",
+    features: ["stops", "protection", "protectionRests", "accounts"],
+    file: "src/engine/order-entry.ts",
+    line: "const isOtherPrice = rests || ",
+    changed: "const isOtherPrice = ",
+  },
 ];
