@@ -53,7 +53,9 @@ async function measureRound(
   for (const place of isBackward ? places.toReversed() : places) {
     const { drive, pid } = targets[place];
     const watched = await runWatchedLoad({ ...load, drive }, pid);
-    nanos[place] = 1e9 / watched.load.achievedPerSecond;
+    const { achievedPerSecond } = watched.load;
+    if (achievedPerSecond === 0) throw new Error("a delayed engine answered nothing in its time");
+    nanos[place] = 1e9 / achievedPerSecond;
     cpuNanos[place] = cpuNanosPerOperation(watched) ?? Number.NaN;
   }
   return { nanos, cpuNanos };
