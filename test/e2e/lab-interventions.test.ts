@@ -41,7 +41,7 @@ async function withBench<T>(
       seed: 1,
       ...load,
     },
-    plan: { ...QUICK, interventionPairs: 3, pairSeconds: 0.5, bookSeconds: 0.3 },
+    plan: { ...QUICK, interventionPairs: 3, pairSeconds: 0.8, bookSeconds: 0.3 },
     sloNanos: SLO_NANOS,
     limitPerSecond: undefined,
     signal: new AbortController().signal,
@@ -56,9 +56,9 @@ async function withBench<T>(
 
 /** 512 in flight are answered together: 20 ms, and the window holds many of them. */
 const FULL_DELAYS_NANOS = [0, 20_000, 40_000];
-/** Of the 250 us between two orders. */
-const IDLE_DELAYS_NANOS = [0, 50_000, 100_000];
-const IDLE_PER_SECOND = 4000;
+/** Of the 500 us between two orders. */
+const IDLE_DELAYS_NANOS = [0, 75_000, 150_000];
+const IDLE_PER_SECOND = 2000;
 
 test("a delayed engine is on the critical path under full load, beside it under little", {
   timeout: 120_000,
