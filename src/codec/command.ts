@@ -67,7 +67,7 @@ export const CANCEL_REDUCE_BY_LOTS_WORD = 14;
 export const AMEND_CL_ORD_ID_WORD = 8;
 export const AMEND_ORDER_QTY_LOTS_WORD = 12;
 export const AMEND_PRICE_TICKS_WORD = 14;
-export const AMEND_AMEND_FLAGS_WORD = 15;
+export const AMEND_AMEND_FLAGS_WORD = 15; // Then ordType, triggerSource plus one.
 export const AMEND_ORDER_ID_WORD = 16;
 export const AMEND_NEW_CL_ORD_ID_WORD = 18;
 export const AMEND_STOP_PX_TICKS_WORD = 22;
@@ -81,6 +81,7 @@ export const AMEND_JOINS_TAIL = 1 << 3;
 export const AMEND_HAS_STOP_PX = 1 << 4;
 export const AMEND_HAS_DISPLAY_QTY = 1 << 5;
 export const AMEND_HAS_EXPIRE_TIME = 1 << 6;
+export const AMEND_HAS_TYPE = 1 << 7;
 
 export const CANCEL_ALL_SIDE_WORD = 8; // Side, then cancelFlags.
 export const CANCEL_ALL_PRICE_TICKS_MIN_WORD = 9;

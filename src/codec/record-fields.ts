@@ -44,6 +44,7 @@ export const COMMAND_FIELDS: ReadonlyMap<number, readonly [string, readonly Reco
         "amend",
         parse(
           "clOrdId 32 id, orderQtyLots 48 u64, priceTicks 56 i32, amendFlags 60 u8, " +
+            "ordType 61 u8, triggerSource 62 u8, " +
             "orderId 64 u64, newClOrdId 72 id, stopPxTicks 88 i32, displayQtyLots 96 u64, " +
             "expireTimeMicros 104 u64",
         ),

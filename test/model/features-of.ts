@@ -57,6 +57,8 @@ export function featuresOf(command: TwinCommand): readonly Feature[] {
   switch (command.kind) {
     case "newWithTerms":
       return featuresOfOrder(command.order);
+    case "amend":
+      return command.amend.ordType === undefined ? [] : ["types"];
     case "newList":
       return ["lists", ...command.list.legs.flatMap(featuresOfOrder)];
     case "cancelAll": {

@@ -308,4 +308,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     line: "const isOtherPrice = rests || ",
     changed: "const isOtherPrice = ",
   },
+  {
+    name: "an order that becomes another type holds on to what it held before",
+    features: ["types", "stops", "accounts"],
+    file: "src/engine/type-changes.ts",
+    line: "if (risk.isOn()) risk.onEnd(slot);",
+    changed: "",
+  },
 ];
