@@ -130,6 +130,7 @@ test("bits have the places that the page says", () => {
     [...meaningOf(heading, field).matchAll(/bit (\d)/g)].map((match) => 1 << Number(match[1]));
   const { AMEND_HAS_PRICE, AMEND_HAS_QTY, AMEND_QTY_IS_LEAVES, AMEND_JOINS_TAIL } = command;
   const { AMEND_HAS_STOP_PX, AMEND_HAS_DISPLAY_QTY, AMEND_HAS_EXPIRE_TIME } = command;
+  const { AMEND_HAS_TYPE } = command;
   assert.deepEqual(bitsOf("### 3 Amend (128 bytes)", "amendFlags"), [
     AMEND_HAS_PRICE,
     AMEND_HAS_QTY,
@@ -138,6 +139,7 @@ test("bits have the places that the page says", () => {
     AMEND_HAS_STOP_PX,
     AMEND_HAS_DISPLAY_QTY,
     AMEND_HAS_EXPIRE_TIME,
+    AMEND_HAS_TYPE,
   ]);
   const { FLAG_ON_BOOK, FLAG_AGGRESSOR, FLAG_KEPT_PLACE, FLAG_TRANSFER, FLAG_AUCTION } = event;
   const flags = [FLAG_ON_BOOK, FLAG_AGGRESSOR, FLAG_KEPT_PLACE, FLAG_TRANSFER, FLAG_AUCTION];

@@ -335,6 +335,7 @@ test("market data is public and in decimals", async (t) => {
     orderQtyMax: "1000.000",
     notionalMin: null,
     notionalMax: null,
+    restsAtProtection: false,
   });
   const depth = await read("/instruments/BTC-USD/depth?levels=1");
   assert.deepEqual([depth["bids"], depth["asks"]], [[["100.00", "0.750", 1]], []]);
