@@ -48,6 +48,7 @@ export const COMMAND_SET_PROTECTION = 45;
 export const COMMAND_RESET_PROTECTION = 46;
 export const COMMAND_SET_BANDS = 47;
 export const COMMAND_SET_CASCADE_LIMIT = 48;
+export const COMMAND_SET_ENDED_IDS = 49;
 
 export const COMMAND_ACCOUNT_ID_WORD = 1;
 export const COMMAND_SEQUENCE_WORD = 2;
@@ -178,6 +179,7 @@ export function blocksOfKind(kind: number): number {
     case COMMAND_RESET_PROTECTION:
     case COMMAND_SET_BANDS:
     case COMMAND_SET_CASCADE_LIMIT:
+    case COMMAND_SET_ENDED_IDS:
       return 1;
     case COMMAND_AMEND:
     case COMMAND_CREATE_INSTRUMENT:

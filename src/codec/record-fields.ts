@@ -150,6 +150,7 @@ export const COMMAND_FIELDS: ReadonlyMap<number, readonly [string, readonly Reco
       ],
     ],
     [48, ["set cascade limit", parse("ordersMax 32 u32, haltMicros 40 u64, callMicros 48 u64")]],
+    [49, ["set ended ids", parse("knownMax 32 u32")]],
   ]);
 
 export const EVENT_FIELDS = parse(

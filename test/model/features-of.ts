@@ -51,6 +51,7 @@ const OF_KINDS: Partial<Record<TwinCommand["kind"], Feature>> = {
   resetProtection: "protections",
   bands: "bands",
   cascade: "bands",
+  endedIds: "endedIds",
 };
 
 export function featuresOf(command: TwinCommand): readonly Feature[] {
