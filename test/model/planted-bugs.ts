@@ -240,7 +240,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a reached order with another stop price stays reached",
-    features: ["bands", "calls", "phases", "stops"],
+    features: ["bands", "calls", "phases", "stops", "reached"],
     file: "src/engine/amends.ts",
     line: "if (stopPxTicks === books.priceTicksOf(slot)) reached.add(book, termsRow);",
     changed: "if (stopPxTicks !== undefined) reached.add(book, termsRow);",

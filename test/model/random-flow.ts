@@ -289,6 +289,8 @@ export class RandomFlow {
   }
 
   #amend(): TwinCommand {
+    const reached = this.#has("reached") ? this.#amendOfReached() : undefined;
+    if (reached !== undefined) return reached;
     const random = this.#random;
     const { order, ...named } = this.#namedWithOrder();
     const instrument = this.#venue.instruments.get(order?.instrumentId ?? 1) ?? FLOW_INSTRUMENTS[0];
@@ -304,6 +306,20 @@ export class RandomFlow {
     };
     const asOther = this.#has("types") && this.#later.nextChance(1, 2);
     return { kind: "amend", amend: asOther ? this.#asOtherType(amend, priceOf) : amend };
+  }
+
+  /** Another stop price for an order that is to fire yet; undefined where there is none. */
+  #amendOfReached(): TwinCommand | undefined {
+    const orders = this.#venue.workingOrders().filter(({ reached }) => reached !== undefined);
+    if (orders.length === 0 || this.#later.nextChance(1, 4)) return undefined;
+    const order = orders[this.#later.nextBelow(orders.length)];
+    const { accountId, orderId, sessionId } = order;
+    const instrument = this.#venue.instruments.get(order.instrumentId) ?? FLOW_INSTRUMENTS[0];
+    const stopPxTicks = this.#priceTicks(instrument);
+    return {
+      kind: "amend",
+      amend: { accountId, sessionId, instrumentId: 0, orderId, stopPxTicks },
+    };
   }
 
   /** Mostly with the prices that the type needs, and no others. */
