@@ -224,6 +224,7 @@ export function createClOrdIds(
     snapshot.into(places);
     snapshot.into(closed);
     snapshot.into(closedHashes);
+    assert(registers[KNOWN_MAX] <= closedMax, "there is room for as many ids as were known");
   }
 
   /** Puts an ended id at the end of the queue; returns its row. */
