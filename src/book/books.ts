@@ -185,6 +185,7 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     return ladderKindOf(maker) < DARK && levelQtyLots(levelOf(maker)) > qtyLots;
   }
 
+  /** The level that an order stands in. */
   function levelOf(slot: number): number {
     return orderLevels[(slot & mask) * ORDER_WORDS];
   }
@@ -533,6 +534,7 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     orderCodesOf,
     bestLevel,
     firstLevel,
+    levelOf,
     levelAt,
     nextLevel,
     levelPriceTicks,

@@ -128,6 +128,7 @@ export const CREATE_ORDER_QTY_LOTS_MAX_WORD = 20;
 export const CREATE_PRICE_DECIMALS_BYTE = 88;
 export const CREATE_QTY_DECIMALS_BYTE = 89;
 export const CREATE_ALLOCATION_BYTE = 90;
+export const CREATE_RESTS_AT_PROTECTION_BYTE = 91;
 export const CREATE_BASE_ASSET_WORD = 24;
 export const CREATE_MONEY_UNITS_WORD = 26;
 export const CREATE_ASSET_UNITS_WORD = 27;
@@ -230,6 +231,9 @@ export function writeCreateInstrument(
   bytes[offsetBytes + CREATE_PRICE_DECIMALS_BYTE] = instrument.priceDecimals;
   bytes[offsetBytes + CREATE_QTY_DECIMALS_BYTE] = instrument.qtyDecimals;
   bytes[offsetBytes + CREATE_ALLOCATION_BYTE] = instrument.allocation ?? ALLOCATION_PRICE_TIME;
+  bytes[offsetBytes + CREATE_RESTS_AT_PROTECTION_BYTE] = Number(
+    instrument.restsAtProtection ?? false,
+  );
   const { baseAsset = "", moneyUnits = 1, assetUnits = 1 } = instrument;
   writeAscii(bytes, offsetBytes + CREATE_BASE_ASSET_WORD * 4, CURRENCY_BYTES, baseAsset);
   words[at + CREATE_MONEY_UNITS_WORD] = moneyUnits;
@@ -243,11 +247,13 @@ export function readCreateInstrument(record: RecordBuffer, offsetBytes: number):
   const { words, bytes } = record;
   const at = offsetBytes / 4;
   const allocation = bytes[offsetBytes + CREATE_ALLOCATION_BYTE];
+  const restsAtProtection = bytes[offsetBytes + CREATE_RESTS_AT_PROTECTION_BYTE] !== 0;
   const notionalMin = readU64(words, at + CREATE_NOTIONAL_MIN_WORD);
   const notionalMax = readU64(words, at + CREATE_NOTIONAL_MAX_WORD);
   const limitsNotional = notionalMin !== 0 || notionalMax !== 0;
   const terms: Instrument = {
     ...(allocation === ALLOCATION_PRICE_TIME ? {} : { allocation }),
+    ...(restsAtProtection ? { restsAtProtection } : {}),
     ...(limitsNotional ? { notionalMin, notionalMax } : {}),
     instrumentId: words[at + COMMAND_INSTRUMENT_ID_WORD] >>> 0,
     symbol: readAscii(bytes, offsetBytes + CREATE_SYMBOL_WORD * 4, SYMBOL_BYTES),

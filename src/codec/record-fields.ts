@@ -66,7 +66,8 @@ export const COMMAND_FIELDS: ReadonlyMap<number, readonly [string, readonly Reco
         parse(
           "symbol 32 ascii16, currency 48 ascii8, priceTicksMin 56 i32, priceTicksMax 60 i32, " +
             "tickUnits 64 u32, lotUnits 68 u32, orderQtyLotsMin 72 u64, orderQtyLotsMax 80 u64, " +
-            "priceDecimals 88 u8, qtyDecimals 89 u8, allocation 90 u8, baseAsset 96 ascii8, " +
+            "priceDecimals 88 u8, qtyDecimals 89 u8, allocation 90 u8, " +
+            "restsAtProtection 91 u8, baseAsset 96 ascii8, " +
             "moneyUnits 104 u32, assetUnits 108 u32, notionalMin 112 u64, notionalMax 120 u64",
         ),
       ],

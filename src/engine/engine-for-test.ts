@@ -20,6 +20,7 @@ export const TEST_LIMITS: EngineLimits = {
   instrumentsMax: 4,
   accountsMax: 64,
   ordersMax: 4096,
+  closedIdsMax: 4096,
   balancesMax: 4096,
   positionsMax: 4096,
   tradesMax: 4096,

@@ -72,7 +72,7 @@ import { ENDED } from "./cl-ord-ids.ts";
 import { COMMAND_NUMBERS, createCommandEntry, SEQUENCE, SESSION_ID_MAX } from "./command-entry.ts";
 import { ENGINE_LIMITS, type EngineLimits } from "./engine-limits.ts";
 import { createEngineTables, type EngineTables, loadTables, saveTables } from "./engine-tables.ts";
-import { createEventBuffer } from "./event-buffer.ts";
+import { createEventBuffer, type EventBuffer } from "./event-buffer.ts";
 import type { Executions } from "./executions.ts";
 import { changeInstrument } from "./instrument-changes.ts";
 import { createOrderHandling, type OrderHandling } from "./order-handling.ts";
@@ -81,11 +81,11 @@ import { stateHashOf } from "./state-hash.ts";
 /** The account of whoever runs the exchange. */
 const OPERATOR_ID = 0;
 /** Of the layout of the state's bytes. One more with each change of what a table saves. */
-export const SNAPSHOT_VERSION = 16;
+export const SNAPSHOT_VERSION = 17;
 
 export class Engine {
   /** The batch of the last command: `words` from 0 to `endWord`. */
-  readonly events = createEventBuffer();
+  readonly events: EventBuffer;
   readonly tables: EngineTables;
   /** Applies the command at `offsetBytes`; its events stand in `events` until the next call. */
   readonly apply: (commands: RecordBuffer, offsetBytes: number) => void;
@@ -96,6 +96,7 @@ export class Engine {
 
   constructor(limits: EngineLimits = ENGINE_LIMITS) {
     this.#limits = limits;
+    this.events = createEventBuffer(limits.ordersMax);
     this.tables = createEngineTables(limits, (slot, lastPxTicks, lastQtyLots) =>
       this.#executions.onMatch(slot, lastPxTicks, lastQtyLots),
     );
@@ -233,6 +234,7 @@ export class Engine {
       this.sessionIdMax,
       ids.lastOrderId,
       ids.lastTradeId,
+      ids.lastArrival,
     ]) {
       snapshot.number(number);
     }
@@ -257,6 +259,7 @@ export class Engine {
     this.#numbers[SESSION_ID_MAX] = snapshot.number();
     ids.lastOrderId = snapshot.number();
     ids.lastTradeId = snapshot.number();
+    ids.lastArrival = snapshot.number();
     this.tables.time.load(snapshot);
     this.events.load(snapshot);
     loadTables(this.tables, snapshot);

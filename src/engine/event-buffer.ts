@@ -4,13 +4,16 @@
 // and a few.
 
 import { createRegisters } from "../base/registers.ts";
+import { rowMaskOf } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { COMMAND_SEQUENCE_WORD, COMMAND_TIME_MICROS_WORD } from "../codec/command.ts";
 import { EVENT_BYTES, EVENT_END, EVENT_VERSION, EVENT_WORDS } from "../codec/event.ts";
 import { clearEvent, type EventFields, eventFieldsOf } from "./event-fields.ts";
 
-/** A power of two; memory is touched only when used. */
-const EVENTS_EXPECTED = 65_536;
+/** Room at first where many orders can rest; memory is touched only when used. */
+const EVENTS_EXPECTED_MAX = 65_536;
+/** Room at first where few can. */
+const EVENTS_EXPECTED_MIN = 64;
 /** Every so many commands the end mark carries the hash of all events so far; a power of two. */
 const HASH_EVERY = 4096;
 const TWO_POW_32 = 4_294_967_296;
@@ -23,9 +26,9 @@ const REGISTERS = 4;
 export type EventBuffer = ReturnType<typeof createEventBuffer>;
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
-export function createEventBuffer() {
+export function createEventBuffer(ordersMax: number) {
   const registers = createRegisters(REGISTERS);
-  const words = new Int32Array(new ArrayBuffer(EVENTS_EXPECTED * EVENT_BYTES));
+  const words = new Int32Array(new ArrayBuffer(eventsExpected(ordersMax) * EVENT_BYTES));
   // Plain fields: an object literal with getters is a dictionary to V8, and each look a search.
   const buffer = {
     /** The batch is `words` from 0 to `endWord`. Another array after an add() that grew it. */
@@ -118,6 +121,12 @@ export function createEventBuffer() {
   }
 
   return buffer;
+}
+
+/** Two a resting order, a power of two, within what is sensible. */
+function eventsExpected(ordersMax: number): number {
+  const events = rowMaskOf(ordersMax * 2) + 1;
+  return Math.max(EVENTS_EXPECTED_MIN, Math.min(events, EVENTS_EXPECTED_MAX));
 }
 
 /** The running hash after an event: everything in it that a different state would change. */

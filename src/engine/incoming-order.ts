@@ -22,12 +22,13 @@ export class IncomingOrder {
   orderCodes = 0;
   /** Its own limit; 0 where it has none. */
   priceTicks = 0;
-  /** Price and quantity that it was sent with: the checks may have made others of them. */
+  /** Price, quantity and codes that it was sent with: the checks may have made others of them. */
   sentPxTicks = 0;
   sentQtyLots = 0;
+  sentCodes = 0;
   /** The worst price it may trade at now. */
   limitTicks = 0;
-  /** With leftover as limit: there was nobody whose price it could take, so it has none. */
+  /** With leftover as limit, or protected: there was nobody whose price could be its limit's. */
   lacksLimit = false;
   orderQtyLots = 0;
   cumQtyLots = 0;

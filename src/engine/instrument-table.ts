@@ -15,6 +15,7 @@ import {
   CREATE_ORDER_QTY_LOTS_MIN_WORD,
   CREATE_PRICE_TICKS_MAX_WORD,
   CREATE_PRICE_TICKS_MIN_WORD,
+  CREATE_RESTS_AT_PROTECTION_BYTE,
   CREATE_SYMBOL_WORD,
   readCreateInstrument,
 } from "../codec/command.ts";
@@ -38,7 +39,7 @@ export function createInstrumentTable(instrumentsMax: number) {
   const placesMax = rowMaskOf(instrumentsMax * 2) + 1;
   const bookMask = rowMaskOf(instrumentsMax);
   const rows = RecordBuffer.ofBytes((bookMask + 1) * ROW_BYTES);
-  const { words } = rows;
+  const { bytes, words } = rows;
   /** The range of quantities of each book as doubles, because every order is compared with it. */
   const lotsMin = new Float64Array(bookMask + 1);
   const lotsMax = new Float64Array(bookMask + 1);
@@ -131,6 +132,11 @@ export function createInstrumentTable(instrumentsMax: number) {
     return lotsMin[book & bookMask];
   }
 
+  /** Whether what a protected market order has left rests at its limit. */
+  function restsAtProtection(book: number): boolean {
+    return bytes[(book & bookMask) * ROW_BYTES + CREATE_RESTS_AT_PROTECTION_BYTE] !== 0;
+  }
+
   /** Whether any instrument limits what its orders are worth. */
   function limitsNotional(): boolean {
     return registers[LIMITS_NOTIONAL] !== 0;
@@ -196,6 +202,7 @@ export function createInstrumentTable(instrumentsMax: number) {
     orderQtyLotsMinOf,
     orderQtyLotsMaxOf,
     takesQty,
+    restsAtProtection,
     limitsNotional,
     notionalMinOf,
     notionalMaxOf,

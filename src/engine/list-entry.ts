@@ -26,11 +26,13 @@ import type { OrderChecks } from "./order-checks.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import type { OrderIds } from "./order-ids.ts";
 import type { OrderLists } from "./order-lists.ts";
+import type { Pricing } from "./pricing.ts";
 import type { SpecialReports } from "./special-reports.ts";
 import type { WorkingOrders } from "./working-orders.ts";
 
 export type ListEntryParts = {
   readonly tables: EngineTables;
+  readonly pricing: Pricing;
   readonly incoming: IncomingOrder;
   readonly ids: OrderIds;
   readonly special: SpecialReports;
@@ -118,12 +120,13 @@ export class ListEntry {
   }
 
   #reasonToRefuse(words: Int32Array, at: number, leg: number): number {
-    const { checks, incoming, risk } = this.#parts;
+    const { checks, incoming, pricing, risk } = this.#parts;
     this.#read(words, at, leg);
     const sleeps = this.#sleeps(words, at, leg);
     let reason = checks.reasonInOrder(incoming);
     if (reason !== REASON_NONE) return reason;
     if (hasEarlierId(words, at, leg)) return REASON_DUPLICATE_CL_ORD_ID;
+    if (!sleeps) pricing.letRest(incoming);
     if (risk.concerns(incoming)) reason = risk.reasonToReject(incoming, sleeps);
     if (reason !== REASON_NONE) return reason;
     if (!sleeps) {
@@ -152,7 +155,7 @@ export class ListEntry {
   /** A leg is accepted, and works, waits, sleeps or ends as the legs before it decided. */
   #begin(words: Int32Array, at: number, leg: number): void {
     const { accounts, lists, terms } = this.#tables;
-    const { checks, entry, incoming, risk, working } = this.#parts;
+    const { checks, entry, incoming, pricing, risk, working } = this.#parts;
     this.#read(words, at, leg);
     incoming.accountRow = accounts.find(incoming.accountId);
     risk.findPosition(incoming);
@@ -167,6 +170,7 @@ export class ListEntry {
       entry.announce(0);
       working.park(incoming);
     } else {
+      pricing.letRest(incoming);
       const reason = checks.reasonInMarket(incoming);
       if (reason === REASON_NONE) {
         entry.begin();

@@ -35,7 +35,7 @@ import {
   sideOf,
   worksAsMarket,
 } from "../model/order-codes.ts";
-import { TERM_HAS_PRICE, TERM_HAS_PROTECTION } from "../model/order-terms.ts";
+import { TERM_HAS_PRICE } from "../model/order-terms.ts";
 import { gathers } from "../model/phase.ts";
 import {
   REASON_IOC_REMAINDER,
@@ -94,7 +94,10 @@ export function createOrderEntry(parts: OrderEntryParts) {
     read(words, at, at);
     if (hasTerms) giveTerms(takeTerms(words, at));
     let reason = checks.reasonInOrder(incoming);
-    if (reason === REASON_NONE) reason = reasonWithAccount();
+    if (reason === REASON_NONE) {
+      if (hasTerms) pricing.letRest(incoming);
+      reason = reasonWithAccount();
+    }
     if (reason !== REASON_NONE) {
       reject(reason, commandKindOf(words, at));
       if (incoming.termsRow !== NONE) terms.release(incoming.termsRow);
@@ -119,6 +122,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
     incoming.idSlot = NONE;
     incoming.orderCodes = words[bodyAt + NEW_SIDE_WORD];
     const { orderCodes } = incoming;
+    incoming.sentCodes = orderCodes;
     const ordType = ordTypeOf(orderCodes);
     const takesAny = worksAsMarket(orderCodes) || ordType === ORD_TYPE_MARKET_WITH_LEFTOVER;
     const hasNoPrice = takesAny || isPegged(orderCodes);
@@ -141,6 +145,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
   function reject(reason: number, commandKind: number): void {
     incoming.priceTicks = incoming.sentPxTicks;
     incoming.orderQtyLots = incoming.sentQtyLots;
+    incoming.orderCodes = incoming.sentCodes;
     incoming.leavesQtyLots = 0;
     const report = reports.ofIncoming(EVENT_REJECTED, incoming, 0, reason);
     reports.setCommandKind(report, commandKind);
@@ -195,6 +200,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
    * may have to wait for a price of its own.
    */
   function wake(isFired: boolean): void {
+    if (!isFired) pricing.letRest(incoming);
     pricing.setLimit(incoming);
     const reason = isFired ? reasonNotToFire() : reasonNotToActivate();
     if (reason !== REASON_NONE) {
@@ -222,9 +228,11 @@ export function createOrderEntry(parts: OrderEntryParts) {
 
   function reasonNotToFire(): number {
     if (risk.isOn()) risk.capLimit(incoming);
+    const rests = pricing.letFiredRest(incoming);
     const waitedAtTicks = incoming.priceTicks;
     const reason = checks.reasonNotToTake(incoming);
-    if (risk.isOn() && incoming.priceTicks !== waitedAtTicks) risk.onSlide(incoming);
+    const isOtherPrice = rests || incoming.priceTicks !== waitedAtTicks;
+    if (risk.isOn() && isOtherPrice) risk.onSlide(incoming);
     return reason;
   }
 
@@ -254,7 +262,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
       announce(0);
     }
     if (meets) trade();
-    settleRemainder(meets);
+    settleRemainder();
   }
 
   /** Whether the order would meet anybody; an all-or-none order, whether it would trade whole. */
@@ -326,7 +334,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
   }
 
   /** What is left after trading rests or ends, as type and lifetime say. */
-  function settleRemainder(meets: boolean): void {
+  function settleRemainder(): void {
     const { orderCodes } = incoming;
     if (incoming.leavesQtyLots === 0) {
       working.closeIncoming(incoming);
@@ -335,7 +343,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
     const isLeftover = ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
     if (incoming.endReason !== REASON_NONE) {
       cancel(incoming.endReason);
-    } else if (mayRest(orderCodes) && (meets || !isLeftover)) {
+    } else if (mayRest(orderCodes) && !incoming.lacksLimit) {
       if (isLeftover) incoming.priceTicks = incoming.limitTicks;
       if (gathers(states.phaseOf(incoming.book))) {
         gather(); // Its own trades stopped the trading.
@@ -358,11 +366,11 @@ export function createOrderEntry(parts: OrderEntryParts) {
   }
 
   function reasonNothingRests(): number {
-    const { orderCodes, termsRow } = incoming;
+    const { orderCodes } = incoming;
     if (mayRest(orderCodes)) return REASON_NO_LIQUIDITY;
     if (!worksAsMarket(orderCodes)) return REASON_IOC_REMAINDER;
-    const isProtected = termsRow !== NONE && (terms.flagsOf(termsRow) & TERM_HAS_PROTECTION) !== 0;
-    return isProtected && !pricing.isAlone(incoming) ? REASON_PROTECTION : REASON_NO_LIQUIDITY;
+    const isProtected = pricing.isProtected(incoming) && !pricing.isAlone(incoming);
+    return isProtected ? REASON_PROTECTION : REASON_NO_LIQUIDITY;
   }
 
   /** Ends the incoming order with all it has left. */

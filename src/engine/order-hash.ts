@@ -23,6 +23,7 @@ export function foldTerms(fold: Fold, tables: EngineTables, slot: number): void 
   fold.number(Number(terms.isAwake(row)));
   fold.number(terms.refillCountOf(row));
   fold.number(terms.publicOrderIdOf(row));
+  fold.number(terms.arrivalOf(row));
   fold.number(terms.releasedLotsOf(row));
   fold.number(books.shownLotsOf(slot));
   foldList(fold, tables, row);

@@ -4,4 +4,6 @@ export class OrderIds {
   /** Orders, and each slice that an iceberg shows after its first. */
   lastOrderId = 0;
   lastTradeId = 0;
+  /** Of an order where it waits to fire, among all such orders. */
+  lastArrival = 0;
 }

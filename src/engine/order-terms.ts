@@ -5,10 +5,11 @@
 //   words 0-15  the terms as they came (codec/command.ts, TERMS_..., from its first word)
 //   16 slot of the order, NONE while it is not on a ladder   17 limitTicks, while it waits
 //   18 extremeTicks (trailing); once it is reached, by what price
-//   19 isTracking (trailing)      20 refillCount (iceberg)
-//   21 next, 22 previous of its chain (order-chains.ts)             23 listRow, 24 legIndex
-//   25 number of its chain, or 0      26-27 publicOrderId (f64)
-//   28 worstPxTicks (pegged)          29 isAwake (leg)         30-31 releasedLots (leg, f64)
+//   19 states: of its chain the number, or 0, in the lowest eight bits; TRACKING, AWAKE
+//   20 refillCount (iceberg)          21 next, 22 previous of its chain (order-chains.ts)
+//   23 listRow, 24 legIndex           25 worstPxTicks (pegged)
+//   26-27 publicOrderId (f64)         28-29 arrival where it waits to fire (f64)
+//   30-31 releasedLots (leg, f64)
 //
 // A free row's slot is FREED, and its next threads the free rows.
 
@@ -35,18 +36,23 @@ const FIRST = TERMS_STOP_PX_TICKS_WORD;
 const SLOT = 16;
 const LIMIT = 17;
 const EXTREME = 18;
-const TRACKING = 19;
+const STATES = 19;
 const REFILLS = 20;
 const NEXT = 21;
 const PREV = 22;
 const LIST_ROW = 23;
 const LEG_INDEX = 24;
-const CHAIN = 25;
-const WORST_PX = 28;
-const AWAKE = 29;
+const WORST_PX = 25;
 const ROW_REALS = 16;
 const PUBLIC_ORDER_ID = 13;
+const ARRIVAL = 14;
 const RELEASED = 15;
+
+const CHAIN_MASK = 0xff;
+/** Of a trailing order: it follows the market. */
+const TRACKING = 1 << 8;
+/** Of a leg: its parent was filled, so that it works. */
+const AWAKE = 1 << 9;
 
 const FREED = -7_777_777;
 
@@ -214,13 +220,13 @@ export class OrderTerms {
   }
 
   isTracking(row: number): boolean {
-    return this.words[row * ROW_WORDS + TRACKING] !== 0;
+    return (this.words[row * ROW_WORDS + STATES] & TRACKING) !== 0;
   }
 
   /** A trailing order follows the market from this price on. */
   track(row: number, extremeTicks: number): void {
     this.words[row * ROW_WORDS + EXTREME] = extremeTicks;
-    this.words[row * ROW_WORDS + TRACKING] = 1;
+    this.words[row * ROW_WORDS + STATES] |= TRACKING;
   }
 
   /** This price has reached the order, which follows the market no more. */
@@ -230,6 +236,15 @@ export class OrderTerms {
 
   reachedByTicksOf(row: number): number {
     return this.words[row * ROW_WORDS + EXTREME];
+  }
+
+  /** When the order came to where it waits to fire: who came earlier fires earlier. */
+  arrivalOf(row: number): number {
+    return this.#reals[row * ROW_REALS + ARRIVAL];
+  }
+
+  setArrival(row: number, arrival: number): void {
+    this.#reals[row * ROW_REALS + ARRIVAL] = arrival;
   }
 
   refillCountOf(row: number): number {
@@ -261,11 +276,12 @@ export class OrderTerms {
 
   /** The number of the chain that the order stands in, or 0. */
   chainOf(row: number): number {
-    return this.words[row * ROW_WORDS + CHAIN];
+    return this.words[row * ROW_WORDS + STATES] & CHAIN_MASK;
   }
 
   setChain(row: number, chain: number): void {
-    this.words[row * ROW_WORDS + CHAIN] = chain;
+    const at = row * ROW_WORDS + STATES;
+    this.words[at] = (this.words[at] & ~CHAIN_MASK) | chain;
   }
 
   nextOf(row: number): number {
@@ -286,11 +302,11 @@ export class OrderTerms {
 
   /** Whether the parent of this leg was filled, so that it works. */
   isAwake(row: number): boolean {
-    return this.words[row * ROW_WORDS + AWAKE] !== 0;
+    return (this.words[row * ROW_WORDS + STATES] & AWAKE) !== 0;
   }
 
   wake(row: number): void {
-    this.words[row * ROW_WORDS + AWAKE] = 1;
+    this.words[row * ROW_WORDS + STATES] |= AWAKE;
   }
 
   /** How much of a leg that sleeps works as orders of their own. */

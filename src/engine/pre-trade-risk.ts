@@ -143,6 +143,10 @@ export function createPreTradeRisk(
     }
     const reserveTicks = reserves.ofIncoming(incoming);
     const need = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, reserveTicks);
+    if (pricing.mayRestAtProtection(incoming)) {
+      order.hasPrice = true;
+      order.priceTicks = incoming.limitTicks;
+    }
     order.notional = notionalOf(orderQtyLots);
     order.moneyNeed = need * leavesQtyLots;
   }

@@ -6,10 +6,21 @@ import { NONE } from "../base/none.ts";
 import { EXEC_INST_SLIDE } from "../model/exec-inst.ts";
 import { PRICE_TICKS_MAX, PRICE_TICKS_MIN } from "../model/instrument.ts";
 import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../model/ord-type.ts";
-import { execInstOf, isPegged, ordTypeOf, sideOf, worksAsMarket } from "../model/order-codes.ts";
+import {
+  execInstOf,
+  isLasting,
+  isPegged,
+  isTriggerType,
+  ordTypeOf,
+  sideOf,
+  timeInForceOf,
+  withOrdType,
+  worksAsMarket,
+} from "../model/order-codes.ts";
 import { PEG_MARKET, PEG_MID, TERM_HAS_PRICE, TERM_HAS_PROTECTION } from "../model/order-terms.ts";
 import { PHASE_CONTINUOUS } from "../model/phase.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
+import { TIF_DAY } from "../model/time-in-force.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 
@@ -17,18 +28,40 @@ export type Pricing = ReturnType<typeof createPricing>;
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createPricing(tables: EngineTables) {
-  const { books, instruments, terms, states } = tables;
+  const { books, calendars, instruments, terms, states } = tables;
 
   /** Sets the limit of an order that is about to work. */
   function setLimit(incoming: IncomingOrder): void {
     const { orderCodes } = incoming;
     if (worksAsMarket(orderCodes)) incoming.limitTicks = marketLimit(incoming);
     else if (ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER) {
-      const best = firstAgainst(incoming);
-      const { books } = tables;
-      incoming.lacksLimit = best === NONE;
-      incoming.limitTicks = best === NONE ? noLimit(incoming) : books.priceTicksOf(best);
+      incoming.limitTicks = clampedLimit(incoming, protectedLimit(incoming));
     } else incoming.limitTicks = incoming.priceTicks;
+  }
+
+  /**
+   * Where the instrument says so, what a protected market order that lasts has left rests: it is
+   * one with leftover as limit from then on, whose limit is that of its protection. An order by its
+   * amount has nothing left.
+   */
+  function letRest(incoming: IncomingOrder): void {
+    const { book, orderCodes, termsRow } = incoming;
+    if (!isProtected(incoming) || !instruments.restsAtProtection(book)) return;
+    if (states.phaseOf(book) !== PHASE_CONTINUOUS || isTriggerType(orderCodes)) return;
+    const timeInForce = timeInForceOf(orderCodes);
+    const lasts = timeInForce === TIF_DAY ? calendars.has(book) : isLasting(timeInForce);
+    if (!lasts || terms.quoteAmountOf(termsRow) > 0) return;
+    incoming.orderCodes = withOrdType(orderCodes, ORD_TYPE_MARKET_WITH_LEFTOVER);
+  }
+
+  /** The same of an order that was fired, whose limit is set; says whether it rests. */
+  function letFiredRest(incoming: IncomingOrder): boolean {
+    const { book, orderCodes } = incoming;
+    if (!worksAsMarket(orderCodes) || !isProtected(incoming)) return false;
+    if (!instruments.restsAtProtection(book)) return false;
+    incoming.orderCodes = withOrdType(orderCodes, ORD_TYPE_MARKET_WITH_LEFTOVER);
+    incoming.limitTicks = clampedLimit(incoming, incoming.limitTicks);
+    return true;
   }
 
   /** Whether the order would meet anybody at its limit. */
@@ -123,15 +156,35 @@ export function createPricing(tables: EngineTables) {
   }
 
   function marketLimit(incoming: IncomingOrder): number {
+    return isProtected(incoming) ? protectedLimit(incoming) : noLimit(incoming);
+  }
+
+  /** Whether its terms say how far from the best price it may trade. */
+  function isProtected({ termsRow }: IncomingOrder): boolean {
+    return termsRow !== NONE && (terms.flagsOf(termsRow) & TERM_HAS_PROTECTION) !== 0;
+  }
+
+  /** Whether its protection says at what price what it has left rests. */
+  function mayRestAtProtection(incoming: IncomingOrder): boolean {
+    const isLeftover = ordTypeOf(incoming.orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
+    return isLeftover && !incoming.lacksLimit && isProtected(incoming);
+  }
+
+  /** So far from the best price, which is the limit itself without a protection. */
+  function protectedLimit(incoming: IncomingOrder): number {
     const { orderCodes, termsRow } = incoming;
-    if (termsRow === NONE || (terms.flagsOf(termsRow) & TERM_HAS_PROTECTION) === 0) {
-      return noLimit(incoming);
-    }
     const best = firstAgainst(incoming);
+    incoming.lacksLimit = best === NONE;
     if (best === NONE) return noLimit(incoming);
     const worse = sideOf(orderCodes) === SIDE_BUY ? 1 : -1;
-    const limitTicks = books.priceTicksOf(best) + worse * terms.protectionTicksOf(termsRow);
+    const protectionTicks = termsRow === NONE ? 0 : terms.protectionTicksOf(termsRow);
+    const limitTicks = books.priceTicksOf(best) + worse * protectionTicks;
     return Math.min(Math.max(limitTicks, PRICE_TICKS_MIN), PRICE_TICKS_MAX);
+  }
+
+  /** A price at which the order may rest. */
+  function clampedLimit({ book, lacksLimit }: IncomingOrder, limitTicks: number): number {
+    return lacksLimit ? limitTicks : instruments.clampPrice(book, limitTicks);
   }
 
   function firstAgainst(incoming: IncomingOrder): number {
@@ -141,6 +194,10 @@ export function createPricing(tables: EngineTables) {
 
   return {
     setLimit,
+    letRest,
+    letFiredRest,
+    isProtected,
+    mayRestAtProtection,
     meets,
     isAlone,
     makesWay,

@@ -1,8 +1,8 @@
 // Which waiting orders a price has reached. Each is asked by what has traded while it waits, once
 // by each price, and by the quotes while trading is continuous. What is reached joins the chain of
 // its book in the order in which it fires: rising triggers by ascending price, then falling ones by
-// descending price, at one price by source, then by arrival. There it stays until it fires, however
-// long trading is interrupted.
+// descending price, at one price by arrival, whatever their sources. There it stays until it fires,
+// however long trading is interrupted.
 
 import { NONE } from "../base/none.ts";
 import {
@@ -29,8 +29,8 @@ export class ReachedOrders {
   readonly #tables: EngineTables;
   readonly #trailing: Trailing;
   readonly #triggerPrices: TriggerPrices;
-  /** The level of each source that is looked at next. */
-  readonly #levels = new Int32Array(SOURCES.length);
+  /** The reached order of each source that comes next, or NONE. */
+  readonly #slots = new Int32Array(SOURCES.length);
 
   constructor(tables: EngineTables, trailing: Trailing, triggerPrices: TriggerPrices) {
     this.#tables = tables;
@@ -57,39 +57,59 @@ export class ReachedOrders {
     if (this.#tables.states.hasRound(book)) this.ask(book);
   }
 
-  /** Finds what is reached in one direction, merged over the sources by price. */
+  /** Finds what is reached in one direction, merged over the sources by price, then arrival. */
   #find(book: number, rising: number): void {
     const { books } = this.#tables;
     for (let i = 0; i < SOURCES.length; i++) {
-      this.#levels[i] = books.firstLevel(ladderOfKind(book, SOURCES[i] + rising));
+      const kind = SOURCES[i] + rising;
+      this.#slots[i] = this.#firstReached(book, kind, books.firstLevel(ladderOfKind(book, kind)));
     }
     for (;;) {
-      const source = this.#nextSource(book, rising);
+      const source = this.#nextSource(rising);
       if (source === NONE) return;
-      const level = this.#levels[source];
-      const reachedByTicks = this.#reachingTicks(book, SOURCES[source] + rising);
-      for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
-        this.#add(book, slot, reachedByTicks);
-      }
-      this.#levels[source] = books.nextLevel(level);
+      const kind = SOURCES[source] + rising;
+      const slot = this.#slots[source];
+      this.#slots[source] = this.#reachedAfter(book, kind, slot);
+      this.#add(book, slot, this.#reachingTicks(book, kind));
     }
   }
 
-  /** The source whose next level comes first and is reached, or NONE. */
-  #nextSource(book: number, rising: number): number {
+  /** The first order of a level, or NONE where its price is not reached. */
+  #firstReached(book: number, kind: number, level: number): number {
     const { books } = this.#tables;
-    const sign = rising === RISING ? 1 : -1;
+    if (level === NONE) return NONE;
+    const isReached = this.#isReached(book, kind, books.levelPriceTicks(level));
+    return isReached ? books.firstInQueue(level) : NONE;
+  }
+
+  /** The next one of the same source, or NONE. */
+  #reachedAfter(book: number, kind: number, slot: number): number {
+    const { books } = this.#tables;
+    const next = books.nextInQueue(slot);
+    if (next !== NONE) return next;
+    return this.#firstReached(book, kind, books.nextLevel(books.levelOf(slot)));
+  }
+
+  /** The source whose next reached order comes first, or NONE. */
+  #nextSource(rising: number): number {
     let found = NONE;
-    let foundTicks = 0;
     for (let i = 0; i < SOURCES.length; i++) {
-      if (this.#levels[i] === NONE) continue;
-      const priceTicks = books.levelPriceTicks(this.#levels[i]);
-      if (!this.#isReached(book, SOURCES[i] + rising, priceTicks)) continue;
-      if (found !== NONE && (priceTicks - foundTicks) * sign >= 0) continue;
-      found = i;
-      foundTicks = priceTicks;
+      if (this.#slots[i] === NONE) continue;
+      if (found === NONE || this.#isBefore(this.#slots[i], this.#slots[found], rising)) found = i;
     }
     return found;
+  }
+
+  #isBefore(slot: number, other: number, rising: number): boolean {
+    const { books } = this.#tables;
+    const higherTicks = books.priceTicksOf(slot) - books.priceTicksOf(other);
+    if (higherTicks !== 0) return rising === RISING ? higherTicks < 0 : higherTicks > 0;
+    return this.#arrivalOf(slot) < this.#arrivalOf(other);
+  }
+
+  #arrivalOf(slot: number): number {
+    const { columns, terms } = this.#tables;
+    return terms.arrivalOf(columns.termsRowOf(slot));
   }
 
   #isReached(book: number, kind: number, stopPxTicks: number): boolean {

@@ -16,6 +16,9 @@ import { createOrderHolds, type OrderHolds } from "./order-holds.ts";
 import { RiskTables } from "./risk-tables.ts";
 import { Settlement } from "./settlement.ts";
 
+/** None rests: settlement and holds alone are looked at. */
+const ORDERS_MAX = 1;
+
 export const RISK_TEST_LIMITS = {
   instrumentsMax: 4,
   accountsMax: 8,
@@ -55,7 +58,7 @@ export class LooseRisk {
   readonly tables: RiskTables;
   readonly accounts: AccountTable;
   readonly instruments: InstrumentTable;
-  readonly events = createEventBuffer();
+  readonly events = createEventBuffer(ORDERS_MAX);
   readonly reports: AccountReports;
   readonly settlement: Settlement;
   readonly holds: OrderHolds;

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Prng } from "../base/prng.ts";
 import { RecordBuffer, readU64, writeU64 } from "../base/record-buffer.ts";
+import { ladderNodesMax } from "../book/books.ts";
 import {
   BLOCK_WORDS,
   COMMAND_ACCOUNT_ID_WORD,
@@ -221,7 +222,7 @@ function playNoise(seed: number): Set<number> {
     orderQtyLotsMax: Number.MAX_SAFE_INTEGER,
   });
   const { engine } = recorded;
-  const feed = new MarketFeed(TEST_LIMITS.instrumentsMax);
+  const feed = new MarketFeed(TEST_LIMITS.instrumentsMax, ladderNodesMax(TEST_LIMITS.ordersMax));
   const eventKinds = new Set<number>([EVENT_INSTRUMENT_CREATED]); // No noise hits on sound terms.
   for (let n = 0; n < COMMANDS; n++) {
     const record = randomRecord(random);

@@ -73,6 +73,7 @@ export function createWorkingOrders(
       if (termsRow !== NONE) {
         terms.setSlot(termsRow, slot);
         terms.setLimitTicks(termsRow, incoming.priceTicks);
+        noteArrival(slot, termsRow);
       }
       count(slot, 1);
     }
@@ -102,6 +103,7 @@ export function createWorkingOrders(
     }
     count(slot, -1);
     books.move(slot, ladder, ladderPxTicks, shownLots);
+    noteArrival(slot, columns.termsRowOf(slot));
     count(slot, 1);
   }
 
@@ -274,6 +276,11 @@ export function createWorkingOrders(
     const cumQtyLots = columns.orderQtyLotsOf(slot) - books.leavesQtyLotsOf(slot);
     const priceTicks = books.priceTicksOf(slot);
     special.displayed(slot, 0, cumQtyLots, books.shownLotsOf(slot), priceTicks, 0);
+  }
+
+  /** Orders that wait for different sources fire at one price in the order in which they came. */
+  function noteArrival(slot: number, termsRow: number): void {
+    if (isTriggerKind(books.ladderKindOf(slot))) terms.setArrival(termsRow, ++ids.lastArrival);
   }
 
   /** Keeps the count of orders that must be looked at when their instrument changes. */

@@ -7,13 +7,14 @@ import { DepthBook } from "./depth-book.ts";
 
 const BOOKS = 3;
 const STEPS = 6_000;
+const NODES_MAX = 4096;
 const LEVELS_MAX = 10_000;
 
 test("a depth book agrees with a plain list of levels, whatever is added and taken off", (t) => {
   const seed = Number(process.env["SEED"] ?? Date.now() & 0x7fff_ffff);
   t.diagnostic(`SEED=${seed}`);
   const random = new Prng(seed);
-  const depth = new DepthBook(BOOKS);
+  const depth = new DepthBook(BOOKS, NODES_MAX);
   const plain = new Map<string, { priceTicks: number; qtys: number[] }>();
   const levelsOf = (book: number, side: number): DepthLevel[] =>
     [...plain]
@@ -50,13 +51,13 @@ test("a depth book agrees with a plain list of levels, whatever is added and tak
 });
 
 test("taking off more than there is is a bug of the events", () => {
-  const depth = new DepthBook(1);
+  const depth = new DepthBook(1, NODES_MAX);
   depth.change(0, SIDE_BUY, 100, 5, 1);
   assert.throws(() => depth.change(0, SIDE_BUY, 100, -6, -1), /never negative/);
 });
 
 test("a level without quantity that still counts an order is a bug of the events", () => {
-  const depth = new DepthBook(1);
+  const depth = new DepthBook(1, NODES_MAX);
   depth.change(0, SIDE_SELL, 100, 5, 1);
   assert.throws(() => depth.change(0, SIDE_SELL, 100, -5, 0), /no orders/);
 });

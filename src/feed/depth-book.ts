@@ -14,8 +14,6 @@ const COUNT = 2;
 const LEAF = 3;
 
 const LEVELS_EXPECTED = 4096;
-/** As many as the engine's ladders have at most; memory is touched only when used. */
-export const NODES_MAX = 1 << 20;
 
 export class DepthBook {
   readonly #trees: KeyTrees;
@@ -23,8 +21,11 @@ export class DepthBook {
   #usedRows = 0;
   readonly #freeRows: number[] = [];
 
-  /** Room for `booksMax` books, numbered from 0. */
-  constructor(booksMax: number, nodesMax = NODES_MAX) {
+  /**
+   * Room for `booksMax` books, numbered from 0, whose levels hang in `nodesMax` nodes: as many as
+   * the engine's ladders have.
+   */
+  constructor(booksMax: number, nodesMax: number) {
     this.#trees = createKeyTrees(booksMax * 2, nodesMax);
   }
 

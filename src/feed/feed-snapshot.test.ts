@@ -9,6 +9,7 @@ import { PHASE_CONTINUOUS, PHASE_OPENING_CALL } from "../model/phase.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { MarketFeed } from "./market-feed.ts";
 
+const NODES_MAX = 4096;
 const BOOKS_MAX = 4;
 const MINUTE_MICROS = 60_000_000;
 const ID = TEST_INSTRUMENT.instrumentId;
@@ -47,8 +48,8 @@ test("a feed loaded from a snapshot shows the same, and goes on the same", () =>
   const prng = new Prng(7);
   const recorded = new RecordedEngine();
   recorded.list();
-  let feed = new MarketFeed(BOOKS_MAX);
-  const twin = new MarketFeed(BOOKS_MAX);
+  let feed = new MarketFeed(BOOKS_MAX, NODES_MAX);
+  const twin = new MarketFeed(BOOKS_MAX, NODES_MAX);
   inCall(recorded, [feed, twin]);
   for (let n = 0; n < 3000; n++) {
     const side = prng.nextBetween(0, 1) === 0 ? SIDE_BUY : SIDE_SELL;
@@ -64,7 +65,7 @@ test("a feed loaded from a snapshot shows the same, and goes on the same", () =>
     if (n % 500 !== 499) continue;
     const writer = new SnapshotWriter();
     feed.save(writer);
-    feed = new MarketFeed(BOOKS_MAX);
+    feed = new MarketFeed(BOOKS_MAX, NODES_MAX);
     const reader = new SnapshotReader(writer.finish());
     feed.load(reader);
     reader.finish();

@@ -15,12 +15,13 @@ import type { DepthUpdate, PublicTrade, TopOfBook } from "../model/venue.ts";
 import { CANDLES_MAX } from "./candles.ts";
 import { MarketFeed, TRADES_MAX } from "./market-feed.ts";
 
+const NODES_MAX = 4096;
 const MINUTE_MICROS = 60_000_000;
 const START_MICROS = 30_000_000 * MINUTE_MICROS;
 
 /** An engine, its feed, and everything that a listener heard. */
 class Market {
-  readonly feed = new MarketFeed(4);
+  readonly feed = new MarketFeed(4, NODES_MAX);
   readonly heard: string[] = [];
   readonly trades: PublicTrade[] = [];
   readonly tops: TopOfBook[] = [];

@@ -44,7 +44,7 @@ import type {
   TopOfBook,
 } from "../model/venue.ts";
 import { Candles } from "./candles.ts";
-import { DepthBook, NODES_MAX } from "./depth-book.ts";
+import { DepthBook } from "./depth-book.ts";
 import { MarketStatuses } from "./market-statuses.ts";
 
 /** Of the layout of the saved state. One more with each change of what save writes. */
@@ -121,7 +121,7 @@ export class MarketFeed implements MarketData {
   #lastFeed = new InstrumentFeed(NO_INSTRUMENT_ID, 0);
 
   /** `nodesMax`: of the trees that hold all levels; as many as the engine's ladders have. */
-  constructor(booksMax: number, nodesMax = NODES_MAX) {
+  constructor(booksMax: number, nodesMax: number) {
     this.#depth = new DepthBook(booksMax, nodesMax);
   }
 

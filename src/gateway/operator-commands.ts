@@ -145,6 +145,7 @@ export const OPERATOR_COMMANDS: readonly OperatorCommand[] = [
       field("orderQtyLotsMin", U53, "the smallest order"),
       field("orderQtyLotsMax", U53, "the largest order"),
       field("allocation", ALLOCATION_WORDS, "how a level serves an order smaller than it", 0),
+      field("restsAtProtection", "boolean", "the rest of a protected market order rests", false),
       field("baseAsset", "text", "what a lot is of, where accounts keep balances", ""),
       field("moneyUnits", U32, "a tick of a lot in smallest units of the currency", 1),
       field("assetUnits", U32, "a lot in smallest units of the base asset", 1),

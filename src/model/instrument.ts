@@ -30,6 +30,8 @@ export type Instrument = {
   readonly moneyUnits?: number;
   /** One lot is so many of the base asset's smallest units, 1 where left out. */
   readonly assetUnits?: number;
+  /** What a protected market order has left rests at its limit; left out: it is canceled. */
+  readonly restsAtProtection?: boolean;
   /** An order is worth at least and at most so much, ticks x lots; 0 or left out: anything. */
   readonly notionalMin?: number;
   readonly notionalMax?: number;

@@ -41,6 +41,11 @@ export function ordTypeOf(codes: number): number {
   return (codes >>> 8) & 0xff;
 }
 
+/** The same with another type. */
+export function withOrdType(codes: number, ordType: number): number {
+  return (codes & ~0xff00) | (ordType << 8);
+}
+
 export function timeInForceOf(codes: number): number {
   return (codes >>> 16) & 0xff;
 }

@@ -49,7 +49,7 @@ const UPDATE_ORDERS = `
     .join(", ")}
   FROM unnest(
     $1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
-    $6::integer[], $7::integer[], $8::smallint[], $9::text[], $10::bigint[]
+    $6::integer[], $7::integer[], $8::smallint[], $9::smallint[], $10::text[], $11::bigint[]
   ) AS changed (${CHANGED_ORDER_COLUMNS.join(", ")})
   WHERE orders.order_id = changed.order_id`;
 

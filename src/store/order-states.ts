@@ -40,6 +40,7 @@ export const CHANGED_ORDER_COLUMNS = [
   "price_ticks",
   "reason",
   "ord_status",
+  "ord_type",
   "cl_ord_id",
   "order_id",
 ] as const;
@@ -51,7 +52,6 @@ export const ENTERED_ORDER_COLUMNS = [
   "account_id",
   "instrument_id",
   "side",
-  "ord_type",
   "time_in_force",
   "exec_inst",
   "event_index",
@@ -137,7 +137,6 @@ export class OrderStates {
     rows.bigint(words[at + EVENT_INSTRUMENT_ID_WORD] >>> 0);
     const codes = words[at + EVENT_SIDE_WORD];
     rows.smallint(sideOf(codes));
-    rows.smallint(ordTypeOf(codes));
     rows.smallint(timeInForceOf(codes));
     rows.smallint(execInstOf(codes));
     rows.integer(this.#enteredIndex[slot]);
@@ -156,6 +155,7 @@ export class OrderStates {
     rows.integer(words[at + EVENT_PRICE_TICKS_WORD]);
     rows.integer(endReasonOf(words, at));
     rows.smallint(ordStatusAfter(words, at));
+    rows.smallint(ordTypeOf(words[at + EVENT_SIDE_WORD]));
     rows.text(decodeClOrdId(this.#bytes, (at + EVENT_CL_ORD_ID_WORD) * 4));
     if (orderId === 0) rows.absent();
     else rows.bigint(orderId);

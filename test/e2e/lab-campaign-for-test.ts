@@ -16,7 +16,7 @@ export function specOf(text: string, command?: string): TargetSpec {
 /** What it takes to name a bottleneck. */
 export const RATE_PASSES: readonly string[] = [
   ...["capabilities", "calibration", "ceilings", "rate sweep", "scaling over connections"],
-  ...["off-CPU", "counters"],
+  ...["off-CPU", "sync and write", "counters"],
 ];
 
 /** `only`: names of passes. */

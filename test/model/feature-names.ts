@@ -21,7 +21,7 @@ export const ORDER_FEATURES = [
 ] as const;
 
 /** And of what is around them. */
-export const FEATURES = [
+export const EARLIER_FEATURES = [
   ...ORDER_FEATURES,
   "allocation",
   "notional",
@@ -35,4 +35,8 @@ export const FEATURES = [
   "protections",
   "bands",
 ] as const;
+/** Drawn apart from the earlier ones, so that flows of known seeds stay what they were. */
+export const LATER_FEATURES = ["protectionRests"] as const;
+
+export const FEATURES = [...EARLIER_FEATURES, ...LATER_FEATURES] as const;
 export type Feature = (typeof FEATURES)[number];

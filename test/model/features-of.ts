@@ -81,11 +81,13 @@ function featuresOfOrder(order: Order): readonly Feature[] {
   return OF_ORDERS.filter(([, uses]) => uses(order)).map(([feature]) => feature);
 }
 
-function featuresOfInstrument({ allocation, notionalMin, notionalMax }: Instrument): Feature[] {
+function featuresOfInstrument(instrument: Instrument): Feature[] {
+  const { allocation, notionalMin, notionalMax, restsAtProtection } = instrument;
   const isLimited = isGiven(notionalMin) || isGiven(notionalMax);
   return [
     ...(isGiven(allocation) ? ["allocation" as const] : []),
     ...(isLimited ? ["notional" as const] : []),
+    ...(restsAtProtection === true ? ["protectionRests" as const] : []),
   ];
 }
 

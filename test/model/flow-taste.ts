@@ -3,7 +3,7 @@
 // accounts, prices and sizes, and all do some things far more often than others.
 
 import type { Prng } from "../../src/base/prng.ts";
-import type { Feature } from "./feature-names.ts";
+import { EARLIER_FEATURES, type Feature, LATER_FEATURES } from "./feature-names.ts";
 
 const ACCOUNTS = [1, 2, 3, 7, 4_294_967_295, 0];
 const ACCOUNTS_MIN = 2;
@@ -28,11 +28,13 @@ export type FlowTaste = {
   readonly commandsPerPause: number;
 };
 
-export function drawTaste(random: Prng, features: readonly Feature[]): FlowTaste {
+/** `later` draws what flows of known seeds did not have. */
+export function drawTaste(random: Prng, later: Prng, features: readonly Feature[]): FlowTaste {
+  const earlier = EARLIER_FEATURES.filter((feature) => features.includes(feature));
   const isNarrow = random.nextChance(1, 2);
   const accountsMax = isNarrow ? ACCOUNTS_MIN + 1 : ACCOUNTS.length;
   return {
-    features: liked(random, someOf(random, features)),
+    features: [...liked(random, someOf(random, earlier)), ...laterOf(later, features)],
     accounts: handfulOf(random, ACCOUNTS, random.nextBetween(ACCOUNTS_MIN, accountsMax)),
     instrumentsCount: random.nextBetween(1, 3),
     widthTicks: random.nextBetween(1, isNarrow ? 3 : 12),
@@ -40,6 +42,11 @@ export function drawTaste(random: Prng, features: readonly Feature[]): FlowTaste
     idsCount: random.nextBetween(5, 100),
     commandsPerPause: random.nextBetween(5, 30),
   };
+}
+
+/** Each in one flow of three. */
+function laterOf(random: Prng, features: readonly Feature[]): readonly Feature[] {
+  return LATER_FEATURES.filter((each) => random.nextChance(1, 3) && features.includes(each));
 }
 
 /** Of eight flows one has all features, two about half of them, five a handful. */

@@ -85,7 +85,7 @@ class ItchRun {
     const limits = { ...TEST_LIMITS, instrumentsMax: 4 };
     this.#recorded = new RecordedEngine(limits);
     this.#twin = new NaiveVenue(limits);
-    this.#flow = new RandomFlow(random, this.#twin, FEATURES);
+    this.#flow = new RandomFlow(random, new Prng(~seed), this.#twin, FEATURES);
     this.#feed = openItch("ITCHTEST", this.#recorded.engine);
     this.#cursor = cursorOf(this.#feed, 1);
   }

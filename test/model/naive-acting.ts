@@ -3,7 +3,7 @@
 
 import { EVENT_BOOKED, FLAG_ON_BOOK } from "../../src/codec/event.ts";
 import { RISK_NONE } from "../../src/model/account.ts";
-import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../../src/model/ord-type.ts";
+import { ORD_TYPE_MARKET, ORD_TYPE_MARKET_WITH_LEFTOVER } from "../../src/model/ord-type.ts";
 import { PHASE_CONTINUOUS, PHASE_VOLATILITY_CALL } from "../../src/model/phase.ts";
 import {
   REASON_FOK_UNFILLABLE,
@@ -15,7 +15,7 @@ import {
   REASON_PRICE_BAND,
   REASON_PROTECTION,
 } from "../../src/model/reasons.ts";
-import { TIF_FOK, TIF_IOC } from "../../src/model/time-in-force.ts";
+import { TIF_DAY, TIF_FOK, TIF_GTC, TIF_IOC } from "../../src/model/time-in-force.ts";
 import { noteTop } from "./naive-allocation.ts";
 import { takeReference, withinBands } from "./naive-bands.ts";
 import { end, finish } from "./naive-ends.ts";
@@ -32,6 +32,7 @@ import {
   isMarketOrder,
   isPegged,
   isPostOnlyOrder,
+  isProtected,
   isTrailing,
   slides,
   type TwinOrder,
@@ -39,6 +40,7 @@ import {
 } from "./naive-order.ts";
 import { pegTarget } from "./naive-peg-prices.ts";
 import { interrupt } from "./naive-phase-changes.ts";
+import { isContinuous } from "./naive-phases.ts";
 import { firstMaker } from "./naive-queues.ts";
 import { askWhoHasSeen } from "./naive-reached.ts";
 import { instrumentOf, report, type TwinState, tapeOf, toFrontOfAccount } from "./naive-state.ts";
@@ -157,12 +159,50 @@ export function stand(state: TwinState, order: TwinOrder, place: "displayed" | "
 /** How far it may go while it trades; no limit for a market order without protection. */
 export function limitOf(state: TwinState, order: TwinOrder): number | undefined {
   const best = firstMaker(state, order, undefined)?.priceTicks;
-  if (order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER) return best;
-  if (!isMarketOrder(order)) return order.priceTicks;
   const { protectionTicks } = order.terms;
-  const isProtected = protectionTicks !== undefined && best !== undefined;
-  const limitTicks = isProtected ? ticksBehind(order.side, best, -protectionTicks) : undefined;
-  return capped(state, order, limitTicks);
+  const isWithin = isProtected(order) && best !== undefined;
+  const beyond = isWithin ? ticksBehind(order.side, best, -protectionTicks!) : undefined;
+  if (order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER) {
+    // One that was fired has had its limit since then.
+    if (order.isTriggered) return best === undefined ? undefined : order.leftoverTicks;
+    return beyond === undefined ? best : withinPrices(state, order, beyond);
+  }
+  return isMarketOrder(order) ? capped(state, order, beyond) : order.priceTicks;
+}
+
+/**
+ * The type by which an order works: where its instrument lets what a protected market order that
+ * lasts has left rest, it is one with leftover as limit while there is trading.
+ */
+export function workingType(state: TwinState, order: TwinOrder): number {
+  const { ordType, terms, timeInForce } = order;
+  const hasDay = tapeOf(state, order).calendar !== undefined;
+  const lasts = timeInForce === TIF_GTC || (timeInForce === TIF_DAY && hasDay);
+  const mayRest =
+    ordType === ORD_TYPE_MARKET &&
+    isProtected(order) &&
+    lasts &&
+    (terms.quoteAmount ?? 0) === 0 &&
+    restsAtProtection(state, order) &&
+    isContinuous(state, order);
+  return mayRest ? ORD_TYPE_MARKET_WITH_LEFTOVER : ordType;
+}
+
+/** The same of one that was fired. */
+export function letFiredRest(state: TwinState, order: TwinOrder): void {
+  if (!isMarketOrder(order) || !isProtected(order) || !restsAtProtection(state, order)) return;
+  const isAlone = firstMaker(state, order, undefined) === undefined;
+  order.leftoverTicks = isAlone ? 0 : withinPrices(state, order, limitOf(state, order)!);
+  order.ordType = ORD_TYPE_MARKET_WITH_LEFTOVER;
+}
+
+function restsAtProtection(state: TwinState, order: TwinOrder): boolean {
+  return instrumentOf(state, order).restsAtProtection ?? false;
+}
+
+function withinPrices(state: TwinState, order: TwinOrder, ticks: number): number {
+  const { priceTicksMin, priceTicksMax } = instrumentOf(state, order);
+  return Math.min(Math.max(ticks, priceTicksMin), priceTicksMax);
 }
 
 /** One that was fired goes no further than what its account holds for it. */
@@ -236,9 +276,8 @@ function reasonToEndAtOnce(state: TwinState, order: TwinOrder): number | undefin
 /** Undefined if what is left of an order rests. */
 function reasonToEndRest(state: TwinState, order: TwinOrder): number | undefined {
   if (isMarketOrder(order)) {
-    const { protectionTicks } = order.terms;
     const isEmpty = firstMaker(state, order, undefined) === undefined;
-    return protectionTicks === undefined || isEmpty ? REASON_NO_LIQUIDITY : REASON_PROTECTION;
+    return !isProtected(order) || isEmpty ? REASON_NO_LIQUIDITY : REASON_PROTECTION;
   }
   return order.timeInForce === TIF_IOC ? REASON_IOC_REMAINDER : undefined;
 }

@@ -13,7 +13,7 @@ import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
 import { LIST_OCO, LIST_OTO, LIST_OTOCO, TERM_HAS_PRICE } from "../../src/model/order-terms.ts";
 import * as reasons from "../../src/model/reasons.ts";
 import { TIF_DAY, TIF_FOK, TIF_GTC, TIF_GTD, TIF_IOC } from "../../src/model/time-in-force.ts";
-import { act, fillsWhole, limitOf, mustWait, park, setPrice } from "./naive-acting.ts";
+import { act, fillsWhole, limitOf, mustWait, park, setPrice, workingType } from "./naive-acting.ts";
 import {
   type Entered,
   hasLimit,
@@ -151,6 +151,7 @@ function acceptLeg(state: TwinState, list: TwinList, order: TwinOrder, place: nu
 
 /** Enters and acts. */
 function accept(state: TwinState, order: TwinOrder): void {
+  order.ordType = workingType(state, order);
   setPrice(state, order);
   const index = introduce(state, order);
   const restsAtOnce = act(state, order, true);
@@ -176,7 +177,9 @@ function refuse(
   commandKind: number,
 ): void {
   const isPriced = hasLimit({ ...entered, execInst, priceTicks, orderQtyLots });
-  const asSent = { execInst, orderQtyLots, priceTicks: isPriced ? (priceTicks ?? 0) : 0 };
+  const { ordType } = entered;
+  const sentTicks = isPriced ? (priceTicks ?? 0) : 0;
+  const asSent = { ordType, execInst, orderQtyLots, priceTicks: sentTicks };
   report(state, EVENT_REJECTED, order, {
     ...asSent,
     leavesQtyLots: 0,
@@ -250,6 +253,19 @@ function reasonToRefuse(
   const guarded = guardReason(state, order);
   if (guarded !== reasons.REASON_NONE) return guarded;
   if (isIdTwice) return reasons.REASON_DUPLICATE_CL_ORD_ID;
+  // An amount becomes lots of the order itself, so that is no copy.
+  const ordType = context.isChild ? order.ordType : workingType(state, order);
+  const working = ordType === order.ordType ? order : { ...order, ordType };
+  return reasonToKeepOut(state, working, entered, context);
+}
+
+/** For what its account and the market say of the order as it would work. */
+function reasonToKeepOut(
+  state: TwinState,
+  order: TwinOrder,
+  entered: Entered,
+  context: Context,
+): number {
   // Of an order by its amount the account is asked once that is lots.
   const isAmount = isByAmount(entered);
   const accountReason = () => reasonToReject(state, order, context.isChild);

@@ -25,6 +25,7 @@ import {
   isBuy,
   isMarketOrder,
   isPegged,
+  isProtected,
   isReduceOnly,
   type TwinOrder,
 } from "./naive-order.ts";
@@ -99,7 +100,8 @@ function judge(state: TwinState, account: TwinAccount, asked: TwinOrder): Judged
   const common = { order, addedLots: leavesQtyLots };
   const assets = assetNeedOfLot(state, account, order) * lots;
   if (order.ordType !== ORD_TYPE_MARKET || waits) {
-    const priceTicks = priceOf(order);
+    const isAtLimit = order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER && isProtected(order);
+    const priceTicks = isAtLimit ? limitOf(state, order) : priceOf(order);
     const notional = notionalOf(state, order, priceTicks, orderQtyLots);
     const need = moneyNeedAt(state, account, order, reserveTicks(state, order)) * lots;
     return { ...common, priceTicks, notional, moneyNeed: need, assetNeed: assets };

@@ -41,7 +41,7 @@ export type TwinOrder = {
   readonly sessionId: number;
   readonly instrumentId: number;
   readonly side: number;
-  readonly ordType: number;
+  ordType: number;
   readonly timeInForce: number;
   readonly execInst: number;
   readonly listId: number;
@@ -136,6 +136,11 @@ export function isMarketOrder({ ordType }: { ordType: number }): boolean {
     ordType === ORD_TYPE_STOP ||
     ordType === ORD_TYPE_MARKET_IF_TOUCHED
   );
+}
+
+/** With a limit so far from the best price, where its type takes any. */
+export function isProtected({ terms }: TwinOrder): boolean {
+  return terms.protectionTicks !== undefined;
 }
 
 /** Whether it fires when the source rises to its trigger price, or when it falls to it. */

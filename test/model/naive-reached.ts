@@ -98,17 +98,11 @@ export function sourceThrough(state: TwinState, order: TwinOrder): number | unde
   return isThrough(middle) ? Math.floor(middle) : undefined;
 }
 
-/**
- * Rising by ascending trigger price, then falling by descending; then by source, of the quote those
- * of buyers before those of sellers; then by arrival.
- */
+/** Rising by ascending trigger price, then falling by descending; at one price by arrival. */
 export function inFiringOrder(a: TwinOrder, b: TwinOrder): number {
   const isRising = firesRising(a);
   if (isRising !== firesRising(b)) return isRising ? -1 : 1;
   const ticks = a.triggerTicks! - b.triggerTicks!;
   if (ticks !== 0) return isRising ? ticks : -ticks;
-  const source = sourceOf(a) - sourceOf(b);
-  if (source !== 0) return source;
-  if (sourceOf(a) === TRIGGER_QUOTE && a.side !== b.side) return a.side - b.side;
   return a.arrival - b.arrival;
 }

@@ -3,7 +3,7 @@
 import { EVENT_TRIGGERED } from "../../src/codec/event.ts";
 import { PHASE_HALT, PHASE_VOLATILITY_CALL } from "../../src/model/phase.ts";
 import { REASON_CASCADE } from "../../src/model/reasons.ts";
-import { act, mustWait, setPrice } from "./naive-acting.ts";
+import { act, letFiredRest, mustWait, setPrice } from "./naive-acting.ts";
 import { endAlternatives } from "./naive-ends.ts";
 import { isTrailing, type TwinOrder } from "./naive-order.ts";
 import { interrupt } from "./naive-phase-changes.ts";
@@ -46,6 +46,7 @@ function fire(state: TwinState, order: TwinOrder): void {
   tapeOf(state, order).firedCount++;
   report(state, EVENT_TRIGGERED, order, { lastPxTicks: byTicks });
   endAlternatives(state, order);
+  letFiredRest(state, order);
   setPrice(state, order);
   act(state, order, false);
 }

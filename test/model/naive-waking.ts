@@ -8,7 +8,7 @@ import {
   REASON_SPECIALS_FULL,
   REASON_WOULD_TRIGGER,
 } from "../../src/model/reasons.ts";
-import { act, mustWait, setPrice } from "./naive-acting.ts";
+import { act, mustWait, setPrice, workingType } from "./naive-acting.ts";
 import { end } from "./naive-ends.ts";
 import { hasRoom } from "./naive-entry.ts";
 import { comesToItsCall, needsOthers, waitsForUncross } from "./naive-gathering.ts";
@@ -23,6 +23,7 @@ import { wouldTrigger } from "./naive-triggers.ts";
 
 /** It is asked now what it was not asked when it came, and works or ends. */
 export function wake(state: TwinState, order: TwinOrder): void {
+  order.ordType = workingType(state, order);
   const accountReason = reasonNotToWake(state, order);
   order.isInactive = false;
   const reason = accountReason || reasonOfMarket(state, order);

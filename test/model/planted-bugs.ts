@@ -294,4 +294,18 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     line: "if (isForNone || !mayWait(incoming)) return REASON_PHASE;",
     changed: "",
   },
+  {
+    name: "at one stop price the quote fires before the last price, whoever came first",
+    features: ["stops"],
+    file: "src/engine/reached-orders.ts",
+    line: "return this.#arrivalOf(slot) < this.#arrivalOf(other);",
+    changed: "return true;",
+  },
+  {
+    name: "what rests of a fired order holds what its stop price asked for",
+    features: ["stops", "protection", "protectionRests", "accounts"],
+    file: "src/engine/order-entry.ts",
+    line: "const isOtherPrice = rests || ",
+    changed: "const isOtherPrice = ",
+  },
 ];

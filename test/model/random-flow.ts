@@ -81,8 +81,8 @@ export class RandomFlow {
   #timeMicros = TIME_MICROS_AT_ZERO;
 
   /** Of the features a flow uses as many as it has a taste for. */
-  constructor(random: Prng, venue: NaiveVenue, features: readonly Feature[]) {
-    this.#taste = drawTaste(random, features);
+  constructor(random: Prng, later: Prng, venue: NaiveVenue, features: readonly Feature[]) {
+    this.#taste = drawTaste(random, later, features);
     this.#terms = new RandomTerms(random, this.#taste.features);
     this.#operator = new RandomOperator(random, venue, this.#taste.accounts);
     this.#market = new RandomMarket(random, venue, this.#taste.features);
@@ -93,6 +93,7 @@ export class RandomFlow {
     this.instruments = listed.map((instrument) => ({
       ...instrument,
       ...this.#allocation(),
+      ...this.#protection(),
       ...(this.#has("notional") ? this.#market.notional() : {}),
       ...(this.#has("accounts") ? this.#money(instrument) : {}),
     }));
@@ -138,6 +139,10 @@ export class RandomFlow {
   #allocation(): Partial<Instrument> {
     if (!this.#has("allocation")) return {};
     return { allocation: this.#random.nextBelow(3) };
+  }
+
+  #protection(): Partial<Instrument> {
+    return this.#has("protectionRests") ? { restsAtProtection: true } : {};
   }
 
   /** When the next command comes; later than the one before. */

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { Prng } from "../../src/base/prng.ts";
 import type { RecordBuffer } from "../../src/base/record-buffer.ts";
+import { ladderNodesMax } from "../../src/book/books.ts";
 import {
   ACCOUNT_CHANGED_END_WORD,
   ACCOUNT_CHANGED_FIRST_WORD,
@@ -88,8 +89,9 @@ export class TwinRun {
     this.#snapshotAfter = random.nextBelow(commandsMax);
     this.#recorded = new RecordedEngine(this.#limits);
     this.#twin = new NaiveVenue(this.#limits);
-    this.#flow = new RandomFlow(random, this.#twin, features);
-    this.#feed = new MarketFeed(this.#limits.instrumentsMax);
+    this.#flow = new RandomFlow(random, new Prng(~seed), this.#twin, features);
+    const { instrumentsMax, ordersMax } = this.#limits;
+    this.#feed = new MarketFeed(instrumentsMax, ladderNodesMax(ordersMax));
     this.#feed.subscribe(this.#client);
   }
 

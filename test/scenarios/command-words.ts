@@ -32,7 +32,8 @@ import type { ScenarioNames } from "./scenario-names.ts";
 
 const INSTRUMENT = new RegExp(
   /^instrument (\S+) price (-?\d+)\.\.(-?\d+) qty (\d+)\.\.(\d+)/.source +
-    /(?: notional (\d+)\.\.(\d+))?(?: id (\d+))?(?: allocation (\S+))?$/.source,
+    /(?: notional (\d+)\.\.(\d+))?(?: id (\d+))?(?: allocation (\S+))?( rests-at-protection)?$/
+      .source,
 );
 const CHANGE = /^(?:(\S+): )?change (\S+) qty (\d+)\.\.(\d+)(?: notional (\d+)\.\.(\d+))?$/;
 const CLOCK = /^(?:(\S+) )?clock (\S+?)(?: random (\d+))?$/;
@@ -96,7 +97,10 @@ function readInstrument(line: string, names: ScenarioNames): RecordBuffer | unde
   const prices = [names.ticks(first), names.ticks(last)].sort((a, b) => a - b);
   const instrument = instrumentOf(symbol, instrumentId, prices, [qtyMin, qtyMax]);
   const notional = numbers[4] === undefined ? {} : { notionalMin, notionalMax };
-  const record = createInstrumentRecord({ ...instrument, ...notional, allocation });
+  const record = createInstrumentRecord({
+    ...{ ...instrument, ...notional, allocation },
+    restsAtProtection: match[10] !== undefined,
+  });
   write(record);
   return record;
 }

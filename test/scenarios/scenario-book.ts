@@ -42,11 +42,10 @@ export function bookLines(recorded: RecordedEngine, names: ScenarioNames): strin
     const symbol = names.symbolName(instruments.instrumentIdOf(book));
     const ordersOf = (kind: number) =>
       slotsOf(recorded, ladderOfKind(book, isMirrored ? kind ^ 1 : kind));
-    const quotes = isMirrored ? [FALLING[0], FALLING[2], FALLING[1], FALLING[3]] : FALLING;
     const waiting = (rising: number) =>
-      quotes.flatMap(([kind, source]) => {
-        return ordersOf(kind + rising).map((order) => waitingText(order, source, names));
-      });
+      FALLING.flatMap(([kind, source]) => ordersOf(kind + rising).map((slot) => ({ slot, source })))
+        .sort((a, b) => inFiringOrder(a.slot, b.slot))
+        .map(({ slot, source }) => waitingText(slot, source, names));
     const resting = (kind: number) => ordersOf(kind).map((order) => restingText(order, names));
     const all: [string, string[]][] = [
       ["bids", resting(LADDER_BIDS)],
@@ -91,6 +90,16 @@ function slotsOf(recorded: RecordedEngine, ladder: number): Slot[] {
     for (; slot !== NONE; slot = books.nextInQueue(slot)) slots.push({ recorded, slot });
   }
   return slots;
+}
+
+/** Of orders that fire in one direction: on each of these ladders the first price fires first. */
+function inFiringOrder(a: Slot, b: Slot): number {
+  const { books, columns, terms } = a.recorded.engine.tables;
+  const ticks = books.priceTicksOf(a.slot) - books.priceTicksOf(b.slot);
+  const isRising = (books.ladderKindOf(a.slot) & RISING) !== 0;
+  if (ticks !== 0) return isRising ? ticks : -ticks;
+  const [first, second] = [a, b].map(({ slot }) => terms.arrivalOf(columns.termsRowOf(slot)));
+  return first - second;
 }
 
 /** "alice s1 5+15@100": shows 5, 15 more in reserve. */

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { NONE } from "../../src/base/none.ts";
 import type { RecordBuffer } from "../../src/base/record-buffer.ts";
+import { ladderNodesMax } from "../../src/book/books.ts";
 import { setPhaseRecord } from "../../src/codec/market-record-for-test.ts";
 import { cancelAllRecord, newRecord, type PlainEvent } from "../../src/codec/record-for-test.ts";
 import { RecordedEngine, TEST_LIMITS } from "../../src/engine/engine-for-test.ts";
@@ -21,6 +22,15 @@ import { ScenarioNames } from "./scenario-names.ts";
 
 const LIMITS = /^limits ((?:(?:orders|accounts|ids|instruments) \d+ ?)+)$/;
 const USUAL_INSTRUMENT = "instrument XYZ price -1000000..1000000 qty 1..1000000";
+/** Every scenario makes four engines. */
+const SMALL_LIMITS: EngineLimits = {
+  ...TEST_LIMITS,
+  ordersMax: 256,
+  closedIdsMax: 256,
+  balancesMax: 64,
+  positionsMax: 64,
+  tradesMax: 64,
+};
 const LEVELS_MAX = 1000;
 /** Stops that sell into their own sweep go on for a while, never for this long. */
 const SWEEPS_MAX = 200;
@@ -51,7 +61,7 @@ class ScenarioRun {
   constructor(limits: EngineLimits, isMirrored: boolean) {
     this.#recorded = new RecordedEngine(limits);
     this.#names = new ScenarioNames(isMirrored);
-    this.#feed = new MarketFeed(limits.instrumentsMax);
+    this.#feed = new MarketFeed(limits.instrumentsMax, ladderNodesMax(limits.ordersMax));
   }
 
   apply(line: string): string[] {
@@ -145,10 +155,10 @@ function limitsOf(commands: readonly string[]): EngineLimits {
     return found === undefined ? usual : Number(found);
   };
   return {
-    ...TEST_LIMITS,
-    ordersMax: numberOf("orders", TEST_LIMITS.ordersMax),
-    accountsMax: numberOf("accounts", TEST_LIMITS.accountsMax),
-    closedIdsMax: numberOf("ids", TEST_LIMITS.closedIdsMax),
-    instrumentsMax: numberOf("instruments", TEST_LIMITS.instrumentsMax),
+    ...SMALL_LIMITS,
+    ordersMax: numberOf("orders", SMALL_LIMITS.ordersMax),
+    accountsMax: numberOf("accounts", SMALL_LIMITS.accountsMax),
+    closedIdsMax: numberOf("ids", SMALL_LIMITS.closedIdsMax),
+    instrumentsMax: numberOf("instruments", SMALL_LIMITS.instrumentsMax),
   };
 }

@@ -41,7 +41,7 @@ export const LAB_VERBS: readonly LabVerb[] = [
     "layers",
   ]),
   passVerb("flame", "where the time goes on the processor", ["sampling"]),
-  passVerb("offcpu", "where it waits", ["off-CPU"]),
+  passVerb("offcpu", "where it waits, and for its storage", ["off-CPU", "sync and write"]),
   passVerb("memory", "what an order costs as the book grows", ["cost over book size"]),
   passVerb("counters", "hardware counters, or what stands in for them", [
     "calibration",

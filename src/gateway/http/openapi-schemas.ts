@@ -395,6 +395,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     orderQtyMax: decimal,
     notionalMin: decimalOrNull,
     notionalMax: decimalOrNull,
+    restsAtProtection: { type: "boolean" },
   }),
   Depth: {
     ...object({ symbol, rptSeq: sequence, sequence, bids: levels(), asks: levels() }),

@@ -23,7 +23,8 @@ export function instrumentJson(instrument: Instrument): string {
     `"orderQtyMin":"${qtyText(orderQtyLotsMin, instrument)}",` +
     `"orderQtyMax":"${qtyText(orderQtyLotsMax, instrument)}",` +
     `"notionalMin":${notionalJson(instrument.notionalMin, instrument)},` +
-    `"notionalMax":${notionalJson(instrument.notionalMax, instrument)}}`
+    `"notionalMax":${notionalJson(instrument.notionalMax, instrument)},` +
+    `"restsAtProtection":${instrument.restsAtProtection ?? false}}`
   );
 }
 

@@ -20,6 +20,7 @@ import { measureEngineLayers, measureOwnLayer } from "./passes/layers.ts";
 import { quotaElasticity } from "./passes/quota.ts";
 import { sampleTarget, traceOffCpu } from "./passes/sampling.ts";
 import { simulateEngine, simulateTarget } from "./passes/simulation.ts";
+import { traceStorage } from "./passes/storage.ts";
 import { findCeilings, scale, sustain, sweepRates } from "./passes/timing.ts";
 import { QUICK, WHOLE } from "./plan.ts";
 import { RUN_VERSION, type RunFile } from "./run-file.ts";
@@ -105,6 +106,10 @@ async function runPasses(passes: Passes, run: RunFile, bench: Bench): Promise<vo
   await passes.run("off-CPU", async () => {
     if (!has(run.capabilities, "tracepoints")) throw new Error("no tracepoints on this host");
     run.offCpu = await traceOffCpu(bench, sustainedPerSecond);
+  });
+  await passes.run("sync and write", async () => {
+    if (!has(run.capabilities, "tracepoints")) throw new Error("no tracepoints on this host");
+    run.storage = await traceStorage(bench);
   });
   await passes.run("elasticity under a CPU quota", async () => {
     if (!has(run.capabilities, "quotas")) throw new Error("no CPU quotas on this host");

@@ -4,13 +4,15 @@ import type { Calibration } from "../calibration/calibration.ts";
 import type { Capability } from "../capability/capabilities.ts";
 import type { PerfCounter } from "../capability/perf-stat.ts";
 import type { Ceiling } from "../ceiling/ceiling-search.ts";
+import type { OffCpuTimes } from "../profile/off-cpu.ts";
 import type { ProfileRecord } from "../profile/profile-record.ts";
+import type { StorageCalls } from "../profile/storage-calls.ts";
 import type { Estimate } from "../statistics/estimate.ts";
 import type { WatchedLoad } from "../watch/watched-load.ts";
 import type { Environment } from "./environment.ts";
 
-export const RUN_VERSION = 3;
-/** Runs of version 2 are read as they are: what they lack may be missing from any run. */
+export const RUN_VERSION = 4;
+/** Runs from version 2 on are read as they are: what they lack may be missing from any run. */
 export const RUN_VERSION_MIN = 2;
 
 export type LayerRecord = {
@@ -38,8 +40,26 @@ export type OffCpuRecord = {
   readonly command: string;
   readonly switches: number;
   readonly byState: Readonly<Record<string, number>>;
+  /** Of the switches. */
   readonly futexShare: number;
+  /** Undefined: the host did not tell how long; `untimedWhy` says why. */
+  readonly timed?: OffCpuTimes | undefined;
+  readonly untimedWhy?: string;
+  /** Of the target's threads, in the measured part: wanted a core and had none. */
+  readonly coreWaitNanos?: number | undefined;
+  /** Weighed by microseconds where times are told, else by switches. */
   readonly folded: string;
+};
+
+export type StorageRecord = {
+  readonly command: string;
+  /** System calls on files, by name. */
+  readonly calls: StorageCalls["calls"];
+  /** One order in flight: of its response time some thread is in such a call. */
+  readonly shareOfResponse: Estimate;
+  /** p50 of the response while traced, and without. */
+  readonly tracedMedianNanos: number;
+  readonly cleanMedianNanos: number;
 };
 
 export type SimulationRecord = {
@@ -73,6 +93,7 @@ export type RunFile = {
   layers: readonly LayerRecord[];
   profile?: ProfileRecord;
   offCpu?: OffCpuRecord;
+  storage?: StorageRecord;
   books: readonly BookPoint[];
   counters: readonly PerfCounter[];
   /** Whence the counters are: this host, or a file given with --merge. */

@@ -16,7 +16,20 @@ const SETTLE_MILLIS = 300;
 
 export type PerfText = { readonly command: string; readonly script: string };
 
+/** Rejects where there is no sample. */
 export async function samplePerf(
+  pid: number,
+  events: readonly string[],
+  scriptFields: string,
+  work: () => Promise<void>,
+): Promise<PerfText> {
+  const text = await recordPerf(pid, events, scriptFields, work);
+  if (text.script === "") throw new Error("perf gave no samples");
+  return text;
+}
+
+/** The script is "" where none of the events came to pass. */
+export async function recordPerf(
   pid: number,
   events: readonly string[],
   scriptFields: string,
@@ -36,9 +49,10 @@ export async function samplePerf(
     await work();
     perf.kill("SIGINT");
     await exited;
-    const scriptArgs = ["script", "--no-inline", "-i", data, "-F", scriptFields];
+    const look = ["script", "--no-inline", "--show-switch-events"];
+    const scriptArgs = [...look, "-i", data, "-F", scriptFields];
     const { isDone, stdout, stderr: why } = await runProgram("perf", scriptArgs, SCRIPT_MILLIS_MAX);
-    if (!isDone || stdout === "") throw new Error(`perf gave no samples: ${stderr}${why}`.trim());
+    if (!isDone) throw new Error(`perf gave no samples: ${stderr}${why}`.trim());
     return { command: `perf ${args.join(" ")}`, script: stdout };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -53,4 +67,6 @@ export function onCpuEvents(): string[] {
 export const CODE_KIND_EVENTS = ["-e", "cpu-clock", "-F", String(SAMPLE_HERTZ)];
 export const ON_CPU_FIELDS = "comm,pid,tid,time,event,period,ip,sym,dso";
 export const OFF_CPU_EVENTS = ["-e", "sched:sched_switch", "--call-graph", "dwarf,4096"];
+/** Records of when threads leave and come back, beside the samples of their leaving. */
+export const COMING_BACK = "--switch-events";
 export const OFF_CPU_FIELDS = "comm,pid,tid,time,event,trace,ip,sym,dso";

@@ -12,6 +12,7 @@ import {
   writeCompareRun,
 } from "../compare/compare-run.ts";
 import { compareFilesOf } from "./compare-report.ts";
+import { comparePage } from "./report-page.ts";
 
 /** B costs 10 % more, within one in a thousand; A against itself differs by as little. */
 function pairsOf(count: number, effect: number): Pair[] {
@@ -92,4 +93,32 @@ test("the paired differences show every pair, both estimates and the band", () =
   );
   assert.match(svg, /prefers-color-scheme:dark/);
   assert.doesNotMatch(svg, /NaN|undefined/);
+});
+
+test("the page of a comparison is its report, with every picture inside it", () => {
+  const page = comparePage(RUN);
+  assert.match(page, /<title>dist and \.\.\/other\/dist: compared<\/title>/);
+  assert.match(page, /<h2>Verdict: REGRESSED<\/h2>/);
+  const files = compareFilesOf(RUN, "compare");
+  const pictures = ["compare-pairs.svg", "compare-flamegraph.svg"].map((name) => files[name]);
+  const sources = [...page.matchAll(/(?:src|data)="data:image\/svg\+xml;base64,([^"]*)"/g)];
+  const shown = sources.map(([, text]) => Buffer.from(text, "base64").toString());
+  assert.deepEqual(shown, pictures);
+  assert.match(page, /<object [^>]*>Differential flame graph/, "its script runs");
+  assert.doesNotMatch(
+    page.replaceAll(/(src|data)="data:[^"]*"/g, ""),
+    /(src|href|data)="/,
+    "no other file",
+  );
+});
+
+test("a comparison of another version is refused by name", () => {
+  const folder = mkdtempSync(join(tmpdir(), "outcry-compare-"));
+  try {
+    const newer = { ...RUN, version: 99 as unknown as CompareRun["version"] };
+    const path = writeCompareRun(newer, folder, "newer");
+    assert.throws(() => readCompareRun(path), /expected version 1, found 99/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

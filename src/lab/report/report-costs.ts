@@ -1,6 +1,6 @@
 // The report's sections on cost: on the processor, off it, memory, counters or what stands in.
 
-import type { RunFile } from "../campaign/run-file.ts";
+import type { OffCpuRecord, RunFile, StorageRecord } from "../campaign/run-file.ts";
 import { ratesOf } from "../capability/perf-stat.ts";
 import { timeText } from "../load/load-text.ts";
 import { CODE_KINDS, type CodeKindCounts } from "../profile/code-kinds.ts";
@@ -70,18 +70,66 @@ function gainText(gain: Interval | undefined): string {
 }
 
 function offCpuSection({ run }: ReportParts, name: string): string {
-  const { offCpu } = run;
-  if (offCpu === undefined) return "## Off-CPU\n\nNot available.";
-  const states = Object.entries(offCpu.byState)
+  const { offCpu, storage } = run;
+  const parts = ["## Off-CPU"];
+  if (offCpu === undefined) parts.push("Not available.");
+  else parts.push(offCpuText(offCpu), `![Off-CPU flame graph](${name}-offcpu.svg)`);
+  parts.push(
+    storage === undefined ? "Sync and write: not available on this host." : storageText(storage),
+  );
+  return parts.join("\n\n");
+}
+
+const STATES = "(R preempted, S waiting, D device)";
+
+function offCpuText(offCpu: OffCpuRecord): string {
+  const { switches, byState, futexShare, timed, untimedWhy } = offCpu;
+  const found = `${switches} switches at a light load (measured; the tracer slows the target)`;
+  if (timed === undefined) {
+    const why = untimedWhy || "perf did not tell when threads came back";
+    return (
+      `${found}: ${statesText(byState)} ${STATES}; in a futex ${percentText(futexShare)}. ` +
+      `Counted, not weighed by time: ${why}.`
+    );
+  }
+  const { nanosByState, futexShare: futexTime, deviceShare } = timed;
+  const away = Object.values(nanosByState).reduce((sum, nanos) => sum + nanos, 0);
+  const { coreWaitNanos } = offCpu;
+  const wait =
+    coreWaitNanos === undefined
+      ? ""
+      : ` Its threads waited ${timeText(coreWaitNanos)} for a core (schedstat).`;
+  return (
+    `${found}, away for ${timeText(away)} over all threads, by time: ` +
+    `${statesText(nanosByState)} ${STATES}; by count: ${statesText(byState)}. Of the threads' ` +
+    `time, each weighed by what it ran: in a futex ${percentText(futexTime)}, waiting for a ` +
+    `device ${percentText(deviceShare)}.${wait}`
+  );
+}
+
+function statesText(byState: Readonly<Record<string, number>>): string {
+  const all = Object.values(byState).reduce((sum, each) => sum + each, 0);
+  return Object.entries(byState)
     .toSorted(([, a], [, b]) => b - a)
-    .map(([state, count]) => `${state} ${((count / offCpu.switches) * 100).toFixed(1)} %`);
-  return [
-    "## Off-CPU",
-    `${offCpu.switches} switches at a light load (measured; the tracer slows the target): ` +
-      `${states.join(", ")} ` +
-      `(R preempted, S waiting, D device); in a futex ${(offCpu.futexShare * 100).toFixed(1)} %.`,
-    `![Off-CPU flame graph](${name}-offcpu.svg)`,
-  ].join("\n\n");
+    .map(([state, each]) => `${state} ${percentText(each / all)}`)
+    .join(", ");
+}
+
+function storageText(record: StorageRecord): string {
+  const { calls, shareOfResponse, tracedMedianNanos, cleanMedianNanos } = record;
+  const told = Object.entries(calls)
+    .toSorted(([, a], [, b]) => b.nanos - a.nanos)
+    .map(([call, { count, nanos }]) => `${call} ${count} times, ${timeText(nanos / count)} each`);
+  return (
+    `Sync and write, of the response time with one order in flight: ` +
+    `${shareText(shareOfResponse)} at most (measured: the time in which some thread is in such a ` +
+    `call on a file; ${told.join("; ") || "there was none"}). Traced, p50 is ` +
+    `${timeText(tracedMedianNanos)}, without ${timeText(cleanMedianNanos)}.`
+  );
+}
+
+function percentText(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
 }
 
 function memorySection({ run, plot }: ReportParts): string {

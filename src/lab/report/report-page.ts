@@ -1,10 +1,15 @@
-// A run's report as one page for a browser: the Markdown's own text, the plots and flame graphs
-// inside it, light or dark as the reader's system is.
+// A report as one page for a browser: the Markdown's own text, the plots and flame graphs inside,
+// light or dark as the reader's system is.
 
 import { Marked } from "marked";
 import type { RunFile } from "../campaign/run-file.ts";
-import { filesOf } from "./write-report.ts";
+import type { CompareRun } from "../compare/compare-run.ts";
+import { compareFilesOf } from "./compare-report.ts";
+import { defaultName, filesOf } from "./write-report.ts";
 import { xmlText } from "./xml-text.ts";
+
+/** What its files begin with: they are never seen apart from the page. */
+const COMPARE_NAME = "compare";
 
 const STYLE = `
 :root{color-scheme:light dark;--ink:#1b1f24;--quiet:#57606a;--line:#d8dee4;--paper:#fff;
@@ -23,16 +28,25 @@ figcaption{color:var(--quiet);font-size:.85rem}
 object{width:100%;border:1px solid var(--line)}
 `;
 
-/** Self-contained: no other file is asked for. */
-export function reportPage(run: RunFile, name: string): string {
-  const files = filesOf(run, name);
+export function runPage(run: RunFile): string {
+  const name = defaultName(run);
+  const markdown = `${name}-profile-report.md`;
+  return reportPage(`${run.target}: performance`, markdown, filesOf(run, name));
+}
+
+export function comparePage(run: CompareRun): string {
+  const markdown = `${COMPARE_NAME}-report.md`;
+  return reportPage(`${run.a} and ${run.b}: compared`, markdown, compareFilesOf(run, COMPARE_NAME));
+}
+
+/** Self-contained: no other file is asked for. `markdown`: which of the files is the report. */
+function reportPage(title: string, markdown: string, files: Record<string, string>): string {
   const marked = new Marked({ renderer: { image: ({ href, text }) => figure(files, href, text) } });
-  const markdown = files[`${name}-profile-report.md`] ?? "";
-  const body = marked.parse(markdown, { async: false });
+  const body = marked.parse(files[markdown] ?? "", { async: false });
   return (
     `<!doctype html>\n<html lang="en"><head><meta charset="utf-8">` +
     `<meta name="viewport" content="width=device-width">` +
-    `<title>${xmlText(run.target)}: performance</title><style>${STYLE}</style></head>\n` +
+    `<title>${xmlText(title)}</title><style>${STYLE}</style></head>\n` +
     `<body>\n${body}</body></html>\n`
   );
 }

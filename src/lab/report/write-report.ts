@@ -70,7 +70,8 @@ export function filesOf(run: RunFile, name: string, before?: RunFile): Record<st
   if (run.offCpu !== undefined) {
     const stacks = FoldedStacks.parse(run.offCpu.folded);
     const title = `${run.target}: off-CPU, where it left the processor`;
-    files[`${name}-offcpu.svg`] = flameGraphSvg(stacks, { title, unit: "switches" });
+    const unit = run.offCpu.timed === undefined ? "switches" : "us";
+    files[`${name}-offcpu.svg`] = flameGraphSvg(stacks, { title, unit });
   }
   return files;
 }

@@ -18,6 +18,8 @@ const NOTHING: Evidence = {
   voluntaryPerOrder: 0.01,
   futexShare: 0,
   uninterruptibleShare: 0,
+  isOffCpuTimed: true,
+  storageShare: { low: 0, high: 0.01 },
   transportShare: { value: 0.1, low: 0.05, high: 0.2, n: 8 },
   lowerLayerGain: undefined,
   bookGrowth: 1,
@@ -169,6 +171,35 @@ test("a server that waits for its disk is I/O-bound, surely so when half a core 
   const careless = decide({ ...NOTHING, ...waiting, quotaElasticity: -0.1 });
   assert.match(bottlenecksOf(careless), /I\/O-bound \(high confidence\)/);
   assert.deepEqual(namesOf({ ...waiting, quotaElasticity: 0.9 }), []);
+});
+
+test("a fifth of the response in sync and write is I/O-bound, wherever threads wait", () => {
+  const writing = { storageShare: { low: 0.3, high: 0.4 } };
+  assert.deepEqual(namesOf(writing), ["I/O-bound"]);
+  const open = { storageShare: { low: 0.1, high: 0.4 } };
+  assert.equal(holdsOf("I/O-bound", open), undefined, "the limit lies inside of the interval");
+  assert.equal(holdsOf("I/O-bound", { storageShare: undefined }), undefined);
+  const known = { storageShare: undefined, uninterruptibleShare: 0.6 };
+  assert.equal(holdsOf("I/O-bound", known), true, "one of the two is enough");
+});
+
+test("off-CPU is weighed by time where the host tells it, else by switches, and says which", () => {
+  const run = sampleRun({ utilization: 0.4 });
+  const counted = {
+    ...{ command: "perf", folded: "", switches: 10, byState: { S: 9, D: 1 } },
+    futexShare: 0.5,
+  };
+  const timed = { nanosByState: { S: 2e8, D: 8e8 }, futexShare: 0.05, deviceShare: 0.6 };
+  const byTime = evidenceOf({ ...run, offCpu: { ...counted, timed } });
+  assert.deepEqual([byTime.futexShare, byTime.uninterruptibleShare], [0.05, 0.6]);
+  const bySwitch = evidenceOf({ ...run, offCpu: counted });
+  assert.deepEqual([bySwitch.futexShare, bySwitch.uninterruptibleShare], [0.5, 0.1]);
+  const inputs = (evidence: Evidence) =>
+    decide(evidence)
+      .flatMap((each) => each.inputs)
+      .join();
+  assert.match(inputs(byTime), /uninterruptible share of the threads' time 0\.600/);
+  assert.match(inputs(bySwitch), /futex share of switches \(not timed\) 0\.500/);
 });
 
 test("a slow way to a fast engine is transport-bound only when the interval says so", () => {

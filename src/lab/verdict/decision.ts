@@ -9,6 +9,7 @@ import {
   allAtMost,
   atLeast,
   atMost,
+  either,
   type Finding as FindingOf,
   type Input,
   numberText,
@@ -163,11 +164,12 @@ function memory(evidence: Evidence): Finding {
  * More connections are the intervention: behind one lock they queue. Where their doublings
  * contradict each other, what the switches say stands alone.
  */
-function lock({ futexShare, voluntaryPerOrder, connectionsGain }: Evidence): Finding {
+function lock(evidence: Evidence): Finding {
+  const { futexShare, voluntaryPerOrder, connectionsGain } = evidence;
   const what = "rate gained by twice the connections (five doublings)";
   const gain = allAtMost(what, connectionsGain, "connectionsGainMax");
   const waits = [
-    atLeast("futex share of switches", futexShare, "futexShareMin"),
+    atLeast(`futex share of ${weighedBy(evidence)}`, futexShare, "futexShareMin"),
     atLeast("voluntary switches an order", voluntaryPerOrder, "voluntaryPerOperationMin"),
   ];
   if (gain.isMet !== undefined) return all("lock-bound", "high", [...waits, gain]);
@@ -175,10 +177,18 @@ function lock({ futexShare, voluntaryPerOrder, connectionsGain }: Evidence): Fin
   return { ...told, inputs: [...told.inputs, gain.text] };
 }
 
+function weighedBy({ isOffCpuTimed }: Evidence): string {
+  return isOffCpuTimed ? "the threads' time" : "switches (not timed)";
+}
+
 /** The quota is an intervention: what waits for a device does not mind it. */
-function storage({ uninterruptibleShare, quotaElasticity }: Evidence): Finding {
-  const what = "uninterruptible share of switches";
-  const waits = atLeast(what, uninterruptibleShare, "uninterruptibleShareMin");
+function storage(evidence: Evidence): Finding {
+  const { uninterruptibleShare, storageShare, quotaElasticity } = evidence;
+  const what = `uninterruptible share of ${weighedBy(evidence)}`;
+  const waits = either(
+    atLeast(what, uninterruptibleShare, "uninterruptibleShareMin"),
+    allAtLeast("sync and write of the response time", storageShare, "storageShareMin"),
+  );
   if (quotaElasticity === undefined) return all("I/O-bound", "medium", [waits]);
   const elastic = atMost("elasticity under half a core", quotaElasticity, "elasticityIoMax");
   return all("I/O-bound", "high", [waits, elastic]);

@@ -28,8 +28,12 @@ export type Evidence = {
   readonly kernelShare: number | undefined;
   readonly collectorShare: number | undefined;
   readonly voluntaryPerOrder: number | undefined;
+  /** Of the threads' time where the host tells it, else of their switches. */
   readonly futexShare: number | undefined;
   readonly uninterruptibleShare: number | undefined;
+  readonly isOffCpuTimed: boolean;
+  /** Sync and write, of the response time with one order in flight. */
+  readonly storageShare: Interval | undefined;
   readonly transportShare: RunFile["layers"][number]["transportShare"];
   /** Rate of the engine alone, of the ceiling through the transport. */
   readonly lowerLayerGain: number | undefined;
@@ -67,8 +71,8 @@ export function evidenceOf(run: RunFile): Evidence {
     kernelShare: usage && usage.runNanos >= RUN_NANOS_MIN ? usage.systemShare : undefined,
     collectorShare: folded && shareOfKind(folded, "gc"),
     voluntaryPerOrder: usage && orders ? usage.voluntary / orders : undefined,
-    futexShare: run.offCpu?.futexShare,
-    uninterruptibleShare: run.offCpu && (run.offCpu.byState["D"] ?? 0) / run.offCpu.switches,
+    ...offCpuEvidence(run),
+    storageShare: run.storage?.shareOfResponse,
     transportShare: layer?.transportShare,
     lowerLayerGain: run.engineAlone && ceiling ? 1e9 / run.engineAlone.value / ceiling : undefined,
     bookGrowth: bookGrowth(run),
@@ -88,6 +92,20 @@ export function evidenceOf(run: RunFile): Evidence {
         ? run.calibration.wakeUpPairNanos.value / layer.medianNanos.value
         : undefined,
   };
+}
+
+function offCpuEvidence({ offCpu }: RunFile) {
+  if (offCpu === undefined) {
+    return { futexShare: undefined, uninterruptibleShare: undefined, isOffCpuTimed: false };
+  }
+  const { timed, futexShare, byState, switches } = offCpu;
+  if (timed !== undefined) {
+    const { deviceShare } = timed;
+    const { futexShare: ofTime } = timed;
+    return { futexShare: ofTime, uninterruptibleShare: deviceShare, isOffCpuTimed: true };
+  }
+  const uninterruptibleShare = (byState["D"] ?? 0) / switches;
+  return { futexShare, uninterruptibleShare, isOffCpuTimed: false };
 }
 
 /** The layer that the campaign drove: an "engine" without a layer is the Unix socket. */

@@ -58,6 +58,13 @@ export function allAtMost(what: string, interval: Interval | undefined, limit: L
   };
 }
 
+/** Met by one of them: they are told together. */
+export function either(a: Input, b: Input): Input {
+  const isOpen = a.isMet === undefined || b.isMet === undefined;
+  const isMet = a.isMet === true || b.isMet === true || (isOpen ? undefined : false);
+  return { text: `${a.text} or ${b.text}`, isMet };
+}
+
 export function all<Name extends string>(
   name: Name,
   confidence: Confidence,

@@ -45,6 +45,7 @@ export const THRESHOLDS = {
   connectionsGainMax: 0.1,
   /** I/O-bound. */
   uninterruptibleShareMin: 0.2,
+  storageShareMin: 0.2,
   elasticityIoMax: 0.3,
   /** Transport-bound, and wake-up-bound at low load. */
   transportShareMin: 0.5,

@@ -10,6 +10,7 @@ import { INTERVAL_MICROS, sampleNode } from "../../profile/node-sampler.ts";
 import { foldOffCpu } from "../../profile/off-cpu.ts";
 import {
   CODE_KIND_EVENTS,
+  COMING_BACK,
   OFF_CPU_EVENTS,
   OFF_CPU_FIELDS,
   ON_CPU_FIELDS,
@@ -18,6 +19,7 @@ import {
 } from "../../profile/perf-sampler.ts";
 import { foldPerfScript } from "../../profile/perf-script.ts";
 import type { ProfileRecord } from "../../profile/profile-record.ts";
+import { runWatchedLoad } from "../../watch/watched-load.ts";
 import type { Bench } from "../bench-of-target.ts";
 import type { OffCpuRecord } from "../run-file.ts";
 import { openLoad, START_PER_SECOND } from "./timing.ts";
@@ -139,10 +141,32 @@ export async function traceOffCpu(bench: Bench, carefulPerSecond: number): Promi
   const { pid } = bench.target;
   if (pid === undefined) throw new Error("the target's process is out of sight");
   bench.tell(`off-CPU: ${OFF_CPU_SECONDS} s of sched_switch`);
+  let coreWaitNanos: number | undefined;
   const work = async (): Promise<void> => {
-    await runLoad(busyLoad(bench, OFF_CPU_SECONDS, OFF_CPU_IN_FLIGHT, carefulPerSecond));
+    const load = busyLoad(bench, OFF_CPU_SECONDS, OFF_CPU_IN_FLIGHT, carefulPerSecond);
+    coreWaitNanos = (await runWatchedLoad(load, pid)).usage?.waitNanos;
   };
-  const { command, script } = await samplePerf(pid, OFF_CPU_EVENTS, OFF_CPU_FIELDS, work);
-  const { stacks, switches, byState, futex } = foldOffCpu(script);
-  return { command, switches, byState, futexShare: futex / switches, folded: stacks.text() };
+  const { command, script, untimedWhy } = await switchesOf(pid, work);
+  const { stacks, switches, byState, futex, timed } = foldOffCpu(script);
+  return {
+    command,
+    switches,
+    byState,
+    futexShare: futex / switches,
+    timed,
+    untimedWhy,
+    coreWaitNanos,
+    folded: stacks.text(),
+  };
+}
+
+/** With the times at which threads come back, where this perf and kernel record them. */
+async function switchesOf(pid: number, work: () => Promise<void>) {
+  try {
+    const events = [...OFF_CPU_EVENTS, COMING_BACK];
+    return { ...(await samplePerf(pid, events, OFF_CPU_FIELDS, work)), untimedWhy: "" };
+  } catch (error) {
+    const untimedWhy = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    return { ...(await samplePerf(pid, OFF_CPU_EVENTS, OFF_CPU_FIELDS, work)), untimedWhy };
+  }
 }
