@@ -1,5 +1,5 @@
-// The simulation finds the bugs that it is there for: each is planted and must be found within a few
-// seeds. A usual run tries some of them, other ones every day; in CI all are tried.
+// The simulation finds the bugs that it is there for: each is planted and must be found within a
+// few seeds. A usual run tries some of them, other ones every day; in CI all are tried.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";

@@ -1,4 +1,5 @@
-// Bugs that the simulation must find: each an edit of the sources and the faults under which it shows.
+// Bugs that the simulation must find: each is an edit of the sources and the faults under which it
+// shows.
 
 /** One text of the sources, which stands there once, and what stands there instead. */
 export type Edit = { readonly file: string; readonly from: string; readonly to: string };
