@@ -1,6 +1,6 @@
 // The laboratory on real processes whose answer is known. A quiet machine, and minutes:
 //   node test/e2e/lab-acceptance.bench.ts [PART ...]      (Node 24, after `npm run build`)
-// Parts: freeze, cap, rate, cpp, node, one, five, same; all of them where none is named.
+// Parts: freeze, cap, rate, cpp, change, node, one, five, same; all of them where none is named.
 // `cpp --work lock,fsync` drives two of the servers; `five --tier 2` compares by time alone;
 // `same --repeats 5 --first 6` repeats A against A with the seeds 6 to 10 instead of 1 to 20. One
 // line a fixture: expected, found, ok or WRONG. Exit code 1 when one is wrong.
@@ -16,8 +16,10 @@ import type { LoadOptions } from "../../src/lab/load/load-options.ts";
 import { timeText } from "../../src/lab/load/load-text.ts";
 import { USUAL_MIX } from "../../src/lab/load/mix.ts";
 import { runLoad } from "../../src/lab/load/run-load.ts";
+import type { Estimate } from "../../src/lab/statistics/estimate.ts";
 import { LatencyHistogram } from "../../src/lab/statistics/latency-histogram.ts";
 import { startTarget, type Target } from "../../src/lab/target/target.ts";
+import { criticalPathOf } from "../../src/lab/verdict/critical-path.ts";
 import { GENERATOR_BOUND, gatesOf } from "../../src/lab/verdict/validity.ts";
 import { runWatchedLoad } from "../../src/lab/watch/watched-load.ts";
 import { campaignOn, inputsOf, RATE_PASSES, specOf, verdictOf } from "./lab-campaign-for-test.ts";
@@ -194,6 +196,35 @@ function checkLeak({ sustained }: RunFile): void {
   tell("leak", `about ${LEAKED_BYTES} bytes an order`, `${perOrder.toFixed(0)} bytes`, isSeen);
 }
 
+/** What is changed on purpose, where it is known what comes of it. */
+async function checkChanges(folder: string): Promise<void> {
+  const server = compiled(folder, "work-server");
+  const changed = async (work: string, pass: string): Promise<RunFile> => {
+    const path = join(folder, "changed.sock");
+    return await campaignOn(specOf(`unix:${path}`, `${server} ${work} ${path}`), [pass]);
+  };
+  const onTmpfs = (await changed("fsync {dataDir}", "storage on tmpfs")).tmpfs?.rateGain;
+  tellRatio("fsync on tmpfs", 1.3, Number.POSITIVE_INFINITY, onTmpfs);
+  const arithmetic = (await changed("alu {dataDir}", "storage on tmpfs")).tmpfs?.rateGain;
+  tellRatio("alu on tmpfs", 0, 1.3, arithmetic);
+  const loads = (await changed("chase 4", "streaming neighbor")).neighbor?.costRatio;
+  tellRatio("chase 4 beside a stream", 1.15, Number.POSITIVE_INFINITY, loads);
+  const sums = (await changed("alu", "streaming neighbor")).neighbor?.costRatio;
+  tellRatio("alu beside a stream", 0, 1.15, sums);
+  const { cause } = await campaignOn(specOf("engine:unix"), ["engine delayed"]);
+  const path = cause === undefined ? "nothing" : criticalPathOf(cause);
+  const isOn = path === "on the critical path";
+  tell("engine delayed", "on the critical path", `${path} ${JSON.stringify(cause)}`, isOn);
+}
+
+/** The whole interval. */
+function tellRatio(what: string, min: number, max: number, found: Estimate | undefined): void {
+  const text =
+    found === undefined ? "nothing" : `[${found.low.toFixed(2)}, ${found.high.toFixed(2)}]`;
+  const isRight = found !== undefined && found.low >= min && found.high <= max;
+  tell(what, `${min} to ${max}`, text, isRight);
+}
+
 /** Five milliseconds on the way, and a server that is idle: no rate keeps a p99 of 5 ms. */
 async function checkSlow(program: string, folder: string): Promise<void> {
   const path = join(folder, "slow.sock");
@@ -232,6 +263,7 @@ const PARTS: Readonly<Record<string, (folder: string) => Promise<void>>> = {
   cap: checkCap,
   rate: checkRate,
   cpp: (folder) => checkWorks(compiled(folder, "work-server"), IN_CPP, folder),
+  change: checkChanges,
   async node(folder) {
     await checkWorks(NODE_WORKS, IN_BOTH, folder);
     await checkSlow(NODE_WORKS, folder);

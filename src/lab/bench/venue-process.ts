@@ -41,16 +41,17 @@ const GRPC_PATTERN = /gRPC.*port (\d+)/;
 const HISTORY_QUESTIONS_MAX = 60;
 
 /**
- * Starts `outcry start` without simulator in a temporary directory, with keys for so many accounts
- * and `options` more; rejects when it dies first. `entry`: the command line's file, where another
- * program asks.
+ * Starts `outcry start` without simulator in a fresh directory in `root`, with keys for so many
+ * accounts and `options` more; rejects when it dies first. `entry`: the command line's file, where
+ * another program asks.
  */
 export async function startVenueProcess(
   accounts = 1,
   options: readonly string[] = [],
   entry = process.argv[1] ?? "",
+  root = tmpdir(),
 ): Promise<VenueProcess> {
-  const directory = mkdtempSync(join(tmpdir(), "outcry-bench-"));
+  const directory = mkdtempSync(join(root, "outcry-bench-"));
   const made = Array.from({ length: accounts }, (_, index) =>
     newKey({ accountId: index + 1, role: "trader" }),
   );

@@ -15,13 +15,17 @@ import { type HealthBudget, watchHealth } from "../watch/health-watch.ts";
 import type { Bench } from "./bench-of-target.ts";
 import { readEnvironment } from "./environment.ts";
 import { sizeEngineBooks, sizeTargetBooks } from "./passes/books.ts";
+import { delayEngine } from "./passes/cause.ts";
 import { countTarget } from "./passes/counters.ts";
 import { measureEngineLayers, measureOwnLayer } from "./passes/layers.ts";
+import { measureLowerLayer } from "./passes/lower-layer.ts";
+import { measureBesideStream } from "./passes/neighbor.ts";
 import { quotaElasticity } from "./passes/quota.ts";
 import { sampleTarget, traceOffCpu } from "./passes/sampling.ts";
 import { simulateEngine, simulateTarget } from "./passes/simulation.ts";
 import { traceStorage } from "./passes/storage.ts";
 import { findCeilings, scale, sustain, sweepRates } from "./passes/timing.ts";
+import { measureOnTmpfs } from "./passes/tmpfs.ts";
 import { QUICK, WHOLE } from "./plan.ts";
 import { RUN_VERSION, type RunFile } from "./run-file.ts";
 
@@ -100,6 +104,9 @@ async function runPasses(passes: Passes, run: RunFile, bench: Bench): Promise<vo
     const isSpawned = bench.spec.drive.kind === "engine";
     run.layers = isSpawned ? await measureEngineLayers(bench) : await measureOwnLayer(bench);
   });
+  await passes.run("next lower layer", async () => {
+    run.lowerLayer = await measureLowerLayer(bench);
+  });
   await passes.run("sampling", async () => {
     run.profile = await sampleTarget(bench, has(run.capabilities, "perf"), sustainedPerSecond);
   });
@@ -115,9 +122,20 @@ async function runPasses(passes: Passes, run: RunFile, bench: Bench): Promise<vo
     if (!has(run.capabilities, "quotas")) throw new Error("no CPU quotas on this host");
     run.quotaElasticity = await quotaElasticity(bench);
   });
+  await passes.run("streaming neighbor", async () => {
+    run.neighbor = await measureBesideStream(bench);
+  });
+  if (run.isOurEngine) {
+    await passes.run("engine delayed", async () => {
+      run.cause = await delayEngine(bench);
+    });
+  }
   await passes.run("counters", () => count(run, bench, passes.isChosen("counters")));
   await passes.run("cost over book size", async () => {
     run.books = run.isOurEngine ? await sizeEngineBooks(bench) : await sizeTargetBooks(bench);
+  });
+  await passes.run("storage on tmpfs", async () => {
+    run.tmpfs = await measureOnTmpfs(bench);
   });
 }
 

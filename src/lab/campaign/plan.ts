@@ -17,6 +17,9 @@ export type Plan = {
   readonly sampleSeconds: number;
   readonly bookSizes: readonly number[];
   readonly bookSeconds: number;
+  /** Pairs of an intervention and its absence, and how long each side of one is measured. */
+  readonly interventionPairs: number;
+  readonly pairSeconds: number;
   /** Commands of a lap. */
   readonly lapCommands: number;
   /** Whether a second instance is simulated (callgrind). */
@@ -38,6 +41,8 @@ export const QUICK: Plan = {
   sampleSeconds: 5,
   bookSizes: [300, 10_000, 100_000, 300_000],
   bookSeconds: 0.6,
+  interventionPairs: 6,
+  pairSeconds: 0.25,
   lapCommands: 50_000,
   simulates: false,
 };
@@ -57,6 +62,8 @@ export const WHOLE: Plan = {
   sampleSeconds: 60,
   bookSizes: [300, 3000, 30_000, 100_000, 300_000, 900_000],
   bookSeconds: 4,
+  interventionPairs: 10,
+  pairSeconds: 2,
   lapCommands: 200_000,
   simulates: true,
 };

@@ -27,6 +27,8 @@ export type LayerRecord = {
   readonly transportShare: Estimate | undefined;
   readonly wakeUpsPerOrder: number | undefined;
   readonly achievedPerSecond: number;
+  /** Near saturation, from pairs: the rate of null operations, of that of orders. */
+  readonly nullGain?: Estimate | undefined;
   /** "the target's own null operation", or "the lab's echo server: an upper bound". */
   readonly nullKind: string;
 };
@@ -60,6 +62,42 @@ export type StorageRecord = {
   /** p50 of the response while traced, and without. */
   readonly tracedMedianNanos: number;
   readonly cleanMedianNanos: number;
+};
+
+/** The target's data on disk and on tmpfs, by pairs of fresh instances. */
+export type TmpfsRecord = {
+  readonly disk: string;
+  readonly tmpfs: string;
+  /** Rate with 512 orders in flight: on tmpfs, of that on disk. */
+  readonly rateGain: Estimate;
+  /** Of p50 with one order in flight: what tmpfs takes away. */
+  readonly responseBought: Estimate;
+  readonly diskMedianNanos: Estimate;
+  readonly diskPerSecond: Estimate;
+};
+
+/** Beside a neighbor that streams through memory, of the same beside one that spins. */
+export type NeighborRecord = {
+  readonly costRatio: Estimate;
+  readonly rateRatio: Estimate;
+  readonly spinningNanos: Estimate;
+  readonly cores: number;
+};
+
+export type LowerLayerRecord = {
+  readonly layer: string;
+  /** Its rate, of the target's own. */
+  readonly gain: Estimate;
+  readonly perSecond: Estimate;
+};
+
+/** Our engine, delayed. */
+export type CauseRecord = {
+  readonly points: readonly { readonly delayNanos: number; readonly nanosPerOrder: Estimate }[];
+  /** Nanoseconds between two answers, of each nanosecond of delay. */
+  readonly slope: Estimate;
+  /** The same of the target's processor time: 1 where the delay is what it was told to be. */
+  readonly cpuSlope: Estimate | undefined;
 };
 
 export type SimulationRecord = {
@@ -101,6 +139,10 @@ export type RunFile = {
   simulation?: SimulationRecord;
   /** Rate under half of a core, of half the free rate: 1 is bound by the processor. */
   quotaElasticity?: number;
+  tmpfs?: TmpfsRecord;
+  neighbor?: NeighborRecord;
+  lowerLayer?: LowerLayerRecord;
+  cause?: CauseRecord;
   /** What is not in this file, and why. */
   missing: { readonly what: string; readonly why: string }[];
   passes: { readonly name: string; readonly seconds: number }[];

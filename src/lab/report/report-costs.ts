@@ -74,9 +74,7 @@ function offCpuSection({ run }: ReportParts, name: string): string {
   const parts = ["## Off-CPU"];
   if (offCpu === undefined) parts.push("Not available.");
   else parts.push(offCpuText(offCpu), `![Off-CPU flame graph](${name}-offcpu.svg)`);
-  parts.push(
-    storage === undefined ? "Sync and write: not available on this host." : storageText(storage),
-  );
+  parts.push(storage === undefined ? "Sync and write: not available." : storageText(storage));
   return parts.join("\n\n");
 }
 

@@ -123,6 +123,73 @@ test("kinds of code that perf saw stand beside the names, with their intervals",
   );
 });
 
+const TOLD = { value: 1.42, low: 1.31, high: 1.5, n: 6 };
+
+test("what was changed on purpose is told with its interval, what was not tried is named", () => {
+  const run: RunFile = {
+    ...RUN,
+    quotaElasticity: 0.95,
+    tmpfs: {
+      ...{ disk: "/tmp", tmpfs: "/dev/shm", rateGain: TOLD },
+      responseBought: { value: 0.4, low: 0.35, high: 0.5, n: 6 },
+      diskMedianNanos: { value: 5e5, low: 4e5, high: 6e5, n: 6 },
+      diskPerSecond: { value: 30_000, low: 29_000, high: 31_000, n: 6 },
+    },
+    neighbor: { costRatio: TOLD, rateRatio: TOLD, spinningNanos: TOLD, cores: 2 },
+    lowerLayer: { layer: "engine:ring", gain: TOLD, perSecond: TOLD },
+    cause: {
+      points: [0, 500].map((delayNanos) => ({
+        delayNanos,
+        nanosPerOrder: { value: 800 + delayNanos, low: 700, high: 1400, n: 6 },
+      })),
+      slope: { value: 1, low: 0.9, high: 1.1, n: 6 },
+      cpuSlope: undefined,
+    },
+  };
+  const report = filesOf(run, "engine")["engine-profile-report.md"];
+  assert.match(
+    report,
+    /data in \/dev\/shm instead of \/tmp \| rate .* 1\.42 times \[1\.31, 1\.50\]/,
+  );
+  assert.match(report, /it buys 40\.0 % \[35\.0, 50\.0\] of the response/);
+  assert.match(
+    report,
+    /instead of one that spins .* with 2 cores the neighbor takes a core's time/,
+  );
+  assert.match(report, /the next lower layer, engine:ring \| rate .* 1\.42 times/);
+  assert.match(report, /is \*\*on the critical path\*\*.* adds 1\.00 \[0\.90, 1\.10\]/);
+  // The engine takes 400 of the 800 ns between answers: free, 800 / (800 - 0.9 x 400) times and up.
+  assert.match(report, /would raise the rate 1\.82 to 2\.22 times/);
+  assert.doesNotMatch(report, /NaN|undefined|Infinity/);
+  const untried = FILES["engine-profile-report.md"];
+  for (const what of ["half a core", "storage on tmpfs", "the next lower layer"]) {
+    assert.match(untried, new RegExp(`\\| ${what} \\| not available`));
+  }
+  assert.match(untried, /delays injected into the engine: not available/);
+});
+
+test("off the processor times are told, else counts and why; sync and write beside", () => {
+  const switches = { command: "perf", switches: 20, byState: { S: 15, D: 5 }, futexShare: 0.1 };
+  const of = (run: Partial<RunFile>) =>
+    filesOf({ ...RUN, ...run }, "engine")["engine-profile-report.md"];
+  const counted = of({ offCpu: { ...switches, folded: "main;state S 20\n", untimedWhy: "old" } });
+  assert.match(counted, /S 75\.0 %, D 25\.0 % .* Counted, not weighed by time: old\./);
+  assert.match(counted, /Sync and write: not available/);
+  const timed = { nanosByState: { S: 1e8, D: 9e8 }, futexShare: 0, deviceShare: 0.6 };
+  const told = of({
+    offCpu: { ...switches, timed, coreWaitNanos: 2e6, folded: "main;state D 900000\n" },
+    storage: {
+      command: "perf",
+      calls: { fdatasync: { count: 4, nanos: 2e6 } },
+      shareOfResponse: { value: 0.5, low: 0.45, high: 0.55, n: 20 },
+      ...{ tracedMedianNanos: 4e5, cleanMedianNanos: 3e5 },
+    },
+  });
+  assert.match(told, /by time: D 90\.0 %, S 10\.0 % .*waiting for a device 60\.0 %/);
+  assert.match(told, /waited 2\.00 ms for a core/);
+  assert.match(told, /50\.0 % \[45\.0, 55\.0\] at most .*fdatasync 4 times, 500(\.0)? us each/);
+});
+
 test("a run of a version before is read as it is, one of another is refused by name", () => {
   const folder = mkdtempSync(join(tmpdir(), "outcry-report-"));
   try {

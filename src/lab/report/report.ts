@@ -18,6 +18,7 @@ import { ceilingText, shareText, table } from "./markdown.ts";
 import { plotsOf } from "./plots.ts";
 import { beforeSection } from "./report-before.ts";
 import { costSections } from "./report-costs.ts";
+import { interventionsSection } from "./report-interventions.ts";
 import { timingSections } from "./report-timing.ts";
 
 /** The system that this one grew out of. */
@@ -48,6 +49,7 @@ export function reportMarkdown(run: RunFile, name: string, before?: RunFile): st
     environmentSection(run),
     ...timingSections(parts),
     ...costSections(parts, name),
+    interventionsSection(run),
     decisionSection(parts),
     recommendationSection(parts),
     beforeSection(run, before, name),

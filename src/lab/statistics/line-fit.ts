@@ -20,7 +20,7 @@ export function fitLine(points: readonly LinePoint[]): LineFit | undefined {
 }
 
 /** NaN where all points have one x: resampled so, they say nothing. */
-function slopeOf(points: readonly LinePoint[]): number {
+export function slopeOf(points: readonly LinePoint[]): number {
   const x = meanOf(points.map((point) => point.x));
   const y = meanOf(points.map((point) => point.y));
   const sum = (of: (point: LinePoint) => number) => points.reduce((to, each) => to + of(each), 0);

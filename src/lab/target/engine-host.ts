@@ -1,15 +1,18 @@
 // Our engine in a process of its own behind the lab's binary record: what `outcry lab run engine`
 // drives and watches. Prints `listening on PORT` or `listening on PATH`. Arguments: tcp, udp, or
-// unix PATH, and `--null` for a server that answers without an engine (the lab's own echo server).
+// unix PATH, `--null` for a server that answers without an engine (the lab's own echo server), and
+// `--delay-nanos=N` for an engine that is slower by so much an order.
 
 import { createSocket } from "node:dgram";
 import { createServer, type Socket } from "node:net";
+import { delayedAnswer } from "../load/delayed-answer.ts";
 import { RECORD_BYTES, RECORD_WORDS } from "../load/lab-record.ts";
 import { createRecordEngine } from "../load/record-engine.ts";
 
 const INBOUND_BYTES = 1 << 20;
 const DATAGRAM_BYTES_MAX = 1 << 16;
 const LOOPBACK = "127.0.0.1";
+const DELAY = "--delay-nanos=";
 type Answer = (requests: Int32Array, from: number, answers: Int32Array, to: number) => void;
 
 function serve(socket: Socket, answer: Answer): void {
@@ -60,8 +63,10 @@ function announce(where: string | number): void {
 }
 
 function main(args: readonly string[]): void {
-  const [transport, path = ""] = args.filter((arg) => arg !== "--null");
-  const answer = args.includes("--null") ? echo : createRecordEngine().answer;
+  const [transport, path = ""] = args.filter((arg) => !arg.startsWith("--"));
+  const delay = args.find((arg) => arg.startsWith(DELAY))?.slice(DELAY.length);
+  const engine = args.includes("--null") ? echo : createRecordEngine().answer;
+  const answer = delayedAnswer(engine, Number(delay ?? 0));
   if (transport === "udp") {
     serveDatagrams(answer);
     return;

@@ -34,7 +34,17 @@ export type TargetSpec = {
   readonly command?: string | undefined;
   readonly container?: string | undefined;
   readonly key?: string | undefined;
+  /** Where a data directory of its own is made; the system's for temporary files by default. */
+  readonly dataRoot?: string | undefined;
 };
+
+/** What stands in a command for a fresh directory, which is removed with the target. */
+export const DATA_DIRECTORY = "{dataDir}";
+
+/** Whether the lab says where the target keeps its data. */
+export function keepsData({ drive, command }: TargetSpec): boolean {
+  return drive.kind === "venue" || command?.includes(DATA_DIRECTORY) === true;
+}
 
 export const TARGET_HELP = `\
 engine             our engine in a process of its own, over a Unix socket

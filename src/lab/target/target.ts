@@ -7,9 +7,10 @@ import { fileURLToPath } from "node:url";
 import { workerUrl } from "../../ops/worker-url.ts";
 import { startVenueProcess, type VenueProcess } from "../bench/venue-process.ts";
 import type { Drive, SocketAddress } from "../load/load-options.ts";
-import { announced, type Child, startChild, untilListening } from "./child.ts";
+import { announced, startChild, untilListening } from "./child.ts";
 import { pidOfContainer } from "./container.ts";
 import {
+  DATA_DIRECTORY,
   type DriveSpec,
   type EngineLayer,
   OUR_COMP_ID,
@@ -39,7 +40,7 @@ export async function startTarget(
 ): Promise<Target> {
   const { drive, text } = spec;
   if (drive.kind === "engine") return await startEngine(text, drive.layer, nodeFlags, []);
-  if (drive.kind === "venue") return await startVenue(text, drive.protocol);
+  if (drive.kind === "venue") return await startVenue(text, drive.protocol, spec.dataRoot);
   const watched = await watchedProcess(spec);
   const driven = driveOf(drive, spec.key ?? "");
   const address = addressOf(driven);
@@ -47,7 +48,7 @@ export async function startTarget(
     try {
       await untilListening(address);
     } catch (error) {
-      await watched.child?.stop(); // What we started does not stay behind.
+      await watched.stop(); // What we started does not stay behind.
       throw error;
     }
   }
@@ -56,13 +57,18 @@ export async function startTarget(
     drive: driven,
     pid: watched.pid,
     isOurs: spec.command !== undefined,
-    stop: async () => await watched.child?.stop(),
+    stop: watched.stop,
   };
 }
 
 /** The lab's echo server on the same kind of socket: the way there and back, and nothing else. */
 export async function startEcho(layer: "unix" | "tcp"): Promise<Target> {
   return await startEngine(`echo:${layer}`, layer, [], ["--null"]);
+}
+
+/** Our engine, slower by so many nanoseconds an order. */
+export async function startDelayedEngine(layer: EngineLayer, nanos: number): Promise<Target> {
+  return await startEngine(`engine:${layer}+${nanos}ns`, layer, [], [`--delay-nanos=${nanos}`]);
 }
 
 /** The engine of another build (its folder), behind a Unix socket. */
@@ -121,8 +127,12 @@ const OPTIONS_OF_PROTOCOL: Readonly<Record<VenueProtocol, readonly string[]>> = 
   grpc: ["--grpc-port", "0"],
 };
 
-async function startVenue(name: string, protocol: VenueProtocol): Promise<Target> {
-  const venue = await startVenueProcess(1, OPTIONS_OF_PROTOCOL[protocol]);
+async function startVenue(
+  name: string,
+  protocol: VenueProtocol,
+  dataRoot: string | undefined,
+): Promise<Target> {
+  const venue = await startVenueProcess(1, OPTIONS_OF_PROTOCOL[protocol], undefined, dataRoot);
   const drive = venueDrive(protocol, venue);
   return { name, drive, pid: venue.pid, isOurs: true, stop: () => venue.stop() };
 }
@@ -172,15 +182,30 @@ function addressOf(drive: Drive): SocketAddress | undefined {
   }
 }
 
-async function watchedProcess(spec: TargetSpec): Promise<{ pid?: number; child?: Child }> {
-  if (spec.pid !== undefined) return { pid: spec.pid };
-  if (spec.container !== undefined) return { pid: await pidOfContainer(spec.container) };
-  if (spec.command === undefined) return {};
+type Watched = { readonly pid?: number; stop(): Promise<void> };
+
+async function watchedProcess(spec: TargetSpec): Promise<Watched> {
+  const stop = async (): Promise<void> => undefined; // Not ours to end.
+  if (spec.pid !== undefined) return { pid: spec.pid, stop };
+  if (spec.container !== undefined) return { pid: await pidOfContainer(spec.container), stop };
+  return spec.command === undefined ? { stop } : startCommand(spec.command, spec.dataRoot);
+}
+
+function startCommand(command: string, dataRoot = tmpdir()): Watched {
+  const directory = command.includes(DATA_DIRECTORY)
+    ? mkdtempSync(join(dataRoot, "outcry-data-"))
+    : undefined;
   // `exec`: the shell becomes the command, so that the pid is the one to watch.
   const child = startChild(
     "/bin/sh",
-    ["-c", `exec ${spec.command}`],
+    ["-c", `exec ${command.replaceAll(DATA_DIRECTORY, directory ?? "")}`],
     ["ignore", "ignore", "inherit"],
   );
-  return { pid: child.pid, child };
+  return {
+    pid: child.pid,
+    async stop() {
+      await child.stop();
+      if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
+    },
+  };
 }

@@ -20,9 +20,13 @@ const NOTHING: Evidence = {
   uninterruptibleShare: 0,
   isOffCpuTimed: true,
   storageShare: { low: 0, high: 0.01 },
+  tmpfsGain: undefined,
   transportShare: { value: 0.1, low: 0.05, high: 0.2, n: 8 },
   lowerLayerGain: undefined,
+  lowerLayer: "engine:ring",
+  nullGain: undefined,
   bookGrowth: 1,
+  neighborRatio: { low: 0.98, high: 1.03 },
   memoryStallShare: undefined,
   coreStallShare: undefined,
   frontEndShare: undefined,
@@ -34,6 +38,7 @@ const NOTHING: Evidence = {
   wakeUpsOfMedian: 0.1,
 };
 
+const TWICE = { low: 1.9, high: 2.1 };
 const BUSY = { utilization: 0.98, offCpuShare: 0.01 };
 
 const WITHIN = { low: 0.9, high: 1.1 };
@@ -123,6 +128,15 @@ test("loads beyond the cache are memory-bound, by counters or by two substitutes
   );
 });
 
+test("a neighbor that takes the memory's bandwidth is an intervention, no proof by itself", () => {
+  const neighborRatio = { low: 1.2, high: 1.4 };
+  assert.equal(holdsOf("memory-bound", { neighborRatio }), undefined);
+  const modelled = decide({ ...NOTHING, neighborRatio, model: WAITING });
+  assert.match(bottlenecksOf(modelled), /memory-bound \(high confidence\)/);
+  const little = { neighborRatio: { low: 1.02, high: 1.1 }, model: WAITING };
+  assert.equal(holdsOf("memory-bound", little), false, "the model alone is one of two");
+});
+
 test("a larger book is an intervention: with a model beside it the verdict is sure", () => {
   const both = decide({ ...NOTHING, bookGrowth: 3.3, model: WAITING });
   assert.match(bottlenecksOf(both), /memory-bound \(high confidence\)/);
@@ -183,6 +197,17 @@ test("a fifth of the response in sync and write is I/O-bound, wherever threads w
   assert.equal(holdsOf("I/O-bound", known), true, "one of the two is enough");
 });
 
+test("storage in memory that makes it faster proves I/O, and that does not acquits it", () => {
+  const waiting = { uninterruptibleShare: 0.6 };
+  const verdictOf = (tmpfsGain: Evidence["tmpfsGain"]) =>
+    bottlenecksOf(decide({ ...NOTHING, ...waiting, tmpfsGain }));
+  assert.equal(verdictOf(TWICE), "I/O-bound (high confidence)");
+  assert.equal(verdictOf({ low: 0.9, high: 1.1 }), "UNDECIDED");
+  assert.equal(verdictOf({ low: 1.1, high: 1.6 }), "I/O-bound (medium confidence)", "not resolved");
+  const both = { ...NOTHING, ...waiting, quotaElasticity: 0.9, tmpfsGain: TWICE };
+  assert.equal(bottlenecksOf(decide(both)), "UNDECIDED", "half a core costs it its half");
+});
+
 test("off-CPU is weighed by time where the host tells it, else by switches, and says which", () => {
   const run = sampleRun({ utilization: 0.4 });
   const counted = {
@@ -203,10 +228,42 @@ test("off-CPU is weighed by time where the host tells it, else by switches, and 
 });
 
 test("a slow way to a fast engine is transport-bound only when the interval says so", () => {
-  const slow = { transportShare: { value: 0.7, low: 0.6, high: 0.8, n: 8 }, lowerLayerGain: 4 };
+  const slow = { transportShare: { value: 0.7, low: 0.6, high: 0.8, n: 8 }, lowerLayerGain: TWICE };
   assert.deepEqual(namesOf(slow), ["transport-bound"]);
   const wide = { ...slow, transportShare: { value: 0.7, low: 0.4, high: 0.9, n: 8 } };
   assert.deepEqual(namesOf(wide), []);
+});
+
+test("a lower layer that is no faster acquits the transport; unmeasured, it leaves it open", () => {
+  const share = { transportShare: { value: 0.7, low: 0.6, high: 0.8, n: 8 } };
+  assert.deepEqual(namesOf({ ...share, lowerLayerGain: { low: 0.9, high: 1.2 } }), []);
+  const open = { ...share, lowerLayerGain: { low: 1.2, high: 2 } };
+  assert.equal(holdsOf("transport-bound", open), undefined);
+  assert.equal(holdsOf("transport-bound", share), undefined);
+});
+
+test("where no lower layer is spoken, null operations that are hardly faster tell", () => {
+  const share = { transportShare: { value: 0.9, low: 0.8, high: 0.95, n: 8 } };
+  const hardly = decide({ ...NOTHING, ...share, nullGain: { low: 1, high: 1.2 } });
+  assert.equal(bottlenecksOf(hardly), "transport-bound (medium confidence)");
+  assert.deepEqual(namesOf({ ...share, nullGain: TWICE }), []);
+});
+
+test("the lower layer of a run is the one driven, else the engine alone beside the ceiling", () => {
+  const run = {
+    ...sampleRun({ utilization: 0.4 }),
+    engineAlone: { value: 500, low: 400, high: 800, n: 9 },
+    ceilingMax: { heldPerSecond: 625_000, failedPerSecond: 640_000, trials: [] },
+  };
+  const before = evidenceOf(run);
+  assert.deepEqual(
+    [before.lowerLayerGain, before.lowerLayer],
+    [{ low: 2, high: 4 }, "the engine alone"],
+  );
+  const gain = { value: 1.1, low: 1, high: 1.2, n: 6 };
+  const lowerLayer = { layer: "engine:ring", gain, perSecond: gain };
+  const driven = evidenceOf({ ...run, lowerLayer });
+  assert.deepEqual([driven.lowerLayerGain, driven.lowerLayer], [gain, "engine:ring"]);
 });
 
 test("a round trip that is mostly two wake-ups is wake-up-bound at low load", () => {

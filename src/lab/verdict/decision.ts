@@ -132,9 +132,12 @@ function collector({ collectorShare }: Evidence): Finding {
   return all("CPU-bound: garbage collection", "medium", [share]);
 }
 
-/** Counters decide; without them two of three substitutes. A larger book is an intervention. */
+/**
+ * Counters decide; without them two of four substitutes. A larger book is an intervention, and so
+ * is a neighbor that takes the memory's bandwidth.
+ */
 function memory(evidence: Evidence): Finding {
-  const { memoryStallShare, lastLevelMissesPerKilo, bookGrowth, model } = evidence;
+  const { memoryStallShare, lastLevelMissesPerKilo, bookGrowth, neighborRatio, model } = evidence;
   if (memoryStallShare !== undefined || lastLevelMissesPerKilo !== undefined) {
     return some("memory-bound", 1, "medium", [
       atLeast("slots that memory holds up", memoryStallShare, "memoryStallShareMin"),
@@ -148,7 +151,10 @@ function memory(evidence: Evidence): Finding {
   const { derivedIpcMax: ipcMax, mispredictShareMax } = THRESHOLDS;
   const isGrowing = atLeast("cost, largest book to smallest", bookGrowth, "workingSetRatioMin");
   const share = model && explains(model) ? model.memoryShare : undefined;
-  return some("memory-bound", 2, isGrowing.isMet ? "high" : "medium", [
+  const beside = "cost beside a neighbor that streams, of that beside one that spins";
+  const suffers = allAtLeast(beside, neighborRatio, "neighborRatioMin");
+  const isTried = isGrowing.isMet === true || suffers.isMet === true;
+  return some("memory-bound", 2, isTried ? "high" : "medium", [
     allAtLeast("modelled memory share", share, "modelledMemoryShareMin"),
     isGrowing,
     {
@@ -157,6 +163,7 @@ function memory(evidence: Evidence): Finding {
         `mispredictions ${shareText(model?.mispredictShare)} (< ${shareText(mispredictShareMax)})`,
       isMet: model && model.ipc <= ipcMax && model.mispredictShare < mispredictShareMax,
     },
+    suffers,
   ]);
 }
 
@@ -181,20 +188,33 @@ function weighedBy({ isOffCpuTimed }: Evidence): string {
   return isOffCpuTimed ? "the threads' time" : "switches (not timed)";
 }
 
-/** The quota is an intervention: what waits for a device does not mind it. */
+/**
+ * Interventions: half a core, which what waits for a device does not mind, and storage in memory,
+ * which makes it faster.
+ */
 function storage(evidence: Evidence): Finding {
-  const { uninterruptibleShare, storageShare, quotaElasticity } = evidence;
+  const { uninterruptibleShare, storageShare, quotaElasticity, tmpfsGain } = evidence;
   const what = `uninterruptible share of ${weighedBy(evidence)}`;
   const waits = either(
     atLeast(what, uninterruptibleShare, "uninterruptibleShareMin"),
     allAtLeast("sync and write of the response time", storageShare, "storageShareMin"),
   );
-  if (quotaElasticity === undefined) return all("I/O-bound", "medium", [waits]);
-  const elastic = atMost("elasticity under half a core", quotaElasticity, "elasticityIoMax");
-  return all("I/O-bound", "high", [waits, elastic]);
+  const interventions = [
+    atMost("elasticity under half a core", quotaElasticity, "elasticityIoMax"),
+    allAtLeast("rate with the data on tmpfs, of that on disk", tmpfsGain, "tmpfsGainMin"),
+  ];
+  const tried = interventions.filter(({ isMet }) => isMet !== undefined);
+  const found = all("I/O-bound", tried.length > 0 ? "high" : "medium", [waits, ...tried]);
+  const open = interventions.filter(({ isMet }) => isMet === undefined);
+  return { ...found, inputs: [...found.inputs, ...open.map(({ text }) => text)] };
 }
 
-function transport({ transportShare, lowerLayerGain }: Evidence): Finding {
+/**
+ * Going below the layer is the intervention. Where a target speaks no lower one, leaving out its
+ * engine is: null operations that are hardly faster by the same way.
+ */
+function transport(evidence: Evidence): Finding {
+  const { transportShare, lowerLayerGain, lowerLayer, nullGain } = evidence;
   const min = THRESHOLDS.transportShareMin;
   const interval =
     transportShare && `[${shareText(transportShare.low)}, ${shareText(transportShare.high)}]`;
@@ -204,8 +224,11 @@ function transport({ transportShare, lowerLayerGain }: Evidence): Finding {
       `${interval ?? ""} (> ${shareText(min)})`,
     isMet: transportShare === undefined ? undefined : transportShare.low > min,
   };
-  return all("transport-bound", "high", [
-    share,
-    atLeast("engine alone, times the ceiling", lowerLayerGain, "lowerLayerGainMin"),
-  ]);
+  if (lowerLayerGain === undefined && nullGain !== undefined) {
+    const what = "rate of null operations by the same way, of that of orders";
+    return all("transport-bound", "medium", [share, allAtMost(what, nullGain, "nullGainMax")]);
+  }
+  const what = `rate by the next lower layer (${lowerLayer}), of its own`;
+  const gains = allAtLeast(what, lowerLayerGain, "lowerLayerGainMin");
+  return all("transport-bound", "high", [share, gains]);
 }

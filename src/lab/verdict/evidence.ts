@@ -1,5 +1,6 @@
 // The numbers that decisions rest on, read off a run. Pure: the same run gives the same evidence.
 
+import { OWN_NULL } from "../campaign/null-kinds.ts";
 import type { RunFile } from "../campaign/run-file.ts";
 import { ratesOf } from "../capability/perf-stat.ts";
 import { heldBackShareOf } from "../load/load-result.ts";
@@ -34,10 +35,18 @@ export type Evidence = {
   readonly isOffCpuTimed: boolean;
   /** Sync and write, of the response time with one order in flight. */
   readonly storageShare: Interval | undefined;
+  /** Rate with the data on tmpfs, of that on disk. */
+  readonly tmpfsGain: Interval | undefined;
   readonly transportShare: RunFile["layers"][number]["transportShare"];
-  /** Rate of the engine alone, of the ceiling through the transport. */
-  readonly lowerLayerGain: number | undefined;
+  /** Rate by the next lower layer, of the target's own. */
+  readonly lowerLayerGain: Interval | undefined;
+  /** "engine:ring", or "the engine alone" where that is what was measured. */
+  readonly lowerLayer: string;
+  /** Rate of the target's own null operation, of that of orders. */
+  readonly nullGain: Interval | undefined;
   readonly bookGrowth: number | undefined;
+  /** An order's processor time beside a neighbor that streams, of that beside one that spins. */
+  readonly neighborRatio: Interval | undefined;
   /** Of all slots by counters: what waits for memory, or all that the back end holds up. */
   readonly memoryStallShare: number | undefined;
   /** Of all slots: held up by the back end, and not by memory. */
@@ -73,9 +82,12 @@ export function evidenceOf(run: RunFile): Evidence {
     voluntaryPerOrder: usage && orders ? usage.voluntary / orders : undefined,
     ...offCpuEvidence(run),
     storageShare: run.storage?.shareOfResponse,
+    tmpfsGain: run.tmpfs?.rateGain,
     transportShare: layer?.transportShare,
-    lowerLayerGain: run.engineAlone && ceiling ? 1e9 / run.engineAlone.value / ceiling : undefined,
+    ...lowerLayerEvidence(run),
+    nullGain: layer?.nullKind === OWN_NULL ? layer.nullGain : undefined,
     bookGrowth: bookGrowth(run),
+    neighborRatio: run.neighbor?.costRatio,
     memoryStallShare: rates.memoryBound ?? rates.backEnd,
     coreStallShare:
       rates.backEnd === undefined || rates.memoryBound === undefined
@@ -92,6 +104,20 @@ export function evidenceOf(run: RunFile): Evidence {
         ? run.calibration.wakeUpPairNanos.value / layer.medianNanos.value
         : undefined,
   };
+}
+
+/** Runs without the pass of it have the engine alone beside their ceiling. */
+function lowerLayerEvidence({ lowerLayer, engineAlone, ceilingMax }: RunFile) {
+  if (lowerLayer !== undefined) {
+    return { lowerLayerGain: lowerLayer.gain, lowerLayer: lowerLayer.layer };
+  }
+  const ceiling = ceilingMax?.heldPerSecond;
+  const nanos = engineAlone;
+  const lowerLayerGain =
+    nanos && ceiling
+      ? { low: 1e9 / nanos.high / ceiling, high: 1e9 / nanos.low / ceiling }
+      : undefined;
+  return { lowerLayerGain, lowerLayer: "the engine alone" };
 }
 
 function offCpuEvidence({ offCpu }: RunFile) {

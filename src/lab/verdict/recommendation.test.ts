@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { changeRiskOf } from "./change-risk.ts";
 import { endToEndGain, engineGain } from "./potential.ts";
-import { recommend } from "./recommendation.ts";
+import { nextStepOf, recommend } from "./recommendation.ts";
 import { sampleRun } from "./sample-run-for-test.ts";
 
 const HALF = { low: 0.5, high: 0.5 };
@@ -47,4 +47,14 @@ test("the largest sure gain end to end for its effort comes first", () => {
   assert.match(first.what, /match/);
   assert.match(second.what, /onData/);
   assert.ok(first.gain.low > second.gain.low && first.gain.low < 2 && first.gain.high > 2);
+});
+
+test("an engine that a delay showed beside the critical path is not the next step", () => {
+  const run = sampleRun({ utilization: 1, transportShare: 0.1 });
+  assert.equal(nextStepOf(run, true), "engine next");
+  const of = (value: number) => ({ value, low: value, high: value, n: 6 });
+  const beside = { ...run, cause: { points: [], slope: of(0.05), cpuSlope: of(1) } };
+  assert.equal(nextStepOf(beside, true), "stop");
+  const on = { ...run, cause: { points: [], slope: of(1), cpuSlope: of(1) } };
+  assert.equal(nextStepOf(on, true), "engine next");
 });

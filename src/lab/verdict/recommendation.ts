@@ -7,6 +7,7 @@ import { type Hotspot, hotspotsOf, shareOfKind } from "../profile/hotspots.ts";
 import type { Interval } from "../statistics/estimate.ts";
 import { shareEstimate } from "../statistics/proportion.ts";
 import { changeRiskOf, type Risk } from "./change-risk.ts";
+import { criticalPathOf } from "./critical-path.ts";
 import type { Finding } from "./decision.ts";
 import { mainLayer } from "./evidence.ts";
 import { endToEndGain } from "./potential.ts";
@@ -40,14 +41,19 @@ export function recommend(run: RunFile, findings: readonly Finding[]): Recommend
   );
 }
 
-/** The decision that is asked for by name; from a run whose timing is not valid there is none. */
+/**
+ * The decision that is asked for by name; from a run whose timing is not valid there is none. An
+ * engine that a delay showed beside the critical path has nothing to give.
+ */
 export function nextStepOf(run: RunFile, isTimingValid: boolean): NextStep {
   const share = mainLayer(run)?.transportShare;
   if (share === undefined || !isTimingValid) return "not resolvable";
+  const isBeside = run.cause && criticalPathOf(run.cause) === "beside the critical path";
   if (share.low > 0.5) return "transport next";
   const engine = { low: 1 - share.high, high: 1 - share.low };
-  if (share.high < 0.5) return ifFree(engine, run).low < GAIN_MIN ? "stop" : "engine next";
-  return "both";
+  const isWorthIt = !isBeside && ifFree(engine, run).low >= GAIN_MIN;
+  if (share.high < 0.5) return isWorthIt ? "engine next" : "stop";
+  return isBeside ? "transport next" : "both";
 }
 
 function ofTransport(run: RunFile): Recommendation[] {

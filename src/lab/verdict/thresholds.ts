@@ -38,6 +38,7 @@ export const THRESHOLDS = {
   closureMax: 1.3,
   workingSetRatioMin: 1.5,
   derivedIpcMax: 0.7,
+  neighborRatioMin: 1.15,
   mispredictShareMax: 0.3,
   /** Lock-bound. */
   futexShareMin: 0.2,
@@ -47,10 +48,16 @@ export const THRESHOLDS = {
   uninterruptibleShareMin: 0.2,
   storageShareMin: 0.2,
   elasticityIoMax: 0.3,
+  tmpfsGainMin: 1.3,
   /** Transport-bound, and wake-up-bound at low load. */
   transportShareMin: 0.5,
   lowerLayerGainMin: 1.5,
+  nullGainMax: 1.5,
   wakeUpsOfMedianMin: 0.5,
+  /** Our engine delayed: on the critical path, beside it, and by what it was told to be. */
+  causeSlopeMin: 0.8,
+  causeSlopeMax: 0.2,
+  delayDeviationMax: 0.25,
   /** Knees that are farther apart are said to disagree. */
   kneeDisagreementMax: 0.15,
   /** Before and after: inside it, two versions are the same. */

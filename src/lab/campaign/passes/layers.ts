@@ -12,15 +12,13 @@ import {
   runWatchedLoad,
   type WatchedLoad,
 } from "../../watch/watched-load.ts";
+import { abba } from "../abba.ts";
 import type { Bench } from "../bench-of-target.ts";
+import { BUSY_IN_FLIGHT } from "../busy-load.ts";
+import { ECHO, OWN_NULL } from "../null-kinds.ts";
 import type { LayerRecord } from "../run-file.ts";
 
-/** Near saturation: so many in flight that neither side ever waits. */
-const IN_FLIGHT = 512;
 const ENGINE_LAYERS = ["engine:ring", "engine:unix", "engine:tcp"];
-const OWN_NULL = "the target's own null operation";
-const ECHO = "the lab's echo server on the same kind of socket: an upper bound";
-
 export async function measureEngineLayers(bench: Bench): Promise<LayerRecord[]> {
   const records: LayerRecord[] = [];
   for (const text of ENGINE_LAYERS) {
@@ -56,7 +54,7 @@ async function measureLayer(bench: Bench, layer: string, target: Target): Promis
   const nullTarget = hasNull ? target : echo;
   try {
     const slow = await alternate(bench, target, nullTarget, 1);
-    const busy = await alternate(bench, target, nullTarget, IN_FLIGHT);
+    const busy = await alternate(bench, target, nullTarget, BUSY_IN_FLIGHT);
     return recordOf(layer, slow, busy, hasNull ? OWN_NULL : ECHO);
   } finally {
     await echo?.stop();
@@ -89,10 +87,7 @@ async function alternate(
     nulls.push(await runWatchedLoad(options, nullTarget.pid));
   };
   const pairs = inFlight === 1 ? Math.ceil(bench.plan.layerPairs / 4) : bench.plan.layerPairs;
-  for (let pair = 0; pair < pairs; pair++) {
-    bench.signal.throwIfAborted();
-    for (const run of pair % 2 === 0 ? [runOrders, runNull] : [runNull, runOrders]) await run();
-  }
+  await abba(pairs, bench.signal, runOrders, runNull);
   return { orders, nulls };
 }
 
@@ -113,6 +108,10 @@ function recordOf(layer: string, slow: Sides, busy: Sides, nullKind: string): La
   const cpu = busy.orders.flatMap((each) => cpuNanosPerOperation(each) ?? []);
   const nullCpu = busy.nulls.flatMap((each) => cpuNanosPerOperation(each) ?? []);
   const shares = cpu.flatMap((nanos, i) => (nullCpu[i] === undefined ? [] : [nullCpu[i] / nanos]));
+  const nullGains = busy.orders.flatMap(({ load }, i) => {
+    const gain = (busy.nulls[i]?.load.achievedPerSecond ?? 0) / load.achievedPerSecond;
+    return gain > 0 ? [gain] : [];
+  });
   const estimate = (values: number[]) => (values.length > 0 ? medianEstimate(values) : undefined);
   const [first] = busy.orders;
   const operations = first.load.achievedPerSecond * first.load.options.seconds;
@@ -125,6 +124,7 @@ function recordOf(layer: string, slow: Sides, busy: Sides, nullKind: string): La
     transportShare: estimate(shares),
     wakeUpsPerOrder: first.usage && operations > 0 ? first.usage.voluntary / operations : undefined,
     achievedPerSecond: medianEstimate(busy.orders.map(({ load }) => load.achievedPerSecond)).value,
+    nullGain: estimate(nullGains),
     nullKind,
   };
 }

@@ -12,7 +12,6 @@ import { type HistogramRecord, LatencyHistogram } from "../../statistics/latency
 import type { Bench } from "../bench-of-target.ts";
 import type { StorageRecord } from "../run-file.ts";
 
-const SECONDS = 2;
 const FIELDS = "comm,pid,tid,time,event,trace";
 /** The clock of `nowNanos`, so that the window of the load is known in the record. */
 const CLOCK = ["-k", "CLOCK_MONOTONIC"];
@@ -21,7 +20,8 @@ const CLOCK = ["-k", "CLOCK_MONOTONIC"];
 export async function traceStorage(bench: Bench): Promise<StorageRecord> {
   const { pid } = bench.target;
   if (pid === undefined) throw new Error("the target's process is out of sight");
-  bench.tell(`sync and write: ${SECONDS} s of their system calls`);
+  const { sweepSeconds } = bench.plan;
+  bench.tell(`sync and write: ${sweepSeconds} s of their system calls`);
   const clean = await runLoad(oneInFlight(bench));
   const files = openFiles(pid);
   let fromNanos = 0;
@@ -34,7 +34,7 @@ export async function traceStorage(bench: Bench): Promise<StorageRecord> {
   };
   const { command, script } = await recordPerf(pid, [...CLOCK, ...eventsOf()], FIELDS, work);
   for (const descriptor of openFiles(pid)) files.add(descriptor);
-  const window = { fromNanos, toNanos: fromNanos + SECONDS * 1e9 };
+  const window = { fromNanos, toNanos: fromNanos + sweepSeconds * 1e9 };
   const { calls, share } = foldStorageCalls(script, window, (each) => files.has(each));
   return {
     command,
@@ -52,7 +52,7 @@ function oneInFlight(bench: Bench): LoadOptions {
     connections: 1,
     threads: 1,
     warmUpSeconds: bench.plan.warmUpSeconds,
-    seconds: SECONDS,
+    seconds: bench.plan.sweepSeconds,
   };
 }
 

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { delayedAnswer } from "../../load/delayed-answer.ts";
+import { keepsData } from "../../target/target-spec.ts";
+import { criticalPathOf } from "../../verdict/critical-path.ts";
+import { abba } from "../abba.ts";
+import { causeOf } from "./cause.ts";
+import { layerBelow } from "./lower-layer.ts";
+import { gainsOf } from "./tmpfs.ts";
+
+const DELAYS = [0, 500, 1000, 2000];
+
+/** An order takes 700 ns and so much of the delay, on a machine that drifts from round to round. */
+function delayed(share: number) {
+  const rounds = [1, 1.01, 0.99, 1.02, 0.98, 1].map((drift) => ({
+    nanos: DELAYS.map((nanos) => drift * (700 + share * nanos)),
+    cpuNanos: DELAYS.map((nanos) => 600 + nanos),
+  }));
+  return causeOf(DELAYS, rounds);
+}
+
+test("an engine whose delay is whole in the time between answers is on the critical path", () => {
+  const cause = delayed(1);
+  assert.ok(cause.slope.low <= 1 && cause.slope.high >= 1 && cause.slope.low > 0.97);
+  assert.equal(cause.cpuSlope?.value.toFixed(6), "1.000000");
+  assert.equal(criticalPathOf(cause), "on the critical path");
+});
+
+test("a delay that nobody waits for is beside the critical path, half of one partly on it", () => {
+  assert.equal(criticalPathOf(delayed(0)), "beside the critical path");
+  assert.equal(criticalPathOf(delayed(0.5)), "partly on the critical path");
+  const wide = { ...delayed(1), slope: { value: 0.9, low: 0.1, high: 1.4, n: 6 } };
+  assert.equal(criticalPathOf(wide), "not resolvable");
+  const stretched = { ...delayed(1), cpuSlope: { value: 3, low: 1, high: 5, n: 6 } };
+  assert.equal(criticalPathOf(stretched), "not resolvable", "the delays were not as told");
+});
+
+test("processor time that is not told in one round tells no slope", () => {
+  const blind = { nanos: [1, 2], cpuNanos: [1, Number.NaN] };
+  const { cpuSlope, slope } = causeOf([0, 1], [blind, { nanos: [1, 2], cpuNanos: [1, 2] }]);
+  assert.deepEqual([cpuSlope, slope.value], [undefined, 1]);
+});
+
+test("a delayed engine gives the same answers, later", () => {
+  const twice = (requests: Int32Array, from: number, answers: Int32Array, to: number): void => {
+    answers[to] = 2 * requests[from];
+  };
+  const slow = delayedAnswer(twice, 5e6);
+  const answers = new Int32Array(1);
+  const started = performance.now();
+  slow(new Int32Array([21]), 0, answers, 0);
+  assert.equal(answers[0], 42);
+  // At least: a spin may be lengthened by who shares the core, the timing of its loop never was.
+  assert.ok(performance.now() - started > 2.5);
+  assert.equal(delayedAnswer(twice, 0), twice);
+});
+
+test("what tmpfs buys is told by pairs: in rate, and of the response with one in flight", () => {
+  const onDisk = { perSecond: [100, 200, 100], medianNanos: [400, 800, 400] };
+  const onTmpfs = { perSecond: [200, 400, 200], medianNanos: [100, 200, 100] };
+  const { rateGain, responseBought, diskMedianNanos } = gainsOf(onDisk, onTmpfs);
+  assert.deepEqual(rateGain, { value: 2, low: 2, high: 2, n: 3 });
+  assert.deepEqual(responseBought, { value: 0.75, low: 0.75, high: 0.75, n: 3 });
+  assert.equal(diskMedianNanos.value, 400);
+});
+
+test("the lab places the data of our exchange, and of a command that asks for a directory", () => {
+  const record = { kind: "record", address: { path: "/tmp/e.sock" } } as const;
+  const of = (command?: string) => keepsData({ text: "unix:/tmp/e.sock", drive: record, command });
+  assert.ok(keepsData({ text: "venue:ouch", drive: { kind: "venue", protocol: "ouch" } }));
+  assert.ok(of("./engine --data {dataDir}"));
+  assert.ok(!of("./engine") && !of());
+});
+
+test("below a socket is a faster one, and below a foreign server none that the lab speaks", () => {
+  const engine = (layer: "tcp" | "unix" | "inprocess") => layerBelow({ kind: "engine", layer });
+  assert.equal(engine("tcp"), "engine:unix");
+  assert.equal(engine("unix"), "engine:ring");
+  assert.equal(engine("inprocess"), undefined);
+  assert.equal(layerBelow({ kind: "venue", protocol: "rest" }), "venue:websocket");
+  assert.equal(layerBelow({ kind: "venue", protocol: "ouch" }), undefined);
+  assert.equal(layerBelow({ kind: "record", address: { path: "/tmp/e.sock" } }), undefined);
+});
+
+test("two measurements come in turn, each pair the other way round", async () => {
+  const order: string[] = [];
+  const note = (what: string) => async () => {
+    order.push(what);
+  };
+  await abba(3, new AbortController().signal, note("A"), note("B"));
+  assert.equal(order.join(""), "ABBAAB");
+  const stopped = AbortSignal.abort();
+  await assert.rejects(abba(1, stopped, note("A"), note("B")));
+});

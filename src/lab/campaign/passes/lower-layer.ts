@@ -1,0 +1,58 @@
+// An intervention: the same orders by the next lower layer that the target speaks, in turn with its
+// own. What that raises the rate by, the layer takes.
+
+import type { LoadOptions } from "../../load/load-options.ts";
+import { runLoad } from "../../load/run-load.ts";
+import { medianEstimate } from "../../statistics/order-interval.ts";
+import { startTarget } from "../../target/target.ts";
+import { type DriveSpec, parseDrive } from "../../target/target-spec.ts";
+import { abba } from "../abba.ts";
+import type { Bench } from "../bench-of-target.ts";
+import { BUSY_IN_FLIGHT, pairedLoad } from "../busy-load.ts";
+import type { LowerLayerRecord } from "../run-file.ts";
+
+/** Below in-process there is nothing; OUCH is the venue's lowest. */
+const BELOW: Readonly<Record<string, string>> = {
+  "engine:udp": "engine:unix",
+  "engine:tcp": "engine:unix",
+  "engine:unix": "engine:ring",
+  "engine:ring": "engine:inprocess",
+  "venue:rest": "venue:websocket",
+  "venue:websocket": "venue:ouch",
+  "venue:fix": "venue:ouch",
+  "venue:grpc": "venue:ouch",
+};
+
+/** Undefined: the target speaks none. */
+export function layerBelow(drive: DriveSpec): string | undefined {
+  if (drive.kind === "engine") return BELOW[`engine:${drive.layer}`];
+  return drive.kind === "venue" ? BELOW[`venue:${drive.protocol}`] : undefined;
+}
+
+export async function measureLowerLayer(bench: Bench): Promise<LowerLayerRecord> {
+  const layer = layerBelow(bench.spec.drive);
+  const drive = layer === undefined ? undefined : parseDrive(layer);
+  if (layer === undefined || drive === undefined) {
+    throw new Error("the target speaks no lower layer");
+  }
+  bench.tell(`lower layer: ${layer}`);
+  const lower = await startTarget({ text: layer, drive });
+  try {
+    const rates: number[] = [];
+    const lowerRates: number[] = [];
+    const measure = async (of: LoadOptions["drive"], to: number[]): Promise<void> => {
+      const load = await runLoad({ ...pairedLoad(bench, BUSY_IN_FLIGHT), drive: of });
+      to.push(load.achievedPerSecond);
+    };
+    await abba(
+      bench.plan.interventionPairs,
+      bench.signal,
+      () => measure(bench.target.drive, rates),
+      () => measure(lower.drive, lowerRates),
+    );
+    const gain = medianEstimate(rates.map((rate, i) => lowerRates[i] / rate));
+    return { layer, gain, perSecond: medianEstimate(rates) };
+  } finally {
+    await lower.stop();
+  }
+}

@@ -1,0 +1,106 @@
+// What the laboratory changes on purpose, on processes whose answer is known. Effects are large, so
+// that a machine with others on its cores does not hide them.
+
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import type { Bench } from "../../src/lab/campaign/bench-of-target.ts";
+import { delayEngine } from "../../src/lab/campaign/passes/cause.ts";
+import { measureOnTmpfs } from "../../src/lab/campaign/passes/tmpfs.ts";
+import { QUICK, SLO_NANOS } from "../../src/lab/campaign/plan.ts";
+import type { LoadOptions } from "../../src/lab/load/load-options.ts";
+import { startTarget } from "../../src/lab/target/target.ts";
+import type { TargetSpec } from "../../src/lab/target/target-spec.ts";
+import { THRESHOLDS } from "../../src/lab/verdict/thresholds.ts";
+import { specOf } from "./lab-campaign-for-test.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "outcry-interventions-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Null operations: an order of them costs what the fixture does. */
+async function withBench<T>(
+  spec: TargetSpec,
+  load: Partial<LoadOptions>,
+  use: (bench: Bench) => Promise<T>,
+): Promise<T> {
+  const target = await startTarget(spec);
+  const bench: Bench = {
+    spec,
+    target,
+    load: {
+      drive: target.drive,
+      lap: { kind: "null", commands: 2000 },
+      pace: { kind: "closed", inFlight: 1 },
+      connections: 1,
+      threads: 1,
+      warmUpSeconds: 0.1,
+      seconds: 0.3,
+      seed: 1,
+      ...load,
+    },
+    plan: { ...QUICK, interventionPairs: 3, pairSeconds: 0.8, bookSeconds: 0.3 },
+    sloNanos: SLO_NANOS,
+    limitPerSecond: undefined,
+    signal: new AbortController().signal,
+    tell: () => undefined,
+  };
+  try {
+    return await use(bench);
+  } finally {
+    await target.stop();
+  }
+}
+
+/** 512 in flight are answered together: 20 ms, and the window holds many of them. */
+const FULL_DELAYS_NANOS = [0, 20_000, 40_000];
+/** Of the 500 us between two orders. */
+const IDLE_DELAYS_NANOS = [0, 75_000, 150_000];
+const IDLE_PER_SECOND = 2000;
+
+test("a delayed engine is on the critical path under full load, beside it under little", {
+  timeout: 120_000,
+}, async () => {
+  const full = await withBench(specOf("engine:unix"), {}, (bench) =>
+    delayEngine(bench, FULL_DELAYS_NANOS),
+  );
+  assert.ok(full.slope.value >= THRESHOLDS.causeSlopeMin, JSON.stringify(full));
+  const capPerSecond = IDLE_PER_SECOND;
+  const idle = await withBench(specOf("engine:unix"), { capPerSecond }, (bench) =>
+    delayEngine(bench, IDLE_DELAYS_NANOS),
+  );
+  assert.ok(idle.slope.value <= THRESHOLDS.causeSlopeMax, JSON.stringify(idle));
+});
+
+const SHM = "/dev/shm";
+
+function missing(): string | false {
+  if (spawnSync("g++", ["--version"]).error !== undefined) {
+    return "g++ is missing: apt-get install g++";
+  }
+  return existsSync(SHM) ? false : `${SHM} is missing: Linux has it`;
+}
+
+test("a server that syncs its file is faster with it on tmpfs, and its directories are removed", {
+  skip: missing(),
+  timeout: 120_000,
+}, async () => {
+  const server = join(folder, "work-server");
+  const source = new URL("../fixtures/engines/work-server.cpp", import.meta.url).pathname;
+  execFileSync("g++", ["-O1", "-std=c++17", "-pthread", "-o", server, source]);
+  const path = join(folder, "fsync.sock");
+  const spec = specOf(`unix:${path}`, `${server} fsync {dataDir} ${path}`);
+  const before = directories();
+  const found = await withBench(spec, {}, measureOnTmpfs);
+  assert.ok(found.rateGain.low >= 1.3, JSON.stringify(found));
+  assert.ok(found.responseBought.low > 0, JSON.stringify(found));
+  assert.deepEqual(directories(), before);
+});
+
+function directories(): string[] {
+  return [SHM, tmpdir()].flatMap((root) =>
+    readdirSync(root).filter((name) => name.startsWith("outcry-data-")),
+  );
+}
