@@ -29,6 +29,7 @@ import {
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { TIF_GTD } from "../model/time-in-force.ts";
 import type { BatchListener } from "../model/venue.ts";
+import { COMMANDS_A_WRITE } from "./exchange.ts";
 import {
   openListedExchange,
   openTestExchange,
@@ -95,6 +96,16 @@ test("nobody hears of a command before the disk has it", async (t) => {
   assert.deepEqual(heard, ["top", "depth", "subscriber", "trade", "top", "depth", "subscriber"]);
   assert.deepEqual(exchange.marketData.depth(1, 10).bids, [[100, 3, 1]]);
   assert.equal(exchange.health().durableSequence, 3);
+});
+
+test("the disk works while a long turn of the event loop is read", async (t) => {
+  const log = { segmentBytes: 1024 * 1024, batchBytesMax: 256 * 1024 };
+  const { exchange, disk } = await openListedExchange(t, { log });
+  const session = new TestSession(exchange);
+  disk.operations.length = 0;
+  for (let n = 0; n < COMMANDS_A_WRITE; n++) session.enter(cancelRecord({ clOrdId: `c${n}` }));
+  assert.deepEqual(disk.operations, ["write"], "in the same turn");
+  await until("all answers", () => session.answers.length === COMMANDS_A_WRITE);
 });
 
 test("what arrives in one turn of the event loop is one write and has one time", async (t) => {

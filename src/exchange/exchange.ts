@@ -40,6 +40,8 @@ import { unknownOutcome } from "./unknown-outcome.ts";
 
 /** Events waiting for the disk: 64 MiB. Beyond it commands are refused with BUSY. */
 const OUTBOUND_WORDS_MAX = 16 * 1024 * 1024;
+/** A turn that reads long keeps neither the disk nor the first of its orders waiting. */
+export const COMMANDS_A_WRITE = 1024;
 /** Longer than any timer of Node may be, a time is waited for in parts. */
 const TIMER_MILLIS_MAX = 86_400_000;
 /** The account and the session of what the exchange itself enters. */
@@ -200,6 +202,7 @@ export class Exchange implements Venue {
     const { words, endWord } = engine.events;
     this.#outbound.push(words, endWord);
     if (this.#earlySessionCount > 0) this.#pushEarly(words, endWord);
+    if (sequence % COMMANDS_A_WRITE === 0) this.#log.commit();
     return REASON_NONE;
   }
 
@@ -219,6 +222,16 @@ export class Exchange implements Venue {
   onDurable(listener: DurableListener): void {
     listener(this.#log.durableSequence);
     this.#log.onDurable(listener);
+  }
+
+  /** Client order ids of ended orders that are known now. */
+  get endedIdsCount(): number {
+    const { clOrdIds } = this.#engine.tables;
+    return Math.min(clOrdIds.closedCount(), clOrdIds.knownMax());
+  }
+
+  get endedIdsMax(): number {
+    return this.#engine.tables.clOrdIds.knownMax();
   }
 
   queryOrder(accountId: number, orderId: number, onAnswer: BatchListener): number {

@@ -70,6 +70,8 @@ export const SOUP_SILENT_BEATS_MAX = 15;
 export const SOUP_LOGIN_BEATS_MAX = 10;
 /** From the last word to the end, for a client that does not end its side. */
 export const SOUP_CLOSE_BEATS_MAX = 5;
+/** Requests of a client that wait for the disk; then it is not read from for a while. */
+export const SOUP_PENDING_MAX = 4096;
 /** Given to a socket before it has taken what it had; the rest waits in the stream. */
 export const SOUP_HANDED_BYTES_MAX = 1024 * 1024;
 /** How far a client may be behind its stream; beyond: the session ends. */

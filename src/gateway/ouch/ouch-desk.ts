@@ -49,6 +49,8 @@ export type OuchDeskParts = {
   readonly throttle?: Throttle | undefined;
   /** Whether a client that the venue has no room for hears so; else it is to ask again. */
   readonly tellsBusy?: boolean;
+  /** One request fewer waits to be durable. */
+  readonly onDurable?: () => void;
   /** Gets what the gateway itself answers: a message to be sent unsequenced. */
   readonly onAnswer: (message: Uint8Array) => void;
 };
@@ -72,6 +74,7 @@ export class OuchDesk {
       const kind = commandKindOfEvent(words, endWord - EVENT_WORDS);
       if (kind === COMMAND_CANCEL_ALL) this.#answerOwn();
       else if (kind === COMMAND_SET_KILL_SWITCH) this.#answerSwitch(words, startWord);
+      parts.onDurable?.();
     });
     this.#asker = { accountId: account.accountId, sessionId };
   }

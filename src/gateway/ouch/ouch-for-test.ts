@@ -15,6 +15,8 @@ import { COMMAND_BYTES_MAX } from "../../codec/command.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
 import { listInstruments } from "../../exchange/list-instruments.ts";
 import { openExchange } from "../../exchange/open-exchange.ts";
+import type { Disk } from "../../log/disk.ts";
+import { nodeDisk } from "../../log/node-disk.ts";
 import type { AccountTerms } from "../../model/account.ts";
 import type { Instrument } from "../../model/instrument.ts";
 import type { Log } from "../../ops/logging.ts";
@@ -122,6 +124,8 @@ export class OuchTrader {
 
 export type OuchTestOptions = {
   readonly directory?: string;
+  /** Of the log; the real one. */
+  readonly disk?: Disk;
   /** Of the venue that had the directory before. */
   readonly keyTexts?: readonly string[];
   readonly instruments?: readonly Instrument[];
@@ -241,11 +245,11 @@ export async function startOuchVenue(
   t: TestContext,
   options: OuchTestOptions = {},
 ): Promise<OuchTestVenue> {
-  const { instruments = [ACME] } = options;
+  const { instruments = [ACME], disk = nodeDisk } = options;
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), "outcry-ouch-"));
   const { exchange } = await openExchange({
     directory: join(directory, "log"),
-    log: { segmentBytes: 8 * 1024 * 1024 },
+    log: { segmentBytes: 8 * 1024 * 1024, disk },
     itch: options.itch === true,
   });
   await listInstruments(exchange, instruments);

@@ -11,6 +11,8 @@ import {
   replaceRequest,
 } from "../../client/ouch-requests.ts";
 import { writeBustTrade } from "../../codec/account-command.ts";
+import { FaultyDisk } from "../../log/faulty-disk-for-test.ts";
+import { nodeDisk } from "../../log/node-disk.ts";
 import { STP_CANCEL_NEWEST, STP_NONE } from "../../model/order-terms.ts";
 import {
   REASON_NO_CALENDAR,
@@ -20,7 +22,13 @@ import {
   REASON_UNKNOWN_ORDER,
   REASON_UNSUPPORTED_ORDER,
 } from "../../model/reasons.ts";
+import { SOUP_PENDING_MAX } from "../limits.ts";
 import { A_CENT, AT_100, BUY, SELL, startOuchVenue } from "./ouch-for-test.ts";
+
+/** More than the log holds for a disk that does not move (4 MiB of records). */
+const ORDERS_BEYOND_THE_LOG = 70_000;
+/** More than one read of a socket brings. */
+const ORDERS_A_READ_MAX = 2000;
 
 test("an order is accepted as it was entered, behind the session's first event", async (t) => {
   const venue = await startOuchVenue(t);
@@ -297,4 +305,21 @@ test("a trade that the operator takes back is broken for both", async (t) => {
     const [, , , broken] = await trader.first(4);
     assert.deepEqual([broken.type, broken.matchNumber, broken.reason], ["B", matchNumber, "S"]);
   }
+});
+
+test("who sends more than the disk takes is read from later, and refused nothing", async (t) => {
+  const disk = new FaultyDisk(nodeDisk);
+  const venue = await startOuchVenue(t, { disk });
+  const trader = await venue.connect();
+  disk.hold();
+  for (let n = 1; n <= ORDERS_BEYOND_THE_LOG; n++) trader.enter({ ...BUY, userRefNum: n });
+  while (venue.exchange.health().sequence < SOUP_PENDING_MAX) await venue.ask("GET", "/health");
+  await venue.ask("GET", "/health"); // Another turn of its loop.
+  const { sequence } = venue.exchange.health();
+  assert.ok(sequence < SOUP_PENDING_MAX + ORDERS_A_READ_MAX, `${sequence} are entered`);
+
+  disk.letGo();
+  const reports = await trader.first(1 + ORDERS_BEYOND_THE_LOG);
+  assert.ok(reports.slice(1).every(({ type }) => type === "A"));
+  assert.equal(trader.answers.length, 0, "nobody is told BUSY");
 });

@@ -62,7 +62,9 @@ export class OuchSession implements SoupHandler {
     const cursor = new OuchReceipts(reports, stream, this.#parts.receipts);
     this.#receipts = cursor;
     const throttle = throttleOf(this.#parts);
-    this.#desk = new OuchDesk(account, { ...this.#parts, throttle, onAnswer: this.#link.say });
+    const { say, onAnswered } = this.#link;
+    const answers = { onAnswer: say, onDurable: onAnswered };
+    this.#desk = new OuchDesk(account, { ...this.#parts, throttle, ...answers });
     this.#unwatchKey = keys.watch(key, () => this.#link.end(KEY_REVOKED));
     return { session, sequence, preface: [], cursor, listen: (each) => stream.listen(each) };
   }

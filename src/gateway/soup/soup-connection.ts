@@ -9,6 +9,7 @@ import {
   SOUP_HANDED_BYTES_MAX,
   SOUP_LOGIN_BEATS_MAX,
   SOUP_PACKET_BYTES_MAX,
+  SOUP_PENDING_MAX,
   SOUP_SILENT_BEATS_MAX,
 } from "../limits.ts";
 import type { WireConnection, WireSocket } from "../wire-server.ts";
@@ -32,7 +33,7 @@ export interface SoupHandler {
   onLogin(login: soup.SoupLogin): SoupStart | number;
   /** A message from the client; false: it is none of this protocol. */
   onMessage(bytes: Uint8Array, at: number, length: number): boolean;
-  /** Answers that the client still waits for. */
+  /** Answers that the client still waits for; when there are fewer, SoupLink.onAnswered(). */
   readonly pendingCount: number;
   /** Whether the session is over when the exchange stops, and goes on in no other connection. */
   readonly endsAtStop: boolean;
@@ -43,6 +44,8 @@ export interface SoupHandler {
 export type SoupLink = {
   /** Sends a message outside the stream. */
   say(message: Uint8Array): void;
+  /** One answer fewer is waited for. */
+  onAnswered(): void;
   /** Says to a person why, and ends it. */
   end(text: string): void;
 };
@@ -93,6 +96,7 @@ export class SoupConnection implements WireConnection {
     this.#limits = parts.limits ?? USUAL_LIMITS;
     this.#handler = parts.handlerOf({
       say: (message) => this.#say(message),
+      onAnswered: () => this.#onAnswered(),
       end: (text) => this.#end(text),
     });
     this.#reader = new soup.SoupReader(SOUP_PACKET_BYTES_MAX, (bytes, at, length) => {
@@ -142,6 +146,16 @@ export class SoupConnection implements WireConnection {
   #onData(bytes: Uint8Array): void {
     this.#silentBeats = 0;
     if (!this.#reader.read(bytes) && !this.#isClosed) this.#refuse("expected SoupBinTCP packets");
+    if (this.#hasEnough()) this.#socket.pause();
+  }
+
+  /** The venue's disk is behind: what the client sends meanwhile waits on its side. */
+  #hasEnough(): boolean {
+    return this.#handler.pendingCount >= SOUP_PENDING_MAX;
+  }
+
+  #onAnswered(): void {
+    if (this.#socket.isPaused() && !this.#hasEnough()) this.#socket.resume();
   }
 
   #onPacket(bytes: Uint8Array, at: number, length: number): void {

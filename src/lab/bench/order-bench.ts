@@ -5,7 +5,7 @@
 // the log counts what was sent.
 
 import { LatencyHistogram } from "../statistics/latency-histogram.ts";
-import { readProcess } from "../watch/process-reading.ts";
+import { readProcess, type ThreadReading } from "../watch/process-reading.ts";
 import { middleOf } from "./machine.ts";
 import type { OpenOrderLoad, OrderLoad } from "./order-load.ts";
 import { startVenueProcess, type VenueProcess } from "./venue-process.ts";
@@ -25,7 +25,7 @@ export type OrderBenchOptions = {
   readonly runs: number;
 };
 
-/** Latencies are of messages. */
+/** Latencies are of messages, in an open loop with the load's own lag in them. */
 export type OrderBenchResult = {
   readonly connections: number;
   readonly ordersPerMessage: number;
@@ -35,8 +35,14 @@ export type OrderBenchResult = {
   readonly p50Millis: number;
   readonly p99Millis: number;
   readonly p999Millis: number;
+  /** Open loop: how long after its planned time a message was sent. */
+  readonly lagP50Millis: number | undefined;
+  readonly lagP99Millis: number | undefined;
   /** Processor time of the venue's trading thread; undefined where the host does not tell. */
   readonly venueMicrosPerOrder: number | undefined;
+  /** How much of the run the trading thread, and this one, stood ready without a core. */
+  readonly venueWaitPercent: number | undefined;
+  readonly loadWaitPercent: number | undefined;
 };
 
 const WARM_UP_SECONDS = 3;
@@ -67,6 +73,7 @@ async function load(
   const { connections, ordersPerMessage, seconds } = options;
   const before = await venue.sequence();
   const latencies = new LatencyHistogram();
+  const lags = new LatencyHistogram();
   const isOpen = options.ordersPerSecond > 0;
   const loads: OrderLoad[] = [];
   let deadline = 0;
@@ -79,10 +86,11 @@ async function load(
     });
     loads.push(opened);
   }
-  const runNanosBefore = tradingNanos(venue);
+  const venueBefore = mainThreadOf(venue.pid);
+  const loadBefore = mainThreadOf(process.pid);
   const started = performance.now();
   try {
-    if (isOpen) await sendAtRate(loads, options, started);
+    if (isOpen) await sendAtRate(loads, options, started, lags);
     else {
       deadline = started + seconds * 1000;
       for (const each of loads) each.send(options.inFlight, performance.now(), 0);
@@ -93,7 +101,8 @@ async function load(
     closeAll(loads);
   }
   const elapsedSeconds = (performance.now() - started) / 1000;
-  const runNanos = tradingNanos(venue) - runNanosBefore;
+  const venueUse = useBetween(venueBefore, mainThreadOf(venue.pid));
+  const loadUse = useBetween(loadBefore, mainThreadOf(process.pid));
 
   const orders =
     ordersPerMessage * loads.reduce((sum, { progress }) => sum + progress.sentCount, 0);
@@ -110,9 +119,11 @@ async function load(
     p50Millis: percentileMillis(latencies, 0.5),
     p99Millis: percentileMillis(latencies, 0.99),
     p999Millis: percentileMillis(latencies, 0.999),
-    venueMicrosPerOrder: Number.isNaN(runNanos)
-      ? undefined
-      : Number((runNanos / 1000 / orders).toFixed(2)),
+    lagP50Millis: isOpen ? percentileMillis(lags, 0.5) : undefined,
+    lagP99Millis: isOpen ? percentileMillis(lags, 0.99) : undefined,
+    venueMicrosPerOrder: venueUse && rounded(venueUse.runNanos / 1000 / orders),
+    venueWaitPercent: venueUse && rounded(venueUse.waitNanos / 1e7 / elapsedSeconds),
+    loadWaitPercent: loadUse && rounded(loadUse.waitNanos / 1e7 / elapsedSeconds),
   };
 }
 
@@ -135,9 +146,21 @@ function closeAll(loads: readonly OrderLoad[]): void {
   if (failures.length > 0) throw failures[0];
 }
 
-/** NaN where the host does not tell. */
-function tradingNanos({ pid }: VenueProcess): number {
-  return readProcess(pid)?.threads.find(({ tid }) => tid === pid)?.runNanos ?? Number.NaN;
+/** Undefined where the host does not tell. */
+function mainThreadOf(pid: number): ThreadReading | undefined {
+  return readProcess(pid)?.threads.find(({ tid }) => tid === pid);
+}
+
+function useBetween(before: ThreadReading | undefined, after: ThreadReading | undefined) {
+  if (before === undefined || after === undefined) return undefined;
+  return {
+    runNanos: after.runNanos - before.runNanos,
+    waitNanos: after.waitNanos - before.waitNanos,
+  };
+}
+
+function rounded(value: number): number {
+  return Number(value.toFixed(2));
 }
 
 /** Whatever is due by now is sent each millisecond, the connections in turn. */
@@ -145,15 +168,22 @@ async function sendAtRate(
   loads: readonly OrderLoad[],
   { ordersPerMessage, ordersPerSecond, seconds }: OrderBenchOptions,
   started: number,
+  lags: LatencyHistogram,
 ): Promise<void> {
   const apartMillis = (1000 * ordersPerMessage * loads.length) / ordersPerSecond;
   const messages = Math.round((seconds * 1000) / apartMillis);
   while (loads.some(({ progress }) => progress.sentCount < messages)) {
     for (const each of loads) {
-      const due = Math.floor((performance.now() - started) / apartMillis) + 1;
+      const now = performance.now();
+      const due = Math.floor((now - started) / apartMillis) + 1;
       const { sentCount } = each.progress;
       const count = Math.min(due, messages) - sentCount;
-      if (count > 0) each.send(count, started + sentCount * apartMillis, apartMillis);
+      if (count <= 0) continue;
+      const plannedMillis = started + sentCount * apartMillis;
+      each.send(count, plannedMillis, apartMillis);
+      for (let i = 0; i < count; i++) {
+        lags.record((now - plannedMillis - i * apartMillis) * NANOS_A_MILLI);
+      }
     }
     await sleep(TICK_MILLIS);
   }

@@ -124,7 +124,6 @@ export class OuchLoad implements OrderLoad {
   }
 }
 
-/** What the key's owner logs in with over SoupBinTCP. */
 /** What the report at `at` is, for people: its type, of a refusal with the reason. */
 export function reportText(bytes: Uint8Array, at: number): string {
   const type = String.fromCharCode(bytes[at]);
