@@ -124,6 +124,7 @@ async function startAround(
   metrics.gauge("outcry_snapshot_lag_commands", "Durable commands since the last snapshot", () => {
     return exchange.health().durableSequence - snapshots.sequence;
   });
+  registerEndedIds(metrics, opened);
   const keysPath = join(options.dataDirectory, "keys.json");
   const { keys, firstKey } = openKeys(keysPath);
   followKeys(keysPath, keys);
@@ -152,6 +153,16 @@ async function startAround(
   });
   console.log(`outcry is open at ${gateway.url} (docs at ${gateway.url}/docs)`);
   return { ...opened, history, snapshots, gateway, wirePorts };
+}
+
+/** Where both are the same, ids are forgotten before their day is over. */
+function registerEndedIds(metrics: Metrics, { exchange }: OpenedExchange): void {
+  metrics.gauge("outcry_ended_order_ids", "Client order ids of ended orders that are known", () => {
+    return exchange.endedIdsCount;
+  });
+  metrics.gauge("outcry_ended_order_ids_max", "And how many of them are known at most", () => {
+    return exchange.endedIdsMax;
+  });
 }
 
 function registerConnections(metrics: Metrics, connections: ConnectionBudget): void {

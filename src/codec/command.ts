@@ -48,6 +48,7 @@ export const COMMAND_SET_PROTECTION = 45;
 export const COMMAND_RESET_PROTECTION = 46;
 export const COMMAND_SET_BANDS = 47;
 export const COMMAND_SET_CASCADE_LIMIT = 48;
+export const COMMAND_SET_ENDED_IDS = 49;
 
 export const COMMAND_ACCOUNT_ID_WORD = 1;
 export const COMMAND_SEQUENCE_WORD = 2;
@@ -67,7 +68,7 @@ export const CANCEL_REDUCE_BY_LOTS_WORD = 14;
 export const AMEND_CL_ORD_ID_WORD = 8;
 export const AMEND_ORDER_QTY_LOTS_WORD = 12;
 export const AMEND_PRICE_TICKS_WORD = 14;
-export const AMEND_AMEND_FLAGS_WORD = 15;
+export const AMEND_AMEND_FLAGS_WORD = 15; // Then ordType, triggerSource plus one.
 export const AMEND_ORDER_ID_WORD = 16;
 export const AMEND_NEW_CL_ORD_ID_WORD = 18;
 export const AMEND_STOP_PX_TICKS_WORD = 22;
@@ -81,6 +82,7 @@ export const AMEND_JOINS_TAIL = 1 << 3;
 export const AMEND_HAS_STOP_PX = 1 << 4;
 export const AMEND_HAS_DISPLAY_QTY = 1 << 5;
 export const AMEND_HAS_EXPIRE_TIME = 1 << 6;
+export const AMEND_HAS_TYPE = 1 << 7;
 
 export const CANCEL_ALL_SIDE_WORD = 8; // Side, then cancelFlags.
 export const CANCEL_ALL_PRICE_TICKS_MIN_WORD = 9;
@@ -177,6 +179,7 @@ export function blocksOfKind(kind: number): number {
     case COMMAND_RESET_PROTECTION:
     case COMMAND_SET_BANDS:
     case COMMAND_SET_CASCADE_LIMIT:
+    case COMMAND_SET_ENDED_IDS:
       return 1;
     case COMMAND_AMEND:
     case COMMAND_CREATE_INSTRUMENT:

@@ -176,6 +176,10 @@ export function readFixAmend(
   instrument: Instrument | undefined,
 ): AmendValues | FixOrderFault {
   const fields = new FieldReader(message, instrument);
+  const triggerSource = coded(fields.whole(tag.TAG_TRIGGER_PRICE_TYPE), TRIGGERS);
+  if (triggerSource === UNKNOWN_CODE) {
+    return { kind: "value", tag: tag.TAG_TRIGGER_PRICE_TYPE, reason: REJECT_VALUE_INCORRECT };
+  }
   const displayQtyLots = fields.lots(tag.TAG_DISPLAY_QTY) ?? fields.lots(tag.TAG_MAX_FLOOR);
   const values: AmendValues = {
     priceTicks: fields.ticks(tag.TAG_PRICE),
@@ -183,6 +187,8 @@ export function readFixAmend(
     stopPxTicks: fields.ticks(tag.TAG_STOP_PX),
     displayQtyLots: displayQtyLots === 0 ? undefined : displayQtyLots,
     expireTimeMicros: fields.expireMicros(),
+    ordType: amendedTypeOf(message),
+    triggerSource,
     newClOrdId: message.text(tag.TAG_CL_ORD_ID),
   };
   return fields.fault ?? values;
@@ -228,6 +234,13 @@ function ordTypeOf(message: FixMessage, { trails }: Wishes): number {
   const ordType = code >= ZERO && code <= NINE ? code - ZERO : code;
   if (ordType !== ordTypes.ORD_TYPE_PEGGED || !trails) return ordType;
   return message.has(tag.TAG_PRICE) ? ordTypes.ORD_TYPE_STOP_LIMIT : ordTypes.ORD_TYPE_STOP;
+}
+
+/** A pegged order, and one that FIX calls so because it trails, keeps its type. */
+function amendedTypeOf(message: FixMessage): number | undefined {
+  const ordType = ordTypeOf(message, readExecInst(message.text(tag.TAG_EXEC_INST)));
+  const isKept = message.char(tag.TAG_ORD_TYPE) === ordTypes.ORD_TYPE_PEGGED;
+  return isKept || !message.has(tag.TAG_ORD_TYPE) ? undefined : ordType;
 }
 
 /** FIX's day where nothing is said; a market order never rests, whatever it says. */

@@ -18,6 +18,7 @@ const COMMANDS: readonly (readonly [number, string, number])[] = [
   [46, "Reset protection", 64],
   [47, "Set bands", 64],
   [48, "Set cascade limit", 64],
+  [49, "Set ended ids", 64],
 ];
 const ASKER = { accountId: 7, sessionId: 9 };
 
@@ -143,4 +144,6 @@ test("every term of bands and cascades has its own bytes", () => {
   });
   assert.deepEqual([cascade.u32(24), cascade.u32(32)], [6, 5]);
   assert.deepEqual([cascade.u64(40), cascade.u64(48)], [31, 32]);
+  const ids = written((record) => guard.writeSetEndedIds(record, 0, 9, 1000));
+  assert.equal(ids.u32(32), 1000);
 });

@@ -25,6 +25,7 @@ import {
   COMMAND_SET_BANDS,
   COMMAND_SET_CASCADE_LIMIT,
   COMMAND_SET_DISCONNECT,
+  COMMAND_SET_ENDED_IDS,
   COMMAND_SET_KILL_SWITCH,
   COMMAND_SET_MESSAGE_LIMITS,
   COMMAND_SET_PROTECTION,
@@ -67,6 +68,8 @@ export const SET_BANDS_CALL_RANDOM_MICROS_WORD = 14;
 export const SET_CASCADE_LIMIT_ORDERS_MAX_WORD = 8;
 export const SET_CASCADE_LIMIT_HALT_MICROS_WORD = 10;
 export const SET_CASCADE_LIMIT_CALL_MICROS_WORD = 12;
+
+export const SET_ENDED_IDS_KNOWN_MAX_WORD = 8;
 
 const OPERATOR_ID = 0;
 
@@ -217,4 +220,16 @@ export function writeSetCascadeLimit(
   words[at + SET_CASCADE_LIMIT_ORDERS_MAX_WORD] = ordersMax;
   writeU64(words, at + SET_CASCADE_LIMIT_HALT_MICROS_WORD, haltMicros);
   writeU64(words, at + SET_CASCADE_LIMIT_CALL_MICROS_WORD, callMicros);
+}
+
+/** So many client order ids of ended orders are known from now on. */
+export function writeSetEndedIds(
+  { words }: RecordBuffer,
+  offsetBytes: number,
+  sessionId: number,
+  knownMax: number,
+): void {
+  const at = offsetBytes / 4;
+  writeCommandHeader(words, at, COMMAND_SET_ENDED_IDS, OPERATOR_ID, 0, sessionId);
+  words[at + SET_ENDED_IDS_KNOWN_MAX_WORD] = knownMax;
 }

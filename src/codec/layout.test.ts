@@ -42,6 +42,7 @@ const PACKED = new Set([
   ...["NEW_ORD_TYPE", "NEW_TIME_IN_FORCE", "NEW_EXEC_INST"],
   ...["EVENT_ORD_TYPE", "EVENT_TIME_IN_FORCE", "EVENT_EXEC_INST"],
   ...["EVENT_EVENT_FLAGS", "EVENT_COMMAND_KIND"],
+  ...["AMEND_ORD_TYPE", "AMEND_TRIGGER_SOURCE"],
   ...["CANCEL_ALL_CANCEL_FLAGS", "LIST_LEGS_COUNT", "LIST_LIST_FLAGS", "LIST_LEG2", "LIST_LEG3"],
   ...["TERMS_NEW_ORDER", "TERMS_PEG_PRICE_TYPE", "TERMS_STP_MODE", "TERMS_TERM_FLAGS"],
 ]);
@@ -130,6 +131,7 @@ test("bits have the places that the page says", () => {
     [...meaningOf(heading, field).matchAll(/bit (\d)/g)].map((match) => 1 << Number(match[1]));
   const { AMEND_HAS_PRICE, AMEND_HAS_QTY, AMEND_QTY_IS_LEAVES, AMEND_JOINS_TAIL } = command;
   const { AMEND_HAS_STOP_PX, AMEND_HAS_DISPLAY_QTY, AMEND_HAS_EXPIRE_TIME } = command;
+  const { AMEND_HAS_TYPE } = command;
   assert.deepEqual(bitsOf("### 3 Amend (128 bytes)", "amendFlags"), [
     AMEND_HAS_PRICE,
     AMEND_HAS_QTY,
@@ -138,6 +140,7 @@ test("bits have the places that the page says", () => {
     AMEND_HAS_STOP_PX,
     AMEND_HAS_DISPLAY_QTY,
     AMEND_HAS_EXPIRE_TIME,
+    AMEND_HAS_TYPE,
   ]);
   const { FLAG_ON_BOOK, FLAG_AGGRESSOR, FLAG_KEPT_PLACE, FLAG_TRANSFER, FLAG_AUCTION } = event;
   const flags = [FLAG_ON_BOOK, FLAG_AGGRESSOR, FLAG_KEPT_PLACE, FLAG_TRANSFER, FLAG_AUCTION];

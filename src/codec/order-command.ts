@@ -70,6 +70,9 @@ export type AmendValues = {
   readonly orderQtyLots?: number | undefined;
   readonly leavesQtyLots?: number | undefined;
   readonly stopPxTicks?: number | undefined;
+  /** Another type; what fires it only with a type. */
+  readonly ordType?: number | undefined;
+  readonly triggerSource?: number | undefined;
   readonly displayQtyLots?: number | undefined;
   readonly expireTimeMicros?: number | undefined;
   readonly newClOrdId?: string | undefined;
@@ -150,7 +153,10 @@ export function writeAmend(
   writeU64(words, at + command.AMEND_ORDER_QTY_LOTS_WORD, leavesQtyLots ?? amend.orderQtyLots ?? 0);
   writeU64(words, at + command.AMEND_DISPLAY_QTY_LOTS_WORD, displayQtyLots ?? 0);
   writeU64(words, at + command.AMEND_EXPIRE_TIME_MICROS_WORD, expireTimeMicros ?? 0);
-  words[at + command.AMEND_AMEND_FLAGS_WORD] = amendFlagsOf(amend);
+  const { ordType = 0, triggerSource } = amend;
+  const source = ordType === 0 || triggerSource === undefined ? 0 : triggerSource + 1;
+  words[at + command.AMEND_AMEND_FLAGS_WORD] =
+    amendFlagsOf(amend) | (ordType << 8) | (source << 16);
   writeU64(words, at + command.AMEND_ORDER_ID_WORD, name.orderId);
   const isNamed = writeId(record, at + command.AMEND_CL_ORD_ID_WORD, name.clOrdId);
   return writeId(record, at + command.AMEND_NEW_CL_ORD_ID_WORD, newClOrdId) && isNamed;
@@ -299,6 +305,7 @@ function amendFlagsOf(amend: AmendValues): number {
   if (amend.leavesQtyLots !== undefined) flags |= command.AMEND_QTY_IS_LEAVES;
   if (amend.joinsTail === true) flags |= command.AMEND_JOINS_TAIL;
   if (amend.stopPxTicks !== undefined) flags |= command.AMEND_HAS_STOP_PX;
+  if (amend.ordType !== undefined) flags |= command.AMEND_HAS_TYPE;
   if (amend.displayQtyLots !== undefined) flags |= command.AMEND_HAS_DISPLAY_QTY;
   if (amend.expireTimeMicros !== undefined) flags |= command.AMEND_HAS_EXPIRE_TIME;
   return flags;

@@ -44,6 +44,7 @@ export const COMMAND_FIELDS: ReadonlyMap<number, readonly [string, readonly Reco
         "amend",
         parse(
           "clOrdId 32 id, orderQtyLots 48 u64, priceTicks 56 i32, amendFlags 60 u8, " +
+            "ordType 61 u8, triggerSource 62 u8, " +
             "orderId 64 u64, newClOrdId 72 id, stopPxTicks 88 i32, displayQtyLots 96 u64, " +
             "expireTimeMicros 104 u64",
         ),
@@ -149,6 +150,7 @@ export const COMMAND_FIELDS: ReadonlyMap<number, readonly [string, readonly Reco
       ],
     ],
     [48, ["set cascade limit", parse("ordersMax 32 u32, haltMicros 40 u64, callMicros 48 u64")]],
+    [49, ["set ended ids", parse("knownMax 32 u32")]],
   ]);
 
 export const EVENT_FIELDS = parse(

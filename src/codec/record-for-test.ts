@@ -122,6 +122,8 @@ export type AmendOrder = Asker &
     readonly newClOrdId?: string;
     readonly joinsTail?: boolean;
     readonly stopPxTicks?: number;
+    readonly ordType?: number;
+    readonly triggerSource?: number;
     readonly displayQtyLots?: number;
     readonly expireTimeMicros?: number;
   };

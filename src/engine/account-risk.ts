@@ -82,6 +82,12 @@ export function createAccountRisk(
     return preTrade.reasonToRefuseAmend(slot, incoming, changesQty, givenTicks, givenStopPxTicks);
   }
 
+  /** The same of a working order that would begin again as `incoming`. */
+  function reasonToBeginAgain(slot: number, incoming: IncomingOrder): number {
+    if (!isTracked(incoming.accountRow)) return REASON_NONE;
+    return preTrade.reasonToBeginAgain(slot, incoming);
+  }
+
   /** Which position an order is held against that was asked about before, and read again. */
   function findPosition(incoming: IncomingOrder): void {
     const { accountRow, book } = incoming;
@@ -251,6 +257,7 @@ export function createAccountRisk(
     reasonToReject,
     reasonToActivate,
     reasonToRefuseAmend,
+    reasonToBeginAgain,
     findPosition,
     begin,
     onAmend,

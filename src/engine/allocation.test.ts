@@ -65,10 +65,11 @@ test("mixed commands leave the heap as it was", (t) => {
     t.skip("needs node --expose-gc, as npm test has it");
     return;
   }
-  const listed = new RecordedEngine(TEST_LIMITS);
-  listed.list();
   // Few closed ids, so that the same ids are new orders again and again.
-  const engine = new Engine({ ...TEST_LIMITS, closedIdsMax: 100 });
+  const limits = { ...TEST_LIMITS, closedIdsMax: 100 };
+  const listed = new RecordedEngine(limits);
+  listed.list();
+  const engine = new Engine(limits);
   engine.restore(listed.engine.snapshot());
   const records = mixedRecords();
   applyMany(engine, records, WARM_UP_COMMANDS);

@@ -16,6 +16,7 @@ import {
   AMEND_HAS_PRICE,
   AMEND_HAS_QTY,
   AMEND_HAS_STOP_PX,
+  AMEND_HAS_TYPE,
   AMEND_JOINS_TAIL,
   AMEND_NEW_CL_ORD_ID_WORD,
   AMEND_ORDER_ID_WORD,
@@ -77,6 +78,7 @@ import type { Pricing } from "./pricing.ts";
 import type { Reach } from "./reach.ts";
 import type { SpecialReports } from "./special-reports.ts";
 import type { TriggerPrices } from "./trigger-prices.ts";
+import { TypeChanges } from "./type-changes.ts";
 import type { WorkingOrders } from "./working-orders.ts";
 
 export type AmendsParts = {
@@ -102,7 +104,8 @@ const CHANGES =
   AMEND_HAS_QTY |
   AMEND_HAS_STOP_PX |
   AMEND_HAS_DISPLAY_QTY |
-  AMEND_HAS_EXPIRE_TIME;
+  AMEND_HAS_EXPIRE_TIME |
+  AMEND_HAS_TYPE;
 
 export type Amends = ReturnType<typeof createAmends>;
 
@@ -110,6 +113,7 @@ export type Amends = ReturnType<typeof createAmends>;
 export function createAmends(parts: AmendsParts) {
   const { tables, incoming, ids, reports, special, working, pricing, reach, checks } = parts;
   const { risk, guards, entry, cancels, pegs, triggerPrices } = parts;
+  const types = new TypeChanges(parts);
   const { books, clOrdIds, columns, expiries, instruments, pegged, reached, states, terms, time } =
     tables;
   /** The client order id before the amend; all zero where it gives none. */
@@ -118,6 +122,8 @@ export function createAmends(parts: AmendsParts) {
   let words: Int32Array = new Int32Array(0);
   let at = 0;
   let flags = 0;
+  /** Whether it is to be another type, or to be fired by another source. */
+  let changesType = false;
 
   /** The amend whose command starts at `commandWords[commandAt]`. */
   function amend(commandWords: Int32Array, commandAt: number): void {
@@ -131,6 +137,7 @@ export function createAmends(parts: AmendsParts) {
       return;
     }
     flags = words[at + AMEND_AMEND_FLAGS_WORD] & 0xff;
+    changesType = has(AMEND_HAS_TYPE) && types.isAsked(slot, ordType(), source());
     const executedLots = columns.orderQtyLotsOf(slot) - books.leavesQtyLotsOf(slot);
     const orderQtyLots = amendedTotal(slot, executedLots);
     const phaseReason = phaseReasonNotToAmend(states.phaseOf(books.bookOf(slot)));
@@ -145,11 +152,18 @@ export function createAmends(parts: AmendsParts) {
     describe(slot, orderQtyLots, executedLots);
     const reason = reasonToRefuse(slot);
     if (reason !== REASON_NONE) {
+      types.forget();
       refuse(slot, reason);
       return;
     }
     states.touch(incoming.book);
     rename(slot);
+    if (changesType) {
+      types.adopt(slot);
+      changeTerms();
+      types.begin(slot, idBefore);
+      return;
+    }
     if (risk.isOn()) risk.release(slot, books.leavesQtyLotsOf(slot));
     changeTerms();
     if (risk.isOn()) risk.onAmend(incoming);
@@ -194,6 +208,10 @@ export function createAmends(parts: AmendsParts) {
     const renames = hasClOrdId(words, newIdAt);
     if ((flags & CHANGES) === 0 && !renames) return REASON_NOTHING_TO_AMEND;
     if (!applies(slot)) return REASON_UNSUPPORTED_ORDER;
+    if (changesType) {
+      const reason = reasonInType(slot);
+      if (reason !== REASON_NONE) return reason;
+    }
     // A reduced order may be below the minimum, so only a quantity that is given is looked at.
     const changesQty = has(AMEND_HAS_QTY);
     if (changesQty && !instruments.takesQty(book, orderQtyLots)) return REASON_QTY_OUT_OF_RANGE;
@@ -204,7 +222,8 @@ export function createAmends(parts: AmendsParts) {
     const stopPxTicks = words[at + AMEND_STOP_PX_TICKS_WORD];
     const movesStop = has(AMEND_HAS_STOP_PX);
     if (movesStop && !instruments.takesPrice(book, stopPxTicks)) return REASON_PRICE_OUT_OF_RANGE;
-    if (instruments.limitsNotional() && (changesQty || movesStop || has(AMEND_HAS_PRICE))) {
+    const changesWorth = changesQty || movesStop || changesType || has(AMEND_HAS_PRICE);
+    if (instruments.limitsNotional() && changesWorth) {
       const stopAfterTicks = given(AMEND_HAS_STOP_PX, AMEND_STOP_PX_TICKS_WORD);
       const reason = reasonInNotional(tables, incoming, limitAfter(slot), stopAfterTicks);
       if (reason !== REASON_NONE) return reason;
@@ -214,6 +233,7 @@ export function createAmends(parts: AmendsParts) {
     if (has(AMEND_HAS_EXPIRE_TIME) && expireTimeMicros() <= time.micros) {
       return REASON_EXPIRE_TIME;
     }
+    if (changesType) return types.reasonToBegin(slot);
     if (movesStop && triggerPrices.isThroughAt(book, orderCodes, incoming.termsRow, stopPxTicks)) {
       return REASON_WOULD_TRIGGER;
     }
@@ -229,11 +249,27 @@ export function createAmends(parts: AmendsParts) {
   function applies(slot: number): boolean {
     const { orderCodes, termsRow } = incoming;
     const isWaiting = isTriggerKind(books.ladderKindOf(slot));
-    if (has(AMEND_HAS_PRICE) && !mayHaveLimit(slot)) return false;
     if (has(AMEND_HAS_DISPLAY_QTY) && !books.isIceberg(slot)) return false;
     if (has(AMEND_HAS_EXPIRE_TIME) && timeInForceOf(orderCodes) !== TIF_GTD) return false;
+    if (changesType) return true;
+    if (has(AMEND_HAS_PRICE) && !mayHaveLimit(slot)) return false;
     if (!has(AMEND_HAS_STOP_PX)) return true;
     return isWaiting && (terms.flagsOf(termsRow) & TERM_TRAILING) === 0;
+  }
+
+  function reasonInType(slot: number): number {
+    const stopPxTicks = given(AMEND_HAS_STOP_PX, AMEND_STOP_PX_TICKS_WORD);
+    return types.reasonToRefuse(slot, ordType(), source(), has(AMEND_HAS_PRICE), stopPxTicks);
+  }
+
+  function ordType(): number {
+    return (words[at + AMEND_AMEND_FLAGS_WORD] >>> 8) & 0xff;
+  }
+
+  /** What is to fire it; NaN where the amend does not say. */
+  function source(): number {
+    const sourceAfter = (words[at + AMEND_AMEND_FLAGS_WORD] >>> 16) & 0xff;
+    return sourceAfter === 0 ? Number.NaN : sourceAfter - 1;
   }
 
   /** A limit now: none while it sleeps has what takes its limit from the market later. */

@@ -46,3 +46,29 @@ test("every order is known by its id however often the table doubled, whatever t
     }
   }
 });
+
+test("as many ids of ended orders are known as was said last, and none that was forgotten", () => {
+  for (let salt = 0; salt < 30; salt++) {
+    const { ids, name, enter } = accountsIds(salt);
+    const end = (first: number, last: number) => {
+      for (let number = first; number <= last; number++) {
+        enter(number);
+        ids.close(number);
+      }
+    };
+    const known = () =>
+      Array.from({ length: ORDERS }, (_, i) => i + 1).filter((number) => name(number) === ENDED);
+    const range = (first: number, last: number) =>
+      Array.from({ length: last - first + 1 }, (_, i) => first + i);
+    end(1, 1000);
+    ids.setKnownMax(200);
+    assert.deepEqual(known(), range(801, 1000));
+    end(1001, 1300);
+    ids.setKnownMax(500);
+    assert.deepEqual(known(), range(1101, 1300));
+    end(1301, 1500);
+    assert.deepEqual(known(), range(1101, 1500));
+    end(1501, 2400);
+    assert.deepEqual(known(), range(1901, 2400));
+  }
+});

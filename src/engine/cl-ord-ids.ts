@@ -1,8 +1,9 @@
 // hot path
 // Client order ids, the identity of an order everywhere: (account, clOrdId) -> the order's slot.
-// Ids of ended orders stay known, so that a repeated one is refused before it can trade: the last
-// `closedMax` of them, a bound that is part of the rules (docs/rulebook.md). An OUCH order is known
-// by its UserRefNum, word 0 of its id: that alone is hashed and compared.
+// Ids of ended orders stay known, so that a repeated one is refused before it can trade: as many of
+// the last ones as the operator says, a bound that is part of the rules (docs/rulebook.md), and the
+// price of every new order (decision 0074). An OUCH order is known by its UserRefNum, word 0 of its
+// id: that alone is hashed and compared.
 //
 // What costs here is a step to memory far away (decision 0012). So there is one table that nothing
 // foretells, and it is small; the ids themselves stand where a command looks anyway:
@@ -48,7 +49,12 @@ const CLOSED_COUNT = 3;
 const CLOSED_OLDEST = 4;
 const CLOSED_USED = 5;
 const SEEN = 6;
-const REGISTERS = 7;
+/** So many ids of ended orders are known, unless there were fewer. */
+const KNOWN_MAX = 7;
+const REGISTERS = 8;
+
+/** Unless the operator says otherwise: a table of half a megabyte, which stays in the cache. */
+export const KNOWN_ENDED_IDS_USUAL = 65_536;
 
 export type ClOrdIds = ReturnType<typeof createClOrdIds>;
 
@@ -75,6 +81,7 @@ export function createClOrdIds(
   const registers = createRegisters(REGISTERS);
   registers[SALT] = salt;
   registers[MASK] = PLACES_MIN - 1;
+  registers[KNOWN_MAX] = Math.min(closedMax, KNOWN_ENDED_IDS_USUAL);
 
   /** Ids known: of working orders and of ended ones. */
   function count(): number {
@@ -131,13 +138,13 @@ export function createClOrdIds(
     else if (incoming.idSlot !== slot) replace(incoming.idHash, incoming.idSlot, slot);
   }
 
-  /** The incoming order has ended: its id stays known until `closedMax` others ended after it. */
+  /** The incoming order has ended: its id stays known until so many others ended after it. */
   function closeIncoming(incoming: IncomingOrder): void {
     const { accountId, idHash, idSlot, idWords } = incoming;
     const ref = ordersMax + append(accountId, idWords, 0, idHash);
     if (idSlot === NONE) insert(ref, idHash);
     else replace(idHash, idSlot, ref);
-    if (registers[CLOSED_COUNT] === queueMax) forget();
+    if (registers[CLOSED_COUNT] === registers[KNOWN_MAX] + FORGOTTEN_AT_ONCE) forget();
   }
 
   /** The same for the order that works in `slot`, whose row is still there. */
@@ -145,12 +152,51 @@ export function createClOrdIds(
     const hash = columns.idHashOf(slot);
     const row = append(columns.accountIdOf(slot), working, columns.idWordOf(slot), hash);
     replace(hash, slot, ordersMax + row);
-    if (registers[CLOSED_COUNT] === queueMax) forget();
+    if (registers[CLOSED_COUNT] === registers[KNOWN_MAX] + FORGOTTEN_AT_ONCE) forget();
   }
 
   /** A trading day is over: the ids of ended orders may come again. O(ended ids). */
   function forgetAll(): void {
-    while (registers[CLOSED_COUNT] > 0) {
+    forgetBeyond(0);
+  }
+
+  /** How many ids of ended orders are known at most. */
+  function knownMax(): number {
+    return registers[KNOWN_MAX];
+  }
+
+  /** How many may be. */
+  function knownLimit(): number {
+    return closedMax;
+  }
+
+  /**
+   * From now on so many, 1 to knownLimit(); what was forgotten stays so. The queue is laid out anew
+   * at the new length: O(ended ids), for an operator's command.
+   */
+  function setKnownMax(knownMaxAfter: number): void {
+    forgetBeyond(Math.min(registers[KNOWN_MAX], knownMaxAfter));
+    const count = registers[CLOSED_COUNT];
+    const ids = new Int32Array(count * ROW_WORDS);
+    const hashes = new Int32Array(count);
+    for (let i = 0; i < count; i++) {
+      const rowAt = (rowAfter(registers[CLOSED_OLDEST], i) & closedMask) * ROW_WORDS;
+      ids.set(closed.subarray(rowAt, rowAt + ROW_WORDS), i * ROW_WORDS);
+      hashes[i] = closedHashes[rowAfter(registers[CLOSED_OLDEST], i) & closedMask];
+    }
+    forgetBeyond(0);
+    closed.set(ids);
+    closedHashes.set(hashes);
+    registers[KNOWN_MAX] = knownMaxAfter;
+    registers[CLOSED_OLDEST] = 0;
+    registers[CLOSED_COUNT] = count;
+    registers[CLOSED_USED] = count;
+    for (let row = 0; row < count; row++) insert(ordersMax + row, hashes[row]);
+  }
+
+  /** Only the last `kept` ended ids stay. */
+  function forgetBeyond(kept: number): void {
+    while (registers[CLOSED_COUNT] > kept) {
       const row = registers[CLOSED_OLDEST];
       remove(ordersMax + row, closedHashes[row & closedMask]);
       registers[CLOSED_OLDEST] = rowAfter(row, 1);
@@ -178,12 +224,12 @@ export function createClOrdIds(
     snapshot.into(places);
     snapshot.into(closed);
     snapshot.into(closedHashes);
+    assert(registers[KNOWN_MAX] <= closedMax, "there is room for as many ids as were known");
   }
 
   /** Puts an ended id at the end of the queue; returns its row. */
   function append(accountId: number, words: Int32Array, at: number, hash: number): number {
-    let row = registers[CLOSED_OLDEST] + registers[CLOSED_COUNT]++;
-    if (row >= queueMax) row -= queueMax;
+    const row = rowAfter(registers[CLOSED_OLDEST], registers[CLOSED_COUNT]++);
     if (row >= registers[CLOSED_USED]) registers[CLOSED_USED] = row + 1;
     const rowAt = (row & closedMask) * ROW_WORDS;
     closed[rowAt + ACCOUNT_ID] = accountId;
@@ -195,11 +241,11 @@ export function createClOrdIds(
     return row;
   }
 
-  /** Whether `closedMax` orders have ended after this one. */
+  /** Whether as many orders have ended after this one as are known. */
   function isForgotten(row: number): boolean {
     let before = row - registers[CLOSED_OLDEST];
-    if (before < 0) before += queueMax;
-    return before < registers[CLOSED_COUNT] - closedMax;
+    if (before < 0) before += registers[KNOWN_MAX] + FORGOTTEN_AT_ONCE;
+    return before < registers[CLOSED_COUNT] - registers[KNOWN_MAX];
   }
 
   /** Forgets the oldest ids. They are looked at first, so that the processor fetches them all. */
@@ -220,7 +266,8 @@ export function createClOrdIds(
   }
 
   function rowAfter(row: number, count: number): number {
-    return row + count < queueMax ? row + count : row + count - queueMax;
+    const queueRows = registers[KNOWN_MAX] + FORGOTTEN_AT_ONCE;
+    return row + count < queueRows ? row + count : row + count - queueRows;
   }
 
   function insert(ref: number, hash: number): void {
@@ -322,6 +369,9 @@ export function createClOrdIds(
     closeIncoming,
     close,
     forgetAll,
+    knownMax,
+    knownLimit,
+    setKnownMax,
     rename,
     save,
     load,

@@ -5,7 +5,7 @@ export type EngineLimits = {
   readonly accountsMax: number;
   /** Working orders at most; a further one is refused. Memory is touched only when used. */
   readonly ordersMax: number;
-  /** Client order ids of ended orders that are still known. */
+  /** Client order ids of ended orders: as many may be known as the operator says, up to this. */
   readonly closedIdsMax: number;
   /** Balances, and positions, of all configured accounts together. */
   readonly balancesMax: number;
@@ -20,7 +20,7 @@ export const ENGINE_LIMITS: EngineLimits = {
   instrumentsMax: 16_384,
   accountsMax: 65_536,
   ordersMax: 1_048_576,
-  closedIdsMax: 65_536,
+  closedIdsMax: 1_000_000,
   balancesMax: 1_048_576,
   positionsMax: 1_048_576,
   tradesMax: 65_536,

@@ -296,13 +296,14 @@ test("an order reduced below the minimum can still be moved", () => {
 });
 
 test("the ids of the last 65,536 ended orders are still known, older ones are forgotten", () => {
-  const { engine } = new RecordedEngine({ ...TEST_LIMITS, closedIdsMax: 65_536 });
+  const limits = { ...TEST_LIMITS, closedIdsMax: 65_536 };
+  const { engine } = new RecordedEngine(limits);
   const outcomeOf = (record: RecordBuffer) => {
     stamp(record, engine.sequence + 1);
     engine.apply(record, 0);
     return readEvents(engine.events.words, 0, 128 / 4)[0].reason;
   };
-  const recorded = new RecordedEngine(TEST_LIMITS);
+  const recorded = new RecordedEngine(limits);
   recorded.list();
   engine.restore(recorded.engine.snapshot());
   const ioc = (clOrdId: string) => newRecord({ ...buy(clOrdId, 1, 1), timeInForce: TIF_IOC });

@@ -31,6 +31,7 @@ import {
   COMMAND_SET_CASCADE_LIMIT,
   COMMAND_SET_DAY,
   COMMAND_SET_DISCONNECT,
+  COMMAND_SET_ENDED_IDS,
   COMMAND_SET_FEES,
   COMMAND_SET_KILL_SWITCH,
   COMMAND_SET_MESSAGE_LIMITS,
@@ -81,7 +82,7 @@ import { stateHashOf } from "./state-hash.ts";
 /** The account of whoever runs the exchange. */
 const OPERATOR_ID = 0;
 /** Of the layout of the state's bytes. One more with each change of what a table saves. */
-export const SNAPSHOT_VERSION = 17;
+export const SNAPSHOT_VERSION = 18;
 
 export class Engine {
   /** The batch of the last command: `words` from 0 to `endWord`. */
@@ -315,6 +316,7 @@ export class Engine {
       case COMMAND_RESET_PROTECTION:
       case COMMAND_SET_BANDS:
       case COMMAND_SET_CASCADE_LIMIT:
+      case COMMAND_SET_ENDED_IDS:
         this.#setGuard(words, at);
         return;
       default:

@@ -75,8 +75,11 @@ export function createExecutions(parts: ExecutionsParts) {
   function fillMaker(makerSlot: number, lastQtyLots: number): number {
     if (isSpecial(books.orderCodesOf(makerSlot))) {
       const nextSliceLots = useSlice(makerSlot, lastQtyLots, MATCH_DONE);
+      const isFilled = books.leavesQtyLotsOf(makerSlot) === lastQtyLots;
+      // It has ended before what its fill ends, so its id does.
+      const termsRow = isFilled ? working.detachFilled(makerSlot) : NONE;
       lists.onMakerFilled(makerSlot, lastQtyLots);
-      closeIfFilled(makerSlot, lastQtyLots);
+      if (termsRow !== NONE) working.closeTerms(termsRow, books.bookOf(makerSlot));
       return nextSliceLots;
     }
     if (books.leavesQtyLotsOf(makerSlot) === lastQtyLots) working.detachFilled(makerSlot);
@@ -167,13 +170,6 @@ export function createExecutions(parts: ExecutionsParts) {
     const priceTicks = books.priceTicksOf(slot);
     special.displayed(slot, leavesQtyLots, cumQtyLots, shownLots, priceTicks, shownNow);
     return nextSliceLots > 0 ? nextSliceLots : otherwise;
-  }
-
-  function closeIfFilled(makerSlot: number, lastQtyLots: number): void {
-    if (books.leavesQtyLotsOf(makerSlot) !== lastQtyLots) return;
-    const book = books.bookOf(makerSlot);
-    const termsRow = working.detachFilled(makerSlot);
-    if (termsRow !== NONE) working.closeTerms(termsRow, book);
   }
 
   return { onMatch, useSlice };

@@ -1,4 +1,4 @@
-// What may be said of market integrity: commands of kinds 40 to 48. Every method answers with the
+// What may be said of market integrity: commands of kinds 40 to 49. Every method answers with the
 // reason to refuse, and every check comes before any effect.
 
 import { NONE } from "../base/none.ts";
@@ -13,6 +13,7 @@ import {
   COMMAND_SET_BANDS,
   COMMAND_SET_CASCADE_LIMIT,
   COMMAND_SET_DISCONNECT,
+  COMMAND_SET_ENDED_IDS,
   COMMAND_SET_KILL_SWITCH,
   COMMAND_SET_MESSAGE_LIMITS,
   COMMAND_SET_PROTECTION,
@@ -29,6 +30,7 @@ import {
   SET_CASCADE_LIMIT_CALL_MICROS_WORD,
   SET_CASCADE_LIMIT_HALT_MICROS_WORD,
   SET_DISCONNECT_DISCONNECT_FLAGS_WORD,
+  SET_ENDED_IDS_KNOWN_MAX_WORD,
   SET_MESSAGE_LIMITS_MESSAGES_MAX_WORD,
   SET_MESSAGE_LIMITS_MESSAGES_WINDOW_MICROS_WORD,
   SET_MESSAGE_LIMITS_REPEATS_MAX_WORD,
@@ -121,6 +123,8 @@ export class GuardCommands {
         return isOperator ? this.#setBands(words, at) : REASON_NOT_PERMITTED;
       case COMMAND_SET_CASCADE_LIMIT:
         return isOperator ? this.#setCascadeLimit(words, at) : REASON_NOT_PERMITTED;
+      case COMMAND_SET_ENDED_IDS:
+        return isOperator ? this.#setEndedIds(words, at) : REASON_NOT_PERMITTED;
       default:
         return REASON_NONE;
     }
@@ -255,6 +259,15 @@ export class GuardCommands {
     const callMicros = readU64(words, at + SET_CASCADE_LIMIT_CALL_MICROS_WORD);
     if (Math.max(haltMicros, callMicros) > GUARD_WINDOW_MICROS_MAX) return REASON_GUARD_TERMS;
     guards.bands.setCascadeLimit(book, words, at);
+    this.#reports.ofSetting(words, at, OPERATOR_ID);
+    return REASON_NONE;
+  }
+
+  #setEndedIds(words: Int32Array, at: number): number {
+    const { clOrdIds } = this.#tables;
+    const knownMax = words[at + SET_ENDED_IDS_KNOWN_MAX_WORD] >>> 0;
+    if (knownMax < 1 || knownMax > clOrdIds.knownLimit()) return REASON_GUARD_TERMS;
+    clOrdIds.setKnownMax(knownMax);
     this.#reports.ofSetting(words, at, OPERATOR_ID);
     return REASON_NONE;
   }

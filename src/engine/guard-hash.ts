@@ -2,6 +2,7 @@
 // count.
 
 import { BAND_REALS } from "./band-table.ts";
+import { KNOWN_ENDED_IDS_USUAL } from "./cl-ord-ids.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import { SESSION_ACCOUNT_SHIFT } from "./guard-tables.ts";
 import { PROTECTION_REALS } from "./maker-protections.ts";
@@ -10,10 +11,12 @@ import { MESSAGE_LIMIT_REALS } from "./message-limits.ts";
 type Fold = { number(value: number): void };
 
 export function foldGuards(fold: Fold, tables: EngineTables): void {
-  const { accounts, guards, instruments } = tables;
+  const { accounts, clOrdIds, guards, instruments } = tables;
   const { killedFirms, protections, sessions } = guards;
   for (let book = 0; book < instruments.count(); book++) foldBands(fold, tables, book);
   if (guards.isMarketKilled) fold.number(1);
+  const knownMax = clOrdIds.knownMax();
+  if (knownMax !== KNOWN_ENDED_IDS_USUAL) fold.number(knownMax);
   for (let row = 0; row < killedFirms.count; row++) fold.number(killedFirms.idAt(row));
   for (let row = 0; row < sessions.count; row++) {
     fold.number(sessions.idAt(row));

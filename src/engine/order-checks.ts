@@ -265,10 +265,14 @@ export function createOrderChecks(
     return !pricing.hasPegPrice(book, sideOf(orderCodes), termsRow);
   }
 
+  /** Whoever waits is not asked again when it comes to rest. */
+  function isTooLargeToWait({ leavesQtyLots }: IncomingOrder): boolean {
+    return leavesQtyLots > LARGE_QTY_LOTS;
+  }
+
   /** A waiting order takes a place like a resting one. */
   function reasonToKeepOut(incoming: IncomingOrder): number {
-    const isTooLarge = incoming.leavesQtyLots > LARGE_QTY_LOTS;
-    return isTooLarge || books.isFull() ? REASON_BOOK_FULL : REASON_NONE;
+    return isTooLargeToWait(incoming) || books.isFull() ? REASON_BOOK_FULL : REASON_NONE;
   }
 
   function reasonNotToGather(phase: number, incoming: IncomingOrder): number {
@@ -301,5 +305,12 @@ export function createOrderChecks(
     return isBuy ? reach.cost <= amount : reach.cost >= amount;
   }
 
-  return { reasonInOrder, reasonInMarket, reasonNotToTake, overflowsLevel };
+  return {
+    reasonInOrder,
+    reasonInPhase,
+    reasonInMarket,
+    reasonNotToTake,
+    isTooLargeToWait,
+    overflowsLevel,
+  };
 }

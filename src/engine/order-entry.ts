@@ -390,6 +390,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
     begin,
     announce,
     wake,
+    wait,
     work,
     wouldTrade,
     takeTerms,

@@ -30,6 +30,7 @@ import {
   TERMS_TRIGGER_SOURCE_WORD,
   TERMS_WORDS,
 } from "../codec/command.ts";
+import { TERM_HAS_PROTECTION, TERM_HAS_STOP_PX, TRIGGER_LAST } from "../model/order-terms.ts";
 
 const ROW_WORDS = 32;
 const FIRST = TERMS_STOP_PX_TICKS_WORD;
@@ -100,6 +101,12 @@ export class OrderTerms {
     return copy;
   }
 
+  /** The order asks for what another row asks for. */
+  rewrite(row: number, from: number): void {
+    const fromAt = from * ROW_WORDS;
+    this.words.copyWithin(row * ROW_WORDS, fromAt, fromAt + TERMS_WORDS);
+  }
+
   /** Gives a row back: its order has ended. */
   release(row: number): void {
     const at = row * ROW_WORDS;
@@ -128,6 +135,29 @@ export class OrderTerms {
     this.words[row * ROW_WORDS + TERMS_STOP_PX_TICKS_WORD - FIRST] = stopPxTicks;
   }
 
+  /** The order is fired by this price, which it did not have, or had otherwise. */
+  giveStopPx(row: number, stopPxTicks: number): void {
+    this.setStopPxTicks(row, stopPxTicks);
+    this.setFlag(row, TERM_HAS_STOP_PX);
+  }
+
+  /** Nothing fires the order any more. */
+  removeTrigger(row: number): void {
+    this.setStopPxTicks(row, 0);
+    this.setTriggerSource(row, TRIGGER_LAST);
+    this.#removeFlag(row, TERM_HAS_STOP_PX);
+  }
+
+  removeProtection(row: number): void {
+    this.words[row * ROW_WORDS + TERMS_PROTECTION_TICKS_WORD - FIRST] = 0;
+    this.#removeFlag(row, TERM_HAS_PROTECTION);
+  }
+
+  setTriggerSource(row: number, triggerSource: number): void {
+    const at = row * ROW_WORDS + TERMS_TRIGGER_SOURCE_WORD - FIRST;
+    this.words[at] = (this.words[at] & ~0xff) | triggerSource;
+  }
+
   triggerSourceOf(row: number): number {
     return this.#term(row, TERMS_TRIGGER_SOURCE_WORD) & 0xff;
   }
@@ -146,6 +176,10 @@ export class OrderTerms {
 
   setFlag(row: number, flag: number): void {
     this.words[row * ROW_WORDS + TERMS_TRIGGER_SOURCE_WORD - FIRST] |= flag << 24;
+  }
+
+  #removeFlag(row: number, flag: number): void {
+    this.words[row * ROW_WORDS + TERMS_TRIGGER_SOURCE_WORD - FIRST] &= ~(flag << 24);
   }
 
   displayQtyLotsOf(row: number): number {

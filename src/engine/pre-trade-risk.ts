@@ -126,6 +126,18 @@ export function createPreTradeRisk(
     return incoming.isTracked ? reasonOfAccount() : REASON_NONE;
   }
 
+  /** A working order that begins again as `incoming` gives back what it holds. */
+  function reasonToBeginAgain(slot: number, incoming: IncomingOrder): number {
+    judge(incoming);
+    const openBefore = books.leavesQtyLotsOf(slot);
+    order.addedLots -= openBefore;
+    order.moneyNeed -= reserves.moneyNeedOf(slot) * openBefore;
+    order.assetNeed -= reserves.assetNeedOf(slot) * openBefore;
+    if (!terms.isEnabled(order.accountRow)) return REASON_ACCOUNT_DISABLED;
+    const limitReason = reasonOfLimits();
+    return limitReason === REASON_NONE ? reasonOfAccount() : limitReason;
+  }
+
   function judge(incoming: IncomingOrder): void {
     const { accountRow, book, orderCodes, orderQtyLots, leavesQtyLots, positionRow } = incoming;
     describe(incoming);
@@ -283,5 +295,5 @@ export function createPreTradeRisk(
     return riskMode === RISK_CREDIT ? REASON_CREDIT_LIMIT : REASON_INSUFFICIENT_FUNDS;
   }
 
-  return { reasonToReject, reasonToActivate, reasonToRefuseAmend };
+  return { reasonToReject, reasonToActivate, reasonToRefuseAmend, reasonToBeginAgain };
 }

@@ -224,6 +224,16 @@ export class Exchange implements Venue {
     this.#log.onDurable(listener);
   }
 
+  /** Client order ids of ended orders that are known now. */
+  get endedIdsCount(): number {
+    const { clOrdIds } = this.#engine.tables;
+    return Math.min(clOrdIds.closedCount(), clOrdIds.knownMax());
+  }
+
+  get endedIdsMax(): number {
+    return this.#engine.tables.clOrdIds.knownMax();
+  }
+
   queryOrder(accountId: number, orderId: number, onAnswer: BatchListener): number {
     this.#engine.reportOrder(accountId, orderId);
     return this.#answerWhenDurable(onAnswer);

@@ -328,6 +328,13 @@ export const OPERATOR_COMMANDS: readonly OperatorCommand[] = [
       guard.writeSetBands(record, 0, sessionId, values as PriceBands),
   },
   {
+    name: "setEndedIds",
+    summary: "Say how many client order ids of ended orders are known, so that none comes twice",
+    fields: [field("knownMax", U32, "65536 unless said otherwise, at most 1000000")],
+    write: (record, sessionId, { knownMax }) =>
+      guard.writeSetEndedIds(record, 0, sessionId, Number(knownMax)),
+  },
+  {
     name: "setCascadeLimit",
     summary: "Bound how many orders one command may fire before the instrument halts",
     fields: [

@@ -1,6 +1,6 @@
 // Real processes, really killed, with snapshots taken and segments removed meanwhile: what was
 // acknowledged is there after the restart, once, in the same book, and an independent replay gives
-// the same history. OUTCRY_KILL_ROUNDS=200 for the long run.
+// the same history. OUTCRY_KILL_ROUNDS=200 for the long run; CI kills more often than a usual run.
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { after, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { verifyLog } from "../../src/cli/log-verify.ts";
 import { newKey, shortLoginOf, writeKeys } from "../../src/gateway/keys.ts";
+import { IS_FULL_DOSE } from "../dose.ts";
 import { Acknowledged } from "./acknowledged-for-test.ts";
 import { BATCH_PROTOCOLS, BatchLoad } from "./batch-load-for-test.ts";
 import { FixLoad } from "./fix-load-for-test.ts";
@@ -15,7 +16,7 @@ import { GrpcFollower } from "./grpc-follower-for-test.ts";
 import { OuchLoad, overSoup, overUdp } from "./ouch-load-for-test.ts";
 import { removeDirectory, temporaryDirectory, VenueForTest } from "./venue-for-test.ts";
 
-const ROUNDS = Number(process.env["OUTCRY_KILL_ROUNDS"] ?? 10);
+const ROUNDS = Number(process.env["OUTCRY_KILL_ROUNDS"] ?? (IS_FULL_DOSE ? 10 : 3));
 /** Acknowledged before the kill, over all protocols: so many at least, and as many more at most. */
 const ORDERS_PER_ROUND = 300;
 const SNAPSHOT_EVERY = 300;

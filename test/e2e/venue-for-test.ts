@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ENTRY = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+/** A venue of seconds does not earn back what optimizing PostgreSQL (WebAssembly) costs. */
+const FLAGS = ["--liftoff-only"];
 const READY_PATTERN = /http:\/\/[\w.[\]:]+:(\d+)/;
 const KEY_PATTERN = /key[^:\n]*: (\S+)/i;
 
@@ -27,7 +29,7 @@ export class VenueForTest {
   private constructor(directory: string, args: readonly string[], prefix: readonly string[]) {
     this.directory = directory;
     const start = ["start", "--port", "0", "--data", directory, ...args];
-    const [program = "", ...rest] = [...prefix, process.execPath, ENTRY, ...start];
+    const [program = "", ...rest] = [...prefix, process.execPath, ...FLAGS, ENTRY, ...start];
     this.#child = spawn(program, rest, { stdio: ["ignore", "pipe", "pipe"] });
     this.#closed = once(this.#child, "close");
     for (const stream of [this.#child.stdout, this.#child.stderr]) {

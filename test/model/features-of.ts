@@ -1,6 +1,6 @@
 // Which features a command uses, told from the command alone.
 
-import type { NewOrderWithTerms } from "../../src/codec/record-for-test.ts";
+import type { AmendOrder, NewOrderWithTerms } from "../../src/codec/record-for-test.ts";
 import {
   EXEC_INST_ALL_OR_NONE,
   EXEC_INST_HIDDEN,
@@ -51,12 +51,15 @@ const OF_KINDS: Partial<Record<TwinCommand["kind"], Feature>> = {
   resetProtection: "protections",
   bands: "bands",
   cascade: "bands",
+  endedIds: "endedIds",
 };
 
 export function featuresOf(command: TwinCommand): readonly Feature[] {
   switch (command.kind) {
     case "newWithTerms":
       return featuresOfOrder(command.order);
+    case "amend":
+      return featuresOfAmend(command.amend);
     case "newList":
       return ["lists", ...command.list.legs.flatMap(featuresOfOrder)];
     case "cancelAll": {
@@ -75,6 +78,17 @@ export function featuresOf(command: TwinCommand): readonly Feature[] {
       return feature === undefined ? [] : [feature];
     }
   }
+}
+
+/** Flows with a taste for reached orders give them another stop price, and nothing else. */
+function featuresOfAmend({ ordType, orderId, stopPxTicks, ...amend }: AmendOrder): Feature[] {
+  const { priceTicks, orderQtyLots, leavesQtyLots } = amend;
+  const isAlone = [priceTicks, orderQtyLots, leavesQtyLots].every((each) => each === undefined);
+  const isOfReached = orderId !== undefined && stopPxTicks !== undefined && isAlone;
+  return [
+    ...(ordType === undefined ? [] : ["types" as const]),
+    ...(isOfReached ? ["reached" as const] : []),
+  ];
 }
 
 function featuresOfOrder(order: Order): readonly Feature[] {

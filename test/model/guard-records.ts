@@ -9,6 +9,7 @@ import {
   writeSetBands,
   writeSetCascadeLimit,
   writeSetDisconnect,
+  writeSetEndedIds,
   writeSetKillSwitch,
   writeSetMessageLimits,
   writeSetProtection,
@@ -50,6 +51,9 @@ function write(record: RecordBuffer, command: GuardCommand): void {
       break;
     case "cascade":
       writeSetCascadeLimit(record, 0, sessionId, command.limit);
+      break;
+    case "endedIds":
+      writeSetEndedIds(record, 0, sessionId, command.knownMax);
       break;
     case "resetProtection": {
       const { instrumentId, targetAccountId } = command;

@@ -39,6 +39,13 @@ import { gathers, isPostOnlyPhase, phaseReasonNotToAmend } from "./naive-phases.
 import { firstMaker } from "./naive-queues.ts";
 import { addFlags, eventOf, idOf, instrumentOf, report, type TwinState } from "./naive-state.ts";
 import { wouldTrigger } from "./naive-triggers.ts";
+import {
+  asOtherType,
+  beginAgain,
+  changesType,
+  reasonOfType,
+  reasonToBegin,
+} from "./naive-type-changes.ts";
 
 type Amend = AmendOrder & Asked;
 
@@ -64,8 +71,16 @@ export function amend(state: TwinState, asked: Amend): void {
   }
   const wanted = wantedOf(state, order, asked);
   const reason = reasonToRefuse(state, order, asked, wanted);
-  if (reason === reasons.REASON_NONE) change(state, order, asked, wanted);
-  else refuse(state, order, reason, asked);
+  if (reason !== reasons.REASON_NONE) refuse(state, order, reason, asked);
+  else if (changesType(order, asked)) changeType(state, order, asked, wanted);
+  else change(state, order, asked, wanted);
+}
+
+function changeType(state: TwinState, order: TwinOrder, asked: Amend, wanted: TwinOrder): void {
+  const isRenamed = (asked.newClOrdId ?? "") !== "";
+  const told = otherIdOf(isRenamed ? order.clOrdId : "");
+  if (isRenamed) rename(state, order, wanted.clOrdId);
+  beginAgain(state, order, wanted, told);
 }
 
 function refuse(state: TwinState, order: TwinOrder, reason: number, asked: Amend): void {
@@ -99,6 +114,7 @@ function wantedOf(state: TwinState, order: TwinOrder, asked: Amend): TwinOrder {
   }
   if (priceTicks !== undefined && isPegged(order)) wanted.worstTicks = priceTicks;
   else if (priceTicks !== undefined) wanted.priceTicks = priceTicks;
+  if (changesType(order, asked)) return asOtherType(order, wanted, asked);
   const isTested = !gathers(state, order) && isInBook(order);
   if (slides(order) && isTested && !keepsPlace(order, wanted, asked)) {
     wanted.priceTicks = slidPrice(state, wanted, wanted.priceTicks);
@@ -134,6 +150,7 @@ function reasonToRefuse(
   if (expireTimeMicros !== undefined && expireTimeMicros <= state.timeMicros) {
     return reasons.REASON_EXPIRE_TIME;
   }
+  if (changesType(order, asked)) return reasonToBegin(state, order, wanted);
   if (stopPxTicks !== undefined && wouldTrigger(state, wanted)) {
     return reasons.REASON_WOULD_TRIGGER;
   }
@@ -158,16 +175,19 @@ function reasonOfItself(
   const { priceTicks, stopPxTicks, displayQtyLots, expireTimeMicros, newClOrdId = "" } = asked;
   const qtyLots = asked.leavesQtyLots ?? asked.orderQtyLots;
   const instrument = instrumentOf(state, order);
-  const given = [priceTicks, qtyLots, stopPxTicks, displayQtyLots, expireTimeMicros];
-  if (given.every((field) => field === undefined) && newClOrdId === "") {
+  const fields = [priceTicks, qtyLots, stopPxTicks, displayQtyLots, expireTimeMicros];
+  if ([...fields, asked.ordType].every((field) => field === undefined) && newClOrdId === "") {
     return reasons.REASON_NOTHING_TO_AMEND;
   }
+  const isOther = changesType(order, asked);
   const isUnsupported =
-    (priceTicks !== undefined && !hasAmendablePrice(order)) ||
-    (stopPxTicks !== undefined && (order.place !== "waiting" || isTrailing(order))) ||
+    (!isOther && priceTicks !== undefined && !hasAmendablePrice(order)) ||
+    (!isOther && stopPxTicks !== undefined && !hasAmendableStop(order)) ||
     (displayQtyLots !== undefined && !isIceberg(order)) ||
     (expireTimeMicros !== undefined && order.timeInForce !== TIF_GTD);
   if (isUnsupported) return reasons.REASON_UNSUPPORTED_ORDER;
+  const typeReason = isOther ? reasonOfType(order, wanted, asked) : reasons.REASON_NONE;
+  if (typeReason !== reasons.REASON_NONE) return typeReason;
   if (qtyLots !== undefined && !takesQty(instrument, wanted.orderQtyLots)) {
     return reasons.REASON_QTY_OUT_OF_RANGE;
   }
@@ -176,14 +196,18 @@ function reasonOfItself(
       return reasons.REASON_PRICE_OUT_OF_RANGE;
     }
   }
-  const isMeasured = [priceTicks, qtyLots, stopPxTicks].some((field) => field !== undefined);
-  const asSent = isPegged(order)
-    ? wanted
-    : { ...wanted, priceTicks: priceTicks ?? order.priceTicks };
+  const given = [priceTicks, qtyLots, stopPxTicks];
+  const isMeasured = isOther || given.some((field) => field !== undefined);
+  const asSent =
+    isOther || isPegged(order) ? wanted : { ...wanted, priceTicks: priceTicks ?? order.priceTicks };
   if (isMeasured && !takesNotional(state, asSent)) return reasons.REASON_NOTIONAL_OUT_OF_RANGE;
   const isDisplayOff =
     displayQtyLots !== undefined && (displayQtyLots === 0 || displayQtyLots >= wanted.orderQtyLots);
   return isDisplayOff ? reasons.REASON_DISPLAY_QTY : reasons.REASON_NONE;
+}
+
+function hasAmendableStop(order: TwinOrder): boolean {
+  return order.place === "waiting" && !isTrailing(order);
 }
 
 /** A limit that it has now: not what is priced by the market, or will be. */

@@ -72,8 +72,13 @@ export function isAlternative(state: TwinState, order: TwinOrder): boolean {
 export function endId(state: TwinState, order: { accountId: number; clOrdId: string }): void {
   state.ids.set(idOf(order), undefined);
   state.endedIds.push(idOf(order));
-  if (state.endedIds.length <= state.limits.closedIdsMax) return;
-  state.ids.delete(state.endedIds.shift()!);
+  forgetEndedIds(state);
+}
+
+/** All but the last ones. */
+export function forgetEndedIds(state: TwinState): void {
+  const { endedIds, endedIdsMax, ids } = state;
+  while (endedIds.length > endedIdsMax) ids.delete(endedIds.shift()!);
 }
 
 function endSiblings(state: TwinState, list: TwinList, order: TwinOrder): void {

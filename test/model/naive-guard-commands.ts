@@ -7,6 +7,7 @@ import {
   COMMAND_SET_BANDS,
   COMMAND_SET_CASCADE_LIMIT,
   COMMAND_SET_DISCONNECT,
+  COMMAND_SET_ENDED_IDS,
   COMMAND_SET_KILL_SWITCH,
   COMMAND_SET_MESSAGE_LIMITS,
   COMMAND_SET_PROTECTION,
@@ -24,6 +25,7 @@ import {
 } from "../../src/model/guard.ts";
 import * as reasons from "../../src/model/reasons.ts";
 import { takeReference } from "./naive-bands.ts";
+import { forgetEndedIds } from "./naive-ends.ts";
 import { setKillSwitch } from "./naive-kill-switches.ts";
 import { noMessages } from "./naive-message-limits.ts";
 import { nothingFilled, protectionOf } from "./naive-protections.ts";
@@ -40,6 +42,7 @@ export type GuardCommand = { readonly askedBy: number; readonly sessionId: numbe
   | { readonly kind: "protection"; readonly protection: MakerProtection }
   | { readonly kind: "bands"; readonly bands: PriceBands }
   | { readonly kind: "cascade"; readonly limit: CascadeLimit }
+  | { readonly kind: "endedIds"; readonly knownMax: number }
   | {
       readonly kind: "resetProtection";
       readonly instrumentId: number;
@@ -57,6 +60,7 @@ export const GUARD_KINDS = {
   resetProtection: COMMAND_RESET_PROTECTION,
   bands: COMMAND_SET_BANDS,
   cascade: COMMAND_SET_CASCADE_LIMIT,
+  endedIds: COMMAND_SET_ENDED_IDS,
 } as const;
 
 /** Only the operator says these. */
@@ -65,6 +69,7 @@ const OF_OPERATOR: readonly GuardCommand["kind"][] = [
   "messageLimits",
   "bands",
   "cascade",
+  "endedIds",
 ];
 
 export function isGuardCommand(command: { readonly kind: string }): command is GuardCommand {
@@ -103,6 +108,8 @@ export function setGuard(state: TwinState, command: GuardCommand): number {
       return setBands(state, command);
     case "cascade":
       return setCascadeLimit(state, command);
+    case "endedIds":
+      return setEndedIds(state, command);
   }
 }
 
@@ -196,6 +203,14 @@ function setCascadeLimit(state: TwinState, command: Command<"cascade">): number 
     return reasons.REASON_GUARD_TERMS;
   }
   tapeOf(state, { instrumentId }).cascade = limit;
+  return isSet(state, command, 0);
+}
+
+function setEndedIds(state: TwinState, command: Command<"endedIds">): number {
+  const { knownMax } = command;
+  if (knownMax < 1 || knownMax > state.limits.closedIdsMax) return reasons.REASON_GUARD_TERMS;
+  state.endedIdsMax = knownMax;
+  forgetEndedIds(state);
   return isSet(state, command, 0);
 }
 

@@ -92,6 +92,28 @@ export function reasonNotToAmend(
   return order.isInactive ? reasons.REASON_NONE : reasonOfAccount(state, account, judged);
 }
 
+/** Of a working order that would begin again as `other`: it gives back what it holds. */
+export function reasonNotToBeginAgain(
+  state: TwinState,
+  order: TwinOrder,
+  other: TwinOrder,
+): number {
+  const account = state.money.accounts.get(order.accountId);
+  if (account === undefined) return reasons.REASON_NONE;
+  if (!account.terms.isEnabled) return reasons.REASON_ACCOUNT_DISABLED;
+  const asNew = judge(state, account, other);
+  const lots = BigInt(order.leavesQtyLots);
+  const judged = {
+    ...asNew,
+    addedLots: asNew.addedLots - order.leavesQtyLots,
+    moneyNeed: asNew.moneyNeed - moneyNeed(state, account, order) * lots,
+    assetNeed: asNew.assetNeed - assetNeed(state, account, order) * lots,
+  };
+  if (exceedsSize(account, judged)) return reasons.REASON_ORDER_EXCEEDS_LIMIT;
+  if (isTooFar(state, account, judged)) return reasons.REASON_PRICE_DISTANCE;
+  return reasonOfAccount(state, account, judged);
+}
+
 function judge(state: TwinState, account: TwinAccount, asked: TwinOrder): Judged {
   const order = withLeftoverLimit(state, asked);
   const waits = waitsForUncross(state, order);

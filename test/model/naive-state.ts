@@ -103,6 +103,8 @@ export type TwinState = {
   /** "account clOrdId" of every known order; undefined once it has ended. */
   readonly ids: Map<string, TwinOrder | undefined>;
   readonly endedIds: string[];
+  /** So many of them are known. */
+  endedIdsMax: number;
   readonly lists: TwinList[];
   /** Their parents have been filled or, pro rata, filled in part; nothing followed from it yet. */
   readonly listsToActivate: TwinList[];
@@ -128,6 +130,7 @@ export function emptyState(limits: EngineLimits): TwinState {
     ofAccount: new Map(),
     ids: new Map(),
     endedIds: [],
+    endedIdsMax: limits.closedIdsMax,
     lists: [],
     listsToActivate: [],
     lastOrderId: 0,

@@ -240,7 +240,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "a reached order with another stop price stays reached",
-    features: ["bands", "calls", "phases", "stops"],
+    features: ["bands", "calls", "phases", "stops", "reached"],
     file: "src/engine/amends.ts",
     line: "if (stopPxTicks === books.priceTicksOf(slot)) reached.add(book, termsRow);",
     changed: "if (stopPxTicks !== undefined) reached.add(book, termsRow);",
@@ -307,5 +307,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: "src/engine/order-entry.ts",
     line: "const isOtherPrice = rests || ",
     changed: "const isOtherPrice = ",
+  },
+  {
+    name: "an order that becomes another type holds on to what it held before",
+    features: ["types", "stops", "accounts"],
+    file: "src/engine/type-changes.ts",
+    line: "if (risk.isOn()) risk.onEnd(slot);",
+    changed: "",
   },
 ];

@@ -3,10 +3,19 @@
 // some crowd on three prices.
 
 import type { Prng } from "../../src/base/prng.ts";
-import type { NewOrder } from "../../src/codec/record-for-test.ts";
+import type { AmendOrder, NewOrder } from "../../src/codec/record-for-test.ts";
 import { TEST_INSTRUMENT, TIME_MICROS_AT_ZERO } from "../../src/engine/engine-for-test.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
-import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
+import {
+  ORD_TYPE_LIMIT,
+  ORD_TYPE_LIMIT_IF_TOUCHED,
+  ORD_TYPE_MARKET,
+  ORD_TYPE_MARKET_IF_TOUCHED,
+  ORD_TYPE_MARKET_WITH_LEFTOVER,
+  ORD_TYPE_STOP,
+  ORD_TYPE_STOP_LIMIT,
+} from "../../src/model/ord-type.ts";
+import { hasLimitPrice, isTriggerType, packOrderCodes } from "../../src/model/order-codes.ts";
 import { LIST_OCO } from "../../src/model/order-terms.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { TIF_FOK, TIF_IOC } from "../../src/model/time-in-force.ts";
@@ -43,6 +52,16 @@ const FLOW_INSTRUMENTS: readonly Instrument[] = [
 ];
 
 const SIDES = [SIDE_BUY, SIDE_SELL];
+/** What an amend may make of an order, and one that it may not. */
+const OTHER_TYPES = [
+  ORD_TYPE_LIMIT,
+  ORD_TYPE_MARKET,
+  ORD_TYPE_STOP,
+  ORD_TYPE_STOP_LIMIT,
+  ORD_TYPE_MARKET_IF_TOUCHED,
+  ORD_TYPE_LIMIT_IF_TOUCHED,
+  ORD_TYPE_MARKET_WITH_LEFTOVER,
+];
 const WIDE_TICKS = [-2_147_483_648, -2_147_483_647, -1, 0, 1, 31, 32, 2_147_483_646, 2_147_483_647];
 /** What flows do, and how often it is usual. */
 const KINDS = [
@@ -68,6 +87,7 @@ export class RandomFlow {
   /** To be listed first. */
   readonly instruments: readonly Instrument[];
   readonly #random: Prng;
+  readonly #later: Prng;
   readonly #venue: NaiveVenue;
   readonly #taste: FlowTaste;
   readonly #kinds: readonly Kind[];
@@ -88,6 +108,7 @@ export class RandomFlow {
     this.#market = new RandomMarket(random, venue, this.#taste.features);
     this.#guards = new RandomGuards(random, venue, this.#taste);
     this.#random = random;
+    this.#later = later;
     this.#venue = venue;
     const listed = handfulOf(random, FLOW_INSTRUMENTS, this.#taste.instrumentsCount);
     this.instruments = listed.map((instrument) => ({
@@ -268,21 +289,53 @@ export class RandomFlow {
   }
 
   #amend(): TwinCommand {
+    const reached = this.#has("reached") ? this.#amendOfReached() : undefined;
+    if (reached !== undefined) return reached;
     const random = this.#random;
     const { order, ...named } = this.#namedWithOrder();
     const instrument = this.#venue.instruments.get(order?.instrumentId ?? 1) ?? FLOW_INSTRUMENTS[0];
     const qtyLots = this.#amendedLots(order, instrument);
     const priceOf = () => this.#priceTicks(instrument);
+    const amend = {
+      ...named,
+      ...(random.nextChance(1, 2) ? { priceTicks: this.#priceTicks(instrument) } : {}),
+      ...quantityOf(qtyLots, random.nextChance(1, 3)),
+      ...(random.nextChance(1, 4) ? { newClOrdId: this.#clOrdId(named.accountId) } : {}),
+      ...(random.nextChance(1, 5) ? { joinsTail: true } : {}),
+      ...this.#terms.amended(this.#timeMicros, order, priceOf),
+    };
+    const asOther = this.#has("types") && this.#later.nextChance(1, 2);
+    return { kind: "amend", amend: asOther ? this.#asOtherType(amend, priceOf) : amend };
+  }
+
+  /** Another stop price for an order that is to fire yet; undefined where there is none. */
+  #amendOfReached(): TwinCommand | undefined {
+    const orders = this.#venue.workingOrders().filter(({ reached }) => reached !== undefined);
+    if (orders.length === 0 || this.#later.nextChance(1, 4)) return undefined;
+    const order = orders[this.#later.nextBelow(orders.length)];
+    const { accountId, orderId, sessionId } = order;
+    const instrument = this.#venue.instruments.get(order.instrumentId) ?? FLOW_INSTRUMENTS[0];
+    const stopPxTicks = this.#priceTicks(instrument);
     return {
       kind: "amend",
-      amend: {
-        ...named,
-        ...(random.nextChance(1, 2) ? { priceTicks: this.#priceTicks(instrument) } : {}),
-        ...quantityOf(qtyLots, random.nextChance(1, 3)),
-        ...(random.nextChance(1, 4) ? { newClOrdId: this.#clOrdId(named.accountId) } : {}),
-        ...(random.nextChance(1, 5) ? { joinsTail: true } : {}),
-        ...this.#terms.amended(this.#timeMicros, order, priceOf),
-      },
+      amend: { accountId, sessionId, instrumentId: 0, orderId, stopPxTicks },
+    };
+  }
+
+  /** Mostly with the prices that the type needs, and no others. */
+  #asOtherType<Amend extends AmendOrder>(amend: Amend, priceOf: () => number) {
+    const { priceTicks: _price, stopPxTicks: _stop, ...rest } = amend;
+    const later = this.#later;
+    const usual = OTHER_TYPES[later.nextBelow(OTHER_TYPES.length)];
+    const ordType = later.nextChance(1, 30) ? later.nextBelow(120) : usual;
+    const codes = packOrderCodes(0, ordType, 0, 0);
+    const gives = (isUseful: boolean) => later.nextChance(isUseful ? 9 : 1, 10);
+    return {
+      ...rest,
+      ordType,
+      ...(gives(hasLimitPrice(codes)) ? { priceTicks: priceOf() } : {}),
+      ...(gives(isTriggerType(codes)) ? { stopPxTicks: priceOf() } : {}),
+      ...(gives(false) ? { triggerSource: later.nextBelow(4) } : {}),
     };
   }
 

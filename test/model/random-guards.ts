@@ -45,6 +45,7 @@ const KINDS: readonly (readonly [Feature, GuardCommand["kind"]])[] = [
   ["bands", "bands"],
   ["bands", "bands"],
   ["bands", "cascade"],
+  ["endedIds", "endedIds"],
 ];
 
 export class RandomGuards {
@@ -96,6 +97,8 @@ export class RandomGuards {
         return { kind, bands: this.#bands() };
       case "cascade":
         return { kind, limit: this.#cascade() };
+      case "endedIds":
+        return { kind, knownMax: random.nextBelow(60) };
       case "resetProtection": {
         const { accountId, instrumentId } = this.#protection(askedBy);
         return { kind, targetAccountId: accountId, instrumentId };

@@ -20,7 +20,23 @@ import {
   ALLOCATION_PRO_RATA_TOP,
 } from "../../src/model/allocation.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
-import { LIST_OCO, LIST_OTO, LIST_OTOCO } from "../../src/model/order-terms.ts";
+import {
+  ORD_TYPE_LIMIT,
+  ORD_TYPE_LIMIT_IF_TOUCHED,
+  ORD_TYPE_MARKET,
+  ORD_TYPE_MARKET_IF_TOUCHED,
+  ORD_TYPE_PEGGED,
+  ORD_TYPE_STOP,
+  ORD_TYPE_STOP_LIMIT,
+} from "../../src/model/ord-type.ts";
+import {
+  LIST_OCO,
+  LIST_OTO,
+  LIST_OTOCO,
+  TRIGGER_LAST,
+  TRIGGER_MID,
+  TRIGGER_QUOTE,
+} from "../../src/model/order-terms.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { readAccountCommand, readUnits } from "./account-words.ts";
 import { readCalendar } from "./calendar-words.ts";
@@ -50,6 +66,22 @@ const ALLOCATIONS = new Map([
   ["price-time", ALLOCATION_PRICE_TIME],
   ["pro-rata", ALLOCATION_PRO_RATA],
   ["top-order", ALLOCATION_PRO_RATA_TOP],
+]);
+
+/** What an amend may make of an order. */
+const AMENDED_TYPES = new Map<string, number>([
+  ["limit", ORD_TYPE_LIMIT],
+  ["market", ORD_TYPE_MARKET],
+  ["stop", ORD_TYPE_STOP],
+  ["stop-limit", ORD_TYPE_STOP_LIMIT],
+  ["touched", ORD_TYPE_MARKET_IF_TOUCHED],
+  ["touched-limit", ORD_TYPE_LIMIT_IF_TOUCHED],
+  ["pegged", ORD_TYPE_PEGGED],
+]);
+const SOURCES = new Map<string, number>([
+  ["last", TRIGGER_LAST],
+  ["quote", TRIGGER_QUOTE],
+  ["mid", TRIGGER_MID],
 ]);
 
 const LIST_TYPES = new Map([
@@ -212,14 +244,25 @@ function readAmend(line: string, names: ScenarioNames): RecordBuffer | undefined
     ...numberOf("open", "leavesQtyLots"),
     ...numberOf("stop", "stopPxTicks", (ticks) => names.ticks(ticks)),
     ...numberOf("shows", "displayQtyLots"),
+    ...(words.has("as") ? { ordType: typeOf(words.get("as") ?? "") } : {}),
+    ...(words.has("by") ? { triggerSource: sourceOf(words.get("by") ?? "") } : {}),
     ...(words.has("gtd") ? { expireTimeMicros: names.timeOf(words.get("gtd") ?? "") } : {}),
     ...(words.has("rename") ? { newClOrdId: words.get("rename") ?? "" } : {}),
     ...(words.get("to") === "tail" ? { joinsTail: true } : {}),
   });
 }
 
+/** A word of README.md, or the code itself. */
+function typeOf(word: string): number {
+  return AMENDED_TYPES.get(word) ?? Number(word);
+}
+
+function sourceOf(word: string): number {
+  return SOURCES.get(word) ?? Number(word);
+}
+
 function amendWords(rest: string): ReadonlyMap<string, string> {
-  const found = [...rest.matchAll(/ (price|total|open|stop|shows|gtd|rename|to|on) (\S+)/g)];
+  const found = [...rest.matchAll(/ (price|total|open|stop|shows|as|by|gtd|rename|to|on) (\S+)/g)];
   const understood = found.map(([whole]) => whole).join("");
   if (understood !== rest) throw new Error(`expected words of an amend, found "${rest}"`);
   return new Map(found.map(([, word, value]) => [word, value]));

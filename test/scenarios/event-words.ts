@@ -152,7 +152,7 @@ function amendedText(
 ): string {
   const { lastQtyLots, leavesQtyLots, orderQtyLots } = event;
   const from = `${lastQtyLots}@${names.ticks(event.lastPxTicks)}`;
-  const to = `${leavesQtyLots}@${names.ticks(event.priceTicks)}`;
+  const to = `${leavesQtyLots}@${priceText(event, names)}`;
   const total = leavesQtyLots === orderQtyLots ? "" : ` of ${orderQtyLots}`;
   if (isOnBook(event)) return `${from} to ${to}${total}, ${placeText(event)}`;
   // A pegged order without a reference leaves the book, and nothing more is told.

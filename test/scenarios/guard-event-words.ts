@@ -6,6 +6,7 @@ import {
   COMMAND_SET_BANDS,
   COMMAND_SET_CASCADE_LIMIT,
   COMMAND_SET_DISCONNECT,
+  COMMAND_SET_ENDED_IDS,
   COMMAND_SET_KILL_SWITCH,
   COMMAND_SET_MESSAGE_LIMITS,
   COMMAND_SET_PROTECTION,
@@ -24,6 +25,7 @@ const SETTINGS = new Map([
   [COMMAND_RESET_PROTECTION, "protection reset"],
   [COMMAND_SET_BANDS, "bands set"],
   [COMMAND_SET_CASCADE_LIMIT, "cascade limit set"],
+  [COMMAND_SET_ENDED_IDS, "ids of ended orders set"],
 ]);
 
 /** The line of an event about guards; undefined for any other. */

@@ -10,6 +10,7 @@ import {
   writeSetBands,
   writeSetCascadeLimit,
   writeSetDisconnect,
+  writeSetEndedIds,
   writeSetKillSwitch,
   writeSetMessageLimits,
   writeSetProtection,
@@ -19,7 +20,7 @@ import { type ScenarioNames, START_MICROS } from "./scenario-names.ts";
 
 const SESSION_ID = 1;
 
-const BY_ACCOUNT = /^(\S+): ((?:kill|session|every session|messages|bands|cascade) .+)$/;
+const BY_ACCOUNT = /^(\S+): ((?:kill|session|every session|messages|bands|cascade|ids) .+)$/;
 const KILL =
   /^kill (on|off) (market|firm|account|session|level \d+)(?: (?!cancels)(\S+))?( cancels)?$/;
 const DISCONNECT = /^(\S+) disconnect (cancels|stays)( everywhere)?$/;
@@ -37,6 +38,8 @@ const BANDS = new RegExp(
 );
 const CASCADE = /^cascade (\S+) (\d+)(?: halt (\S+))?(?: call (\S+))?$/;
 
+const ENDED_IDS = /^ids of (\d+) ended orders$/;
+
 const LEVELS = new Map([
   ["market", KILL_MARKET],
   ["firm", KILL_FIRM],
@@ -52,7 +55,7 @@ export function readGuardCommand(line: string, names: ScenarioNames): RecordBuff
   const [, account, told = line] = BY_ACCOUNT.exec(line) ?? [];
   const readers: Reader[] = [
     ...[readKill, readDisconnect, readEnded, readArm],
-    ...[readMessages, readProtects, readResets, readBands, readCascade],
+    ...[readMessages, readProtects, readResets, readBands, readCascade, readEndedIds],
   ];
   if (!readers.some((read) => read(told, names, record))) return undefined;
   if (account !== undefined) {
@@ -168,6 +171,13 @@ function readCascade(line: string, names: ScenarioNames, record: RecordBuffer): 
     haltMicros: halt === undefined ? 0 : microsOf(halt, names),
     callMicros: call === undefined ? 0 : microsOf(call, names),
   });
+  return true;
+}
+
+function readEndedIds(line: string, _names: ScenarioNames, record: RecordBuffer): boolean {
+  const [, knownMax] = ENDED_IDS.exec(line) ?? [];
+  if (knownMax === undefined) return false;
+  writeSetEndedIds(record, 0, SESSION_ID, Number(knownMax));
   return true;
 }
 

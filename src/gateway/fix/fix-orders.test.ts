@@ -67,6 +67,25 @@ test("an order is replaced and canceled under the names of the requests", async 
   );
 });
 
+test("a replace with another OrdType makes another type of the order", async (t) => {
+  const venue = await startFixVenue(t);
+  const trader = await venue.connect();
+  trader.enter("A", BUY);
+  trader.send("G", `41=A 11=B 55=ACME 54=1 ${NOW()} 40=4 38=7 44=106.00 99=105.00 1107=2`);
+  trader.send("G", `41=B 11=C 55=ACME 54=1 ${NOW()} 40=2 38=7 44=99.00`);
+  const [, replaced, waiting, limited] = await trader.first(4);
+  const facts = (each: FixFields): unknown[] => [
+    each[150],
+    each[11],
+    each[40],
+    each[44],
+    each[151],
+  ];
+  assert.deepEqual(facts(replaced), ["5", "B", "4", "106.00", "7"]);
+  assert.deepEqual(facts(waiting), ["D", "B", "4", "106.00", "7"]);
+  assert.deepEqual(facts(limited), ["5", "C", "2", "99.00", "7"]);
+});
+
 test("a cancel or replace of nothing is rejected under its own name", async (t) => {
   const venue = await startFixVenue(t);
   const trader = await venue.connect();

@@ -61,6 +61,16 @@ test("an order that is entered, amended and canceled is reported as REST reports
   assert.deepEqual(ended["report"], { ...canceled["report"], fills: [] });
 });
 
+test("an amend makes another type of an order", async (t) => {
+  const venue = await startTestGrpc(t);
+  await venue.ask("NewOrder", { ...BUY, clOrdId: "mine" });
+  const amend = { order: { clOrdId: "mine" }, ordType: "ORD_TYPE_STOP", stopPx: "105.00" };
+  const { report } = await venue.ask("AmendOrder", { ...amend, triggerBy: "TRIGGER_BY_MID" });
+  assert.equal(report.ordType, "ORD_TYPE_STOP");
+  const { report: found } = await venue.ask("GetOrder", { clOrdId: "mine" });
+  assert.deepEqual([found.terms.stopPx, found.terms.triggerBy], ["105.00", "TRIGGER_BY_MID"]);
+});
+
 test("a trade stands in the report of who came later, with its fills", async (t) => {
   const venue = await startTestGrpc(t);
   await venue.ask("NewOrder", { ...SELL, orderQty: "0.400" }, 2);

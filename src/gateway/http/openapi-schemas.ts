@@ -114,6 +114,11 @@ const amendFields: Readonly<Record<string, Schema>> = {
   stopPx: decimalOrNumber,
   displayQty: decimalOrNumber,
   expireTime: timeMicros,
+  ordType: {
+    enum: ["limit", "market", "stop", "stopLimit", "marketIfTouched", "limitIfTouched"],
+    description: "the order begins again as one of this type",
+  },
+  triggerBy: { enum: ["last", "quote", "mid"], description: "with ordType: what fires it" },
   joinTail: { type: "boolean", description: "the order gives its place up in any case" },
   newClOrdId: clOrdId,
 };

@@ -101,6 +101,26 @@ test("an order is amended and canceled by either of its ids", async (t) => {
   assert.deepEqual([gone.status, gone.json["code"]], [404, "UNKNOWN_ORDER"]);
 });
 
+test("an amend makes another type of an order", async (t) => {
+  const gateway = await startTestGateway(t);
+  await gateway.enter({ clOrdId: "a", price: "99" });
+  const path = "/orders/by-cl-ord-id/a";
+  const stop = { ordType: "stopLimit", stopPx: "105", price: "106", triggerBy: "quote" };
+  const waiting = await gateway.ask("PATCH", path, stop);
+  assert.deepEqual([waiting.status, waiting.json["ordType"]], [200, "stopLimit"]);
+  const { json: found } = await gateway.ask("GET", path);
+  assert.deepEqual(
+    [found["stopPx"], found["triggerBy"], found["price"]],
+    ["105.00", "quote", "106.00"],
+  );
+  const alone = await gateway.ask("PATCH", path, { triggerBy: "mid" });
+  assert.deepEqual([alone.status, alone.json["code"]], [400, "INVALID_FIELD"]);
+  const pegged = await gateway.ask("PATCH", path, { ordType: "pegged" });
+  assert.equal(pegged.json["code"], "UNSUPPORTED_ORDER");
+  const limit = await gateway.ask("PATCH", path, { ordType: "limit", price: "98" });
+  assert.deepEqual([limit.json["ordType"], limit.json["price"]], ["limit", "98.00"]);
+});
+
 test("nobody sees, amends or cancels another account's order", async (t) => {
   const gateway = await startTestGateway(t);
   const { json } = await gateway.enter({ clOrdId: "mine" });
@@ -315,6 +335,7 @@ test("market data is public and in decimals", async (t) => {
     orderQtyMax: "1000.000",
     notionalMin: null,
     notionalMax: null,
+    restsAtProtection: false,
   });
   const depth = await read("/instruments/BTC-USD/depth?levels=1");
   assert.deepEqual([depth["bids"], depth["asks"]], [[["100.00", "0.750", 1]], []]);

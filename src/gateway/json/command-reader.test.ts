@@ -7,6 +7,8 @@ import {
   AMEND_AMEND_FLAGS_WORD,
   AMEND_HAS_PRICE,
   AMEND_HAS_QTY,
+  AMEND_HAS_STOP_PX,
+  AMEND_HAS_TYPE,
   AMEND_NEW_CL_ORD_ID_WORD,
   AMEND_ORDER_ID_WORD,
   AMEND_ORDER_QTY_LOTS_WORD,
@@ -27,6 +29,7 @@ import {
 } from "../../codec/command.ts";
 import { readTerms, type TermValues, writeNewOrder } from "../../codec/order-command.ts";
 import type { Instrument } from "../../model/instrument.ts";
+import { ORD_TYPE_STOP } from "../../model/ord-type.ts";
 import { execInstOf, ordTypeOf, sideOf, timeInForceOf } from "../../model/order-codes.ts";
 import { LIST_OTO, LIST_PRO_RATA } from "../../model/order-terms.ts";
 import { ORD_TYPE_WORDS, SIDE_WORDS, TIME_IN_FORCE_WORDS } from "../../model/order-words.ts";
@@ -327,6 +330,11 @@ test("an amend says which of price, quantity and id it changes", () => {
   assert.equal(readAmend({ price: 1 }, byId, asker, BTC, record), undefined);
   assert.equal(words[AMEND_AMEND_FLAGS_WORD], AMEND_HAS_PRICE);
   assert.equal(decodeClOrdId(bytes, AMEND_NEW_CL_ORD_ID_WORD * 4), "");
+  const stop = { ordType: "stop", stopPx: "2", triggerBy: "mid" };
+  assert.equal(readAmend(stop, byId, asker, BTC, record), undefined);
+  const hasBoth = AMEND_HAS_TYPE | AMEND_HAS_STOP_PX;
+  assert.equal(words[AMEND_AMEND_FLAGS_WORD], hasBoth | (ORD_TYPE_STOP << 8) | (3 << 16));
+  assert.equal(readAmend({ triggerBy: "mid" }, byId, asker, BTC, record)?.code, "INVALID_FIELD");
   assert.equal(readAmend({ prize: 1 }, byId, asker, BTC, record)?.code, "UNKNOWN_FIELD");
 });
 

@@ -23,10 +23,12 @@ import { ORD_TYPE_MARKET, ORD_TYPE_PEGGED } from "../../model/ord-type.ts";
 import { hasLimitPrice } from "../../model/order-codes.ts";
 import { LIST_OTOCO } from "../../model/order-terms.ts";
 import {
+  type CodeWords,
   LIST_WORDS,
   ORD_TYPE_WORDS,
   SIDE_WORDS,
   TIME_IN_FORCE_WORDS,
+  TRIGGER_WORDS,
 } from "../../model/order-words.ts";
 import { REASON_UNKNOWN_INSTRUMENT } from "../../model/reasons.ts";
 import { TIF_GTC, TIF_IOC } from "../../model/time-in-force.ts";
@@ -55,7 +57,7 @@ const LIST_FIELDS = new Set(["listType", "proRata", "symbol", "orders"]);
 const CANCEL_FIELDS = new Set(["reduceBy", "reduceTo"]);
 const AMEND_FIELDS = new Set([
   ...["price", "orderQty", "leavesQty", "stopPx", "displayQty", "expireTime", "joinTail"],
-  "newClOrdId",
+  ...["newClOrdId", "ordType", "triggerBy"],
 ]);
 const CANCEL_ALL_FIELDS = new Set([
   ...["symbol", "side", "priceMin", "priceMax", "sessionId", "accountId"],
@@ -301,7 +303,7 @@ function readOrderQty(order: JsonObject, instrument: Instrument): number | Refus
 }
 
 function readAmendValues(fields: JsonObject, instrument: Instrument): AmendValues | Refusal {
-  const { orderQty, leavesQty, expireTime, joinTail, newClOrdId } = fields;
+  const { orderQty, leavesQty, expireTime, joinTail, newClOrdId, ordType, triggerBy } = fields;
   if (orderQty !== undefined && leavesQty !== undefined) {
     return refuse(INVALID_FIELD, "orderQty, leavesQty: expected one of them, found both");
   }
@@ -314,6 +316,13 @@ function readAmendValues(fields: JsonObject, instrument: Instrument): AmendValue
   if (newClOrdId !== undefined && (typeof newClOrdId !== "string" || newClOrdId === "")) {
     return refuseClOrdId("newClOrdId", newClOrdId);
   }
+  if (triggerBy !== undefined && ordType === undefined) {
+    return refuse(INVALID_FIELD, "triggerBy: expected with ordType, found it alone");
+  }
+  const typeCode = ifWord("ordType", ordType, ORD_TYPE_WORDS);
+  if (typeof typeCode === "object") return typeCode;
+  const triggerSource = ifWord("triggerBy", triggerBy, TRIGGER_WORDS);
+  if (typeof triggerSource === "object") return triggerSource;
   const priceTicks = ifGiven(fields, "price", instrument, readPriceTicks);
   if (typeof priceTicks === "object") return priceTicks;
   const stopPxTicks = ifGiven(fields, "stopPx", instrument, readPriceTicks);
@@ -327,7 +336,12 @@ function readAmendValues(fields: JsonObject, instrument: Instrument): AmendValue
   return {
     ...{ priceTicks, stopPxTicks, orderQtyLots, leavesQtyLots, displayQtyLots },
     ...{ expireTimeMicros: expireTime, joinsTail: joinTail, newClOrdId },
+    ...{ ordType: typeCode, triggerSource },
   };
+}
+
+function ifWord(name: string, word: unknown, words: CodeWords): number | undefined | Refusal {
+  return word === undefined ? undefined : readWord(name, word, words);
 }
 
 function readCancelAllValues(fields: JsonObject, symbols: Symbols): CancelAllValues | Refusal {

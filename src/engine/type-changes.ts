@@ -1,0 +1,213 @@
+// An amend gives a working order another type, or another source that fires it: it leaves where it
+// stands and begins again as the order it is now, with its id and what it has done. What the new
+// type has no use for is gone: the limit, what fires it, the protection.
+
+import { NONE } from "../base/none.ts";
+import { isParkedKind, isTriggerKind, ladderOf } from "../book/ladder-kinds.ts";
+import { TERMS_STOP_PX_TICKS_WORD, TERMS_WORDS } from "../codec/command.ts";
+import { EVENT_AMENDED, EVENT_RESTATED } from "../codec/event.ts";
+import { EXEC_INST_HAS_TERMS, EXEC_INST_KNOWN } from "../model/exec-inst.ts";
+import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../model/ord-type.ts";
+import {
+  hasLimitPrice,
+  isPegged,
+  isTriggerType,
+  mayRest,
+  ordTypeOf,
+  sideOf,
+  withOrdType,
+  worksAsMarket,
+} from "../model/order-codes.ts";
+import { TERM_TRAILING } from "../model/order-terms.ts";
+import {
+  REASON_BOOK_FULL,
+  REASON_NONE,
+  REASON_TERMS,
+  REASON_UNSUPPORTED_ORDER,
+  REASON_WOULD_TRIGGER,
+} from "../model/reasons.ts";
+import type { AmendsParts } from "./amends.ts";
+import { waitsForUncross } from "./gathering.ts";
+import { isKnownCombination } from "./order-combinations.ts";
+import { areTermsSound, termsFitOrder } from "./term-checks.ts";
+
+const NO_TERMS = new Int32Array(TERMS_STOP_PX_TICKS_WORD + TERMS_WORDS);
+/** Of an order's codes what its client sent. */
+const SENT_CODES = 0xff_ffff | (EXEC_INST_KNOWN << 24);
+
+export class TypeChanges {
+  readonly #parts: AmendsParts;
+  /** The terms that the order would have, while the checks read them; NONE where it has none. */
+  #draft = NONE;
+
+  constructor(parts: AmendsParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether it asks for another type than the order has, or another source; NaN: for none. */
+  isAsked(slot: number, ordType: number, triggerSource: number): boolean {
+    const { books, columns, terms } = this.#parts.tables;
+    if (ordTypeOf(books.orderCodesOf(slot)) !== ordType) return true;
+    if (Number.isNaN(triggerSource)) return false;
+    const isWaiting = isTriggerKind(books.ladderKindOf(slot));
+    return isWaiting && terms.triggerSourceOf(columns.termsRowOf(slot)) !== triggerSource;
+  }
+
+  /**
+   * Why the lifted order cannot become one of this type. Else it is described as one, its terms are
+   * drafted, and adopt() or forget() follows. A source or a stop price that is not given is NaN.
+   */
+  reasonToRefuse(
+    slot: number,
+    ordType: number,
+    triggerSource: number,
+    hasPrice: boolean,
+    stopPxTicks: number,
+  ): number {
+    const { incoming, tables } = this.#parts;
+    const hadLimit = hasLimit(incoming.orderCodes);
+    if (!this.#mayChange(slot)) return REASON_UNSUPPORTED_ORDER;
+    incoming.orderCodes = withOrdType(incoming.orderCodes, ordType);
+    const { orderCodes } = incoming;
+    const isLimited = hasLimitPrice(orderCodes);
+    const waits = isTriggerType(orderCodes);
+    const givesTrigger = !Number.isNaN(stopPxTicks) || !Number.isNaN(triggerSource);
+    if ((hasPrice && !isLimited) || (givesTrigger && !waits)) return REASON_UNSUPPORTED_ORDER;
+    this.#draftTerms(slot, triggerSource, stopPxTicks);
+    const row = this.#draft;
+    if (!isKnownCombination(orderCodes & SENT_CODES, row !== NONE)) return REASON_UNSUPPORTED_ORDER;
+    if (isPegged(orderCodes) || ordType === ORD_TYPE_MARKET_WITH_LEFTOVER) {
+      return REASON_UNSUPPORTED_ORDER;
+    }
+    if (row !== NONE && !termsFitOrder(tables.terms, row, orderCodes)) {
+      return REASON_UNSUPPORTED_ORDER;
+    }
+    if (isLimited && !hasPrice && !hadLimit) return REASON_TERMS;
+    const { orderQtyLots } = incoming;
+    const isSound = row === NONE || areTermsSound(tables.terms, row, orderCodes, orderQtyLots);
+    if (!isSound) return REASON_TERMS;
+    if (!isLimited) incoming.priceTicks = 0;
+    incoming.limitTicks = incoming.priceTicks;
+    return REASON_NONE;
+  }
+
+  /** What the market and its account say to the order as it would begin again. */
+  reasonToBegin(slot: number): number {
+    const { checks, incoming, risk, tables } = this.#parts;
+    const { leavesQtyLots, limitTicks, orderCodes, book } = incoming;
+    const reason = this.#reasonInMarket();
+    if (reason !== REASON_NONE) return reason;
+    const accountReason = risk.isOn() ? risk.reasonToBeginAgain(slot, incoming) : REASON_NONE;
+    if (accountReason !== REASON_NONE) return accountReason;
+    const ladder = ladderOf(book, sideOf(orderCodes));
+    const isTooLarge = isTriggerType(orderCodes)
+      ? checks.isTooLargeToWait(incoming)
+      : mayRest(orderCodes) && checks.overflowsLevel(ladder, limitTicks, leavesQtyLots, 0);
+    return isTooLarge || !tables.books.hasLevelRoom() ? REASON_BOOK_FULL : REASON_NONE;
+  }
+
+  /** The amend is refused. */
+  forget(): void {
+    if (this.#draft !== NONE) this.#parts.tables.terms.release(this.#draft);
+    this.#draft = NONE;
+  }
+
+  /** What was drafted becomes the order's terms; it holds nothing until it begins again. */
+  adopt(slot: number): void {
+    const { incoming, risk, tables } = this.#parts;
+    const { columns, terms } = tables;
+    if (risk.isOn()) risk.onEnd(slot);
+    const row = columns.termsRowOf(slot);
+    incoming.termsRow = row === NONE ? this.#draft : row;
+    if (this.#draft === NONE) return;
+    if (row === NONE) {
+      incoming.orderCodes |= EXEC_INST_HAS_TERMS << 24;
+      terms.setPublicOrderId(this.#draft, incoming.orderId);
+      this.#draft = NONE;
+    } else {
+      terms.rewrite(row, this.#draft);
+      this.forget();
+    }
+  }
+
+  /** The order leaves where it stands, which is told, and waits or works. */
+  begin(slot: number, idBefore: Int32Array): void {
+    const { entry, incoming, risk, tables, working } = this.#parts;
+    this.#report(slot, idBefore);
+    tables.reached.removeIfIn(incoming.book, incoming.termsRow);
+    working.withdraw(slot);
+    if (risk.isOn()) risk.begin(incoming);
+    if (isTriggerType(incoming.orderCodes)) entry.wait();
+    else entry.work(true);
+  }
+
+  /**
+   * Not what follows a price, depends on another order, sleeps, or was asked at its entry what it
+   * would not be asked again; nor an iceberg that has shown a part.
+   */
+  #mayChange(slot: number): boolean {
+    const { incoming, tables } = this.#parts;
+    const { books, terms } = tables;
+    const { orderCodes, termsRow } = incoming;
+    const kind = books.ladderKindOf(slot);
+    if (isPegged(orderCodes) || isParkedKind(kind)) return false;
+    if (termsRow === NONE) return true;
+    if ((terms.flagsOf(termsRow) & TERM_TRAILING) !== 0) return false;
+    if (terms.listRowOf(termsRow) !== NONE || terms.minQtyLotsOf(termsRow) > 0) return false;
+    return !books.isIceberg(slot) || isTriggerKind(kind);
+  }
+
+  #draftTerms(slot: number, triggerSource: number, stopPxTicks: number): void {
+    const { incoming, tables } = this.#parts;
+    const { books, terms } = tables;
+    const { orderCodes, termsRow } = incoming;
+    const waits = isTriggerType(orderCodes);
+    if (termsRow === NONE && !waits) return;
+    const draft = termsRow === NONE ? terms.acquire(NO_TERMS, 0) : terms.copy(termsRow);
+    const keepsTrigger = waits && isTriggerKind(books.ladderKindOf(slot));
+    if (!keepsTrigger) terms.removeTrigger(draft);
+    if (!Number.isNaN(stopPxTicks)) terms.giveStopPx(draft, stopPxTicks);
+    if (!Number.isNaN(triggerSource)) terms.setTriggerSource(draft, triggerSource);
+    if (!worksAsMarket(orderCodes)) terms.removeProtection(draft);
+    this.#draft = draft;
+    incoming.termsRow = draft;
+  }
+
+  #reasonInMarket(): number {
+    const { checks, incoming, pricing, tables, triggerPrices } = this.#parts;
+    const { book, orderCodes, termsRow } = incoming;
+    const reason = checks.reasonInPhase(incoming);
+    if (reason !== REASON_NONE) return reason;
+    if (isTriggerType(orderCodes)) {
+      const isThrough = triggerPrices.isThrough(book, orderCodes, termsRow);
+      return isThrough ? REASON_WOULD_TRIGGER : REASON_NONE;
+    }
+    if (waitsForUncross(tables.states.phaseOf(book), orderCodes)) return REASON_NONE;
+    pricing.letRest(incoming);
+    pricing.setLimit(incoming);
+    return checks.reasonNotToTake(incoming);
+  }
+
+  /** An order in sight leaves it first, then says what fires it. */
+  #report(slot: number, idBefore: Int32Array): void {
+    const { incoming, reports, tables, working } = this.#parts;
+    const { books, terms } = tables;
+    const waits = isTriggerType(incoming.orderCodes);
+    const stopPxTicks = waits ? terms.stopPxTicksOf(incoming.termsRow) : 0;
+    const wasSeen = working.onBookFlag(slot) !== 0;
+    const kind = wasSeen ? EVENT_AMENDED : EVENT_RESTATED;
+    const report = reports.ofIncoming(kind, incoming, 0, 0);
+    reports.setLastQty(report, books.leavesQtyLotsOf(slot));
+    reports.setLastPx(report, wasSeen ? books.priceTicksOf(slot) : stopPxTicks);
+    reports.setOtherClOrdId(report, idBefore, 0);
+    if (!wasSeen || !waits) return;
+    const more = reports.ofIncoming(EVENT_RESTATED, incoming, 0, 0);
+    reports.setLastQty(more, incoming.leavesQtyLots);
+    reports.setLastPx(more, stopPxTicks);
+  }
+}
+
+/** Whether a working order of this type has a limit of its own. */
+function hasLimit(orderCodes: number): boolean {
+  return hasLimitPrice(orderCodes) || ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
+}
