@@ -45,7 +45,10 @@ export class Triggers {
     this.#book = NONE;
   }
 
-  /** One round: trailing orders follow, then what is reached fires. Says whether anything did. */
+  /**
+   * One round: trailing orders follow, then what is reached fires. Says whether anything did, or
+   * the trading stopped, after which pegged orders have nothing to follow.
+   */
   round(book: number): boolean {
     const { reached } = this.#tables;
     if (book !== this.#book) this.#firedOfBook = 0;
@@ -57,7 +60,8 @@ export class Triggers {
       if (termsRow === NONE || !this.#mayFire(book)) break;
       this.#fire(book, termsRow);
     }
-    return hasMoved || this.#firedCount > firedBefore;
+    const hasStopped = this.#tables.states.phaseOf(book) !== PHASE_CONTINUOUS;
+    return hasMoved || hasStopped || this.#firedCount > firedBefore;
   }
 
   /** What fired before may have stopped the trading, or too many have fired by now. */
