@@ -131,26 +131,41 @@ export class Reach {
   /**
    * Whether sharing a displayed level may get less than it shows: an own order ends it or takes its
    * part, an alternative or a reduce-only order goes when another one trades. Then nothing of the
-   * level counts.
+   * level counts. What the walk has canceled already surprises nobody.
    */
   #isUncertain(level: number, incoming: IncomingOrder): boolean {
-    const { accounts, books, columns } = this.#tables;
-    const { accountRow, book, stpMode } = incoming;
-    if (!books.shares(book) || books.levelQtyLots(level) <= this.#openLots) return false;
-    const mindsOwn = stpMode > STP_NONE && stpMode !== STP_CANCEL_OLDEST;
+    const { books } = this.#tables;
+    let levelLots = books.levelQtyLots(level);
+    if (!books.shares(incoming.book) || levelLots <= this.#openLots) return false;
+    let hasUncertain = false;
     for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
-      if (isReduceOnly(books.orderCodesOf(slot))) return true;
-      if (this.#isEitherOr(columns.termsRowOf(slot))) return true;
-      if (mindsOwn && accounts.isSamePerson(accountRow, columns.accountRowOf(slot))) return true;
+      const shownLots = books.shownLotsOf(slot);
+      const stillLots = this.#isCanceled(slot) ? 0 : this.#lotsLeft(slot, shownLots, incoming);
+      levelLots -= shownLots - stillLots;
+      if (stillLots > 0 && this.#mayGo(slot, incoming)) hasUncertain = true;
     }
-    return false;
+    return hasUncertain && levelLots > this.#openLots;
+  }
+
+  /** Whether something else may happen to this maker than that it trades its part. */
+  #mayGo(slot: number, { accountRow, stpMode }: IncomingOrder): boolean {
+    const { accounts, books, columns } = this.#tables;
+    if (isReduceOnly(books.orderCodesOf(slot))) return true;
+    if (this.#isEitherOr(columns.termsRowOf(slot))) return true;
+    const mindsOwn = stpMode > STP_NONE && stpMode !== STP_CANCEL_OLDEST;
+    return mindsOwn && accounts.isSamePerson(accountRow, columns.accountRowOf(slot));
+  }
+
+  /** Of lots in the queue those that the walk has left: reduce-only orders may give no more. */
+  #lotsLeft(slot: number, queuedLots: number, { accountRow }: IncomingOrder): number {
+    return Math.min(queuedLots, this.#fills.lotsLeft(slot, accountRow));
   }
 
   /** `isLast`: the maker has no lots beyond these. */
   #meet(slot: number, queuedLots: number, isLast: boolean, incoming: IncomingOrder): boolean {
     if (this.#openLots === 0) return false;
     const { accounts, books, columns } = this.#tables;
-    const makerLots = Math.min(queuedLots, this.#fills.lotsLeft(slot, incoming.accountRow));
+    const makerLots = this.#lotsLeft(slot, queuedLots, incoming);
     if (makerLots === 0) return true;
     const isWhole = isAllOrNone(books.orderCodesOf(slot));
     if (isWhole && makerLots > this.#openLots) return true;
