@@ -49,6 +49,9 @@ export class CallPrice {
   readonly #sides: CallSides;
   readonly #buys = new Steps();
   readonly #sells = new Steps();
+  /** The best price of each side that does not matter: from there on every tick is worse. */
+  #leftOutBuyTicks = 0;
+  #leftOutSellTicks = 0;
   /** The ticks that are best so far, from the first to the last. */
   #firstTicks = 0;
   #lastTicks = 0;
@@ -81,20 +84,28 @@ export class CallPrice {
     const sides = this.#sides;
     this.#buys.clear();
     this.#sells.clear();
+    this.#leftOutBuyTicks = Number.NEGATIVE_INFINITY;
+    this.#leftOutSellTicks = Number.POSITIVE_INFINITY;
     sides.beginWalk(book, SIDE_SELL);
     const hasSells = sides.nextPrice();
     const bestSell = hasSells ? sides.priceTicks : Number.POSITIVE_INFINITY;
     sides.beginWalk(book, SIDE_BUY);
     while (sides.nextPrice()) {
       const reaches = this.#buys.count === 0 || sides.priceTicks >= bestSell;
-      if (!reaches && marketBuys + this.#buys.sumLots > marketSells) break;
+      if (!reaches && marketBuys + this.#buys.sumLots > marketSells) {
+        this.#leftOutBuyTicks = sides.priceTicks;
+        break;
+      }
       this.#buys.add(sides.priceTicks, sides.lots);
     }
     const bestBuy = this.#buys.count > 0 ? this.#buys.prices[0] : Number.NEGATIVE_INFINITY;
     sides.beginWalk(book, SIDE_SELL);
     while (sides.nextPrice()) {
       const reaches = this.#sells.count === 0 || sides.priceTicks <= bestBuy;
-      if (!reaches && marketSells + this.#sells.sumLots > marketBuys) break;
+      if (!reaches && marketSells + this.#sells.sumLots > marketBuys) {
+        this.#leftOutSellTicks = sides.priceTicks;
+        break;
+      }
       this.#sells.add(sides.priceTicks, sides.lots);
     }
   }
@@ -113,8 +124,8 @@ export class CallPrice {
   #pair(book: number, marketBuys: number, marketSells: number): void {
     const buys = this.#buys;
     const sells = this.#sells;
-    const endTicks = this.#edge(book, 1);
-    let firstTicks = this.#edge(book, -1);
+    const endTicks = Math.min(this.#edge(book, 1), this.#leftOutSellTicks - 1);
+    let firstTicks = Math.max(this.#edge(book, -1), this.#leftOutBuyTicks + 1);
     let demand = marketBuys + buys.sumLots;
     let supply = marketSells;
     let nextBuy = buys.count - 1;
