@@ -322,7 +322,10 @@ function reasonOfMarket(state: TwinState, order: TwinOrder, entered: Entered): n
   if (lacksReference(state, order)) return reasons.REASON_NO_REFERENCE;
   if (wouldTrigger(state, order)) return reasons.REASON_WOULD_TRIGGER;
   if (isFullOfSpecials(state, order)) return reasons.REASON_SPECIALS_FULL;
-  if (mustWait(order) || waitsForUncross(state, order)) return reasons.REASON_NONE;
+  if (mustWait(order)) return reasons.REASON_NONE;
+  if (waitsForUncross(state, order)) {
+    return needsOthers(order) ? reasons.REASON_PHASE : reasons.REASON_NONE;
+  }
   const priced = { ...order };
   setPrice(state, priced);
   const isParked = isPegged(order) && pegTarget(state, order) === undefined;

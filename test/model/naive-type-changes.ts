@@ -15,7 +15,7 @@ import * as reasons from "../../src/model/reasons.ts";
 import { TIF_FOK } from "../../src/model/time-in-force.ts";
 import { act, fillsWhole, limitOf, mustWait, setPrice, workingType } from "./naive-acting.ts";
 import { isSupported, termsAgree } from "./naive-checks.ts";
-import { needsOthers, waitsForUncross } from "./naive-gathering.ts";
+import { gather, needsOthers, waitsForUncross } from "./naive-gathering.ts";
 import { reasonNotToBeginAgain } from "./naive-limits.ts";
 import {
   hasTerms,
@@ -133,7 +133,9 @@ export function beginAgain(
     report(state, EVENT_RESTATED, order, { lastQtyLots: leavesQtyLots, lastPxTicks: stopTicks });
   }
   toFrontOfAccount(state, order);
-  act(state, order, false);
+  // It has come to its call, though that may be over by now.
+  if (!mustWait(order) && waitsForUncross(state, order)) gather(state, order);
+  else act(state, order, false);
 }
 
 function mayChange(order: TwinOrder): boolean {
