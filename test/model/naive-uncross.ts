@@ -103,7 +103,6 @@ export function uncross(state: TwinState, instrumentId: number): void {
   for (;;) {
     const { priceTicks } = outcomeOf(state, instrumentId);
     if (priceTicks === undefined) break;
-    noteUncross(state, { instrumentId }, priceTicks);
     while (tradeOnce(state, instrumentId, priceTicks));
   }
   for (const side of [SIDE_BUY, SIDE_SELL]) {
@@ -148,6 +147,7 @@ function tradeOnce(state: TwinState, instrumentId: number, priceTicks: number): 
     });
   }
   noteTrade(state, buy, priceTicks);
+  noteUncross(state, { instrumentId }, priceTicks);
   countFills(state, older, younger, lots, priceTicks);
   settleTrade(state, tradeId, older, younger, lots, priceTicks);
   for (const order of [older, younger]) {
