@@ -22,7 +22,7 @@ import {
   REASON_UNKNOWN_ORDER,
   REASON_UNSUPPORTED_ORDER,
 } from "../../model/reasons.ts";
-import { SOUP_PENDING_MAX } from "../limits.ts";
+import { SOUP_PENDING_MAX, SOUP_SILENT_BEATS_MAX } from "../limits.ts";
 import { A_CENT, AT_100, BUY, SELL, startOuchVenue } from "./ouch-for-test.ts";
 
 /** More than the log holds for a disk that does not move (4 MiB of records). */
@@ -307,7 +307,7 @@ test("a trade that the operator takes back is broken for both", async (t) => {
   }
 });
 
-test("who sends more than the disk takes is read from later, and refused nothing", async (t) => {
+test("who sends more than the disk takes is read later, neither refused nor ended", async (t) => {
   const disk = new FaultyDisk(nodeDisk);
   const venue = await startOuchVenue(t, { disk });
   const trader = await venue.connect();
@@ -316,6 +316,7 @@ test("who sends more than the disk takes is read from later, and refused nothing
   while (venue.exchange.health().sequence < SOUP_PENDING_MAX) await venue.ask("GET", "/health");
   await venue.ask("GET", "/health"); // Another turn of its loop.
   const { sequence } = venue.exchange.health();
+  for (let second = 0; second <= SOUP_SILENT_BEATS_MAX; second++) venue.gateway.beat();
   disk.letGo();
   assert.ok(sequence < SOUP_PENDING_MAX + ORDERS_A_READ_MAX, `${sequence} are entered`);
   const reports = await trader.first(1 + ORDERS_BEYOND_THE_LOG);

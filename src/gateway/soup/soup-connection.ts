@@ -118,14 +118,17 @@ export class SoupConnection implements WireConnection {
     return this.#cursor !== undefined;
   }
 
-  /** Once a second: something is said, and who is silent for too long is taken for gone. */
+  /**
+   * Once a second: something is said, and who is silent for too long is taken for gone, but nobody
+   * whom we do not read from ourselves.
+   */
   beat(): void {
     this.#beats++;
     if (this.#isClosed) {
       if (++this.#closedBeats > SOUP_CLOSE_BEATS_MAX) this.#socket.destroy();
     } else if (!this.isLoggedIn && this.#beats > SOUP_LOGIN_BEATS_MAX)
       this.#end("expected a login");
-    else if (++this.#silentBeats > SOUP_SILENT_BEATS_MAX) this.#socket.destroy();
+    else if (this.#isSilent()) this.#socket.destroy();
     else if (this.isLoggedIn && !this.#hasSaid && !this.#isWaiting) this.#write(HEARTBEAT);
     this.#hasSaid = false;
   }
@@ -152,6 +155,10 @@ export class SoupConnection implements WireConnection {
   /** The venue's disk is behind: what the client sends meanwhile waits on its side. */
   #hasEnough(): boolean {
     return this.#handler.pendingCount >= SOUP_PENDING_MAX;
+  }
+
+  #isSilent(): boolean {
+    return !this.#socket.isPaused() && ++this.#silentBeats > SOUP_SILENT_BEATS_MAX;
   }
 
   #onAnswered(): void {
