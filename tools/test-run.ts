@@ -1,69 +1,69 @@
-// One run of node:test over test files, each in its own process, and what came of it.
+// One run of test files in processes, and what came of it.
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import path from "node:path";
-import { run } from "node:test";
-import { spec } from "node:test/reporters";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { ROOT } from "./project-files.ts";
+import { groupsOf } from "./test-group.ts";
+import { addOutcome, emptyOutcome, type TestOutcome } from "./test-outcome.ts";
 
 /** Two: the machines that run this have two cores, and a test of real processes uses several. */
-const FILES_AT_ONCE = 2;
+const PROCESSES_AT_ONCE = 2;
 
-/** Every file is a process of its own, and most of them load the same modules. */
+/** Most processes load the same modules. */
 const COMPILED = path.join(ROOT, "node_modules", ".cache", "outcry-tests");
 
-/** A test that hangs must not hang the run, nor a file that ends its tests but not its process. */
-const TEST_MILLIS_MAX = 120_000;
+/**
+ * Tests of allocation collect first; `outcry/book` means the source, not the build; databases of
+ * seconds do not earn back what optimizing PostgreSQL (WebAssembly) costs.
+ */
+const NODE_FLAGS = ["--expose-gc", "--conditions=outcry-source", "--liftoff-only"];
+const PROGRAM = path.join(ROOT, "tools", "test-process.ts");
+
+/** A process that ends its tests but not itself, or not even them, must not hang the run. */
+const ENDS_WITHIN_MILLIS = 30_000;
 const RUN_MILLIS_MAX = 1_800_000;
 
-export type SkippedTest = { readonly file: string; readonly name: string; readonly reason: string };
-
-export type TestOutcome = {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: readonly SkippedTest[];
-  readonly filesWithoutTest: readonly string[];
-  /** Seconds of each file from its start to its end, the longest first. */
-  readonly secondsByFile: readonly (readonly [file: string, seconds: number])[];
-};
-
-/** Runs `files` (relative to the root), prints the report as it comes, and adds up. */
+/** Runs `files` (relative to the root), prints the report of each process, and adds up. */
 export async function runTestFiles(files: readonly string[]): Promise<TestOutcome> {
-  const skipped: SkippedTest[] = [];
-  const withTest = new Set<string>();
-  const seconds = new Map<string, number>();
-  let passed = 0;
-  let failed = 0;
-
   process.env["NODE_COMPILE_CACHE"] ??= COMPILED;
-  const events = run({
-    cwd: ROOT,
-    files: files.map((file) => path.join(ROOT, file)),
-    concurrency: FILES_AT_ONCE,
-    timeout: TEST_MILLIS_MAX,
-    signal: AbortSignal.timeout(RUN_MILLIS_MAX),
-    // Tests of allocation collect first; `outcry/book` means the source, not the build.
-    execArgv: ["--expose-gc", "--conditions=outcry-source"],
-  });
-  events.on("test:pass", ({ name, file, skip, todo }) => {
-    if (skip === undefined && todo === undefined) return;
-    const reason = [skip, todo].find((text) => typeof text === "string") ?? "no reason given";
-    skipped.push({ file: path.relative(ROOT, file ?? ""), name, reason: String(reason) });
-  });
-  // A file that breaks before its first test has no summary either, but that is a failure already.
-  events.on("test:fail", ({ file }) => withTest.add(file ?? ""));
-  events.on("test:summary", ({ file, counts, duration_ms }) => {
-    if (file !== undefined) {
-      withTest.add(file);
-      seconds.set(path.relative(ROOT, file), duration_ms / 1000);
-      return;
+  const outcome = emptyOutcome();
+  const groups = groupsOf(files);
+  const signal = AbortSignal.timeout(RUN_MILLIS_MAX);
+  const runNext = async (): Promise<void> => {
+    for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
+      addOutcome(outcome, await runGroup(group, signal));
     }
-    passed = counts.passed;
-    failed = counts.tests - counts.passed - counts.skipped - counts.todo;
+  };
+  await Promise.all(Array.from({ length: PROCESSES_AT_ONCE }, runNext));
+  return outcome;
+}
+
+async function runGroup(group: readonly string[], signal: AbortSignal): Promise<TestOutcome> {
+  const child = spawn(process.execPath, [...process.execArgv, ...NODE_FLAGS, PROGRAM, ...group], {
+    cwd: ROOT,
+    signal,
+    killSignal: "SIGKILL",
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
-  for await (const text of events.compose(new spec())) {
-    process.stdout.write(String(text));
+  child.on("error", () => {}); // Of the signal; that it was killed is told below.
+  const closed = once(child, "close");
+  const report: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (chunk: Buffer) => report.push(chunk));
   }
-  const filesWithoutTest = files.filter((file) => !withTest.has(path.join(ROOT, file)));
-  const secondsByFile = [...seconds].sort(([, a], [, b]) => b - a);
-  return { passed, failed, skipped, filesWithoutTest, secondsByFile };
+  const told = await text(child.stdio[3] as Readable);
+  const deadline = setTimeout(() => child.kill("SIGKILL"), ENDS_WITHIN_MILLIS);
+  const [code, endSignal] = await closed;
+  clearTimeout(deadline);
+  process.stdout.write(Buffer.concat(report)); // Whole: others report meanwhile.
+
+  const outcome: TestOutcome = told === "" ? emptyOutcome() : JSON.parse(told);
+  if (code !== 0 || told === "") {
+    const end = `the process ended with ${code ?? endSignal}, see its report`;
+    outcome.failed.push({ file: group.join(" "), name: end });
+  }
+  return outcome;
 }

@@ -1,9 +1,10 @@
-// `npm test`: the fences, then every test file with node:test, then the runner's counts.
+// `npm test`: the fences, then every test file with node:test, then the counts.
 // `npm test -- PATTERN ...` builds and runs only the test files whose path contains a pattern.
 
 import { FENCES, runFences } from "./fences.ts";
 import { listProjectFiles, ROOT } from "./project-files.ts";
-import { runTestFiles, type TestOutcome } from "./test-run.ts";
+import type { TestOutcome } from "./test-outcome.ts";
+import { runTestFiles } from "./test-run.ts";
 
 /** The files that took longest, so that whoever waits for the whole run knows for what. */
 const SLOWEST_TOLD = 8;
@@ -28,14 +29,20 @@ async function main(patterns: readonly string[]): Promise<number> {
     ...outcome.filesWithoutTest.map((file) => `${file}: expected a test, found none`),
     ...skipFaults(outcome),
   ];
-  for (const [file, seconds] of outcome.secondsByFile.slice(0, SLOWEST_TOLD)) {
-    console.log(`${seconds.toFixed(1)} s: ${file}`);
-  }
+  tellSlowest(outcome);
+  for (const { file, name } of outcome.failed) console.log(`failed: ${file}: ${name}`);
   for (const fault of faults) console.log(fault);
   console.log(`${((performance.now() - startedMillis) / 1000).toFixed(1)} seconds`);
   const { passed, failed, skipped } = outcome;
-  console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);
-  return faults.length === 0 && failed === 0 && passed > 0 ? 0 : 1;
+  console.log(`${passed} passed, ${failed.length} failed, ${skipped.length} skipped`);
+  return faults.length === 0 && failed.length === 0 && passed > 0 ? 0 : 1;
+}
+
+function tellSlowest({ secondsByFile }: TestOutcome): void {
+  const slowest = Object.entries(secondsByFile).sort(([, a], [, b]) => b - a);
+  for (const [file, seconds] of slowest.slice(0, SLOWEST_TOLD)) {
+    console.log(`${seconds.toFixed(1)} s: ${file}`);
+  }
 }
 
 /** Lists what was skipped with what to install. In CI a check that could not run has failed. */

@@ -29,6 +29,9 @@ export const TEST_LIMITS: EngineLimits = {
   salt: 1,
 };
 
+/** Of an exchange behind its gateways: a client who does not stop fills no table. */
+export const VENUE_TEST_LIMITS: EngineLimits = { ...TEST_LIMITS, ordersMax: 131_072 };
+
 export const TEST_INSTRUMENT: Instrument = {
   instrumentId: 1,
   symbol: "XYZ",

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { WebSocket } from "ws";
 import { LogTimeTravel } from "../cli/time-travel.ts";
+import { VENUE_TEST_LIMITS } from "../engine/engine-for-test.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { listInstruments } from "../exchange/list-instruments.ts";
 import { openExchange } from "../exchange/open-exchange.ts";
@@ -234,6 +235,7 @@ export async function startTestGateway(
   const directory = mkdtempSync(join(tmpdir(), "outcry-gateway-"));
   const { exchange } = await openExchange({
     directory: join(directory, "log"),
+    limits: VENUE_TEST_LIMITS,
     log: { segmentBytes: 8 * 1024 * 1024, disk },
   });
   await listInstruments(exchange, [BTC, OIL]);

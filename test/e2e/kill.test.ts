@@ -8,7 +8,7 @@ import { after, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { verifyLog } from "../../src/cli/log-verify.ts";
 import { newKey, shortLoginOf, writeKeys } from "../../src/gateway/keys.ts";
-import { IS_FULL_DOSE } from "../dose.ts";
+import { KILL_ROUNDS } from "../dose.ts";
 import { Acknowledged } from "./acknowledged-for-test.ts";
 import { BATCH_PROTOCOLS, BatchLoad } from "./batch-load-for-test.ts";
 import { FixLoad } from "./fix-load-for-test.ts";
@@ -16,7 +16,7 @@ import { GrpcFollower } from "./grpc-follower-for-test.ts";
 import { OuchLoad, overSoup, overUdp } from "./ouch-load-for-test.ts";
 import { removeDirectory, temporaryDirectory, VenueForTest } from "./venue-for-test.ts";
 
-const ROUNDS = Number(process.env["OUTCRY_KILL_ROUNDS"] ?? (IS_FULL_DOSE ? 10 : 3));
+const ROUNDS = Number(process.env["OUTCRY_KILL_ROUNDS"] ?? KILL_ROUNDS);
 /** Acknowledged before the kill, over all protocols: so many at least, and as many more at most. */
 const ORDERS_PER_ROUND = 300;
 const SNAPSHOT_EVERY = 300;

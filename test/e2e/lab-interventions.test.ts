@@ -15,6 +15,7 @@ import type { LoadOptions } from "../../src/lab/load/load-options.ts";
 import { startTarget } from "../../src/lab/target/target.ts";
 import type { TargetSpec } from "../../src/lab/target/target-spec.ts";
 import { THRESHOLDS } from "../../src/lab/verdict/thresholds.ts";
+import { INTERVENTION_PAIRS } from "../dose.ts";
 import { specOf } from "./lab-campaign-for-test.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "outcry-interventions-"));
@@ -41,7 +42,7 @@ async function withBench<T>(
       seed: 1,
       ...load,
     },
-    plan: { ...QUICK, interventionPairs: 3, pairSeconds: 0.8, bookSeconds: 0.3 },
+    plan: { ...QUICK, interventionPairs: INTERVENTION_PAIRS, pairSeconds: 0.8, bookSeconds: 0.3 },
     sloNanos: SLO_NANOS,
     limitPerSecond: undefined,
     signal: new AbortController().signal,

@@ -10,6 +10,7 @@ import { LogReports } from "../../cli/past-reports.ts";
 import type { FixMessage } from "../../codec/fix-message.ts";
 import { checksumOf, FixReader } from "../../codec/fix-reader.ts";
 import { fixTimeText } from "../../codec/fix-time.ts";
+import { VENUE_TEST_LIMITS } from "../../engine/engine-for-test.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
 import { listInstruments } from "../../exchange/list-instruments.ts";
 import { openExchange } from "../../exchange/open-exchange.ts";
@@ -349,6 +350,7 @@ export async function startFixVenue(
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), "outcry-fix-"));
   const { exchange } = await openExchange({
     directory: join(directory, "log"),
+    limits: VENUE_TEST_LIMITS,
     log: { segmentBytes: 8 * 1024 * 1024 },
   });
   await listInstruments(exchange, instruments);

@@ -12,6 +12,7 @@ import type { OuchReport } from "../../client/ouch-report-reader.ts";
 import { enterRequest, type OuchEnter } from "../../client/ouch-requests.ts";
 import { writeSetAccount } from "../../codec/account-command.ts";
 import { COMMAND_BYTES_MAX } from "../../codec/command.ts";
+import { VENUE_TEST_LIMITS } from "../../engine/engine-for-test.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
 import { listInstruments } from "../../exchange/list-instruments.ts";
 import { openExchange } from "../../exchange/open-exchange.ts";
@@ -249,6 +250,7 @@ export async function startOuchVenue(
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), "outcry-ouch-"));
   const { exchange } = await openExchange({
     directory: join(directory, "log"),
+    limits: VENUE_TEST_LIMITS,
     log: { segmentBytes: 8 * 1024 * 1024, disk },
     itch: options.itch === true,
   });
