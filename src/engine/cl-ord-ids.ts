@@ -284,7 +284,8 @@ export function createClOrdIds(
     const oldest = registers[CLOSED_OLDEST];
     let seen = 0;
     for (let i = 0; i < LEAVING_AT_ONCE; i++) {
-      seen ^= places[closedHashes[rowAfter(oldest, i) & closedMask] & mask & placeMask];
+      const hash = closedHashes[rowAfter(oldest, i) & closedMask];
+      seen ^= places[hash & mask & placeMask] ^ earlier.lookAhead(hash, i);
     }
     registers[SEEN] = seen;
     for (let i = 0; i < LEAVING_AT_ONCE; i++) {

@@ -71,6 +71,16 @@ export function createEarlierIds(rowsMax: number) {
     return false;
   }
 
+  /**
+   * Looks at where an id will hang, and at what the split after `others` more ids moves, so that
+   * the processor fetches both; the answer means nothing.
+   */
+  function lookAhead(hash: number, others: number): number {
+    const halved = (registers[CHAINS] + others) & (registers[MASK] >>> 1);
+    const row = (chains[halved & chainMask] & ROW_MASK) - 1;
+    return chains[chainOf(hash) & chainMask] ^ rows[(row & rowMask) * ROW_WORDS + HASH];
+  }
+
   /** The id, five words from `words[at]` with its account's, comes behind all others. */
   function add(words: Int32Array, at: number, hash: number): void {
     if (registers[KEPT_MAX] === 0) return;
@@ -184,7 +194,7 @@ export function createEarlierIds(rowsMax: number) {
     rehang(chain & (registers[MASK] >>> 1), NONE);
   }
 
-  return { count, has, add, forgetBeyond, setKeptMax, keptMax, save, load };
+  return { count, has, lookAhead, add, forgetBeyond, setKeptMax, keptMax, save, load };
 }
 
 function markOf(hash: number): number {
