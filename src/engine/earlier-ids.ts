@@ -1,8 +1,8 @@
 // hot path
 // Client order ids of orders that ended a while ago, behind the queue of cl-ord-ids.ts: as many of
-// a trading day as fit sixteen million rows (decision 0074). Nothing but a repeated id is ever found
-// here, so a new order takes one step to memory: into the table of chains, whose entry says of
-// seven kinds of hashes which ones hang there.
+// a trading day as fit sixteen million rows (decision 0074). Nothing but a repeated id is ever
+// found here, so a new order takes one step to memory: into the table of chains, whose entry says
+// of seven kinds of hashes which ones hang there.
 //
 //   rows    32 bytes each, half a line: word 0 accountId, 1-4 clOrdId, 5 its hash, 6 the next row
 //           of its chain, from 1. A queue: where there is no room the oldest is forgotten.
