@@ -87,7 +87,8 @@ export class TwinRun {
       accountsMax,
       ordersMax,
       closedIdsMax,
-      recentIdsMax: Math.ceil(closedIdsMax / 4),
+      // Some close at hand, the others behind them.
+      recentIdsMax: features.includes("endedIds") ? Math.ceil(closedIdsMax / 4) : closedIdsMax,
       salt: random.nextUint32() | 0,
     };
     this.#snapshotAfter = random.nextBelow(commandsMax);
