@@ -36,7 +36,7 @@ export function createCommandEntry(
   handleOther: CommandHandler,
 ) {
   const { states, time } = tables;
-  const { aftermath, amends, cancels, entry, guards, protector } = handling;
+  const { aftermath, amends, cancels, entry, guards, plain, protector } = handling;
 
   function apply(commands: RecordBuffer, offsetBytes: number): void {
     const { words } = commands;
@@ -66,10 +66,10 @@ export function createCommandEntry(
     const { words } = commands;
     switch (commandKindOf(words, at)) {
       case COMMAND_NEW:
-        entry.enter(words, at, false);
+        if (!plain.enter(words, at)) entry.enter(words, at, false);
         return;
       case COMMAND_CANCEL:
-        cancels.cancel(words, at);
+        if (!plain.cancel(words, at)) cancels.cancel(words, at);
         return;
       case COMMAND_AMEND:
         amends.amend(words, at);
