@@ -1,6 +1,6 @@
 // hot path
 // The orders of every day, on the shortest way: a limit order without terms or modifiers that meets
-// nobody, and the cancel of one that rests, where nobody waits for a price. Most commands are no
+// nobody, and the cancel or amend of one that rests, where nobody waits for a price. Most commands are no
 // more than that, and are not asked here what only others can be. Whatever is the least bit
 // different, and every refusal, is left as it is to the rooms that know all rules, who would have
 // done the same (plain-orders.test.ts).
@@ -10,6 +10,16 @@ import { readU64 } from "../base/record-buffer.ts";
 import { LADDER_ASKS } from "../book/ladder-kinds.ts";
 import { hasClOrdId } from "../codec/cl-ord-id.ts";
 import {
+  AMEND_AMEND_FLAGS_WORD,
+  AMEND_CL_ORD_ID_WORD,
+  AMEND_HAS_PRICE,
+  AMEND_HAS_QTY,
+  AMEND_JOINS_TAIL,
+  AMEND_NEW_CL_ORD_ID_WORD,
+  AMEND_ORDER_ID_WORD,
+  AMEND_ORDER_QTY_LOTS_WORD,
+  AMEND_PRICE_TICKS_WORD,
+  AMEND_QTY_IS_LEAVES,
   CANCEL_CL_ORD_ID_WORD,
   CANCEL_ORDER_ID_WORD,
   CANCEL_REDUCE_BY_LOTS_WORD,
@@ -20,7 +30,13 @@ import {
   NEW_PRICE_TICKS_WORD,
   NEW_SIDE_WORD,
 } from "../codec/command.ts";
-import { EVENT_ACCEPTED, EVENT_CANCELED, FLAG_ON_BOOK } from "../codec/event.ts";
+import {
+  EVENT_ACCEPTED,
+  EVENT_AMENDED,
+  EVENT_CANCELED,
+  FLAG_KEPT_PLACE,
+  FLAG_ON_BOOK,
+} from "../codec/event.ts";
 import { isPlainLimit, sideOf, timeInForceOf } from "../model/order-codes.ts";
 import { REASON_IOC_REMAINDER, REASON_NONE, REASON_REQUESTED } from "../model/reasons.ts";
 import { TIF_GTC, TIF_IOC } from "../model/time-in-force.ts";
@@ -32,6 +48,9 @@ import { LARGE_QTY_LOTS } from "./order-checks.ts";
 import type { OrderHolds } from "./order-holds.ts";
 import type { OrderIds } from "./order-ids.ts";
 import { findNamedOrder } from "./order-names.ts";
+
+/** What an amend may ask for here. */
+const PLAIN_CHANGES = AMEND_HAS_PRICE | AMEND_HAS_QTY | AMEND_QTY_IS_LEAVES | AMEND_JOINS_TAIL;
 
 export type PlainOrdersParts = {
   readonly tables: EngineTables;
@@ -120,19 +139,12 @@ export function createPlainOrders(parts: PlainOrdersParts) {
 
   /** Cancels the order that the command at `words[at]` names; false: not one of these. */
   function cancel(words: Int32Array, at: number): boolean {
-    const isPart =
-      words[at + CANCEL_REDUCE_BY_LOTS_WORD] | words[at + CANCEL_REDUCE_BY_LOTS_WORD + 1];
-    if (isPart !== 0) return false;
+    const reduceByAt = at + CANCEL_REDUCE_BY_LOTS_WORD;
+    if ((words[reduceByAt] | words[reduceByAt + 1]) !== 0) return false;
     const slot = findNamedOrder(tables, words, at, CANCEL_CL_ORD_ID_WORD, CANCEL_ORDER_ID_WORD);
-    if (slot === NONE) return false;
-    const orderCodes = books.orderCodesOf(slot);
-    const book = books.bookOf(slot);
-    if (!isPlainLimit(orderCodes) || !states.isQuiet(book)) return false;
-    if (books.ladderKindOf(slot) > LADDER_ASKS) return false;
-
+    if (slot === NONE || !restsPlainly(slot)) return false;
     const lots = books.shownLotsOf(slot);
-    const positionRow = columns.positionRowOf(slot);
-    if (positionRow !== NONE) release(slot, positionRow, book, orderCodes, lots);
+    hold(slot, -lots);
     const report = reports.ofResting(EVENT_CANCELED, slot, 0, FLAG_ON_BOOK, REASON_REQUESTED);
     reports.setLastQty(report, lots);
     columns.unlink(slot);
@@ -141,20 +153,84 @@ export function createPlainOrders(parts: PlainOrdersParts) {
     return true;
   }
 
-  function release(
-    slot: number,
-    positionRow: number,
-    book: number,
-    orderCodes: number,
-    lots: number,
-  ): void {
+  /** Gives the order that the command names another price or quantity; false: not one of these. */
+  function amend(words: Int32Array, at: number): boolean {
+    const flags = words[at + AMEND_AMEND_FLAGS_WORD] & 0xff;
+    if ((flags & ~PLAIN_CHANGES) !== 0 || (flags & (AMEND_HAS_PRICE | AMEND_HAS_QTY)) === 0) {
+      return false;
+    }
+    if (hasClOrdId(words, at + AMEND_NEW_CL_ORD_ID_WORD)) return false;
+    const slot = findNamedOrder(tables, words, at, AMEND_CL_ORD_ID_WORD, AMEND_ORDER_ID_WORD);
+    if (slot === NONE || !restsPlainly(slot)) return false;
+    const openBeforeLots = books.shownLotsOf(slot);
+    const priceBeforeTicks = books.priceTicksOf(slot);
+    const lotsBefore = columns.orderQtyLotsOf(slot);
+    const executedLots = lotsBefore - openBeforeLots;
+    const priceTicks =
+      (flags & AMEND_HAS_PRICE) !== 0 ? words[at + AMEND_PRICE_TICKS_WORD] : priceBeforeTicks;
+    const lots = (flags & AMEND_HAS_QTY) === 0 ? lotsBefore : totalOf(words, at, executedLots);
+    if (lots <= executedLots || !mayBecome(slot, priceTicks, lots)) return false;
+
+    hold(slot, -openBeforeLots);
+    const openLots = lots - executedLots;
+    const joinsTail = (flags & AMEND_JOINS_TAIL) !== 0;
+    const keepsPlace = !joinsTail && lots <= lotsBefore && priceTicks === priceBeforeTicks;
+    columns.setOrderQtyLots(slot, lots);
+    if (keepsPlace) books.reduceTo(slot, openLots);
+    else books.requeue(slot, priceTicks, openLots);
+    hold(slot, openLots);
+    const reportFlags = keepsPlace ? FLAG_ON_BOOK | FLAG_KEPT_PLACE : FLAG_ON_BOOK;
+    const report = reports.ofResting(EVENT_AMENDED, slot, openLots, reportFlags, 0);
+    reports.setLastQty(report, openBeforeLots);
+    reports.setLastPx(report, priceBeforeTicks);
+    return true;
+  }
+
+  /** The new total of an amend that gives a quantity. */
+  function totalOf(words: Int32Array, at: number, executedLots: number): number {
+    const lots = readU64(words, at + AMEND_ORDER_QTY_LOTS_WORD);
+    const isLeaves = (words[at + AMEND_AMEND_FLAGS_WORD] & AMEND_QTY_IS_LEAVES) !== 0;
+    return isLeaves ? executedLots + lots : lots;
+  }
+
+  /** Whether an order is one of these and rests in sight. */
+  function restsPlainly(slot: number): boolean {
+    const ladder = books.ladderKindOf(slot);
+    if (!isPlainLimit(books.orderCodesOf(slot)) || ladder > LADDER_ASKS) return false;
+    return states.isQuiet(books.bookOf(slot));
+  }
+
+  /** Whether the order may certainly have this limit and total, and meets nobody there. */
+  function mayBecome(slot: number, priceTicks: number, lots: number): boolean {
+    const book = books.bookOf(slot);
+    const orderCodes = books.orderCodesOf(slot);
+    const side = sideOf(orderCodes);
     const accountRow = columns.accountRowOf(slot);
+    const positionRow = columns.positionRowOf(slot);
+    if (instruments.limitsNotional() || lots > LARGE_QTY_LOTS) return false;
+    if (!instruments.takesQty(book, lots) || !instruments.takesPrice(book, priceTicks))
+      return false;
+    if (guards.isOn && guards.reasonToRefuse(accountRow, book) !== REASON_NONE) return false;
+    if (!books.hasLevelRoom() || books.crosses(book, side, priceTicks, lots)) return false;
+    if (positionRow === NONE) return true;
+    // As if it were one order more: what it holds already is counted twice.
+    const need = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, priceTicks);
+    return covers(accountRow, positionRow, book, side, priceTicks, lots, need);
+  }
+
+  /** The resting order's account holds for so many lots more, or (negative) fewer. */
+  function hold(slot: number, lots: number): void {
+    const positionRow = columns.positionRowOf(slot);
+    if (positionRow === NONE) return;
+    const accountRow = columns.accountRowOf(slot);
+    const book = books.bookOf(slot);
+    const orderCodes = books.orderCodesOf(slot);
     const side = sideOf(orderCodes);
     const priceTicks = books.priceTicksOf(slot);
     const moneyNeed = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, priceTicks);
     const assetNeed = holds.assetNeedOf(accountRow, positionRow, side);
-    holds.hold(positionRow, book, side, moneyNeed, assetNeed, -lots);
+    holds.hold(positionRow, book, side, moneyNeed, assetNeed, lots);
   }
 
-  return { enter, cancel };
+  return { enter, cancel, amend };
 }
