@@ -248,7 +248,8 @@ async function checkSame(repeats: number, first: number, folder: string): Promis
   const max = Math.ceil((SAME_ALARMS_MAX * repeats) / SAME_REPEATS);
   let alarms = 0;
   for (let seed = first; seed < first + repeats; seed++) {
-    const { verdict, text } = comparedBy(dist, planted, ["--tier", "2", "--seed", String(seed)]);
+    const options = ["--tier", "2", "--pairs", "20", "--seed", String(seed)];
+    const { verdict, text } = comparedBy(dist, planted, options);
     console.log(`seed ${seed}: ${text}`);
     if (verdict === "REGRESSED" || verdict === "IMPROVED") alarms++;
   }

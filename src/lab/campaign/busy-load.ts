@@ -12,7 +12,7 @@ export function pairedLoad(bench: Bench, inFlight: number): LoadOptions {
     pace: { kind: "closed", inFlight },
     connections: 1,
     threads: 1,
-    warmUpSeconds: bench.plan.pairSeconds / 3,
+    warmUpSeconds: bench.plan.pairWarmUpSeconds,
     seconds: bench.plan.pairSeconds,
   };
 }
