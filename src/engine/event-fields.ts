@@ -34,7 +34,7 @@ export function eventFieldsOf({ buffer, length }: Int32Array<ArrayBuffer>) {
   const column = (word: number) => {
     return new Int32Array(buffer, word * Int32Array.BYTES_PER_ELEMENT, length - EVENT_WORDS + 1);
   };
-  /** Two words as one double: what clears a batch of words at once. Of the event at `at`: [at >> 1]. */
+  /** Two words as a double, which one store clears. Of the event at `at`: `[at >> 1]`. */
   const pair = (word: number) => {
     const offset = word * Int32Array.BYTES_PER_ELEMENT;
     return new Float64Array(buffer, offset, (length - EVENT_WORDS) / 2 + 1);

@@ -1,7 +1,7 @@
 // hot path
 // The orders of every day, on the shortest way: a limit order without terms or modifiers that meets
-// nobody, and the cancel or amend of one that rests, where nobody waits for a price. Most commands are no
-// more than that, and are not asked here what only others can be. Whatever is the least bit
+// nobody, and the cancel or amend of one that rests, where nobody waits for a price. Most commands
+// are no more than that, and are not asked here what only others can be. Whatever is the least bit
 // different, and every refusal, is left as it is to the rooms that know all rules, who would have
 // done the same (plain-orders.test.ts).
 
