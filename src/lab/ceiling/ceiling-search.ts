@@ -49,9 +49,11 @@ export async function searchCeiling(
   let held = options.heldPerSecond;
   let failed = options.failedPerSecond ?? options.startPerSecond;
   // What ends the climb is tried again, for longer: a moment that others took is no ceiling.
+  // A careful climb is all that there is, so that its trials are no shorter than others.
   const isClimbed = async (perSecond: number): Promise<boolean> =>
-    (await isHeld(perSecond, "climbing")) ||
-    (!options.isCareful && (await isHeld(perSecond, "narrowing")));
+    options.isCareful
+      ? await isHeld(perSecond, "narrowing")
+      : (await isHeld(perSecond, "climbing")) || (await isHeld(perSecond, "narrowing"));
   while (options.failedPerSecond === undefined && (await isClimbed(failed))) {
     held = failed;
     if (failed >= options.limitPerSecond) {
