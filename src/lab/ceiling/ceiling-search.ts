@@ -4,6 +4,9 @@
 /** Long runs, one after the other, that a ceiling has to hold. */
 export const CONFIRMATIONS = 3;
 
+/** Of a rate: a moment that others took shall not cost the half of it. */
+const STEP_DOWN_MAX = 0.2;
+
 export type Trial = { readonly perSecond: number; readonly isHeld: boolean };
 
 export type CeilingOptions = {
@@ -20,7 +23,7 @@ export type CeilingOptions = {
   readonly isCareful: boolean;
   /** Long runs that the result must hold, one after the other. */
   readonly confirmations: number;
-  /** Long runs at most: one that fails steps down, and each step is twice the one before. */
+  /** Long runs at most: one that fails steps down, and each step is up to twice the one before. */
   readonly confirmingRunsMax: number;
 };
 
@@ -73,7 +76,7 @@ export async function searchCeiling(
   while (held > 0 && !(await isConfirmed(held))) {
     failed = held;
     held = runsLeft > 0 ? Math.round(held * (1 - stepDown)) : highestHeld(failed);
-    stepDown *= 2;
+    stepDown = Math.min(2 * stepDown, STEP_DOWN_MAX);
     if (runsLeft === 0) break;
   }
   return { heldPerSecond: held, failedPerSecond: failed, trials };
