@@ -138,8 +138,9 @@ export function createClOrdIds(
   }
 
   function isEarlier(hash: number, accountId: number, words: Int32Array, at: number): boolean {
+    if (earlier.count() === 0) return false;
     const gone = closedCount() - knownMax();
-    return earlier.count() > 0 && earlier.has(hash, accountId, words, at, gone);
+    return earlier.has(hash, accountId, words, at, gone);
   }
 
   /** The incoming order works in `slot` now, whose row is written. */

@@ -6,6 +6,7 @@ import type { AmendOrder, PlainTerms } from "../../src/codec/record-for-test.ts"
 import {
   EXEC_INST_HAS_TERMS,
   EXEC_INST_HIDDEN,
+  EXEC_INST_ICEBERG,
   EXEC_INST_KNOWN,
 } from "../../src/model/exec-inst.ts";
 import {
@@ -38,6 +39,7 @@ import { firstMaker } from "./naive-queues.ts";
 import { report, type TwinState, toFrontOfAccount } from "./naive-state.ts";
 import { wouldTrigger } from "./naive-triggers.ts";
 
+const HOW_IT_RESTS = EXEC_INST_HIDDEN | EXEC_INST_ICEBERG;
 const WITH_LIMIT: readonly number[] = [
   ORD_TYPE_LIMIT,
   ORD_TYPE_STOP_LIMIT,
@@ -69,7 +71,7 @@ export function asOtherType(order: TwinOrder, wanted: TwinOrder, asked: AmendOrd
   const other: TwinOrder = {
     ...wanted,
     ordType: asked.ordType!,
-    execInst: isLimited ? wanted.execInst : wanted.execInst & ~EXEC_INST_HIDDEN,
+    execInst: isLimited ? wanted.execInst : wanted.execInst & ~HOW_IT_RESTS,
     priceTicks: isLimited ? (asked.priceTicks ?? limitBefore(order) ?? 0) : 0,
     isTriggered: false,
     triggerTicks: undefined,
