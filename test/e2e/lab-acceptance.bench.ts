@@ -1,6 +1,6 @@
 // The laboratory on real processes whose answer is known. A quiet machine, and minutes:
 //   node test/e2e/lab-acceptance.bench.ts [PART ...]      (Node 24, after `npm run build`)
-// Parts: freeze, cap, rate, cpp, change, node, leak, one, five, same; all of them where none is named.
+// Parts: freeze, cap, rate, cpp, change, node, leak, one, five, same; all where none is named.
 // `cpp --work lock,fsync` drives two of the servers; `five --tier 2` compares by time alone;
 // `same --repeats 5 --first 6` repeats A against A with the seeds 6 to 10 instead of 1 to 20. One
 // line a fixture: expected, found, ok or WRONG. Exit code 1 when one is wrong.
