@@ -24,6 +24,22 @@ export function isOuchId(words: Int32Array, at: number): boolean {
   return (words[at + 2] & FORM) === FORM;
 }
 
+/** Whether both client order ids name one order: of OUCH orders the UserRefNum alone counts. */
+export function isSameOrderId(
+  words: Int32Array,
+  at: number,
+  others: Int32Array,
+  otherAt: number,
+): boolean {
+  if (words[at] !== others[otherAt]) return false;
+  if (isOuchId(words, at) && isOuchId(others, otherAt)) return true;
+  return (
+    words[at + 1] === others[otherAt + 1] &&
+    words[at + 2] === others[otherAt + 2] &&
+    words[at + 3] === others[otherAt + 3]
+  );
+}
+
 /** The id by which an order is named: without its ClOrdID. */
 export function writeOuchId(words: Int32Array, at: number, userRefNum: number): void {
   words[at] = userRefNum;

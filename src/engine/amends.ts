@@ -35,11 +35,13 @@ import {
 } from "../codec/event.ts";
 import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../model/ord-type.ts";
 import {
+  hasLimitPrice,
   isAllOrNone,
   isPegged,
   isPostOnly,
   ordTypeOf,
   timeInForceOf,
+  withOrdType,
   worksAsMarket,
 } from "../model/order-codes.ts";
 import { TERM_HAS_PRICE, TERM_TRAILING } from "../model/order-terms.ts";
@@ -137,7 +139,8 @@ export function createAmends(parts: AmendsParts) {
       return;
     }
     flags = words[at + AMEND_AMEND_FLAGS_WORD] & 0xff;
-    changesType = has(AMEND_HAS_TYPE) && types.isAsked(slot, ordType(), source());
+    changesType =
+      has(AMEND_HAS_TYPE) && types.isAsked(slot, ordType(), source(), has(AMEND_HAS_STOP_PX));
     const executedLots = columns.orderQtyLotsOf(slot) - books.leavesQtyLotsOf(slot);
     const orderQtyLots = amendedTotal(slot, executedLots);
     const phaseReason = phaseReasonNotToAmend(states.phaseOf(books.bookOf(slot)));
@@ -181,7 +184,7 @@ export function createAmends(parts: AmendsParts) {
   /** The order as it would be after the amend; the order itself stays for now. */
   function describe(slot: number, orderQtyLots: number, executedLots: number): void {
     working.lift(slot, incoming);
-    if (has(AMEND_HAS_PRICE) && !isPegged(incoming.orderCodes)) {
+    if (has(AMEND_HAS_PRICE) && (changesType || !isPegged(incoming.orderCodes))) {
       incoming.priceTicks = words[at + AMEND_PRICE_TICKS_WORD];
       incoming.limitTicks = incoming.priceTicks;
     }
@@ -202,7 +205,9 @@ export function createAmends(parts: AmendsParts) {
 
   function reasonToRefuse(slot: number): number {
     const { book, orderCodes, orderQtyLots } = incoming;
-    const guardReason = guards.isOn ? guards.reasonToRefuse(incoming) : REASON_NONE;
+    const guardReason = guards.isOn
+      ? guards.reasonToRefuse(incoming.accountRow, incoming.book)
+      : REASON_NONE;
     if (guardReason !== REASON_NONE) return guardReason;
     const newIdAt = at + AMEND_NEW_CL_ORD_ID_WORD;
     const renames = hasClOrdId(words, newIdAt);
@@ -224,8 +229,7 @@ export function createAmends(parts: AmendsParts) {
     if (movesStop && !instruments.takesPrice(book, stopPxTicks)) return REASON_PRICE_OUT_OF_RANGE;
     const changesWorth = changesQty || movesStop || changesType || has(AMEND_HAS_PRICE);
     if (instruments.limitsNotional() && changesWorth) {
-      const stopAfterTicks = given(AMEND_HAS_STOP_PX, AMEND_STOP_PX_TICKS_WORD);
-      const reason = reasonInNotional(tables, incoming, limitAfter(slot), stopAfterTicks);
+      const reason = reasonInNotional(tables, incoming, limitAfter(slot), givenStopPx());
       if (reason !== REASON_NONE) return reason;
     }
     if (has(AMEND_HAS_DISPLAY_QTY) && !showsPart()) return REASON_DISPLAY_QTY;
@@ -251,22 +255,28 @@ export function createAmends(parts: AmendsParts) {
     const isWaiting = isTriggerKind(books.ladderKindOf(slot));
     if (has(AMEND_HAS_DISPLAY_QTY) && !books.isIceberg(slot)) return false;
     if (has(AMEND_HAS_EXPIRE_TIME) && timeInForceOf(orderCodes) !== TIF_GTD) return false;
-    if (changesType) return true;
+    if (changesType)
+      return !has(AMEND_HAS_DISPLAY_QTY) || hasLimitPrice(withOrdType(orderCodes, ordType()));
     if (has(AMEND_HAS_PRICE) && !mayHaveLimit(slot)) return false;
     if (!has(AMEND_HAS_STOP_PX)) return true;
     return isWaiting && (terms.flagsOf(termsRow) & TERM_TRAILING) === 0;
   }
 
   function reasonInType(slot: number): number {
-    const stopPxTicks = given(AMEND_HAS_STOP_PX, AMEND_STOP_PX_TICKS_WORD);
-    return types.reasonToRefuse(slot, ordType(), source(), has(AMEND_HAS_PRICE), stopPxTicks);
+    const hasPrice = has(AMEND_HAS_PRICE);
+    return types.reasonToRefuse(slot, ordType(), source(), hasPrice, givenStopPx());
+  }
+
+  /** What is to fire it; NaN where the amend does not say. */
+  function givenStopPx(): number {
+    return given(AMEND_HAS_STOP_PX, AMEND_STOP_PX_TICKS_WORD);
   }
 
   function ordType(): number {
     return (words[at + AMEND_AMEND_FLAGS_WORD] >>> 8) & 0xff;
   }
 
-  /** What is to fire it; NaN where the amend does not say. */
+  /** Which price is to fire it; NaN where the amend does not say. */
   function source(): number {
     const sourceAfter = (words[at + AMEND_AMEND_FLAGS_WORD] >>> 16) & 0xff;
     return sourceAfter === 0 ? Number.NaN : sourceAfter - 1;
@@ -338,7 +348,7 @@ export function createAmends(parts: AmendsParts) {
       incoming,
       has(AMEND_HAS_QTY),
       given(AMEND_HAS_PRICE, AMEND_PRICE_TICKS_WORD),
-      given(AMEND_HAS_STOP_PX, AMEND_STOP_PX_TICKS_WORD),
+      givenStopPx(),
     );
   }
 

@@ -32,7 +32,8 @@ const DAY_BOOK = ROW_WORDS;
 
 const OPEN_COUNT = 0;
 const DAYS_COUNT = 1;
-const REGISTERS = 2;
+const SET_COUNT = 2;
+const REGISTERS = 3;
 const TIMERS_EXPECTED = 16;
 
 export class CalendarTable {
@@ -55,6 +56,11 @@ export class CalendarTable {
     return this.#changes.nextRef;
   }
 
+  /** How many books have a calendar. */
+  get count(): number {
+    return this.#registers[SET_COUNT];
+  }
+
   setChange(book: number, timeMicros: number): void {
     this.#changes.set(book, timeMicros, book);
   }
@@ -74,11 +80,13 @@ export class CalendarTable {
 
   set(book: number, words: Int32Array, at: number): void {
     const rowAt = book * ROW_WORDS;
+    if (!this.has(book)) this.#registers[SET_COUNT]++;
     for (let i = 0; i < ROW_WORDS; i++) this.#rows[rowAt + i] = words[at + FIRST_WORD + i];
     this.#rows[rowAt + FLAGS] |= IS_SET;
   }
 
   remove(book: number): void {
+    if (this.has(book)) this.#registers[SET_COUNT]--;
     this.#rows.fill(0, book * ROW_WORDS, (book + 1) * ROW_WORDS);
   }
 

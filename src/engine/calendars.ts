@@ -136,18 +136,20 @@ export class Calendars {
   }
 
   #setOne(book: number, words: Int32Array, at: number): void {
-    const { calendars, states, time } = this.#tables;
+    const { calendars, clOrdIds, states, time } = this.#tables;
     const isOpen = states.phaseOf(book) !== PHASE_CLOSED;
     const isRemoved = (words[at + SET_CALENDAR_CALENDAR_FLAGS_WORD] & CALENDAR_REMOVED) !== 0;
     if (isRemoved && !calendars.has(book)) return;
     if (calendars.has(book) && isOpen) calendars.countOpen(-1);
     if (isRemoved) {
       calendars.remove(book);
+      clOrdIds.setHasDays(calendars.count > 0);
       calendars.removeChange(book);
       this.#endDayOrders(book);
       return;
     }
     calendars.set(book, words, at);
+    clOrdIds.setHasDays(true);
     if (isOpen) calendars.countOpen(1);
     this.#follow(book, time.micros);
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NONE } from "../base/none.ts";
+import { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { createAccountTable } from "./account-table.ts";
 import { createAccountTerms } from "./account-terms.ts";
 import { createClOrdIds, ENDED } from "./cl-ord-ids.ts";
@@ -8,13 +9,14 @@ import { IncomingOrder } from "./incoming-order.ts";
 import { createOrderColumns } from "./order-columns.ts";
 
 const ORDERS = 3000;
+const RECENT = 150;
 const ACCOUNT_ID = 7;
 
 /** The client order ids of one account's orders, each in the slot of its number, from 1. */
 function accountsIds(salt: number) {
   const accounts = createAccountTable(1, salt, createAccountTerms(1));
   const columns = createOrderColumns(accounts, ORDERS + 1);
-  const ids = createClOrdIds(columns, ORDERS + 1, ORDERS, salt);
+  const ids = createClOrdIds(columns, ORDERS + 1, ORDERS, RECENT, salt);
   const incoming = new IncomingOrder();
   incoming.accountId = ACCOUNT_ID;
   incoming.accountRow = accounts.findOrAdd(ACCOUNT_ID);
@@ -37,6 +39,7 @@ function accountsIds(salt: number) {
 test("every order is known by its id however often the table doubled, whatever the salt", () => {
   for (let salt = 0; salt < 30; salt++) {
     const { ids, name, enter } = accountsIds(salt);
+    ids.setKnownMax(ORDERS);
     for (let number = 1; number <= ORDERS; number++) enter(number);
     for (let number = 1; number <= ORDERS; number++) assert.equal(name(number), number);
     assert.equal(name(ORDERS + 1), NONE);
@@ -61,8 +64,10 @@ test("as many ids of ended orders are known as was said last, and none that was 
     const range = (first: number, last: number) =>
       Array.from({ length: last - first + 1 }, (_, i) => first + i);
     end(1, 1000);
+    assert.deepEqual(known(), range(1001 - RECENT, 1000));
+    ids.setKnownMax(100);
+    assert.deepEqual(known(), range(901, 1000));
     ids.setKnownMax(200);
-    assert.deepEqual(known(), range(801, 1000));
     end(1001, 1300);
     ids.setKnownMax(500);
     assert.deepEqual(known(), range(1101, 1300));
@@ -70,5 +75,38 @@ test("as many ids of ended orders are known as was said last, and none that was 
     assert.deepEqual(known(), range(1101, 1500));
     end(1501, 2400);
     assert.deepEqual(known(), range(1901, 2400));
+  }
+});
+
+test("the ids of a trading day are all known, from the first to the last, until it is over", () => {
+  for (let salt = 0; salt < 30; salt++) {
+    const { ids, name, enter } = accountsIds(salt);
+    ids.setHasDays(true);
+    for (let number = 1; number <= ORDERS; number++) {
+      enter(number);
+      ids.close(number);
+    }
+    for (let number = 1; number <= ORDERS; number++) assert.equal(name(number), ENDED);
+    assert.equal(name(ORDERS + 1), NONE);
+    ids.forgetAll();
+    for (let number = 1; number <= ORDERS; number++) assert.equal(name(number), NONE);
+    enter(1);
+    assert.equal(name(1), 1);
+  }
+});
+
+test("known ids, those of long ago too, are in a snapshot", () => {
+  const before = accountsIds(1);
+  before.ids.setKnownMax(2500);
+  for (let number = 1; number <= ORDERS; number++) {
+    before.enter(number);
+    before.ids.close(number);
+  }
+  const snapshot = new SnapshotWriter();
+  before.ids.save(snapshot);
+  const after = accountsIds(1);
+  after.ids.load(new SnapshotReader(snapshot.finish()));
+  for (let number = 1; number <= ORDERS; number++) {
+    assert.equal(after.name(number), number <= 500 ? NONE : ENDED);
   }
 });

@@ -1,9 +1,9 @@
 // hot path
 // Client order ids, the identity of an order everywhere: (account, clOrdId) -> the order's slot.
-// Ids of ended orders stay known, so that a repeated one is refused before it can trade: as many of
-// the last ones as the operator says, a bound that is part of the rules (docs/rulebook.md), and the
-// price of every new order (decision 0074). An OUCH order is known by its UserRefNum, word 0 of its
-// id: that alone is hashed and compared.
+// Ids of ended orders stay known, so that a repeated one is refused before it can trade: those of
+// the trading day, or of the last orders, as many as the operator says (docs/rulebook.md). The
+// latest of them are here, the others in earlier-ids.ts (decision 0074). An OUCH order is known by
+// its UserRefNum, word 0 of its id: that alone is hashed and compared.
 //
 // What costs here is a step to memory far away (decision 0012). So there is one table that nothing
 // foretells, and it is small; the ids themselves stand where a command looks anyway:
@@ -12,16 +12,17 @@
 //           from home, 5 bits; 6 bits of the hash. Open addressing, at most three quarters full,
 //           removed by shifting back. Passing over a place or moving it looks at no other table.
 //   columns (order-columns.ts) the ids of working orders, each in its order's row
-//   closed  the ended ids as a queue, 20 bytes each: word 0 accountId, 1-4 clOrdId; their hashes
-//           apart, four bytes each. The oldest are forgotten several at once, so that their steps
-//           to memory overlap; find() knows which are to go already.
+//   closed  the latest ended ids as a queue, 20 bytes each: word 0 accountId, 1-4 clOrdId; their
+//           hashes apart, four bytes each. The oldest leave several at once, so that their steps to
+//           memory overlap; find() knows which are forgotten already.
 
 import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
 import { createRegisters } from "../base/registers.ts";
 import { createRows, rowMaskOf } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
-import { isOuchId } from "../codec/ouch-id.ts";
+import { isOuchId, isSameOrderId } from "../codec/ouch-id.ts";
+import { createEarlierIds } from "./earlier-ids.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderColumns } from "./order-columns.ts";
 
@@ -40,7 +41,7 @@ const FAR_BITS = 5;
 const FAR_MAX = (1 << FAR_BITS) - 1;
 const TAG_SHIFT = 26;
 /** Enough for their steps to overlap; a burst of a microsecond at most. */
-const FORGOTTEN_AT_ONCE = 16;
+const LEAVING_AT_ONCE = 16;
 
 const COUNT = 0;
 const MASK = 1;
@@ -49,47 +50,51 @@ const CLOSED_COUNT = 3;
 const CLOSED_OLDEST = 4;
 const CLOSED_USED = 5;
 const SEEN = 6;
-/** So many ids of ended orders are known, unless there were fewer. */
-const KNOWN_MAX = 7;
-const REGISTERS = 8;
-
-/** Unless the operator says otherwise: a table of half a megabyte, which stays in the cache. */
-export const KNOWN_ENDED_IDS_USUAL = 65_536;
+/** So many of the ended ids that are known stay here. */
+const RECENT_MAX = 7;
+/** How many the operator says are known; 0 where he does not. */
+const SAID_MAX = 8;
+const REGISTERS = 9;
 
 export type ClOrdIds = ReturnType<typeof createClOrdIds>;
 
 /**
- * Room for the ids of `ordersMax` orders and of `closedMax` ended ones; memory is touched only when
- * used. The used part of the places doubles when it is full to three quarters: O(ids), rare.
+ * Room for the ids of `ordersMax` orders and of `closedMax` ended ones, the last `recentMax` close
+ * at hand; memory is touched only when used. The used part of the places doubles when it is full to
+ * three quarters: O(ids), rare.
  */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createClOrdIds(
   columns: OrderColumns,
   ordersMax: number,
   closedMax: number,
+  recentMax: number,
   salt: number,
 ) {
-  assert(ordersMax >= 1 && closedMax >= 1, "at least one id of each kind is remembered");
-  const queueMax = closedMax + FORGOTTEN_AT_ONCE;
+  const usualMax = Math.min(closedMax, recentMax);
+  assert(ordersMax >= 1 && usualMax >= 1, "at least one id of each kind is remembered");
+  const queueMax = usualMax + LEAVING_AT_ONCE;
   const idsMax = ordersMax + queueMax;
   assert(idsMax < REF_MASK, "where an id stands fits its bits of a place");
   const placesMax = Math.max(PLACES_MIN, rowMaskOf(idsMax * 2) + 1);
   const { words: places, mask: placeMask } = createRows(placesMax, 4);
   const { words: closed, mask: closedMask } = createRows(queueMax, ROW_WORDS * 4);
   const closedHashes = createRows(queueMax, 4).words;
+  const earlier = createEarlierIds(closedMax - usualMax);
   const working = columns.words;
   const registers = createRegisters(REGISTERS);
   registers[SALT] = salt;
   registers[MASK] = PLACES_MIN - 1;
-  registers[KNOWN_MAX] = Math.min(closedMax, KNOWN_ENDED_IDS_USUAL);
+  registers[RECENT_MAX] = usualMax;
 
-  /** Ids known: of working orders and of ended ones. */
+  /** Ids of working orders and of ended ones. */
   function count(): number {
-    return registers[COUNT];
+    return registers[COUNT] + earlier.count();
   }
 
+  /** Of ended orders, some of which may be forgotten already. */
   function closedCount(): number {
-    return registers[CLOSED_COUNT];
+    return registers[CLOSED_COUNT] + earlier.count();
   }
 
   /** Two chains that do not wait for each other, then one. `words[at]` starts the id. */
@@ -112,17 +117,17 @@ export function createClOrdIds(
     let far = 0;
     for (;;) {
       const entry = places[place & placeMask];
-      if (entry === 0) return NONE;
+      if (entry === 0) return isEarlier(hash, accountId, words, at) ? ENDED : NONE;
       if (entry >>> REF_BITS === markOf(hash, far)) {
         const ref = (entry & REF_MASK) - 1;
         if (ref < ordersMax) {
           const idAt = columns.idWordOf(ref);
-          const isSame = isEqual(working, idAt, words, at);
+          const isSame = isSameOrderId(working, idAt, words, at);
           if (isSame && columns.accountIdOf(ref) === accountId) return ref;
         } else {
           const row = ref - ordersMax;
           const rowAt = (row & closedMask) * ROW_WORDS;
-          const isSame = isEqual(closed, rowAt + CL_ORD_ID, words, at);
+          const isSame = isSameOrderId(closed, rowAt + CL_ORD_ID, words, at);
           const isOfAccount = closed[rowAt + ACCOUNT_ID] === (accountId | 0);
           if (isSame && isOfAccount && !isForgotten(row)) return ENDED;
         }
@@ -130,6 +135,12 @@ export function createClOrdIds(
       place = (place + 1) & mask;
       far++;
     }
+  }
+
+  function isEarlier(hash: number, accountId: number, words: Int32Array, at: number): boolean {
+    if (earlier.count() === 0) return false;
+    const gone = closedCount() - knownMax();
+    return earlier.has(hash, accountId, words, at, gone);
   }
 
   /** The incoming order works in `slot` now, whose row is written. */
@@ -141,10 +152,18 @@ export function createClOrdIds(
   /** The incoming order has ended: its id stays known until so many others ended after it. */
   function closeIncoming(incoming: IncomingOrder): void {
     const { accountId, idHash, idSlot, idWords } = incoming;
-    const ref = ordersMax + append(accountId, idWords, 0, idHash);
-    if (idSlot === NONE) insert(ref, idHash);
-    else replace(idHash, idSlot, ref);
-    if (registers[CLOSED_COUNT] === registers[KNOWN_MAX] + FORGOTTEN_AT_ONCE) forget();
+    if (idSlot === NONE) {
+      closeNew(accountId, idWords, 0, idHash);
+      return;
+    }
+    replace(idHash, idSlot, ordersMax + append(accountId, idWords, 0, idHash));
+    if (registers[CLOSED_COUNT] === registers[RECENT_MAX] + LEAVING_AT_ONCE) leave();
+  }
+
+  /** The same of an order that never worked in a slot; its id is four words from `words[at]`. */
+  function closeNew(accountId: number, words: Int32Array, at: number, hash: number): void {
+    insert(ordersMax + append(accountId, words, at, hash), hash);
+    if (registers[CLOSED_COUNT] === registers[RECENT_MAX] + LEAVING_AT_ONCE) leave();
   }
 
   /** The same for the order that works in `slot`, whose row is still there. */
@@ -152,17 +171,23 @@ export function createClOrdIds(
     const hash = columns.idHashOf(slot);
     const row = append(columns.accountIdOf(slot), working, columns.idWordOf(slot), hash);
     replace(hash, slot, ordersMax + row);
-    if (registers[CLOSED_COUNT] === registers[KNOWN_MAX] + FORGOTTEN_AT_ONCE) forget();
+    if (registers[CLOSED_COUNT] === registers[RECENT_MAX] + LEAVING_AT_ONCE) leave();
   }
 
   /** A trading day is over: the ids of ended orders may come again. O(ended ids). */
   function forgetAll(): void {
+    earlier.forgetBeyond(0);
     forgetBeyond(0);
   }
 
   /** How many ids of ended orders are known at most. */
   function knownMax(): number {
-    return registers[KNOWN_MAX];
+    return registers[RECENT_MAX] + earlier.keptMax();
+  }
+
+  /** How many the operator says; 0 where he leaves it to whether there are trading days. */
+  function saidMax(): number {
+    return registers[SAID_MAX];
   }
 
   /** How many may be. */
@@ -170,12 +195,23 @@ export function createClOrdIds(
     return closedMax;
   }
 
-  /**
-   * From now on so many, 1 to knownLimit(); what was forgotten stays so. The queue is laid out anew
-   * at the new length: O(ended ids), for an operator's command.
-   */
+  /** From now on so many, 1 to knownLimit(); what was forgotten stays so. */
   function setKnownMax(knownMaxAfter: number): void {
-    forgetBeyond(Math.min(registers[KNOWN_MAX], knownMaxAfter));
+    registers[SAID_MAX] = knownMaxAfter;
+    layOut(knownMaxAfter);
+  }
+
+  /** Unless the operator says how many, all of a trading day that there is room for. */
+  function setHasDays(hasDays: boolean): void {
+    const knownMaxAfter = registers[SAID_MAX] || (hasDays ? closedMax : usualMax);
+    if (knownMaxAfter !== knownMax()) layOut(knownMaxAfter);
+  }
+
+  /** The queues at their new lengths: O(ended ids), for an operator's command. */
+  function layOut(knownMaxAfter: number): void {
+    const kept = Math.min(knownMax(), knownMaxAfter);
+    earlier.forgetBeyond(kept - registers[CLOSED_COUNT]);
+    forgetBeyond(kept);
     const count = registers[CLOSED_COUNT];
     const ids = new Int32Array(count * ROW_WORDS);
     const hashes = new Int32Array(count);
@@ -187,14 +223,15 @@ export function createClOrdIds(
     forgetBeyond(0);
     closed.set(ids);
     closedHashes.set(hashes);
-    registers[KNOWN_MAX] = knownMaxAfter;
+    registers[RECENT_MAX] = Math.min(knownMaxAfter, usualMax);
+    earlier.setKeptMax(knownMaxAfter - registers[RECENT_MAX]);
     registers[CLOSED_OLDEST] = 0;
     registers[CLOSED_COUNT] = count;
     registers[CLOSED_USED] = count;
     for (let row = 0; row < count; row++) insert(ordersMax + row, hashes[row]);
   }
 
-  /** Only the last `kept` ended ids stay. */
+  /** Only the last `kept` of the queue stay. */
   function forgetBeyond(kept: number): void {
     while (registers[CLOSED_COUNT] > kept) {
       const row = registers[CLOSED_OLDEST];
@@ -217,6 +254,7 @@ export function createClOrdIds(
     snapshot.array(places, registers[MASK] + 1);
     snapshot.array(closed, registers[CLOSED_USED] * ROW_WORDS);
     snapshot.array(closedHashes, registers[CLOSED_USED]);
+    earlier.save(snapshot);
   }
 
   function load(snapshot: SnapshotReader): void {
@@ -224,7 +262,8 @@ export function createClOrdIds(
     snapshot.into(places);
     snapshot.into(closed);
     snapshot.into(closedHashes);
-    assert(registers[KNOWN_MAX] <= closedMax, "there is room for as many ids as were known");
+    earlier.load(snapshot);
+    assert(knownMax() <= closedMax, "there is room for as many ids as were known");
   }
 
   /** Puts an ended id at the end of the queue; returns its row. */
@@ -244,32 +283,36 @@ export function createClOrdIds(
   /** Whether as many orders have ended after this one as are known. */
   function isForgotten(row: number): boolean {
     let before = row - registers[CLOSED_OLDEST];
-    if (before < 0) before += registers[KNOWN_MAX] + FORGOTTEN_AT_ONCE;
-    return before < registers[CLOSED_COUNT] - registers[KNOWN_MAX];
+    if (before < 0) before += registers[RECENT_MAX] + LEAVING_AT_ONCE;
+    return before < registers[CLOSED_COUNT] - knownMax();
   }
 
-  /** Forgets the oldest ids. They are looked at first, so that the processor fetches them all. */
-  function forget(): void {
+  /** The oldest ids leave. They are looked at first, so that the processor fetches them all. */
+  function leave(): void {
     const mask = registers[MASK];
     const oldest = registers[CLOSED_OLDEST];
     let seen = 0;
-    for (let i = 0; i < FORGOTTEN_AT_ONCE; i++) {
-      seen ^= places[closedHashes[rowAfter(oldest, i) & closedMask] & mask & placeMask];
+    for (let i = 0; i < LEAVING_AT_ONCE; i++) {
+      const hash = closedHashes[rowAfter(oldest, i) & closedMask];
+      seen ^= places[hash & mask & placeMask] ^ earlier.lookAhead(hash, i);
     }
     registers[SEEN] = seen;
-    for (let i = 0; i < FORGOTTEN_AT_ONCE; i++) {
+    for (let i = 0; i < LEAVING_AT_ONCE; i++) {
       const row = rowAfter(oldest, i);
-      remove(ordersMax + row, closedHashes[row & closedMask]);
+      const hash = closedHashes[row & closedMask];
+      remove(ordersMax + row, hash);
+      earlier.add(closed, (row & closedMask) * ROW_WORDS, hash);
     }
-    registers[CLOSED_OLDEST] = rowAfter(oldest, FORGOTTEN_AT_ONCE);
-    registers[CLOSED_COUNT] -= FORGOTTEN_AT_ONCE;
+    registers[CLOSED_OLDEST] = rowAfter(oldest, LEAVING_AT_ONCE);
+    registers[CLOSED_COUNT] -= LEAVING_AT_ONCE;
   }
 
   function rowAfter(row: number, count: number): number {
-    const queueRows = registers[KNOWN_MAX] + FORGOTTEN_AT_ONCE;
+    const queueRows = registers[RECENT_MAX] + LEAVING_AT_ONCE;
     return row + count < queueRows ? row + count : row + count - queueRows;
   }
 
+  /** An id that find() does not know stands there now: a slot whose row is written. */
   function insert(ref: number, hash: number): void {
     if (registers[COUNT] * 4 > registers[MASK] * 3) grow();
     registers[COUNT]++;
@@ -365,13 +408,17 @@ export function createClOrdIds(
     closedCount,
     hashOf,
     find,
+    insert,
     settle,
     closeIncoming,
+    closeNew,
     close,
     forgetAll,
     knownMax,
+    saidMax,
     knownLimit,
     setKnownMax,
+    setHasDays,
     rename,
     save,
     load,
@@ -387,14 +434,4 @@ function hashOfUserRefNum(start: number): number {
   const mixed = Math.imul(start ^ (start >>> 16), 0x85eb_ca6b);
   const hash = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2_ae35);
   return hash ^ (hash >>> 16);
-}
-
-function isEqual(words: Int32Array, at: number, others: Int32Array, otherAt: number): boolean {
-  if (words[at] !== others[otherAt]) return false;
-  if (isOuchId(words, at) && isOuchId(others, otherAt)) return true;
-  return (
-    words[at + 1] === others[otherAt + 1] &&
-    words[at + 2] === others[otherAt + 2] &&
-    words[at + 3] === others[otherAt + 3]
-  );
 }

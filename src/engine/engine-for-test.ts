@@ -8,7 +8,6 @@ import { COMMAND_SEQUENCE_WORD, COMMAND_TIME_MICROS_WORD } from "../codec/comman
 import { EVENT_END } from "../codec/event.ts";
 import { createInstrumentRecord, type PlainEvent, readEvents } from "../codec/record-for-test.ts";
 import type { Instrument } from "../model/instrument.ts";
-import { KNOWN_ENDED_IDS_USUAL } from "./cl-ord-ids.ts";
 import { Engine } from "./engine.ts";
 import { ENGINE_LIMITS, type EngineLimits } from "./engine-limits.ts";
 import { verify } from "./verify.ts";
@@ -21,8 +20,7 @@ export const TEST_LIMITS: EngineLimits = {
   instrumentsMax: 4,
   accountsMax: 64,
   ordersMax: 4096,
-  // How many are known is part of the state: tools with the usual limits find the same one.
-  closedIdsMax: KNOWN_ENDED_IDS_USUAL,
+  closedIdsMax: ENGINE_LIMITS.recentIdsMax,
   balancesMax: 4096,
   positionsMax: 4096,
   tradesMax: 4096,

@@ -5,8 +5,10 @@ export type EngineLimits = {
   readonly accountsMax: number;
   /** Working orders at most; a further one is refused. Memory is touched only when used. */
   readonly ordersMax: number;
-  /** Client order ids of ended orders: as many may be known as the operator says, up to this. */
+  /** Client order ids of ended orders: at most so many are known, of a trading day or as said. */
   readonly closedIdsMax: number;
+  /** So many of them are close at hand, and known where nobody says more (decision 0074). */
+  readonly recentIdsMax: number;
   /** Balances, and positions, of all configured accounts together. */
   readonly balancesMax: number;
   readonly positionsMax: number;
@@ -20,7 +22,8 @@ export const ENGINE_LIMITS: EngineLimits = {
   instrumentsMax: 16_384,
   accountsMax: 65_536,
   ordersMax: 1_048_576,
-  closedIdsMax: 1_000_000,
+  closedIdsMax: 16_777_216,
+  recentIdsMax: 65_536,
   balancesMax: 1_048_576,
   positionsMax: 1_048_576,
   tradesMax: 65_536,

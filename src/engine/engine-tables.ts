@@ -53,7 +53,7 @@ export type EngineTables = {
 const TERMS_EXPECTED = 64;
 
 export function createEngineTables(limits: EngineLimits, onMatch: MatchListener): EngineTables {
-  const { instrumentsMax, accountsMax, ordersMax, closedIdsMax, salt } = limits;
+  const { instrumentsMax, accountsMax, ordersMax, closedIdsMax, recentIdsMax, salt } = limits;
   const risk = new RiskTables(limits);
   const accounts = createAccountTable(accountsMax, salt, risk.terms);
   const columns = createOrderColumns(accounts, ordersMax);
@@ -63,7 +63,7 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
     books: createBooks({ booksMax: instrumentsMax, ordersMax, salt }, onMatch),
     instruments: createInstrumentTable(instrumentsMax),
     accounts,
-    clOrdIds: createClOrdIds(columns, ordersMax, closedIdsMax, salt),
+    clOrdIds: createClOrdIds(columns, ordersMax, closedIdsMax, recentIdsMax, salt),
     columns,
     terms,
     states: createMarketStates(instrumentsMax),

@@ -2,7 +2,6 @@
 // count.
 
 import { BAND_REALS } from "./band-table.ts";
-import { KNOWN_ENDED_IDS_USUAL } from "./cl-ord-ids.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import { SESSION_ACCOUNT_SHIFT } from "./guard-tables.ts";
 import { PROTECTION_REALS } from "./maker-protections.ts";
@@ -15,8 +14,7 @@ export function foldGuards(fold: Fold, tables: EngineTables): void {
   const { killedFirms, protections, sessions } = guards;
   for (let book = 0; book < instruments.count(); book++) foldBands(fold, tables, book);
   if (guards.isMarketKilled) fold.number(1);
-  const knownMax = clOrdIds.knownMax();
-  if (knownMax !== KNOWN_ENDED_IDS_USUAL) fold.number(knownMax);
+  if (clOrdIds.saidMax() !== 0) fold.number(clOrdIds.saidMax());
   for (let row = 0; row < killedFirms.count; row++) fold.number(killedFirms.idAt(row));
   for (let row = 0; row < sessions.count; row++) {
     fold.number(sessions.idAt(row));

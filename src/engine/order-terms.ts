@@ -30,7 +30,14 @@ import {
   TERMS_TRIGGER_SOURCE_WORD,
   TERMS_WORDS,
 } from "../codec/command.ts";
-import { TERM_HAS_PROTECTION, TERM_HAS_STOP_PX, TRIGGER_LAST } from "../model/order-terms.ts";
+import {
+  TERM_HAS_PRICE,
+  TERM_HAS_PROTECTION,
+  TERM_HAS_STOP_PX,
+  TERM_OFFSET_IS_BASIS_POINTS,
+  TERM_TRAILING,
+  TRIGGER_LAST,
+} from "../model/order-terms.ts";
 
 const ROW_WORDS = 32;
 const FIRST = TERMS_STOP_PX_TICKS_WORD;
@@ -101,10 +108,11 @@ export class OrderTerms {
     return copy;
   }
 
-  /** The order asks for what another row asks for. */
+  /** The order asks for what another row asks for, and follows the market anew if it does. */
   rewrite(row: number, from: number): void {
     const fromAt = from * ROW_WORDS;
     this.words.copyWithin(row * ROW_WORDS, fromAt, fromAt + TERMS_WORDS);
+    this.words[row * ROW_WORDS + STATES] &= ~TRACKING;
   }
 
   /** Gives a row back: its order has ended. */
@@ -146,6 +154,25 @@ export class OrderTerms {
     this.setStopPxTicks(row, 0);
     this.setTriggerSource(row, TRIGGER_LAST);
     this.#removeFlag(row, TERM_HAS_STOP_PX);
+  }
+
+  /** The order follows no price any more, neither as a peg nor trailing. */
+  removeReference(row: number): void {
+    const at = row * ROW_WORDS - FIRST;
+    this.words[at + TERMS_TRIGGER_SOURCE_WORD] &= ~(0xff << 8);
+    this.words[at + TERMS_OFFSET_TICKS_WORD] = 0;
+    this.words[at + TERMS_STEP_TICKS_WORD] = 0;
+    this.#removeFlag(row, TERM_TRAILING | TERM_OFFSET_IS_BASIS_POINTS | TERM_HAS_PRICE);
+  }
+
+  removeMinQty(row: number): void {
+    writeU64(this.words, row * ROW_WORDS + TERMS_MIN_QTY_LOTS_WORD - FIRST, 0);
+  }
+
+  /** The order shows all of itself, or nothing. */
+  removeDisplayQty(row: number): void {
+    this.setDisplayQtyLots(row, 0);
+    this.words[row * ROW_WORDS + TERMS_DISPLAY_RANDOM_LOTS_WORD - FIRST] = 0;
   }
 
   removeProtection(row: number): void {

@@ -126,7 +126,7 @@ export function createPreTradeRisk(
     return incoming.isTracked ? reasonOfAccount() : REASON_NONE;
   }
 
-  /** A working order that begins again as `incoming` gives back what it holds. */
+  /** A working order that begins again as `incoming` gives back what it holds, if it is awake. */
   function reasonToBeginAgain(slot: number, incoming: IncomingOrder): number {
     judge(incoming);
     const openBefore = books.leavesQtyLotsOf(slot);
@@ -135,7 +135,8 @@ export function createPreTradeRisk(
     order.assetNeed -= reserves.assetNeedOf(slot) * openBefore;
     if (!terms.isEnabled(order.accountRow)) return REASON_ACCOUNT_DISABLED;
     const limitReason = reasonOfLimits();
-    return limitReason === REASON_NONE ? reasonOfAccount() : limitReason;
+    if (limitReason !== REASON_NONE || !incoming.isTracked) return limitReason;
+    return reasonOfAccount();
   }
 
   function judge(incoming: IncomingOrder): void {

@@ -1,12 +1,18 @@
 // An amend gives a working order another type, or another source that fires it: it leaves where it
 // stands and begins again as the order it is now, with its id and what it has done. What the new
-// type has no use for is gone: the limit, what fires it, the protection.
+// type has no use for is gone: the limit, what fires it, what it followed, the protection, how it
+// would have rested. A leg that sleeps sleeps on, and is asked the rest when it wakes.
 
 import { NONE } from "../base/none.ts";
 import { isParkedKind, isTriggerKind, ladderOf } from "../book/ladder-kinds.ts";
 import { TERMS_STOP_PX_TICKS_WORD, TERMS_WORDS } from "../codec/command.ts";
 import { EVENT_AMENDED, EVENT_RESTATED } from "../codec/event.ts";
-import { EXEC_INST_HAS_TERMS, EXEC_INST_KNOWN } from "../model/exec-inst.ts";
+import {
+  EXEC_INST_HAS_TERMS,
+  EXEC_INST_HIDDEN,
+  EXEC_INST_ICEBERG,
+  EXEC_INST_KNOWN,
+} from "../model/exec-inst.ts";
 import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../model/ord-type.ts";
 import {
   hasLimitPrice,
@@ -18,7 +24,7 @@ import {
   withOrdType,
   worksAsMarket,
 } from "../model/order-codes.ts";
-import { TERM_TRAILING } from "../model/order-terms.ts";
+import { TERM_HAS_PRICE, TERM_TRAILING } from "../model/order-terms.ts";
 import {
   REASON_BOOK_FULL,
   REASON_NONE,
@@ -29,11 +35,15 @@ import {
 import type { AmendsParts } from "./amends.ts";
 import { waitsForUncross } from "./gathering.ts";
 import { isKnownCombination } from "./order-combinations.ts";
+import { isAsleep } from "./order-sleep.ts";
+import type { OrderTerms } from "./order-terms.ts";
 import { areTermsSound, termsFitOrder } from "./term-checks.ts";
 
 const NO_TERMS = new Int32Array(TERMS_STOP_PX_TICKS_WORD + TERMS_WORDS);
 /** Of an order's codes what its client sent. */
 const SENT_CODES = 0xff_ffff | (EXEC_INST_KNOWN << 24);
+/** How an order with a limit may rest. */
+const RESTING_CODES = (EXEC_INST_HIDDEN | EXEC_INST_ICEBERG) << 24;
 
 export class TypeChanges {
   readonly #parts: AmendsParts;
@@ -44,13 +54,17 @@ export class TypeChanges {
     this.#parts = parts;
   }
 
-  /** Whether it asks for another type than the order has, or another source; NaN: for none. */
-  isAsked(slot: number, ordType: number, triggerSource: number): boolean {
+  /**
+   * Whether it asks for another type than the order has, another source (NaN: for none), or a stop
+   * price that stays instead of one that trails.
+   */
+  isAsked(slot: number, ordType: number, triggerSource: number, hasStopPx: boolean): boolean {
     const { books, columns, terms } = this.#parts.tables;
     if (ordTypeOf(books.orderCodesOf(slot)) !== ordType) return true;
-    if (Number.isNaN(triggerSource)) return false;
-    const isWaiting = isTriggerKind(books.ladderKindOf(slot));
-    return isWaiting && terms.triggerSourceOf(columns.termsRowOf(slot)) !== triggerSource;
+    if (!this.#isToFire(slot)) return false;
+    const row = columns.termsRowOf(slot);
+    if (hasStopPx && isTrailing(terms, row)) return true;
+    return !Number.isNaN(triggerSource) && terms.triggerSourceOf(row) !== triggerSource;
   }
 
   /**
@@ -65,11 +79,11 @@ export class TypeChanges {
     stopPxTicks: number,
   ): number {
     const { incoming, tables } = this.#parts;
-    const hadLimit = hasLimit(incoming.orderCodes);
-    if (!this.#mayChange(slot)) return REASON_UNSUPPORTED_ORDER;
+    const isLimited = hasLimitPrice(withOrdType(incoming.orderCodes, ordType));
+    const lacksLimit = isLimited && !hasPrice && !this.#findLimit(slot);
     incoming.orderCodes = withOrdType(incoming.orderCodes, ordType);
+    if (!isLimited) incoming.orderCodes &= ~RESTING_CODES;
     const { orderCodes } = incoming;
-    const isLimited = hasLimitPrice(orderCodes);
     const waits = isTriggerType(orderCodes);
     const givesTrigger = !Number.isNaN(stopPxTicks) || !Number.isNaN(triggerSource);
     if ((hasPrice && !isLimited) || (givesTrigger && !waits)) return REASON_UNSUPPORTED_ORDER;
@@ -82,7 +96,7 @@ export class TypeChanges {
     if (row !== NONE && !termsFitOrder(tables.terms, row, orderCodes)) {
       return REASON_UNSUPPORTED_ORDER;
     }
-    if (isLimited && !hasPrice && !hadLimit) return REASON_TERMS;
+    if (lacksLimit) return REASON_TERMS;
     const { orderQtyLots } = incoming;
     const isSound = row === NONE || areTermsSound(tables.terms, row, orderCodes, orderQtyLots);
     if (!isSound) return REASON_TERMS;
@@ -95,7 +109,7 @@ export class TypeChanges {
   reasonToBegin(slot: number): number {
     const { checks, incoming, risk, tables } = this.#parts;
     const { leavesQtyLots, limitTicks, orderCodes, book } = incoming;
-    const reason = this.#reasonInMarket();
+    const reason = isAsleep(tables, slot) ? REASON_NONE : this.#reasonInMarket();
     if (reason !== REASON_NONE) return reason;
     const accountReason = risk.isOn() ? risk.reasonToBeginAgain(slot, incoming) : REASON_NONE;
     if (accountReason !== REASON_NONE) return accountReason;
@@ -130,42 +144,56 @@ export class TypeChanges {
     }
   }
 
-  /** The order leaves where it stands, which is told, and waits or works. */
+  /** The order leaves where it stands, which is told, and sleeps on, waits or works. */
   begin(slot: number, idBefore: Int32Array): void {
     const { entry, incoming, risk, tables, working } = this.#parts;
+    const { book, hasShown, termsRow } = incoming;
+    const sleeps = isAsleep(tables, slot);
     this.#report(slot, idBefore);
-    tables.reached.removeIfIn(incoming.book, incoming.termsRow);
+    if (hasShown) this.#hide(slot);
+    if (termsRow !== NONE) working.leaveChains(termsRow, book);
     working.withdraw(slot);
+    if (sleeps) {
+      working.park(incoming);
+      return;
+    }
     if (risk.isOn()) risk.begin(incoming);
     if (isTriggerType(incoming.orderCodes)) entry.wait();
     else entry.work(true);
   }
 
-  /**
-   * Not what follows a price, depends on another order, sleeps, or was asked at its entry what it
-   * would not be asked again; nor an iceberg that has shown a part.
-   */
-  #mayChange(slot: number): boolean {
+  /** Whether the order is still to be fired: it waits for that, or sleeps. */
+  #isToFire(slot: number): boolean {
+    const { tables } = this.#parts;
+    const { books } = tables;
+    if (isTriggerKind(books.ladderKindOf(slot))) return true;
+    return isParkedKind(books.ladderKindOf(slot)) && isTriggerType(books.orderCodesOf(slot));
+  }
+
+  /** Whether the order has a limit of its own, which the lifted one gets: a peg's is its worst. */
+  #findLimit(slot: number): boolean {
     const { incoming, tables } = this.#parts;
-    const { books, terms } = tables;
     const { orderCodes, termsRow } = incoming;
-    const kind = books.ladderKindOf(slot);
-    if (isPegged(orderCodes) || isParkedKind(kind)) return false;
-    if (termsRow === NONE) return true;
-    if ((terms.flagsOf(termsRow) & TERM_TRAILING) !== 0) return false;
-    if (terms.listRowOf(termsRow) !== NONE || terms.minQtyLotsOf(termsRow) > 0) return false;
-    return !books.isIceberg(slot) || isTriggerKind(kind);
+    if (ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER) return !isAsleep(tables, slot);
+    if (!isPegged(orderCodes)) return hasLimitPrice(orderCodes);
+    if ((tables.terms.flagsOf(termsRow) & TERM_HAS_PRICE) === 0) return false;
+    incoming.priceTicks = tables.terms.worstPxTicksOf(termsRow);
+    return true;
   }
 
   #draftTerms(slot: number, triggerSource: number, stopPxTicks: number): void {
     const { incoming, tables } = this.#parts;
-    const { books, terms } = tables;
+    const { terms } = tables;
     const { orderCodes, termsRow } = incoming;
     const waits = isTriggerType(orderCodes);
     if (termsRow === NONE && !waits) return;
     const draft = termsRow === NONE ? terms.acquire(NO_TERMS, 0) : terms.copy(termsRow);
-    const keepsTrigger = waits && isTriggerKind(books.ladderKindOf(slot));
+    const keepsTrigger = waits && this.#isToFire(slot) && !isTrailing(terms, draft);
     if (!keepsTrigger) terms.removeTrigger(draft);
+    terms.removeReference(draft);
+    // It was met when the order came.
+    if (!isAsleep(tables, slot)) terms.removeMinQty(draft);
+    if (!hasLimitPrice(orderCodes)) terms.removeDisplayQty(draft);
     if (!Number.isNaN(stopPxTicks)) terms.giveStopPx(draft, stopPxTicks);
     if (!Number.isNaN(triggerSource)) terms.setTriggerSource(draft, triggerSource);
     if (!worksAsMarket(orderCodes)) terms.removeProtection(draft);
@@ -188,6 +216,14 @@ export class TypeChanges {
     return checks.reasonNotToTake(incoming);
   }
 
+  /** An iceberg leaves its place in sight; a slice that it shows later has an id of its own. */
+  #hide(slot: number): void {
+    const { incoming, special, tables } = this.#parts;
+    const { books, terms } = tables;
+    special.hidden(incoming, books.shownLotsOf(slot), books.priceTicksOf(slot));
+    terms.forgetPublicOrderId(incoming.termsRow);
+  }
+
   /** An order in sight leaves it first, then says what fires it. */
   #report(slot: number, idBefore: Int32Array): void {
     const { incoming, reports, tables, working } = this.#parts;
@@ -207,7 +243,6 @@ export class TypeChanges {
   }
 }
 
-/** Whether a working order of this type has a limit of its own. */
-function hasLimit(orderCodes: number): boolean {
-  return hasLimitPrice(orderCodes) || ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
+function isTrailing(terms: OrderTerms, row: number): boolean {
+  return (terms.flagsOf(row) & TERM_TRAILING) !== 0;
 }

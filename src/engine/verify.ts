@@ -93,9 +93,13 @@ function verifyReached({ books, reached, states, terms }: EngineTables, book: nu
 
 function verifyCalendars({ calendars, instruments, states }: EngineTables): void {
   let openCount = 0;
+  let count = 0;
   for (let book = 0; book < instruments.count(); book++) {
-    if (calendars.has(book) && states.phaseOf(book) !== PHASE_CLOSED) openCount++;
+    if (!calendars.has(book)) continue;
+    count++;
+    if (states.phaseOf(book) !== PHASE_CLOSED) openCount++;
   }
+  assert(count === calendars.count, "the markets with a calendar are counted");
   assert(openCount === calendars.openCount, "the open markets with a calendar are counted");
 }
 

@@ -211,11 +211,16 @@ export function createWorkingOrders(
     else if ((terms.flagsOf(termsRow) & TERM_TRAILING) !== 0) trailing.add(book, termsRow);
   }
 
-  /** Forgets the terms of an order that has ended. */
-  function closeTerms(termsRow: number, book: number): void {
+  /** The order is no longer looked at when a price moves. */
+  function leaveChains(termsRow: number, book: number): void {
     pegged.removeIfIn(book, termsRow);
     trailing.removeIfIn(book, termsRow);
     reached.removeIfIn(book, termsRow);
+  }
+
+  /** Forgets the terms of an order that has ended. */
+  function closeTerms(termsRow: number, book: number): void {
+    leaveChains(termsRow, book);
     expiries.remove(termsRow);
     const listRow = terms.listRowOf(termsRow);
     if (listRow !== NONE) {
@@ -266,7 +271,8 @@ export function createWorkingOrders(
 
   function showSlice(slot: number, incoming: IncomingOrder): void {
     const { termsRow, orderId, leavesQtyLots, cumQtyLots } = incoming;
-    if (incoming.hasShown) terms.refill(termsRow, ++ids.lastOrderId);
+    const isNew = incoming.hasShown || !terms.hasPublicOrderId(termsRow);
+    if (isNew) terms.refill(termsRow, ++ids.lastOrderId);
     const shownLots = Math.min(leavesQtyLots, sliceLots(terms, termsRow, orderId));
     books.hideAllBut(slot, shownLots);
     special.displayed(slot, leavesQtyLots, cumQtyLots, 0, 0, shownLots);
@@ -311,6 +317,7 @@ export function createWorkingOrders(
     closeIncoming,
     openTerms,
     joinChain,
+    leaveChains,
     closeTerms,
     limitTicksOf,
     onBookFlag,

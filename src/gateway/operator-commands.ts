@@ -330,7 +330,13 @@ export const OPERATOR_COMMANDS: readonly OperatorCommand[] = [
   {
     name: "setEndedIds",
     summary: "Say how many client order ids of ended orders are known, so that none comes twice",
-    fields: [field("knownMax", U32, "65536 unless said otherwise, at most 1000000")],
+    fields: [
+      field(
+        "knownMax",
+        U32,
+        "all of a trading day, else 65536, unless said otherwise; at most 16777216",
+      ),
+    ],
     write: (record, sessionId, { knownMax }) =>
       guard.writeSetEndedIds(record, 0, sessionId, Number(knownMax)),
   },

@@ -23,6 +23,7 @@ import {
 } from "../../src/model/phase.ts";
 import * as reasons from "../../src/model/reasons.ts";
 import { endDay } from "./naive-days.ts";
+import { forgetEndedIds } from "./naive-ends.ts";
 import { change } from "./naive-phase-changes.ts";
 import { isInCall } from "./naive-phases.ts";
 import { eventOf, type Tape, type TwinState, tapeOf } from "./naive-state.ts";
@@ -65,6 +66,7 @@ export function setCalendar(
     tape.calendarMicros = undefined;
     if (terms !== undefined) follow(state, each, state.timeMicros);
     else if (had) endDay(state, each);
+    forgetEndedIds(state);
   }
   return reasons.REASON_NONE;
 }

@@ -75,10 +75,13 @@ export function endId(state: TwinState, order: { accountId: number; clOrdId: str
   forgetEndedIds(state);
 }
 
-/** All but the last ones. */
+/** All but the last ones: as many as the operator says, else all of a day, else the usual. */
 export function forgetEndedIds(state: TwinState): void {
-  const { endedIds, endedIdsMax, ids } = state;
-  while (endedIds.length > endedIdsMax) ids.delete(endedIds.shift()!);
+  const { endedIds, endedIdsSaid, ids, limits } = state;
+  const { closedIdsMax, recentIdsMax } = limits;
+  const hasDays = [...state.tapes.values()].some(({ calendar }) => calendar !== undefined);
+  const usualMax = hasDays ? closedIdsMax : Math.min(closedIdsMax, recentIdsMax);
+  while (endedIds.length > (endedIdsSaid ?? usualMax)) ids.delete(endedIds.shift()!);
 }
 
 function endSiblings(state: TwinState, list: TwinList, order: TwinOrder): void {

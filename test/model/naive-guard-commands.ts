@@ -209,7 +209,7 @@ function setCascadeLimit(state: TwinState, command: Command<"cascade">): number 
 function setEndedIds(state: TwinState, command: Command<"endedIds">): number {
   const { knownMax } = command;
   if (knownMax < 1 || knownMax > state.limits.closedIdsMax) return reasons.REASON_GUARD_TERMS;
-  state.endedIdsMax = knownMax;
+  state.endedIdsSaid = knownMax;
   forgetEndedIds(state);
   return isSet(state, command, 0);
 }

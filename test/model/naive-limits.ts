@@ -111,7 +111,7 @@ export function reasonNotToBeginAgain(
   };
   if (exceedsSize(account, judged)) return reasons.REASON_ORDER_EXCEEDS_LIMIT;
   if (isTooFar(state, account, judged)) return reasons.REASON_PRICE_DISTANCE;
-  return reasonOfAccount(state, account, judged);
+  return order.isInactive ? reasons.REASON_NONE : reasonOfAccount(state, account, judged);
 }
 
 function judge(state: TwinState, account: TwinAccount, asked: TwinOrder): Judged {

@@ -103,8 +103,8 @@ export type TwinState = {
   /** "account clOrdId" of every known order; undefined once it has ended. */
   readonly ids: Map<string, TwinOrder | undefined>;
   readonly endedIds: string[];
-  /** So many of them are known. */
-  endedIdsMax: number;
+  /** So many of them are known where the operator says so. */
+  endedIdsSaid: number | undefined;
   readonly lists: TwinList[];
   /** Their parents have been filled or, pro rata, filled in part; nothing followed from it yet. */
   readonly listsToActivate: TwinList[];
@@ -130,7 +130,7 @@ export function emptyState(limits: EngineLimits): TwinState {
     ofAccount: new Map(),
     ids: new Map(),
     endedIds: [],
-    endedIdsMax: limits.closedIdsMax,
+    endedIdsSaid: undefined,
     lists: [],
     listsToActivate: [],
     lastOrderId: 0,

@@ -2,8 +2,13 @@
 // where it stands and begins again.
 
 import { EVENT_AMENDED, EVENT_RESTATED } from "../../src/codec/event.ts";
-import type { AmendOrder } from "../../src/codec/record-for-test.ts";
-import { EXEC_INST_HAS_TERMS, EXEC_INST_KNOWN } from "../../src/model/exec-inst.ts";
+import type { AmendOrder, PlainTerms } from "../../src/codec/record-for-test.ts";
+import {
+  EXEC_INST_HAS_TERMS,
+  EXEC_INST_HIDDEN,
+  EXEC_INST_ICEBERG,
+  EXEC_INST_KNOWN,
+} from "../../src/model/exec-inst.ts";
 import {
   ORD_TYPE_LIMIT,
   ORD_TYPE_LIMIT_IF_TOUCHED,
@@ -13,9 +18,10 @@ import {
 import { TRIGGER_LAST } from "../../src/model/order-terms.ts";
 import * as reasons from "../../src/model/reasons.ts";
 import { TIF_FOK } from "../../src/model/time-in-force.ts";
-import { act, fillsWhole, limitOf, mustWait, setPrice, workingType } from "./naive-acting.ts";
+import { act, fillsWhole, limitOf, mustWait, park, setPrice, workingType } from "./naive-acting.ts";
 import { isSupported, termsAgree } from "./naive-checks.ts";
 import { gather, needsOthers, waitsForUncross } from "./naive-gathering.ts";
+import { hide } from "./naive-icebergs.ts";
 import { reasonNotToBeginAgain } from "./naive-limits.ts";
 import {
   hasTerms,
@@ -33,37 +39,57 @@ import { firstMaker } from "./naive-queues.ts";
 import { report, type TwinState, toFrontOfAccount } from "./naive-state.ts";
 import { wouldTrigger } from "./naive-triggers.ts";
 
+const HOW_IT_RESTS = EXEC_INST_HIDDEN | EXEC_INST_ICEBERG;
 const WITH_LIMIT: readonly number[] = [
   ORD_TYPE_LIMIT,
   ORD_TYPE_STOP_LIMIT,
   ORD_TYPE_LIMIT_IF_TOUCHED,
 ];
 
-/** Whether the amend asks for another type than the order has, or for another source. */
+/** Whether it asks for another type, another source, or an end to the trailing. */
 export function changesType(order: TwinOrder, asked: AmendOrder): boolean {
-  const { ordType, triggerSource } = asked;
+  const { ordType, stopPxTicks, triggerSource } = asked;
   if (ordType === undefined) return false;
   if (ordType !== order.ordType) return true;
-  if (triggerSource === undefined || order.place !== "waiting") return false;
-  return triggerSource !== (order.terms.triggerSource ?? TRIGGER_LAST);
+  if (!isToFire(order)) return false;
+  if (isTrailing(order) && stopPxTicks !== undefined) return true;
+  return triggerSource !== undefined && triggerSource !== sourceOf(order);
+}
+
+function sourceOf({ terms }: TwinOrder): number {
+  return terms.triggerSource ?? TRIGGER_LAST;
+}
+
+/** Nothing has fired it so far. */
+function isToFire(order: TwinOrder): boolean {
+  return order.place === "waiting" || (order.place === "parked" && hasTrigger(order));
 }
 
 /** The order as one of the type that is asked for; what that has no use for is gone. */
 export function asOtherType(order: TwinOrder, wanted: TwinOrder, asked: AmendOrder): TwinOrder {
+  const isLimited = WITH_LIMIT.includes(asked.ordType!);
   const other: TwinOrder = {
     ...wanted,
     ordType: asked.ordType!,
+    execInst: isLimited ? wanted.execInst : wanted.execInst & ~HOW_IT_RESTS,
+    priceTicks: isLimited ? (asked.priceTicks ?? limitBefore(order) ?? 0) : 0,
     isTriggered: false,
     triggerTicks: undefined,
     leftoverTicks: undefined,
+    extremeTicks: undefined,
+    worstTicks: undefined,
   };
-  const { stopPxTicks, triggerSource, protectionTicks, ...terms } = order.terms;
+  const { stopPxTicks, triggerSource, protectionTicks, minQtyLots, ...terms } = withoutReference(
+    isLimited ? order : withoutSlices(order),
+  );
   const waits = hasTrigger(other);
-  const keeps = waits && order.place === "waiting";
+  const keeps = waits && isToFire(order) && !isTrailing(order);
   const stop = asked.stopPxTicks ?? (keeps ? stopPxTicks : undefined);
   const source = asked.triggerSource ?? (keeps ? triggerSource : undefined);
   other.terms = {
     ...terms,
+    // Who works has had his minimum.
+    ...(minQtyLots === undefined || !order.isInactive ? {} : { minQtyLots }),
     ...(stop === undefined ? {} : { stopPxTicks: stop }),
     ...(source === undefined ? {} : { triggerSource: source }),
     ...(protectionTicks === undefined || !isMarketOrder(other) ? {} : { protectionTicks }),
@@ -71,8 +97,27 @@ export function asOtherType(order: TwinOrder, wanted: TwinOrder, asked: AmendOrd
     ...(asked.displayQtyLots === undefined ? {} : { displayQtyLots: asked.displayQtyLots }),
   };
   if (waits) Object.assign(other, { execInst: other.execInst | EXEC_INST_HAS_TERMS });
-  if (!WITH_LIMIT.includes(other.ordType)) other.priceTicks = 0;
   return other;
+}
+
+/** The limit that the order has by itself: a peg's is its worst price. */
+function limitBefore(order: TwinOrder): number | undefined {
+  if (isPegged(order)) return order.worstTicks;
+  const hasLimit = WITH_LIMIT.includes(order.ordType) || (isLeftover(order) && !order.isInactive);
+  return hasLimit ? order.priceTicks : undefined;
+}
+
+/** It follows no price any more. */
+function withoutReference({ terms }: TwinOrder): PlainTerms {
+  const { trailing, offsetTicks, offsetIsBasisPoints, stepTicks, ...others } = terms;
+  const { pegPriceType, extraFlags, ...fixed } = others;
+  return fixed;
+}
+
+/** It has no reserve behind what it shows. */
+function withoutSlices(order: TwinOrder): TwinOrder {
+  const { displayQtyLots, displayRandomLots, ...terms } = order.terms;
+  return { ...order, terms };
 }
 
 /** Why it cannot become that, whatever the market is like. */
@@ -84,27 +129,28 @@ export function reasonOfType(order: TwinOrder, other: TwinOrder, asked: AmendOrd
     ...other,
     execInst: other.execInst & EXEC_INST_KNOWN,
     // A new slice is looked at by itself.
-    terms: { ...other.terms, displayQtyLots: order.terms.displayQtyLots },
+    terms: isLimited ? { ...other.terms, displayQtyLots: order.terms.displayQtyLots } : other.terms,
     hasTerms: hasTerms(other),
   };
   const isUnsupported =
-    !mayChange(order) ||
     (asked.priceTicks !== undefined && !isLimited) ||
+    (asked.displayQtyLots !== undefined && !isLimited) ||
     (givesTrigger && !hasTrigger(other)) ||
     ordType === ORD_TYPE_MARKET_WITH_LEFTOVER ||
     isPegged(other) ||
     !isSupported(asNew);
   if (isUnsupported) return reasons.REASON_UNSUPPORTED_ORDER;
-  const hadLimit = WITH_LIMIT.includes(order.ordType) || isLeftover(order);
-  if (isLimited && !hadLimit && asked.priceTicks === undefined) return reasons.REASON_TERMS;
+  const lacksLimit = isLimited && (asked.priceTicks ?? limitBefore(order)) === undefined;
+  if (lacksLimit) return reasons.REASON_TERMS;
   return termsAgree(asNew) ? reasons.REASON_NONE : reasons.REASON_TERMS;
 }
 
 /** As the market is now, and its account. */
 export function reasonToBegin(state: TwinState, order: TwinOrder, other: TwinOrder): number {
-  const reason = reasonOfMarket(state, other);
+  const reason = order.isInactive ? reasons.REASON_NONE : reasonOfMarket(state, other);
   if (reason !== reasons.REASON_NONE) return reason;
-  const working = { ...other, ordType: workingType(state, other) };
+  const ordType = order.isInactive ? other.ordType : workingType(state, other);
+  const working = { ...other, ordType };
   return reasonNotToBeginAgain(state, order, working);
 }
 
@@ -118,8 +164,10 @@ export function beginAgain(
   const before = { ...order };
   const { clOrdId: _, ...fields } = other;
   Object.assign(order, fields, { place: "nowhere", reached: undefined, seen: undefined });
-  order.ordType = workingType(state, order);
-  setPrice(state, order);
+  if (!order.isInactive) {
+    order.ordType = workingType(state, order);
+    setPrice(state, order);
+  }
   const stopTicks = hasTrigger(order) ? order.terms.stopPxTicks! : 0;
   const wasOnBook = isOnBook(before);
   report(state, wasOnBook ? EVENT_AMENDED : EVENT_RESTATED, order, {
@@ -132,16 +180,15 @@ export function beginAgain(
     const { leavesQtyLots } = order;
     report(state, EVENT_RESTATED, order, { lastQtyLots: leavesQtyLots, lastPxTicks: stopTicks });
   }
+  if (isIceberg(before) && before.place === "displayed") hide(state, order, before.priceTicks);
   toFrontOfAccount(state, order);
+  if (order.isInactive) {
+    park(state, order);
+    return;
+  }
   // It has come to its call, though that may be over by now.
   if (!mustWait(order) && waitsForUncross(state, order)) gather(state, order);
   else act(state, order, false);
-}
-
-function mayChange(order: TwinOrder): boolean {
-  if (isPegged(order) || order.place === "parked" || isTrailing(order)) return false;
-  if (order.listId !== 0 || (order.terms.minQtyLots ?? 0) > 0) return false;
-  return !isIceberg(order) || order.place === "waiting";
 }
 
 function isLeftover({ ordType }: TwinOrder): boolean {

@@ -315,4 +315,32 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     line: "if (risk.isOn()) risk.onEnd(slot);",
     changed: "",
   },
+  {
+    name: "a peg that became another type is moved on as a peg",
+    features: ["types", "pegs"],
+    file: "src/engine/type-changes.ts",
+    line: "if (termsRow !== NONE) working.leaveChains(termsRow, book);",
+    changed: "",
+  },
+  {
+    name: "an iceberg that was in sight shows its old slice again once it is fired",
+    features: ["types", "iceberg", "stops"],
+    file: "src/engine/type-changes.ts",
+    line: "terms.forgetPublicOrderId(incoming.termsRow);",
+    changed: "",
+  },
+  {
+    name: "ids of a trading day are known no longer than where there are no days",
+    features: ["endedIds", "calendars"],
+    file: "src/engine/calendars.ts",
+    line: "clOrdIds.setHasDays(true);",
+    changed: "",
+  },
+  {
+    name: "ids that are about to leave are known a little longer than the operator says",
+    features: ["endedIds"],
+    file: "src/engine/cl-ord-ids.ts",
+    line: "const gone = closedCount() - knownMax();",
+    changed: "const gone = 0;",
+  },
 ];

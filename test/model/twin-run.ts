@@ -78,19 +78,24 @@ export class TwinRun {
   ) {
     this.#tally = tally;
     const random = new Prng(seed);
+    const accountsMax = random.nextBetween(4, 8);
+    const ordersMax = [10, 60, 4096][random.nextBelow(3)];
+    const closedIdsMax = [1, 6, 50][random.nextBelow(3)];
     this.#limits = {
       ...TEST_LIMITS,
       instrumentsMax: 4,
-      accountsMax: random.nextBetween(4, 8),
-      ordersMax: [10, 60, 4096][random.nextBelow(3)],
-      closedIdsMax: [1, 6, 50][random.nextBelow(3)],
+      accountsMax,
+      ordersMax,
+      closedIdsMax,
+      // Some close at hand, the others behind them.
+      recentIdsMax: features.includes("endedIds") ? Math.ceil(closedIdsMax / 4) : closedIdsMax,
       salt: random.nextUint32() | 0,
     };
     this.#snapshotAfter = random.nextBelow(commandsMax);
     this.#recorded = new RecordedEngine(this.#limits);
     this.#twin = new NaiveVenue(this.#limits);
     this.#flow = new RandomFlow(random, new Prng(~seed), this.#twin, features);
-    const { instrumentsMax, ordersMax } = this.#limits;
+    const { instrumentsMax } = this.#limits;
     this.#feed = new MarketFeed(instrumentsMax, ladderNodesMax(ordersMax));
     this.#feed.subscribe(this.#client);
   }

@@ -20,7 +20,7 @@ import { eventLines } from "./event-words.ts";
 import { bookLines, displayedDepth } from "./scenario-book.ts";
 import { ScenarioNames } from "./scenario-names.ts";
 
-const LIMITS = /^limits ((?:(?:orders|accounts|ids|instruments) \d+ ?)+)$/;
+const LIMITS = /^limits ((?:(?:orders|accounts|ids|recent-ids|instruments) \d+ ?)+)$/;
 const USUAL_INSTRUMENT = "instrument XYZ price -1000000..1000000 qty 1..1000000";
 /** Every scenario makes four engines. */
 const SMALL_LIMITS: EngineLimits = {
@@ -151,7 +151,7 @@ class ScenarioRun {
 function limitsOf(commands: readonly string[]): EngineLimits {
   const words = commands.map((line) => LIMITS.exec(line)?.[1]).find((found) => found !== undefined);
   const numberOf = (word: string, usual: number): number => {
-    const found = new RegExp(`${word} (\\d+)`).exec(words ?? "")?.[1];
+    const found = new RegExp(`(?<!-)${word} (\\d+)`).exec(words ?? "")?.[1];
     return found === undefined ? usual : Number(found);
   };
   return {
@@ -159,6 +159,7 @@ function limitsOf(commands: readonly string[]): EngineLimits {
     ordersMax: numberOf("orders", SMALL_LIMITS.ordersMax),
     accountsMax: numberOf("accounts", SMALL_LIMITS.accountsMax),
     closedIdsMax: numberOf("ids", SMALL_LIMITS.closedIdsMax),
+    recentIdsMax: numberOf("recent-ids", SMALL_LIMITS.recentIdsMax),
     instrumentsMax: numberOf("instruments", SMALL_LIMITS.instrumentsMax),
   };
 }

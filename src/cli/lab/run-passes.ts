@@ -1,7 +1,9 @@
 // Runs a campaign from a command line: progress to stderr, files to a folder, Ctrl-C keeps what is
 // there.
 
-import { runCampaign } from "../../lab/campaign/campaign.ts";
+import { planOf, runCampaign } from "../../lab/campaign/campaign.ts";
+import { plannedPasses, timetableText } from "../../lab/campaign/timetable.ts";
+import { minutesText } from "../../lab/load/load-text.ts";
 import { defaultName, writeReport, writeRun } from "../../lab/report/write-report.ts";
 import { EXIT_DONE, EXIT_FAILED } from "../verb.ts";
 import { readTargetOptions } from "./target-options.ts";
@@ -14,6 +16,12 @@ export async function runPasses(
   only: readonly string[] | undefined,
 ): Promise<number> {
   const options = readTargetOptions(args);
+  const planned = timetableText(plannedPasses(planOf(options), options.spec, only));
+  if (options.isPlanOnly) {
+    console.log(planned);
+    return EXIT_DONE;
+  }
+  process.stderr.write(`${planned}\n`);
   const stop = new AbortController();
   // A terminal and `timeout` signal the launcher and this process: the second one changes nothing.
   const onSignal = (): void => {
@@ -29,9 +37,9 @@ export async function runPasses(
       only,
       command: `outcry lab ${process.argv.slice(3).join(" ")}`,
       signal: stop.signal,
-      tell(line) {
-        const seconds = ((performance.now() - started) / 1000).toFixed(0);
-        process.stderr.write(`[${seconds.padStart(4)} s] ${line}\n`);
+      tell(line, leftSeconds) {
+        const elapsed = minutesText((performance.now() - started) / 1000);
+        process.stderr.write(`[${elapsed}, ${minutesText(leftSeconds)} left] ${line}\n`);
       },
     });
     const name = options.name ?? defaultName(run);

@@ -28,6 +28,7 @@ export const TARGET_OPTIONS = {
   "health-millis": { type: "string", default: "500" },
   null: { type: "boolean", default: false },
   quick: { type: "boolean", default: false },
+  plan: { type: "boolean", default: false },
   out: { type: "string", default: "." },
   name: { type: "string" },
 } as const satisfies ParseArgsConfig["options"];
@@ -44,7 +45,8 @@ export const TARGET_OPTIONS_HELP = `\
   --health URL      asked five times a second; the campaign ends when an answer is none or takes
                     longer than --health-millis N (default 500)
   --null            null operations instead of orders
-  --quick           a first look in about two minutes
+  --quick           a first look in less than three minutes
+  --plan            only say which passes there will be and how long they take
   --out DIR         where files go (default .), --name NAME what they begin with`;
 
 export type TargetOptions = {
@@ -58,6 +60,7 @@ export type TargetOptions = {
   readonly health: HealthBudget | undefined;
   readonly nullLoad: boolean;
   readonly isQuick: boolean;
+  readonly isPlanOnly: boolean;
   readonly out: string;
   readonly name: string | undefined;
 };
@@ -100,6 +103,7 @@ export function readTargetOptions(args: string[]): TargetOptions {
         : { url: values.health, millisMax: integer("health-millis", 1, MICROS_MAX) },
     nullLoad: values.null,
     isQuick: values.quick,
+    isPlanOnly: values.plan,
     out: values.out,
     name: values.name,
   };

@@ -57,10 +57,11 @@ export function executionFields(
 ): JsonObject {
   const instrument = instruments.instrumentById(execution.instrumentId) ?? NO_INSTRUMENT;
   const { eventKind, lastPxTicks, lastQtyLots, tradeId } = execution;
-  const trade = {
+  const isTrade = eventKind === event.EVENT_TRADED;
+  const isMatch = isTrade || eventKind === event.EVENT_PREVENTED;
+  const match = {
     lastPx: priceText(lastPxTicks, instrument),
     lastQty: qtyText(lastQtyLots, instrument),
-    tradeId,
   };
   return {
     sequence: execution.sequence,
@@ -73,7 +74,8 @@ export function executionFields(
     side: enumNumber(SIDES, execution.side),
     cumQty: qtyText(execution.cumQtyLots, instrument),
     leavesQty: qtyText(execution.leavesQtyLots, instrument),
-    ...(eventKind === event.EVENT_TRADED ? trade : {}),
+    ...(isMatch ? match : {}),
+    ...(isTrade ? { tradeId } : {}),
     reason: execution.reason,
   };
 }

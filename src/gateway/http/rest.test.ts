@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LIMIT_BUY, startTestGateway } from "../gateway-for-test.ts";
+import { type Json, LIMIT_BUY, startTestGateway } from "../gateway-for-test.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -281,6 +281,29 @@ test("a history that does not catch up or does not answer is said to be so", asy
     assert.deepEqual([failed.status, failed.json["code"]], [503, "HISTORY_UNAVAILABLE"]);
     assert.ok(!failed.json["message"].includes("10.0.0.7"), "the inside stays inside");
   }
+});
+
+test("a match that was prevented is told and can be asked for, of both orders", async (t) => {
+  const gateway = await startTestGateway(t);
+  const socket = await gateway.connect(1);
+  await socket.ask({ op: "subscribe", streams: ["orders"] });
+  await gateway.enter({ side: "sell", price: "5", orderQty: "0.3", clOrdId: "rests" });
+  await gateway.enter({ price: "6", orderQty: "0.1", clOrdId: "comes", stp: "cancelNewest" });
+  const told = await socket.until(({ execType }) => execType === "prevented");
+  const partOf = ({ clOrdId, lastPx, lastQty, tradeId }: Json) => [
+    clOrdId,
+    lastPx,
+    lastQty,
+    tradeId,
+  ];
+  assert.deepEqual(partOf(told), ["rests", "5.00", "0.100", null]);
+  const { json } = await gateway.ask("GET", "/history/executions");
+  const rows = json["executions"].filter(({ execType }: Json) => execType === "prevented");
+  assert.deepEqual(rows.map(partOf), [
+    ["comes", "5.00", "0.100", null],
+    ["rests", "5.00", "0.100", null],
+  ]);
+  assert.deepEqual([rows[0].sequence, rows[0].index], [rows[1].sequence, rows[1].index + 1]);
 });
 
 test("history pages follow each other without a gap or a repeat", async (t) => {

@@ -1,6 +1,6 @@
 // Rows of the history as JSON, in the words of the live reports.
 
-import { EVENT_TRADED } from "../../codec/event.ts";
+import { EVENT_PREVENTED, EVENT_TRADED } from "../../codec/event.ts";
 import type { HistoryExecution, HistoryOrder } from "../../model/history.ts";
 import { worksAsMarket } from "../../model/order-codes.ts";
 import { ORD_TYPE_WORDS, SIDE_WORDS, TIME_IN_FORCE_WORDS } from "../../model/order-words.ts";
@@ -36,8 +36,9 @@ export function historyExecutionJson(
 ): string {
   const instrument = instruments.instrumentById(execution.instrumentId) ?? NO_INSTRUMENT;
   const isTrade = execution.eventKind === EVENT_TRADED;
-  const lastPx = isTrade ? `"${priceText(execution.lastPxTicks, instrument)}"` : null;
-  const lastQty = isTrade ? `"${qtyText(execution.lastQtyLots, instrument)}"` : null;
+  const isMatch = isTrade || execution.eventKind === EVENT_PREVENTED;
+  const lastPx = isMatch ? `"${priceText(execution.lastPxTicks, instrument)}"` : null;
+  const lastQty = isMatch ? `"${qtyText(execution.lastQtyLots, instrument)}"` : null;
   return (
     `{"sequence":${execution.sequence},"index":${execution.index},` +
     `"transactTime":${execution.timeMicros},"execType":"${execTypeWord(execution.eventKind)}",` +

@@ -193,17 +193,20 @@ export function executionJson(words: Int32Array, at: number, instruments: Instru
   out.fragment(COMMA);
   writeState(out, words, at, instrument);
   writeTermsBehind(out, words, at, instrument);
-  if (execType === "trade") {
+  const isTrade = execType === "trade";
+  if (isTrade || execType === "prevented") {
     out.text(',"lastPx":"');
     writePrice(out, words[at + EVENT_LAST_PX_TICKS_WORD], instrument);
     out.text('","lastQty":"');
     writeQty(out, readU64(words, at + EVENT_LAST_QTY_LOTS_WORD), instrument);
-    out.text('","tradeId":');
-    out.integer(readU64(words, at + EVENT_TRADE_ID_WORD));
-    out.fragment(CLOSE);
+    out.text('"');
   } else {
-    out.text(',"lastPx":null,"lastQty":null,"tradeId":null}');
+    out.text(',"lastPx":null,"lastQty":null');
   }
+  out.text(',"tradeId":');
+  if (isTrade) out.integer(readU64(words, at + EVENT_TRADE_ID_WORD));
+  else out.text("null");
+  out.fragment(CLOSE);
   return out.take();
 }
 

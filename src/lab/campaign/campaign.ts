@@ -20,14 +20,15 @@ import { countTarget } from "./passes/counters.ts";
 import { measureEngineLayers, measureOwnLayer } from "./passes/layers.ts";
 import { measureLowerLayer } from "./passes/lower-layer.ts";
 import { measureBesideStream } from "./passes/neighbor.ts";
-import { quotaElasticity } from "./passes/quota.ts";
+import { measureUnderQuota } from "./passes/quota.ts";
 import { sampleTarget, traceOffCpu } from "./passes/sampling.ts";
 import { simulateEngine, simulateTarget } from "./passes/simulation.ts";
 import { traceStorage } from "./passes/storage.ts";
 import { findCeilings, scale, sustain, sweepRates } from "./passes/timing.ts";
 import { measureOnTmpfs } from "./passes/tmpfs.ts";
-import { QUICK, WHOLE } from "./plan.ts";
+import { type Plan, QUICK, WHOLE } from "./plan.ts";
 import { RUN_VERSION, type RunFile } from "./run-file.ts";
+import { type PassName, plannedPasses, Timetable } from "./timetable.ts";
 
 export type CampaignOptions = {
   readonly spec: TargetSpec;
@@ -48,20 +49,28 @@ export type CampaignOptions = {
   /** As it was typed, for the report. */
   readonly command: string;
   readonly signal: AbortSignal;
-  tell(line: string): void;
+  /** `leftSeconds`: until the end, as planned. */
+  tell(line: string, leftSeconds: number): void;
 };
+
+export function planOf({ isQuick }: Pick<CampaignOptions, "isQuick">): Plan {
+  return isQuick ? QUICK : WHOLE;
+}
 
 /** The sustained run is at so much of the ceiling: busy, and not beyond. */
 const SUSTAINED_SHARE = 0.6;
 
 export async function runCampaign(options: CampaignOptions): Promise<RunFile> {
-  const target = await startTarget(options.spec);
-  const watch = options.health && watchHealth(options.health, options.tell);
+  const { spec, health, only } = options;
+  const timetable = new Timetable(plannedPasses(planOf(options), spec, only));
+  const tell = (line: string): void => options.tell(line, timetable.leftSeconds());
+  const target = await startTarget(spec);
+  const watch = health && watchHealth(health, tell);
   const signal = watch ? AbortSignal.any([options.signal, watch.signal]) : options.signal;
   try {
-    const bench = benchOf({ ...options, signal }, target);
+    const bench = { ...benchOf(options, target), signal, tell };
     const run = emptyRun(options, target);
-    const passes = new Passes(run, bench, options.only);
+    const passes = new Passes(run, bench, timetable, only);
     await runPasses(passes, run, bench);
     return run;
   } finally {
@@ -120,7 +129,7 @@ async function runPasses(passes: Passes, run: RunFile, bench: Bench): Promise<vo
   });
   await passes.run("elasticity under a CPU quota", async () => {
     if (!has(run.capabilities, "quotas")) throw new Error("no CPU quotas on this host");
-    run.quotaElasticity = await quotaElasticity(bench);
+    run.quota = await measureUnderQuota(bench);
   });
   await passes.run("streaming neighbor", async () => {
     run.neighbor = await measureBesideStream(bench);
@@ -171,23 +180,31 @@ async function measureAlone(bench: Bench) {
 class Passes {
   readonly #run: RunFile;
   readonly #bench: Bench;
+  readonly #timetable: Timetable;
   readonly #only: readonly string[] | undefined;
 
-  constructor(run: RunFile, bench: Bench, only: readonly string[] | undefined) {
+  constructor(
+    run: RunFile,
+    bench: Bench,
+    timetable: Timetable,
+    only: readonly string[] | undefined,
+  ) {
     this.#run = run;
     this.#bench = bench;
+    this.#timetable = timetable;
     this.#only = only;
   }
 
   /** Asked for by name, not only as a part of everything. */
-  isChosen(name: string): boolean {
+  isChosen(name: PassName): boolean {
     return this.#only?.includes(name) === true;
   }
 
   /** A pass that fails leaves its reason; after an interruption none begins. */
-  async run(name: string, work: () => Promise<void>): Promise<void> {
+  async run(name: PassName, work: () => Promise<void>): Promise<void> {
     const { missing, passes } = this.#run;
     if (this.#only?.includes(name) === false) return;
+    this.#timetable.begin(name);
     if (this.#bench.signal.aborted) {
       missing.push({ what: name, why: "interrupted before it began" });
       return;
@@ -208,9 +225,9 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message.split("\n")[0] : String(error);
 }
 
-function benchOf(options: CampaignOptions, target: Target): Bench {
+function benchOf(options: CampaignOptions, target: Target): Omit<Bench, "signal" | "tell"> {
   const { spec, seed, connections, threads } = options;
-  const plan = options.isQuick ? QUICK : WHOLE;
+  const plan = planOf(options);
   const mix = { ...USUAL_MIX, commands: plan.lapCommands, seed };
   const lap: LapSource = options.nullLoad
     ? { kind: "null", commands: plan.lapCommands }
@@ -227,8 +244,8 @@ function benchOf(options: CampaignOptions, target: Target): Bench {
     p99NanosMax: options.p99NanosMax,
     capPerSecond: options.limitPerSecond,
   };
-  const { sloNanos, limitPerSecond, signal, tell } = options;
-  return { spec, target, load, plan, sloNanos, limitPerSecond, signal, tell };
+  const { sloNanos, limitPerSecond } = options;
+  return { spec, target, load, plan, sloNanos, limitPerSecond };
 }
 
 function emptyRun(options: CampaignOptions, target: Target): RunFile {

@@ -64,6 +64,13 @@ export type StorageRecord = {
   readonly cleanMedianNanos: number;
 };
 
+/** Half of a core for the target's process, by pairs. */
+export type QuotaRecord = {
+  /** What the rate loses, of the half that the core loses: 1 is bound by the processor. */
+  readonly elasticity: Estimate;
+  readonly freePerSecond: Estimate;
+};
+
 /** The target's data on disk and on tmpfs, by pairs of fresh instances. */
 export type TmpfsRecord = {
   readonly disk: string;
@@ -137,7 +144,8 @@ export type RunFile = {
   /** Whence the counters are: this host, or a file given with --merge. */
   countersFrom: string;
   simulation?: SimulationRecord;
-  /** Rate under half of a core, of half the free rate: 1 is bound by the processor. */
+  quota?: QuotaRecord;
+  /** In files before there were pairs: elasticity from one free run and one limited. */
   quotaElasticity?: number;
   tmpfs?: TmpfsRecord;
   neighbor?: NeighborRecord;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bracketOf, searchCeiling } from "./ceiling-search.ts";
+import { bracketOf, confirmationsOf, searchCeiling } from "./ceiling-search.ts";
 
 const OPTIONS = {
   startPerSecond: 1000,
@@ -9,6 +9,7 @@ const OPTIONS = {
   limitPerSecond: 10_000_000,
   resolution: 0.02,
   confirmations: 3,
+  confirmingRunsMax: 6,
   growth: 2,
   isCareful: false,
 };
@@ -24,10 +25,34 @@ test("a ceiling is found between the last rate that held and the first that fail
 });
 
 test("a rate that holds briefly and fails when it is confirmed is not the ceiling", async () => {
-  const { heldPerSecond } = await searchCeiling(OPTIONS, async (rate, isConfirming) =>
-    isConfirming ? rate <= 69_000 : rate <= 73_210,
+  const ceiling = await searchCeiling(OPTIONS, async (rate, kind) =>
+    kind === "confirming" ? rate <= 71_000 : rate <= 73_210,
   );
-  assert.ok(heldPerSecond <= 69_000 && heldPerSecond > 66_000, `${heldPerSecond}`);
+  const { heldPerSecond } = ceiling;
+  assert.ok(heldPerSecond <= 71_000 && heldPerSecond > 66_000, `${heldPerSecond}`);
+  assert.equal(confirmationsOf(ceiling), 3);
+});
+
+test("a ceiling is never below 0, however often its long runs fail", async () => {
+  const coarse = { ...OPTIONS, resolution: 0.1, heldPerSecond: 5, failedPerSecond: 10 };
+  const { heldPerSecond, trials } = await searchCeiling(coarse, async () => false);
+  assert.equal(heldPerSecond, 0);
+  assert.ok(trials.every(({ perSecond }) => perSecond >= 0));
+});
+
+test("what is never confirmed ends at the limit of runs, and is told as such", async () => {
+  let runs = 0;
+  const ceiling = await searchCeiling(OPTIONS, async (rate, kind) => {
+    if (kind !== "confirming") return rate <= 73_210;
+    runs++;
+    return false;
+  });
+  assert.equal(runs, 6);
+  assert.equal(confirmationsOf(ceiling), 0);
+  const { heldPerSecond, failedPerSecond, trials } = ceiling;
+  assert.ok(heldPerSecond < failedPerSecond);
+  const tried = trials.filter(({ perSecond }) => perSecond === heldPerSecond);
+  assert.ok(tried.length > 0 && tried.every(({ isHeld }) => isHeld), "held, not only reckoned");
 });
 
 test("a target that fails at once has a low ceiling, one without fault none", async () => {

@@ -1,6 +1,12 @@
 // The highest rate that a target holds: doubled until it fails, bisected, then confirmed. Pure but
 // for `measure`, so that it is tested on servers that are formulas.
 
+/** Long runs, one after the other, that a ceiling has to hold. */
+export const CONFIRMATIONS = 3;
+
+/** Of a rate: a moment that others took shall not cost the half of it. */
+const STEP_DOWN_MAX = 0.2;
+
 export type Trial = { readonly perSecond: number; readonly isHeld: boolean };
 
 export type CeilingOptions = {
@@ -15,36 +21,42 @@ export type CeilingOptions = {
   readonly growth: number;
   /** Never again near a rate that failed: no bisection, the last one held is the answer. */
   readonly isCareful: boolean;
-  /** Runs that the result must hold; each failure steps down by the resolution. */
+  /** Long runs that the result must hold, one after the other. */
   readonly confirmations: number;
+  /** Long runs at most: one that fails steps down, and each step is up to twice the one before. */
+  readonly confirmingRunsMax: number;
 };
 
+/** What a trial is for: where to look, how exactly, and whether it lasts. */
+export type TrialKind = "climbing" | "narrowing" | "confirming";
+
 export type Ceiling = {
-  /** The last rate that held, confirmed; 0: none did. */
+  /** The last rate that held; 0: none did. `confirmationsOf` says how surely. */
   readonly heldPerSecond: number;
   /** The first that did not; Infinity: the limit held. */
   readonly failedPerSecond: number;
   readonly trials: readonly Trial[];
 };
 
-const STEPS_DOWN_MAX = 5;
-
-/** `measure` says whether a rate is held; `isConfirming`: take the long run. */
+/** `measure` says whether a rate is held. */
 export async function searchCeiling(
   options: CeilingOptions,
-  measure: (perSecond: number, isConfirming: boolean) => Promise<boolean>,
+  measure: (perSecond: number, kind: TrialKind) => Promise<boolean>,
 ): Promise<Ceiling> {
   const trials: Trial[] = [];
-  const isHeld = async (perSecond: number, isConfirming = false): Promise<boolean> => {
-    const held = await measure(perSecond, isConfirming);
+  const isHeld = async (perSecond: number, kind: TrialKind): Promise<boolean> => {
+    const held = await measure(perSecond, kind);
     trials.push({ perSecond, isHeld: held });
     return held;
   };
   let held = options.heldPerSecond;
   let failed = options.failedPerSecond ?? options.startPerSecond;
-  // What ends the climb is tried twice: a moment that others took is no ceiling.
+  // What ends the climb is tried again, for longer: a moment that others took is no ceiling.
+  // A careful climb is all that there is, so that its trials are no shorter than others.
   const isClimbed = async (perSecond: number): Promise<boolean> =>
-    (await isHeld(perSecond)) || (!options.isCareful && (await isHeld(perSecond)));
+    options.isCareful
+      ? await isHeld(perSecond, "narrowing")
+      : (await isHeld(perSecond, "climbing")) || (await isHeld(perSecond, "narrowing"));
   while (options.failedPerSecond === undefined && (await isClimbed(failed))) {
     held = failed;
     if (failed >= options.limitPerSecond) {
@@ -56,22 +68,41 @@ export async function searchCeiling(
   while (failed - held > options.resolution * Math.max(held, 1) && failed > 1) {
     const middle = Math.round((held + failed) / 2);
     if (middle === held || middle === failed) break;
-    if (await isHeld(middle)) held = middle;
+    if (await isHeld(middle, "narrowing")) held = middle;
     else failed = middle;
   }
-  for (let steps = 0; held > 0 && steps < STEPS_DOWN_MAX; steps++) {
-    if (await isConfirmed(held)) break;
+  let stepDown = options.resolution;
+  let runsLeft = options.confirmingRunsMax;
+  while (held > 0 && !(await isConfirmed(held))) {
     failed = held;
-    held = Math.round(held * (1 - options.resolution));
+    held = runsLeft > 0 ? Math.round(held * (1 - stepDown)) : highestHeld(failed);
+    stepDown = Math.min(2 * stepDown, STEP_DOWN_MAX);
+    if (runsLeft === 0) break;
   }
   return { heldPerSecond: held, failedPerSecond: failed, trials };
 
   async function isConfirmed(perSecond: number): Promise<boolean> {
-    for (let i = 0; i < options.confirmations; i++) {
-      if (!(await isHeld(perSecond, true))) return false;
+    for (let i = 0; i < options.confirmations && runsLeft > 0; i++) {
+      runsLeft--;
+      if (!(await isHeld(perSecond, "confirming"))) return false;
     }
     return true;
   }
+
+  /** Of the rates below one that failed. */
+  function highestHeld(failedPerSecond: number): number {
+    const rates = trials.filter((trial) => trial.isHeld).map(({ perSecond }) => perSecond);
+    const below = [options.heldPerSecond, ...rates].filter((rate) => rate < failedPerSecond);
+    return Math.max(0, ...below);
+  }
+}
+
+/** Runs at the end of the search that its result held; a climb alone has none. */
+export function confirmationsOf({ heldPerSecond, trials }: Ceiling): number {
+  const other = trials.findLastIndex(
+    ({ perSecond, isHeld }) => !isHeld || perSecond !== heldPerSecond,
+  );
+  return trials.length - 1 - other;
 }
 
 /** Where to search on, after trials: the highest rate that held, the lowest above that did not. */

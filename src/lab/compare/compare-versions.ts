@@ -3,6 +3,7 @@
 // behind a socket. Versions that answer differently are not compared.
 
 import { readEnvironment } from "../campaign/environment.ts";
+import { minutesText } from "../load/load-text.ts";
 import { COMPARE_RUN_VERSION, type CompareRun, type CountedVersions } from "./compare-run.ts";
 import { pairVersions, sampleVersions } from "./paired-versions.ts";
 import { serveVersions } from "./served-versions.ts";
@@ -28,9 +29,15 @@ export type VersionsOptions = {
 
 /** The signed-rank test finds little in fewer pairs. */
 export const PAIRS_MIN = 20;
-/** As many as it takes to know the spread of A against A. */
-const FLOOR_PAIRS = 10;
+/** A change must be larger than A against A: of the pairs, so many more are needed to know that. */
+const FLOOR_SHARE = 0.5;
 const SERVED_PAIRS = 10;
+/** Tier 1 counts four versions, two at a time. */
+const COUNT_SECONDS = 120;
+/** Two fresh processes and their laps; with the profiler on, more of them; behind sockets. */
+const PAIR_SECONDS = 1.8;
+const SAMPLED_PAIR_SECONDS = 4;
+const SERVED_PAIR_SECONDS = 9;
 const NOT_INLINED = ["--no-turbo-inlining", "--no-maglev-inlining"];
 /** The cache of a core and what a guest gets of the last one: of the size that matters here. */
 const CACHES = ["--I1=32768,8,64", "--D1=32768,8,64", "--LL=8388608,16,64"];
@@ -39,7 +46,7 @@ export async function compareVersions(options: VersionsOptions): Promise<Compare
   const { a, b, seed, tiers, pairs, sampledPairs, command, tell } = options;
   await checkAnswers(a, b);
   const telling = (what: string) => (line: string) => tell(`${what}: ${line}`);
-  const both = { a, b, seed, floorPairs: FLOOR_PAIRS };
+  const both = { a, b, seed };
   return {
     kind: "compare",
     version: COMPARE_RUN_VERSION,
@@ -51,13 +58,46 @@ export async function compareVersions(options: VersionsOptions): Promise<Compare
     environment: readEnvironment(""),
     ...(tiers.includes(1) ? await countVersions(options) : { countedMissing: "" }),
     ...(tiers.includes(2) && {
-      timed: await pairVersions({ ...both, pairs, tell: telling("processor time") }),
+      timed: await pairVersions({
+        ...both,
+        pairs,
+        floorPairs: floorOf(pairs),
+        tell: telling("processor time"),
+      }),
     }),
     ...(tiers.includes(3) && {
-      served: await serveVersions({ ...both, pairs: SERVED_PAIRS, tell: telling("served") }),
+      served: await serveVersions({
+        ...both,
+        pairs: SERVED_PAIRS,
+        floorPairs: SERVED_PAIRS,
+        tell: telling("served"),
+      }),
     }),
     sampled: await sampleVersions({ ...both, pairs: sampledPairs, tell: telling("sampled") }),
   };
+}
+
+function floorOf(pairs: number): number {
+  return Math.ceil(pairs * FLOOR_SHARE);
+}
+
+/** Reckoned: what a user waits for, before it begins. */
+export function comparisonPlan({
+  tiers,
+  pairs,
+  sampledPairs,
+}: Pick<VersionsOptions, "tiers" | "pairs" | "sampledPairs">): string {
+  const secondsOf: Readonly<Record<Tier, number>> = {
+    1: COUNT_SECONDS,
+    2: (pairs + floorOf(pairs)) * PAIR_SECONDS,
+    3: (2 * SERVED_PAIRS + 1) * SERVED_PAIR_SECONDS,
+  };
+  const parts = tiers.map((tier) => ({ what: `tier ${tier}`, seconds: secondsOf[tier] }));
+  const sampled = { what: "where the time goes", seconds: sampledPairs * SAMPLED_PAIR_SECONDS };
+  const all = sampledPairs > 0 ? [...parts, sampled] : parts;
+  const seconds = all.reduce((sum, part) => sum + part.seconds, 0);
+  const each = all.map((part) => `${part.what} ${minutesText(part.seconds)}`);
+  return `planned: ${minutesText(seconds)}: ${each.join(", ")}`;
 }
 
 async function countVersions({

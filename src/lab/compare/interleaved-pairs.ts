@@ -2,6 +2,7 @@
 // measured on the machine as it was meanwhile. Who comes first in a pair is by chance too.
 
 import { Prng } from "../../base/prng.ts";
+import { minutesText } from "../load/load-text.ts";
 import type { Pair } from "./compare-metric.ts";
 
 export type PairOptions = {
@@ -28,11 +29,14 @@ export async function interleavePairs<Played>(
   const pairs: Played[] = [];
   const floor: Played[] = [];
   const total = pairsCount + floorPairs;
+  const started = performance.now();
   for (let left = total; left > 0; left--) {
     const isFloor = prng.nextBelow(left) < floorPairs - floor.length;
     const played = await play(a, isFloor ? a : b, prng.nextChance(1, 2));
     (isFloor ? floor : pairs).push(played);
-    tell(`${total - left + 1} of ${total} pairs`);
+    const done = total - left + 1;
+    const perPair = (performance.now() - started) / 1000 / done;
+    tell(`${done} of ${total} pairs, ${minutesText(perPair * (total - done))} left`);
   }
   return { pairs, floor };
 }

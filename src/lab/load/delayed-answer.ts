@@ -1,7 +1,7 @@
 // hot path
-// An engine that takes longer by a known time: what answers is called as it is, then a loop of
-// dependent arithmetic spins. A clock would cost more than the delays that are asked for, so the
-// loop is timed once, when it starts.
+// An engine that takes longer by a known time, which may be another one at any moment: what answers
+// is called as it is, then a loop of dependent arithmetic spins. A clock would cost more than the
+// delays that are asked for, so the loop is timed once, when it starts.
 
 type Answer = (requests: Int32Array, from: number, answers: Int32Array, to: number) => void;
 
@@ -14,13 +14,18 @@ const CALL_TURNS = 500;
 const BATCHES = 60;
 const BATCH_CALLS = 200;
 
-export function delayedAnswer(answer: Answer, delayNanos: number): Answer {
-  if (delayNanos === 0) return answer;
-  const turns = Math.round(delayNanos / turnNanos());
+export function delayedAnswer(answer: Answer): { answer: Answer; delay(nanos: number): void } {
+  const nanosPerTurn = turnNanos();
+  let turns = 0;
   let value = 1;
-  return (requests, from, answers, to) => {
-    answer(requests, from, answers, to);
-    value = spin(turns, value);
+  return {
+    answer(requests, from, answers, to) {
+      answer(requests, from, answers, to);
+      value = spin(turns, value);
+    },
+    delay(nanos) {
+      turns = Math.round(nanos / nanosPerTurn);
+    },
   };
 }
 

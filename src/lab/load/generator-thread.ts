@@ -49,18 +49,22 @@ async function run(task: GeneratorTask): Promise<GeneratorReport> {
 
   const drainEnd = windowEnd + (options.drainSeconds ?? DRAIN_SECONDS_DEFAULT) * 1e9;
   const window = { end: windowEnd, drainEnd };
-  await spin(streams, meter, window, progress, () => {
-    if (meter.isBeyondBudget()) failure.text ||= `p99 beyond its budget of ${p99NanosMax / 1e6} ms`;
-    return failure.text !== "";
+  const behindSecondsMax = options.behindSecondsMax ?? Number.POSITIVE_INFINITY;
+  let givenUp = "";
+  await spin(streams, meter, window, progress, (now) => {
+    const isBehind = streams.some((stream) => stream.behindNanos(now) > behindSecondsMax * 1e9);
+    if (isBehind) givenUp ||= `behind by ${behindSecondsMax} s`;
+    if (meter.isBeyondBudget()) givenUp ||= `p99 beyond its budget of ${p99NanosMax / 1e6} ms`;
+    return givenUp !== "" || failure.text !== "";
   });
   const usageAfter = readOwnSchedStat();
   const unanswered = streams.reduce((sum, stream) => sum + stream.inFlight(), 0);
-  if (failure.text === "" || meter.isBeyondBudget()) await emptyBooks(streams, lap, open);
+  if (failure.text === "") await emptyBooks(streams, lap, open);
   for (const stream of streams) await stream.close();
   return {
     meter: meter.toRecord(),
     unanswered,
-    failure: failure.text,
+    failure: failure.text || givenUp,
     usage: usageBefore && usageAfter ? schedStatBetween(usageBefore, usageAfter) : undefined,
     wallNanos: nowNanos() - started,
   };
@@ -87,7 +91,7 @@ function spin(
   meter: LoadMeter,
   window: { readonly end: number; readonly drainEnd: number },
   shared: Float64Array,
-  hasFailed: () => boolean,
+  isOverAt: (now: number) => boolean,
 ): Promise<void> {
   const turns = streams.every(({ isSynchronous }) => isSynchronous) ? TURNS_SYNCHRONOUS : 1;
   return new Promise((resolve) => {
@@ -106,7 +110,7 @@ function spin(
         meter.turn(now, inFlight, heldBack);
       }
       tell(shared, streams, meter.sums.wrong);
-      const isOver = shared[PROGRESS_STOP] !== 0 || hasFailed();
+      const isOver = shared[PROGRESS_STOP] !== 0 || isOverAt(now);
       const isDrained = now > window.end && (inFlight === 0 || now > window.drainEnd);
       if (isOver || isDrained) resolve();
       else setImmediate(visit);

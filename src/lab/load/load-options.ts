@@ -59,6 +59,8 @@ export type LoadOptions = {
   readonly restingOrders?: number | undefined;
   /** The load ends as soon as more than 1 in 100 answers take longer: do no harm. */
   readonly p99NanosMax?: number | undefined;
+  /** The load ends as soon as a request waits for longer: the target is behind for good. */
+  readonly behindSecondsMax?: number | undefined;
   /** Requests a second that this generator sends at most, whatever is due or answered. */
   readonly capPerSecond?: number | undefined;
 };

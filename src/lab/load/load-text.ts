@@ -53,3 +53,9 @@ export function timeText(nanos: number): string {
   if (nanos >= 1e6) return `${(nanos / 1e6).toPrecision(3)} ms`;
   return nanos >= 1e3 ? `${(nanos / 1e3).toPrecision(3)} us` : `${nanos.toFixed(0)} ns`;
 }
+
+/** "59 s", "12 min 5 s". */
+export function minutesText(seconds: number): string {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}

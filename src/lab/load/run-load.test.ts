@@ -110,6 +110,21 @@ test("a closed loop keeps its orders in flight and no more", async () => {
   assert.ok(result.answered > 0);
 });
 
+test("a load ends when the target is behind for longer than it may be", async () => {
+  const slow = createServer((socket) => {
+    socket.on("data", (chunk: Buffer) => setTimeout(() => socket.write(chunk), 600));
+  });
+  await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+  const { port } = slow.address() as { port: number };
+  const drive = { kind: "record", address: { host: "127.0.0.1", port } } as const;
+  const lap = { kind: "null", commands: 1000 } as const;
+  const options = { ...SHORT, lap, drive, seconds: 60, behindSecondsMax: 0.1 };
+  const result = await runLoad(options);
+  slow.close();
+  assert.equal(result.failure, "behind by 0.1 s");
+  assert.ok(result.generator.wallNanos < 30e9, "long before its end");
+});
+
 test("a server that loses trades is caught by its first wrong answer", async () => {
   const liar = createServer((socket) => {
     // Says "done, no lots" to everything: right for orders that rest, wrong for the first trade.

@@ -28,8 +28,11 @@ export type LoadProgress = {
 
 export type LoadHooks = {
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
-  /** When the measured window begins and ends: watchers take their readings then. */
-  readonly onWindowStart?: (() => void) | undefined;
+  /**
+   * When the measured window begins and ends: watchers take their readings then. `answered`: how
+   * many requests are answered by now.
+   */
+  readonly onWindowStart?: ((answered: () => number) => void) | undefined;
   readonly onWindowEnd?: (() => void) | undefined;
   /** Ends the load early; what was measured until then is kept. */
   readonly signal?: AbortSignal | undefined;
@@ -91,12 +94,13 @@ function followRun(
   const { warmUpSeconds, seconds } = options;
   const untilStart = (started - nowNanos()) / 1e6;
   const tell = (): void => hooks.onProgress?.(progressOf(options, all, started));
+  const answered = (): number => progressOf(options, all, started).answered;
   hooks.signal?.addEventListener("abort", () => {
     for (const { progress } of all) progress[PROGRESS_STOP] = 1;
   });
   return [
     setInterval(tell, PROGRESS_MILLIS),
-    setTimeout(() => hooks.onWindowStart?.(), untilStart + warmUpSeconds * 1000),
+    setTimeout(() => hooks.onWindowStart?.(answered), untilStart + warmUpSeconds * 1000),
     setTimeout(() => hooks.onWindowEnd?.(), untilStart + (warmUpSeconds + seconds) * 1000),
   ];
 }

@@ -143,6 +143,8 @@ export async function createStream(
     /** Due and not sent, though the target's window is open. */
     heldBack: () => (sentCount - answered < windowMax ? noticed - sentCount : 0),
     inFlight: () => noticed - answered,
+    /** Since when the oldest request without an answer is due. */
+    behindNanos: (now: number) => (noticed > answered ? now - planned[answered & mask] : 0),
     plannedCount: () => noticed,
     answeredCount: () => answered,
     close: () => connection.close(),

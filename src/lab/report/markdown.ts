@@ -1,5 +1,6 @@
 // Tables and numbers as a report writes them.
 
+import { type Ceiling, CONFIRMATIONS, confirmationsOf } from "../ceiling/ceiling-search.ts";
 import { rateText, timeText } from "../load/load-text.ts";
 import type { Estimate } from "../statistics/estimate.ts";
 
@@ -25,8 +26,12 @@ export function shareText(estimate: Estimate | undefined): string {
 }
 
 /** "100.0 k/s to 105.0 k/s": held, and failed. */
-export function ceilingText(held: number, failed: number): string {
+export function ceilingText(ceiling: Ceiling): string {
+  const { heldPerSecond: held, failedPerSecond: failed, trials } = ceiling;
   if (held === 0) return "none held";
   if (!Number.isFinite(failed)) return `at least ${rateText(held)} (the limit of the search)`;
-  return `${rateText(held)} to ${rateText(failed)}`;
+  const runs = confirmationsOf(ceiling);
+  const isSure = runs >= CONFIRMATIONS || trials.length === 0;
+  const caveat = isSure ? "" : ` (confirmed by ${runs} of ${CONFIRMATIONS} long runs)`;
+  return `${rateText(held)} to ${rateText(failed)}${caveat}`;
 }

@@ -14,11 +14,16 @@ export function interventionsSection(run: RunFile): string {
 
 const NOT_TRIED = "not available";
 
-function quotaRow({ quotaElasticity }: RunFile): string[][] {
-  const found =
-    quotaElasticity === undefined
-      ? NOT_TRIED
-      : `elasticity ${quotaElasticity.toFixed(2)}: 1 halves the rate, 0 leaves it`;
+function quotaRow({ quota, quotaElasticity }: RunFile): string[][] {
+  const meaning = "1 halves the rate, 0 leaves it";
+  if (quota !== undefined) {
+    const { elasticity, freePerSecond } = quota;
+    const free = rateText(freePerSecond.value);
+    const found = `elasticity ${slopeText(elasticity)} of ${free}: ${meaning}`;
+    return [["half a core", found, `${elasticity.n} pairs`]];
+  }
+  if (quotaElasticity === undefined) return [["half a core", NOT_TRIED, ""]];
+  const found = `elasticity ${quotaElasticity.toFixed(2)}: ${meaning}`;
   return [["half a core", found, "one free run and one limited"]];
 }
 

@@ -92,17 +92,9 @@ function ceilingSection({ run, hedge, plot }: ReportParts): string {
     [
       "C_slo",
       `p99 within ${timeText(sloNanos)}`,
-      ceilingSlo
-        ? `${hedge}${ceilingText(ceilingSlo.heldPerSecond, ceilingSlo.failedPerSecond)}`
-        : "not available",
+      ceilingSlo ? `${hedge}${ceilingText(ceilingSlo)}` : "not available",
     ],
-    [
-      "C_max",
-      "no backlog",
-      ceilingMax
-        ? `${hedge}${ceilingText(ceilingMax.heldPerSecond, ceilingMax.failedPerSecond)}`
-        : "not available",
-    ],
+    ["C_max", "no backlog", ceilingMax ? `${hedge}${ceilingText(ceilingMax)}` : "not available"],
   ];
   const knees = findKnees(sweep.map(loadPointOf));
   const knee = (rate: number | undefined) => (rate === undefined ? "none" : rateText(rate));
@@ -220,8 +212,9 @@ function wakeUpPoints(sweep: readonly WatchedLoad[]): LinePoint[] {
 function scalingSection({ run, plot }: ReportParts): string {
   const fit = fitScaling(run.scaling);
   if (fit === undefined) return "## Scaling and queueing\n\nFewer than eight points: no fit.";
-  const number = ({ value, low, high }: typeof fit.s) =>
-    `${value.toPrecision(3)} [${low.toPrecision(3)}, ${high.toPrecision(3)}]`;
+  const interval = ({ value, low, high }: typeof fit.s, text: (each: number) => string) =>
+    `${text(value)} [${text(low)}, ${text(high)}]`;
+  const number = (each: number) => (Number.isFinite(each) ? each.toPrecision(3) : "none");
   const start = fit.isSuperlinear
     ? " The start is superlinear (wake-ups are shared as they join): the law cannot say that."
     : "";
@@ -229,8 +222,8 @@ function scalingSection({ run, plot }: ReportParts): string {
     "## Scaling and queueing",
     `Universal Scalability Law over connections with one order in flight each (derived, ` +
       `bootstrap intervals): rate of ` +
-      `one ${number(fit.g)}, contention ${number(fit.s)}, coherency ${number(fit.k)}, peak ` +
-      `at N = ${number(fit.peakN)}.${start}`,
+      `one ${interval(fit.g, rateText)}, contention ${interval(fit.s, number)}, coherency ` +
+      `${interval(fit.k, number)}, peak at N = ${interval(fit.peakN, number)}.${start}`,
     plot("scaling"),
     plot("queueing"),
   ]

@@ -89,7 +89,7 @@ function verdictBox(parts: ReportParts): string {
       ? `INVALID: ${failed.map(({ id, name }) => `${id} (not: ${name})`).join(", ")}`
       : wordOf(gates.length > 0 || undefined, "valid", "", "not measured");
   const max = run.ceilingMax;
-  const ceiling = max ? ceilingText(max.heldPerSecond, max.failedPerSecond) : "not available";
+  const ceiling = max ? ceilingText(max) : "not available";
   const [best] = recommendations;
   const evidence = evidenceOf(run);
   const step =

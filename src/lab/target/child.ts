@@ -20,7 +20,7 @@ const RETRY_MILLIS = 50;
 export function startChild(
   program: string,
   args: readonly string[],
-  stdio: ["ignore", "pipe" | "ignore", "pipe" | "inherit" | "ignore"],
+  stdio: ["ignore" | "pipe", "pipe" | "ignore", "pipe" | "inherit" | "ignore"],
 ): Child {
   const child = spawn(program, args, { stdio });
   const exited = once(child, "exit").catch(() => undefined);
@@ -39,16 +39,27 @@ export function startChild(
   };
 }
 
-/** What the pattern's first group matches in the child's output; rejects when it ends before. */
-export function announced(child: Child, pattern: RegExp): Promise<string> {
+/**
+ * What the pattern's first group matches in the child's output from now on; rejects when it ends
+ * before.
+ */
+export function announced({ process }: Child, pattern: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
-    child.process.once("exit", (code) => reject(new Error(`the target ended: ${code}\n${text}`)));
-    child.process.stdout?.on("data", (chunk: Buffer) => {
+    const onExit = (code: number | null): void => {
+      reject(new Error(`the target ended: ${code}\n${text}`));
+    };
+    const onData = (chunk: Buffer): void => {
       text += chunk.toString();
       const found = pattern.exec(text)?.[1];
-      if (found !== undefined) resolve(found);
-    });
+      if (found === undefined) return;
+      process.off("exit", onExit);
+      process.stdout?.off("data", onData);
+      process.stdout?.resume(); // Nobody's pipe fills up.
+      resolve(found);
+    };
+    process.once("exit", onExit);
+    process.stdout?.on("data", onData);
   });
 }
 

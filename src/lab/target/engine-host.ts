@@ -1,10 +1,12 @@
 // Our engine in a process of its own behind the lab's binary record: what `outcry lab run engine`
 // drives and watches. Prints `listening on PORT` or `listening on PATH`. Arguments: tcp, udp, or
 // unix PATH, `--null` for a server that answers without an engine (the lab's own echo server), and
-// `--delay-nanos=N` for an engine that is slower by so much an order.
+// `--delayed` for one that reads lines from its input, each so many nanoseconds by which every
+// order takes longer from then on, and prints `delayed by N` when they do.
 
 import { createSocket } from "node:dgram";
 import { createServer, type Socket } from "node:net";
+import { createInterface } from "node:readline";
 import { delayedAnswer } from "../load/delayed-answer.ts";
 import { RECORD_BYTES, RECORD_WORDS } from "../load/lab-record.ts";
 import { createRecordEngine } from "../load/record-engine.ts";
@@ -12,7 +14,6 @@ import { createRecordEngine } from "../load/record-engine.ts";
 const INBOUND_BYTES = 1 << 20;
 const DATAGRAM_BYTES_MAX = 1 << 16;
 const LOOPBACK = "127.0.0.1";
-const DELAY = "--delay-nanos=";
 type Answer = (requests: Int32Array, from: number, answers: Int32Array, to: number) => void;
 
 function serve(socket: Socket, answer: Answer): void {
@@ -62,11 +63,20 @@ function announce(where: string | number): void {
   process.stdout.write(`listening on ${where}\n`);
 }
 
+/** Slower from the next line of the input on. */
+function delayedByInput(answer: Answer): Answer {
+  const delayed = delayedAnswer(answer);
+  createInterface(process.stdin).on("line", (line) => {
+    delayed.delay(Number(line));
+    process.stdout.write(`delayed by ${line}\n`);
+  });
+  return delayed.answer;
+}
+
 function main(args: readonly string[]): void {
   const [transport, path = ""] = args.filter((arg) => !arg.startsWith("--"));
-  const delay = args.find((arg) => arg.startsWith(DELAY))?.slice(DELAY.length);
   const engine = args.includes("--null") ? echo : createRecordEngine().answer;
-  const answer = delayedAnswer(engine, Number(delay ?? 0));
+  const answer = args.includes("--delayed") ? delayedByInput(engine) : engine;
   if (transport === "udp") {
     serveDatagrams(answer);
     return;

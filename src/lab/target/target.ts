@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { workerUrl } from "../../ops/worker-url.ts";
 import { startVenueProcess, type VenueProcess } from "../bench/venue-process.ts";
 import type { Drive, SocketAddress } from "../load/load-options.ts";
-import { announced, startChild, untilListening } from "./child.ts";
+import { announced, type Child, startChild, untilListening } from "./child.ts";
 import { pidOfContainer } from "./container.ts";
 import {
   DATA_DIRECTORY,
@@ -32,6 +32,7 @@ export type Target = {
 const ANY_INSPECTOR_PORT = "--inspect-port=0";
 const LOOPBACK = "127.0.0.1";
 const LISTENING = /listening on (\S+)/;
+const ENGINE_HOST = fileURLToPath(workerUrl(import.meta.url, "engine-host"));
 
 /** `nodeFlags`: of our own engine's process, where it shall be profiled or simulated. */
 export async function startTarget(
@@ -66,9 +67,23 @@ export async function startEcho(layer: "unix" | "tcp"): Promise<Target> {
   return await startEngine(`echo:${layer}`, layer, [], ["--null"]);
 }
 
-/** Our engine, slower by so many nanoseconds an order. */
-export async function startDelayedEngine(layer: EngineLayer, nanos: number): Promise<Target> {
-  return await startEngine(`engine:${layer}+${nanos}ns`, layer, [], [`--delay-nanos=${nanos}`]);
+export type DelayedTarget = Target & {
+  /** Every order takes so many nanoseconds longer once this resolves. */
+  delay(nanos: number): Promise<void>;
+};
+
+/** Our engine, which may be made slower while it runs. */
+export async function startDelayedEngine(layer: "unix" | "tcp" | "udp"): Promise<DelayedTarget> {
+  const { child, ...engine } = await startEngineProcess(layer, [], ["--delayed"], ENGINE_HOST);
+  return {
+    ...engine,
+    name: `engine:${layer}, delayed`,
+    async delay(nanos) {
+      const told = announced(child, new RegExp(`delayed by (${nanos})\\n`));
+      child.process.stdin?.write(`${nanos}\n`);
+      await told;
+    },
+  };
 }
 
 /** The engine of another build (its folder), behind a Unix socket. */
@@ -81,13 +96,23 @@ async function startEngine(
   layer: EngineLayer,
   nodeFlags: readonly string[],
   extra: readonly string[],
-  host = fileURLToPath(workerUrl(import.meta.url, "engine-host")),
+  host = ENGINE_HOST,
 ): Promise<Target> {
   const nothing = async (): Promise<void> => undefined;
   if (layer === "inprocess" || layer === "ring") {
     const kind = layer === "ring" ? "ring" : "engine";
     return { name, drive: { kind }, pid: undefined, isOurs: true, stop: nothing };
   }
+  const { child: _, ...engine } = await startEngineProcess(layer, nodeFlags, extra, host);
+  return { name, ...engine };
+}
+
+async function startEngineProcess(
+  layer: "unix" | "tcp" | "udp",
+  nodeFlags: readonly string[],
+  extra: readonly string[],
+  host: string,
+): Promise<Omit<Target, "name"> & { readonly child: Child }> {
   const folder = mkdtempSync(join(tmpdir(), "outcry-lab-"));
   const path = join(folder, "engine.sock");
   const flags = [
@@ -99,10 +124,10 @@ async function startEngine(
     path,
     ...extra,
   ];
-  const child = startChild(process.execPath, flags, ["ignore", "pipe", "pipe"]);
+  const child = startChild(process.execPath, flags, ["pipe", "pipe", "pipe"]);
   const where = await announced(child, LISTENING);
   return {
-    name,
+    child,
     drive: engineDrive(layer, path, Number(where)),
     pid: child.pid,
     isOurs: true,

@@ -2,10 +2,16 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Interval } from "../statistics/estimate.ts";
 import type { CostModel } from "./cost-model.ts";
 import { type BottleneckName, bottlenecksOf, decide } from "./decision.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
 import { sampleRun } from "./sample-run-for-test.ts";
+
+/** An interval of no width. */
+function at(value: number): Interval {
+  return { low: value, high: value };
+}
 
 const NOTHING: Evidence = {
   ceilingPerSecond: 100_000,
@@ -66,9 +72,9 @@ function holdsOf(name: BottleneckName, evidence: Partial<Evidence>): boolean | u
 test("a core that never rests is CPU-bound, surely so when half a core gives half the rate", () => {
   assert.deepEqual(namesOf(BUSY), ["CPU-bound"]);
   assert.match(bottlenecksOf(decide({ ...NOTHING, ...BUSY })), /CPU-bound \(medium confidence\)/);
-  const elastic = decide({ ...NOTHING, ...BUSY, quotaElasticity: 0.97 });
+  const elastic = decide({ ...NOTHING, ...BUSY, quotaElasticity: at(0.97) });
   assert.match(bottlenecksOf(elastic), /CPU-bound \(high confidence\)/);
-  assert.deepEqual(namesOf({ ...BUSY, quotaElasticity: 0.1 }), []);
+  assert.deepEqual(namesOf({ ...BUSY, quotaElasticity: at(0.1) }), []);
 });
 
 const OF_THE_CORE: readonly [what: string, Partial<Evidence>, BottleneckName[]][] = [
@@ -182,9 +188,9 @@ test("what twice the connections bring is told by the last five doublings", () =
 test("a server that waits for its disk is I/O-bound, surely so when half a core is no less", () => {
   const waiting = { uninterruptibleShare: 0.6 };
   assert.deepEqual(namesOf(waiting), ["I/O-bound"]);
-  const careless = decide({ ...NOTHING, ...waiting, quotaElasticity: -0.1 });
+  const careless = decide({ ...NOTHING, ...waiting, quotaElasticity: at(-0.1) });
   assert.match(bottlenecksOf(careless), /I\/O-bound \(high confidence\)/);
-  assert.deepEqual(namesOf({ ...waiting, quotaElasticity: 0.9 }), []);
+  assert.deepEqual(namesOf({ ...waiting, quotaElasticity: at(0.9) }), []);
 });
 
 test("a fifth of the response in sync and write is I/O-bound, wherever threads wait", () => {
@@ -204,7 +210,7 @@ test("storage in memory that makes it faster proves I/O, and that does not acqui
   assert.equal(verdictOf(TWICE), "I/O-bound (high confidence)");
   assert.equal(verdictOf({ low: 0.9, high: 1.1 }), "UNDECIDED");
   assert.equal(verdictOf({ low: 1.1, high: 1.6 }), "I/O-bound (medium confidence)", "not resolved");
-  const both = { ...NOTHING, ...waiting, quotaElasticity: 0.9, tmpfsGain: TWICE };
+  const both = { ...NOTHING, ...waiting, quotaElasticity: at(0.9), tmpfsGain: TWICE };
   assert.equal(bottlenecksOf(decide(both)), "UNDECIDED", "half a core costs it its half");
 });
 

@@ -86,9 +86,10 @@ function cpu({ utilization, offCpuShare, quotaElasticity }: Evidence): Finding {
     atLeast("utilization of the busiest thread", utilization, "utilizationMin"),
     atMost("off-CPU share", offCpuShare, "offCpuShareMax"),
   ];
-  if (quotaElasticity === undefined) return all("CPU-bound", "medium", inputs);
-  const elastic = atLeast("elasticity under half a core", quotaElasticity, "elasticityCpuMin");
-  return all("CPU-bound", "high", [...inputs, elastic]);
+  const elastic = allAtLeast("elasticity under half a core", quotaElasticity, "elasticityCpuMin");
+  if (elastic.isMet !== undefined) return all("CPU-bound", "high", [...inputs, elastic]);
+  const told = all("CPU-bound", "medium", inputs);
+  return { ...told, inputs: [...told.inputs, elastic.text] };
 }
 
 /** Slots lost, where counters tell; else what the mispredictions of a model that explains cost. */
@@ -200,7 +201,7 @@ function storage(evidence: Evidence): Finding {
     allAtLeast("sync and write of the response time", storageShare, "storageShareMin"),
   );
   const interventions = [
-    atMost("elasticity under half a core", quotaElasticity, "elasticityIoMax"),
+    allAtMost("elasticity under half a core", quotaElasticity, "elasticityIoMax"),
     allAtLeast("rate with the data on tmpfs, of that on disk", tmpfsGain, "tmpfsGainMin"),
   ];
   const tried = interventions.filter(({ isMet }) => isMet !== undefined);

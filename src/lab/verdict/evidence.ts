@@ -57,7 +57,8 @@ export type Evidence = {
   readonly model: CostModel | undefined;
   /** Rate of the most connections, of that of half of them, less 1. */
   readonly connectionsGain: Interval | undefined;
-  readonly quotaElasticity: number | undefined;
+  /** Of the rate, under half of a core. */
+  readonly quotaElasticity: Interval | undefined;
   /** Two wake-ups, of the median with one order in flight. */
   readonly wakeUpsOfMedian: number | undefined;
 };
@@ -98,12 +99,16 @@ export function evidenceOf(run: RunFile): Evidence {
     lastLevelMissesPerKilo: rates.lastLevelMissesPerKilo,
     model: modelOf(run),
     connectionsGain: connectionsGain(run),
-    quotaElasticity: run.quotaElasticity,
+    quotaElasticity: run.quota?.elasticity ?? pointOf(run.quotaElasticity),
     wakeUpsOfMedian:
       run.calibration && layer?.medianNanos
         ? run.calibration.wakeUpPairNanos.value / layer.medianNanos.value
         : undefined,
   };
+}
+
+function pointOf(value: number | undefined): Interval | undefined {
+  return value === undefined ? undefined : { low: value, high: value };
 }
 
 /** Runs without the pass of it have the engine alone beside their ceiling. */

@@ -10,7 +10,8 @@ import type { Bench } from "../bench-of-target.ts";
 import type { BookPoint } from "../run-file.ts";
 
 const IN_FLIGHT = 512;
-const PARTS = 5;
+/** Of the measured time, each a load of its own. */
+export const BOOK_PARTS = 5;
 
 /** Our engine, alone. */
 export async function sizeEngineBooks(bench: Bench): Promise<BookPoint[]> {
@@ -38,15 +39,16 @@ export async function sizeTargetBooks(bench: Bench): Promise<BookPoint[]> {
     const target = await startTarget(bench.spec);
     try {
       const costs: number[] = [];
-      for (let part = 0; part < PARTS; part++) {
+      for (let part = 0; part < BOOK_PARTS; part++) {
         const watched = await runWatchedLoad(
           {
             ...bench.load,
             pace: { kind: "closed", inFlight: IN_FLIGHT },
             connections: 1,
             restingOrders: part === 0 ? restingOrders : undefined,
-            warmUpSeconds: bench.plan.warmUpSeconds,
-            seconds: bench.plan.bookSeconds / PARTS,
+            // A fresh instance compiles at first; its later parts only have a generator that does.
+            warmUpSeconds: part === 0 ? bench.plan.warmUpSeconds : bench.plan.layerWarmUpSeconds,
+            seconds: bench.plan.bookSeconds / BOOK_PARTS,
           },
           target.pid,
         );

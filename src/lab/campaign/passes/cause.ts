@@ -3,74 +3,64 @@
 // beside it, none. The shape of Coz's virtual speedups, the other way round: a single engine thread
 // can be delayed by itself, and nobody else has to stand still.
 
-import type { LoadOptions } from "../../load/load-options.ts";
 import { slopeOf } from "../../statistics/line-fit.ts";
 import { medianEstimate } from "../../statistics/order-interval.ts";
-import { startDelayedEngine, type Target } from "../../target/target.ts";
-import { cpuNanosPerOperation, runWatchedLoad } from "../../watch/watched-load.ts";
+import { signedRank } from "../../statistics/signed-rank.ts";
+import { startDelayedEngine } from "../../target/target.ts";
 import type { Bench } from "../bench-of-target.ts";
-import { BUSY_IN_FLIGHT, pairedLoad } from "../busy-load.ts";
+import { type Block, measureInBlocks } from "../blocks.ts";
+import { BUSY_IN_FLIGHT } from "../busy-load.ts";
 import type { CauseRecord } from "../run-file.ts";
 
 /** From an order's own time to several of it. */
-const DELAYS_NANOS = [0, 1000, 2000] as const;
-
-type Round = { readonly nanos: number[]; readonly cpuNanos: number[] };
+export const DELAYS_NANOS = [0, 1000, 2000] as const;
 
 export async function delayEngine(
   bench: Bench,
   delays: readonly number[] = DELAYS_NANOS,
+  inFlight = BUSY_IN_FLIGHT,
 ): Promise<CauseRecord> {
   const { drive } = bench.spec;
   if (drive.kind !== "engine" || drive.layer === "inprocess" || drive.layer === "ring") {
     throw new Error("only our engine in a process of its own is delayed");
   }
   bench.tell(`cause: the engine delayed by ${delays.join(", ")} ns`);
-  const load = pairedLoad(bench, BUSY_IN_FLIGHT);
-  const targets: Target[] = [];
+  const engine = await startDelayedEngine(drive.layer);
   try {
-    for (const nanos of delays) targets.push(await startDelayedEngine(drive.layer, nanos));
-    const rounds: Round[] = [];
-    for (let round = 0; round < bench.plan.interventionPairs; round++) {
-      bench.signal.throwIfAborted();
-      rounds.push(await measureRound(targets, load, round % 2 === 1));
-    }
+    const rounds = await measureInBlocks(bench, engine, {
+      count: delays.length,
+      inFlight,
+      switchTo: (place) => engine.delay(delays[place]),
+    });
     return causeOf(delays, rounds);
   } finally {
-    for (const target of targets) await target.stop();
+    await engine.stop();
   }
-}
-
-/** Every delay once; every other time from the last to the first. */
-async function measureRound(
-  targets: readonly Target[],
-  load: LoadOptions,
-  isBackward: boolean,
-): Promise<Round> {
-  const nanos: number[] = [];
-  const cpuNanos: number[] = [];
-  const places = [...targets.keys()];
-  for (const place of isBackward ? places.toReversed() : places) {
-    const { drive, pid } = targets[place];
-    const watched = await runWatchedLoad({ ...load, drive }, pid);
-    const { achievedPerSecond } = watched.load;
-    if (achievedPerSecond === 0) throw new Error("a delayed engine answered nothing in its time");
-    nanos[place] = 1e9 / achievedPerSecond;
-    cpuNanos[place] = cpuNanosPerOperation(watched) ?? Number.NaN;
-  }
-  return { nanos, cpuNanos };
 }
 
 /** A slope a round, so that a machine that drifts between rounds is in the interval. */
-export function causeOf(delays: readonly number[], rounds: readonly Round[]): CauseRecord {
-  const slopes = (of: (round: Round) => number[]) =>
-    medianEstimate(rounds.map((each) => slopeOf(delays.map((x, i) => ({ x, y: of(each)[i] })))));
-  const hasCpu = rounds.every(({ cpuNanos }) => !cpuNanos.some(Number.isNaN));
+export function causeOf(
+  delays: readonly number[],
+  rounds: readonly (readonly Block[])[],
+): CauseRecord {
+  const slopes = (of: (block: Block) => number) =>
+    signedRank(
+      rounds.map((blocks) => slopeOf(delays.map((x, place) => ({ x, y: of(blocks[place]) })))),
+    ).shift;
+  const hasCpu = !rounds.flat().some(({ cpuNanos }) => Number.isNaN(cpuNanos));
   return {
-    points: delays.map((delayNanos, i) => {
-      return { delayNanos, nanosPerOrder: medianEstimate(rounds.map(({ nanos }) => nanos[i])) };
+    points: delays.map((delayNanos, place) => {
+      return {
+        delayNanos,
+        nanosPerOrder: medianEstimate(rounds.map((each) => nanosOf(each[place]))),
+      };
     }),
-    slope: slopes(({ nanos }) => nanos),
+    slope: slopes(nanosOf),
     cpuSlope: hasCpu ? slopes(({ cpuNanos }) => cpuNanos) : undefined,
   };
+}
+
+/** Between two answers. */
+function nanosOf({ perSecond }: Block): number {
+  return 1e9 / perSecond;
 }

@@ -6,16 +6,19 @@ import { criticalPathOf } from "../../verdict/critical-path.ts";
 import { abba } from "../abba.ts";
 import { causeOf } from "./cause.ts";
 import { layerBelow } from "./lower-layer.ts";
+import { quotaOf } from "./quota.ts";
 import { gainsOf } from "./tmpfs.ts";
 
 const DELAYS = [0, 500, 1000, 2000];
 
 /** An order takes 700 ns and so much of the delay, on a machine that drifts from round to round. */
 function delayed(share: number) {
-  const rounds = [1, 1.01, 0.99, 1.02, 0.98, 1].map((drift) => ({
-    nanos: DELAYS.map((nanos) => drift * (700 + share * nanos)),
-    cpuNanos: DELAYS.map((nanos) => 600 + nanos),
-  }));
+  const rounds = [1, 1.01, 0.99, 1.02, 0.98, 1].map((drift) =>
+    DELAYS.map((nanos) => ({
+      perSecond: 1e9 / (drift * (700 + share * nanos)),
+      cpuNanos: 600 + nanos,
+    })),
+  );
   return causeOf(DELAYS, rounds);
 }
 
@@ -36,8 +39,11 @@ test("a delay that nobody waits for is beside the critical path, half of one par
 });
 
 test("processor time that is not told in one round tells no slope", () => {
-  const blind = { nanos: [1, 2], cpuNanos: [1, Number.NaN] };
-  const { cpuSlope, slope } = causeOf([0, 1], [blind, { nanos: [1, 2], cpuNanos: [1, 2] }]);
+  const round = (cpuNanos: number) => [
+    { perSecond: 1e9, cpuNanos: 1 },
+    { perSecond: 5e8, cpuNanos },
+  ];
+  const { cpuSlope, slope } = causeOf([0, 1], [round(Number.NaN), round(2)]);
   assert.deepEqual([cpuSlope, slope.value], [undefined, 1]);
 });
 
@@ -45,22 +51,38 @@ test("a delayed engine gives the same answers, later", () => {
   const twice = (requests: Int32Array, from: number, answers: Int32Array, to: number): void => {
     answers[to] = 2 * requests[from];
   };
-  const slow = delayedAnswer(twice, 5e6);
-  const answers = new Int32Array(1);
-  const started = performance.now();
-  slow(new Int32Array([21]), 0, answers, 0);
-  assert.equal(answers[0], 42);
+  const { answer, delay } = delayedAnswer(twice);
+  const millisOf = (lots: number): number => {
+    const answers = new Int32Array(1);
+    const started = performance.now();
+    answer(new Int32Array([lots]), 0, answers, 0);
+    assert.equal(answers[0], 2 * lots);
+    return performance.now() - started;
+  };
+  millisOf(21);
+  delay(5e6);
   // At least: a spin may be lengthened by who shares the core, the timing of its loop never was.
-  assert.ok(performance.now() - started > 2.5);
-  assert.equal(delayedAnswer(twice, 0), twice);
+  assert.ok(millisOf(22) > 2.5);
+});
+
+test("half of a core halves what the processor bounds, and nothing of what waits", () => {
+  const rounds = (share: number) =>
+    [1, 1.1, 0.9, 1, 1.05, 0.95].map((drift) => [
+      { perSecond: 1000 * drift, cpuNanos: 1 },
+      { perSecond: 1000 * drift * share, cpuNanos: 1 },
+    ]);
+  assert.equal(quotaOf(rounds(0.5)).elasticity.value.toFixed(6), "1.000000");
+  assert.equal(quotaOf(rounds(1)).elasticity.value.toFixed(6), "0.000000");
+  const { low, high } = quotaOf(rounds(0.75)).elasticity;
+  assert.ok(low <= high && low > 0.49 && high < 0.51);
 });
 
 test("what tmpfs buys is told by pairs: in rate, and of the response with one in flight", () => {
   const onDisk = { perSecond: [100, 200, 100], medianNanos: [400, 800, 400] };
   const onTmpfs = { perSecond: [200, 400, 200], medianNanos: [100, 200, 100] };
   const { rateGain, responseBought, diskMedianNanos } = gainsOf(onDisk, onTmpfs);
-  assert.deepEqual(rateGain, { value: 2, low: 2, high: 2, n: 3 });
-  assert.deepEqual(responseBought, { value: 0.75, low: 0.75, high: 0.75, n: 3 });
+  assert.deepEqual([rateGain.value.toFixed(6), rateGain.n], ["2.000000", 3]);
+  assert.deepEqual([responseBought.value.toFixed(6), responseBought.n], ["0.750000", 3]);
   assert.equal(diskMedianNanos.value, 400);
 });
 

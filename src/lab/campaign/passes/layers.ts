@@ -14,11 +14,14 @@ import {
 } from "../../watch/watched-load.ts";
 import { abba } from "../abba.ts";
 import type { Bench } from "../bench-of-target.ts";
-import { BUSY_IN_FLIGHT } from "../busy-load.ts";
+import { BUSY_IN_FLIGHT, warmUpOf } from "../busy-load.ts";
 import { ECHO, OWN_NULL } from "../null-kinds.ts";
 import type { LayerRecord } from "../run-file.ts";
 
-const ENGINE_LAYERS = ["engine:ring", "engine:unix", "engine:tcp"];
+export const ENGINE_LAYERS = ["engine:ring", "engine:unix", "engine:tcp"];
+/** Of the pairs, with one in flight: each is a percentile of thousands, the others one rate. */
+export const LAYER_SLOW_PART = 4;
+
 export async function measureEngineLayers(bench: Bench): Promise<LayerRecord[]> {
   const records: LayerRecord[] = [];
   for (const text of ENGINE_LAYERS) {
@@ -42,6 +45,9 @@ export async function measureOwnLayer(bench: Bench): Promise<LayerRecord[]> {
   return [await measureLayer(bench, bench.spec.text, bench.target)];
 }
 
+/** Time enough for one answer, on a machine that is busy too. */
+const NULL_TRIAL_SECONDS = 0.3;
+
 type Sides = { readonly orders: WatchedLoad[]; readonly nulls: WatchedLoad[] };
 
 async function measureLayer(bench: Bench, layer: string, target: Target): Promise<LayerRecord> {
@@ -63,7 +69,7 @@ async function measureLayer(bench: Bench, layer: string, target: Target): Promis
 
 async function answersNull(bench: Bench, target: Target): Promise<boolean> {
   const options = closedLoad(bench, target, 1, { kind: "null", commands: 1000 });
-  const { load } = await runWatchedLoad({ ...options, seconds: 0.1 }, undefined);
+  const { load } = await runWatchedLoad({ ...options, seconds: NULL_TRIAL_SECONDS }, undefined);
   return load.wrong === 0 && load.failure === "" && load.answered > 0;
 }
 
@@ -86,7 +92,10 @@ async function alternate(
     const options = closedLoad(bench, nullTarget, inFlight, lap);
     nulls.push(await runWatchedLoad(options, nullTarget.pid));
   };
-  const pairs = inFlight === 1 ? Math.ceil(bench.plan.layerPairs / 4) : bench.plan.layerPairs;
+  // What has no process of its own has no processor time to be told by pairs.
+  const isFew = inFlight === 1 || target.pid === undefined;
+  const { layerPairs } = bench.plan;
+  const pairs = isFew ? Math.ceil(layerPairs / LAYER_SLOW_PART) : layerPairs;
   await abba(pairs, bench.signal, runOrders, runNull);
   return { orders, nulls };
 }
@@ -99,7 +108,7 @@ function closedLoad(bench: Bench, target: Target, inFlight: number, lap: LapSour
     pace: { kind: "closed", inFlight },
     connections: 1,
     threads: 1,
-    warmUpSeconds: bench.plan.layerSeconds / 4,
+    warmUpSeconds: warmUpOf(target.drive, bench.plan.layerWarmUpSeconds),
     seconds: bench.plan.layerSeconds,
   };
 }

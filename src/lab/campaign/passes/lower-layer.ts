@@ -4,6 +4,7 @@
 import type { LoadOptions } from "../../load/load-options.ts";
 import { runLoad } from "../../load/run-load.ts";
 import { medianEstimate } from "../../statistics/order-interval.ts";
+import { ratioEstimate } from "../../statistics/paired-ratio.ts";
 import { startTarget } from "../../target/target.ts";
 import { type DriveSpec, parseDrive } from "../../target/target-spec.ts";
 import { abba } from "../abba.ts";
@@ -41,7 +42,8 @@ export async function measureLowerLayer(bench: Bench): Promise<LowerLayerRecord>
     const rates: number[] = [];
     const lowerRates: number[] = [];
     const measure = async (of: LoadOptions["drive"], to: number[]): Promise<void> => {
-      const load = await runLoad({ ...pairedLoad(bench, BUSY_IN_FLIGHT), drive: of });
+      const load = await runLoad(pairedLoad(bench, of, BUSY_IN_FLIGHT));
+      if (load.answered === 0) throw new Error("a side of a pair answered nothing in its time");
       to.push(load.achievedPerSecond);
     };
     await abba(
@@ -50,8 +52,7 @@ export async function measureLowerLayer(bench: Bench): Promise<LowerLayerRecord>
       () => measure(bench.target.drive, rates),
       () => measure(lower.drive, lowerRates),
     );
-    const gain = medianEstimate(rates.map((rate, i) => lowerRates[i] / rate));
-    return { layer, gain, perSecond: medianEstimate(rates) };
+    return { layer, gain: ratioEstimate(rates, lowerRates), perSecond: medianEstimate(rates) };
   } finally {
     await lower.stop();
   }

@@ -3,16 +3,11 @@
 // over, or counts in a register as long.
 
 import { parentPort, workerData } from "node:worker_threads";
-
-export type NeighborTask = {
-  readonly isStreaming: boolean;
-  /** One word: not 0 when the thread should end. */
-  readonly stop: SharedArrayBuffer;
-};
+import { NEIGHBOR_ENDS, NEIGHBOR_STREAMS } from "./neighbor-task.ts";
 
 const WORDS = 1 << 24; // 64 MiB.
 const LINE_WORDS = 16;
-/** Between two looks at the word that ends it. */
+/** Between two looks at the word. */
 const SLICE_WORDS = 1 << 18;
 
 function stream(memory: Int32Array, from: number): void {
@@ -25,15 +20,18 @@ function spin(sink: Int32Array): void {
   sink[0] = value;
 }
 
-function run({ isStreaming, stop }: NeighborTask): void {
-  const words = new Int32Array(stop);
-  const memory = new Int32Array(isStreaming ? WORDS : 1);
+function run(told: SharedArrayBuffer): void {
+  const words = new Int32Array(told);
+  const memory = new Int32Array(WORDS);
+  const sink = new Int32Array(1);
   memory.fill(1); // Every page is there before anybody measures.
   parentPort?.postMessage("ready");
-  for (let from = 0; Atomics.load(words, 0) === 0; from = (from + SLICE_WORDS) & (WORDS - 1)) {
-    if (isStreaming) stream(memory, from);
-    else spin(memory);
+  for (let from = 0; ; from = (from + SLICE_WORDS) & (WORDS - 1)) {
+    const now = Atomics.load(words, 0);
+    if (now === NEIGHBOR_ENDS) return;
+    if (now === NEIGHBOR_STREAMS) stream(memory, from);
+    else spin(sink);
   }
 }
 
-run(workerData as NeighborTask);
+run(workerData as SharedArrayBuffer);

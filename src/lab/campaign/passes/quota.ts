@@ -1,45 +1,66 @@
 // An intervention: the target's process may use half of a core only, by a cgroup of the lab's own,
-// and is put back afterwards. What falls with the quota is bound by the processor. Only for targets
-// that the lab started.
+// in turn with all that there is, and is put back afterwards. What falls with the quota is bound by
+// the processor. Only for targets that the lab started.
 
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runLoad } from "../../load/run-load.ts";
+import { medianEstimate } from "../../statistics/order-interval.ts";
+import { ratioEstimate } from "../../statistics/paired-ratio.ts";
 import type { Bench } from "../bench-of-target.ts";
+import { type Block, measureInBlocks } from "../blocks.ts";
+import { BUSY_IN_FLIGHT } from "../busy-load.ts";
+import type { QuotaRecord } from "../run-file.ts";
 
 const ROOT_V2 = "/sys/fs/cgroup";
 const ROOT_V1 = "/sys/fs/cgroup/cpu";
 const PERIOD_MICROS = 100_000;
 const QUOTA_MICROS = PERIOD_MICROS / 2;
-const IN_FLIGHT = 512;
 
-/** 1: half a core gives half of the rate; 0: the rate does not care. */
-export async function quotaElasticity(bench: Bench): Promise<number> {
+export async function measureUnderQuota(bench: Bench): Promise<QuotaRecord> {
   const { pid, isOurs } = bench.target;
   if (pid === undefined || !isOurs) throw new Error("the target is not the lab's to slow down");
   bench.tell("quota: half of a core");
-  const free = await busyRate(bench);
-  const release = limit(pid);
+  const group = groupOf(pid);
   try {
-    const limited = await busyRate(bench);
-    return (1 - limited / free) / (1 - QUOTA_MICROS / PERIOD_MICROS);
+    const rounds = await measureInBlocks(bench, bench.target, {
+      count: 2,
+      inFlight: BUSY_IN_FLIGHT,
+      async switchTo(place) {
+        group.limit(place === 1);
+      },
+    });
+    return quotaOf(rounds);
   } finally {
-    release();
+    group.release();
   }
 }
 
-async function busyRate(bench: Bench): Promise<number> {
-  const load = await runLoad({
-    ...bench.load,
-    pace: { kind: "closed", inFlight: IN_FLIGHT },
-    warmUpSeconds: bench.plan.warmUpSeconds,
-    seconds: bench.plan.sweepSeconds,
-  });
-  return load.achievedPerSecond;
+/** Elasticity 1: half a core gives half of the rate; 0: the rate does not care. */
+export function quotaOf(rounds: readonly (readonly Block[])[]): QuotaRecord {
+  const free = rounds.map(([each]) => each.perSecond);
+  const left = ratioEstimate(
+    free,
+    rounds.map(([, limited]) => limited.perSecond),
+  );
+  const elasticity = (share: number) => (1 - share) / (1 - QUOTA_MICROS / PERIOD_MICROS);
+  return {
+    elasticity: {
+      value: elasticity(left.value),
+      low: elasticity(left.high),
+      high: elasticity(left.low),
+      n: left.n,
+    },
+    freePerSecond: medianEstimate(free),
+  };
 }
 
-/** Returns how to undo it. Throws where the lab may not make a cgroup. */
-function limit(pid: number): () => void {
+type Group = {
+  limit(isLimited: boolean): void;
+  release(): void;
+};
+
+/** The process in a group of the lab's own. Throws where the lab may not make one. */
+function groupOf(pid: number): Group {
   const isV1 = existsSync(join(ROOT_V1, "cpu.cfs_quota_us"));
   const root = isV1 ? ROOT_V1 : ROOT_V2;
   const before = cgroupOf(pid, isV1);
@@ -49,17 +70,22 @@ function limit(pid: number): () => void {
     writeFileSync(join(root, before, "cgroup.procs"), String(pid));
     rmdirSync(folder);
   };
+  const limit = (isLimited: boolean): void => {
+    if (isV1) writeFileSync(join(folder, "cpu.cfs_quota_us"), isLimited ? `${QUOTA_MICROS}` : "-1");
+    else {
+      const quota = isLimited ? QUOTA_MICROS : "max";
+      writeFileSync(join(folder, "cpu.max"), `${quota} ${PERIOD_MICROS}`);
+    }
+  };
   try {
-    if (isV1) {
-      writeFileSync(join(folder, "cpu.cfs_period_us"), String(PERIOD_MICROS));
-      writeFileSync(join(folder, "cpu.cfs_quota_us"), String(QUOTA_MICROS));
-    } else writeFileSync(join(folder, "cpu.max"), `${QUOTA_MICROS} ${PERIOD_MICROS}`);
+    if (isV1) writeFileSync(join(folder, "cpu.cfs_period_us"), String(PERIOD_MICROS));
+    limit(false);
     writeFileSync(join(folder, "cgroup.procs"), String(pid));
   } catch (error) {
     rmdirSync(folder);
     throw error;
   }
-  return release;
+  return { limit, release };
 }
 
 /** Lines `4:cpu,cpuacct:/path` (v1) or `0::/path` (v2). */

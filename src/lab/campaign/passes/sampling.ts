@@ -21,11 +21,14 @@ import { foldPerfScript } from "../../profile/perf-script.ts";
 import type { ProfileRecord } from "../../profile/profile-record.ts";
 import { runWatchedLoad } from "../../watch/watched-load.ts";
 import type { Bench } from "../bench-of-target.ts";
+import type { Plan } from "../plan.ts";
 import type { OffCpuRecord } from "../run-file.ts";
 import { openLoad, START_PER_SECOND } from "./timing.ts";
 
 const IN_FLIGHT = 512;
-const OFF_CPU_SECONDS = 2;
+export const OFF_CPU_SECONDS = 2;
+/** Unobserved, to know what observing costs. */
+const CLEAN_SECONDS_MAX = 15;
 /** sched_switch costs a busy server: only a part of the rate is driven meanwhile. */
 const OFF_CPU_IN_FLIGHT = 8;
 
@@ -47,6 +50,10 @@ function busyLoad(
   return openLoad(bench, Math.min(known, bench.limitPerSecond ?? known), seconds);
 }
 
+export function cleanSecondsOf({ sampleSeconds }: Plan): number {
+  return Math.min(sampleSeconds / 2, CLEAN_SECONDS_MAX);
+}
+
 /** Rejects where nothing can sample the target. */
 export async function sampleTarget(
   bench: Bench,
@@ -59,7 +66,9 @@ export async function sampleTarget(
   if (!isNode && !hasPerf) throw new Error("perf is not on this host");
   const { sampleSeconds } = bench.plan;
   bench.tell(`sampling: ${sampleSeconds} s with ${isNode ? "V8's profiler" : "perf at 99 Hz"}`);
-  const clean = await runLoad(busyLoad(bench, sampleSeconds / 2, IN_FLIGHT, carefulPerSecond));
+  const clean = await runLoad(
+    busyLoad(bench, cleanSecondsOf(bench.plan), IN_FLIGHT, carefulPerSecond),
+  );
   let observedPerSecond = 0;
   const work = async (): Promise<void> => {
     const load = await runLoad(busyLoad(bench, sampleSeconds, IN_FLIGHT, carefulPerSecond));

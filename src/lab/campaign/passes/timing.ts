@@ -3,8 +3,10 @@
 import {
   bracketOf,
   type Ceiling,
+  CONFIRMATIONS,
   searchCeiling,
   type Trial,
+  type TrialKind,
 } from "../../ceiling/ceiling-search.ts";
 import { isHeldAtAll, isHeldWithin } from "../../ceiling/held-rate.ts";
 import type { LoadOptions } from "../../load/load-options.ts";
@@ -12,6 +14,7 @@ import type { LoadResult } from "../../load/load-result.ts";
 import { rateText } from "../../load/load-text.ts";
 import { runWatchedLoad, type WatchedLoad } from "../../watch/watched-load.ts";
 import type { Bench } from "../bench-of-target.ts";
+import type { Plan } from "../plan.ts";
 
 /** Where the search for a ceiling begins: low, because a live server may be behind it. */
 export const START_PER_SECOND = 1000;
@@ -19,6 +22,10 @@ const LIMIT_PER_SECOND = 50_000_000;
 const GROWTH = 2;
 /** With a p99 budget: the first rate beyond it is not far beyond. */
 const GROWTH_CAREFUL = 1.25;
+/** Long runs of a ceiling at most, of which CONFIRMATIONS must hold. */
+export const CONFIRMING_RUNS_MAX = 6;
+/** A request that waits for longer will find no ceiling, only a longer queue. */
+const BEHIND_SECONDS_MAX = 2;
 
 export function openLoad(bench: Bench, perSecond: number, seconds: number): LoadOptions {
   return {
@@ -60,17 +67,36 @@ async function findCeiling(
     resolution: plan.resolution,
     growth: isCareful ? GROWTH_CAREFUL : GROWTH,
     isCareful,
-    confirmations: 3,
+    confirmations: CONFIRMATIONS,
+    confirmingRunsMax: CONFIRMING_RUNS_MAX,
   };
-  return await searchCeiling(options, async (perSecond, isConfirming) => {
+  return await searchCeiling(options, async (perSecond, kind) => {
     bench.signal.throwIfAborted();
-    const seconds = isConfirming ? plan.confirmSeconds : plan.trialSeconds;
-    bench.tell(`${name}: trying ${rateText(perSecond)} for ${seconds} s`);
-    const { load } = await runWatchedLoad(openLoad(bench, perSecond, seconds), bench.target.pid, {
-      signal: bench.signal,
-    });
+    const { warmUpSeconds, seconds } = trialTimes(plan, kind);
+    bench.tell(`${name}: ${kind}, ${rateText(perSecond)} for ${seconds} s`);
+    const options = openLoad(bench, perSecond, seconds);
+    const { load } = await runWatchedLoad(
+      { ...options, warmUpSeconds, behindSecondsMax: BEHIND_SECONDS_MAX },
+      bench.target.pid,
+      { signal: bench.signal },
+    );
     return isHeld(load, perSecond);
   });
+}
+
+/** The climb only finds where to look. */
+export function trialTimes(
+  { warmUpSeconds, climbSeconds, trialSeconds, confirmSeconds }: Plan,
+  kind: TrialKind,
+): Pick<LoadOptions, "warmUpSeconds" | "seconds"> {
+  switch (kind) {
+    case "climbing":
+      return { warmUpSeconds: Math.min(warmUpSeconds, climbSeconds / 2), seconds: climbSeconds };
+    case "narrowing":
+      return { warmUpSeconds, seconds: trialSeconds };
+    case "confirming":
+      return { warmUpSeconds, seconds: confirmSeconds };
+  }
 }
 
 /** One rate for long: what the validity of the campaign rests on. */

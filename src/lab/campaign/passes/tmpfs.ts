@@ -7,6 +7,7 @@ import type { LoadOptions } from "../../load/load-options.ts";
 import { runLoad } from "../../load/run-load.ts";
 import { LatencyHistogram } from "../../statistics/latency-histogram.ts";
 import { medianEstimate } from "../../statistics/order-interval.ts";
+import { ratioEstimate } from "../../statistics/paired-ratio.ts";
 import { startTarget } from "../../target/target.ts";
 import { keepsData, type TargetSpec } from "../../target/target-spec.ts";
 import { abba } from "../abba.ts";
@@ -18,8 +19,6 @@ import type { TmpfsRecord } from "../run-file.ts";
 const IN_MEMORY: readonly number[] = [0x01021994, 0x858458f6];
 const ON_DISK = [tmpdir(), "/var/tmp", process.cwd()];
 const TMPFS = ["/dev/shm", "/run", tmpdir()];
-/** Nothing of a fresh instance is compiled yet. */
-const WARM_UP_SECONDS = 1;
 const FREE_BYTES_MIN = 2 ** 30;
 
 type Side = { readonly perSecond: number[]; readonly medianNanos: number[] };
@@ -49,11 +48,10 @@ export async function measureOnTmpfs(bench: Bench): Promise<TmpfsRecord> {
 
 /** By pairs. */
 export function gainsOf(onDisk: Side, onTmpfs: Side) {
-  const ratios = (of: (side: Side) => number[]): number[] =>
-    of(onDisk).map((value, i) => of(onTmpfs)[i] / value);
+  const left = ratioEstimate(onDisk.medianNanos, onTmpfs.medianNanos);
   return {
-    rateGain: medianEstimate(ratios(({ perSecond }) => perSecond)),
-    responseBought: medianEstimate(ratios(({ medianNanos }) => medianNanos).map((r) => 1 - r)),
+    rateGain: ratioEstimate(onDisk.perSecond, onTmpfs.perSecond),
+    responseBought: { value: 1 - left.value, low: 1 - left.high, high: 1 - left.low, n: left.n },
     diskMedianNanos: medianEstimate(onDisk.medianNanos),
     diskPerSecond: medianEstimate(onDisk.perSecond),
   };
@@ -63,12 +61,7 @@ export function gainsOf(onDisk: Side, onTmpfs: Side) {
 async function measureOn(bench: Bench, spec: TargetSpec, side: Side): Promise<void> {
   const target = await startTarget(spec);
   try {
-    const loadOf = (inFlight: number): LoadOptions => ({
-      ...pairedLoad(bench, inFlight),
-      drive: target.drive,
-      warmUpSeconds: WARM_UP_SECONDS,
-      seconds: bench.plan.bookSeconds,
-    });
+    const loadOf = (inFlight: number): LoadOptions => pairedLoad(bench, target.drive, inFlight);
     const { response } = await runLoad(loadOf(1));
     const { achievedPerSecond } = await runLoad(loadOf(BUSY_IN_FLIGHT));
     side.medianNanos.push(LatencyHistogram.fromRecord(response).percentile(0.5));
