@@ -5,7 +5,7 @@ import { AccountReports } from "./account-reports.ts";
 import { type AccountRisk, createAccountRisk } from "./account-risk.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { EventBuffer } from "./event-buffer.ts";
-import { createHeadroom } from "./headroom.ts";
+import { createHeadroom, type Headroom } from "./headroom.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import { createOrderHolds, type OrderHolds } from "./order-holds.ts";
 import { createOrderReserves } from "./order-reserves.ts";
@@ -19,6 +19,7 @@ import { createWorkingHolds, type WorkingHolds } from "./working-holds.ts";
 export type AccountHandling = {
   readonly reports: AccountReports;
   readonly holds: OrderHolds;
+  readonly headroom: Headroom;
   readonly working: WorkingHolds;
   readonly settlement: Settlement;
   readonly risk: AccountRisk;
@@ -41,5 +42,5 @@ export function createAccountHandling(
   const walk = new RiskWalk(tables.risk, holds, reach, incoming);
   const preTrade = createPreTradeRisk(tables, holds, reserves, walk, pricing, headroom);
   const risk = createAccountRisk(tables, holds, reserves, working, preTrade, settlement);
-  return { reports, holds, working, settlement, risk };
+  return { reports, holds, headroom, working, settlement, risk };
 }

@@ -205,7 +205,9 @@ export function createAmends(parts: AmendsParts) {
 
   function reasonToRefuse(slot: number): number {
     const { book, orderCodes, orderQtyLots } = incoming;
-    const guardReason = guards.isOn ? guards.reasonToRefuse(incoming) : REASON_NONE;
+    const guardReason = guards.isOn
+      ? guards.reasonToRefuse(incoming.accountRow, incoming.book)
+      : REASON_NONE;
     if (guardReason !== REASON_NONE) return guardReason;
     const newIdAt = at + AMEND_NEW_CL_ORD_ID_WORD;
     const renames = hasClOrdId(words, newIdAt);

@@ -152,9 +152,17 @@ export function createClOrdIds(
   /** The incoming order has ended: its id stays known until so many others ended after it. */
   function closeIncoming(incoming: IncomingOrder): void {
     const { accountId, idHash, idSlot, idWords } = incoming;
-    const ref = ordersMax + append(accountId, idWords, 0, idHash);
-    if (idSlot === NONE) insert(ref, idHash);
-    else replace(idHash, idSlot, ref);
+    if (idSlot === NONE) {
+      closeNew(accountId, idWords, 0, idHash);
+      return;
+    }
+    replace(idHash, idSlot, ordersMax + append(accountId, idWords, 0, idHash));
+    if (registers[CLOSED_COUNT] === registers[RECENT_MAX] + LEAVING_AT_ONCE) leave();
+  }
+
+  /** The same of an order that never worked in a slot; its id is four words from `words[at]`. */
+  function closeNew(accountId: number, words: Int32Array, at: number, hash: number): void {
+    insert(ordersMax + append(accountId, words, at, hash), hash);
     if (registers[CLOSED_COUNT] === registers[RECENT_MAX] + LEAVING_AT_ONCE) leave();
   }
 
@@ -304,6 +312,7 @@ export function createClOrdIds(
     return row + count < queueRows ? row + count : row + count - queueRows;
   }
 
+  /** An id that find() does not know stands there now: a slot whose row is written. */
   function insert(ref: number, hash: number): void {
     if (registers[COUNT] * 4 > registers[MASK] * 3) grow();
     registers[COUNT]++;
@@ -399,8 +408,10 @@ export function createClOrdIds(
     closedCount,
     hashOf,
     find,
+    insert,
     settle,
     closeIncoming,
+    closeNew,
     close,
     forgetAll,
     knownMax,

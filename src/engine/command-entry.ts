@@ -27,6 +27,8 @@ export type CommandHandler = (commands: RecordBuffer, offsetBytes: number, at: n
 export const SEQUENCE = 0;
 export const SESSION_ID_MAX = 1;
 export const COMMAND_NUMBERS = 2;
+/** A kind is a byte. */
+const KINDS = 256;
 
 export function createCommandEntry(
   tables: EngineTables,
@@ -36,7 +38,13 @@ export function createCommandEntry(
   handleOther: CommandHandler,
 ) {
   const { states, time } = tables;
-  const { aftermath, amends, cancels, entry, guards, protector } = handling;
+  // Called through a table, each is compiled by itself, with all that it needs inlined.
+  const handlers: CommandHandler[] = new Array(KINDS).fill(handleOther);
+  handlers[COMMAND_NEW] = ({ words }, _, at) => enter(words, at);
+  handlers[COMMAND_CANCEL] = ({ words }, _, at) => cancel(words, at);
+  handlers[COMMAND_AMEND] = ({ words }, _, at) => amend(words, at);
+  handlers[COMMAND_NEW_WITH_TERMS] = ({ words }, _, at) => entry.enter(words, at, true);
+  const { aftermath, amends, cancels, entry, guards, plain, protector } = handling;
 
   function apply(commands: RecordBuffer, offsetBytes: number): void {
     const { words } = commands;
@@ -51,7 +59,7 @@ export function createCommandEntry(
     events.begin(words, at);
     const isGuarded = guards.isOn;
     if (isGuarded) guards.begin(words, at);
-    handle(commands, offsetBytes, at);
+    handlers[commandKindOf(words, at)](commands, offsetBytes, at);
     if (isGuarded && guards.hasTripped) protector.act();
     if (states.touchedCount() > 0) aftermath.run();
     const end = events.end();
@@ -62,24 +70,17 @@ export function createCommandEntry(
     fields.reason[end] = commandKindOf(words, at) << 24;
   }
 
-  function handle(commands: RecordBuffer, offsetBytes: number, at: number): void {
-    const { words } = commands;
-    switch (commandKindOf(words, at)) {
-      case COMMAND_NEW:
-        entry.enter(words, at, false);
-        return;
-      case COMMAND_CANCEL:
-        cancels.cancel(words, at);
-        return;
-      case COMMAND_AMEND:
-        amends.amend(words, at);
-        return;
-      case COMMAND_NEW_WITH_TERMS:
-        entry.enter(words, at, true);
-        return;
-      default:
-        handleOther(commands, offsetBytes, at);
-    }
+  /** The usual orders first, for nearly all are. */
+  function enter(words: Int32Array, at: number): void {
+    if (!plain.enter(words, at)) entry.enter(words, at, false);
+  }
+
+  function cancel(words: Int32Array, at: number): void {
+    if (!plain.cancel(words, at)) cancels.cancel(words, at);
+  }
+
+  function amend(words: Int32Array, at: number): void {
+    if (!plain.amend(words, at)) amends.amend(words, at);
   }
 
   return apply;

@@ -8,7 +8,7 @@ import { rowMaskOf } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { COMMAND_SEQUENCE_WORD, COMMAND_TIME_MICROS_WORD } from "../codec/command.ts";
 import { EVENT_BYTES, EVENT_END, EVENT_VERSION, EVENT_WORDS } from "../codec/event.ts";
-import { clearEvent, type EventFields, eventFieldsOf } from "./event-fields.ts";
+import { clearEvent, clearMatch, type EventFields, eventFieldsOf } from "./event-fields.ts";
 
 /** Room at first where many orders can rest; memory is touched only when used. */
 const EVENTS_EXPECTED_MAX = 65_536;
@@ -42,6 +42,7 @@ export function createEventBuffer(ordersMax: number) {
     begin,
     beginQuery,
     add,
+    addReport,
     end,
     endQuery,
     save,
@@ -68,10 +69,22 @@ export function createEventBuffer(ordersMax: number) {
 
   /** Adds a zeroed event of `kind` with its header and returns its first word. */
   function add(kind: number): number {
+    const at = open(kind);
+    clearEvent(buffer.fields, at);
+    return at;
+  }
+
+  /** The same for a report on an order, who writes all that clearMatch does not make zeros of. */
+  function addReport(kind: number): number {
+    const at = open(kind);
+    clearMatch(buffer.fields, at);
+    return at;
+  }
+
+  function open(kind: number): number {
     if (buffer.endWord === buffer.words.length) grow();
     const { fields } = buffer;
     const at = buffer.endWord & buffer.mask;
-    clearEvent(fields, at);
     fields.header[at] = EVENT_VERSION | (kind << 8) | ((at / EVENT_WORDS) << 16);
     fields.sequenceLow[at] = registers[SEQUENCE];
     fields.sequenceHigh[at] = registers[SEQUENCE + 1];

@@ -34,7 +34,25 @@ export function eventFieldsOf({ buffer, length }: Int32Array<ArrayBuffer>) {
   const column = (word: number) => {
     return new Int32Array(buffer, word * Int32Array.BYTES_PER_ELEMENT, length - EVENT_WORDS + 1);
   };
+  /** Two words as a double, which one store clears. Of the event at `at`: `[at >> 1]`. */
+  const pair = (word: number) => {
+    const offset = word * Int32Array.BYTES_PER_ELEMENT;
+    return new Float64Array(buffer, offset, (length - EVENT_WORDS) / 2 + 1);
+  };
   return {
+    whoPair: pair(EVENT_ACCOUNT_ID_WORD),
+    orderIdPair: pair(EVENT_ORDER_ID_WORD),
+    clOrdIdFirstPair: pair(EVENT_CL_ORD_ID_WORD),
+    clOrdIdSecondPair: pair(EVENT_CL_ORD_ID_WORD + 2),
+    pricePair: pair(EVENT_PRICE_TICKS_WORD),
+    orderQtyPair: pair(EVENT_ORDER_QTY_LOTS_WORD),
+    cumQtyPair: pair(EVENT_CUM_QTY_LOTS_WORD),
+    leavesQtyPair: pair(EVENT_LEAVES_QTY_LOTS_WORD),
+    lastQtyPair: pair(EVENT_LAST_QTY_LOTS_WORD),
+    lastPxPair: pair(EVENT_LAST_PX_TICKS_WORD),
+    contraOrderIdPair: pair(EVENT_CONTRA_ORDER_ID_WORD),
+    tradeIdPair: pair(EVENT_TRADE_ID_WORD),
+    contraAccountPair: pair(EVENT_CONTRA_ACCOUNT_ID_WORD),
     header: column(0),
     sequenceLow: column(EVENT_SEQUENCE_WORD),
     sequenceHigh: column(EVENT_SEQUENCE_WORD + 1),
@@ -78,31 +96,25 @@ export function setU64(lows: Int32Array, highs: Int32Array, at: number, value: n
 
 /** Makes zeros of all that is not in the head of every event. */
 export function clearEvent(fields: EventFields, at: number): void {
+  const pairAt = at >> 1;
   fields.instrumentId[at] = 0;
-  fields.accountId[at] = 0;
-  fields.sessionId[at] = 0;
-  fields.orderIdLow[at] = 0;
-  fields.orderIdHigh[at] = 0;
-  fields.clOrdIdFirst[at] = 0;
-  fields.clOrdIdSecond[at] = 0;
-  fields.clOrdIdThird[at] = 0;
-  fields.clOrdIdFourth[at] = 0;
-  fields.priceTicks[at] = 0;
-  fields.orderCodes[at] = 0;
-  fields.orderQtyLotsLow[at] = 0;
-  fields.orderQtyLotsHigh[at] = 0;
-  fields.cumQtyLotsLow[at] = 0;
-  fields.cumQtyLotsHigh[at] = 0;
-  fields.leavesQtyLotsLow[at] = 0;
-  fields.leavesQtyLotsHigh[at] = 0;
-  fields.lastQtyLotsLow[at] = 0;
-  fields.lastQtyLotsHigh[at] = 0;
-  fields.lastPxTicks[at] = 0;
-  fields.reason[at] = 0;
-  fields.contraOrderIdLow[at] = 0;
-  fields.contraOrderIdHigh[at] = 0;
-  fields.tradeIdLow[at] = 0;
-  fields.tradeIdHigh[at] = 0;
-  fields.contraAccountId[at] = 0;
-  fields.historyHash[at] = 0;
+  fields.whoPair[pairAt] = 0;
+  fields.orderIdPair[pairAt] = 0;
+  fields.clOrdIdFirstPair[pairAt] = 0;
+  fields.clOrdIdSecondPair[pairAt] = 0;
+  fields.pricePair[pairAt] = 0;
+  fields.orderQtyPair[pairAt] = 0;
+  fields.cumQtyPair[pairAt] = 0;
+  fields.leavesQtyPair[pairAt] = 0;
+  clearMatch(fields, at);
+}
+
+/** Makes zeros of what only some reports on an order say: what was matched, and with whom. */
+export function clearMatch(fields: EventFields, at: number): void {
+  const pairAt = at >> 1;
+  fields.lastQtyPair[pairAt] = 0;
+  fields.lastPxPair[pairAt] = 0;
+  fields.contraOrderIdPair[pairAt] = 0;
+  fields.tradeIdPair[pairAt] = 0;
+  fields.contraAccountPair[pairAt] = 0;
 }

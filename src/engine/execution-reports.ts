@@ -4,6 +4,15 @@
 
 import { isTriggerKind } from "../book/ladder-kinds.ts";
 import { CL_ORD_ID_WORDS } from "../codec/cl-ord-id.ts";
+import {
+  COMMAND_ACCOUNT_ID_WORD,
+  COMMAND_INSTRUMENT_ID_WORD,
+  COMMAND_SESSION_ID_WORD,
+  NEW_CL_ORD_ID_WORD,
+  NEW_ORDER_QTY_LOTS_WORD,
+  NEW_PRICE_TICKS_WORD,
+  NEW_SIDE_WORD,
+} from "../codec/command.ts";
 import { EVENT_TRADED, FLAG_AGGRESSOR, OTHER_CL_ORD_ID_WORD } from "../codec/event.ts";
 import { hasTerms } from "../model/order-codes.ts";
 import type { EngineTables } from "./engine-tables.ts";
@@ -24,7 +33,7 @@ export function createExecutionReports(events: EventBuffer, tables: EngineTables
     flags: number,
     reason: number,
   ): number {
-    const at = events.add(kind);
+    const at = events.addReport(kind);
     const { fields } = events;
     fields.instrumentId[at] = incoming.instrumentId;
     fields.accountId[at] = incoming.accountId;
@@ -40,6 +49,33 @@ export function createExecutionReports(events: EventBuffer, tables: EngineTables
     return at;
   }
 
+  /** A report on a new order without terms that is all as its command at `words[at]` says. */
+  function ofCommand(
+    kind: number,
+    words: Int32Array,
+    at: number,
+    orderId: number,
+    leavesQtyLots: number,
+    flags: number,
+    reason: number,
+  ): number {
+    const to = events.addReport(kind);
+    const { fields } = events;
+    fields.instrumentId[to] = words[at + COMMAND_INSTRUMENT_ID_WORD];
+    fields.accountId[to] = words[at + COMMAND_ACCOUNT_ID_WORD];
+    fields.sessionId[to] = words[at + COMMAND_SESSION_ID_WORD];
+    setU64(fields.orderIdLow, fields.orderIdHigh, to, orderId);
+    copyClOrdId(fields, to, words, at + NEW_CL_ORD_ID_WORD);
+    fields.priceTicks[to] = words[at + NEW_PRICE_TICKS_WORD];
+    fields.orderCodes[to] = words[at + NEW_SIDE_WORD];
+    fields.orderQtyLotsLow[to] = words[at + NEW_ORDER_QTY_LOTS_WORD];
+    fields.orderQtyLotsHigh[to] = words[at + NEW_ORDER_QTY_LOTS_WORD + 1];
+    setU64(fields.cumQtyLotsLow, fields.cumQtyLotsHigh, to, 0);
+    setU64(fields.leavesQtyLotsLow, fields.leavesQtyLotsHigh, to, leavesQtyLots);
+    fields.reason[to] = reason | (flags << 16);
+    return to;
+  }
+
   /** A report on a resting order as it stands, with `leavesQtyLots` after the event. */
   function ofResting(
     kind: number,
@@ -48,7 +84,7 @@ export function createExecutionReports(events: EventBuffer, tables: EngineTables
     flags: number,
     reason: number,
   ): number {
-    const at = events.add(kind);
+    const at = events.addReport(kind);
     const { fields } = events;
     const orderQtyLots = columns.orderQtyLotsOf(slot);
     const executedLots = orderQtyLots - books.leavesQtyLotsOf(slot);
@@ -137,6 +173,7 @@ export function createExecutionReports(events: EventBuffer, tables: EngineTables
   return {
     limitTicksOf,
     ofIncoming,
+    ofCommand,
     ofResting,
     ofTrade,
     setCommandKind,

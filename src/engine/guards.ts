@@ -28,7 +28,6 @@ import {
   type GuardTables,
   SESSION_KILLED,
 } from "./guard-tables.ts";
-import type { IncomingOrder } from "./incoming-order.ts";
 
 export class Guards {
   readonly #tables: EngineTables;
@@ -72,8 +71,8 @@ export class Guards {
     this.#reasonOfMessage = limits.take(accountRow, micros, words, at, isOrder);
   }
 
-  /** Why this order may not enter or be amended. */
-  reasonToRefuse({ accountRow, book }: IncomingOrder): number {
+  /** Why an order of this account may not enter this book or be amended there. */
+  reasonToRefuse(accountRow: number, book: number): number {
     if (this.#reasonOfMessage !== REASON_NONE) return this.#reasonOfMessage;
     const { protections } = this.#guards;
     const row = protections.find(accountRow, book);

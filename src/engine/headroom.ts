@@ -16,57 +16,83 @@ const BASIS_POINTS = 10_000;
 
 export type Headroom = ReturnType<typeof createHeadroom>;
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createHeadroom(tables: EngineTables, holds: OrderHolds) {
   const { accounts, risk, states, time } = tables;
   const { balances, money, positions, terms } = risk;
 
   /** Whether the account may certainly enter this new order; the row of its position is known. */
   function covers(incoming: IncomingOrder): boolean {
-    const { orderCodes, positionRow, termsRow } = incoming;
-    if (termsRow !== NONE || positionRow === NONE) return false;
+    const { accountRow, book, orderCodes, orderQtyLots, positionRow, priceTicks } = incoming;
+    if (incoming.termsRow !== NONE || positionRow === NONE) return false;
     if (ordTypeOf(orderCodes) !== ORD_TYPE_LIMIT || isReduceOnly(orderCodes)) return false;
-    return isWithinLimits(incoming) && isNear(incoming) && isAffordable(incoming);
+    const need = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, priceTicks);
+    const side = sideOf(orderCodes);
+    return coversPlain(accountRow, positionRow, book, side, priceTicks, orderQtyLots, need);
   }
 
-  function isWithinLimits(incoming: IncomingOrder): boolean {
-    const { accountRow, book, orderQtyLots, priceTicks } = incoming;
+  /** The same of a limit order without terms that needs so much money a lot. */
+  function coversPlain(
+    accountRow: number,
+    positionRow: number,
+    book: number,
+    side: number,
+    priceTicks: number,
+    lots: number,
+    moneyNeed: number,
+  ): boolean {
+    return (
+      isWithinLimits(accountRow, book, priceTicks, lots) &&
+      isNear(accountRow, book, side, priceTicks) &&
+      isAffordable(accountRow, positionRow, book, side, lots, moneyNeed)
+    );
+  }
+
+  function isWithinLimits(
+    accountRow: number,
+    book: number,
+    priceTicks: number,
+    lots: number,
+  ): boolean {
     const qtyLotsMax = terms.orderQtyLotsMaxOf(accountRow);
     const notionalMax = terms.notionalMaxOf(accountRow);
     const openOrdersMax = terms.openOrdersMaxOf(accountRow);
     return (
       terms.isEnabled(accountRow) &&
-      (qtyLotsMax === 0 || orderQtyLots <= qtyLotsMax) &&
-      (notionalMax === 0 ||
-        Math.abs(money.moneyOf(book, priceTicks, orderQtyLots)) <= notionalMax) &&
+      (qtyLotsMax === 0 || lots <= qtyLotsMax) &&
+      (notionalMax === 0 || Math.abs(money.moneyOf(book, priceTicks, lots)) <= notionalMax) &&
       (openOrdersMax === 0 || accounts.ordersCountOf(accountRow) < openOrdersMax)
     );
   }
 
   /** Of the price alone: most orders are on the near side of the last one. */
-  function isNear({ accountRow, book, orderCodes, priceTicks }: IncomingOrder): boolean {
+  function isNear(accountRow: number, book: number, side: number, priceTicks: number): boolean {
     const basisPoints = terms.priceDistanceBasisPointsOf(accountRow);
     if (basisPoints === 0) return true;
     if (!states.hasLastPx(book)) return false;
     const lastPxTicks = states.lastPxTicksOf(book);
-    const isBuy = sideOf(orderCodes) === SIDE_BUY;
-    const beyondTicks = isBuy ? priceTicks - lastPxTicks : lastPxTicks - priceTicks;
+    const beyondTicks = side === SIDE_BUY ? priceTicks - lastPxTicks : lastPxTicks - priceTicks;
     return beyondTicks <= 0 || beyondTicks * BASIS_POINTS <= Math.abs(lastPxTicks) * basisPoints;
   }
 
-  function isAffordable(incoming: IncomingOrder): boolean {
-    const { accountRow, book, leavesQtyLots, orderCodes, positionRow, priceTicks } = incoming;
-    const side = sideOf(orderCodes);
+  function isAffordable(
+    accountRow: number,
+    positionRow: number,
+    book: number,
+    side: number,
+    lots: number,
+    moneyNeed: number,
+  ): boolean {
     if (side === SIDE_SELL && terms.riskModeOf(accountRow) === RISK_RESERVATION) return false;
     const currencyRow = positions.currencyRowOf(positionRow);
     const dayLossMax = terms.dayLossMaxOf(accountRow);
     if (dayLossMax !== 0 && balances.dayPnlOf(currencyRow, time.day) <= -dayLossMax) return false;
     const positionLotsMax = terms.positionLotsMaxOf(accountRow);
-    const lotsAfter = positions.lotsIfFilled(positionRow, side) + leavesQtyLots;
+    const lotsAfter = positions.lotsIfFilled(positionRow, side) + lots;
     if (positionLotsMax !== 0 && lotsAfter > positionLotsMax) return false;
-    if (!holds.canRisk(positionRow, book, leavesQtyLots)) return false;
-    const need = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, priceTicks);
-    return need === 0 || need * leavesQtyLots <= holds.availableMoney(accountRow, currencyRow);
+    if (!holds.canRisk(positionRow, book, lots)) return false;
+    return moneyNeed === 0 || moneyNeed * lots <= holds.availableMoney(accountRow, currencyRow);
   }
 
-  return { covers };
+  return { covers, coversPlain };
 }

@@ -6,7 +6,7 @@
 import { createRegisters } from "../base/registers.ts";
 import { createRows } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
-import { isCall } from "../model/phase.ts";
+import { isCall, PHASE_CONTINUOUS } from "../model/phase.ts";
 
 const ROW_WORDS = 16;
 const LAST_PX = 0;
@@ -84,6 +84,12 @@ export function createMarketStates(booksMax: number) {
 
   function clearRound(book: number): void {
     hasRounds[(book & mask) * ROW_WORDS] = 0;
+  }
+
+  /** Whether it trades continuously, and nothing there has to be looked at when it changes. */
+  function isQuiet(book: number): boolean {
+    const at = (book & mask) * ROW_WORDS;
+    return phases[at] === PHASE_CONTINUOUS && specials[at] === 0;
   }
 
   /** Something of this book changed: its special orders are to be looked at. */
@@ -186,6 +192,7 @@ export function createMarketStates(booksMax: number) {
     roundHighTicksOf,
     roundLowTicksOf,
     clearRound,
+    isQuiet,
     touch,
     touchedCount,
     touchedBook,

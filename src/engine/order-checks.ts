@@ -63,7 +63,7 @@ import type { TriggerPrices } from "./trigger-prices.ts";
  * A level's quantity is a sum in a double, exact to 2^53. Orders up to 2^32 lots, 2^20 of them at
  * most, cannot pass 2^52; a larger one may rest only where its level stays within the other 2^52.
  */
-const LARGE_QTY_LOTS = 4_294_967_296;
+export const LARGE_QTY_LOTS = 4_294_967_296;
 const LARGE_LEVEL_QTY_LOTS_MAX = 4_503_599_627_370_496;
 
 export type OrderChecks = ReturnType<typeof createOrderChecks>;
@@ -121,7 +121,7 @@ export function createOrderChecks(
     const { accountId, idHash, idWords } = incoming;
     const isKnown = clOrdIds.find(idHash, accountId, idWords, 0) !== NONE;
     if (isKnown) return REASON_DUPLICATE_CL_ORD_ID;
-    return guards.isOn ? guards.reasonToRefuse(incoming) : REASON_NONE;
+    return guards.isOn ? guards.reasonToRefuse(incoming.accountRow, book) : REASON_NONE;
   }
 
   /**

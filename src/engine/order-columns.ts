@@ -15,6 +15,11 @@
 import { NONE } from "../base/none.ts";
 import { createRows } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
+import {
+  COMMAND_INSTRUMENT_ID_WORD,
+  COMMAND_SESSION_ID_WORD,
+  NEW_CL_ORD_ID_WORD,
+} from "../codec/command.ts";
 import type { AccountTable } from "./account-table.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 
@@ -55,16 +60,45 @@ export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
 
   /** Writes the row of a slot where the order now works and links it to its account. */
   function link(slot: number, incoming: IncomingOrder): void {
+    const { accountRow, idHash, idWords, instrumentId, orderQtyLots, positionRow } = incoming;
+    const { sessionId, termsRow } = incoming;
+    setClOrdId(slot, idWords, 0, idHash);
+    termsRows[(slot & mask) * ROW_WORDS] = termsRow;
+    enlist(slot, accountRow, instrumentId, sessionId, positionRow, orderQtyLots);
+  }
+
+  /** The same of an order without terms that is all as its command at `words[at]` says. */
+  function linkCommand(
+    slot: number,
+    words: Int32Array,
+    at: number,
+    idHash: number,
+    accountRow: number,
+    positionRow: number,
+    orderQtyLots: number,
+  ): void {
+    const instrumentId = words[at + COMMAND_INSTRUMENT_ID_WORD];
+    const sessionId = words[at + COMMAND_SESSION_ID_WORD];
+    setClOrdId(slot, words, at + NEW_CL_ORD_ID_WORD, idHash);
+    termsRows[(slot & mask) * ROW_WORDS] = NONE;
+    enlist(slot, accountRow, instrumentId, sessionId, positionRow, orderQtyLots);
+  }
+
+  function enlist(
+    slot: number,
+    accountRow: number,
+    instrumentId: number,
+    sessionId: number,
+    positionRow: number,
+    orderQtyLots: number,
+  ): void {
     const at = (slot & mask) * ROW_WORDS;
-    const { accountRow, idWords } = incoming;
     const first = accounts.firstOrderOf(accountRow);
     accountRows[at] = accountRow;
-    instrumentIds[at] = incoming.instrumentId;
-    sessionIds[at] = incoming.sessionId;
-    setClOrdId(slot, idWords, 0, incoming.idHash);
-    termsRows[at] = incoming.termsRow;
-    positionRows[at] = incoming.positionRow;
-    orderLots[(slot & mask) * ROW_REALS] = incoming.orderQtyLots;
+    instrumentIds[at] = instrumentId;
+    sessionIds[at] = sessionId;
+    positionRows[at] = positionRow;
+    orderLots[(slot & mask) * ROW_REALS] = orderQtyLots;
     links[(slot & mask) * LINK_WORDS + PREV] = NONE;
     links[(slot & mask) * LINK_WORDS + NEXT] = first;
     if (first !== NONE) links[(first & mask) * LINK_WORDS + PREV] = slot;
@@ -163,6 +197,7 @@ export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
     /** Four words of each client order id from idWordOf(). */
     words,
     link,
+    linkCommand,
     unlink,
     accountRowOf,
     accountIdOf,

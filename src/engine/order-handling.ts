@@ -29,6 +29,7 @@ import { OrderIds } from "./order-ids.ts";
 import { OrderLists } from "./order-lists.ts";
 import { Pegs } from "./pegs.ts";
 import type { Phases } from "./phases.ts";
+import { createPlainOrders, type PlainOrders } from "./plain-orders.ts";
 import { PriceBands } from "./price-bands.ts";
 import { createPricing } from "./pricing.ts";
 import { Reach } from "./reach.ts";
@@ -45,6 +46,7 @@ export type OrderHandling = GuardHandling & {
   readonly reports: ExecutionReports;
   readonly special: SpecialReports;
   readonly executions: Executions;
+  readonly plain: PlainOrders;
   readonly entry: OrderEntry;
   readonly listEntry: ListEntry;
   readonly cancels: Cancels;
@@ -119,6 +121,7 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
     reports,
     special,
     executions,
+    plain: createPlainOrders({ ...shared, ...accounts, reports }),
     entry,
     listEntry,
     cancels,

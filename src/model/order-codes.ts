@@ -22,7 +22,11 @@ import {
   ORD_TYPE_STOP,
   ORD_TYPE_STOP_LIMIT,
 } from "./ord-type.ts";
+import { SIDE_BUY, SIDE_SELL } from "./side.ts";
 import { TIF_ATC, TIF_DAY, TIF_GTC, TIF_GTD, TIF_OPG } from "./time-in-force.ts";
+
+const SIDE_MASK = 0xff;
+const LIFETIME_MASK = 0xff << 16;
 
 export function packOrderCodes(
   side: number,
@@ -65,6 +69,13 @@ export function isAllOrNone(codes: number): boolean {
 /** Whether the order may only make its account's position smaller. */
 export function isReduceOnly(codes: number): boolean {
   return (execInstOf(codes) & EXEC_INST_REDUCE_ONLY) !== 0;
+}
+
+/** Whether it is a limit order without terms or modifiers, of either side and any lifetime. */
+export function isPlainLimit(codes: number): boolean {
+  const side = sideOf(codes);
+  const isOfSide = side === SIDE_BUY || side === SIDE_SELL;
+  return isOfSide && (codes & ~(SIDE_MASK | LIFETIME_MASK)) === ORD_TYPE_LIMIT << 8;
 }
 
 /** Whether the order rests out of sight. */
