@@ -17,6 +17,7 @@ import { SimulatorDriver } from "../market/simulator-driver.ts";
 import { stderrLog } from "../ops/logging.ts";
 import { Metrics } from "../ops/metrics.ts";
 import { openFilesMax } from "../ops/open-files.ts";
+import { makeRealTime } from "../ops/real-time.ts";
 import { untilSignal } from "../ops/shutdown.ts";
 import { History } from "./history.ts";
 import { Snapshots } from "./snapshots.ts";
@@ -34,6 +35,7 @@ export type VenueOptions = {
   readonly log: LogSettings;
   /** Of one WebSocket connection; undefined: no limit. */
   readonly ordersPerSecondMax: number | undefined;
+  readonly isRealTime: boolean;
   /** Of every port over TCP; undefined: no TLS. */
   readonly tls: TlsCertificate | undefined;
 };
@@ -151,8 +153,20 @@ async function startAround(
     ...{ venue: exchange, history: history.queries, keys, metrics },
     ...{ host, dataDirectory, ordersPerSecondMax, tls, connections },
   });
+  if (options.isRealTime) takeRealTime();
   console.log(`outcry is open at ${gateway.url} (docs at ${gateway.url}/docs)`);
   return { ...opened, history, snapshots, gateway, wirePorts };
+}
+
+/** Where the host gives none, trading goes on without. */
+function takeRealTime(): void {
+  try {
+    makeRealTime();
+    console.log("real-time priority: the trading thread and the writers of the log");
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    stderrLog("warn", "no real-time priority: trading goes on without", { message });
+  }
 }
 
 /** Where both are the same, ids are forgotten before their day is over. */

@@ -1,6 +1,6 @@
 // The laboratory on real processes whose answer is known. A quiet machine, and minutes:
 //   node test/e2e/lab-acceptance.bench.ts [PART ...]      (Node 24, after `npm run build`)
-// Parts: freeze, cap, rate, cpp, change, node, one, five, same; all of them where none is named.
+// Parts: freeze, cap, rate, cpp, change, node, leak, one, five, same; all where none is named.
 // `cpp --work lock,fsync` drives two of the servers; `five --tier 2` compares by time alone;
 // `same --repeats 5 --first 6` repeats A against A with the seeds 6 to 10 instead of 1 to 20. One
 // line a fixture: expected, found, ok or WRONG. Exit code 1 when one is wrong.
@@ -175,19 +175,25 @@ function compiled(folder: string, name: string): string {
 
 /** `program` starts a work-server. */
 async function checkWorks(program: string, fixtures: readonly Fixture[], folder: string) {
-  const campaign = (work: string, passes: readonly string[]): Promise<RunFile> => {
-    const path = join(folder, `${work}.sock`.replaceAll(" ", "-"));
-    return campaignOn(specOf(`unix:${path}`, `${program} ${work} ${path}`), passes);
-  };
   for (const { work, expected } of fixtures) {
     if (values.work !== undefined && !values.work.split(",").includes(work)) continue;
-    tellVerdict(work, expected, await campaign(work, RATE_PASSES));
+    tellVerdict(work, expected, await campaignOnWork(program, work, RATE_PASSES, folder));
   }
-  if (values.work !== undefined) return;
-  checkLeak(await campaign("leak", ["capabilities", "ceilings", "sustained run"]));
 }
 
-function checkLeak({ sustained }: RunFile): void {
+async function campaignOnWork(
+  program: string,
+  work: string,
+  passes: readonly string[],
+  folder: string,
+): Promise<RunFile> {
+  const path = join(folder, `${work}.sock`.replaceAll(" ", "-"));
+  return await campaignOn(specOf(`unix:${path}`, `${program} ${work} ${path}`), passes);
+}
+
+async function checkLeak(program: string, folder: string): Promise<void> {
+  const passes = ["capabilities", "ceilings", "sustained run"];
+  const { sustained } = await campaignOnWork(program, "leak", passes, folder);
   const usage = sustained?.usage;
   if (sustained === undefined || usage === undefined) throw new Error("the leak was not watched");
   const grown = usage.residentBytesAfter - usage.residentBytesBefore;
@@ -268,6 +274,10 @@ const PARTS: Readonly<Record<string, (folder: string) => Promise<void>>> = {
   async node(folder) {
     await checkWorks(NODE_WORKS, IN_BOTH, folder);
     await checkSlow(NODE_WORKS, folder);
+  },
+  async leak(folder) {
+    await checkLeak(compiled(folder, "work-server"), folder);
+    await checkLeak(NODE_WORKS, folder);
   },
   one: (folder) => checkPlanted(0.01, "1", folder),
   five: (folder) => checkPlanted(0.05, values.tier, folder),

@@ -1,7 +1,7 @@
 // Makes docs/examples/lab again, as a user would. A quiet machine, after `npm run build`:
 //   node test/e2e/lab-examples.bench.ts [--quick] [PART ...]      (Node 24)
 // Parts, all of them where none is named (minutes; with --quick):
-//   engine   the whole campaign on our engine (19 to 25; 3)
+//   engine   the whole campaign on our engine (18 to 25; 3)
 //   flame    its flame graph from a longer sampling (2)
 //   cpp      the whole campaign on the compiled server of test/fixtures (16 to 23; 3)
 //   compare  5 % planted in the book, by time alone, with where it went (3)

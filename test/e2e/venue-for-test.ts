@@ -60,6 +60,10 @@ export class VenueForTest {
     return venue;
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   get port(): number {
     return Number(READY_PATTERN.exec(this.#output)?.[1]);
   }

@@ -94,8 +94,8 @@ export function tryOut(
 } {
   const copy = copyForTrial(state);
   const taker = copy.working.find(({ orderId }) => orderId === order.orderId) ?? { ...order };
-  // Whoever tries leaves the place where it stands.
-  Object.assign(taker, { place: "nowhere" });
+  // Whoever tries leaves the place where it stands, and may be amended.
+  Object.assign(taker, order, { place: "nowhere" });
   const reached = withinBands(copy, taker, limitTicks);
   if (!reached.meetsNobody) trade(copy, taker, reached.limitTicks, true);
   const fills = copy.events

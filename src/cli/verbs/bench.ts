@@ -73,6 +73,7 @@ are of messages.
   --in-flight N     closed loop: messages of a connection that wait (default 2048, batches 16)
   --udp             OUCH over UDP
   --rate N          open loop: orders a second, latency from the planned time
+  --realtime        real-time priority for the threads of both processes (outcry start --help)
   --seconds N, --runs N   as above
 
 idle: connections that are logged in and say nothing, to a venue process of its own: what they cost
@@ -125,6 +126,7 @@ const OPTIONS = {
   "in-flight": { type: "string" },
   udp: { type: "boolean", default: false },
   rate: { type: "string" },
+  realtime: { type: "boolean", default: false },
   seconds: { type: "string", default: "5" },
 } as const;
 
@@ -219,6 +221,7 @@ async function runOrders(
 ): Promise<void> {
   const result = await benchOrders({
     ...{ open, venueOptions, runs, ordersPerMessage },
+    isRealTime: values.realtime,
     connections: connectionsOf(values, "4"),
     inFlight: inFlightOf(values, ordersPerMessage === 1 ? "2048" : "16"),
     ordersPerSecond: integerArgument("--rate", values.rate ?? "0", 0, RATE_MAX),

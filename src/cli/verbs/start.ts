@@ -19,6 +19,8 @@ drains and stops it; the next start goes on from the log.
   --no-simulator    no simulated traders
   --orders-per-second N  of one connection, of an account over REST; cancels are never counted
                     (default: no limit)
+  --realtime        real-time priority for the trading thread and the writers of the log; needs chrt
+                    (util-linux) and CAP_SYS_NICE (docs/reliability.md)
   --tls-cert FILE   REST, WebSocket, OUCH, FIX and gRPC over TLS with this one, in PEM
   --tls-key FILE    its key, in PEM
 
@@ -40,6 +42,7 @@ async function run(args: string[]): Promise<number> {
       data: { type: "string", default: env["OUTCRY_DATA"] ?? "data" },
       "no-simulator": { type: "boolean", default: false },
       "orders-per-second": { type: "string" },
+      realtime: { type: "boolean", default: false },
       "tls-cert": { type: "string" },
       "tls-key": { type: "string" },
       ...WIRE_OPTIONS,
@@ -56,6 +59,7 @@ async function run(args: string[]): Promise<number> {
     wire: readWireSettings(values),
     log: readLogSettings(values),
     ordersPerSecondMax: readRate(values["orders-per-second"]),
+    isRealTime: values.realtime,
     tls: readTls(values["tls-cert"], values["tls-key"]),
   });
 }

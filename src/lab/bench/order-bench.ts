@@ -4,6 +4,7 @@
 // price, so that every second order trades and the book stays small. Every answer is checked, and
 // the log counts what was sent.
 
+import { makeRealTime } from "../../ops/real-time.ts";
 import { LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { readProcess, type ThreadReading } from "../watch/process-reading.ts";
 import { middleOf } from "./machine.ts";
@@ -14,6 +15,8 @@ export type OrderBenchOptions = {
   readonly open: OpenOrderLoad;
   /** What the venue is started with beside the usual. */
   readonly venueOptions: readonly string[];
+  /** Real-time priority for both processes. */
+  readonly isRealTime: boolean;
   /** One account each. */
   readonly connections: number;
   readonly ordersPerMessage: number;
@@ -43,6 +46,8 @@ export type OrderBenchResult = {
   /** How much of the run the trading thread, and this one, stood ready without a core. */
   readonly venueWaitPercent: number | undefined;
   readonly loadWaitPercent: number | undefined;
+  /** Both processes, read back from the host. */
+  readonly isRealTime: boolean;
 };
 
 const WARM_UP_SECONDS = 3;
@@ -54,8 +59,10 @@ export async function benchOrders(options: OrderBenchOptions): Promise<OrderBenc
   const results: OrderBenchResult[] = [];
   // Each run has accounts of its own: UserRefNums of an account only go up.
   const accounts = options.connections * (options.runs + 1);
-  const venue = await startVenueProcess(accounts, options.venueOptions);
+  const venueOptions = [...options.venueOptions, ...(options.isRealTime ? ["--realtime"] : [])];
+  const venue = await startVenueProcess(accounts, venueOptions);
   try {
+    if (options.isRealTime) makeRealTime();
     // As fast as it can: a cold venue could not hold a rate.
     await load(venue, 0, { ...options, ordersPerSecond: 0, seconds: WARM_UP_SECONDS });
     for (let run = 1; run <= options.runs; run++) results.push(await load(venue, run, options));
@@ -124,6 +131,7 @@ async function load(
     venueMicrosPerOrder: venueUse && rounded(venueUse.runNanos / 1000 / orders),
     venueWaitPercent: venueUse && rounded(venueUse.waitNanos / 1e7 / elapsedSeconds),
     loadWaitPercent: loadUse && rounded(loadUse.waitNanos / 1e7 / elapsedSeconds),
+    isRealTime: [venue.pid, process.pid].every(hasRealTime),
   };
 }
 
@@ -149,6 +157,10 @@ function closeAll(loads: readonly OrderLoad[]): void {
 /** Undefined where the host does not tell. */
 function mainThreadOf(pid: number): ThreadReading | undefined {
   return readProcess(pid)?.threads.find(({ tid }) => tid === pid);
+}
+
+function hasRealTime(pid: number): boolean {
+  return (readProcess(pid)?.realTimePriority ?? 0) > 0;
 }
 
 function useBetween(before: ThreadReading | undefined, after: ThreadReading | undefined) {

@@ -5,6 +5,7 @@ import { CONFIRMATIONS, type TrialKind } from "../ceiling/ceiling-search.ts";
 import { minutesText } from "../load/load-text.ts";
 import { keepsData, type TargetSpec } from "../target/target-spec.ts";
 import { secondsOfBlocks } from "./blocks.ts";
+import { RING_WARM_UP_SECONDS } from "./busy-load.ts";
 import { BOOK_PARTS } from "./passes/books.ts";
 import { DELAYS_NANOS } from "./passes/cause.ts";
 import { ENGINE_LAYERS, LAYER_SLOW_PART } from "./passes/layers.ts";
@@ -25,6 +26,8 @@ type Reckoning = (plan: Plan, spec: TargetSpec) => number;
 /** A load's thread and last answers, and each of its orders that is made beforehand. */
 const LOAD_SECONDS = 0.1;
 const COMMAND_SECONDS = 1.1e-6;
+/** An order that rests is made, sent and canceled again. */
+const RESTING_SECONDS = 22e-6;
 /** A process that starts, and one whose records perf reads afterwards. */
 const START_SECONDS = 0.5;
 const VENUE_START_SECONDS = 2;
@@ -46,16 +49,20 @@ const PASSES = {
   "scaling over connections": (plan) =>
     loads(plan, plan.scalingConnections.length, plan.warmUpSeconds / 2 + plan.scalingSeconds),
   layers(plan, spec) {
-    const pairs = plan.layerPairs + Math.ceil(plan.layerPairs / LAYER_SLOW_PART);
+    const slowPairs = Math.ceil(plan.layerPairs / LAYER_SLOW_PART);
+    const pairs = plan.layerPairs + slowPairs;
     const seconds = loads(plan, 2 * pairs, plan.layerWarmUpSeconds + plan.layerSeconds);
-    return isOurs(spec) ? ENGINE_LAYERS.length * seconds : seconds;
+    if (!isOurs(spec)) return seconds;
+    const ring = loads(plan, 4 * slowPairs, RING_WARM_UP_SECONDS + plan.layerSeconds);
+    return ring + (ENGINE_LAYERS.length - 1) * seconds;
   },
   "next lower layer": (plan, spec) =>
     layerBelow(spec.drive) === undefined
       ? 0
-      : loads(plan, 2 * plan.interventionPairs, plan.pairWarmUpSeconds + plan.pairSeconds),
+      : loads(plan, plan.interventionPairs, plan.pairWarmUpSeconds + plan.pairSeconds) +
+        loads(plan, plan.interventionPairs, RING_WARM_UP_SECONDS + plan.pairSeconds),
   sampling: (plan) =>
-    loads(plan, 2, plan.warmUpSeconds) + plan.sampleSeconds + cleanSecondsOf(plan) + READ_SECONDS,
+    loads(plan, 2, plan.warmUpSeconds) + plan.sampleSeconds + cleanSecondsOf(plan) + START_SECONDS,
   "off-CPU": (plan) => loads(plan, 1, plan.warmUpSeconds + OFF_CPU_SECONDS) + READ_SECONDS,
   "sync and write": (plan) =>
     loads(plan, 2, plan.warmUpSeconds + plan.sweepSeconds) + READ_SECONDS / 2,
@@ -68,10 +75,11 @@ const PASSES = {
     return spec.command === undefined ? 0 : SIMULATED_SECONDS / 4;
   },
   "cost over book size"(plan, spec) {
-    if (isOurs(spec)) return loads(plan, plan.bookSizes.length, plan.bookSeconds + START_SECONDS);
+    const filling = RESTING_SECONDS * plan.bookSizes.reduce((sum, size) => sum + size, 0);
+    if (isOurs(spec)) return filling + loads(plan, plan.bookSizes.length, plan.bookSeconds);
     if (spec.command === undefined) return 0;
     const parts = loads(plan, BOOK_PARTS, plan.layerWarmUpSeconds + plan.bookSeconds / BOOK_PARTS);
-    return plan.bookSizes.length * (START_SECONDS + plan.warmUpSeconds + parts);
+    return filling + plan.bookSizes.length * (START_SECONDS + plan.warmUpSeconds + parts);
   },
   "storage on tmpfs"(plan, spec) {
     if (!keepsData(spec)) return 0;
@@ -122,7 +130,9 @@ export class Timetable {
   }
 
   begin(name: PassName): void {
-    this.#place = this.#passes.findIndex((pass) => pass.name === name);
+    const place = this.#passes.findIndex((pass) => pass.name === name);
+    if (place < 0) return; // Not planned: it will say why it is not there.
+    this.#place = place;
     this.#startedMillis = performance.now();
   }
 

@@ -33,6 +33,13 @@ test("a rate that holds briefly and fails when it is confirmed is not the ceilin
   assert.equal(confirmationsOf(ceiling), 3);
 });
 
+test("a ceiling is never below 0, however often its long runs fail", async () => {
+  const coarse = { ...OPTIONS, resolution: 0.1, heldPerSecond: 5, failedPerSecond: 10 };
+  const { heldPerSecond, trials } = await searchCeiling(coarse, async () => false);
+  assert.equal(heldPerSecond, 0);
+  assert.ok(trials.every(({ perSecond }) => perSecond >= 0));
+});
+
 test("what is never confirmed ends at the limit of runs, and is told as such", async () => {
   let runs = 0;
   const ceiling = await searchCeiling(OPTIONS, async (rate, kind) => {

@@ -4,6 +4,9 @@
 /** Long runs, one after the other, that a ceiling has to hold. */
 export const CONFIRMATIONS = 3;
 
+/** Of a rate: a moment that others took shall not cost the half of it. */
+const STEP_DOWN_MAX = 0.2;
+
 export type Trial = { readonly perSecond: number; readonly isHeld: boolean };
 
 export type CeilingOptions = {
@@ -20,7 +23,7 @@ export type CeilingOptions = {
   readonly isCareful: boolean;
   /** Long runs that the result must hold, one after the other. */
   readonly confirmations: number;
-  /** Long runs at most: one that fails steps down, and each step is twice the one before. */
+  /** Long runs at most: one that fails steps down, and each step is up to twice the one before. */
   readonly confirmingRunsMax: number;
 };
 
@@ -49,9 +52,11 @@ export async function searchCeiling(
   let held = options.heldPerSecond;
   let failed = options.failedPerSecond ?? options.startPerSecond;
   // What ends the climb is tried again, for longer: a moment that others took is no ceiling.
+  // A careful climb is all that there is, so that its trials are no shorter than others.
   const isClimbed = async (perSecond: number): Promise<boolean> =>
-    (await isHeld(perSecond, "climbing")) ||
-    (!options.isCareful && (await isHeld(perSecond, "narrowing")));
+    options.isCareful
+      ? await isHeld(perSecond, "narrowing")
+      : (await isHeld(perSecond, "climbing")) || (await isHeld(perSecond, "narrowing"));
   while (options.failedPerSecond === undefined && (await isClimbed(failed))) {
     held = failed;
     if (failed >= options.limitPerSecond) {
@@ -71,7 +76,7 @@ export async function searchCeiling(
   while (held > 0 && !(await isConfirmed(held))) {
     failed = held;
     held = runsLeft > 0 ? Math.round(held * (1 - stepDown)) : highestHeld(failed);
-    stepDown *= 2;
+    stepDown = Math.min(2 * stepDown, STEP_DOWN_MAX);
     if (runsLeft === 0) break;
   }
   return { heldPerSecond: held, failedPerSecond: failed, trials };

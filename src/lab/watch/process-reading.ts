@@ -21,6 +21,8 @@ export type ProcessReading = {
   /** In ticks of 10 ms: only their ratio is used. */
   readonly userTicks: number;
   readonly systemTicks: number;
+  /** Of its main thread; 0: an ordinary one. */
+  readonly realTimePriority: number;
   readonly residentBytes: number;
   readonly majorFaults: number;
 };
@@ -37,6 +39,7 @@ export function readProcess(pid: number): ProcessReading | undefined {
       threads,
       userTicks: stat.userTicks,
       systemTicks: stat.systemTicks,
+      realTimePriority: stat.realTimePriority,
       residentBytes: stat.residentPages * PAGE_BYTES,
       majorFaults: stat.majorFaults,
     };
@@ -80,5 +83,6 @@ export function statFields(stat: string) {
     userTicks: number(14),
     systemTicks: number(15),
     residentPages: number(24),
+    realTimePriority: number(40),
   };
 }

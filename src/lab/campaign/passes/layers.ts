@@ -14,7 +14,7 @@ import {
 } from "../../watch/watched-load.ts";
 import { abba } from "../abba.ts";
 import type { Bench } from "../bench-of-target.ts";
-import { BUSY_IN_FLIGHT } from "../busy-load.ts";
+import { BUSY_IN_FLIGHT, warmUpOf } from "../busy-load.ts";
 import { ECHO, OWN_NULL } from "../null-kinds.ts";
 import type { LayerRecord } from "../run-file.ts";
 
@@ -92,8 +92,10 @@ async function alternate(
     const options = closedLoad(bench, nullTarget, inFlight, lap);
     nulls.push(await runWatchedLoad(options, nullTarget.pid));
   };
-  const pairs =
-    inFlight === 1 ? Math.ceil(bench.plan.layerPairs / LAYER_SLOW_PART) : bench.plan.layerPairs;
+  // What has no process of its own has no processor time to be told by pairs.
+  const isFew = inFlight === 1 || target.pid === undefined;
+  const { layerPairs } = bench.plan;
+  const pairs = isFew ? Math.ceil(layerPairs / LAYER_SLOW_PART) : layerPairs;
   await abba(pairs, bench.signal, runOrders, runNull);
   return { orders, nulls };
 }
@@ -106,7 +108,7 @@ function closedLoad(bench: Bench, target: Target, inFlight: number, lap: LapSour
     pace: { kind: "closed", inFlight },
     connections: 1,
     threads: 1,
-    warmUpSeconds: bench.plan.layerWarmUpSeconds,
+    warmUpSeconds: warmUpOf(target.drive, bench.plan.layerWarmUpSeconds),
     seconds: bench.plan.layerSeconds,
   };
 }

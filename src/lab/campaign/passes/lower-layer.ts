@@ -42,7 +42,7 @@ export async function measureLowerLayer(bench: Bench): Promise<LowerLayerRecord>
     const rates: number[] = [];
     const lowerRates: number[] = [];
     const measure = async (of: LoadOptions["drive"], to: number[]): Promise<void> => {
-      const load = await runLoad({ ...pairedLoad(bench, BUSY_IN_FLIGHT), drive: of });
+      const load = await runLoad(pairedLoad(bench, of, BUSY_IN_FLIGHT));
       if (load.answered === 0) throw new Error("a side of a pair answered nothing in its time");
       to.push(load.achievedPerSecond);
     };

@@ -28,7 +28,7 @@ import { openLoad, START_PER_SECOND } from "./timing.ts";
 const IN_FLIGHT = 512;
 export const OFF_CPU_SECONDS = 2;
 /** Unobserved, to know what observing costs. */
-const CLEAN_SECONDS_MAX = 20;
+const CLEAN_SECONDS_MAX = 15;
 /** sched_switch costs a busy server: only a part of the rate is driven meanwhile. */
 const OFF_CPU_IN_FLIGHT = 8;
 

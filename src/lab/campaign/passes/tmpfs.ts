@@ -61,10 +61,7 @@ export function gainsOf(onDisk: Side, onTmpfs: Side) {
 async function measureOn(bench: Bench, spec: TargetSpec, side: Side): Promise<void> {
   const target = await startTarget(spec);
   try {
-    const loadOf = (inFlight: number): LoadOptions => ({
-      ...pairedLoad(bench, inFlight),
-      drive: target.drive,
-    });
+    const loadOf = (inFlight: number): LoadOptions => pairedLoad(bench, target.drive, inFlight);
     const { response } = await runLoad(loadOf(1));
     const { achievedPerSecond } = await runLoad(loadOf(BUSY_IN_FLIGHT));
     side.medianNanos.push(LatencyHistogram.fromRecord(response).percentile(0.5));
