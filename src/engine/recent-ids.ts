@@ -4,15 +4,15 @@
 // it are, and the row itself is written anew by whoever comes a queue's length later.
 //
 // Nearly every new id is in no chain, and where its chain begins is a step to memory far away
-// (decision 0012). So a filter is asked first, half a byte a row, which stays close at hand. An id is
-// noted there at once, and put into its chain together with others, so that their steps overlap.
+// (decision 0012). So a filter is asked first, half a byte a row, which stays close at hand. An id
+// is noted there at once, and put into its chain together with others, so that their steps overlap.
 //
 //   rows    32 bytes each: word 0 accountId, 1-4 clOrdId, 5 its hash, 6 the next number of its
 //           chain. Ids are numbered from 1 as they come, beyond 2^31 with the sign; the row of a
 //           number is its lowest bits
 //   heads   4 bytes each, as many as rows: the number that a chain begins with
-//   filter  pairs of words, for two spans of numbers in turn, each as long as the queue: three bits
-//           of one of 16,384 words (of a queue of 65,536) say that an id may have come
+//   filter  for two spans of numbers in turn, each as long as the queue: three bits of one word say
+//           that an id may have come; a word for every four rows
 
 import { createRegisters } from "../base/registers.ts";
 import { createRows } from "../base/rows.ts";
