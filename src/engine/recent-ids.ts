@@ -4,7 +4,7 @@
 // it are, and the row itself is written anew by whoever comes a queue's length later.
 //
 // Nearly every new id is in no chain, and where its chain begins is a step to memory far away
-// (decision 0012). So a filter is asked first, half a byte a row, which stays close at hand. An id
+// (decision 0012). So a filter is asked first, two bytes a row, which stays close at hand. An id
 // is noted there at once, and put into its chain together with others, so that their steps overlap.
 //
 //   rows    32 bytes each: word 0 accountId, 1-4 clOrdId, 5 its hash, 6 the next number of its
@@ -25,7 +25,7 @@ const CL_ORD_ID = 1;
 const HASH = 5;
 const NEXT = 6;
 
-/** Ids a word of the filter, as a shift: half a byte of it each. */
+/** Ids a word of the filter, as a shift: a byte of it each, in either span. */
 const IDS_A_WORD_BITS = 2;
 const WORD_SHIFT = 14;
 const SPREAD = 0x9e37_79b1 | 0;
