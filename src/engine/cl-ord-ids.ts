@@ -122,7 +122,8 @@ export function createClOrdIds(
   function isEnded(hash: number, accountId: number, words: Int32Array, at: number): boolean {
     if (recent.has(hash, accountId, words, at)) return true;
     if (earlier.count() === 0) return false;
-    return earlier.has(hash, accountId, words, at, closedCount() - registers[KNOWN_MAX]);
+    const gone = closedCount() - knownMax();
+    return earlier.has(hash, accountId, words, at, gone);
   }
 
   /** The incoming order works in `slot` now, whose row is written. */
