@@ -54,8 +54,12 @@ export async function compare(args: string[]): Promise<number> {
     tiers: tiersOf(values.tier),
     sampledPairs: out === undefined ? 0 : SAMPLED_PAIRS,
   };
-  process.stderr.write(`${comparisonPlan(extent)}\n`);
-  if (values.plan) return EXIT_DONE;
+  const planned = comparisonPlan(extent);
+  if (values.plan) {
+    console.log(planned);
+    return EXIT_DONE;
+  }
+  process.stderr.write(`${planned}\n`);
   const run = await compareVersions({
     ...extent,
     a,
