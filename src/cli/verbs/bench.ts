@@ -61,6 +61,7 @@ from this process on the same machine. One JSON line: the median run.
 
   --batch N         orders a request, 1 to 1000 (default 1)
   --connections N   requests waiting at once, 1 to 1000 (default 64)
+  --realtime        real-time priority for the threads of both processes (outcry start --help)
   --seconds N       length of a run (default 5)
   --runs N          runs (default 5)
 
@@ -73,8 +74,7 @@ are of messages.
   --in-flight N     closed loop: messages of a connection that wait (default 2048, batches 16)
   --udp             OUCH over UDP
   --rate N          open loop: orders a second, latency from the planned time
-  --realtime        real-time priority for the threads of both processes (outcry start --help)
-  --seconds N, --runs N   as above
+  --realtime, --seconds N, --runs N   as above
 
 idle: connections that are logged in and say nothing, to a venue process of its own: what they cost
 it in memory, and how many of them answer in the end. One JSON line a protocol (WebSocket, OUCH).
@@ -151,6 +151,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     const result = await benchRest({
       connections: connectionsOf(values, "64"),
       ordersPerRequest: batchOf(values, "1"),
+      isRealTime: values.realtime,
       seconds: secondsOf(values),
       runs,
     });

@@ -3,6 +3,7 @@
 // latency is that of a server with `connections` requests waiting, not of an idle one. Buys and
 // sells in turn at one price, so that every second order trades and the book stays small.
 
+import { makeRealTime } from "../../ops/real-time.ts";
 import { HttpConnection, httpRequest } from "./http-client.ts";
 import { middleOf } from "./machine.ts";
 import { startVenueProcess, type VenueProcess } from "./venue-process.ts";
@@ -13,6 +14,8 @@ export type RestBenchOptions = {
   readonly ordersPerRequest: number;
   readonly seconds: number;
   readonly runs: number;
+  /** Real-time priority for both processes. */
+  readonly isRealTime: boolean;
 };
 
 export type RestBenchResult = RestBenchOptions & {
@@ -27,8 +30,9 @@ export type RestBenchResult = RestBenchOptions & {
 const WARM_UP_SECONDS = 3;
 
 export async function benchRest(options: RestBenchOptions): Promise<RestBenchResult> {
-  const venue = await startVenueProcess();
+  const venue = await startVenueProcess(1, options.isRealTime ? ["--realtime"] : []);
   try {
+    if (options.isRealTime) makeRealTime();
     await load(venue, { ...options, seconds: WARM_UP_SECONDS });
     const runs: RestBenchResult[] = [];
     for (let run = 0; run < options.runs; run++) runs.push(await load(venue, options));
