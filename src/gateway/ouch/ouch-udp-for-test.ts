@@ -15,8 +15,6 @@ type Listener = (bytes: Uint8Array, from: RemoteInfo) => void;
 export type LinkFaults = { readonly lost: number; readonly doubled: number; readonly late: number };
 
 const LATE_TURNS = 8;
-/** A link without length: who repeats after a network's round trip would only wait here. */
-const TIMES_SOONER = 5;
 
 export class LossyLink {
   readonly server: DatagramSocket;
@@ -104,7 +102,7 @@ export class UdpTrader {
     this.client = new OuchUdpClient({
       ...place,
       host: "127.0.0.1",
-      after: (millis, callback) => systemClock.after(millis / TIMES_SOONER, callback),
+      after: (millis, callback) => systemClock.after(millis, callback),
       onMessage: (bytes, at, length, isSequenced) => {
         const report = readOuchReport(bytes, at, length);
         if (report === undefined) throw new Error("expected a report or an answer");
