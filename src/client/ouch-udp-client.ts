@@ -55,6 +55,15 @@ const ANSWERS_REMEMBERED = 1024;
 /** Reports after which the server is told how far the client is. */
 const FOLLOWED_REPORTS = 4096;
 
+/** The number of the last login of this process. */
+let lastLogin = 0;
+
+/** Above those of the process that had this address before. */
+function nextLogin(): number {
+  lastLogin = Math.max(lastLogin + 1, Date.now());
+  return lastLogin;
+}
+
 export class OuchUdpClient {
   readonly #options: OuchUdpClientOptions;
   readonly #login: Uint8Array;
@@ -81,7 +90,7 @@ export class OuchUdpClient {
     const { username, password, session = "", sequence = 0, socket } = options;
     this.#options = options;
     const message = loginMessage({ username, password, session, sequence });
-    this.#login = ouchUdpPacket(NO_TOKEN, 0, [message]) ?? new Uint8Array(0);
+    this.#login = ouchUdpPacket(NO_TOKEN, nextLogin(), [message]) ?? new Uint8Array(0);
     socket.on("message", (bytes) => this.#onDatagram(bytes));
     socket.on("error", () => {}); // Of one datagram; the next may go.
     this.#send(this.#login);

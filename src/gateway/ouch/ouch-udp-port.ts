@@ -28,7 +28,13 @@ import { OuchUdpSession } from "./ouch-udp-session.ts";
 /** As long as a session's name: 60 random bits. */
 const TOKEN_BYTES = 8;
 
-type Member = { readonly session: OuchUdpSession; readonly login: string; readonly peer: string };
+type Member = {
+  readonly session: OuchUdpSession;
+  readonly login: string;
+  /** Of its login: above those of the logins before; 0 where the client counts none. */
+  readonly number: number;
+  readonly peer: string;
+};
 
 export class OuchUdpPort {
   readonly #socket: DatagramSocket;
@@ -84,11 +90,18 @@ export class OuchUdpPort {
     const peer = `${from.address}:${from.port}`;
     const member = header === undefined ? undefined : this.#byToken.get(header.session);
     if (header !== undefined && member?.peer === peer) member.session.onPacket(header, bytes);
-    else if (header?.session === NO_TOKEN && header.count === 1) this.#onLogin(bytes, from, peer);
-    else this.ignoredCount++;
+    else if (header?.session === NO_TOKEN && header.count === 1) {
+      if (this.#isLate(header.sequence, peer)) this.ignoredCount++;
+      else this.#onLogin(header.sequence, bytes, from, peer);
+    } else this.ignoredCount++;
   }
 
-  #onLogin(bytes: Uint8Array, from: RemoteInfo, peer: string): void {
+  /** Whether a login comes after one that its client sent later. */
+  #isLate(number: number, peer: string): boolean {
+    return number > 0 && number < (this.#byPeer.get(peer)?.number ?? 0);
+  }
+
+  #onLogin(number: number, bytes: Uint8Array, from: RemoteInfo, peer: string): void {
     let login: SoupLogin | undefined;
     const isSound = mold.readMoldMessages(bytes, 1, (packet, at, length) => {
       login = readLoginMessage(packet, at, length);
@@ -97,7 +110,7 @@ export class OuchUdpPort {
       this.ignoredCount++;
       return;
     }
-    const answer = this.#logIn(login, from, peer);
+    const answer = this.#logIn(number, login, from, peer);
     const isRefused = typeof answer === "number";
     const message = isRefused
       ? rejectedMessage(answer)
@@ -108,14 +121,19 @@ export class OuchUdpPort {
   }
 
   /** The session, or the letter that says why there is none. */
-  #logIn(login: SoupLogin, from: RemoteInfo, peer: string): OuchUdpSession | number {
+  #logIn(
+    number: number,
+    login: SoupLogin,
+    from: RemoteInfo,
+    peer: string,
+  ): OuchUdpSession | number {
     const { venue, keys, accounts } = this.#parts;
     const key = keys.findShort(login.username, login.password);
     if (key === undefined) return SOUP_NOT_AUTHORIZED;
     const before = this.#byPeer.get(peer);
     const text = `${key.keyId} ${login.session} ${login.sequence}`;
     // The answer was lost, or the login came twice.
-    if (before?.login === text && before.session.isFresh) return before.session;
+    if (before?.login === text && isSame(before, number)) return before.session;
     before?.session.end(false);
     const account = accounts.of(key.accountId);
     const { stream } = account;
@@ -137,7 +155,7 @@ export class OuchUdpPort {
       },
     });
     const unwatchKey = keys.watch(key, () => session.end(false));
-    const member = { session, login: text, peer };
+    const member = { session, login: text, number, peer };
     this.#byToken.set(token, member);
     this.#byPeer.set(peer, member);
     return session;
@@ -149,4 +167,9 @@ export class OuchUdpPort {
       this.beat();
     });
   }
+}
+
+/** Whether a login like the member's is its own once more, and not the next one. */
+function isSame({ session, number }: Member, again: number): boolean {
+  return again === number && (number > 0 || session.isFresh);
 }

@@ -91,7 +91,7 @@ export class OuchUdpSession {
     this.#stopListening = account.stream.listen(() => this.#sendReports());
   }
 
-  /** Nothing was asked yet: a login that comes again means this session. */
+  /** Nothing was asked yet: a login that comes again, and has no number, means this session. */
   get isFresh(): boolean {
     return this.#nextRequest === 1 && this.#early.size === 0;
   }

@@ -8,8 +8,14 @@ import {
   enterRequest,
   massCancelRequest,
 } from "../../client/ouch-requests.ts";
-import { MOLD_HEADER_BYTES } from "../../codec/mold-udp64.ts";
-import { loginMessage, ouchUdpHeader, ouchUdpPacket } from "../../codec/ouch-udp.ts";
+import { MOLD_HEADER_BYTES, readMoldHeader } from "../../codec/mold-udp64.ts";
+import {
+  LOGIN_ANSWER_SEQUENCE,
+  loginMessage,
+  ouchUdpHeader,
+  ouchUdpPacket,
+} from "../../codec/ouch-udp.ts";
+import { until } from "../../exchange/exchange-for-test.ts";
 import { systemClock } from "../../ops/clock.ts";
 import { LatencyReceipts } from "../latency-receipts.ts";
 import { OuchAccounts } from "./ouch-accounts.ts";
@@ -163,6 +169,35 @@ test("without the right login, token or address nothing is entered or told", asy
   await trader.until(() => trader.story === "S A1");
   assert.deepEqual([heard.length, port.sessionCount, port.ignoredCount], [0, 1, 1]);
   trader.client.close();
+});
+
+test("a login that comes again or late changes nothing, a later one does", async (t) => {
+  const link = new LossyLink(8, SOUND);
+  const [venue, port] = await portOn(t, link);
+  const login = loginMessage({ ...venue.loginOf(1), session: "", sequence: 0 });
+  const socket = link.client();
+  const tokens: string[] = [];
+  const heard = (count: number) => until("the logins are answered", () => tokens.length >= count);
+  socket.on("message", (bytes) => {
+    const header = readMoldHeader(bytes);
+    const isAnswer = header?.sequence === LOGIN_ANSWER_SEQUENCE && header.count === 1;
+    if (isAnswer) tokens.push(header.session);
+  });
+  const logIn = (number: number) =>
+    socket.send(ouchUdpPacket("", number, [login]) ?? new Uint8Array(0), 0, "");
+  logIn(7);
+  await heard(1);
+  const [first = ""] = tokens;
+  const order = ouchUdpPacket(first, 1, [enterRequest({ ...BUY, userRefNum: 1 })]);
+  socket.send(order ?? new Uint8Array(0), 0, "");
+  logIn(7);
+  await heard(2);
+  assert.deepEqual([tokens[1], port.sessionCount], [first, 1]);
+  logIn(6);
+  logIn(8);
+  await heard(3);
+  assert.notEqual(tokens[2], first);
+  assert.deepEqual([tokens.length, port.sessionCount, port.ignoredCount], [3, 1, 1]);
 });
 
 test("any datagram, whole, cut or changed, ends at most the session that it names", async (t) => {
