@@ -5,16 +5,34 @@ const IS_FULL = process.env["CI"] === "true";
 const DAY_MILLIS = 86_400_000;
 
 /** How often a whole exchange is killed, and started again. */
-export const KILL_ROUNDS = dose({ usual: 2, full: 10 });
+export const KILL_ROUNDS = dose({ usual: 1, full: 10 });
 
 /** Bugs planted in the simulation of which one is looked for. */
 export const BUGS_PER_SEARCHED = dose({ usual: 4, full: 1 });
 
 /** Steps of a flush of which one is a step that the history's writer is killed at. */
-export const STEPS_PER_DEATH = dose({ usual: 3, full: 1 });
+export const STEPS_PER_DEATH = dose({ usual: 6, full: 1 });
 
 /** How often the laboratory measures with and without what it changes. */
 export const INTERVENTION_PAIRS = dose({ usual: 1, full: 3 });
+
+/** The highest rate that the laboratory asks of an engine in use: it climbs there from 1000. */
+export const LIVE_RATE_MAX = dose({ usual: 2000, full: 4000 });
+
+/** How long the laboratory samples an engine whose functions it must name. */
+export const SAMPLE_SECONDS = dose({ usual: 1, full: 4 });
+
+/** Pairs of two builds that it samples to find what was made slower. */
+export const SAMPLED_PAIRS = dose({ usual: 1, full: 2 });
+
+/** Wrong inputs of each of the decoders. */
+export const HOSTILE_INPUTS = dose({ usual: 1000, full: 3000 });
+
+/** Orders over a link that loses, repeats and reorders: what is lost waits for its turn. */
+export const LINK_ORDERS = dose({ usual: 240, full: 400 });
+
+/** Random call auctions that are reckoned in two ways. */
+export const RANDOM_CALLS = dose({ usual: 100, full: 400 });
 
 function dose({ usual, full }: { readonly usual: number; readonly full: number }): number {
   return IS_FULL ? full : usual;

@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { ROOT } from "./project-files.ts";
 
-/** Files of one folder of these; the others start real processes, or measure for long. */
-const SHARING = /^(src|web)\//;
+/** Files of one folder of these; the others start real venues, or measure for long. */
+const SHARING = /^(src|web|test\/(data|model|sim))\//;
 
 /** What a test may not share: hooks of the whole file, and a heap that is looked at. */
 const OF_ITS_PROCESS = /^(before|after)(Each)?\(|\.memoryUsage\(|\bgc\(/m;

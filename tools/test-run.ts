@@ -17,9 +17,15 @@ const COMPILED = path.join(ROOT, "node_modules", ".cache", "outcry-tests");
 
 /**
  * Tests of allocation collect first; `outcry/book` means the source, not the build; databases of
- * seconds do not earn back what optimizing PostgreSQL (WebAssembly) costs.
+ * seconds do not earn back what optimizing PostgreSQL (WebAssembly) costs, nor engines of seconds
+ * what inlining costs that this process's own flags ask for (tools/launch.mjs).
  */
-const NODE_FLAGS = ["--expose-gc", "--conditions=outcry-source", "--liftoff-only"];
+const NODE_FLAGS = [
+  "--disable-warning=ExperimentalWarning",
+  "--expose-gc",
+  "--conditions=outcry-source",
+  "--liftoff-only",
+];
 const PROGRAM = path.join(ROOT, "tools", "test-process.ts");
 
 /**
@@ -27,6 +33,9 @@ const PROGRAM = path.join(ROOT, "tools", "test-process.ts");
  * them, once such a piece was free, from memory that it has to clear: each engine's tables, whole.
  */
 const FRESH_MEMORY_BYTES = "131072";
+
+/** Tests start venues that trade for seconds: 64 MiB of zeros for a segment are not earned back. */
+const SEGMENT_MIB = "5";
 
 /** A process that ends its tests but not itself, or not even them, must not hang the run. */
 const ENDS_WITHIN_MILLIS = 30_000;
@@ -36,6 +45,7 @@ const RUN_MILLIS_MAX = 1_800_000;
 export async function runTestFiles(files: readonly string[]): Promise<TestOutcome> {
   process.env["NODE_COMPILE_CACHE"] ??= COMPILED;
   process.env["MALLOC_MMAP_THRESHOLD_"] ??= FRESH_MEMORY_BYTES;
+  process.env["OUTCRY_SEGMENT_MIB"] ??= SEGMENT_MIB;
   const outcome = emptyOutcome();
   const groups = groupsOf(files);
   const signal = AbortSignal.timeout(RUN_MILLIS_MAX);
@@ -49,7 +59,7 @@ export async function runTestFiles(files: readonly string[]): Promise<TestOutcom
 }
 
 async function runGroup(group: readonly string[], signal: AbortSignal): Promise<TestOutcome> {
-  const child = spawn(process.execPath, [...process.execArgv, ...NODE_FLAGS, PROGRAM, ...group], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, PROGRAM, ...group], {
     cwd: ROOT,
     signal,
     killSignal: "SIGKILL",

@@ -1,6 +1,6 @@
 // The short way of the orders of every day does what the long one does: the same commands, once in
 // a market where nobody waits, and once where an order waits for a price that never comes, so that
-// every command goes the long way.
+// every command goes the long way. Which way a command goes is what the room of the short one says.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -22,6 +22,8 @@ import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET, ORD_TYPE_STOP } from "../model/ord-typ
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { TIF_FOK, TIF_GTC, TIF_IOC } from "../model/time-in-force.ts";
 import { RecordedEngine, TEST_INSTRUMENT } from "./engine-for-test.ts";
+import { createOrderHandling } from "./order-handling.ts";
+import type { PlainOrders } from "./plain-orders.ts";
 import { NO_FEES, PLAIN_TERMS } from "./risk-for-test.ts";
 
 const COMMANDS = 4000;
@@ -112,18 +114,79 @@ function written(write: (record: RecordBuffer) => void): RecordBuffer {
   return record;
 }
 
+/** One where nobody waits, and one where somebody does. */
+function twoMarkets(): [RecordedEngine, RecordedEngine] {
+  const [short, long] = [new RecordedEngine(), new RecordedEngine()];
+  const stop = { side: SIDE_BUY, orderQtyLots: 1, ordType: ORD_TYPE_STOP };
+  const waiter = { ...WAITER, ...stop, terms: { stopPxTicks: NEVER_TICKS } };
+  for (const market of [short, long]) {
+    market.list();
+    market.apply(newWithTermsRecord(waiter));
+  }
+  short.apply(cancelRecord(WAITER));
+  long.apply(cancelRecord({ ...WAITER, clOrdId: "nobody" }));
+  return [short, long];
+}
+
+/** Whether the room of the short way, alone over the market's tables, takes the command. */
+function isTaken({ engine }: RecordedEngine, kind: keyof PlainOrders, record: RecordBuffer) {
+  const { plain } = createOrderHandling(engine.tables, engine.events);
+  engine.events.begin(record.words, 0);
+  return plain[kind](record.words, 0);
+}
+
+const RESTING = {
+  clOrdId: "resting",
+  side: SIDE_BUY,
+  orderQtyLots: 5,
+  priceTicks: MIDDLE_TICKS,
+};
+const NEXT = { ...RESTING, clOrdId: "next" };
+const NAMED = { clOrdId: RESTING.clOrdId };
+
+const OF_EVERY_DAY: readonly (readonly [string, keyof PlainOrders, RecordBuffer])[] = [
+  ["an order that rests", "enter", newRecord(NEXT)],
+  ["an order that finds nobody", "enter", newRecord({ ...NEXT, timeInForce: TIF_IOC })],
+  ["another price", "amend", amendRecord({ ...NAMED, priceTicks: MIDDLE_TICKS + 1 })],
+  ["another quantity", "amend", amendRecord({ ...NAMED, orderQtyLots: 3 })],
+  ["a cancel", "cancel", cancelRecord(NAMED)],
+];
+
+for (const [what, kind, record] of OF_EVERY_DAY) {
+  test(`${what} goes the short way where nobody waits, and only there`, () => {
+    const [short, long] = twoMarkets();
+    for (const market of [short, long]) market.apply(newRecord(RESTING));
+    const before = long.engine.stateHash();
+    assert.equal(isTaken(long, kind, record), false);
+    assert.equal(long.engine.stateHash(), before, "it is left as it is");
+    assert.equal(isTaken(short, kind, record), true);
+  });
+}
+
+const OF_OTHER_DAYS: typeof OF_EVERY_DAY = [
+  ["an order that trades", "enter", newRecord({ ...NEXT, side: SIDE_SELL })],
+  ["an order under a used name", "enter", newRecord(RESTING)],
+  ["an account's first order", "enter", newRecord({ ...NEXT, accountId: 2 })],
+  ["fill-or-kill", "enter", newRecord({ ...NEXT, timeInForce: TIF_FOK })],
+  ["a new name", "amend", amendRecord({ ...NAMED, newClOrdId: "new", orderQtyLots: 3 })],
+  ["an amend of nobody's order", "amend", amendRecord({ clOrdId: "none", orderQtyLots: 3 })],
+  ["a cancel of a part", "cancel", cancelRecord({ ...NAMED, reduceByLots: 1 })],
+  ["a cancel of nobody's order", "cancel", cancelRecord({ clOrdId: "none" })],
+];
+
+for (const [what, kind, record] of OF_OTHER_DAYS) {
+  test(`${what} goes the long way, and is left as it is until then`, () => {
+    const [short] = twoMarkets();
+    short.apply(newRecord(RESTING));
+    const before = short.engine.stateHash();
+    assert.equal(isTaken(short, kind, record), false);
+    assert.equal(short.engine.stateHash(), before);
+  });
+}
+
 for (const seed of [1, 2, 3]) {
   test(`orders of every day do the same on the short way and on the long one, flow ${seed}`, () => {
-    const [short, long] = [new RecordedEngine(), new RecordedEngine()];
-    const stop = { side: SIDE_BUY, orderQtyLots: 1, ordType: ORD_TYPE_STOP };
-    const waiter = { ...WAITER, ...stop, terms: { stopPxTicks: NEVER_TICKS } };
-    for (const market of [short, long]) {
-      market.list();
-      market.apply(newWithTermsRecord(waiter));
-    }
-    short.apply(cancelRecord(WAITER));
-    long.apply(cancelRecord({ ...WAITER, clOrdId: "nobody" }));
-
+    const [short, long] = twoMarkets();
     const random = new Prng(seed);
     const names: string[] = [];
     const records = accountRecords();

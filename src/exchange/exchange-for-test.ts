@@ -8,7 +8,9 @@ import type { RecordBuffer } from "../base/record-buffer.ts";
 import { COMMAND_SESSION_ID_WORD } from "../codec/command.ts";
 import { createInstrumentRecord, type PlainEvent, readEvents } from "../codec/record-for-test.ts";
 import { TEST_INSTRUMENT, TEST_LIMITS } from "../engine/engine-for-test.ts";
+import { HEADER_BYTES } from "../log/block-layout.ts";
 import { FaultyDisk } from "../log/faulty-disk-for-test.ts";
+import { BATCH_BYTES_MAX_DEFAULT } from "../log/file-log.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import { ACK_DURABLE, type AckLevel } from "../model/ack-level.ts";
 import { REASON_NONE } from "../model/reasons.ts";
@@ -20,6 +22,8 @@ import { type OpenedExchange, openExchange } from "./open-exchange.ts";
 const DEADLINE_MILLIS = 30_000;
 /** Room for 32 commands in a batch: small enough to fill. */
 export const SMALL_LOG = { segmentBytes: 64 * 1024, batchBytesMax: 32 * 64 };
+/** Of an exchange behind its gateways: each makes a log, and zeros its first segment. */
+export const VENUE_TEST_LOG = { segmentBytes: 2 * HEADER_BYTES + BATCH_BYTES_MAX_DEFAULT };
 const USUAL_LOG = { segmentBytes: 256 * 1024, batchBytesMax: 64 * 1024 };
 const TIME_MICROS = 1_795_000_000_000_000;
 

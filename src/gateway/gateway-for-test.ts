@@ -10,6 +10,7 @@ import { WebSocket } from "ws";
 import { LogTimeTravel } from "../cli/time-travel.ts";
 import { VENUE_TEST_LIMITS } from "../engine/engine-for-test.ts";
 import type { Exchange } from "../exchange/exchange.ts";
+import { VENUE_TEST_LOG } from "../exchange/exchange-for-test.ts";
 import { listInstruments } from "../exchange/list-instruments.ts";
 import { openExchange } from "../exchange/open-exchange.ts";
 import type { Disk } from "../log/disk.ts";
@@ -236,7 +237,7 @@ export async function startTestGateway(
   const { exchange } = await openExchange({
     directory: join(directory, "log"),
     limits: VENUE_TEST_LIMITS,
-    log: { segmentBytes: 8 * 1024 * 1024, disk },
+    log: { ...VENUE_TEST_LOG, disk },
   });
   await listInstruments(exchange, [BTC, OIL]);
   const history = new HistoryForTest(exchange);

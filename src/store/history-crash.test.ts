@@ -11,10 +11,9 @@ import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ofToday, STEPS_PER_DEATH } from "../../test/dose.ts";
-import { EMPTY_DATABASE_FILE } from "./empty-database-for-test.ts";
+import { emptiedDatabase } from "./database-for-test.ts";
 import { writeFrom } from "./history-crash-for-test.ts";
 import { HistoryWriter } from "./history-writer.ts";
-import { PgliteDatabase } from "./pglite-database.ts";
 import { tableDigest } from "./table-digest.ts";
 
 const CHILD = fileURLToPath(new URL("./history-crash-for-test.ts", import.meta.url));
@@ -80,11 +79,7 @@ function positionIn(output: string): number {
 }
 
 async function uninterruptedDigest(): Promise<string> {
-  const database = await PgliteDatabase.openInMemory(EMPTY_DATABASE_FILE);
-  try {
-    await writeFrom(await HistoryWriter.open(database), COMMANDS);
-    return await tableDigest(database);
-  } finally {
-    await database.close();
-  }
+  const database = await emptiedDatabase();
+  await writeFrom(await HistoryWriter.open(database), COMMANDS);
+  return await tableDigest(database);
 }

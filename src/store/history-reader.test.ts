@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import {
   EVENT_ACCEPTED,
   EVENT_CANCEL_REJECTED,
@@ -13,12 +13,12 @@ import { ORD_TYPE_LIMIT } from "../model/ord-type.ts";
 import { REASON_DUPLICATE_CL_ORD_ID, REASON_REQUESTED } from "../model/reasons.ts";
 import { SIDE_BUY } from "../model/side.ts";
 import { TIF_GTC } from "../model/time-in-force.ts";
-import { EMPTY_DATABASE_FILE } from "./empty-database-for-test.ts";
+import { emptiedDatabase } from "./database-for-test.ts";
 import { batchOf, START_MICROS, type TestEvent, writeBatches } from "./event-batches-for-test.ts";
 import { HISTORY_QUERY } from "./history-failure.ts";
 import { HistoryReader, QUERY_ROWS_MAX } from "./history-reader.ts";
 import { HistoryWriter } from "./history-writer.ts";
-import { PgliteDatabase } from "./pglite-database.ts";
+import type { PgliteDatabase } from "./pglite-database.ts";
 
 const NEWEST = Number.MAX_SAFE_INTEGER;
 const ALL = { instrumentId: 0, beforeSequence: NEWEST, beforeIndex: 0, rowsMax: 100 };
@@ -103,27 +103,38 @@ const LAST_SEQUENCE = COMMANDS.length;
 
 let database: PgliteDatabase;
 let reader: HistoryReader;
+let filled: Promise<void> | undefined;
 
-before(async () => {
-  database = await PgliteDatabase.openInMemory(EMPTY_DATABASE_FILE);
+/** A test of a reader of the tables that those commands leave. */
+function readerTest(name: string, run: () => Promise<void>): void {
+  test(name, async () => {
+    filled ??= fillTables();
+    await filled;
+    await run();
+  });
+}
+
+async function fillTables(): Promise<void> {
+  database = await emptiedDatabase();
   const writer = await HistoryWriter.open(database);
   await writeBatches(
     writer,
     COMMANDS.map((events, index) => batchOf(index + 1, events)),
   );
   reader = new HistoryReader(database);
-});
+}
 
-after(() => database.close());
+readerTest(
+  "an account's orders come newest first, with the sequence they are complete to",
+  async () => {
+    const page = await reader.orders({ accountId: 1, ...ALL });
 
-test("an account's orders come newest first, with the sequence they are complete to", async () => {
-  const page = await reader.orders({ accountId: 1, ...ALL });
+    assert.equal(page.sequence, LAST_SEQUENCE);
+    assert.deepEqual(sequencesOf(page.rows), [11, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+  },
+);
 
-  assert.equal(page.sequence, LAST_SEQUENCE);
-  assert.deepEqual(sequencesOf(page.rows), [11, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
-});
-
-test("an order has every field, in ticks and lots", async () => {
+readerTest("an order has every field, in ticks and lots", async () => {
   const { rows } = await reader.orderById(1, 1);
 
   assert.deepEqual(rows, [
@@ -150,13 +161,13 @@ test("an order has every field, in ticks and lots", async () => {
   ]);
 });
 
-test("orders of one instrument are the account's of that instrument", async () => {
+readerTest("orders of one instrument are the account's of that instrument", async () => {
   const page = await reader.orders({ ...ALL, accountId: 1, instrumentId: 2 });
 
   assert.deepEqual(sequencesOf(page.rows), [8, 6, 4, 2]);
 });
 
-test("orders page by the sequence they entered at, without gap or repeat", async () => {
+readerTest("orders page by the sequence they entered at, without gap or repeat", async () => {
   const first = await reader.orders({ ...ALL, accountId: 1, rowsMax: 4 });
   const second = await reader.orders({ ...ALL, accountId: 1, rowsMax: 4, beforeSequence: 7 });
   const third = await reader.orders({ ...ALL, accountId: 1, rowsMax: 4, beforeSequence: 3 });
@@ -166,7 +177,7 @@ test("orders page by the sequence they entered at, without gap or repeat", async
   assert.deepEqual(sequencesOf(third.rows), [2, 1]);
 });
 
-test("a refused order is in the history without an order id", async () => {
+readerTest("a refused order is in the history without an order id", async () => {
   const { rows } = await reader.orders({ ...ALL, accountId: 1, rowsMax: 1 });
 
   assert.equal(rows[0]?.orderId, 0);
@@ -174,13 +185,16 @@ test("a refused order is in the history without an order id", async () => {
   assert.equal(rows[0]?.reason, REASON_DUPLICATE_CL_ORD_ID);
 });
 
-test("a client order id finds the order that entered, not the refused repetition", async () => {
-  const { rows } = await reader.orderByClOrdId(1, "a-1");
+readerTest(
+  "a client order id finds the order that entered, not the refused repetition",
+  async () => {
+    const { rows } = await reader.orderByClOrdId(1, "a-1");
 
-  assert.deepEqual(sequencesOf(rows), [1]);
-});
+    assert.deepEqual(sequencesOf(rows), [1]);
+  },
+);
 
-test("nobody finds another account's order", async () => {
+readerTest("nobody finds another account's order", async () => {
   assert.deepEqual((await reader.orderById(1, 10)).rows, []);
   assert.deepEqual((await reader.orderByClOrdId(1, "b-1")).rows, []);
   assert.deepEqual((await reader.orders({ ...ALL, accountId: 3 })).rows, []);
@@ -188,7 +202,7 @@ test("nobody finds another account's order", async () => {
   assert.deepEqual(placesOf(rows), ["13.0"]);
 });
 
-test("an execution has every field, in ticks and lots", async () => {
+readerTest("an execution has every field, in ticks and lots", async () => {
   const { rows } = await reader.executions({ ...ALL_EXECUTIONS, accountId: 2, rowsMax: 1 });
 
   assert.deepEqual(rows, [
@@ -211,7 +225,7 @@ test("an execution has every field, in ticks and lots", async () => {
   ]);
 });
 
-test("executions of one order, and of one instrument, are the account's own", async () => {
+readerTest("executions of one order, and of one instrument, are the account's own", async () => {
   const ofOrder = await reader.executions({ ...ALL_EXECUTIONS, accountId: 1, orderId: 1 });
   const ofInstrument = await reader.executions({
     ...ALL_EXECUTIONS,
@@ -232,7 +246,7 @@ test("executions of one order, and of one instrument, are the account's own", as
   ]);
 });
 
-test("executions page through the middle of a batch, without gap or repeat", async () => {
+readerTest("executions page through the middle of a batch, without gap or repeat", async () => {
   const whole = await reader.executions({ ...ALL_EXECUTIONS, accountId: 1 });
   const paged: HistoryExecution[] = [];
   let before = { beforeSequence: NEWEST, beforeIndex: 0 };
@@ -249,7 +263,7 @@ test("executions page through the middle of a batch, without gap or repeat", asy
   assert.deepEqual(placesOf(paged), placesOf(whole.rows));
 });
 
-test("a page's bound is refused outside 1 to its greatest", async () => {
+readerTest("a page's bound is refused outside 1 to its greatest", async () => {
   for (const rowsMax of [0, -1, 1.5, QUERY_ROWS_MAX + 1, Number.NaN]) {
     const refusal = { code: HISTORY_QUERY, message: /rowsMax: expected .* 1 to 1000, found/ };
     await assert.rejects(reader.orders({ ...ALL, accountId: 1, rowsMax }), refusal);
@@ -258,8 +272,7 @@ test("a page's bound is refused outside 1 to its greatest", async () => {
   }
 });
 
-test("every query finds its rows through an index", async () => {
-  await database.execute("SET enable_seqscan = off");
+readerTest("every query finds its rows through an index", async () => {
   const plans = [
     ["orders WHERE account_id = 1 AND sequence < 9 ORDER BY sequence DESC LIMIT 3", /by_account/],
     ["orders WHERE account_id = 1 AND order_id = 2", /order_id_key/],
@@ -275,10 +288,13 @@ test("every query finds its rows through an index", async () => {
       /Scan Backward using executions_by_order/,
     ],
   ] as const;
-  for (const [query, index] of plans) {
-    const rows = await database.query(`EXPLAIN SELECT * FROM ${query}`);
-    assert.match(rows.map((row) => row["QUERY PLAN"]).join("\n"), index);
-  }
+  await database.transaction(async (statements) => {
+    await statements.execute("SET LOCAL enable_seqscan = off");
+    for (const [query, index] of plans) {
+      const rows = await statements.query(`EXPLAIN SELECT * FROM ${query}`);
+      assert.match(rows.map((row) => row["QUERY PLAN"]).join("\n"), index);
+    }
+  });
 });
 
 function sequencesOf(rows: readonly { readonly sequence: number }[]): number[] {

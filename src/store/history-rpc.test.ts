@@ -8,7 +8,7 @@ import type {
   HistoryPage,
   HistoryQueries,
 } from "../model/history.ts";
-import { EMPTY_DATABASE_FILE } from "./empty-database-for-test.ts";
+import { emptiedDatabase } from "./database-for-test.ts";
 import { batchOf, RandomMarket, writeBatches } from "./event-batches-for-test.ts";
 import {
   HISTORY_BUSY,
@@ -20,14 +20,12 @@ import {
 import { HistoryReader } from "./history-reader.ts";
 import { RemoteHistory, serveHistory } from "./history-rpc.ts";
 import { HistoryWriter } from "./history-writer.ts";
-import { PgliteDatabase } from "./pglite-database.ts";
 
 const EMPTY = { rows: [], sequence: 5 };
 const QUERY = { accountId: 1, instrumentId: 0, beforeSequence: 9, beforeIndex: 0, rowsMax: 10 };
 
 test("answers are the reader's own, over the port as beside it", async (t) => {
-  const database = await PgliteDatabase.openInMemory(EMPTY_DATABASE_FILE);
-  t.after(() => database.close());
+  const database = await emptiedDatabase();
   const writer = await HistoryWriter.open(database);
   await writeBatches(writer, new RandomMarket(21).batches(500));
   const reader = new HistoryReader(database);

@@ -1,25 +1,25 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, beforeEach, test } from "node:test";
-import { EMPTY_DATABASE_FILE } from "./empty-database-for-test.ts";
+import { test } from "node:test";
+import { emptiedDatabase } from "./database-for-test.ts";
 import { batchOf, RandomMarket, writeBatches } from "./event-batches-for-test.ts";
 import { HISTORY_DATABASE, HISTORY_DIVERGED, HISTORY_SCHEMA_NEWER } from "./history-failure.ts";
 import { HistoryWriter } from "./history-writer.ts";
-import { PgliteDatabase } from "./pglite-database.ts";
+import type { PgliteDatabase } from "./pglite-database.ts";
 import { dropSchema, migrateSchema, readPosition, SCHEMA_VERSION } from "./schema.ts";
 import { tableDigest } from "./table-digest.ts";
 
 let database: PgliteDatabase;
 
-before(async () => {
-  database = await PgliteDatabase.openInMemory(EMPTY_DATABASE_FILE);
-});
+/** A test in a database without tables. */
+function schemaTest(name: string, run: () => Promise<void>): void {
+  test(name, async () => {
+    database = await emptiedDatabase();
+    await run();
+  });
+}
 
-beforeEach(() => dropSchema(database));
-
-after(() => database.close());
-
-test("a new database gets the tables, empty, at position 0", async () => {
+schemaTest("a new database gets the tables, empty, at position 0", async () => {
   await migrateSchema(database);
 
   assert.equal(await readPosition(database), 0);
@@ -28,7 +28,7 @@ test("a new database gets the tables, empty, at position 0", async () => {
   ]);
 });
 
-test("tables of this version are kept as they are", async () => {
+schemaTest("tables of this version are kept as they are", async () => {
   const writer = await HistoryWriter.open(database);
   await writeBatches(writer, new RandomMarket(1).batches(50));
   const written = await tableDigest(database);
@@ -39,7 +39,7 @@ test("tables of this version are kept as they are", async () => {
   assert.equal(await tableDigest(database), written);
 });
 
-test("tables of a newer version are refused and left alone", async () => {
+schemaTest("tables of a newer version are refused and left alone", async () => {
   await migrateSchema(database);
   await database.execute(`UPDATE history_version SET version = ${SCHEMA_VERSION + 1}`);
 
@@ -52,7 +52,7 @@ test("tables of a newer version are refused and left alone", async () => {
   assert.equal(version?.["version"], SCHEMA_VERSION + 1);
 });
 
-test("a migration that fails leaves nothing behind", async () => {
+schemaTest("a migration that fails leaves nothing behind", async () => {
   await database.execute("CREATE TABLE orders (somebody_elses integer)");
 
   await assert.rejects(migrateSchema(database), { code: HISTORY_DATABASE });
@@ -63,30 +63,33 @@ test("a migration that fails leaves nothing behind", async () => {
   assert.deepEqual(tables, [{ tablename: "orders" }]);
 });
 
-test("a history without a position is told apart from an empty one", async () => {
+schemaTest("a history without a position is told apart from an empty one", async () => {
   await migrateSchema(database);
   await database.execute("DELETE FROM history_position");
 
   await assert.rejects(HistoryWriter.open(database), { code: HISTORY_DIVERGED });
 });
 
-test("dropping the tables and writing again from sequence 1 gives the same tables", async () => {
-  const write = async (seed: number) => {
-    const writer = await HistoryWriter.open(database);
-    await writeBatches(writer, new RandomMarket(seed).batches(2000));
-    return tableDigest(database);
-  };
-  const first = await write(7);
-  await dropSchema(database);
-  const second = await write(7);
-  await dropSchema(database);
-  const other = await write(8);
+schemaTest(
+  "dropping the tables and writing again from sequence 1 gives the same tables",
+  async () => {
+    const write = async (seed: number) => {
+      const writer = await HistoryWriter.open(database);
+      await writeBatches(writer, new RandomMarket(seed).batches(2000));
+      return tableDigest(database);
+    };
+    const first = await write(7);
+    await dropSchema(database);
+    const second = await write(7);
+    await dropSchema(database);
+    const other = await write(8);
 
-  assert.equal(second, first);
-  assert.notEqual(other, first);
-});
+    assert.equal(second, first);
+    assert.notEqual(other, first);
+  },
+);
 
-test("the digest covers the position, every execution and every order", async () => {
+schemaTest("the digest covers the position, every execution and every order", async () => {
   const writer = await HistoryWriter.open(database);
   await writeBatches(writer, new RandomMarket(3).batches(100));
   const digests = new Set([await tableDigest(database)]);
@@ -102,7 +105,7 @@ test("the digest covers the position, every execution and every order", async ()
   assert.equal(digests.size, 4);
 });
 
-test("docs/protocols/history.md lists every column with its type", async () => {
+schemaTest("docs/protocols/history.md lists every column with its type", async () => {
   await migrateSchema(database);
   const rows = await database.query(
     `SELECT table_name, column_name, data_type FROM information_schema.columns

@@ -3,7 +3,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
 
 export type Ended = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };

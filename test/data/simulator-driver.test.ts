@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { EVENT_WORDS } from "../../src/codec/event.ts";
 import { ENGINE_LIMITS } from "../../src/engine/engine-limits.ts";
+import { VENUE_TEST_LOG } from "../../src/exchange/exchange-for-test.ts";
 import { openExchange } from "../../src/exchange/open-exchange.ts";
 import { SIMULATED_INSTRUMENTS } from "../../src/market/simulated-instruments.ts";
 import { MAKER_ORDERS_MAX } from "../../src/market/simulated-maker.ts";
@@ -19,7 +20,6 @@ import type { Venue } from "../../src/model/venue.ts";
 const DEADLINE_MILLIS = 30_000;
 const LEVELS = 10;
 const LIMITS = { ...ENGINE_LIMITS, instrumentsMax: 16 };
-const LOG = { segmentBytes: 8 * 1024 * 1024 };
 const INSTRUMENT_IDS = SIMULATED_INSTRUMENTS.map(({ instrument }) => instrument.instrumentId);
 
 async function until(what: string, condition: () => boolean): Promise<void> {
@@ -51,7 +51,7 @@ async function restingOrders(venue: Venue): Promise<number> {
 }
 
 function open(directory: string) {
-  return openExchange({ directory, limits: LIMITS, log: LOG });
+  return openExchange({ directory, limits: LIMITS, log: VENUE_TEST_LOG });
 }
 
 test("a new exchange comes alive, and a restarted one goes on", async (context) => {

@@ -17,6 +17,8 @@ const ARGS = ["--no-simulator", "--segment-mib", "5"];
 /** Two starts of a whole venue, on a machine that may be busy with something else. */
 const PATIENT = { timeout: 400_000 };
 const venues: VenueForTest[] = [];
+/** One segment of the log, and only the beginning of the next. */
+const DISK_MIB = 6;
 const BATCH = 1000;
 const BATCHES_MAX = 500;
 
@@ -82,7 +84,7 @@ async function assertRecovered(directory: string, load: Load): Promise<void> {
 test("a disk that fills up stops the exchange, and room made is a start", PATIENT, async (t) => {
   if (CANNOT_MOUNT !== false) return t.skip(CANNOT_MOUNT);
   const directory = dataDirectory(t);
-  const disk = new SmallFileSystem(join(directory, "log"), 8);
+  const disk = new SmallFileSystem(join(directory, "log"), DISK_MIB);
   const venue = await start(directory);
   const load = await fill(venue, venue.firstKey ?? "");
   await assertStopped(venue, load, /ENOSPC/);
@@ -96,7 +98,7 @@ test(
   async (t) => {
     if (CANNOT_MOUNT !== false) return t.skip(CANNOT_MOUNT);
     const directory = dataDirectory(t);
-    const medium = new FailingMedium(join(directory, "log"), 8);
+    const medium = new FailingMedium(join(directory, "log"), DISK_MIB);
     const venue = await start(directory);
     const load = await fill(venue, venue.firstKey ?? "");
     await assertStopped(venue, load, /EIO|ENOSPC/);
@@ -108,7 +110,7 @@ test(
 test("a read-only disk refuses the start, and says so", async (t) => {
   if (CANNOT_MOUNT !== false) return t.skip(CANNOT_MOUNT);
   const directory = dataDirectory(t);
-  new SmallFileSystem(join(directory, "log"), 8).turnReadOnly();
+  new SmallFileSystem(join(directory, "log"), DISK_MIB).turnReadOnly();
   await assert.rejects(VenueForTest.start(directory, ARGS), /EROFS/);
 });
 

@@ -5,7 +5,6 @@
 // `same --repeats 5 --first 6` repeats A against A with the seeds 6 to 10 instead of 1 to 20. One
 // line a fixture: expected, found, ok or WRONG. Exit code 1 when one is wrong.
 
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,6 +21,7 @@ import { startTarget, type Target } from "../../src/lab/target/target.ts";
 import { criticalPathOf } from "../../src/lab/verdict/critical-path.ts";
 import { GENERATOR_BOUND, gatesOf } from "../../src/lab/verdict/validity.ts";
 import { runWatchedLoad } from "../../src/lab/watch/watched-load.ts";
+import { compiledEngine } from "./compiled-for-test.ts";
 import { campaignOn, inputsOf, RATE_PASSES, specOf, verdictOf } from "./lab-campaign-for-test.ts";
 import { comparedBy, plantedBuild } from "./planted-build-for-test.ts";
 
@@ -125,8 +125,8 @@ async function checkCap(): Promise<void> {
 }
 
 /** Beside a compiled server that costs little: what is late is the generator. */
-async function checkRate(folder: string): Promise<void> {
-  const server = compiled(folder, "order-server");
+async function checkRate(): Promise<void> {
+  const server = compiledEngine("order-server");
   const port = 20_000 + (process.pid % 20_000);
   const spec = specOf(`tcp:127.0.0.1:${port}`, `${server} tcp ${port}`);
   await withTarget(await startTarget(spec), async (target) => {
@@ -166,13 +166,6 @@ async function withTarget(target: Target, use: (target: Target) => Promise<void>
   }
 }
 
-function compiled(folder: string, name: string): string {
-  const server = join(folder, name);
-  const source = new URL(`../fixtures/engines/${name}.cpp`, import.meta.url).pathname;
-  execFileSync("g++", ["-O2", "-g", "-std=c++17", "-pthread", "-o", server, source]);
-  return server;
-}
-
 /** `program` starts a work-server. */
 async function checkWorks(program: string, fixtures: readonly Fixture[], folder: string) {
   for (const { work, expected } of fixtures) {
@@ -204,7 +197,7 @@ async function checkLeak(program: string, folder: string): Promise<void> {
 
 /** What is changed on purpose, where it is known what comes of it. */
 async function checkChanges(folder: string): Promise<void> {
-  const server = compiled(folder, "work-server");
+  const server = compiledEngine("work-server");
   const changed = async (work: string, pass: string): Promise<RunFile> => {
     const path = join(folder, "changed.sock");
     return await campaignOn(specOf(`unix:${path}`, `${server} ${work} ${path}`), [pass]);
@@ -269,14 +262,14 @@ const PARTS: Readonly<Record<string, (folder: string) => Promise<void>>> = {
   freeze: checkFreeze,
   cap: checkCap,
   rate: checkRate,
-  cpp: (folder) => checkWorks(compiled(folder, "work-server"), IN_CPP, folder),
+  cpp: (folder) => checkWorks(compiledEngine("work-server"), IN_CPP, folder),
   change: checkChanges,
   async node(folder) {
     await checkWorks(NODE_WORKS, IN_BOTH, folder);
     await checkSlow(NODE_WORKS, folder);
   },
   async leak(folder) {
-    await checkLeak(compiled(folder, "work-server"), folder);
+    await checkLeak(compiledEngine("work-server"), folder);
     await checkLeak(NODE_WORKS, folder);
   },
   one: (folder) => checkPlanted(0.01, "1", folder),

@@ -29,6 +29,7 @@ export function quickOptions(spec: TargetSpec): CampaignOptions {
   return {
     spec,
     isQuick: true,
+    sampleSeconds: undefined,
     seed: 1,
     sloNanos: SLO_NANOS,
     connections: 1,

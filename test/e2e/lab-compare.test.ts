@@ -10,6 +10,7 @@ import { compareVersions } from "../../src/lab/compare/compare-versions.ts";
 import { functionChanges } from "../../src/lab/compare/sampled-pair.ts";
 import { compareFilesOf } from "../../src/lab/report/compare-report.ts";
 import { writeFiles } from "../../src/lab/report/write-report.ts";
+import { SAMPLED_PAIRS } from "../dose.ts";
 import { DIST, plant } from "./planted-build-for-test.ts";
 
 /** Most of an order's time, so that few samples show it also on a busy machine. */
@@ -28,7 +29,7 @@ test("the function that a build made slower is the reddest frame", async () => {
     pairs: 1,
     seed: 1,
     tiers: [],
-    sampledPairs: 2,
+    sampledPairs: SAMPLED_PAIRS,
     command: "outcry lab compare dist planted",
     tell: () => undefined,
   });

@@ -2,7 +2,6 @@
 // that a machine with others on its cores does not hide them.
 
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +15,7 @@ import { startTarget } from "../../src/lab/target/target.ts";
 import type { TargetSpec } from "../../src/lab/target/target-spec.ts";
 import { THRESHOLDS } from "../../src/lab/verdict/thresholds.ts";
 import { INTERVENTION_PAIRS } from "../dose.ts";
+import { compiledEngine, NO_COMPILER } from "./compiled-for-test.ts";
 import { specOf } from "./lab-campaign-for-test.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "outcry-interventions-"));
@@ -24,7 +24,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 /** Effects are large: few pairs find them. */
 const SHORT = {
   interventionPairs: INTERVENTION_PAIRS,
-  pairWarmUpSeconds: 1,
+  pairWarmUpSeconds: 0.3,
   pairSeconds: 0.3,
   blockWarmUpSeconds: 0.5,
   blockRounds: 2 * INTERVENTION_PAIRS,
@@ -90,22 +90,15 @@ test("a delayed engine is on the critical path under full load, beside it under 
 
 const SHM = "/dev/shm";
 
-function missing(): string | false {
-  if (spawnSync("g++", ["--version"]).error !== undefined) {
-    return "g++ is missing: apt-get install g++";
-  }
-  return existsSync(SHM) ? false : `${SHM} is missing: Linux has it`;
-}
+const SKIP = existsSync(SHM) ? NO_COMPILER : `${SHM} is missing: Linux has it`;
 
 test("a server that syncs its file is faster with it on tmpfs, and its directories are removed", {
-  skip: missing(),
+  skip: SKIP,
   timeout: 120_000,
 }, async () => {
-  const server = join(folder, "work-server");
-  const source = new URL("../fixtures/engines/work-server.cpp", import.meta.url).pathname;
-  execFileSync("g++", ["-O1", "-std=c++17", "-pthread", "-o", server, source]);
   const path = join(folder, "fsync.sock");
-  const spec = specOf(`unix:${path}`, `${server} fsync {dataDir} ${path}`);
+  const command = `${compiledEngine("work-server")} fsync {dataDir} ${path}`;
+  const spec = specOf(`unix:${path}`, command);
   const before = directories();
   const found = await withBench(spec, {}, measureOnTmpfs);
   assert.ok(found.rateGain.low >= 1.3, JSON.stringify(found));

@@ -1,7 +1,7 @@
 // Do no harm: an engine that somebody uses while the laboratory climbs and samples.
 
 import assert from "node:assert/strict";
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
@@ -12,21 +12,22 @@ import { runCampaign } from "../../src/lab/campaign/campaign.ts";
 import { RECORD_BYTES } from "../../src/lab/load/lab-record.ts";
 import { LAP_NULL } from "../../src/lab/load/lap.ts";
 import { startTarget } from "../../src/lab/target/target.ts";
+import { LIVE_RATE_MAX, SAMPLE_SECONDS } from "../dose.ts";
+import { compiledEngine, NO_COMPILER } from "./compiled-for-test.ts";
 import { quickOptions, specOf } from "./lab-campaign-for-test.ts";
 import { lookOf } from "./untouched-for-test.ts";
 
 const BUDGET_NANOS = 50e6;
-const RATE_MAX = 4000;
-const SOURCE = new URL("../fixtures/engines/order-server.cpp", import.meta.url).pathname;
 const WORKS = new URL("../fixtures/engines/work-server.ts", import.meta.url).pathname;
 const ASK_MILLIS = 5;
 
 const folder = mkdtempSync(join(tmpdir(), "outcry-lab-live-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-const missing = ["g++", "perf"].filter((name) => spawnSync(name, ["--version"]).error);
-const SKIP =
-  missing.length > 0 && `missing: ${missing.join(", ")} (apt-get install g++ linux-perf)`;
+const NO_PERF =
+  spawnSync("perf", ["--version"]).error === undefined
+    ? false
+    : "perf is missing: apt-get install linux-perf";
 
 /** Asks for nothing, two hundred times a second, and notes how long each answer took. */
 async function startCustomer(path: string) {
@@ -60,13 +61,13 @@ async function startCustomer(path: string) {
 }
 
 test("the climb and the samples leave an engine in use within its budget, or stop", {
-  skip: SKIP,
+  skip: NO_COMPILER || NO_PERF,
   timeout: 180_000,
 }, async (t) => {
   const path = join(folder, "live.sock");
-  const server = join(folder, "order-server");
-  execFileSync("g++", ["-O2", "-g", "-std=c++17", "-o", server, SOURCE]);
-  const live = spawn(server, ["unix", path], { stdio: ["ignore", "pipe", "ignore"] });
+  const live = spawn(compiledEngine("order-server"), ["unix", path], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   const { pid } = live;
   assert.ok(pid !== undefined);
   try {
@@ -75,7 +76,8 @@ test("the climb and the samples leave an engine in use within its budget, or sto
     const customer = await startCustomer(path);
     const run = await runCampaign({
       ...quickOptions({ ...specOf(`unix:${path}`), pid }),
-      limitPerSecond: RATE_MAX,
+      sampleSeconds: SAMPLE_SECONDS,
+      limitPerSecond: LIVE_RATE_MAX,
       p99NanosMax: BUDGET_NANOS,
       only: ["capabilities", "ceilings", "sampling"],
     });
@@ -88,9 +90,12 @@ test("the climb and the samples leave an engine in use within its budget, or sto
     assert.equal(unanswered, 0);
     assert.ok(count > 500);
     assert.ok(p99Nanos <= BUDGET_NANOS || isStopped, `${p99Nanos} ns`);
-    assert.ok(trials.length > 0 && trials.every(({ perSecond }) => perSecond <= RATE_MAX));
+    assert.ok(trials.length > 0 && trials.every(({ perSecond }) => perSecond <= LIVE_RATE_MAX));
     assert.ok(run.profile !== undefined && run.profile.samples > 0, JSON.stringify(run.missing));
-    assert.ok(run.profile.observedPerSecond <= RATE_MAX * 1.2, "no closed loop beside a customer");
+    assert.ok(
+      run.profile.observedPerSecond <= LIVE_RATE_MAX * 1.2,
+      "no closed loop beside a customer",
+    );
     assert.deepEqual(lookOf(pid), look);
     assert.equal(live.exitCode ?? live.signalCode, null);
   } finally {

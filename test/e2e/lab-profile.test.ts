@@ -1,7 +1,7 @@
 // Profiles of two engines under load: their functions have names, and the engines are as they were.
 
 import assert from "node:assert/strict";
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,10 +10,11 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { RunFile } from "../../src/lab/campaign/run-file.ts";
 import { listeningPorts } from "../../src/lab/watch/listening-ports.ts";
+import { SAMPLE_SECONDS } from "../dose.ts";
+import { compiledEngine, NO_COMPILER } from "./compiled-for-test.ts";
 
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const ENGINE_HOST = fileURLToPath(new URL("../../dist/lab/target/engine-host.js", import.meta.url));
-const SOURCE = new URL("../fixtures/engines/order-server.cpp", import.meta.url).pathname;
 
 const folder = mkdtempSync(join(tmpdir(), "outcry-lab-profile-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -28,7 +29,9 @@ function missing(...programs: string[]): string | false {
 
 /** `outcry lab flame`, its run. */
 async function flame(args: readonly string[], env: NodeJS.ProcessEnv): Promise<RunFile> {
-  const lab = [MAIN, "lab", "flame", ...args, "--quick", "--out", folder, "--name", "profile"];
+  const files = ["--out", folder, "--name", "profile"];
+  const dose = ["--quick", "--sample-seconds", String(SAMPLE_SECONDS)];
+  const lab = [MAIN, "lab", "flame", ...args, ...dose, ...files];
   const child = spawn(process.execPath, lab, { env, stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   child.stderr.on("data", (chunk) => {
@@ -84,11 +87,10 @@ test("with perf beside it the kernel's and V8's own time of a Node engine is tol
 });
 
 test("a compiled engine alone in its namespaces is profiled by its pid, with its names", {
-  skip: missing("g++", "perf", "unshare"),
+  skip: NO_COMPILER || missing("perf", "unshare"),
   timeout: 120_000,
 }, async () => {
-  const server = join(folder, "order-server");
-  execFileSync("g++", ["-O2", "-g", "-std=c++17", "-o", server, SOURCE]);
+  const server = compiledEngine("order-server");
   const path = join(folder, "alone.sock");
   const own = ["--pid", "--mount", "--net", "--ipc", "--uts", "--fork", "--kill-child"];
   const outside = spawn("unshare", [...own, server, "unix", path], {

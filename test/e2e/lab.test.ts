@@ -1,16 +1,16 @@
 // The laboratory on a compiled order-matching server that it must neither change nor disturb.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import type { LoadOptions } from "../../src/lab/load/load-options.ts";
 import { USUAL_MIX } from "../../src/lab/load/mix.ts";
 import { startTarget, type Target } from "../../src/lab/target/target.ts";
 import type { TargetSpec } from "../../src/lab/target/target-spec.ts";
 import { runWatchedLoad } from "../../src/lab/watch/watched-load.ts";
+import { compiledEngine, NO_COMPILER } from "./compiled-for-test.ts";
 import { specOf } from "./lab-campaign-for-test.ts";
 import { lookOf } from "./untouched-for-test.ts";
 
@@ -26,25 +26,6 @@ const LOAD: Omit<LoadOptions, "drive"> = {
 };
 
 const folder = mkdtempSync(join(tmpdir(), "outcry-lab-e2e-"));
-const server = join(folder, "order-server");
-const hasCompiler = isThere("g++");
-const SKIP = hasCompiler ? false : "g++ is missing: apt-get install g++";
-
-function isThere(program: string): boolean {
-  try {
-    execFileSync(program, ["--version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-before(() => {
-  if (!hasCompiler) return;
-  const source = new URL("../fixtures/engines/order-server.cpp", import.meta.url).pathname;
-  execFileSync("g++", ["-O1", "-g", "-std=c++17", "-o", server, source]);
-});
-
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 async function withTarget(spec: TargetSpec, use: (target: Target) => Promise<void>): Promise<void> {
@@ -57,10 +38,11 @@ async function withTarget(spec: TargetSpec, use: (target: Target) => Promise<voi
 }
 
 test("a compiled engine is driven and watched as it is, and is the same afterwards", {
-  skip: SKIP,
+  skip: NO_COMPILER,
 }, async () => {
   const path = join(folder, "engine.sock");
-  await withTarget(specOf(`unix:${path}`, `${server} unix ${path}`), async (target) => {
+  const command = `${compiledEngine("order-server")} unix ${path}`;
+  await withTarget(specOf(`unix:${path}`, command), async (target) => {
     const { pid } = target;
     assert.ok(pid !== undefined);
     const look = lookOf(pid);

@@ -2,22 +2,19 @@
 // asks for what it missed and recovers, also from a kill of the exchange.
 
 import assert from "node:assert/strict";
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { shortLoginOf } from "../../src/gateway/keys.ts";
+import { compiled, NO_COMPILER } from "./compiled-for-test.ts";
 import { removeDirectory, temporaryDirectory, VenueForTest } from "./venue-for-test.ts";
 
-const SOURCE = fileURLToPath(new URL("../fixtures/quickfix/trader.cpp", import.meta.url));
-const hasCompiler = spawnSync("g++", ["--version"]).status === 0;
-const hasQuickFix = existsSync("/usr/include/quickfix/Session.h");
-const MISSING = hasQuickFix
-  ? "g++ is missing: apt-get install g++"
+const FLAGS = ["-std=c++14", "-Wno-deprecated", "-lquickfix", "-lpthread"];
+const SKIP = existsSync("/usr/include/quickfix/Session.h")
+  ? NO_COMPILER
   : "libquickfix-dev is missing: apt-get install libquickfix-dev";
-const SKIP = hasCompiler && hasQuickFix ? false : MISSING;
 const DEADLINE_MILLIS = 60_000;
 
 const directory = temporaryDirectory();
@@ -64,9 +61,6 @@ class QuickFixTrader {
 test("QuickFIX trades, breaks off, asks for what it missed and recovers", {
   skip: SKIP,
 }, async (t) => {
-  const program = join(directory, "trader");
-  const libraries = ["-lquickfix", "-lpthread"];
-  execFileSync("g++", ["-std=c++14", "-Wno-deprecated", "-o", program, SOURCE, ...libraries]);
   const data = join(directory, "data");
   let venue = await VenueForTest.start(data, ["--no-simulator", "--fix-port", "0"]);
   t.after(() => venue.kill());
@@ -75,7 +69,7 @@ test("QuickFIX trades, breaks off, asks for what it missed and recovers", {
   const { username = "", password = "" } = shortLoginOf(key) ?? {};
   const store = join(directory, "store");
   mkdirSync(store);
-  const trader = new QuickFixTrader(program, [
+  const trader = new QuickFixTrader(compiled("quickfix/trader.cpp", FLAGS), [
     "127.0.0.1",
     port,
     username,

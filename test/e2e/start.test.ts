@@ -3,16 +3,18 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { removeDirectory, temporaryDirectory, VenueForTest } from "./venue-for-test.ts";
+
+/** Of both starts: the second finds the database that the first has made. */
+const directory = temporaryDirectory();
+after(() => removeDirectory(directory));
 
 for (const [what, ...ports] of [
   ["its port", "--port"],
   ["a port of a protocol, after others are open", "--port", "0", "--ouch-port", "0", "--fix-port"],
 ]) {
   test(`a start without ${what} says so and ends`, { timeout: 120_000 }, async (t) => {
-    const directory = temporaryDirectory();
-    t.after(() => removeDirectory(directory));
     const other = createServer().listen(0, "127.0.0.1");
     t.after(() => other.close());
     await once(other, "listening");

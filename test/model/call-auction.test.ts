@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { Prng } from "../../src/base/prng.ts";
+import { RANDOM_CALLS } from "../dose.ts";
 import { type EngineCallOrder, engineCall } from "./call-engine.ts";
 import { type CallOutcome, type CallTick, naiveCall, ticksOf } from "./naive-call.ts";
 
@@ -19,7 +20,6 @@ type Vector = {
 
 const FILE = new URL("../data/call-vectors.json", import.meta.url);
 const { vectors } = JSON.parse(readFileSync(FILE, "utf8")) as { vectors: readonly Vector[] };
-const ROUNDS = 400;
 const ORDERS_MAX = 24;
 
 for (const vector of vectors) {
@@ -53,14 +53,14 @@ test("random books: the engine's price and fills are those of a look at every ti
   t.diagnostic(`SEED=${seed}`);
   const random = new Prng(seed);
   let pricesFound = 0;
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < RANDOM_CALLS; round++) {
     const orders = randomOrders(random);
     const reference = random.nextChance(2, 3) ? 85 + random.nextBelow(30) : undefined;
     const naive = naiveCall(orders, reference);
     if (naive.priceTicks !== undefined) pricesFound++;
     assertSame(engineCall(orders, reference), naive, JSON.stringify({ orders, reference }));
   }
-  assert.ok(pricesFound > ROUNDS / 4, "many of them have a price");
+  assert.ok(pricesFound > RANDOM_CALLS / 4, "many of them have a price");
 });
 
 function assertSame(engine: CallOutcome, naive: CallOutcome, message?: string): void {

@@ -343,4 +343,18 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     line: "const gone = closedCount() - knownMax();",
     changed: "const gone = 0;",
   },
+  {
+    name: "an order is entered the short way where somebody follows the best price",
+    features: ["pegs"],
+    file: "src/engine/plain-orders.ts",
+    line: "if (book === NONE || !states.isQuiet(book) ||",
+    changed: "if (book === NONE ||",
+  },
+  {
+    name: "an order is canceled and amended the short way where somebody follows the best price",
+    features: ["pegs"],
+    file: "src/engine/plain-orders.ts",
+    line: "return states.isQuiet(books.bookOf(slot));",
+    changed: "return true;",
+  },
 ];

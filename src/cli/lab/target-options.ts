@@ -12,6 +12,7 @@ const CONNECTIONS_MAX = 1024;
 const THREADS_MAX = 64;
 const MICROS_MAX = 60_000_000;
 const RATE_MAX = 50_000_000;
+const SAMPLE_SECONDS_MAX = 3600;
 
 export const TARGET_OPTIONS = {
   pid: { type: "string" },
@@ -28,6 +29,7 @@ export const TARGET_OPTIONS = {
   "health-millis": { type: "string", default: "500" },
   null: { type: "boolean", default: false },
   quick: { type: "boolean", default: false },
+  "sample-seconds": { type: "string" },
   plan: { type: "boolean", default: false },
   out: { type: "string", default: "." },
   name: { type: "string" },
@@ -46,6 +48,7 @@ export const TARGET_OPTIONS_HELP = `\
                     longer than --health-millis N (default 500)
   --null            null operations instead of orders
   --quick           a first look in less than three minutes
+  --sample-seconds N  how long the target is sampled (default 45, with --quick 4)
   --plan            only say which passes there will be and how long they take
   --out DIR         where files go (default .), --name NAME what they begin with`;
 
@@ -60,6 +63,7 @@ export type TargetOptions = {
   readonly health: HealthBudget | undefined;
   readonly nullLoad: boolean;
   readonly isQuick: boolean;
+  readonly sampleSeconds: number | undefined;
   readonly isPlanOnly: boolean;
   readonly out: string;
   readonly name: string | undefined;
@@ -103,6 +107,10 @@ export function readTargetOptions(args: string[]): TargetOptions {
         : { url: values.health, millisMax: integer("health-millis", 1, MICROS_MAX) },
     nullLoad: values.null,
     isQuick: values.quick,
+    sampleSeconds:
+      values["sample-seconds"] === undefined
+        ? undefined
+        : integer("sample-seconds", 1, SAMPLE_SECONDS_MAX),
     isPlanOnly: values.plan,
     out: values.out,
     name: values.name,

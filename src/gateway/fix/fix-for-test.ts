@@ -12,6 +12,7 @@ import { checksumOf, FixReader } from "../../codec/fix-reader.ts";
 import { fixTimeText } from "../../codec/fix-time.ts";
 import { VENUE_TEST_LIMITS } from "../../engine/engine-for-test.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
+import { VENUE_TEST_LOG } from "../../exchange/exchange-for-test.ts";
 import { listInstruments } from "../../exchange/list-instruments.ts";
 import { openExchange } from "../../exchange/open-exchange.ts";
 import type { Instrument } from "../../model/instrument.ts";
@@ -351,7 +352,7 @@ export async function startFixVenue(
   const { exchange } = await openExchange({
     directory: join(directory, "log"),
     limits: VENUE_TEST_LIMITS,
-    log: { segmentBytes: 8 * 1024 * 1024 },
+    log: VENUE_TEST_LOG,
   });
   await listInstruments(exchange, instruments);
   const { keys, keyTexts } = keysForTest(options.keyTexts);

@@ -14,6 +14,7 @@ import { writeSetAccount } from "../../codec/account-command.ts";
 import { COMMAND_BYTES_MAX } from "../../codec/command.ts";
 import { VENUE_TEST_LIMITS } from "../../engine/engine-for-test.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
+import { VENUE_TEST_LOG } from "../../exchange/exchange-for-test.ts";
 import { listInstruments } from "../../exchange/list-instruments.ts";
 import { openExchange } from "../../exchange/open-exchange.ts";
 import type { Disk } from "../../log/disk.ts";
@@ -251,7 +252,7 @@ export async function startOuchVenue(
   const { exchange } = await openExchange({
     directory: join(directory, "log"),
     limits: VENUE_TEST_LIMITS,
-    log: { segmentBytes: 8 * 1024 * 1024, disk },
+    log: { ...VENUE_TEST_LOG, disk },
     itch: options.itch === true,
   });
   await listInstruments(exchange, instruments);

@@ -11,14 +11,14 @@ import { loadFlow } from "./flow-file.ts";
 import { createBookRun } from "./flow-run.ts";
 import { COLLECT_STOP, COLLECTED, type CollectorTask, REPORTS_PER_COMMAND } from "./report-task.ts";
 import { ServiceTimes } from "./service-times.ts";
-import { warmUpFlow } from "./warm-up-flow.ts";
+import { WARM_UP_COMMANDS, warmUpFlow } from "./warm-up-flow.ts";
 
 const RING_RECORDS = 1 << 13; // 256 KiB: fits the second-level cache of either core.
 const ORDERS_MAX = 1 << 20;
 
 async function main(target: string, path: string, warmsUp: boolean): Promise<void> {
   const flow = loadFlow(path);
-  const warmUp = warmUpFlow();
+  const warmUp = warmUpFlow(warmsUp ? WARM_UP_COMMANDS : 0);
   const task: CollectorTask = {
     ring: new SharedArrayBuffer(ringBytes(RING_RECORDS)),
     progress: new SharedArrayBuffer(64),
@@ -31,8 +31,7 @@ async function main(target: string, path: string, warmsUp: boolean): Promise<voi
   const ring = createRingProducer(task.ring);
   const times = target === "service" ? new ServiceTimes() : undefined;
   const run = target === "book" ? createBookRun(ring, ORDERS_MAX) : createEngineRun(ring, times);
-  const playWarmUp = run.prepare(warmUp);
-  const warmUpReports = warmsUp ? playWarmUp() : 0;
+  const warmUpReports = run.prepare(warmUp)();
   await untilCollected(progress, warmUpReports);
   run.reset();
   const play = run.prepare(flow);

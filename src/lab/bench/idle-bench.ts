@@ -33,7 +33,7 @@ type IdleConnection = {
 const DIALED_AT_ONCE = 100;
 const SETTLE_SECONDS_MAX = 30;
 const SETTLED_KILOBYTES = 256;
-const STEADY_SECONDS = 3;
+const STEADY_SECONDS_MAX = 3;
 const RSS = /^VmRSS:\s+(\d+) kB/m;
 
 export async function benchIdleConnections(
@@ -46,7 +46,8 @@ export async function benchIdleConnections(
     const { connections, protocol, seconds } = options;
     const dial = protocol === "ouch" ? dialOuch : dialSocket;
     open.push(await dial(venue)); // What the first one makes is no cost of each.
-    const before = await settledKilobytes(venue.pid);
+    const steadySeconds = Math.min(seconds, STEADY_SECONDS_MAX);
+    const before = await settledKilobytes(venue.pid, steadySeconds);
     while (open.length < connections) {
       const count = Math.min(DIALED_AT_ONCE, connections - open.length);
       open.push(...(await Promise.all(Array.from({ length: count }, () => dial(venue)))));
@@ -97,16 +98,16 @@ async function dialOuch(venue: VenueProcess): Promise<IdleConnection> {
   };
 }
 
-/** Once a process that has just started does not grow any more by itself. */
-async function settledKilobytes(pid: number): Promise<number> {
+/** Once a process that has just started has not grown by itself for so many seconds. */
+async function settledKilobytes(pid: number, steadySeconds: number): Promise<number> {
   let before = residentKilobytes(pid);
-  let steadySeconds = 0;
+  let steadyFor = 0;
   for (let second = 0; second < SETTLE_SECONDS_MAX; second++) {
     await sleep(1);
     const now = residentKilobytes(pid);
-    steadySeconds = Math.abs(now - before) < SETTLED_KILOBYTES ? steadySeconds + 1 : 0;
+    steadyFor = Math.abs(now - before) < SETTLED_KILOBYTES ? steadyFor + 1 : 0;
     before = now;
-    if (steadySeconds === STEADY_SECONDS) break;
+    if (steadyFor >= steadySeconds) break;
   }
   return before;
 }

@@ -15,7 +15,7 @@ type Library = {
 
 const SEED = 20_261_125;
 const MIDDLE_TICKS = 10_000;
-const WARM_UP_COMMANDS = 100_000;
+const WARM_UP_COMMANDS_MAX = 100_000;
 const LEVELS_MAX = 10_000;
 
 /** Traffic as columns, made before the clock runs. */
@@ -37,7 +37,7 @@ function traffic(commands: number) {
 }
 
 async function main(name: string, commands: number): Promise<void> {
-  play(await create(name), WARM_UP_COMMANDS);
+  play(await create(name), Math.min(commands, WARM_UP_COMMANDS_MAX));
   const library = await create(name);
   const { nanos, tradedLots } = play(library, commands);
   const sha256 = createHash("sha256").update(JSON.stringify(library.depth())).digest("hex");

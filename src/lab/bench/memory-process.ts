@@ -15,7 +15,7 @@ const BATCH_COMMANDS = 10_000;
 const LEVELS = 500;
 const MIDDLE_TICKS = 1_000_000;
 const WARM_UP_ORDERS = 1000;
-const WARM_UP_COMMANDS = 200_000;
+const WARM_UP_COMMANDS_MAX = 200_000;
 
 /** An engine full of resting orders, each known by the sequence of the command that entered it. */
 class RestingOrders {
@@ -89,7 +89,7 @@ function main(ordersCount: number, commands: number): void {
   const batch = new CommandBatch(BATCH_COMMANDS, 1);
   const warmUp = new RestingOrders(batch, new Int32Array(WARM_UP_ORDERS));
   warmUp.fill();
-  warmUp.renew(WARM_UP_COMMANDS);
+  warmUp.renew(Math.min(commands, WARM_UP_COMMANDS_MAX));
   // Touched now, so that what the load keeps for itself is not counted.
   const sequences = new Int32Array(ordersCount).fill(1);
   const before = process.memoryUsage.rss();

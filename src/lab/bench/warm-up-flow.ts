@@ -4,7 +4,7 @@
 import { Prng } from "../../base/prng.ts";
 import type { Flow } from "./flow-run.ts";
 
-const COMMANDS = 400_000;
+export const WARM_UP_COMMANDS = 400_000;
 const PRICE_MIDDLE_TICKS = 10_000;
 const PRICE_SPAN_TICKS = 2_000;
 const ORDERS_LIVE = 4_096;
@@ -13,18 +13,18 @@ const SEED = 20_261_123;
 const FLAGS_OF_PART = [0, 0, 0, 0, 0, 0, 8, 8, 1, 1, 1, 1, 1, 2] as const;
 
 /** Prices around a middle, buys below sells but for a narrow overlap. */
-export function warmUpFlow(): Flow {
+export function warmUpFlow(commands: number): Flow {
   const flow = {
-    commands: COMMANDS,
-    flags: new Uint8Array(COMMANDS),
-    qtyLots: new Uint8Array(COMMANDS),
-    orderIds: new Uint32Array(COMMANDS),
-    priceTicks: new Int32Array(COMMANDS),
+    commands,
+    flags: new Uint8Array(commands),
+    qtyLots: new Uint8Array(commands),
+    orderIds: new Uint32Array(commands),
+    priceTicks: new Int32Array(commands),
   };
   const prng = new Prng(SEED);
   const random = (below: number) => prng.nextBelow(below);
   let lastOrderId = 0;
-  for (let i = 0; i < COMMANDS; i++) {
+  for (let i = 0; i < commands; i++) {
     const part = random(FLAGS_OF_PART.length);
     const isNew = part < 8;
     const sell = random(2) << 2;

@@ -33,6 +33,8 @@ import { type PassName, plannedPasses, Timetable } from "./timetable.ts";
 export type CampaignOptions = {
   readonly spec: TargetSpec;
   readonly isQuick: boolean;
+  /** How long the target is sampled; undefined: as planned. */
+  readonly sampleSeconds: number | undefined;
   readonly seed: number;
   readonly sloNanos: number;
   readonly connections: number;
@@ -53,8 +55,12 @@ export type CampaignOptions = {
   tell(line: string, leftSeconds: number): void;
 };
 
-export function planOf({ isQuick }: Pick<CampaignOptions, "isQuick">): Plan {
-  return isQuick ? QUICK : WHOLE;
+export function planOf({
+  isQuick,
+  sampleSeconds,
+}: Pick<CampaignOptions, "isQuick" | "sampleSeconds">): Plan {
+  const plan = isQuick ? QUICK : WHOLE;
+  return sampleSeconds === undefined ? plan : { ...plan, sampleSeconds };
 }
 
 /** The sustained run is at so much of the ceiling: busy, and not beyond. */
