@@ -38,7 +38,8 @@ export class PairIndex {
     const firstWord = first | 0; // Else a caller with doubles makes doubles of the fields.
     const secondWord = second | 0;
     const isLast = firstWord === this.#lastFirst && secondWord === this.#lastSecond;
-    if (isLast && this.#lastRow !== NONE) return this.#lastRow;
+    const lastRow = this.#lastRow;
+    if (isLast && lastRow !== NONE) return lastRow;
     const row = this.#places[this.#placeOf(firstWord, secondWord)];
     this.#lastFirst = firstWord;
     this.#lastSecond = secondWord;

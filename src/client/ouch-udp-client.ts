@@ -34,6 +34,8 @@ export type OuchUdpClientOptions = {
   /** The session and the first report wanted; left out: the present one, what is to come. */
   readonly session?: string;
   readonly sequence?: number;
+  /** Above that of a client that had this address before; the time in milliseconds will do. */
+  readonly loginNumber: number;
   readonly socket: ClientDatagrams;
   /** Calls back after so many milliseconds, unless what it returns is called before. */
   readonly after: (millis: number, callback: () => void) => () => void;
@@ -54,15 +56,6 @@ const REQUESTS_AHEAD_MAX = 4096;
 const ANSWERS_REMEMBERED = 1024;
 /** Reports after which the server is told how far the client is. */
 const FOLLOWED_REPORTS = 4096;
-
-/** The number of the last login of this process. */
-let lastLogin = 0;
-
-/** Above those of the process that had this address before. */
-function nextLogin(): number {
-  lastLogin = Math.max(lastLogin + 1, Date.now());
-  return lastLogin;
-}
 
 export class OuchUdpClient {
   readonly #options: OuchUdpClientOptions;
@@ -87,10 +80,10 @@ export class OuchUdpClient {
   repeatedCount = 0;
 
   constructor(options: OuchUdpClientOptions) {
-    const { username, password, session = "", sequence = 0, socket } = options;
+    const { username, password, session = "", sequence = 0, loginNumber, socket } = options;
     this.#options = options;
     const message = loginMessage({ username, password, session, sequence });
-    this.#login = ouchUdpPacket(NO_TOKEN, nextLogin(), [message]) ?? new Uint8Array(0);
+    this.#login = ouchUdpPacket(NO_TOKEN, loginNumber, [message]) ?? new Uint8Array(0);
     socket.on("message", (bytes) => this.#onDatagram(bytes));
     socket.on("error", () => {}); // Of one datagram; the next may go.
     this.#send(this.#login);

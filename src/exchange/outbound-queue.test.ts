@@ -5,8 +5,9 @@ import { writeU64 } from "../base/record-buffer.ts";
 import { EVENT_LAST_QTY_LOTS_WORD, EVENT_SEQUENCE_WORD, EVENT_WORDS } from "../codec/event.ts";
 import { OutboundQueue } from "./outbound-queue.ts";
 
-/** More events than the queue holds at first, in one batch. */
+/** More events than one of the queue's chunks holds, in one batch. */
 const EVENTS_MAX = 20_000;
+const CHUNK_EVENTS = 2048;
 
 /** A batch of `events` events and its end mark, every other word telling whose it is. */
 function batchOf(sequence: number, events: number): Int32Array {
@@ -68,7 +69,7 @@ test("batches wait until their command is durable and leave in order", () => {
   assert.equal(checked.queue.waitingWords, 0);
 });
 
-test("a batch larger than the whole queue makes it grow", () => {
+test("a batch larger than a chunk has one of its own", () => {
   const checked = new CheckedQueue();
   checked.push(1);
   checked.push(EVENTS_MAX);
@@ -76,7 +77,7 @@ test("a batch larger than the whole queue makes it grow", () => {
   assert.equal(checked.release(3), 3);
 });
 
-test("more batches than lengths were made for: both lists grow and move down", () => {
+test("thousands of batches wait behind a late disk, and leave in parts", () => {
   const checked = new CheckedQueue();
   for (let n = 0; n < 10_000; n++) checked.push(0);
   assert.equal(checked.release(9_000), 9_000);
@@ -89,13 +90,27 @@ test("more batches than lengths were made for: both lists grow and move down", (
 
 test("a reader may enter the next command: the batch in its hands does not move", () => {
   const checked = new CheckedQueue();
-  // The queue begins with room for 2048 events. The second batch lies across its middle, and the
-  // third ends so near the end that a reaction finds room only below.
+  // The third batch ends so near the end of its chunk that a reaction finds room only in the next.
   for (const events of [649, 374, 999]) checked.push(events);
   checked.release(1);
   checked.release(2, () => checked.push(23));
   checked.release(checked.lastSequence);
   assert.equal(checked.queue.waitingWords, 0);
+});
+
+test("what waits stays where it was written, however much comes behind it", () => {
+  const queue = new OutboundQueue();
+  const batch = batchOf(1, 0);
+  const places = (): Set<ArrayBufferLike> => {
+    for (let n = 0; n < CHUNK_EVENTS * 8; n++) queue.push(batch, batch.length);
+    const found = new Set<ArrayBufferLike>();
+    queue.release(1, (words) => found.add(words.buffer));
+    return found;
+  };
+  const first = places();
+  const second = places();
+  assert.equal(first.size, 8, "as many chunks as it takes");
+  assert.deepEqual(new Set([...first, ...second]), first, "and the same ones again");
 });
 
 test("whatever is pushed and released, every batch leaves once, whole and in order", () => {

@@ -180,7 +180,8 @@ async function campaignOnWork(
   passes: readonly string[],
   folder: string,
 ): Promise<RunFile> {
-  const path = join(folder, `${work}.sock`.replaceAll(" ", "-"));
+  // A folder each: a server that was killed leaves its socket to the next one.
+  const path = join(mkdtempSync(join(folder, "server-")), "work.sock");
   return await campaignOn(specOf(`unix:${path}`, `${program} ${work} ${path}`), passes);
 }
 

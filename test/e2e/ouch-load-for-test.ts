@@ -50,7 +50,7 @@ export const overSoup: OuchDial = async (place) => {
 /** Nobody says that the other end of UDP is gone: whoever knows it closes his own. */
 export const overUdp: OuchDial = async ({ onReport, ...place }) => {
   const client = new OuchUdpClient({
-    ...{ ...place, host: HOST, socket: createSocket("udp4") },
+    ...{ ...place, host: HOST, socket: createSocket("udp4"), loginNumber: Date.now() },
     after: (millis, callback) => systemClock.after(millis, callback),
     onMessage: (bytes, at, length, isSequenced) => {
       const report = readOuchReport(bytes, at, length);

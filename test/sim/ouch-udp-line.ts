@@ -58,6 +58,7 @@ export class OuchUdpLine implements OuchLine {
     this.#client = new OuchUdpClient({
       ...{ ...server, username, password },
       ...{ session: this.#session, sequence: this.#nextReport },
+      loginNumber: 1, // Nobody had this port before.
       socket: {
         send: (bytes, port, host) => socket.send(bytes, port, host),
         on: (event: string, listener: (bytes: Uint8Array & Error) => void) => {

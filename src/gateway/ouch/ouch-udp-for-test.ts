@@ -89,6 +89,8 @@ export type UdpPlace = {
   readonly password: string;
   readonly session?: string;
   readonly sequence?: number;
+  /** Left out: nobody had the socket before. */
+  readonly loginNumber?: number;
 };
 
 export class UdpTrader {
@@ -100,6 +102,7 @@ export class UdpTrader {
 
   constructor(place: UdpPlace) {
     this.client = new OuchUdpClient({
+      loginNumber: 1,
       ...place,
       host: "127.0.0.1",
       after: (millis, callback) => systemClock.after(millis, callback),

@@ -202,6 +202,20 @@ test("a login that comes again or late changes nothing, a later one does", async
   assert.deepEqual([tokens.length, port.sessionCount, port.ignoredCount], [3, 1, 1]);
 });
 
+test("a client at the address of one that is gone has a session of its own", async (t) => {
+  const link = new LossyLink(9, SOUND);
+  const [venue, port] = await portOn(t, link);
+  const place = { socket: link.client(), port: 0, ...venue.loginOf(1) };
+  const gone = new UdpTrader({ ...place, loginNumber: 7 });
+  gone.client.send(enterRequest({ ...BUY, userRefNum: 1 }));
+  await gone.until(() => gone.story === "S A1");
+  const next = new UdpTrader({ ...place, loginNumber: 8 });
+  next.client.send(enterRequest({ ...BUY, userRefNum: 2 }));
+  await next.until(() => next.story === "A2");
+  assert.equal(port.sessionCount, 1);
+  next.client.close();
+});
+
 test("any datagram, whole, cut or changed, ends at most the session that it names", async (t) => {
   const link = new LossyLink(7, SOUND);
   const [venue, port] = await portOn(t, link);

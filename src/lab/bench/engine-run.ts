@@ -67,9 +67,8 @@ import type { ServiceTimes } from "./service-times.ts";
 
 /** The file names none; so many that the account of a command is not always the last one's. */
 const ACCOUNTS = 1000;
-/** A client order id is the file's order id in so many digits; the warm-up's begin with a 9. */
+/** A client order id is the file's order id in so many digits. */
 const ID_DIGITS = 8;
-const ID_STEP_OF_FLOW = 90_000_000;
 /** By the flow's kind: new, cancel, modify. */
 const FLOW_KIND_OF = [FLOW_NEW, FLOW_CANCEL, FLOW_REPLACE] as const;
 const RECORD_BYTES_MAX = blocksOfKind(COMMAND_AMEND) * BLOCK_BYTES;
@@ -110,11 +109,12 @@ export function createEngineRun(ring: RingProducer, times?: ServiceTimes) {
     writeSetAccount(single, 0, FLOW_SESSION_ID, { accountId, ...LIMITS });
     applySingle();
   }
-  let flowsPrepared = 0;
 
-  /** Writes the flow's records; what it returns plays them and says how many reports ever were. */
-  function prepare(flow: Flow): () => number {
-    const idOffset = flowsPrepared++ === 0 ? ID_STEP_OF_FLOW : 0;
+  /**
+   * Writes the flow's records, its order ids greater by `idOffset`; what it returns plays them and
+   * says how many reports ever were.
+   */
+  function prepare(flow: Flow, idOffset: number): () => number {
     const prepared = engineCommandsOf(flow, engine.sequence + 1, idOffset);
     return () => {
       if (times === undefined) playRecords(engine, prepared, ring);

@@ -8,21 +8,24 @@ import { createRingProducer, ringBytes } from "../../base/ring.ts";
 import { workerUrl } from "../../ops/worker-url.ts";
 import { createEngineRun } from "./engine-run.ts";
 import { loadFlow } from "./flow-file.ts";
-import { createBookRun } from "./flow-run.ts";
+import { createBookRun, type Flow } from "./flow-run.ts";
 import { COLLECT_STOP, COLLECTED, type CollectorTask, REPORTS_PER_COMMAND } from "./report-task.ts";
 import { ServiceTimes } from "./service-times.ts";
-import { WARM_UP_COMMANDS, warmUpFlow } from "./warm-up-flow.ts";
+import { warmUpFlows } from "./warm-up-flow.ts";
 
-const RING_RECORDS = 1 << 13; // 256 KiB: fits the second-level cache of either core.
+const RING_RECORDS = 1 << 14; // 512 KiB: fits the second-level cache of either core.
 const ORDERS_MAX = 1 << 20;
+/** No client order id comes twice: those of each warm-up are others than the measured flow's. */
+const WARM_UP_ID_OFFSET = 90_000_000;
+const WARM_UP_ID_STEP = 100_000;
 
 async function main(target: string, path: string, warmsUp: boolean): Promise<void> {
   const flow = loadFlow(path);
-  const warmUp = warmUpFlow(warmsUp ? WARM_UP_COMMANDS : 0);
+  const warmUps = warmsUp ? warmUpFlows() : [];
   const task: CollectorTask = {
     ring: new SharedArrayBuffer(ringBytes(RING_RECORDS)),
     progress: new SharedArrayBuffer(64),
-    reportsMax: (flow.commands + warmUp.commands) * REPORTS_PER_COMMAND,
+    reportsMax: commandsOf([...warmUps, flow]) * REPORTS_PER_COMMAND,
   };
   const worker = new Worker(workerUrl(import.meta.url, "report-collector"), { workerData: task });
   await nextMessage(worker);
@@ -31,10 +34,13 @@ async function main(target: string, path: string, warmsUp: boolean): Promise<voi
   const ring = createRingProducer(task.ring);
   const times = target === "service" ? new ServiceTimes() : undefined;
   const run = target === "book" ? createBookRun(ring, ORDERS_MAX) : createEngineRun(ring, times);
-  const warmUpReports = run.prepare(warmUp)();
-  await untilCollected(progress, warmUpReports);
-  run.reset();
-  const play = run.prepare(flow);
+  let warmUpReports = 0;
+  for (const [i, warmUp] of warmUps.entries()) {
+    warmUpReports = run.prepare(warmUp, WARM_UP_ID_OFFSET + i * WARM_UP_ID_STEP)();
+    await untilCollected(progress, warmUpReports);
+    run.reset();
+  }
+  const play = run.prepare(flow, 0);
 
   const started = process.hrtime.bigint();
   const reports = play();
@@ -50,6 +56,10 @@ async function main(target: string, path: string, warmsUp: boolean): Promise<voi
   await worker.terminate();
 }
 
+function commandsOf(flows: readonly Flow[]): number {
+  return flows.reduce((sum, flow) => sum + flow.commands, 0);
+}
+
 function nextMessage(worker: Worker): Promise<unknown> {
   return new Promise((resolve, reject) => {
     worker.once("message", resolve);
@@ -60,7 +70,7 @@ function nextMessage(worker: Worker): Promise<unknown> {
 /** Lets the compiler's own threads finish too: the main thread sleeps instead of spinning. */
 async function untilCollected(progress: Int32Array, reports: number): Promise<void> {
   while (Atomics.load(progress, COLLECTED) !== reports) await settle(1);
-  await settle(50);
+  await settle(10);
 }
 
 function settle(millis: number): Promise<void> {

@@ -47,6 +47,7 @@ export class OuchUdpLoad implements OrderLoad {
       ...login,
       host: "127.0.0.1",
       port,
+      loginNumber: Date.now(),
       socket: createSocket({
         type: "udp4",
         recvBufferSize: BUFFER_BYTES,
