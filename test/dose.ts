@@ -28,9 +28,6 @@ export const SAMPLED_PAIRS = dose({ usual: 1, full: 2 });
 /** Wrong inputs of each of the decoders. */
 export const HOSTILE_INPUTS = dose({ usual: 1000, full: 3000 });
 
-/** Orders over a link that loses, repeats and reorders: what is lost waits for its turn. */
-export const LINK_ORDERS = dose({ usual: 240, full: 400 });
-
 /** Random call auctions that are reckoned in two ways. */
 export const RANDOM_CALLS = dose({ usual: 100, full: 400 });
 
