@@ -62,12 +62,17 @@ export class SnapshotWriter {
   /** All of it as one run of bytes, copied. */
   finish(): Uint8Array {
     const whole = new Uint8Array(this.#byteLength);
+    this.copyTo(whole);
+    return whole;
+  }
+
+  /** The same into the first `byteLength` bytes of `target`. */
+  copyTo(target: Uint8Array): void {
     let at = 0;
     for (const part of this.#parts) {
-      whole.set(part, at);
+      target.set(part, at);
       at += part.length;
     }
-    return whole;
   }
 
   #push(part: Uint8Array): void {

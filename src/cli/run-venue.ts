@@ -20,6 +20,7 @@ import { openFilesMax } from "../ops/open-files.ts";
 import { makeRealTime } from "../ops/real-time.ts";
 import { untilSignal } from "../ops/shutdown.ts";
 import { History } from "./history.ts";
+import { ThreadPreviews } from "./previews.ts";
 import { Snapshots } from "./snapshots.ts";
 import { LogTimeTravel } from "./time-travel.ts";
 import { EXIT_DONE, EXIT_FAILED } from "./verb.ts";
@@ -80,6 +81,7 @@ async function startParts(options: VenueOptions): Promise<Parts> {
     directory: join(options.dataDirectory, "log"),
     log: { segmentBytes: options.log.segmentBytes },
     itch: options.wire.itchPort !== undefined,
+    previews: new ThreadPreviews(),
   });
   printRecovery(opened);
   const open: Open = [() => opened.exchange.stop()];

@@ -90,13 +90,13 @@ export class Engine {
   readonly tables: EngineTables;
   /** Applies the command at `offsetBytes`; its events stand in `events` until the next call. */
   readonly apply: (commands: RecordBuffer, offsetBytes: number) => void;
-  readonly #limits: EngineLimits;
+  readonly limits: EngineLimits;
   readonly #executions: Executions;
   readonly #handling: OrderHandling;
   readonly #numbers = new Float64Array(new ArrayBuffer(COMMAND_NUMBERS * 8));
 
   constructor(limits: EngineLimits = ENGINE_LIMITS) {
-    this.#limits = limits;
+    this.limits = limits;
     this.events = createEventBuffer(limits.ordersMax);
     this.tables = createEngineTables(limits, (slot, lastPxTicks, lastQtyLots) =>
       this.#executions.onMatch(slot, lastPxTicks, lastQtyLots),
@@ -203,15 +203,20 @@ export class Engine {
   preview(commands: RecordBuffer, offsetBytes: number, timeMicros: number): Engine {
     const snapshot = new SnapshotWriter();
     this.save(snapshot);
-    const copy = new Engine(this.#limits);
+    const copy = new Engine(this.limits);
     copy.load(new SnapshotReader(snapshot.source()));
+    copy.applyNext(commands, offsetBytes, timeMicros);
+    return copy;
+  }
+
+  /** Applies a copy of the command at `offsetBytes` as the one that comes next, at `timeMicros`. */
+  applyNext(commands: RecordBuffer, offsetBytes: number, timeMicros: number): void {
     const blocks = commandBlocksOf(commands.words, offsetBytes >> 2);
     const record = RecordBuffer.ofBytes(blocks * BLOCK_BYTES);
     record.bytes.set(commands.bytes.subarray(offsetBytes, offsetBytes + blocks * BLOCK_BYTES));
     writeU64(record.words, COMMAND_SEQUENCE_WORD, this.sequence + 1);
     writeU64(record.words, COMMAND_TIME_MICROS_WORD, timeMicros);
-    copy.apply(record, 0);
-    return copy;
+    this.apply(record, 0);
   }
 
   /** Hash of the whole state as traders could see it; the same for equal books. O(state). */

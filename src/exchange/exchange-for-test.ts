@@ -18,6 +18,7 @@ import type { Venue } from "../model/venue.ts";
 import { type Clock, systemClock } from "../ops/clock.ts";
 import type { Exchange } from "./exchange.ts";
 import { type OpenedExchange, openExchange } from "./open-exchange.ts";
+import { type Previews, previewsInPlace } from "./previews.ts";
 
 const DEADLINE_MILLIS = 30_000;
 /** Room for 32 commands in a batch: small enough to fill. */
@@ -33,6 +34,7 @@ export type TestExchangeOptions = {
   readonly nowMicros?: () => number;
   readonly clock?: Clock;
   readonly log?: { readonly segmentBytes: number; readonly batchBytesMax: number };
+  readonly previews?: Previews;
 };
 
 export type TestExchange = OpenedExchange & {
@@ -67,13 +69,14 @@ export async function openTestExchange(
 ): Promise<TestExchange> {
   const { directory = temporaryDirectory(t), log = USUAL_LOG } = options;
   const { nowMicros = () => TIME_MICROS } = options;
-  const { clock = { ...systemClock, nowMicros } } = options;
+  const { clock = { ...systemClock, nowMicros }, previews = previewsInPlace } = options;
   const disk = new FaultyDisk(nodeDisk);
   const opened = await openExchange({
     directory,
     clock,
     limits: TEST_LIMITS,
     log: { ...log, disk },
+    previews,
   });
   atEnd(t, () => {
     disk.letGo();

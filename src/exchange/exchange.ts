@@ -8,6 +8,7 @@ import {
   BLOCK_BYTES,
   CLOCK_RANDOM_WORD,
   COMMAND_CLOCK,
+  commandBlocksOf,
   writeCommandHeader,
 } from "../codec/command.ts";
 import {
@@ -36,6 +37,7 @@ import type { Chance } from "../ops/chance.ts";
 import type { Clock } from "../ops/clock.ts";
 import { CommandStages } from "./command-stages.ts";
 import { OutboundQueue } from "./outbound-queue.ts";
+import { LentState, type PreviewAnswer, type Previews } from "./previews.ts";
 import { unknownOutcome } from "./unknown-outcome.ts";
 
 /** Events waiting for the disk: 64 MiB. Beyond it commands are refused with BUSY. */
@@ -46,7 +48,7 @@ export const COMMANDS_A_WRITE = 1024;
 const TIMER_MILLIS_MAX = 86_400_000;
 /** The account and the session of what the exchange itself enters. */
 const NOBODY = 0;
-/** A preview holds everybody up: as many times as long as it took, none follows. */
+/** To copy the state holds everybody up: as many times as long as it took, none follows. */
 const PREVIEW_REST = 9;
 /** Queries waiting for the disk. Beyond it they are refused with BUSY. */
 const QUERIES_MAX = 10_000;
@@ -68,6 +70,7 @@ export type ExchangeParts = {
   /** May stand still, may go back: the loop does not. */
   readonly clock: Clock;
   readonly chance: Chance;
+  readonly previews: Previews;
 };
 
 export class Exchange implements Venue {
@@ -81,6 +84,7 @@ export class Exchange implements Venue {
   readonly #itch: ItchFeed | undefined;
   readonly #clock: Clock;
   readonly #chance: Chance;
+  readonly #previews: Previews;
   readonly ackLevels: readonly AckLevel[] = [ACK_ACCEPTED, ACK_DURABLE];
   readonly #outbound = new OutboundQueue();
   /** Answers of sessions that do not wait for the disk, until the turn ends. */
@@ -109,6 +113,8 @@ export class Exchange implements Venue {
   #timeMicros: number;
   #lastSessionId: number;
   #previewAfterMicros = 0;
+  #isPreviewing = false;
+  readonly #lentState = new LentState();
 
   /** Takes over where recovery left `engine`, `log` and `feed`: all at the same sequence. */
   constructor(parts: ExchangeParts) {
@@ -121,6 +127,7 @@ export class Exchange implements Venue {
     this.#clock = parts.clock;
     this.stages = new CommandStages(parts.clock);
     this.#chance = parts.chance;
+    this.#previews = parts.previews;
     this.#timeMicros = parts.engine.timeMicros;
     this.#lastSessionId = parts.engine.sessionIdMax;
     const { instruments } = parts.engine.tables;
@@ -269,13 +276,25 @@ export class Exchange implements Venue {
   }
 
   preview(record: RecordBuffer, offsetBytes: number, onAnswer: BatchListener): number {
+    if (this.#state === "failed") return REASON_STOPPED;
     const startMicros = this.#clock.nowMicros();
-    if (startMicros < this.#previewAfterMicros) return REASON_BUSY;
-    const timeMicros = Math.max(this.#timeMicros, startMicros);
-    const { events } = this.#engine.preview(record, offsetBytes, timeMicros);
+    if (this.#isPreviewing || startMicros < this.#previewAfterMicros) return REASON_BUSY;
+    const { limits, sequence } = this.#engine;
+    const lengthBytes = commandBlocksOf(record.words, offsetBytes >> 2) * BLOCK_BYTES;
+    const question = {
+      limits,
+      state: this.#lentState.copyOf(this.#engine),
+      record: record.bytes.slice(offsetBytes, offsetBytes + lengthBytes),
+      timeMicros: Math.max(this.#timeMicros, startMicros),
+    };
+    this.#isPreviewing = true;
+    this.#previews.ask(question, (answer) => {
+      this.#isPreviewing = false;
+      this.#answerPreview(answer, sequence, onAnswer);
+    });
     const endMicros = this.#clock.nowMicros();
     this.#previewAfterMicros = endMicros + (endMicros - startMicros) * PREVIEW_REST;
-    return this.#answerBatchWhenDurable(events.words.slice(0, events.endWord), onAnswer);
+    return REASON_NONE;
   }
 
   health(): VenueHealth {
@@ -407,6 +426,15 @@ export class Exchange implements Venue {
   #answerWhenDurable(onAnswer: BatchListener): number {
     const { words, endWord } = this.#engine.events;
     return this.#answerBatchWhenDurable(words.slice(0, endWord), onAnswer);
+  }
+
+  /** What was seen at `sequence` is told when that is durable. */
+  #answerPreview(answer: PreviewAnswer, sequence: number, onAnswer: BatchListener): void {
+    const isKnown = !(answer instanceof Error) && this.#state !== "failed";
+    const words = isKnown ? answer : unknownOutcome(new Int32Array(EVENT_WORDS), 0);
+    const isWaiting = isKnown && sequence > this.#log.durableSequence;
+    if (isWaiting) this.#queries.push({ sequence, words, onAnswer });
+    else onAnswer(words, 0, words.length);
   }
 
   #answerBatchWhenDurable(words: Int32Array, onAnswer: BatchListener): number {

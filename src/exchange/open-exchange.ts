@@ -10,6 +10,7 @@ import { type Chance, systemChance } from "../ops/chance.ts";
 import { type Clock, systemClock } from "../ops/clock.ts";
 import { Exchange } from "./exchange.ts";
 import { openItch } from "./open-itch.ts";
+import { type Previews, previewsInPlace } from "./previews.ts";
 import { type RestoredFold, restoreFold, startAfter, unreadSnapshot } from "./restore-fold.ts";
 
 /** SoupBinTCP's session is the log itself: a name from its random number. */
@@ -24,6 +25,8 @@ export type ExchangeOptions = {
   readonly chance?: Chance;
   readonly limits?: EngineLimits;
   readonly log?: Omit<LogOptions, "start">;
+  /** Who works out previews; in the exchange's own thread, which waits for each. */
+  readonly previews?: Previews;
   /** Whether market data is published order by order too; false. */
   readonly itch?: boolean;
 };
@@ -43,7 +46,7 @@ export type OpenedExchange = {
 /** Rejects with the log's failures (LOG_LOCKED, LOG_DAMAGED, ...), naming file and offset. */
 export async function openExchange(options: ExchangeOptions): Promise<OpenedExchange> {
   const { directory, limits = ENGINE_LIMITS, log: logOptions = {} } = options;
-  const { clock = systemClock, chance = systemChance } = options;
+  const { clock = systemClock, chance = systemChance, previews = previewsInPlace } = options;
   const { disk = nodeDisk } = logOptions;
   const salted = { ...limits, salt: chance() >>> 1 };
   let restored: RestoredFold | undefined;
@@ -68,7 +71,7 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenedExch
   // Before the exchange goes on: it may begin with commands of its own.
   const recoveredCommands = engine.sequence - snapshotSequence;
   return {
-    exchange: new Exchange({ engine, log, feed, ouch, itch, clock, chance }),
+    exchange: new Exchange({ engine, log, feed, ouch, itch, clock, chance, previews }),
     snapshotSequence,
     recoveredCommands,
     skippedSnapshots: restored.skipped,

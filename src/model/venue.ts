@@ -157,8 +157,8 @@ export interface Venue {
 
   /**
    * What the command at `offsetBytes` would do now, nothing else between: the batch that would
-   * answer it. Nothing happens. Answers as the queries do. It costs the exchange what a snapshot
-   * costs, so it may be asked for in a tenth of the time: beyond, REASON_BUSY.
+   * answer it. Nothing happens. Answers as the queries do. Costs a copy of the state, for which
+   * there is a tenth of the time, and one is worked out at a time: beyond, REASON_BUSY.
    */
   preview(record: RecordBuffer, offsetBytes: number, onAnswer: BatchListener): number;
 

@@ -115,7 +115,7 @@ function entryRoutes(parts: OrderRoutesParts, deskOf: DeskOf): Route[] {
       operationId: "previewOrder",
       summary: "What the answer to a request would be, were it entered now",
       description:
-        "Nothing is entered. It holds the exchange up for a moment, so there is not always one.",
+        "Nothing is entered. One is worked out at a time, on a copy of the state: else BUSY.",
       needsKey: true,
       body: "Entry",
       answers: {
