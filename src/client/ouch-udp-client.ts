@@ -228,17 +228,17 @@ export class OuchUdpClient {
       this.#askFor(sequence - this.#nextReport);
       return;
     }
+    if (sequence + count > this.#nextReport) this.#hasAsked = false;
     let number = sequence;
     mold.readMoldMessages(bytes, count, (packet, at, length) => {
       if (number++ < this.#nextReport) return;
       this.#nextReport++;
       this.#options.onMessage(packet, at, length, true);
     });
-    this.#hasAsked = this.#hasAsked && sequence + count <= this.#nextReport;
     if (this.#nextReport - this.#toldReport >= FOLLOWED_REPORTS) this.#tell();
   }
 
-  /** Once until something comes or the next tick: what follows a gap is many datagrams. */
+  /** Once until something new comes or the next tick: what follows a gap is many datagrams. */
   #askFor(count: number): void {
     if (this.#hasAsked) return;
     this.#hasAsked = true;
