@@ -2,7 +2,7 @@
 
 import { constants, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
-import { type PreviewQuestion, previewOf } from "../exchange/previews.ts";
+import { type PreviewQuestion, previewOf } from "../engine/preview.ts";
 
 /** Trading goes first. On Linux this is this thread alone. */
 if (process.platform === "linux") setPriority(constants.priority.PRIORITY_BELOW_NORMAL);

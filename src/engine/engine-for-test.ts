@@ -10,6 +10,7 @@ import { createInstrumentRecord, type PlainEvent, readEvents } from "../codec/re
 import type { Instrument } from "../model/instrument.ts";
 import { Engine } from "./engine.ts";
 import { ENGINE_LIMITS, type EngineLimits } from "./engine-limits.ts";
+import { engineAfter } from "./preview.ts";
 import { verify } from "./verify.ts";
 
 export const TIME_MICROS_AT_ZERO = 1_795_000_000_000_000;
@@ -103,4 +104,10 @@ export function stamp(
 ): void {
   writeU64(words, COMMAND_SEQUENCE_WORD, sequence);
   writeU64(words, COMMAND_TIME_MICROS_WORD, timeMicros);
+}
+
+/** The engine as it would be after the command; the one that is asked does not change. */
+export function previewed(engine: Engine, { bytes }: RecordBuffer, timeMicros: number): Engine {
+  const { limits } = engine;
+  return engineAfter({ limits, state: engine.snapshot(), record: bytes, timeMicros });
 }

@@ -48,7 +48,7 @@ import {
   REASON_RATE_LIMIT,
 } from "../model/reasons.ts";
 import { SIDE_BUY } from "../model/side.ts";
-import { RecordedEngine, TEST_LIMITS, TIME_MICROS_AT_ZERO } from "./engine-for-test.ts";
+import { previewed, RecordedEngine, TEST_LIMITS, TIME_MICROS_AT_ZERO } from "./engine-for-test.ts";
 
 const SEED = 20_261_127;
 const COMMANDS = 4000;
@@ -262,7 +262,7 @@ test("a preview says what a guard would do, and counts nothing", () => {
   const { engine } = recorded;
   const order = newRecord({ clOrdId: "b1", side: SIDE_BUY, priceTicks: 99, orderQtyLots: 1 });
   const kindsOf = () => {
-    const { events } = engine.preview(order, 0, engine.timeMicros);
+    const { events } = previewed(engine, order, engine.timeMicros);
     return readEvents(events.words, 0, events.endWord).map(({ kind, reason }) => [kind, reason]);
   };
   const before = engine.stateHash();

@@ -8,7 +8,7 @@ import { REASON_PHASE } from "../model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { TIF_IOC } from "../model/time-in-force.ts";
 import type { Engine } from "./engine.ts";
-import { RecordedEngine, TIME_MICROS_AT_ZERO } from "./engine-for-test.ts";
+import { previewed, RecordedEngine, TIME_MICROS_AT_ZERO } from "./engine-for-test.ts";
 
 function eventsOf({ events }: Engine) {
   return readEvents(events.words, 0, events.endWord);
@@ -22,7 +22,7 @@ test("a preview says what would happen, and nothing happens", () => {
   const before = { hash: engine.stateHash(), history: engine.events.historyHash };
   const buy = { accountId: 2, clOrdId: "b1", side: SIDE_BUY, priceTicks: 102, orderQtyLots: 8 };
 
-  const preview = engine.preview(newRecord(buy), 0, TIME_MICROS_AT_ZERO + 99);
+  const preview = previewed(engine, newRecord(buy), TIME_MICROS_AT_ZERO + 99);
   assert.deepEqual(
     eventsOf(preview).map(({ kind, lastPxTicks, lastQtyLots }) => [kind, lastPxTicks, lastQtyLots]),
     [
@@ -46,7 +46,7 @@ test("a preview inside a call says what the call would trade then, and at what p
   const { engine } = recorded;
   const hash = engine.stateHash();
   const sell = { clOrdId: "s1", side: SIDE_SELL, priceTicks: 99, orderQtyLots: 3 };
-  const preview = engine.preview(newRecord(sell), 0, TIME_MICROS_AT_ZERO + 99);
+  const preview = previewed(engine, newRecord(sell), TIME_MICROS_AT_ZERO + 99);
   const [accepted, booked, indicative] = eventsOf(preview);
   assert.deepEqual([accepted.kind, booked.kind], [EVENT_ACCEPTED, EVENT_BOOKED]);
   assert.deepEqual(indicative.indicative, {
@@ -56,13 +56,13 @@ test("a preview inside a call says what the call would trade then, and at what p
     side: SIDE_BUY,
   });
   const immediate = newRecord({ ...sell, timeInForce: TIF_IOC });
-  const [rejected] = eventsOf(engine.preview(immediate, 0, TIME_MICROS_AT_ZERO + 99));
+  const [rejected] = eventsOf(previewed(engine, immediate, TIME_MICROS_AT_ZERO + 99));
   assert.equal(rejected.reason, REASON_PHASE);
   assert.equal(engine.stateHash(), hash);
 
   recorded.apply(newRecord(sell));
   const ends = setPhaseRecord({ phase: PHASE_CONTINUOUS });
-  const uncross = eventsOf(engine.preview(ends, 0, TIME_MICROS_AT_ZERO + engine.sequence + 1));
+  const uncross = eventsOf(previewed(engine, ends, TIME_MICROS_AT_ZERO + engine.sequence + 1));
   recorded.apply(ends);
   assert.deepEqual(uncross, eventsOf(engine));
 });
@@ -81,7 +81,7 @@ test("what a preview says is what happens then", () => {
   ];
   for (const record of records) {
     const timeMicros = TIME_MICROS_AT_ZERO + engine.sequence + 1;
-    const preview = engine.preview(record, 0, timeMicros);
+    const preview = previewed(engine, record, timeMicros);
     recorded.apply(record);
     assert.deepEqual(eventsOf(preview), eventsOf(engine));
     assert.equal(preview.stateHash(), engine.stateHash());

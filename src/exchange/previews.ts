@@ -2,20 +2,9 @@
 // bytes, and whoever is asked loads them into another engine, in a thread of his own where there is
 // one (cli/previews.ts).
 
-import { RecordBuffer } from "../base/record-buffer.ts";
 import { SnapshotWriter } from "../base/snapshot.ts";
-import { Engine } from "../engine/engine.ts";
-import type { EngineLimits } from "../engine/engine-limits.ts";
-
-export type PreviewQuestion = {
-  /** Of the engine that the state is of. */
-  readonly limits: EngineLimits;
-  /** A snapshot, in memory that all threads share. */
-  readonly state: Uint8Array<SharedArrayBuffer>;
-  /** The command, at its beginning. */
-  readonly record: Uint8Array;
-  readonly timeMicros: number;
-};
+import type { Engine } from "../engine/engine.ts";
+import { type PreviewQuestion, previewOf } from "../engine/preview.ts";
 
 /** The batch of events; an Error where none could be worked out. */
 export type PreviewAnswer = Int32Array | Error;
@@ -32,8 +21,8 @@ export interface Previews {
 export class LentState {
   #memory = new SharedArrayBuffer(0);
 
-  /** A copy of the engine's state, until the next one. O(state). */
-  copyOf(engine: Engine): Uint8Array<SharedArrayBuffer> {
+  /** A copy of the engine's state, for all threads, until the next one. O(state). */
+  copyOf(engine: Engine): Uint8Array {
     const snapshot = new SnapshotWriter();
     engine.save(snapshot);
     const { byteLength } = snapshot;
@@ -48,14 +37,3 @@ export class LentState {
 export const previewsInPlace: Previews = {
   ask: (question, onAnswer) => onAnswer(previewOf(question)),
 };
-
-/** Allocates, O(tables): about 80 ms at 1,000 working orders, most of it empty tables. */
-export function previewOf({ limits, state, record, timeMicros }: PreviewQuestion): Int32Array {
-  const engine = new Engine(limits);
-  engine.restore(state);
-  const command = RecordBuffer.ofBytes(record.length);
-  command.bytes.set(record);
-  engine.applyNext(command, 0, timeMicros);
-  const { words, endWord } = engine.events;
-  return words.slice(0, endWord);
-}

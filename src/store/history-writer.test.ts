@@ -76,6 +76,22 @@ const ORDER = {
 };
 const ACCEPTED = { ...ORDER, kind: EVENT_ACCEPTED, flags: FLAG_ON_BOOK };
 
+/** What the tables of executions and of orders both say of it when it is accepted. */
+const OF_ORDER = {
+  sequence: 1,
+  time_micros: START_MICROS + 1,
+  account_id: 7,
+  instrument_id: 2,
+  order_id: 1,
+  order_qty_lots: 100,
+  cum_qty_lots: 0,
+  leaves_qty_lots: 100,
+  price_ticks: -3,
+  reason: 0,
+  side: SIDE_SELL,
+  cl_ord_id: "mine",
+};
+
 writerTest(
   "an accepted order is one execution and one order, every field as in the record",
   async () => {
@@ -83,46 +99,24 @@ writerTest(
 
     assert.deepEqual(await database.query("SELECT * FROM executions"), [
       {
-        sequence: 1,
-        time_micros: START_MICROS + 1,
-        account_id: 7,
-        instrument_id: 2,
-        order_id: 1,
-        order_qty_lots: 100,
-        cum_qty_lots: 0,
-        leaves_qty_lots: 100,
+        ...OF_ORDER,
         last_qty_lots: 0,
         trade_id: 0,
         event_index: 0,
-        price_ticks: -3,
         last_px_ticks: 0,
-        reason: 0,
         event_kind: EVENT_ACCEPTED,
         event_flags: FLAG_ON_BOOK,
-        side: SIDE_SELL,
-        cl_ord_id: "mine",
       },
     ]);
     assert.deepEqual(await database.query("SELECT * FROM orders"), [
       {
-        sequence: 1,
-        time_micros: START_MICROS + 1,
         last_sequence: 1,
         last_time_micros: START_MICROS + 1,
-        account_id: 7,
-        instrument_id: 2,
-        order_id: 1,
-        order_qty_lots: 100,
-        cum_qty_lots: 0,
-        leaves_qty_lots: 100,
-        price_ticks: -3,
-        reason: 0,
+        ...OF_ORDER,
         ord_status: ORD_STATUS_NEW,
-        side: SIDE_SELL,
         ord_type: ORD_TYPE_LIMIT,
         time_in_force: TIF_GTC,
         exec_inst: EXEC_INST_POST_ONLY,
-        cl_ord_id: "mine",
         event_index: 0,
       },
     ]);

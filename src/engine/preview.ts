@@ -1,0 +1,38 @@
+// What a command would do to a state, nothing else between: an engine that is made for it applies
+// it, by the same code.
+
+import { RecordBuffer, writeU64 } from "../base/record-buffer.ts";
+import { COMMAND_SEQUENCE_WORD, COMMAND_TIME_MICROS_WORD } from "../codec/command.ts";
+import { Engine } from "./engine.ts";
+import type { EngineLimits } from "./engine-limits.ts";
+
+export type PreviewQuestion = {
+  /** Of the engine that the state is of. */
+  readonly limits: EngineLimits;
+  /** A snapshot. */
+  readonly state: Uint8Array;
+  /** The command, at its beginning. */
+  readonly record: Uint8Array;
+  readonly timeMicros: number;
+};
+
+/**
+ * The engine after the command. Allocates, O(tables): about 80 ms at 1,000 working orders, most of
+ * it empty tables.
+ */
+export function engineAfter({ limits, state, record, timeMicros }: PreviewQuestion): Engine {
+  const engine = new Engine(limits);
+  engine.restore(state);
+  const command = RecordBuffer.ofBytes(record.length);
+  command.bytes.set(record);
+  writeU64(command.words, COMMAND_SEQUENCE_WORD, engine.sequence + 1);
+  writeU64(command.words, COMMAND_TIME_MICROS_WORD, timeMicros);
+  engine.apply(command, 0);
+  return engine;
+}
+
+/** The batch of events alone. */
+export function previewOf(question: PreviewQuestion): Int32Array {
+  const { words, endWord } = engineAfter(question).events;
+  return words.slice(0, endWord);
+}
