@@ -2,7 +2,6 @@
 // what happened into the database; answers queries beside it. It has no queue that could overflow:
 // it reads no further than it writes, and when it lags, it lags in the log.
 
-import { constants, setPriority } from "node:os";
 import { workerData } from "node:worker_threads";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { Follower } from "../exchange/follower.ts";
@@ -32,7 +31,6 @@ const task = workerData as HistoryTask;
 const sequences = new BigInt64Array(task.sequences);
 
 async function run(): Promise<void> {
-  yieldToTrading();
   const database = await PgliteDatabase.open(task.databaseDirectory, task.emptyDatabaseFile);
   const writer = await HistoryWriter.open(database);
   Atomics.store(sequences, HISTORY_SEQUENCE, BigInt(writer.position()));
@@ -40,11 +38,6 @@ async function run(): Promise<void> {
   await follow(writer);
   task.port.close();
   await database.close();
-}
-
-/** In a burst the history may lag; it catches up afterwards. On Linux this is this thread alone. */
-function yieldToTrading(): void {
-  if (process.platform === "linux") setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 }
 
 async function follow(writer: HistoryWriter): Promise<void> {

@@ -2,9 +2,10 @@
 // durable, asks it questions and stops it once it has written everything.
 
 import { fileURLToPath } from "node:url";
-import { MessageChannel, Worker } from "node:worker_threads";
+import { MessageChannel } from "node:worker_threads";
 import { workerUrl } from "../ops/worker-url.ts";
 import { RemoteHistory } from "../store/history-rpc.ts";
+import type { BackgroundThread, BackgroundThreads } from "./background-threads.ts";
 import {
   DURABLE_SEQUENCE,
   HISTORY_SEQUENCE,
@@ -21,7 +22,7 @@ const EMPTY_DATABASE_FILE = fileURLToPath(
 
 export class History {
   readonly queries: RemoteHistory;
-  readonly #worker: Worker;
+  readonly #thread: BackgroundThread;
   readonly #sequences: BigInt64Array;
   readonly #exited: Promise<unknown>;
 
@@ -30,7 +31,12 @@ export class History {
    * takes seconds after a crash; trading does not. `onFailure` hears of a thread that dies: trading
    * goes on, the history does not.
    */
-  constructor(logDirectory: string, databaseDirectory: string, onFailure: (error: Error) => void) {
+  constructor(
+    threads: BackgroundThreads,
+    logDirectory: string,
+    databaseDirectory: string,
+    onFailure: (error: Error) => void,
+  ) {
     const { port1, port2 } = new MessageChannel();
     const shared = new SharedArrayBuffer(SEQUENCES * 8);
     this.#sequences = new BigInt64Array(shared);
@@ -39,12 +45,9 @@ export class History {
       ...{ logDirectory, databaseDirectory, emptyDatabaseFile: EMPTY_DATABASE_FILE },
       ...{ port: port2, sequences: shared },
     };
-    this.#worker = new Worker(workerUrl(import.meta.url, "history-thread"), {
-      workerData: task,
-      transferList: [port2],
-    });
-    this.#exited = new Promise((resolve) => this.#worker.on("exit", resolve));
-    this.#worker.on("error", onFailure);
+    this.#thread = threads.start(workerUrl(import.meta.url, "history-thread"), task, [port2]);
+    this.#exited = new Promise((resolve) => this.#thread.on("exit", () => resolve(undefined)));
+    this.#thread.on("error", onFailure);
     this.queries = new RemoteHistory(port1);
   }
 
@@ -65,6 +68,5 @@ export class History {
     Atomics.notify(this.#sequences, STOP_AT_SEQUENCE);
     this.announce(sequence);
     await this.#exited;
-    await this.#worker.terminate();
   }
 }

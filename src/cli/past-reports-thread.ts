@@ -1,6 +1,5 @@
 // One page of past reports, in a thread of its own that ends with the answer.
 
-import { constants, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { readPastReports } from "../exchange/past-reports.ts";
@@ -12,9 +11,6 @@ export type PastReportsTask = {
   readonly durableSequence: number;
   readonly question: PastReportsQuestion;
 };
-
-/** Trading goes first. On Linux this is this thread alone. */
-if (process.platform === "linux") setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const { logDirectory, durableSequence, question } = workerData as PastReportsTask;
 const page = readPastReports(logDirectory, nodeDisk, ENGINE_LIMITS, question, durableSequence);

@@ -1,9 +1,9 @@
 // Past reports of a running exchange, for its gateways: one thread a question, one question at a
 // time; the others wait in order.
 
-import { Worker } from "node:worker_threads";
 import type { PastReports, PastReportsAnswer, PastReportsQuestion } from "../model/past-reports.ts";
 import { workerUrl } from "../ops/worker-url.ts";
+import type { BackgroundThreads } from "./background-threads.ts";
 import type { PastReportsTask } from "./past-reports-thread.ts";
 
 type Waiting = {
@@ -12,13 +12,15 @@ type Waiting = {
 };
 
 export class LogReports implements PastReports {
+  readonly #threads: BackgroundThreads;
   readonly #logDirectory: string;
   readonly #durableSequence: () => number;
   /** The first of them is being asked. As many as there are FIX connections at most, twice. */
   readonly #waiting: Waiting[] = [];
 
   /** `durableSequence`: how far the log may be read now. */
-  constructor(logDirectory: string, durableSequence: () => number) {
+  constructor(threads: BackgroundThreads, logDirectory: string, durableSequence: () => number) {
+    this.#threads = threads;
     this.#logDirectory = logDirectory;
     this.#durableSequence = durableSequence;
   }
@@ -31,18 +33,18 @@ export class LogReports implements PastReports {
   #askFirst(): void {
     const [first] = this.#waiting;
     if (first === undefined) return;
-    const workerData: PastReportsTask = {
+    const task: PastReportsTask = {
       logDirectory: this.#logDirectory,
       durableSequence: this.#durableSequence(),
       question: first.question,
     };
-    const worker = new Worker(workerUrl(import.meta.url, "past-reports-thread"), { workerData });
+    const thread = this.#threads.start(workerUrl(import.meta.url, "past-reports-thread"), task);
     const answer = (found: PastReportsAnswer): void => {
       this.#waiting.shift();
       first.onAnswer(found);
       this.#askFirst();
     };
-    worker.on("message", answer);
-    worker.on("error", answer);
+    thread.on("message", (found) => answer(found as PastReportsAnswer));
+    thread.on("error", answer);
   }
 }

@@ -12,6 +12,7 @@ import type { Exchange } from "../exchange/exchange.ts";
 import { openListedExchange, TestSession, until } from "../exchange/exchange-for-test.ts";
 import { REASON_BUSY, REASON_NONE, REASON_OUTCOME_UNKNOWN } from "../model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
+import { BackgroundThreads } from "./background-threads.ts";
 import { ThreadPreviews } from "./previews.ts";
 
 const SALE = { clOrdId: "sale", side: SIDE_SELL, orderQtyLots: 5, priceTicks: 100 };
@@ -24,7 +25,8 @@ function previewOfBuy(exchange: Exchange, answers: PlainEvent[][]): number {
 }
 
 test("a preview is of the moment it is asked at, and trading goes on meanwhile", async (t) => {
-  const { exchange } = await openListedExchange(t, { previews: new ThreadPreviews() });
+  const previewer = new ThreadPreviews(new BackgroundThreads());
+  const { exchange } = await openListedExchange(t, { previews: previewer });
   const session = new TestSession(exchange);
   session.enter(newRecord(SALE));
   const previews: PlainEvent[][] = [];

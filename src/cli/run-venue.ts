@@ -19,6 +19,8 @@ import { Metrics } from "../ops/metrics.ts";
 import { openFilesMax } from "../ops/open-files.ts";
 import { makeRealTime } from "../ops/real-time.ts";
 import { untilSignal } from "../ops/shutdown.ts";
+import { takeTradingCore } from "../ops/trading-core.ts";
+import { BackgroundThreads } from "./background-threads.ts";
 import { History } from "./history.ts";
 import { ThreadPreviews } from "./previews.ts";
 import { Snapshots } from "./snapshots.ts";
@@ -37,6 +39,8 @@ export type VenueOptions = {
   /** Of one WebSocket connection; undefined: no limit. */
   readonly ordersPerSecondMax: number | undefined;
   readonly isRealTime: boolean;
+  /** For the threads that an order waits for alone; undefined: they share all cores. */
+  readonly tradingCore: number | undefined;
   /** Of every port over TCP; undefined: no TLS. */
   readonly tls: TlsCertificate | undefined;
 };
@@ -77,16 +81,17 @@ export async function runVenue(options: VenueOptions): Promise<number> {
 type Open = (() => Promise<unknown>)[];
 
 async function startParts(options: VenueOptions): Promise<Parts> {
+  const threads = new BackgroundThreads(takeCore(options.tradingCore));
   const opened = await openExchange({
     directory: join(options.dataDirectory, "log"),
     log: { segmentBytes: options.log.segmentBytes },
     itch: options.wire.itchPort !== undefined,
-    previews: new ThreadPreviews(),
+    previews: new ThreadPreviews(threads),
   });
   printRecovery(opened);
   const open: Open = [() => opened.exchange.stop()];
   try {
-    return await startAround(opened, options, open);
+    return await startAround(opened, threads, options, open);
   } catch (error) {
     for (const close of open.reverse()) await close();
     throw error;
@@ -95,6 +100,7 @@ async function startParts(options: VenueOptions): Promise<Parts> {
 
 async function startAround(
   opened: OpenedExchange,
+  threads: BackgroundThreads,
   options: VenueOptions,
   open: Open,
 ): Promise<Parts> {
@@ -102,14 +108,14 @@ async function startAround(
   const logDirectory = join(options.dataDirectory, "log");
   const { snapshotCommands, retention, sealKeyPem, sealMillis } = options.log;
   const databaseDirectory = join(options.dataDirectory, "history");
-  const history = new History(logDirectory, databaseDirectory, (error) => {
+  const history = new History(threads, logDirectory, databaseDirectory, (error) => {
     stderrLog("error", "the history stopped; trading goes on", { message: error.message });
   });
   open.push(() => history.stop(exchange.health().durableSequence));
   exchange.onDurable((durableSequence) => history.announce(durableSequence));
   const snapshots = new Snapshots(
     {
-      logDirectory,
+      ...{ threads, logDirectory },
       everyCommands: snapshotCommands,
       ...{ retention, sealKeyPem, sealMillis },
       readersSequence: () => history.sequence(),
@@ -134,11 +140,12 @@ async function startAround(
   followKeys(keysPath, keys);
   const connections = new ConnectionBudget(connectionsOf(openFilesMax()));
   registerConnections(metrics, connections);
+  const durableSequence = (): number => exchange.health().durableSequence;
   const gateway = await startGateway({
     venue: exchange,
     history: history.queries,
     keys,
-    timeTravel: new LogTimeTravel(logDirectory, () => exchange.health().durableSequence),
+    timeTravel: new LogTimeTravel(threads, logDirectory, durableSequence),
     host: options.host,
     port: options.port,
     webDirectory: WEB_DIRECTORY,
@@ -152,12 +159,26 @@ async function startAround(
   if (firstKey !== "") printKey(firstKey);
   const { host, dataDirectory, ordersPerSecondMax, tls } = options;
   const wirePorts = await startWirePorts(options.wire, {
-    ...{ venue: exchange, history: history.queries, keys, metrics },
+    ...{ threads, venue: exchange, history: history.queries, keys, metrics },
     ...{ host, dataDirectory, ordersPerSecondMax, tls, connections },
   });
   if (options.isRealTime) takeRealTime();
   console.log(`outcry is open at ${gateway.url} (docs at ${gateway.url}/docs)`);
   return { ...opened, history, snapshots, gateway, wirePorts };
+}
+
+/** The cores that it leaves to all else; undefined, any, where the host gives none. */
+function takeCore(tradingCore: number | undefined): readonly number[] | undefined {
+  if (tradingCore === undefined) return undefined;
+  try {
+    const others = takeTradingCore(tradingCore);
+    console.log(`core ${tradingCore}: the trading thread and the writers of the log, alone`);
+    return others;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    stderrLog("warn", "no core for trading alone: it goes on without", { message });
+    return undefined;
+  }
 }
 
 /** Where the host gives none, trading goes on without. */

@@ -1,7 +1,6 @@
 // The thread of snapshots and seals: asleep until it is asked for one.
 
 import { createPrivateKey } from "node:crypto";
-import { constants, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { AssertionError } from "../base/assert.ts";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
@@ -14,9 +13,6 @@ import type { SnapshotReply, SnapshotRequest, SnapshotTask } from "./snapshot-ta
 
 const { logDirectory, retention, sealKeyPem } = workerData as SnapshotTask;
 let taker: SnapshotTaker | undefined;
-
-/** Trading goes first. On Linux this is this thread alone. */
-if (process.platform === "linux") setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 function signerOf(pem: string): SealSigner {
   const key = createPrivateKey(pem);

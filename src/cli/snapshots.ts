@@ -1,15 +1,16 @@
 // Snapshots and seals seen from the exchange's thread: asks the other thread for one whenever
 // enough commands are durable since the last, or enough time has passed. Nothing waits for it.
 
-import { Worker } from "node:worker_threads";
 import type { RetentionLimits } from "../log/retention.ts";
 import { type Log, stderrLog } from "../ops/logging.ts";
 import { workerUrl } from "../ops/worker-url.ts";
+import type { BackgroundThread, BackgroundThreads } from "./background-threads.ts";
 import type { SnapshotReply, SnapshotRequest, SnapshotTask } from "./snapshot-task.ts";
 
 const SEAL_MILLIS_DEFAULT = 60_000;
 
 export type SnapshotOptions = {
+  readonly threads: BackgroundThreads;
   readonly logDirectory: string;
   /** Commands from one snapshot to the next: what a restart replays at most, about. */
   readonly everyCommands: number;
@@ -25,7 +26,7 @@ export type SnapshotOptions = {
 export class Snapshots {
   readonly #options: SnapshotOptions;
   readonly #log: Log;
-  #worker: Worker | undefined;
+  #thread: BackgroundThread | undefined;
   /** Where the last one was taken, or tried. */
   #lastSequence: number;
   #snapshotSequence: number;
@@ -63,31 +64,30 @@ export class Snapshots {
   async stop(): Promise<void> {
     this.#isOver = true;
     clearInterval(this.#sealTimer);
-    await this.#worker?.terminate();
+    await this.#thread?.terminate();
   }
 
   #ask(what: SnapshotRequest["what"]): boolean {
     if (this.#underWay.has(what) || this.#isOver) return false;
     this.#underWay.add(what);
-    this.#worker ??= this.#start();
+    this.#thread ??= this.#start();
     const durableSequence = this.#durableSequence;
     const readersSequence = this.#options.readersSequence();
     const request: SnapshotRequest = { what, durableSequence, readersSequence };
-    this.#worker.postMessage(request);
+    this.#thread.postMessage(request);
     return true;
   }
 
-  #start(): Worker {
-    const { logDirectory, retention, sealKeyPem = "" } = this.#options;
+  #start(): BackgroundThread {
+    const { threads, logDirectory, retention, sealKeyPem = "" } = this.#options;
     const task: SnapshotTask = { logDirectory, retention, sealKeyPem };
-    const worker = new Worker(workerUrl(import.meta.url, "snapshot-thread"), { workerData: task });
-    worker.on("message", (reply: SnapshotReply) => this.#onReply(reply));
-    worker.on("error", (error) => {
+    const thread = threads.start(workerUrl(import.meta.url, "snapshot-thread"), task);
+    thread.on("message", (reply) => this.#onReply(reply as SnapshotReply));
+    thread.on("error", (error) => {
       this.#isOver = true;
       this.#log("error", "no more snapshots; trading goes on", { message: error.message });
     });
-    worker.unref();
-    return worker;
+    return thread;
   }
 
   #onReply(reply: SnapshotReply): void {

@@ -1,6 +1,5 @@
 // One look at the past, in a thread of its own that ends with the answer.
 
-import { constants, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { foldAt } from "../exchange/time-travel.ts";
@@ -29,9 +28,6 @@ export type TimeTravelTask = {
 };
 
 const NO_STORY: PastOrder = { instrumentId: 0, lines: [], untoldCount: 0 };
-
-/** Trading goes first. On Linux this is this thread alone. */
-if (process.platform === "linux") setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 parentPort?.postMessage(answerOf(workerData as TimeTravelTask));
 

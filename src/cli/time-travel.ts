@@ -1,17 +1,19 @@
 // The past of a running exchange, for its gateway: one thread a question, one question at a time.
 
-import { Worker } from "node:worker_threads";
 import type { LogMoment, PastDepth, PastOrder, TimeTravel } from "../model/time-travel.ts";
 import { workerUrl } from "../ops/worker-url.ts";
+import type { BackgroundThreads } from "./background-threads.ts";
 import type { PastQuestion, TimeTravelTask } from "./time-travel-thread.ts";
 
 export class LogTimeTravel implements TimeTravel {
+  readonly #threads: BackgroundThreads;
   readonly #logDirectory: string;
   readonly #durableSequence: () => number;
   #isBusy = false;
 
   /** `durableSequence`: how far the log may be read now. */
-  constructor(logDirectory: string, durableSequence: () => number) {
+  constructor(threads: BackgroundThreads, logDirectory: string, durableSequence: () => number) {
+    this.#threads = threads;
     this.#logDirectory = logDirectory;
     this.#durableSequence = durableSequence;
   }
@@ -39,14 +41,14 @@ export class LogTimeTravel implements TimeTravel {
     this.#isBusy = true;
     const logDirectory = this.#logDirectory;
     const durableSequence = this.#durableSequence();
-    const workerData: TimeTravelTask = { logDirectory, durableSequence, question };
-    const worker = new Worker(workerUrl(import.meta.url, "time-travel-thread"), { workerData });
+    const task: TimeTravelTask = { logDirectory, durableSequence, question };
+    const thread = this.#threads.start(workerUrl(import.meta.url, "time-travel-thread"), task);
     const answer = (found: Answer | Error): void => {
       this.#isBusy = false;
       onAnswer(found);
     };
-    worker.on("message", answer);
-    worker.on("error", answer);
+    thread.on("message", (found) => answer(found as Answer));
+    thread.on("error", answer);
     return true;
   }
 }

@@ -16,6 +16,7 @@ import type { TlsCertificate } from "../gateway/tls-certificate.ts";
 import type { HistoryQueries } from "../model/history.ts";
 import type { Venue } from "../model/venue.ts";
 import type { Metrics } from "../ops/metrics.ts";
+import type { BackgroundThreads } from "./background-threads.ts";
 import { LogReports } from "./past-reports.ts";
 import { integerArgument, usageError } from "./verb.ts";
 
@@ -95,6 +96,7 @@ export type WirePorts = {
 };
 
 export type WireParts = {
+  readonly threads: BackgroundThreads;
   readonly venue: Venue;
   readonly history: HistoryQueries;
   readonly keys: KeyRing;
@@ -162,8 +164,9 @@ async function openData(
 }
 
 async function openFix(parts: WireParts, port: number): Promise<FixGateway> {
-  const { venue, dataDirectory } = parts;
-  const past = new LogReports(join(dataDirectory, "log"), () => venue.health().durableSequence);
+  const { threads, venue, dataDirectory } = parts;
+  const durableSequence = (): number => venue.health().durableSequence;
+  const past = new LogReports(threads, join(dataDirectory, "log"), durableSequence);
   const fix = await startFix({ ...parts, past, directory: join(dataDirectory, "fix"), port });
   console.log(`FIX 4.4 is open at ${parts.host}, port ${fix.port}`);
   return fix;

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { BackgroundThreads } from "../cli/background-threads.ts";
 import { LogReports } from "../cli/past-reports.ts";
 import type { ConnectionBudget } from "./connection-budget.ts";
 import { type FixGateway, startFix } from "./fix/fix-gateway.ts";
@@ -48,7 +49,9 @@ export async function startEveryPort(
     ordersPerSecondMax,
     connections,
   };
-  const past = new LogReports(join(directory, "log"), () => exchange.health().durableSequence);
+  const past = new LogReports(new BackgroundThreads(), join(directory, "log"), () => {
+    return exchange.health().durableSequence;
+  });
   const ouchUdp = await startOuchUdp(place);
   const fix = await startFix({
     ...{ ...place, past, directory: join(directory, "fix") },

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { WebSocket } from "ws";
+import { BackgroundThreads } from "../cli/background-threads.ts";
 import { LogTimeTravel } from "../cli/time-travel.ts";
 import { VENUE_TEST_LIMITS } from "../engine/engine-for-test.ts";
 import type { Exchange } from "../exchange/exchange.ts";
@@ -247,7 +248,9 @@ export async function startTestGateway(
     venue: exchange,
     history,
     keys,
-    timeTravel: new LogTimeTravel(join(directory, "log"), () => exchange.health().durableSequence),
+    timeTravel: new LogTimeTravel(new BackgroundThreads(), join(directory, "log"), () => {
+      return exchange.health().durableSequence;
+    }),
     host: "127.0.0.1",
     port: 0,
     webDirectory: join(directory, "no-page"),

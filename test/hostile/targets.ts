@@ -3,6 +3,7 @@
 import type { RemoteInfo } from "node:dgram";
 import { join } from "node:path";
 import { RecordBuffer } from "../../src/base/record-buffer.ts";
+import { BackgroundThreads } from "../../src/cli/background-threads.ts";
 import { LogReports } from "../../src/cli/past-reports.ts";
 import * as ouch from "../../src/client/ouch-requests.ts";
 import { COMMAND_BYTES_MAX } from "../../src/codec/command.ts";
@@ -393,7 +394,9 @@ async function openMold({ exchange }: HostileVenue): Promise<OpenTarget> {
 const COMP_IDS = 60;
 
 async function openFix({ exchange, keys, login, directory }: HostileVenue): Promise<OpenTarget> {
-  const past = new LogReports(join(directory, "log"), () => exchange.health().durableSequence);
+  const past = new LogReports(new BackgroundThreads(), join(directory, "log"), () => {
+    return exchange.health().durableSequence;
+  });
   const gateway = await startFix({
     ...{ venue: exchange, keys, past, directory: join(directory, "fix") },
     ...{ host: "127.0.0.1", port: 0 },

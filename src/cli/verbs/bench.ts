@@ -9,6 +9,7 @@ import { benchIdleConnections } from "../../lab/bench/idle-bench.ts";
 import { benchLibraries } from "../../lab/bench/library-bench.ts";
 import { benchIdle, benchSustained } from "../../lab/bench/log-bench.ts";
 import { machineLine } from "../../lab/bench/machine.ts";
+import type { MachineShare } from "../../lab/bench/machine-share.ts";
 import { benchMemory } from "../../lab/bench/memory-bench.ts";
 import { benchOrders } from "../../lab/bench/order-bench.ts";
 import type { OpenOrderLoad } from "../../lab/bench/order-load.ts";
@@ -17,6 +18,7 @@ import { OuchUdpLoad } from "../../lab/bench/ouch-udp-load.ts";
 import { benchRest } from "../../lab/bench/rest-bench.ts";
 import { benchRestart } from "../../lab/bench/restart-bench.ts";
 import { SocketLoad } from "../../lab/bench/socket-load.ts";
+import { tradingCoreArgument } from "../trading-core-argument.ts";
 import { EXIT_DONE, integerArgument, usageError, type Verb } from "../verb.ts";
 
 const USAGE = `usage: outcry bench book|engine --flow FILE... [options]
@@ -62,6 +64,8 @@ from this process on the same machine. One JSON line: the median run.
   --batch N         orders a request, 1 to 1000 (default 1)
   --connections N   requests waiting at once, 1 to 1000 (default 64)
   --realtime        real-time priority for the threads of both processes (outcry start --help)
+  --trading-core N  this core for the venue's trading thread and log alone, the others for the load
+                    (outcry start --help)
   --seconds N       length of a run (default 5)
   --runs N          runs (default 5)
 
@@ -74,7 +78,7 @@ are of messages.
   --in-flight N     closed loop: messages of a connection that wait (default 2048, batches 16)
   --udp             OUCH over UDP
   --rate N          open loop: orders a second, latency from the planned time
-  --realtime, --seconds N, --runs N   as above
+  --realtime, --trading-core N, --seconds N, --runs N   as above
 
 idle: connections that are logged in and say nothing, to a venue process of its own: what they cost
 it in memory, and how many of them answer in the end. One JSON line a protocol (WebSocket, OUCH).
@@ -127,6 +131,7 @@ const OPTIONS = {
   udp: { type: "boolean", default: false },
   rate: { type: "string" },
   realtime: { type: "boolean", default: false },
+  "trading-core": { type: "string" },
   seconds: { type: "string", default: "5" },
 } as const;
 
@@ -151,7 +156,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     const result = await benchRest({
       connections: connectionsOf(values, "64"),
       ordersPerRequest: batchOf(values, "1"),
-      isRealTime: values.realtime,
+      ...shareOf(values),
       seconds: secondsOf(values),
       runs,
     });
@@ -222,13 +227,18 @@ async function runOrders(
 ): Promise<void> {
   const result = await benchOrders({
     ...{ open, venueOptions, runs, ordersPerMessage },
-    isRealTime: values.realtime,
+    share: shareOf(values),
     connections: connectionsOf(values, "4"),
     inFlight: inFlightOf(values, ordersPerMessage === 1 ? "2048" : "16"),
     ordersPerSecond: integerArgument("--rate", values.rate ?? "0", 0, RATE_MAX),
     seconds: secondsOf(values),
   });
   printAll([result]);
+}
+
+function shareOf(values: Values): MachineShare {
+  const isRealTime = values.realtime;
+  return { isRealTime, tradingCore: tradingCoreArgument(values["trading-core"], isRealTime) };
 }
 
 function connectionsOf({ connections }: Values, usual: string): number {

@@ -4,7 +4,8 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { LOG_OPTIONS, LOG_USAGE, readLogSettings } from "../log-settings.ts";
-import { runVenue } from "../run-venue.ts";
+import { runVenue, type VenueOptions } from "../run-venue.ts";
+import { tradingCoreArgument } from "../trading-core-argument.ts";
 import { integerArgument, usageError, type Verb } from "../verb.ts";
 import { readWireSettings, WIRE_OPTIONS, WIRE_USAGE } from "../wire-ports.ts";
 
@@ -21,6 +22,9 @@ drains and stops it; the next start goes on from the log.
                     (default: no limit)
   --realtime        real-time priority for the trading thread and the writers of the log; needs chrt
                     (util-linux) and CAP_SYS_NICE (docs/reliability.md)
+  --trading-core N  this core for the trading thread and the writers of the log alone; what else
+                    computes does so on the others while nobody else does; needs taskset and chrt
+                    (util-linux; docs/reliability.md); not with --realtime
   --tls-cert FILE   REST, WebSocket, OUCH, FIX and gRPC over TLS with this one, in PEM
   --tls-key FILE    its key, in PEM
 
@@ -43,16 +47,15 @@ async function run(args: string[]): Promise<number> {
       "no-simulator": { type: "boolean", default: false },
       "orders-per-second": { type: "string" },
       realtime: { type: "boolean", default: false },
+      "trading-core": { type: "string" },
       "tls-cert": { type: "string" },
       "tls-key": { type: "string" },
       ...WIRE_OPTIONS,
       ...LOG_OPTIONS,
     },
   });
-  const dataDirectory = resolve(values.data);
-  mkdirSync(dataDirectory, { recursive: true });
-  return runVenue({
-    dataDirectory,
+  const options: VenueOptions = {
+    dataDirectory: resolve(values.data),
     host: values.host,
     port: integerArgument("--port", values.port, 0, PORT_MAX),
     simulates: !values["no-simulator"],
@@ -60,8 +63,11 @@ async function run(args: string[]): Promise<number> {
     log: readLogSettings(values),
     ordersPerSecondMax: readRate(values["orders-per-second"]),
     isRealTime: values.realtime,
+    tradingCore: tradingCoreArgument(values["trading-core"], values.realtime),
     tls: readTls(values["tls-cert"], values["tls-key"]),
-  });
+  };
+  mkdirSync(options.dataDirectory, { recursive: true });
+  return runVenue(options);
 }
 
 function readRate(text: string | undefined): number | undefined {

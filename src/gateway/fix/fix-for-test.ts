@@ -6,6 +6,7 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { BackgroundThreads } from "../../cli/background-threads.ts";
 import { LogReports } from "../../cli/past-reports.ts";
 import type { FixMessage } from "../../codec/fix-message.ts";
 import { checksumOf, FixReader } from "../../codec/fix-reader.ts";
@@ -357,7 +358,9 @@ export async function startFixVenue(
   await listInstruments(exchange, instruments);
   const { keys, keyTexts } = keysForTest(options.keyTexts);
   const place = { venue: exchange, keys, host: "127.0.0.1", port: 0 };
-  const past = new LogReports(join(directory, "log"), () => exchange.health().durableSequence);
+  const past = new LogReports(new BackgroundThreads(), join(directory, "log"), () => {
+    return exchange.health().durableSequence;
+  });
   const { keptEventsMax, handedBytesMax } = options;
   const counted = new CountedPast(past);
   const gateway = await startFix({

@@ -4,10 +4,11 @@
 // price, so that every second order trades and the book stays small. Every answer is checked, and
 // the log counts what was sent.
 
-import { makeRealTime } from "../../ops/real-time.ts";
+import { coresOf } from "../../ops/trading-core.ts";
 import { LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { readProcess, type ThreadReading } from "../watch/process-reading.ts";
 import { middleOf } from "./machine.ts";
+import { type MachineShare, takeShare, venueOptionsOf } from "./machine-share.ts";
 import type { OpenOrderLoad, OrderLoad } from "./order-load.ts";
 import { startVenueProcess, type VenueProcess } from "./venue-process.ts";
 
@@ -15,8 +16,7 @@ export type OrderBenchOptions = {
   readonly open: OpenOrderLoad;
   /** What the venue is started with beside the usual. */
   readonly venueOptions: readonly string[];
-  /** Real-time priority for both processes. */
-  readonly isRealTime: boolean;
+  readonly share: MachineShare;
   /** One account each. */
   readonly connections: number;
   readonly ordersPerMessage: number;
@@ -48,6 +48,8 @@ export type OrderBenchResult = {
   readonly loadWaitPercent: number | undefined;
   /** Both processes, read back from the host. */
   readonly isRealTime: boolean;
+  /** The only core of the venue's trading thread, read back; undefined: it has several. */
+  readonly tradingCore: number | undefined;
 };
 
 const WARM_UP_SECONDS = 3;
@@ -59,10 +61,10 @@ export async function benchOrders(options: OrderBenchOptions): Promise<OrderBenc
   const results: OrderBenchResult[] = [];
   // Each run has accounts of its own: UserRefNums of an account only go up.
   const accounts = options.connections * (options.runs + 1);
-  const venueOptions = [...options.venueOptions, ...(options.isRealTime ? ["--realtime"] : [])];
+  const venueOptions = [...options.venueOptions, ...venueOptionsOf(options.share)];
   const venue = await startVenueProcess(accounts, venueOptions);
   try {
-    if (options.isRealTime) makeRealTime();
+    takeShare(options.share);
     // As fast as it can: a cold venue could not hold a rate.
     await load(venue, 0, { ...options, ordersPerSecond: 0, seconds: WARM_UP_SECONDS });
     for (let run = 1; run <= options.runs; run++) results.push(await load(venue, run, options));
@@ -132,6 +134,7 @@ async function load(
     venueWaitPercent: venueUse && rounded(venueUse.waitNanos / 1e7 / elapsedSeconds),
     loadWaitPercent: loadUse && rounded(loadUse.waitNanos / 1e7 / elapsedSeconds),
     isRealTime: [venue.pid, process.pid].every(hasRealTime),
+    tradingCore: onlyCoreOf(venue.pid),
   };
 }
 
@@ -161,6 +164,11 @@ function mainThreadOf(pid: number): ThreadReading | undefined {
 
 function hasRealTime(pid: number): boolean {
   return (readProcess(pid)?.realTimePriority ?? 0) > 0;
+}
+
+function onlyCoreOf(pid: number): number | undefined {
+  const [core, ...others] = coresOf(pid);
+  return others.length === 0 ? core : undefined;
 }
 
 function useBetween(before: ThreadReading | undefined, after: ThreadReading | undefined) {

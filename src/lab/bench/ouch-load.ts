@@ -29,6 +29,7 @@ const PACKET_BYTES = soup.SOUP_HEADER_BYTES + ENTER_ORDER_BYTES;
 const PACKET_BYTES_MAX = 65_537;
 const HEARTBEAT_MILLIS = 1000;
 const READ_BYTES = 64 * 1024;
+const WRITE_BYTES = 64 * 1024;
 const BUY = 0x42;
 const SELL = 0x53;
 
@@ -37,6 +38,8 @@ export class OuchLoad implements OrderLoad {
   readonly #socket: Socket;
   readonly #template: Uint8Array;
   readonly #heartbeat: NodeJS.Timeout;
+  /** Written, and free again: one a write would be garbage, and pauses to collect it. */
+  readonly #buffers: Buffer[] = [];
 
   private constructor(socket: Socket, latencies: LatencyHistogram) {
     this.#socket = socket;
@@ -84,7 +87,8 @@ export class OuchLoad implements OrderLoad {
   /** Sends `count` orders in one write; the first was planned at `plannedMillis`. */
   send(count: number, plannedMillis: number, apartMillis: number): void {
     this.progress.check();
-    const bytes = Buffer.allocUnsafe(count * PACKET_BYTES);
+    const buffer = this.#bufferFor(count * PACKET_BYTES);
+    const bytes = buffer.subarray(0, count * PACKET_BYTES);
     for (let i = 0; i < count; i++) {
       const at = i * PACKET_BYTES;
       bytes.set(this.#template, at);
@@ -93,7 +97,13 @@ export class OuchLoad implements OrderLoad {
       putU32(bytes, messageAt + ENTER_ORDER_USER_REF_NUM_BYTE, userRefNum);
       bytes[messageAt + ENTER_ORDER_SIDE_BYTE] = userRefNum % 2 === 0 ? SELL : BUY;
     }
-    this.#socket.write(bytes);
+    this.#socket.write(bytes, () => this.#buffers.push(buffer));
+  }
+
+  #bufferFor(byteCount: number): Buffer {
+    const buffer = this.#buffers.pop();
+    if (buffer !== undefined && buffer.length >= byteCount) return buffer;
+    return Buffer.allocUnsafeSlow(Math.max(byteCount, WRITE_BYTES));
   }
 
   close(): void {

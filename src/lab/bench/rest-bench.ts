@@ -3,19 +3,17 @@
 // latency is that of a server with `connections` requests waiting, not of an idle one. Buys and
 // sells in turn at one price, so that every second order trades and the book stays small.
 
-import { makeRealTime } from "../../ops/real-time.ts";
 import { HttpConnection, httpRequest } from "./http-client.ts";
 import { middleOf } from "./machine.ts";
+import { type MachineShare, takeShare, venueOptionsOf } from "./machine-share.ts";
 import { startVenueProcess, type VenueProcess } from "./venue-process.ts";
 
-export type RestBenchOptions = {
+export type RestBenchOptions = MachineShare & {
   readonly connections: number;
   /** 1: POST /orders; more: POST /orders/batch. */
   readonly ordersPerRequest: number;
   readonly seconds: number;
   readonly runs: number;
-  /** Real-time priority for both processes. */
-  readonly isRealTime: boolean;
 };
 
 export type RestBenchResult = RestBenchOptions & {
@@ -30,9 +28,9 @@ export type RestBenchResult = RestBenchOptions & {
 const WARM_UP_SECONDS = 3;
 
 export async function benchRest(options: RestBenchOptions): Promise<RestBenchResult> {
-  const venue = await startVenueProcess(1, options.isRealTime ? ["--realtime"] : []);
+  const venue = await startVenueProcess(1, venueOptionsOf(options));
   try {
-    if (options.isRealTime) makeRealTime();
+    takeShare(options);
     await load(venue, { ...options, seconds: WARM_UP_SECONDS });
     const runs: RestBenchResult[] = [];
     for (let run = 0; run < options.runs; run++) runs.push(await load(venue, options));

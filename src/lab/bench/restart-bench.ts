@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { RecordBuffer } from "../../base/record-buffer.ts";
+import { BackgroundThreads } from "../../cli/background-threads.ts";
 import { Snapshots } from "../../cli/snapshots.ts";
 import { ENGINE_LIMITS } from "../../engine/engine-limits.ts";
 import type { Exchange } from "../../exchange/exchange.ts";
@@ -168,7 +169,8 @@ async function snapshotBesideTrading(
     if (level === "error") taken.reject(new Error(`${message} ${JSON.stringify(fields)}`));
     else taken.resolve(Number(fields["payloadBytes"]));
   };
-  const settings = { logDirectory: directory, everyCommands: 1, retention: KEEP_ALL, log };
+  const threads = new BackgroundThreads();
+  const settings = { threads, logDirectory: directory, everyCommands: 1, retention: KEEP_ALL, log };
   const snapshots = new Snapshots({ ...settings, readersSequence: () => 0 }, 0);
 
   await longestTurn(exchange, flow, setTimeout(watchMillis / 2));

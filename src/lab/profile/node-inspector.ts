@@ -42,6 +42,12 @@ export async function openInspector(pid: number): Promise<string> {
   throw new Error(`process ${pid} opened no inspector`);
 }
 
+/** Until nothing listens at the inspector's address, or two seconds of a process that computes. */
+export async function untilInspectorClosed(pid: number, url: string): Promise<void> {
+  const port = Number(new URL(url).port);
+  for (let i = 0; i < TRIES && listeningPorts(pid).has(port); i++) await wait(TRY_MILLIS);
+}
+
 export async function inspectorUrl(port: number): Promise<string | undefined> {
   try {
     const response = await fetch(`http://127.0.0.1:${port}/json/list`);

@@ -2,13 +2,14 @@
 
 import { type FoldedProfile, foldCpuProfile } from "./cpu-profile.ts";
 import { InspectorClient } from "./inspector-client.ts";
-import { openInspector } from "./node-inspector.ts";
+import { openInspector, untilInspectorClosed } from "./node-inspector.ts";
 
 /** 99 a second: at a millisecond V8's profiler takes a fifth of the rate where cores are two. */
 export const INTERVAL_MICROS = 10_101;
 
 export async function sampleNode(pid: number, work: () => Promise<void>): Promise<FoldedProfile> {
-  const client = await InspectorClient.open(await openInspector(pid));
+  const url = await openInspector(pid);
+  const client = await InspectorClient.open(url);
   try {
     await client.startProfile(INTERVAL_MICROS);
     await work();
@@ -17,5 +18,6 @@ export async function sampleNode(pid: number, work: () => Promise<void>): Promis
     // Closes the port that SIGUSR1 opened: nothing of ours stays behind.
     await client.evaluate("setTimeout(() => process.getBuiltinModule('inspector').close(), 50)");
     client.close();
+    await untilInspectorClosed(pid, url);
   }
 }

@@ -1,0 +1,87 @@
+// Which threads of a venue have the trading core to themselves, read back from /proc, and what it
+// says on a host that cannot give one.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { coresOf } from "../../src/ops/trading-core.ts";
+import { removeDirectory, temporaryDirectory, VenueForTest } from "./venue-for-test.ts";
+
+const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const CORES = coresOf("self");
+const TRADING_CORE = CORES[1] ?? 0;
+const OTHERS = CORES.filter((core) => core !== TRADING_CORE);
+const hasPrograms = ["taskset", "chrt"].every((name) => spawnSync(name, ["-V"]).status === 0);
+const SKIP = CORES.length < 2 || !hasPrograms ? "needs two cores, taskset and chrt" : false;
+/** sched(7): what /proc tells as policy. */
+const ORDINARY = 0;
+const IDLE = 5;
+/** Of a thread's `stat`, counted behind its name. */
+const POLICY_FIELD = 38;
+
+async function start(t: TestContext, ...prefix: string[]): Promise<VenueForTest> {
+  const directory = temporaryDirectory();
+  t.after(() => removeDirectory(directory));
+  const args = ["--no-simulator", "--segment-mib", "5", "--trading-core", String(TRADING_CORE)];
+  const venue = await VenueForTest.start(directory, args, prefix);
+  t.after(() => venue.kill());
+  return venue;
+}
+
+/** Cores and policy of a process's threads of that name, each once. */
+function placesOf(pid: number, name: string): string[] {
+  const places = readdirSync(`/proc/${pid}/task`).flatMap((tid) => {
+    const folder = `/proc/${pid}/task/${tid}`;
+    if (readFileSync(`${folder}/comm`, "latin1").trim() !== name) return [];
+    const fields = readFileSync(`${folder}/stat`, "latin1").split(") ").at(-1)?.split(" ") ?? [];
+    return [placeText(coresOf(`${pid}/task/${tid}`), Number(fields[POLICY_FIELD]))];
+  });
+  return [...new Set(places)];
+}
+
+function placeText(cores: readonly number[], policy: number): string {
+  return `cores ${cores.join(",")} policy ${policy}`;
+}
+
+test("trading and the log's writers have the core alone; what else computes gives way elsewhere", {
+  skip: SKIP,
+  timeout: 120_000,
+}, async (t) => {
+  const venue = await start(t);
+  const { status } = await venue.ask(venue.firstKey ?? "", "GET", "/history/orders");
+  assert.equal(status, 200, "the history's thread runs");
+  const [trading, beside] = [placeText([TRADING_CORE], ORDINARY), placeText(OTHERS, IDLE)];
+  assert.deepEqual(placesOf(venue.pid, "MainThread"), [trading]);
+  assert.deepEqual(placesOf(venue.pid, "libuv-worker"), [trading]);
+  assert.deepEqual(placesOf(venue.pid, "V8Worker"), [beside]);
+  assert.deepEqual(placesOf(venue.pid, "WorkerThread"), [beside]);
+  assert.match(venue.output, new RegExp(`core ${TRADING_CORE}: the trading thread`));
+});
+
+for (const [what, expected, ...options] of [
+  ["that is none of its own", /expected one of several cores.*found 4095/, "4095"],
+  ["beside real-time priority", /expected no --realtime beside it/, "0", "--realtime"],
+] as [string, RegExp, ...string[]][]) {
+  test(`a trading core ${what} is refused before anything starts`, () => {
+    const data = join(tmpdir(), `outcry-never-made-${process.pid}`);
+    const args = [MAIN, "start", "--data", data, "--trading-core", ...options];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    assert.equal(status, 2);
+    assert.match(stderr, expected);
+    assert.equal(existsSync(data), false);
+  });
+}
+
+test("on a host without taskset the venue says so and trades on, on all cores", {
+  skip: SKIP,
+  timeout: 120_000,
+}, async (t) => {
+  const venue = await start(t, "env", "PATH=/nowhere");
+  await venue.said(/no core for trading alone: it goes on without/);
+  assert.match(venue.output, /taskset and chrt \(util-linux\), found ENOENT/);
+  assert.deepEqual(placesOf(venue.pid, "MainThread"), [placeText(CORES, ORDINARY)]);
+});
