@@ -39,7 +39,7 @@ export type VenueOptions = {
   /** Of one WebSocket connection; undefined: no limit. */
   readonly ordersPerSecondMax: number | undefined;
   readonly isRealTime: boolean;
-  /** For the threads that an order waits for alone; undefined: they share all cores. */
+  /** For the trading thread alone; undefined: all threads share all cores. */
   readonly tradingCore: number | undefined;
   /** Of every port over TCP; undefined: no TLS. */
   readonly tls: TlsCertificate | undefined;
@@ -81,7 +81,7 @@ export async function runVenue(options: VenueOptions): Promise<number> {
 type Open = (() => Promise<unknown>)[];
 
 async function startParts(options: VenueOptions): Promise<Parts> {
-  const threads = new BackgroundThreads(takeCore(options.tradingCore));
+  const threads = new BackgroundThreads(await takeCore(options.tradingCore));
   const opened = await openExchange({
     directory: join(options.dataDirectory, "log"),
     log: { segmentBytes: options.log.segmentBytes },
@@ -168,11 +168,11 @@ async function startAround(
 }
 
 /** The cores that it leaves to all else; undefined, any, where the host gives none. */
-function takeCore(tradingCore: number | undefined): readonly number[] | undefined {
+async function takeCore(tradingCore: number | undefined): Promise<readonly number[] | undefined> {
   if (tradingCore === undefined) return undefined;
   try {
-    const others = takeTradingCore(tradingCore);
-    console.log(`core ${tradingCore}: the trading thread and the writers of the log, alone`);
+    const others = await takeTradingCore(tradingCore);
+    console.log(`core ${tradingCore}: the trading thread alone`);
     return others;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -1,15 +1,18 @@
-// A core for the threads that an order waits for: the trading thread and the writers of the log.
-// Whatever else computes does so on the others, and gives way at once to who wakes there
-// (SCHED_IDLE): the kernel lets a thread of the usual kind compute for up to 4 ms first, while an
-// order waits behind it (docs/decisions/0031). Node has no calls for it; taskset and chrt of
-// util-linux have.
+// A core for the trading thread alone. The writers of the log share the others with what computes
+// there, which gives way at once to who wakes (SCHED_IDLE): the kernel lets a thread of the usual
+// kind compute for up to 4 ms first, while an order waits behind it (docs/decisions/0031). Node has
+// no calls for it; taskset and chrt of util-linux have.
 
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { stat } from "node:fs/promises";
 
 const OWN_TASKS = "/proc/self/task";
 const ALLOWED_CORES = /^Cpus_allowed_list:\s*(\S+)$/m;
-const HELPER_NAME = "V8Worker";
+/** By the names that Node gives its threads: V8's that compile and collect garbage, */
+const HELPER = "V8Worker";
+/** and those that write files. */
+const WRITER = "libuv-worker";
 
 /** The cores that a process, or `PID/task/TID`, may run on; none where Linux does not tell. */
 export function coresOf(pid: number | string): number[] {
@@ -30,22 +33,24 @@ export function coresIn(list: string): number[] {
 }
 
 /**
- * Gives `core`, one of several, to the main thread and what it starts from now on, and V8's helpers
- * the others, which it returns. Ask while memory is small: a fork of much stops the process. Throws
- * what the host lacks.
+ * Gives `core`, one of several, to the main thread, and the writers and V8's helpers the others,
+ * which it returns. Ask while memory is small: a fork of much stops the process. Rejects with what
+ * the host lacks.
  */
-export function takeTradingCore(core: number): readonly number[] {
+export async function takeTradingCore(core: number): Promise<readonly number[]> {
   const others = otherCores(core);
-  bindAll([core]);
-  for (const tid of helpers()) giveWay(tid, others);
+  await stat(OWN_TASKS); // With the first such call all writers start, where the main thread runs.
+  for (const tid of threadsOf(WRITER)) bind(tid, others);
+  for (const tid of threadsOf(HELPER)) giveWay(tid, others);
+  bind(String(process.pid), [core]);
   return others;
 }
 
 /** This process leaves the core to a venue beside it. */
 export function leaveTradingCore(core: number): void {
   const others = otherCores(core);
-  bindAll(others);
-  for (const tid of helpers()) giveWay(tid, others);
+  for (const tid of readdirSync(OWN_TASKS)) bind(tid, others);
+  for (const tid of threadsOf(HELPER)) giveWay(tid, others);
 }
 
 /** The calling thread, and what it starts, computes on these cores where nobody else does. */
@@ -58,19 +63,18 @@ function otherCores(core: number): number[] {
   return coresOf("self").filter((other) => other !== core);
 }
 
-function bindAll(cores: readonly number[]): void {
-  run("taskset", "--all-tasks", "--cpu-list", "--pid", cores.join(","), String(process.pid));
-}
-
 function giveWay(tid: string, cores: readonly number[]): void {
-  run("taskset", "--cpu-list", "--pid", cores.join(","), tid);
+  bind(tid, cores);
   run("chrt", "--idle", "--pid", "0", tid);
 }
 
-/** V8's threads that compile and collect garbage. */
-function helpers(): string[] {
+function bind(tid: string, cores: readonly number[]): void {
+  run("taskset", "--cpu-list", "--pid", cores.join(","), tid);
+}
+
+function threadsOf(name: string): string[] {
   return readdirSync(OWN_TASKS).filter((tid) => {
-    return readFileSync(`${OWN_TASKS}/${tid}/comm`, "latin1").trim() === HELPER_NAME;
+    return readFileSync(`${OWN_TASKS}/${tid}/comm`, "latin1").trim() === name;
   });
 }
 

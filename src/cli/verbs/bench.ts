@@ -64,7 +64,7 @@ from this process on the same machine. One JSON line: the median run.
   --batch N         orders a request, 1 to 1000 (default 1)
   --connections N   requests waiting at once, 1 to 1000 (default 64)
   --realtime        real-time priority for the threads of both processes (outcry start --help)
-  --trading-core N  this core for the venue's trading thread and log alone, the others for the load
+  --trading-core N  this core for the venue's trading thread alone, the others for the load
                     (outcry start --help)
   --seconds N       length of a run (default 5)
   --runs N          runs (default 5)
@@ -77,7 +77,7 @@ are of messages.
   --batch N         orders a message, 1 to 1000 (default 1, over gRPC 100; OUCH and FIX have only 1)
   --in-flight N     closed loop: messages of a connection that wait (default 2048, batches 16)
   --udp             OUCH over UDP
-  --rate N          open loop: orders a second, latency from the planned time
+  --rate N          open loop: orders a second, latency from the planned time; the median by p99
   --realtime, --trading-core N, --seconds N, --runs N   as above
 
 idle: connections that are logged in and say nothing, to a venue process of its own: what they cost

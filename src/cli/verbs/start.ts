@@ -22,9 +22,9 @@ drains and stops it; the next start goes on from the log.
                     (default: no limit)
   --realtime        real-time priority for the trading thread and the writers of the log; needs chrt
                     (util-linux) and CAP_SYS_NICE (docs/reliability.md)
-  --trading-core N  this core for the trading thread and the writers of the log alone; what else
-                    computes does so on the others while nobody else does; needs taskset and chrt
-                    (util-linux; docs/reliability.md); not with --realtime
+  --trading-core N  this core for the trading thread alone; what else computes does so on the others
+                    while nobody else does; needs taskset and chrt (util-linux); not with --realtime
+                    (docs/reliability.md)
   --tls-cert FILE   REST, WebSocket, OUCH, FIX and gRPC over TLS with this one, in PEM
   --tls-key FILE    its key, in PEM
 

@@ -7,7 +7,7 @@ import { leaveTradingCore } from "../../ops/trading-core.ts";
 export type MachineShare = {
   /** Real-time priority for both processes. */
   readonly isRealTime: boolean;
-  /** The venue's trading thread and the writers of its log alone have this one. */
+  /** The venue's trading thread has this one alone. */
   readonly tradingCore: number | undefined;
 };
 
