@@ -5,6 +5,8 @@ import { MessageChannel } from "node:worker_threads";
 import { workerUrl } from "../ops/worker-url.ts";
 import { type BackgroundThread, BackgroundThreads } from "./background-threads.ts";
 
+/** Elsewhere threads have no places of their own. */
+const LINUX = { skip: process.platform === "linux" ? false : "needs Linux" };
 const FILE = workerUrl(import.meta.url, "background-thread-for-test");
 
 /** Ended with the test, and with a test that fails. */
@@ -43,4 +45,10 @@ test("a port in its task is the thread's own", async (t) => {
   port1.postMessage("orders");
   assert.deepEqual((await once(port1, "message"))[0], "by port orders");
   port1.close();
+});
+
+test("where threads get no such core, whoever started one hears it", LINUX, async (t) => {
+  const thread = started(t, new BackgroundThreads([8191]), "nobody");
+  const [error] = await once(thread, "error");
+  assert.match(error.message, /expected taskset and chrt/);
 });

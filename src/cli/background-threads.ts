@@ -37,7 +37,19 @@ export class BackgroundThreads {
     const workerData: HostTask = { cores: this.#cores };
     const host = new Worker(workerUrl(import.meta.url, "background-host"), { workerData });
     host.on("message", (report: HostReport) => this.#onReport(report));
+    host.on("error", (error) => this.#onHostEnd(error));
     return host;
+  }
+
+  /** With it all that it started have ended. The next one is started by another. */
+  #onHostEnd(error: Error): void {
+    const ended = [...this.#threads.values()];
+    this.#threads.clear();
+    this.#host = undefined;
+    for (const thread of ended) {
+      thread.emit("error", error);
+      thread.emit("exit");
+    }
   }
 
   #onReport(report: HostReport): void {

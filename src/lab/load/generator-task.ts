@@ -25,6 +25,8 @@ export const PROGRESS_STOP = 1;
 export const PROGRESS_PLANNED = 2;
 export const PROGRESS_ANSWERED = 3;
 export const PROGRESS_WRONG = 4;
+/** 1 once what the target used in the window was read: only then do its connections end. */
+export const PROGRESS_WINDOW_READ = 5;
 export const PROGRESS_PLACES = 8;
 
 export type GeneratorReport = {

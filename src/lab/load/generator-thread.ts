@@ -13,6 +13,7 @@ import {
   PROGRESS_PLANNED,
   PROGRESS_START,
   PROGRESS_STOP,
+  PROGRESS_WINDOW_READ,
   PROGRESS_WRONG,
 } from "./generator-task.ts";
 import { type Lap, undoingLap } from "./lap.ts";
@@ -60,6 +61,8 @@ async function run(task: GeneratorTask): Promise<GeneratorReport> {
   const usageAfter = readOwnSchedStat();
   const unanswered = streams.reduce((sum, stream) => sum + stream.inFlight(), 0);
   if (failure.text === "") await emptyBooks(streams, lap, open);
+  // A thread of the target's that ends with its connection takes along what it used.
+  while (nowNanos() > windowEnd && progress[PROGRESS_WINDOW_READ] === 0) await nextTurn();
   for (const stream of streams) await stream.close();
   return {
     meter: meter.toRecord(),

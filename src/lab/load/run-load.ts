@@ -10,6 +10,7 @@ import {
   PROGRESS_PLANNED,
   PROGRESS_START,
   PROGRESS_STOP,
+  PROGRESS_WINDOW_READ,
   PROGRESS_WRONG,
 } from "./generator-task.ts";
 import { lapOf } from "./lap-source.ts";
@@ -95,13 +96,17 @@ function followRun(
   const untilStart = (started - nowNanos()) / 1e6;
   const tell = (): void => hooks.onProgress?.(progressOf(options, all, started));
   const answered = (): number => progressOf(options, all, started).answered;
+  const readWindow = (): void => {
+    hooks.onWindowEnd?.();
+    for (const { progress } of all) progress[PROGRESS_WINDOW_READ] = 1;
+  };
   hooks.signal?.addEventListener("abort", () => {
     for (const { progress } of all) progress[PROGRESS_STOP] = 1;
   });
   return [
     setInterval(tell, PROGRESS_MILLIS),
     setTimeout(() => hooks.onWindowStart?.(answered), untilStart + warmUpSeconds * 1000),
-    setTimeout(() => hooks.onWindowEnd?.(), untilStart + (warmUpSeconds + seconds) * 1000),
+    setTimeout(readWindow, untilStart + (warmUpSeconds + seconds) * 1000),
   ];
 }
 
