@@ -19,8 +19,11 @@ export const INTERVENTION_PAIRS = dose({ usual: 1, full: 3 });
 /** The highest rate that the laboratory asks of an engine in use: it climbs there from 1000. */
 export const LIVE_RATE_MAX = dose({ usual: 2000, full: 4000 });
 
-/** How long the laboratory samples an engine whose functions it must name. */
-export const SAMPLE_SECONDS = dose({ usual: 1, full: 4 });
+/**
+ * How long the laboratory samples an engine whose functions it must name: one that works for a
+ * fiftieth of the time gives two samples a second, and none by chance in a second of seven.
+ */
+export const SAMPLE_SECONDS = dose({ usual: 3, full: 4 });
 
 /** Pairs of two builds that it samples to find what was made slower. */
 export const SAMPLED_PAIRS = dose({ usual: 1, full: 2 });
