@@ -16,6 +16,9 @@ export class BackgroundThreads {
   /** `cores`: where they compute, and only while nobody else does; undefined: anywhere. */
   constructor(cores?: readonly number[]) {
     this.#cores = cores;
+    if (cores === undefined) return;
+    this.#host = this.#startHost(); // While memory is small: to place it is to fork the process.
+    this.#host.unref();
   }
 
   /** Starts the thread whose code is in `file`; see workerUrl(). */

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { MessageChannel } from "node:worker_threads";
 import { workerUrl } from "../ops/worker-url.ts";
 import { RemoteHistory } from "../store/history-rpc.ts";
-import type { BackgroundThread, BackgroundThreads } from "./background-threads.ts";
+import type { BackgroundThreads } from "./background-threads.ts";
 import {
   DURABLE_SEQUENCE,
   HISTORY_SEQUENCE,
@@ -22,9 +22,8 @@ const EMPTY_DATABASE_FILE = fileURLToPath(
 
 export class History {
   readonly queries: RemoteHistory;
-  readonly #thread: BackgroundThread;
   readonly #sequences: BigInt64Array;
-  readonly #exited: Promise<unknown>;
+  readonly #exited: Promise<void>;
 
   /**
    * Follows the log in `logDirectory` into the database. Questions wait until that is open, which
@@ -45,9 +44,9 @@ export class History {
       ...{ logDirectory, databaseDirectory, emptyDatabaseFile: EMPTY_DATABASE_FILE },
       ...{ port: port2, sequences: shared },
     };
-    this.#thread = threads.start(workerUrl(import.meta.url, "history-thread"), task, [port2]);
-    this.#exited = new Promise((resolve) => this.#thread.on("exit", () => resolve(undefined)));
-    this.#thread.on("error", onFailure);
+    const thread = threads.start(workerUrl(import.meta.url, "history-thread"), task, [port2]);
+    this.#exited = new Promise((resolve) => thread.on("exit", resolve));
+    thread.on("error", onFailure);
     this.queries = new RemoteHistory(port1);
   }
 

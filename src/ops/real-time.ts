@@ -2,9 +2,9 @@
 // as they wake, whoever else computes (docs/decisions/0031). Node has no call for it; chrt of
 // util-linux has. What these threads start later is ordinary: history and snapshots yield to them.
 
-import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { ownThreads, runOnHost } from "./own-threads.ts";
 
+const NEEDED = "chrt (util-linux) and the right to real-time priority (CAP_SYS_NICE)";
 const MAIN_PRIORITY = 10;
 /** By the names that Node gives its threads. */
 const WORKER_PRIORITIES: Readonly<Record<string, number>> = {
@@ -17,22 +17,10 @@ export function makeRealTime(): void {
   if (process.platform !== "linux") {
     throw new Error(`expected Linux for real-time priority, found ${process.platform}`);
   }
-  for (const tid of readdirSync("/proc/self/task")) {
+  for (const { tid, name } of ownThreads()) {
     const isMain = Number(tid) === process.pid;
-    const name = readFileSync(`/proc/self/task/${tid}/comm`, "latin1").trim();
     const priority = isMain ? MAIN_PRIORITY : WORKER_PRIORITIES[name];
-    if (priority !== undefined) setPriority(tid, priority);
-  }
-}
-
-function setPriority(tid: string, priority: number): void {
-  const args = ["--reset-on-fork", "--fifo", "--pid", String(priority), tid];
-  try {
-    execFileSync("chrt", args, { stdio: "pipe" });
-  } catch (cause) {
-    const { code, stderr } = cause as { code?: string; stderr?: Buffer };
-    const found = code ?? stderr?.toString().trim();
-    const expected = "chrt (util-linux) and the right to real-time priority (CAP_SYS_NICE)";
-    throw new Error(`expected ${expected}, found ${found}`, { cause });
+    if (priority === undefined) continue;
+    runOnHost("chrt", ["--reset-on-fork", "--fifo", "--pid", String(priority), tid], NEEDED);
   }
 }

@@ -3,11 +3,12 @@
 // kind compute for up to 4 ms first, while an order waits behind it (docs/decisions/0031). Node has
 // no calls for it; taskset and chrt of util-linux have.
 
-import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { stat } from "node:fs/promises";
+import { ownThreads, runOnHost } from "./own-threads.ts";
 
-const OWN_TASKS = "/proc/self/task";
+const NEEDED = "taskset and chrt (util-linux)";
+const IDLE = ["--idle", "--pid", "0"];
 const ALLOWED_CORES = /^Cpus_allowed_list:\s*(\S+)$/m;
 /** By the names that Node gives its threads: V8's that compile and collect garbage, */
 const HELPER = "V8Worker";
@@ -39,7 +40,9 @@ export function coresIn(list: string): number[] {
  */
 export async function takeTradingCore(core: number): Promise<readonly number[]> {
   const others = otherCores(core);
-  await stat(OWN_TASKS); // With the first such call all writers start, where the main thread runs.
+  // Asked of a program first: a host that gives only a part leaves everything as it was.
+  runOnHost("taskset", ["--cpu-list", String(core), "chrt", "--idle", "0", "true"], NEEDED);
+  await stat("/proc/self"); // With the first such call all writers start, where this thread runs.
   for (const tid of threadsOf(WRITER)) bind(tid, others);
   for (const tid of threadsOf(HELPER)) giveWay(tid, others);
   bind(String(process.pid), [core]);
@@ -49,7 +52,7 @@ export async function takeTradingCore(core: number): Promise<readonly number[]> 
 /** This process leaves the core to a venue beside it. */
 export function leaveTradingCore(core: number): void {
   const others = otherCores(core);
-  for (const tid of readdirSync(OWN_TASKS)) bind(tid, others);
+  for (const { tid } of ownThreads()) bind(tid, others);
   for (const tid of threadsOf(HELPER)) giveWay(tid, others);
 }
 
@@ -65,25 +68,13 @@ function otherCores(core: number): number[] {
 
 function giveWay(tid: string, cores: readonly number[]): void {
   bind(tid, cores);
-  run("chrt", "--idle", "--pid", "0", tid);
+  runOnHost("chrt", [...IDLE, tid], NEEDED);
 }
 
 function bind(tid: string, cores: readonly number[]): void {
-  run("taskset", "--cpu-list", "--pid", cores.join(","), tid);
+  runOnHost("taskset", ["--cpu-list", "--pid", cores.join(","), tid], NEEDED);
 }
 
-function threadsOf(name: string): string[] {
-  return readdirSync(OWN_TASKS).filter((tid) => {
-    return readFileSync(`${OWN_TASKS}/${tid}/comm`, "latin1").trim() === name;
-  });
-}
-
-function run(program: string, ...args: string[]): void {
-  try {
-    execFileSync(program, args, { stdio: "pipe" });
-  } catch (cause) {
-    const { code, stderr } = cause as { code?: string; stderr?: Buffer };
-    const found = code ?? stderr?.toString().trim();
-    throw new Error(`expected taskset and chrt (util-linux), found ${found}`, { cause });
-  }
+function threadsOf(wanted: string): string[] {
+  return ownThreads().flatMap(({ tid, name }) => (name === wanted ? [tid] : []));
 }

@@ -3,29 +3,22 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { type TestContext, test } from "node:test";
 import { statFields } from "../../src/lab/watch/process-reading.ts";
-import { removeDirectory, temporaryDirectory, VenueForTest } from "./venue-for-test.ts";
+import { startVenue, threadFolders, type VenueForTest } from "./venue-for-test.ts";
 
 const CANNOT = spawnSync("chrt", ["--fifo", "1", "true"]).status !== 0;
 const WHY = "needs chrt and CAP_SYS_NICE";
 
-async function start(t: TestContext, ...prefix: string[]): Promise<VenueForTest> {
-  const directory = temporaryDirectory();
-  t.after(() => removeDirectory(directory));
-  const args = ["--no-simulator", "--segment-mib", "5", "--realtime"];
-  const venue = await VenueForTest.start(directory, args, prefix);
-  t.after(() => venue.kill());
-  return venue;
+function start(t: TestContext, ...prefix: string[]): Promise<VenueForTest> {
+  return startVenue(t, ["--realtime"], prefix);
 }
 
 /** The real-time priorities of a process's threads of that name, each once; 0: ordinary. */
 function prioritiesOf(pid: number, name: string): number[] {
-  const priorities = readdirSync(`/proc/${pid}/task`).flatMap((tid) => {
-    const folder = `/proc/${pid}/task/${tid}`;
-    if (readFileSync(`${folder}/comm`, "latin1").trim() !== name) return [];
-    return [statFields(readFileSync(`${folder}/stat`, "latin1")).realTimePriority];
+  const priorities = threadFolders(pid, name).map((folder) => {
+    return statFields(readFileSync(`${folder}/stat`, "latin1")).realTimePriority;
   });
   return [...new Set(priorities)];
 }

@@ -3,13 +3,19 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { coresOf } from "../../src/ops/trading-core.ts";
-import { removeDirectory, temporaryDirectory, VenueForTest } from "./venue-for-test.ts";
+import {
+  removeDirectory,
+  startVenue,
+  temporaryDirectory,
+  threadFolders,
+  type VenueForTest,
+} from "./venue-for-test.ts";
 
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const CORES = coresOf("self");
@@ -23,22 +29,15 @@ const IDLE = 5;
 /** Of a thread's `stat`, counted behind its name. */
 const POLICY_FIELD = 38;
 
-async function start(t: TestContext, ...prefix: string[]): Promise<VenueForTest> {
-  const directory = temporaryDirectory();
-  t.after(() => removeDirectory(directory));
-  const args = ["--no-simulator", "--segment-mib", "5", "--trading-core", String(TRADING_CORE)];
-  const venue = await VenueForTest.start(directory, args, prefix);
-  t.after(() => venue.kill());
-  return venue;
+function start(t: TestContext, ...prefix: string[]): Promise<VenueForTest> {
+  return startVenue(t, ["--trading-core", String(TRADING_CORE)], prefix);
 }
 
 /** Cores and policy of a process's threads of that name, each once. */
 function placesOf(pid: number, name: string): string[] {
-  const places = readdirSync(`/proc/${pid}/task`).flatMap((tid) => {
-    const folder = `/proc/${pid}/task/${tid}`;
-    if (readFileSync(`${folder}/comm`, "latin1").trim() !== name) return [];
+  const places = threadFolders(pid, name).map((folder) => {
     const fields = readFileSync(`${folder}/stat`, "latin1").split(") ").at(-1)?.split(" ") ?? [];
-    return [placeText(coresOf(`${pid}/task/${tid}`), Number(fields[POLICY_FIELD]))];
+    return placeText(coresOf(folder.slice("/proc/".length)), Number(fields[POLICY_FIELD]));
   });
   return [...new Set(places)];
 }
@@ -76,12 +75,21 @@ for (const [what, expected, ...options] of [
   });
 }
 
-test("on a host without taskset the venue says so and trades on, on all cores", {
-  skip: SKIP,
-  timeout: 120_000,
-}, async (t) => {
-  const venue = await start(t, "env", "PATH=/nowhere");
-  await venue.said(/no core for trading alone: it goes on without/);
-  assert.match(venue.output, /taskset and chrt \(util-linux\), found ENOENT/);
-  assert.deepEqual(placesOf(venue.pid, "MainThread"), [placeText(CORES, ORDINARY)]);
-});
+for (const has of [[], ["taskset"]]) {
+  const what = has.length === 0 ? "neither program" : "taskset alone";
+  test(`on a host that has ${what} the venue says so and uses all cores`, {
+    skip: SKIP,
+    timeout: 120_000,
+  }, async (t) => {
+    const programs = temporaryDirectory();
+    t.after(() => removeDirectory(programs));
+    for (const name of has) symlinkSync(`/usr/bin/${name}`, join(programs, name));
+    const venue = await start(t, "env", `PATH=${programs}`);
+    await venue.said(/no core for trading alone: it goes on without/);
+    assert.match(venue.output, /expected taskset and chrt \(util-linux\), found/);
+    const anywhere = [placeText(CORES, ORDINARY)];
+    for (const name of ["MainThread", "libuv-worker", "V8Worker"]) {
+      assert.deepEqual(placesOf(venue.pid, name), anywhere, name);
+    }
+  });
+}

@@ -2,9 +2,10 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const ENTRY = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
@@ -123,4 +124,24 @@ export class VenueForTest {
 
 export function removeDirectory(directory: string): void {
   rmSync(directory, { recursive: true, force: true });
+}
+
+/** In a directory of its own; killed, and the directory removed, with the test. */
+export async function startVenue(
+  t: TestContext,
+  options: readonly string[],
+  prefix: readonly string[] = [],
+): Promise<VenueForTest> {
+  const directory = temporaryDirectory();
+  t.after(() => removeDirectory(directory));
+  const args = ["--no-simulator", "--segment-mib", "5", ...options];
+  const venue = await VenueForTest.start(directory, args, prefix);
+  t.after(() => venue.kill());
+  return venue;
+}
+
+/** What /proc has of a process's threads of that name. */
+export function threadFolders(pid: number, name: string): string[] {
+  const folders = readdirSync(`/proc/${pid}/task`).map((tid) => `/proc/${pid}/task/${tid}`);
+  return folders.filter((folder) => readFileSync(`${folder}/comm`, "latin1").trim() === name);
 }
