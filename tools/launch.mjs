@@ -10,6 +10,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -18,6 +19,12 @@ const DIST = path.join(ROOT, "dist");
 const PAGE = path.join(ROOT, "web", "dist");
 const DATABASE = path.join(ROOT, "dist-database");
 const PLATFORM = `${process.platform}-${process.arch}`;
+
+/**
+ * V8's threads that compile and collect garbage: no more than there are cores beside the trading
+ * one, for each keeps a core for milliseconds (docs/decisions/0031). Node's own number is 4.
+ */
+const HELPERS = Math.max(1, Math.min(4, availableParallelism() - 1));
 
 /**
  * Lets V8 inline a whole order's way through the book, and gather garbage before it collects all
@@ -29,6 +36,7 @@ const ENGINE_FLAGS = [
   "--max-inlined-bytecode-size-absolute=20000",
   "--max-inlined-bytecode-size-small=60",
   "--initial-old-space-size=128",
+  `--v8-pool-size=${HELPERS}`,
 ];
 
 /** Runs TypeScript as it stands, without a flag. */

@@ -1,9 +1,11 @@
 // hot path
-// Bytes that hold fixed-layout little-endian records, seen at once as bytes and as 32-bit words.
+// Bytes that hold fixed-layout little-endian records, seen at once as bytes, as 32-bit words and,
+// for copies, two words at a time.
 // Records are 64-byte multiples, so every field is reached by its word index from the record's
 // first word. 64-bit fields hold unsigned integers up to 2^53 - 1, which a double holds exactly.
 
 import { assert } from "./assert.ts";
+import { lanesOf } from "./lanes.ts";
 
 const TWO_POW_32 = 4_294_967_296;
 
@@ -15,12 +17,14 @@ assert(
 export class RecordBuffer {
   readonly bytes: Uint8Array;
   readonly words: Int32Array;
+  readonly lanes: BigInt64Array;
 
   /** `buffer` may be shared; its length is a multiple of 64 bytes. */
   constructor(buffer: ArrayBufferLike) {
     assert(buffer.byteLength % 64 === 0, "a record buffer holds whole 64-byte blocks");
     this.bytes = new Uint8Array(buffer);
     this.words = new Int32Array(buffer);
+    this.lanes = lanesOf(this.words);
   }
 
   static ofBytes(capacityBytes: number): RecordBuffer {

@@ -11,6 +11,8 @@ import { createOrderColumns } from "./order-columns.ts";
 const ORDERS = 3000;
 const RECENT = 150;
 const ACCOUNT_ID = 7;
+/** In the third word: the id of an OUCH order. */
+const OUCH_FORM = 0xc0;
 
 /** The client order ids of one account's orders, each in the slot of its number, from 1. */
 function accountsIds(salt: number) {
@@ -47,6 +49,20 @@ test("every order is known by its id however often the table doubled, whatever t
     for (let number = 1; number <= ORDERS; number++) {
       assert.equal(name(number), number % 2 === 1 ? ENDED : number);
     }
+  }
+});
+
+test("accounts that count their orders alike get ids of other hashes each", () => {
+  const { ids } = accountsIds(1);
+  for (const form of [0, OUCH_FORM]) {
+    const hashes = new Set<number>();
+    for (let accountId = 1; accountId <= 4; accountId++) {
+      for (let number = 1; number <= 1000; number++) {
+        hashes.add(ids.hashOf(accountId, Int32Array.of(number, 0, form, 0), 0));
+      }
+    }
+    // Of 4,000 of 2^32 hashes two are the same in one case of 500.
+    assert.ok(hashes.size >= 3999, `${hashes.size} hashes`);
   }
 });
 

@@ -91,7 +91,8 @@ export function createClOrdIds(
 
   /** Two chains that do not wait for each other, then one. `words[at]` starts the id. */
   function hashOf(accountId: number, words: Int32Array, at: number): number {
-    const start = registers[SALT] ^ accountId;
+    // Accounts that count their orders alike get other hashes: 1 ^ 2 is 2 ^ 1.
+    const start = registers[SALT] ^ Math.imul(accountId, 0x9e37_79b1);
     if (isOuchId(words, at)) return hashOfUserRefNum(start ^ words[at]);
     let first = Math.imul(start ^ words[at], 0x85eb_ca6b);
     let second = Math.imul(start ^ words[at + 2], 0xc2b2_ae35);

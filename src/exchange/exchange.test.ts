@@ -66,6 +66,7 @@ test("nobody hears of a command before the disk has it", async (t) => {
   exchange.subscribe(() => heard.push("subscriber"));
   exchange.marketData.subscribe({
     wantsBook: () => true,
+    wantsTrades: () => true,
     onTrade: () => heard.push("trade"),
     onTopOfBook: () => heard.push("top"),
     onDepth: () => heard.push("depth"),

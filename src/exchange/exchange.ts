@@ -42,7 +42,9 @@ import { unknownOutcome } from "./unknown-outcome.ts";
 
 /** Events waiting for the disk: 64 MiB. Beyond it commands are refused with BUSY. */
 const OUTBOUND_WORDS_MAX = 16 * 1024 * 1024;
-/** A turn that reads long keeps neither the disk nor the first of its orders waiting. */
+/**
+ * A turn that reads long keeps neither the disk nor the first of its orders waiting. A power of two.
+ */
 export const COMMANDS_A_WRITE = 1024;
 /** Longer than any timer of Node may be, a time is waited for in parts. */
 const TIMER_MILLIS_MAX = 86_400_000;
@@ -209,7 +211,7 @@ export class Exchange implements Venue {
     const { words, endWord } = engine.events;
     this.#outbound.push(words, endWord);
     if (this.#earlySessionCount > 0) this.#pushEarly(words, endWord);
-    if (sequence % COMMANDS_A_WRITE === 0) this.#log.commit();
+    if ((sequence & (COMMANDS_A_WRITE - 1)) === 0) this.#log.commit();
     return REASON_NONE;
   }
 

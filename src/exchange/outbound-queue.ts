@@ -5,17 +5,16 @@
 // took 37 ms for it just then (docs/decisions/0031).
 
 import { assert } from "../base/assert.ts";
+import { copyLanes, LastLanes, lanesOf } from "../base/lanes.ts";
 import { readU64 } from "../base/record-buffer.ts";
 import { EVENT_LAST_QTY_LOTS_WORD, EVENT_SEQUENCE_WORD, EVENT_WORDS } from "../codec/event.ts";
 import type { BatchListener } from "../model/venue.ts";
 
 /** 256 KiB: some 500 orders. */
 const CHUNK_WORDS = 2048 * EVENT_WORDS;
-/** Up to here a loop beats making a view for a block copy. */
-const LOOP_WORDS_MAX = 512;
-
 class Chunk {
   readonly words: Int32Array;
+  readonly lanes: BigInt64Array;
   /** Of its batches, each of which has an end mark at least. */
   readonly lengths: Int32Array;
   next: Chunk | undefined;
@@ -26,6 +25,7 @@ class Chunk {
 
   constructor(lengthWords: number) {
     this.words = new Int32Array(lengthWords);
+    this.lanes = lanesOf(this.words);
     this.lengths = new Int32Array(lengthWords / EVENT_WORDS);
   }
 
@@ -44,6 +44,7 @@ export class OutboundQueue {
   /** Read to their ends: it grows to what a disk that lags needs, and stays. */
   readonly #spares: Chunk[] = [];
   #waitingWords = 0;
+  readonly #source = new LastLanes();
 
   /** Words waiting: what the exchange bounds. */
   get waitingWords(): number {
@@ -55,8 +56,7 @@ export class OutboundQueue {
     if (this.#newest.endWord + lengthWords > this.#newest.words.length) this.#grow(lengthWords);
     const chunk = this.#newest;
     const to = chunk.endWord;
-    if (lengthWords > LOOP_WORDS_MAX) chunk.words.set(words.subarray(0, lengthWords), to);
-    else for (let i = 0; i < lengthWords; i++) chunk.words[to + i] = words[i] ?? 0;
+    copyLanes(chunk.lanes, to, this.#source.of(words), 0, lengthWords);
     chunk.endWord += lengthWords;
     chunk.lengths[chunk.endBatch++] = lengthWords;
     this.#waitingWords += lengthWords;

@@ -13,7 +13,8 @@ import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { TIF_IOC } from "../model/time-in-force.ts";
 import type { DepthUpdate, PublicTrade, TopOfBook } from "../model/venue.ts";
 import { CANDLES_MAX } from "./candles.ts";
-import { MarketFeed, TRADES_MAX } from "./market-feed.ts";
+import { MarketFeed } from "./market-feed.ts";
+import { TRADES_MAX } from "./trade-tape.ts";
 
 const NODES_MAX = 4096;
 const MINUTE_MICROS = 60_000_000;
@@ -37,6 +38,7 @@ class Market {
     this.#recorded.list({ ...TEST_INSTRUMENT, instrumentId: 2, symbol: "ABC" });
     this.feed.subscribe({
       wantsBook: () => this.wantsBook,
+      wantsTrades: () => true,
       onTrade: (trade) => {
         this.heard.push("trade");
         this.trades.push(trade);
@@ -207,6 +209,7 @@ test("a listener that left hears nothing", () => {
   const heard: string[] = [];
   const leave = market.feed.subscribe({
     wantsBook: () => true,
+    wantsTrades: () => true,
     onTrade: () => heard.push("trade"),
     onTopOfBook: () => heard.push("top"),
     onDepth: () => heard.push("depth"),

@@ -22,13 +22,11 @@ import {
   EVENT_SEQUENCE_WORD,
   EVENT_SIDE_WORD,
   EVENT_TIME_MICROS_WORD,
-  EVENT_TRADE_ID_WORD,
   EVENT_TRADED,
   EVENT_WORDS,
   eventFlagsOf,
   eventKindOf,
   FLAG_AGGRESSOR,
-  FLAG_AUCTION,
   FLAG_ON_BOOK,
 } from "../codec/event.ts";
 import type { MarketStatus } from "../model/market-status.ts";
@@ -46,20 +44,18 @@ import type {
 import { Candles } from "./candles.ts";
 import { DepthBook } from "./depth-book.ts";
 import { MarketStatuses } from "./market-statuses.ts";
+import { TradeTape } from "./trade-tape.ts";
 
 /** Of the layout of the saved state. One more with each change of what save writes. */
 export const FEED_SNAPSHOT_VERSION = 3;
-/** Trades kept an instrument, for those who join. */
-export const TRADES_MAX = 1000;
 /** Instruments are numbered from 1. */
 const NO_INSTRUMENT_ID = 0;
-const TRADE_REALS = 7; // In a snapshot.
 
 class InstrumentFeed {
   readonly instrumentId: number;
   readonly book: number;
   readonly candles = new Candles();
-  trades: PublicTrade[] = [];
+  readonly trades: TradeTape;
   rptSeq = 0;
   sequence = 0;
   /** As the listeners last heard it; undefined when they did not hear the last change. */
@@ -74,19 +70,12 @@ class InstrumentFeed {
   constructor(instrumentId: number, book: number) {
     this.instrumentId = instrumentId;
     this.book = book;
+    this.trades = new TradeTape(instrumentId);
   }
 
   save(snapshot: SnapshotWriter): void {
     snapshot.array(Float64Array.of(this.instrumentId, this.rptSeq, this.sequence));
-    const trades = this.trades.slice(-TRADES_MAX);
-    const reals = new Float64Array(trades.length * TRADE_REALS);
-    trades.forEach((trade, index) => {
-      const { sequence, tradeId, timeMicros } = trade;
-      const { lastPxTicks, lastQtyLots, aggressorSide, isAuction } = trade;
-      const what = [lastPxTicks, lastQtyLots, aggressorSide, Number(isAuction)];
-      reals.set([sequence, tradeId, timeMicros, ...what], index * TRADE_REALS);
-    });
-    snapshot.array(reals);
+    this.trades.save(snapshot);
     this.candles.save(snapshot);
   }
 
@@ -95,15 +84,7 @@ class InstrumentFeed {
     const feed = new InstrumentFeed(instrumentId, book);
     feed.rptSeq = rptSeq;
     feed.sequence = sequence;
-    const reals = snapshot.float64s();
-    for (let at = 0; at < reals.length; at += TRADE_REALS) {
-      const numbers = reals.subarray(at, at + TRADE_REALS);
-      const [tradeSequence, tradeId, timeMicros, ...what] = numbers;
-      const [lastPxTicks, lastQtyLots, aggressorSide, auction] = what;
-      const place = { instrumentId, sequence: tradeSequence, tradeId, timeMicros };
-      const isAuction = auction !== 0;
-      feed.trades.push({ ...place, lastPxTicks, lastQtyLots, aggressorSide, isAuction });
-    }
+    feed.trades.load(snapshot);
     feed.candles.load(snapshot);
     return feed;
   }
@@ -184,8 +165,7 @@ export class MarketFeed implements MarketData {
   }
 
   recentTrades(instrumentId: number, tradesMax: number): readonly PublicTrade[] {
-    const trades = this.#feeds.get(instrumentId)?.trades ?? [];
-    return trades.slice(Math.max(0, trades.length - Math.min(tradesMax, TRADES_MAX)));
+    return this.#feeds.get(instrumentId)?.trades.newest(tradesMax) ?? [];
   }
 
   candles(instrumentId: number, candlesMax: number): readonly Candle[] {
@@ -275,21 +255,16 @@ export class MarketFeed implements MarketData {
 
   #trade(words: Int32Array, at: number): void {
     const feed = this.#feed(words[at + EVENT_INSTRUMENT_ID_WORD] >>> 0);
-    const trade: PublicTrade = {
-      instrumentId: feed.instrumentId,
-      sequence: readU64(words, at + EVENT_SEQUENCE_WORD),
-      tradeId: readU64(words, at + EVENT_TRADE_ID_WORD),
-      timeMicros: readU64(words, at + EVENT_TIME_MICROS_WORD),
-      lastPxTicks: words[at + EVENT_LAST_PX_TICKS_WORD],
-      lastQtyLots: readU64(words, at + EVENT_LAST_QTY_LOTS_WORD),
-      aggressorSide: sideOf(words[at + EVENT_SIDE_WORD]),
-      isAuction: (eventFlagsOf(words, at) & FLAG_AUCTION) !== 0,
-    };
-    feed.candles.add(trade.timeMicros, trade.lastPxTicks, trade.lastQtyLots);
-    feed.trades.push(trade);
-    // Cut in chunks: shifting a thousand trades for each new one would cost more than the trade.
-    if (feed.trades.length >= 2 * TRADES_MAX) feed.trades = feed.trades.slice(-TRADES_MAX);
-    for (const listener of this.#listeners) listener.onTrade(trade);
+    const timeMicros = readU64(words, at + EVENT_TIME_MICROS_WORD);
+    const lastQtyLots = readU64(words, at + EVENT_LAST_QTY_LOTS_WORD);
+    feed.candles.add(timeMicros, words[at + EVENT_LAST_PX_TICKS_WORD], lastQtyLots);
+    feed.trades.add(words, at);
+    let trade: PublicTrade | undefined;
+    for (const listener of this.#listeners) {
+      if (!listener.wantsTrades(feed.instrumentId)) continue;
+      trade ??= feed.trades.newest(1)[0];
+      listener.onTrade(trade);
+    }
   }
 
   #tellStatus(status: MarketStatus): void {

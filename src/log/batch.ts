@@ -9,6 +9,7 @@
 // one contiguous write.
 
 import { assert } from "../base/assert.ts";
+import { copyLanes } from "../base/lanes.ts";
 import { RecordBuffer, writeU64 } from "../base/record-buffer.ts";
 import {
   BLOCK_WORDS,
@@ -70,7 +71,7 @@ export class Batch {
     assert(from + lengthWords <= sourceWords.length, "a command record lies inside its buffer");
     if (to + lengthWords > targetWords.length) return -1;
 
-    for (let i = 0; i < lengthWords; i++) targetWords[to + i] = sourceWords[from + i];
+    copyLanes(this.records.lanes, to, source.lanes, from, lengthWords);
     writeU64(targetWords, to + COMMAND_SEQUENCE_WORD, sequence);
     writeU64(targetWords, to + COMMAND_TIME_MICROS_WORD, timeMicros);
     if (this.isEmpty) this.#firstSequence = sequence;

@@ -16,7 +16,7 @@ import {
 } from "./snapshot-header.ts";
 
 /** Written durably piece by piece, so that a commit of the log waits for one piece at most. */
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 const NAME_DIGITS = 16;
 const NAME_PATTERN = /^(\d{16})\.snapshot$/;
 

@@ -51,6 +51,8 @@ export type PublicTrade = {
 export type MarketDataListener = {
   /** Asked at each change: tops and depths are made only where some listener wants them. */
   wantsBook(instrumentId: number): boolean;
+  /** Asked at each trade, which is made only where some listener wants it. */
+  wantsTrades(instrumentId: number): boolean;
   onTrade(trade: PublicTrade): void;
   onTopOfBook(top: TopOfBook): void;
   onDepth(update: DepthUpdate): void;

@@ -1,7 +1,8 @@
 // A core for the trading thread alone. The writers of the log share the others with what computes
 // there, which gives way at once to who wakes (SCHED_IDLE): the kernel lets a thread of the usual
-// kind compute for up to 4 ms first, while an order waits behind it (docs/decisions/0031). Node has
-// no calls for it; taskset and chrt of util-linux have.
+// kind compute for up to 4 ms first, while an order waits behind it. V8's helpers do not give way:
+// the trading thread waits for what they have begun, up to 0.9 s for one that found no core
+// (docs/decisions/0031). Node has no calls for it; taskset and chrt of util-linux have.
 
 import { readFileSync, readlinkSync } from "node:fs";
 import { stat } from "node:fs/promises";
@@ -10,10 +11,8 @@ import { ownThreads, runOnHost } from "./own-threads.ts";
 const NEEDED = "taskset and chrt (util-linux)";
 const IDLE = ["--idle", "--pid", "0"];
 const ALLOWED_CORES = /^Cpus_allowed_list:\s*(\S+)$/m;
-/** By the names that Node gives its threads: V8's that compile and collect garbage, */
-const HELPER = "V8Worker";
-/** and those that write files. */
-const WRITER = "libuv-worker";
+/** By the names that Node gives its threads: V8's helpers, and those that write files. */
+const MOVED: ReadonlySet<string> = new Set(["V8Worker", "libuv-worker"]);
 
 /** The cores that a process, or `PID/task/TID`, may run on; none where Linux does not tell. */
 export function coresOf(pid: number | string): number[] {
@@ -43,8 +42,7 @@ export async function takeTradingCore(core: number): Promise<readonly number[]> 
   // Asked of a program first: a host that gives only a part leaves everything as it was.
   runOnHost("taskset", ["--cpu-list", String(core), "chrt", "--idle", "0", "true"], NEEDED);
   await stat("/proc/self"); // With the first such call all writers start, where this thread runs.
-  for (const tid of threadsOf(WRITER)) bind(tid, others);
-  for (const tid of threadsOf(HELPER)) giveWay(tid, others);
+  for (const { tid, name } of ownThreads()) if (MOVED.has(name)) bind(tid, others);
   bind(String(process.pid), [core]);
   return others;
 }
@@ -53,7 +51,6 @@ export async function takeTradingCore(core: number): Promise<readonly number[]> 
 export function leaveTradingCore(core: number): void {
   const others = otherCores(core);
   for (const { tid } of ownThreads()) bind(tid, others);
-  for (const tid of threadsOf(HELPER)) giveWay(tid, others);
 }
 
 /** The calling thread, and what it starts, computes on these cores where nobody else does. */
@@ -73,8 +70,4 @@ function giveWay(tid: string, cores: readonly number[]): void {
 
 function bind(tid: string, cores: readonly number[]): void {
   runOnHost("taskset", ["--cpu-list", "--pid", cores.join(","), tid], NEEDED);
-}
-
-function threadsOf(wanted: string): string[] {
-  return ownThreads().flatMap(({ tid, name }) => (name === wanted ? [tid] : []));
 }

@@ -53,11 +53,12 @@ test("the trading thread has the core alone; elsewhere what computes gives way t
   const venue = await start(t);
   const { status } = await venue.ask(venue.firstKey ?? "", "GET", "/history/orders");
   assert.equal(status, 200, "the history's thread runs");
-  const [trading, beside] = [placeText([TRADING_CORE], ORDINARY), placeText(OTHERS, IDLE)];
-  assert.deepEqual(placesOf(venue.pid, "MainThread"), [trading]);
-  assert.deepEqual(placesOf(venue.pid, "libuv-worker"), [placeText(OTHERS, ORDINARY)]);
+  const beside = placeText(OTHERS, ORDINARY);
+  assert.deepEqual(placesOf(venue.pid, "MainThread"), [placeText([TRADING_CORE], ORDINARY)]);
+  assert.deepEqual(placesOf(venue.pid, "libuv-worker"), [beside]);
+  // The trading thread waits for what these have begun.
   assert.deepEqual(placesOf(venue.pid, "V8Worker"), [beside]);
-  assert.deepEqual(placesOf(venue.pid, "WorkerThread"), [beside]);
+  assert.deepEqual(placesOf(venue.pid, "WorkerThread"), [placeText(OTHERS, IDLE)]);
   assert.match(venue.output, new RegExp(`core ${TRADING_CORE}: the trading thread`));
 });
 

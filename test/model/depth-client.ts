@@ -12,6 +12,9 @@ export class DepthClient {
   wantsBook(): boolean {
     return true;
   }
+  wantsTrades(): boolean {
+    return false;
+  }
   onTrade(): void {}
   onTopOfBook(): void {}
   onStatus(): void {}

@@ -67,6 +67,7 @@ export class Truth {
     this.#depths = depths;
     this.feed.subscribe({
       wantsBook: () => depths.size > 0,
+      wantsTrades: () => true,
       onTopOfBook: () => {},
       onStatus: () => {},
       onTrade: (trade) => this.#onTrade(trade),

@@ -122,6 +122,10 @@ export class FixMarketData implements MarketDataListener {
     return false;
   }
 
+  wantsTrades(instrumentId: number): boolean {
+    return this.wantsBook(instrumentId);
+  }
+
   onTrade(trade: PublicTrade): void {
     for (const subscription of this.#subscriptions.values()) {
       const book = subscription.books.get(trade.instrumentId);

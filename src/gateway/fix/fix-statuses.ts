@@ -108,6 +108,10 @@ export class FixStatuses implements MarketDataListener {
     return false;
   }
 
+  wantsTrades(): boolean {
+    return false;
+  }
+
   onTrade(): void {}
 
   onTopOfBook(): void {}

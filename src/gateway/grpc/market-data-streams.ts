@@ -45,9 +45,10 @@ export class MarketDataStreams {
 
   constructor(parts: MarketDataStreamsParts) {
     this.#parts = parts;
-    const { top, depth } = this.#listeners;
+    const { top, depth, trades } = this.#listeners;
     this.#unsubscribe = parts.venue.marketData.subscribe({
       wantsBook: (instrumentId) => top.has(instrumentId) || depth.has(instrumentId),
+      wantsTrades: (instrumentId) => trades.has(instrumentId),
       onTrade: (trade) => this.#onTrade(trade),
       onTopOfBook: (found) =>
         this.#tell("top", found.instrumentId, (each) => this.#top(found, each)),

@@ -2,6 +2,7 @@
 // The newest events of all accounts' orders, kept so that an account stream can go on from where a
 // client has it. One run of words, oldest overwritten first.
 
+import { copyLanes, LastLanes, lanesOf } from "../../base/lanes.ts";
 import { readU64 } from "../../base/record-buffer.ts";
 import {
   EVENT_ACCOUNT_ID_WORD,
@@ -14,6 +15,8 @@ import {
 
 export class ExecutionRing {
   readonly #words: Int32Array;
+  readonly #lanes: BigInt64Array;
+  readonly #source = new LastLanes();
   readonly #eventsMax: number;
   /** Events ever kept. */
   #count = 0;
@@ -22,6 +25,7 @@ export class ExecutionRing {
 
   constructor(eventsMax: number, sinceSequence: number) {
     this.#words = new Int32Array(eventsMax * EVENT_WORDS);
+    this.#lanes = lanesOf(this.#words);
     this.#eventsMax = eventsMax;
     this.#sinceSequence = sinceSequence;
   }
@@ -34,6 +38,7 @@ export class ExecutionRing {
   /** Keeps the orders' events of a batch. */
   keep(words: Int32Array, startWord: number, endWord: number): void {
     const ring = this.#words;
+    const lanes = this.#source.of(words);
     for (let at = startWord; at < endWord - EVENT_WORDS; at += EVENT_WORDS) {
       if (words[at + EVENT_ACCOUNT_ID_WORD] === 0 || isAccountKind(eventKindOf(words, at)))
         continue;
@@ -41,7 +46,7 @@ export class ExecutionRing {
       if (this.#count >= this.#eventsMax) {
         this.#sinceSequence = readU64(ring, to + EVENT_SEQUENCE_WORD);
       }
-      for (let i = 0; i < EVENT_WORDS; i++) ring[to + i] = words[at + i];
+      copyLanes(this.#lanes, to, lanes, at, EVENT_WORDS);
       this.#count++;
     }
   }

@@ -31,6 +31,7 @@ export class MarketStreams {
     this.#unsubscribe = venue.marketData.subscribe({
       wantsBook: (instrumentId) =>
         this.#listeners.depth.has(instrumentId) || this.#listeners.top.has(instrumentId),
+      wantsTrades: (instrumentId) => this.#listeners.trades.has(instrumentId),
       onTrade: (trade) => this.#onTrade(trade),
       onTopOfBook: (top) => this.#onTopOfBook(top),
       onDepth: (update) => this.#onDepth(update),
