@@ -43,7 +43,7 @@ import { unknownOutcome } from "./unknown-outcome.ts";
 /** Events waiting for the disk: 64 MiB. Beyond it commands are refused with BUSY. */
 const OUTBOUND_WORDS_MAX = 16 * 1024 * 1024;
 /**
- * A turn that reads long keeps neither the disk nor the first of its orders waiting. A power of two.
+ * A turn that reads long keeps neither the disk nor the first of its orders waiting. Power of two.
  */
 export const COMMANDS_A_WRITE = 1024;
 /** Longer than any timer of Node may be, a time is waited for in parts. */

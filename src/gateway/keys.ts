@@ -7,7 +7,7 @@
 // (signatures.ts): by HMAC, whose key follows from the secret and has to be kept, or by Ed25519, of
 // which only the public half is here (decision 0023).
 
-import { createHash, createHmac, createPublicKey, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, createPublicKey, hash, randomBytes, timingSafeEqual } from "node:crypto";
 import { readPrivateFile, writePrivateFile } from "../ops/private-file.ts";
 import { GatewayFailure, KEYS_DAMAGED } from "./gateway-failure.ts";
 import { isId, isObject } from "./json/fields.ts";
@@ -196,7 +196,7 @@ export function writeKeys(path: string, keys: readonly ApiKey[]): void {
 }
 
 function sha256(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+  return hash("sha256", text, "buffer");
 }
 
 function parseKeys(path: string, text: string): ApiKey[] {
