@@ -94,6 +94,33 @@ test("as many ids of ended orders are known as was said last, and none that was 
   }
 });
 
+test("fewer are known from now on: the last of them all, wherever they stand", () => {
+  const fewer = RECENT - 5;
+  // Among so many numbers one comes just after ids left the recent ones, several at once.
+  for (let last = 2 * RECENT; last < 2 * RECENT + 20; last++) {
+    const { ids, name, enter } = accountsIds(1);
+    const end = (first: number, end: number) => {
+      for (let number = first; number <= end; number++) {
+        enter(number);
+        ids.close(number);
+      }
+    };
+    const assertKnown = (newest: number) => {
+      for (let number = 1; number <= newest; number++) {
+        assert.equal(name(number), number > newest - fewer ? ENDED : NONE);
+      }
+    };
+    ids.setKnownMax(3 * RECENT);
+    end(1, last);
+    ids.setKnownMax(fewer);
+    assertKnown(last);
+    end(last + 1, last + 9);
+    assertKnown(last + 9);
+    end(last + 10, last + 2 * RECENT);
+    assertKnown(last + 2 * RECENT);
+  }
+});
+
 test("the ids of a trading day are all known, from the first to the last, until it is over", () => {
   for (let salt = 0; salt < 30; salt++) {
     const { ids, name, enter } = accountsIds(salt);

@@ -194,7 +194,8 @@ export function createClOrdIds(
     registers[KNOWN_MAX] = knownMaxAfter;
     registers[RECENT_MAX] = Math.min(knownMaxAfter, usualMax);
     const hasEarlier = knownMaxAfter > usualMax;
-    earlier.setKeptMax(hasEarlier ? knownMaxAfter - usualMax + LEAVING_AT_ONCE : 0);
+    // Where none will come, those that are there stay until so many newer ones ended.
+    earlier.setKeptMax(hasEarlier ? knownMaxAfter - usualMax + LEAVING_AT_ONCE : earlier.count());
   }
 
   /** A working order takes another id, four words from `words[at]`, which find() does not know. */
@@ -227,6 +228,7 @@ export function createClOrdIds(
   function leave(): void {
     const count = recent.count();
     if (registers[KNOWN_MAX] === registers[RECENT_MAX]) {
+      if (earlier.count() > 0) earlier.forgetBeyond(0);
       recent.forgetBeyond(count - 1);
       return;
     }
