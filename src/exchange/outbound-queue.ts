@@ -12,6 +12,7 @@ import type { BatchListener } from "../model/venue.ts";
 
 /** 256 KiB: some 500 orders. */
 const CHUNK_WORDS = 2048 * EVENT_WORDS;
+
 class Chunk {
   readonly words: Int32Array;
   readonly lanes: BigInt64Array;

@@ -221,6 +221,29 @@ test("a listener that left hears nothing", () => {
   assert.deepEqual(heard, ["top", "depth"]);
 });
 
+test("a listener hears of the trades of instruments whose trades it wants, and of no others", () => {
+  const market = new Market();
+  const heard: PublicTrade[] = [];
+  market.feed.subscribe({
+    wantsBook: () => false,
+    wantsTrades: (instrumentId) => instrumentId === 2,
+    onTrade: (trade) => heard.push(trade),
+    onTopOfBook: () => {},
+    onDepth: () => {},
+    onStatus: () => {},
+  });
+  for (const instrumentId of [1, 2, 1]) {
+    market.enter(SIDE_SELL, 5, 100, { instrumentId });
+    market.enter(SIDE_BUY, 5, 100, { instrumentId });
+  }
+  assert.deepEqual(heard, market.feed.recentTrades(2, 10));
+  assert.equal(heard.length, 1);
+  assert.deepEqual(
+    market.trades.map(({ instrumentId }) => instrumentId),
+    [1, 2, 1],
+  );
+});
+
 test("questions about instruments that nobody listed have empty answers and take no room", () => {
   const market = new Market();
   for (let instrumentId = 100; instrumentId < 200; instrumentId++) {

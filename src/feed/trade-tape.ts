@@ -19,8 +19,8 @@ import type { PublicTrade } from "../model/venue.ts";
 
 /** Trades kept an instrument, for those who join. */
 export const TRADES_MAX = 1000;
-/** Rows, a power of two: of an instrument that hardly trades, and of one that does. */
-const ROWS_FIRST = 16;
+/** Rows, a power of two: of an instrument that never traded, and of one that does. */
+const ROWS_FIRST = 1;
 const ROWS_MAX = 1024;
 
 /** Of a row, and of a trade in a snapshot. */

@@ -104,14 +104,15 @@ class Player {
       ["52", "now"],
     ]);
     const body: string[] = [];
+    const nowMicros = systemClock.nowMicros(); // One for the message: 122 is no later than 52.
     for (const field of fields) {
       const at = field.indexOf("=");
       const tag = field.slice(0, at < 0 ? undefined : at).replace("!", "");
       if (at < 0) values.delete(tag);
       else if (HEADER_TAGS.has(tag) && body.length === 0) values.set(tag, field.slice(at + 1));
-      else body.push(`${tag}=${filled(field.slice(at + 1))}`);
+      else body.push(`${tag}=${filled(field.slice(at + 1), nowMicros)}`);
     }
-    const header = [...values].map(([tag, value]) => `${tag}=${filled(value)}`);
+    const header = [...values].map(([tag, value]) => `${tag}=${filled(value, nowMicros)}`);
     return framed([`35=${msgType}`, ...header, ...body].join("|"));
   }
 
@@ -142,8 +143,8 @@ function assertField(message: FixFields, field: string, text: string): void {
 }
 
 /** "now", or so many seconds from it. */
-function filled(value: string): string {
+function filled(value: string, nowMicros: number): string {
   const match = NOW.exec(value);
   if (match === null) return value;
-  return fixTimeText(systemClock.nowMicros() + Number(match[1] ?? 0) * 1_000_000);
+  return fixTimeText(nowMicros + Number(match[1] ?? 0) * 1_000_000);
 }
