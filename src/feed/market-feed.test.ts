@@ -221,7 +221,7 @@ test("a listener that left hears nothing", () => {
   assert.deepEqual(heard, ["top", "depth"]);
 });
 
-test("a listener hears of the trades of instruments whose trades it wants, and of no others", () => {
+test("a listener hears of the trades of instruments whose trades it wants, no others", () => {
   const market = new Market();
   const heard: PublicTrade[] = [];
   market.feed.subscribe({
