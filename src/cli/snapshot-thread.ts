@@ -6,7 +6,7 @@ import { AssertionError } from "../base/assert.ts";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { SnapshotTaker } from "../exchange/snapshot-taker.ts";
 import { messageOf } from "../log/log-failure.ts";
-import { nodeDisk } from "../log/node-disk.ts";
+import { waitedForDisk } from "../log/node-disk.ts";
 import { type SealSigner, sealBody } from "../log/seal.ts";
 import { systemClock } from "../ops/clock.ts";
 import type { SnapshotReply, SnapshotRequest, SnapshotTask } from "./snapshot-task.ts";
@@ -23,7 +23,7 @@ async function take(request: SnapshotRequest): Promise<SnapshotReply> {
   const { what, durableSequence, readersSequence } = request;
   taker ??= new SnapshotTaker({
     directory: logDirectory,
-    disk: nodeDisk,
+    disk: waitedForDisk,
     limits: ENGINE_LIMITS,
     retention,
     clock: systemClock,

@@ -16,16 +16,16 @@ const { O_CREAT, O_RDONLY, O_RDWR, O_TRUNC } = fs.constants;
 
 class NodeFile implements BlockFile {
   readonly path: string;
-  readonly #descriptor: number;
+  protected readonly descriptor: number;
   #isDurable = false; // An earlier process may have left writes that nobody synced.
 
   constructor(path: string, flags: number) {
     this.path = path;
-    this.#descriptor = fs.openSync(path, flags, 0o644);
+    this.descriptor = fs.openSync(path, flags, 0o644);
   }
 
   sizeBytes(): number {
-    return fs.fstatSync(this.#descriptor).size;
+    return fs.fstatSync(this.descriptor).size;
   }
 
   read(bytes: Uint8Array, startBytes: number, endBytes: number, offsetBytes: number): number {
@@ -33,7 +33,7 @@ class NodeFile implements BlockFile {
     try {
       while (at < endBytes) {
         const position = offsetBytes + at - startBytes;
-        const count = fs.readSync(this.#descriptor, bytes, at, endBytes - at, position);
+        const count = fs.readSync(this.descriptor, bytes, at, endBytes - at, position);
         if (count === 0) break;
         at += count;
       }
@@ -60,7 +60,7 @@ class NodeFile implements BlockFile {
   sync(): Promise<void> {
     if (this.#isDurable) return Promise.resolve();
     return new Promise((fulfill, reject) => {
-      fs.fdatasync(this.#descriptor, (error) => {
+      fs.fdatasync(this.descriptor, (error) => {
         if (error !== null) return reject(error);
         this.#isDurable = WRITES_ARE_DURABLE;
         fulfill();
@@ -69,18 +69,57 @@ class NodeFile implements BlockFile {
   }
 
   close(): void {
-    fs.closeSync(this.#descriptor);
+    fs.closeSync(this.descriptor);
   }
 
   #writeSome(bytes: Uint8Array, at: number, endBytes: number, position: number): Promise<number> {
     return new Promise((fulfill, reject) => {
-      fs.write(this.#descriptor, bytes, at, endBytes - at, position, (error, count) => {
+      fs.write(this.descriptor, bytes, at, endBytes - at, position, (error, count) => {
         if (error !== null) reject(error);
-        else if (count === 0) reject(new Error(`no byte of ${basename(this.path)} was written`));
+        else if (count === 0) reject(noByteWritten(this.path));
         else fulfill(count);
       });
     });
   }
+}
+
+/**
+ * The same for a thread that does nothing meanwhile: it waits itself. Node's pool has one lock for
+ * the process, and a thread that gives way to all can lose its core while it has it.
+ */
+class WaitedForFile extends NodeFile {
+  override write(
+    bytes: Uint8Array,
+    startBytes: number,
+    endBytes: number,
+    offsetBytes: number,
+  ): Promise<void> {
+    return waitedFor(() => {
+      let at = startBytes;
+      while (at < endBytes) {
+        const position = offsetBytes + at - startBytes;
+        const count = fs.writeSync(this.descriptor, bytes, at, endBytes - at, position);
+        if (count === 0) throw noByteWritten(this.path);
+        at += count;
+      }
+    });
+  }
+
+  override sync(): Promise<void> {
+    return waitedFor(() => fs.fdatasyncSync(this.descriptor));
+  }
+}
+
+/** What has been done already, or has failed, as a promise. */
+function waitedFor(act: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    act();
+    resolve();
+  });
+}
+
+function noByteWritten(path: string): Error {
+  return new Error(`no byte of ${basename(path)} was written`);
 }
 
 function readFailed(place: LogPlace, wantedBytes: number, cause: unknown): LogFailure {
@@ -120,6 +159,28 @@ export const nodeDisk: Disk = {
   },
   syncDirectory,
   lock: acquireLock,
+};
+
+/** For a thread of its own: see WaitedForFile. */
+export const waitedForDisk: Disk = {
+  ...nodeDisk,
+  create(path: string): BlockFile {
+    return new WaitedForFile(path, O_RDWR | O_CREAT | O_TRUNC | DURABLE_FLAG);
+  },
+  openToWrite(path: string): BlockFile {
+    return new WaitedForFile(path, O_RDWR | DURABLE_FLAG);
+  },
+  syncDirectory(directory: string): Promise<void> {
+    return waitedFor(() => {
+      if (process.platform === "win32") return;
+      const descriptor = fs.openSync(directory, "r");
+      try {
+        fs.fsyncSync(descriptor);
+      } finally {
+        fs.closeSync(descriptor);
+      }
+    });
+  },
 };
 
 async function syncDirectory(directory: string): Promise<void> {
