@@ -6,8 +6,8 @@ import { AssertionError } from "../base/assert.ts";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { SnapshotTaker } from "../exchange/snapshot-taker.ts";
 import { messageOf } from "../log/log-failure.ts";
-import { waitedForDisk } from "../log/node-disk.ts";
 import { type SealSigner, sealBody } from "../log/seal.ts";
+import { waitedForDisk } from "../log/waited-for-disk.ts";
 import { systemClock } from "../ops/clock.ts";
 import type { SnapshotReply, SnapshotRequest, SnapshotTask } from "./snapshot-task.ts";
 

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryDirectory } from "./log-for-test.ts";
-import { nodeDisk, waitedForDisk } from "./node-disk.ts";
+import { nodeDisk } from "./node-disk.ts";
+import { waitedForDisk } from "./waited-for-disk.ts";
 
 for (const [name, disk] of Object.entries({ nodeDisk, waitedForDisk })) {
   test(`${name}: what was written, and renamed, is there for whoever reads`, async (t) => {

@@ -13,8 +13,10 @@ import { LOG_READ_FAILED, LogFailure, type LogPlace, messageOf } from "./log-fai
 const WRITES_ARE_DURABLE = process.platform === "linux";
 const DURABLE_FLAG = WRITES_ARE_DURABLE ? fs.constants.O_DSYNC : 0;
 const { O_CREAT, O_RDONLY, O_RDWR, O_TRUNC } = fs.constants;
+export const CREATE_FLAGS = O_RDWR | O_CREAT | O_TRUNC | DURABLE_FLAG;
+export const WRITE_FLAGS = O_RDWR | DURABLE_FLAG;
 
-class NodeFile implements BlockFile {
+export class NodeFile implements BlockFile {
   readonly path: string;
   protected readonly descriptor: number;
   #isDurable = false; // An earlier process may have left writes that nobody synced.
@@ -83,42 +85,7 @@ class NodeFile implements BlockFile {
   }
 }
 
-/**
- * The same for a thread that does nothing meanwhile: it waits itself. Node's pool has one lock for
- * the process, and a thread that gives way to all can lose its core while it has it.
- */
-class WaitedForFile extends NodeFile {
-  override write(
-    bytes: Uint8Array,
-    startBytes: number,
-    endBytes: number,
-    offsetBytes: number,
-  ): Promise<void> {
-    return waitedFor(() => {
-      let at = startBytes;
-      while (at < endBytes) {
-        const position = offsetBytes + at - startBytes;
-        const count = fs.writeSync(this.descriptor, bytes, at, endBytes - at, position);
-        if (count === 0) throw noByteWritten(this.path);
-        at += count;
-      }
-    });
-  }
-
-  override sync(): Promise<void> {
-    return waitedFor(() => fs.fdatasyncSync(this.descriptor));
-  }
-}
-
-/** What has been done already, or has failed, as a promise. */
-function waitedFor(act: () => void): Promise<void> {
-  return new Promise((resolve) => {
-    act();
-    resolve();
-  });
-}
-
-function noByteWritten(path: string): Error {
+export function noByteWritten(path: string): Error {
   return new Error(`no byte of ${basename(path)} was written`);
 }
 
@@ -143,10 +110,10 @@ export const nodeDisk: Disk = {
     return fs.existsSync(path);
   },
   create(path: string): BlockFile {
-    return new NodeFile(path, O_RDWR | O_CREAT | O_TRUNC | DURABLE_FLAG);
+    return new NodeFile(path, CREATE_FLAGS);
   },
   openToWrite(path: string): BlockFile {
-    return new NodeFile(path, O_RDWR | DURABLE_FLAG);
+    return new NodeFile(path, WRITE_FLAGS);
   },
   openToRead(path: string): BlockFile {
     return new NodeFile(path, O_RDONLY);
@@ -159,28 +126,6 @@ export const nodeDisk: Disk = {
   },
   syncDirectory,
   lock: acquireLock,
-};
-
-/** For a thread of its own: see WaitedForFile. */
-export const waitedForDisk: Disk = {
-  ...nodeDisk,
-  create(path: string): BlockFile {
-    return new WaitedForFile(path, O_RDWR | O_CREAT | O_TRUNC | DURABLE_FLAG);
-  },
-  openToWrite(path: string): BlockFile {
-    return new WaitedForFile(path, O_RDWR | DURABLE_FLAG);
-  },
-  syncDirectory(directory: string): Promise<void> {
-    return waitedFor(() => {
-      if (process.platform === "win32") return;
-      const descriptor = fs.openSync(directory, "r");
-      try {
-        fs.fsyncSync(descriptor);
-      } finally {
-        fs.closeSync(descriptor);
-      }
-    });
-  },
 };
 
 async function syncDirectory(directory: string): Promise<void> {

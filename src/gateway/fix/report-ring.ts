@@ -2,6 +2,7 @@
 // The newest reports on the orders of one account (or of all), as the events that they are made
 // from, and readers of them. A report with terms is two records side by side.
 
+import { copyLanes, LastLanes, lanesOf } from "../../base/lanes.ts";
 import { readU64 } from "../../base/record-buffer.ts";
 import { EVENT_SEQUENCE_WORD, EVENT_TERMS, EVENT_WORDS, eventKindOf } from "../../codec/event.ts";
 import { isBefore, type ReportPlace } from "../../model/past-reports.ts";
@@ -12,6 +13,7 @@ export const RING_EVENTS_MAX = 65_536;
 
 class Chunk {
   readonly words = new Int32Array(CHUNK_EVENTS * EVENT_WORDS);
+  readonly lanes = lanesOf(this.words);
   readonly indexes = new Int32Array(CHUNK_EVENTS);
   count = 0;
   next: Chunk | undefined;
@@ -29,6 +31,7 @@ export class ReportRing {
   #oldest = new Chunk();
   #newest = this.#oldest;
   #chunkCount = 1;
+  readonly #source = new LastLanes();
 
   constructor(after: ReportPlace, eventsMax: number) {
     this.#after = after;
@@ -42,7 +45,7 @@ export class ReportRing {
     if (this.#newest.count >= (isTerms ? CHUNK_EVENTS : CHUNK_EVENTS - 1)) this.#addChunk();
     const newest = this.#newest;
     const to = newest.count * EVENT_WORDS;
-    for (let i = 0; i < EVENT_WORDS; i++) newest.words[to + i] = words[at + i];
+    copyLanes(newest.lanes, to, this.#source.of(words), at, EVENT_WORDS);
     newest.indexes[newest.count++] = index;
   }
 
