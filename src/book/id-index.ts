@@ -4,7 +4,7 @@
 // of the table is used as the live orders need, not as all ids ever seen: it is what must stay in
 // the cache.
 
-import { assert } from "../base/assert.ts";
+import { fail } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
 import { createRegisters } from "../base/registers.ts";
 import { createRows, rowMaskOf } from "../base/rows.ts";
@@ -67,7 +67,7 @@ export function createIdIndex(orders: OrderPool, salt: number) {
     const mask = registers[MASK];
     let hole = homeOf(orderId);
     while (slots[hole & placeMask] !== slot) {
-      assert(slots[hole & placeMask] !== NONE, "a removed order is in the index");
+      if (slots[hole & placeMask] === NONE) fail("a removed order is in the index");
       hole = (hole + 1) & mask;
     }
     registers[COUNT]--;

@@ -73,7 +73,7 @@ import { reasonInNotional } from "./notional-checks.ts";
 import type { OrderChecks } from "./order-checks.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import type { OrderIds } from "./order-ids.ts";
-import { findNamedOrder } from "./order-names.ts";
+import type { OrderNames } from "./order-names.ts";
 import type { Pegs } from "./pegs.ts";
 import { phaseReasonNotToAmend } from "./phase-checks.ts";
 import type { Pricing } from "./pricing.ts";
@@ -87,6 +87,7 @@ export type AmendsParts = {
   readonly tables: EngineTables;
   readonly incoming: IncomingOrder;
   readonly ids: OrderIds;
+  readonly names: OrderNames;
   readonly reports: ExecutionReports;
   readonly special: SpecialReports;
   readonly working: WorkingOrders;
@@ -113,7 +114,7 @@ export type Amends = ReturnType<typeof createAmends>;
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createAmends(parts: AmendsParts) {
-  const { tables, incoming, ids, reports, special, working, pricing, reach, checks } = parts;
+  const { tables, incoming, ids, names, reports, special, working, pricing, reach, checks } = parts;
   const { risk, guards, entry, cancels, pegs, triggerPrices } = parts;
   const types = new TypeChanges(parts);
   const { books, clOrdIds, columns, expiries, instruments, pegged, reached, states, terms, time } =
@@ -131,8 +132,7 @@ export function createAmends(parts: AmendsParts) {
   function amend(commandWords: Int32Array, commandAt: number): void {
     words = commandWords;
     at = commandAt;
-    const names = AMEND_CL_ORD_ID_WORD;
-    const slot = findNamedOrder(tables, words, at, names, AMEND_ORDER_ID_WORD);
+    const slot = names.find(words, at, AMEND_CL_ORD_ID_WORD, AMEND_ORDER_ID_WORD);
     if (slot === NONE) {
       const report = cancels.refuseUnknown(EVENT_AMEND_REJECTED, words, at, AMEND_ORDER_ID_WORD);
       reports.setOtherClOrdId(report, words, at + AMEND_NEW_CL_ORD_ID_WORD);

@@ -35,7 +35,7 @@ import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderEntry } from "./order-entry.ts";
-import { findNamedOrder } from "./order-names.ts";
+import type { OrderNames } from "./order-names.ts";
 import { OrderSet } from "./order-set.ts";
 import { phaseReasonNotToCancel } from "./phase-checks.ts";
 import type { SpecialReports } from "./special-reports.ts";
@@ -44,6 +44,7 @@ import type { WorkingOrders } from "./working-orders.ts";
 export type CancelsParts = {
   readonly tables: EngineTables;
   readonly incoming: IncomingOrder;
+  readonly names: OrderNames;
   readonly reports: ExecutionReports;
   readonly special: SpecialReports;
   readonly working: WorkingOrders;
@@ -54,7 +55,7 @@ export type Cancels = ReturnType<typeof createCancels>;
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createCancels(parts: CancelsParts) {
-  const { tables, incoming, reports, working, entry } = parts;
+  const { tables, incoming, names, reports, working, entry } = parts;
   const { accounts, books, columns, instruments, states } = tables;
   const found = new OrderSet(books);
 
@@ -84,8 +85,7 @@ export function createCancels(parts: CancelsParts) {
 
   /** The order that a cancel names, in either form; NONE, with the answer given, when it stays. */
   function findToCancel(words: Int32Array, at: number): number {
-    const names = CANCEL_CL_ORD_ID_WORD;
-    const slot = findNamedOrder(tables, words, at, names, CANCEL_ORDER_ID_WORD);
+    const slot = names.find(words, at, CANCEL_CL_ORD_ID_WORD, CANCEL_ORDER_ID_WORD);
     if (slot === NONE) {
       refuseUnknown(EVENT_CANCEL_REJECTED, words, at, CANCEL_ORDER_ID_WORD);
       return NONE;

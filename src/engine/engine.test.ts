@@ -339,6 +339,42 @@ test("every 4096th end mark carries the hash of all events so far, and no other 
   }
 });
 
+test("an end mark says nothing of what stood in its place before, nor does an answer's", () => {
+  const recorded = engineOf();
+  const { engine } = recorded;
+  const batchOf = (order: NewOrder) => {
+    recorded.apply(newRecord(order));
+    return queryOf(engine);
+  };
+  const made: PlainEvent[][] = [
+    batchOf(sell("a", 5, 100)),
+    batchOf({ ...buy("b", 5, 100), accountId: 2 }),
+    batchOf(sell("c", 5, 100)),
+    batchOf({ ...buy("d", 7, 100), accountId: 2 }),
+    batchOf(sell("e", 5, 200)),
+    batchOf(sell("f", 5, 200)),
+  ];
+  engine.reportOpenOrders(1, 0, 10);
+  made.push(queryOf(engine), batchOf(sell("g", 5, 200)));
+
+  const told = made.map((events) => {
+    const mark = Object.entries(events.at(-1)!).filter(([, value]) => value !== 0 && value !== "");
+    return [events.length, mark.map(([name]) => name).join(" ")];
+  });
+  const common = "index instrumentId sequence timeMicros accountId";
+  const command = `kind ${common} sessionId lastQtyLots commandKind`;
+  assert.deepEqual(told, [
+    [2, command],
+    [4, command],
+    [2, command],
+    [5, command],
+    [2, command],
+    [2, command],
+    [3, "kind index sequence lastQtyLots"],
+    [2, command],
+  ]);
+});
+
 test("a refused order is told with the price that it was sent with, not the one it slid to", () => {
   const recorded = new RecordedEngine({ ...TEST_LIMITS, ordersMax: 1 });
   recorded.list();

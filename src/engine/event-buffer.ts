@@ -3,6 +3,7 @@
 // doubling when a command makes more events than any before it; the bound is two a resting order
 // and a few.
 
+import { NONE } from "../base/none.ts";
 import { createRegisters } from "../base/registers.ts";
 import { rowMaskOf } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
@@ -21,13 +22,16 @@ const TWO_POW_32 = 4_294_967_296;
 /** The command's sequence and time as they stand in its record, two words each. */
 const SEQUENCE = 0;
 const TIME_MICROS = 2;
-const REGISTERS = 4;
+/** Where the last command's end mark stood, if all that its kind leaves out is zero there. */
+const MARK_AT = 4;
+const REGISTERS = 5;
 
 export type EventBuffer = ReturnType<typeof createEventBuffer>;
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createEventBuffer(ordersMax: number) {
   const registers = createRegisters(REGISTERS);
+  registers[MARK_AT] = NONE;
   const words = new Int32Array(new ArrayBuffer(eventsExpected(ordersMax) * EVENT_BYTES));
   // Plain fields: an object literal with getters is a dictionary to V8, and each look a search.
   const buffer = {
@@ -96,24 +100,31 @@ export function createEventBuffer(ordersMax: number) {
 
   /** Closes a command's batch with its end mark and returns the mark's first word. */
   function end(): number {
-    const { fields, mask } = buffer;
     let hash = buffer.historyHash;
     for (let at = 0; at < buffer.endWord; at += EVENT_WORDS) {
-      hash = folded(hash, fields, at & mask);
+      hash = folded(hash, buffer.fields, at & buffer.mask);
     }
     buffer.historyHash = hash;
-    const at = endQuery();
+    const eventCount = buffer.endWord / EVENT_WORDS;
+    const at = open(EVENT_END);
+    const { fields } = buffer;
+    // Where the mark before stood nothing else has been written since: a batch ends at its mark.
+    if (at !== registers[MARK_AT]) clearEvent(fields, at);
+    registers[MARK_AT] = at;
+    fields.lastQtyLotsLow[at] = eventCount;
     if ((registers[SEQUENCE] & (HASH_EVERY - 1)) === 0) {
-      buffer.fields.historyHash[at] = hash;
+      fields.historyHash[at] = hash;
+      registers[MARK_AT] = NONE;
     }
     return at;
   }
 
-  /** The same for the answer to a query, which is no part of the history. */
+  /** Closes the answer to a query, which is no part of the history. */
   function endQuery(): number {
     const eventCount = buffer.endWord / EVENT_WORDS;
     const at = add(EVENT_END);
     buffer.fields.lastQtyLotsLow[at] = eventCount;
+    registers[MARK_AT] = NONE;
     return at;
   }
 

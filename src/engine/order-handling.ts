@@ -27,6 +27,7 @@ import { createOrderChecks } from "./order-checks.ts";
 import { createOrderEntry, type OrderEntry } from "./order-entry.ts";
 import { OrderIds } from "./order-ids.ts";
 import { OrderLists } from "./order-lists.ts";
+import { createOrderNames } from "./order-names.ts";
 import { Pegs } from "./pegs.ts";
 import type { Phases } from "./phases.ts";
 import { createPlainOrders, type PlainOrders } from "./plain-orders.ts";
@@ -76,7 +77,6 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
   const { risk } = accounts;
   const working = createWorkingOrders(tables, ids, reports, special, risk);
   const cuts = new ReduceOnlyCuts(tables, working);
-  const lists = new OrderLists(tables, incoming, working);
   const triggering = createTriggerHandling(tables, reports, working);
   const { trailing, triggerPrices } = triggering;
   const guards = new Guards(tables);
@@ -86,10 +86,11 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
     tables,
     incoming,
     ids,
+    names: createOrderNames(tables),
     reports,
     special,
     working,
-    lists,
+    lists: new OrderLists(tables, incoming, working),
     pricing,
     reach,
     checks,

@@ -47,7 +47,7 @@ import type { Headroom } from "./headroom.ts";
 import { LARGE_QTY_LOTS } from "./order-checks.ts";
 import type { OrderHolds } from "./order-holds.ts";
 import type { OrderIds } from "./order-ids.ts";
-import { findNamedOrder } from "./order-names.ts";
+import type { OrderNames } from "./order-names.ts";
 
 /** What an amend may ask for here. */
 const PLAIN_CHANGES = AMEND_HAS_PRICE | AMEND_HAS_QTY | AMEND_QTY_IS_LEAVES | AMEND_JOINS_TAIL;
@@ -55,6 +55,7 @@ const PLAIN_CHANGES = AMEND_HAS_PRICE | AMEND_HAS_QTY | AMEND_QTY_IS_LEAVES | AM
 export type PlainOrdersParts = {
   readonly tables: EngineTables;
   readonly ids: OrderIds;
+  readonly names: OrderNames;
   readonly reports: ExecutionReports;
   readonly guards: Guards;
   readonly holds: OrderHolds;
@@ -65,7 +66,7 @@ export type PlainOrders = ReturnType<typeof createPlainOrders>;
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createPlainOrders(parts: PlainOrdersParts) {
-  const { tables, ids, reports, guards, holds, headroom } = parts;
+  const { tables, ids, names, reports, guards, holds, headroom } = parts;
   const { accounts, books, clOrdIds, columns, instruments, risk, states } = tables;
   const { positions, terms } = risk;
   const { coversPlain: covers } = headroom;
@@ -141,7 +142,7 @@ export function createPlainOrders(parts: PlainOrdersParts) {
   function cancel(words: Int32Array, at: number): boolean {
     const reduceByAt = at + CANCEL_REDUCE_BY_LOTS_WORD;
     if ((words[reduceByAt] | words[reduceByAt + 1]) !== 0) return false;
-    const slot = findNamedOrder(tables, words, at, CANCEL_CL_ORD_ID_WORD, CANCEL_ORDER_ID_WORD);
+    const slot = names.find(words, at, CANCEL_CL_ORD_ID_WORD, CANCEL_ORDER_ID_WORD);
     if (slot === NONE || !restsPlainly(slot)) return false;
     const lots = books.shownLotsOf(slot);
     hold(slot, -lots);
@@ -160,7 +161,7 @@ export function createPlainOrders(parts: PlainOrdersParts) {
       return false;
     }
     if (hasClOrdId(words, at + AMEND_NEW_CL_ORD_ID_WORD)) return false;
-    const slot = findNamedOrder(tables, words, at, AMEND_CL_ORD_ID_WORD, AMEND_ORDER_ID_WORD);
+    const slot = names.find(words, at, AMEND_CL_ORD_ID_WORD, AMEND_ORDER_ID_WORD);
     if (slot === NONE || !restsPlainly(slot)) return false;
     const openBeforeLots = books.shownLotsOf(slot);
     const priceBeforeTicks = books.priceTicksOf(slot);

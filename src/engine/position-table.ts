@@ -222,8 +222,9 @@ export function createPositionTable(rowsMax: number, booksMax: number) {
     const realized = Math.abs(realizedPnls[at]);
     const fees = Math.abs(feesPaid[at]);
     const moneyAtRisk = atRisk * money;
-    // Nearly always even the sum is far from the bound, and adding costs less than comparing.
-    if (cost + realized + fees + moneyAtRisk <= ACCOUNT_SUM_MAX) return true;
+    // Nearly always even the sum is far from the bound, and adding costs less than comparing. What
+    // is no small integer comes first, else V8 tries the others as such.
+    if (moneyAtRisk + cost + realized + fees <= ACCOUNT_SUM_MAX) return true;
     return Math.max(cost, realized, fees) + moneyAtRisk <= ACCOUNT_SUM_MAX;
   }
 
