@@ -6,6 +6,7 @@ import {
   accountQueryRequest,
   cancelRequest,
   enterRequest,
+  entrySwitchRequest,
   massCancelRequest,
 } from "../../client/ouch-requests.ts";
 import { MOLD_HEADER_BYTES, readMoldHeader } from "../../codec/mold-udp64.ts";
@@ -64,6 +65,25 @@ test("orders over UDP are accepted, executed and canceled in order", async (t) =
   assert.deepEqual(
     trader.answers.map(({ type, userRefNum }) => `${type}${userRefNum}`),
     ["Q3", "X3"],
+  );
+  trader.client.close();
+});
+
+test("order entry is disabled and enabled over UDP, each answer is its request's", async (t) => {
+  const link = new LossyLink(10, SOUND);
+  const [venue] = await portOn(t, link);
+  const trader = traderOn(link, venue);
+  trader.client.send(enterRequest({ ...BUY, userRefNum: 1 }));
+  trader.client.send(entrySwitchRequest(2, false));
+  trader.client.send(enterRequest({ ...BUY, userRefNum: 3 }));
+  trader.client.send(massCancelRequest(4));
+  trader.client.send(entrySwitchRequest(5, true));
+  trader.client.send(enterRequest({ ...BUY, userRefNum: 6 }));
+  await trader.until(() => trader.answers.length === 3 && trader.story.endsWith("A6"));
+  assert.equal(trader.story, "S A1 J3 C1 A6");
+  assert.deepEqual(
+    trader.answers.map(({ type, userRefNum }) => `${type}${userRefNum}`),
+    ["G2", "X4", "K5"],
   );
   trader.client.close();
 });
