@@ -33,6 +33,8 @@ export const UNREAD_BURST_BYTES_MAX = 32 * 1024 * 1024;
 export const CONFLATE_BYTES = 256 * 1024;
 /** Events of orders, all accounts together, that account streams can go on from: 16 MiB. */
 export const EXECUTIONS_KEPT_MAX = 131_072;
+/** A number as `id` of a WebSocket request: a larger one would come back as another one. */
+export const REQUEST_ID_MAX = Number.MAX_SAFE_INTEGER;
 /** A string `id` of a WebSocket request: it comes back in the answer. */
 export const REQUEST_ID_CHARACTERS_MAX = 64;
 
