@@ -37,7 +37,10 @@ export async function startItch(options: ItchGatewayOptions): Promise<ItchGatewa
   const server = openItchServer(itch, counts, clock);
   await server.listen(host, options.port);
   const { port } = server;
-  const retransmitter = new MoldRetransmitter(itch, createSocket("udp4"));
+  const retransmitter = new MoldRetransmitter(
+    itch,
+    createSocket(host.includes(":") ? "udp6" : "udp4"),
+  );
   await retransmitter.listen(host, port);
   const sender = new MoldSender(itch, receivers, createSocket("udp4"), clock);
   if (metrics !== undefined) register(metrics, { itch, server, sender, retransmitter, counts });

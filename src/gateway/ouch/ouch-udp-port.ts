@@ -19,7 +19,7 @@ import {
   type SoupLogin,
 } from "../../codec/soup-bin-tcp.ts";
 import { GatewayFailure, LISTEN_FAILED } from "../gateway-failure.ts";
-import type { DatagramSocket } from "../itch/datagram-socket.ts";
+import { type DatagramSocket, NO_PORT } from "../itch/datagram-socket.ts";
 import { OUCH_UDP_SESSIONS_MAX, SOUP_HEARTBEAT_MILLIS } from "../limits.ts";
 import { throttleOf } from "../throttle.ts";
 import type { OuchSessionParts } from "./ouch-session.ts";
@@ -90,7 +90,7 @@ export class OuchUdpPort {
     const peer = `${from.address}:${from.port}`;
     const member = header === undefined ? undefined : this.#byToken.get(header.session);
     if (header !== undefined && member?.peer === peer) member.session.onPacket(header, bytes);
-    else if (header?.session === NO_TOKEN && header.count === 1) {
+    else if (header?.session === NO_TOKEN && header.count === 1 && from.port !== NO_PORT) {
       if (this.#isLate(header.sequence, peer)) this.ignoredCount++;
       else this.#onLogin(header.sequence, bytes, from, peer);
     } else this.ignoredCount++;

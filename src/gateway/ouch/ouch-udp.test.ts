@@ -191,6 +191,14 @@ test("without the right login, token or address nothing is entered or told", asy
   trader.client.close();
 });
 
+test("a login from no port, which nobody can answer, is passed over", async (t) => {
+  const link = new LossyLink(11, SOUND);
+  const [venue, port] = await portOn(t, link);
+  const login = loginMessage({ ...venue.loginOf(1), session: "", sequence: 0 });
+  link.sendFromNoPort(ouchUdpPacket("", 1, [login]) ?? new Uint8Array(0));
+  assert.deepEqual([port.sessionCount, port.ignoredCount], [0, 1]);
+});
+
 test("a login that comes again or late changes nothing, a later one does", async (t) => {
   const link = new LossyLink(8, SOUND);
   const [venue, port] = await portOn(t, link);
