@@ -184,6 +184,23 @@ test("a stop tells receivers that the session is over", async (t) => {
   assert.ok(receiver.isOver);
 });
 
+test("a stop tells receivers over UDP that the session is over, behind all of it", async (t) => {
+  const venue = await startOuchVenue(t, { itch: true });
+  const receiver = new UdpReceiver(() => false);
+  const place = await receiver.bind();
+  t.after(() => receiver.socket.close());
+  const gateway = await startItch({
+    ...{ itch: itchOf(venue), host: "127.0.0.1", port: 0 },
+    receivers: [place],
+  });
+  const trader = await venue.connect(1);
+  trader.enter({ ...BUY, userRefNum: 1 });
+  await trader.until(() => trader.story.includes("A1"));
+  await gateway.stop();
+  await until(() => receiver.isOver);
+  assert.equal(receiver.nextSequence, itchOf(venue).stream.nextSequence);
+});
+
 /** A receiver of MoldUDP64 that loses packets and asks for what it misses. */
 class UdpReceiver {
   readonly book = new ItchBook();

@@ -43,7 +43,7 @@ export type OuchUdpSessionParts = {
   readonly clock: Clock;
   readonly throttle: Throttle | undefined;
   readonly receipts: LatencyReceipts;
-  readonly send: (packet: Uint8Array) => void;
+  readonly send: (packet: Uint8Array, onTaken?: () => void) => void;
   /** The session is over; `isFault`: by what the client sent or did not read. */
   readonly onEnd: (isFault: boolean) => void;
 };
@@ -113,12 +113,15 @@ export class OuchUdpSession {
     else this.#sayHeartbeat();
   }
 
-  /** The exchange stops, or the client is gone. */
-  end(isFault: boolean): void {
-    if (this.#isOver) return;
+  /** The exchange stops, or the client is gone. `onTold`: the network has the goodbye. */
+  end(isFault: boolean, onTold: () => void = () => {}): void {
+    if (this.#isOver) {
+      onTold();
+      return;
+    }
     this.#isOver = true;
     const { send, onEnd } = this.#parts;
-    send(ouchUdpHeader(this.token, this.#nextRequest, mold.MOLD_END_OF_SESSION_COUNT));
+    send(ouchUdpHeader(this.token, this.#nextRequest, mold.MOLD_END_OF_SESSION_COUNT), onTold);
     this.#stopListening();
     this.#receipts.want(false);
     this.#reports.close();

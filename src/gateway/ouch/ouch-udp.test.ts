@@ -278,7 +278,6 @@ test("over sockets of the system, with many messages a datagram", async (t) => {
   const { exchange, keys } = venue;
   const options = { venue: exchange, keys, host: "127.0.0.1", port: 0 };
   const gateway = await startOuchUdp(options);
-  venue.beforeStop(() => gateway.stop());
   const socket = createSocket("udp4").unref();
   const trader = new UdpTrader({ socket, port: gateway.port, ...venue.loginOf(1) });
   for (let i = 1; i <= 3000; i++) trader.client.send(enterRequest({ ...BUY, userRefNum: i }));
@@ -287,6 +286,8 @@ test("over sockets of the system, with many messages a datagram", async (t) => {
     trader.reports.slice(1).map(({ userRefNum }) => userRefNum),
     Array.from({ length: 3000 }, (_, i) => i + 1),
   );
-  trader.client.close();
   await assert.rejects(startOuchUdp({ ...options, port: gateway.port }), { code: "LISTEN_FAILED" });
+  await gateway.stop();
+  await trader.until(() => trader.endedFor !== "");
+  assert.equal(trader.endedFor, "the exchange ended the session");
 });
