@@ -142,6 +142,8 @@ export class FixOutbox {
     const [resend] = this.#resends;
     if (resend !== undefined) return this.#sayAgain(resend);
     if (this.#reader.isLost) this.#skipLost();
+    // One command may make more reports than memory keeps: who has room for them has not been slow.
+    if (this.#reader.isOverrun) this.#reader = this.#readerAfter(this.#reader.place);
     return this.#sayReport() || (!this.#reader.isFetching && this.#sayAnswer());
   }
 
