@@ -203,6 +203,21 @@ test("garbage after the upgrade closes that connection and no other", async (t) 
   assert.deepEqual((await other.ask({ op: "ping" }))["result"], {});
 });
 
+test("a request that offers another protocol is answered as any other", async (t) => {
+  const gateway = await startTestGateway(t);
+  const offer = "host: x\r\nconnection: upgrade, http2-settings\r\nupgrade: h2c\r\n";
+  const body = JSON.stringify(LIMIT_BUY);
+  const key = `authorization: Bearer ${gateway.keyTexts[0]}\r\ncontent-type: application/json\r\n`;
+  const order = `${offer}${key}content-length: ${body.length}\r\n\r\n${body}`;
+  for (const [bytes, status] of [
+    [`GET /health HTTP/1.1\r\n${offer}\r\n`, 200],
+    [`POST /orders HTTP/1.1\r\n${order}`, 201],
+  ] as const) {
+    const client = await gateway.dial();
+    assert.equal(statusOf(await client.endAfter(bytes)), status);
+  }
+});
+
 test("upgrades elsewhere, without a version or with a wrong key are refused", async (t) => {
   const gateway = await startTestGateway(t);
   const upgrade = (path: string, more: string): string =>

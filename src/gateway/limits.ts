@@ -33,6 +33,8 @@ export const UNREAD_BURST_BYTES_MAX = 32 * 1024 * 1024;
 export const CONFLATE_BYTES = 256 * 1024;
 /** Events of orders, all accounts together, that account streams can go on from: 16 MiB. */
 export const EXECUTIONS_KEPT_MAX = 131_072;
+/** A number as `id` of a WebSocket request: a larger one would come back as another one. */
+export const REQUEST_ID_MAX = Number.MAX_SAFE_INTEGER;
 /** A string `id` of a WebSocket request: it comes back in the answer. */
 export const REQUEST_ID_CHARACTERS_MAX = 64;
 
@@ -90,6 +92,8 @@ export const FIX_MESSAGE_BYTES_MAX = 8192;
 export const FIX_GARBLED_MAX = 1000;
 /** From the connection to its logon, in beats of a second. */
 export const FIX_LOGON_BEATS_MAX = 10;
+/** From our goodbye to the end of the connection, whatever its client does meanwhile. */
+export const FIX_CLOSE_BEATS_MAX = 5;
 /** Longest and shortest HeartBtInt that a client may ask for. */
 export const FIX_HEARTBEAT_SECONDS_MAX = 3600;
 /** How far a client's SendingTime may be from ours. */
@@ -98,6 +102,10 @@ export const FIX_SENDING_TIME_MICROS_MAX = 120_000_000;
 export const FIX_HANDED_BYTES_MAX = 1024 * 1024;
 /** Answers and market data that wait for a client to read; beyond: its session ends. */
 export const FIX_ANSWERS_WAITING_MAX = 10_000;
+/** Levels and trades in answers that wait, some 60 MB; beyond: its session ends. */
+export const FIX_ENTRIES_WAITING_MAX = 1_048_576;
+/** What is said at once and not read; beyond: its session ends. */
+export const FIX_UNREAD_BYTES_MAX = 16 * 1024 * 1024;
 /** Commands of one session that wait for the disk; beyond: BUSY. */
 export const FIX_COMMANDS_PENDING_MAX = 10_000;
 /** Resend requests that wait for their turn; beyond: the session ends. */

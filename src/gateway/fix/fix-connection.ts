@@ -7,10 +7,12 @@ import { FixWriter } from "../../codec/fix-writer.ts";
 import type { Clock } from "../../ops/clock.ts";
 import { KEY_REVOKED, type KeyRing } from "../keys.ts";
 import {
+  FIX_CLOSE_BEATS_MAX,
   FIX_GARBLED_MAX,
   FIX_HANDED_BYTES_MAX,
   FIX_LOGON_BEATS_MAX,
   FIX_MESSAGE_BYTES_MAX,
+  FIX_UNREAD_BYTES_MAX,
 } from "../limits.ts";
 import type { WireConnection, WireSocket } from "../wire-server.ts";
 import type { AccountReports } from "./account-reports.ts";
@@ -60,6 +62,8 @@ export class FixConnection implements WireConnection {
   #isOver = false;
   #isStopping = false;
   #beats = 0;
+  /** Since goodbye was said. */
+  #overBeats = 0;
   /** Messages that the socket gets together. */
   #gathered = new Uint8Array(FIRST_BYTES);
   #gatheredBytes = 0;
@@ -103,7 +107,9 @@ export class FixConnection implements WireConnection {
     this.#gatheredBytes = 0;
     if (this.#gathered.length > FIX_HANDED_BYTES_MAX) this.#gathered = new Uint8Array(FIRST_BYTES);
     this.#live?.session.onSaid();
-    if (!this.#isOver) this.#socket.write(bytes);
+    if (this.#isOver) return;
+    this.#socket.write(bytes);
+    if (this.#socket.writableLength > FIX_UNREAD_BYTES_MAX) this.cut("slow");
   }
 
   cut(why: "slow" | "store"): void {
@@ -113,6 +119,10 @@ export class FixConnection implements WireConnection {
   }
 
   beat(): void {
+    if (this.#isOver) {
+      if (++this.#overBeats > FIX_CLOSE_BEATS_MAX) this.#socket.destroy();
+      return;
+    }
     const live = this.#live;
     if (live === undefined) {
       if (++this.#beats > FIX_LOGON_BEATS_MAX) this.#refuse("expected a Logon");

@@ -81,8 +81,8 @@ export class FixDesk {
   readonly #onSettled: () => void;
   readonly #throttle: Throttle | undefined;
   readonly #putReceipt: FixReceiptWriter;
-  /** Numbers of messages whose commands are not durable, oldest first. */
-  readonly #pending = new Set<number>();
+  /** Messages whose commands are not durable, oldest first, and their numbers. */
+  readonly #pending = new Map<Request, number>();
 
   constructor(parts: FixDeskParts) {
     const { venue, accountId, numbers, outbox, onSettled, throttle } = parts;
@@ -98,8 +98,13 @@ export class FixDesk {
 
   /** Infinity for none. */
   get oldestPending(): number {
-    for (const msgSeqNum of this.#pending) return msgSeqNum;
+    for (const msgSeqNum of this.#pending.values()) return msgSeqNum;
     return Number.POSITIVE_INFINITY;
+  }
+
+  /** Of the new numbers none is known to be durable before what is under way. */
+  onRestart(): void {
+    for (const request of this.#pending.keys()) this.#pending.set(request, 1);
   }
 
   close(): void {
@@ -288,16 +293,16 @@ export class FixDesk {
 
   /** Enters the command; `onDone` gets its batch before the reports of it are told. */
   #submit(request: Request, onDone: BatchListener = () => {}): void {
-    this.#pending.add(request.msgSeqNum);
+    this.#pending.set(request, request.msgSeqNum);
     const reason = this.#session.submit(record, (words, startWord, endWord) => {
-      this.#pending.delete(request.msgSeqNum);
+      this.#pending.delete(request);
       if (eventKindOf(words, startWord) === EVENT_COMMAND_REJECTED) {
         this.#refuseForReason(request, reasonOf(words, startWord));
       } else onDone(words, startWord, endWord);
       if (this.#pending.size === 0) this.#onSettled();
     });
     if (reason === REASON_NONE) return;
-    this.#pending.delete(request.msgSeqNum);
+    this.#pending.delete(request);
     this.#refuseForReason(request, reason);
   }
 

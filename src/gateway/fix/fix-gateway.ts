@@ -127,6 +127,8 @@ class DropCopy implements FixApplication {
     return false;
   }
 
+  onRestart(): void {}
+
   onStop(): void {}
 
   close(): void {}

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Duplex } from "node:stream";
 import { test } from "node:test";
 import { Prng } from "../../base/prng.ts";
+import { FIX_ENTRIES_WAITING_MAX, FIX_MESSAGE_BYTES_MAX, FIX_UNREAD_BYTES_MAX } from "../limits.ts";
 import { BUY, type FixTestVenue, startFixVenue } from "./fix-for-test.ts";
 
 /** The exchange takes an order over FIX as if nothing had been. */
@@ -113,6 +114,74 @@ test("a client that does not read loses its session, and others read on", async 
   await isGone;
   assert.equal(counts.slow, 1);
   await reader.first(3000);
+});
+
+test("a client that asks, does not read the answers and asks on loses its session", async (t) => {
+  const venue = await startFixVenue(t);
+  const { server, counts } = venue.gateway;
+  const socket = new StuckSocket();
+  const isGone = new Promise<void>((resolve) => socket.on("close", () => resolve()));
+  server.accept(socket);
+  const asking = await venue.dial({ compId: "ASKING" });
+  socket.push(asking.bytesOf("A", logonFields(venue)));
+  const question = `112=${"X".repeat(8000)}`;
+  const unreadMax = FIX_UNREAD_BYTES_MAX + 2 * FIX_MESSAGE_BYTES_MAX;
+  for (let asked = 0; !socket.destroyed && asked <= unreadMax; asked += question.length) {
+    socket.push(asking.bytesOf("1", question));
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(server.unreadBytes <= unreadMax);
+  }
+  await isGone;
+  assert.equal(counts.slow, 1);
+});
+
+test("snapshots that nobody reads are bounded by what is in them", async (t) => {
+  const venue = await startFixVenue(t, { handedBytesMax: 4096 });
+  const { server, counts } = venue.gateway;
+  const other = await venue.connect();
+  for (let n = 0; n < 500; n++) other.enter(`N${n}`, `55=ACME 54=1 40=2 59=1 38=1 44=${n + 1}`);
+  await other.first(500);
+  const socket = new StuckSocket();
+  const isGone = new Promise<void>((resolve) => socket.on("close", () => resolve()));
+  server.accept(socket);
+  const asking = await venue.dial({ compId: "ASKING" });
+  socket.push(asking.bytesOf("A", logonFields(venue)));
+  const asked = FIX_ENTRIES_WAITING_MAX / 500 + 100;
+  for (let n = 0; n < asked; n++) {
+    socket.push(asking.bytesOf("V", `262=${n} 263=0 264=0 267=1 269=0 146=1 55=ACME`));
+  }
+  await isGone;
+  assert.equal(counts.slow, 1);
+});
+
+/** A socket whose other side reads, and never ends. */
+class StayingSocket extends Duplex {
+  setNoDelay(): void {}
+  override _read(): void {}
+  override _write(_bytes: Uint8Array, _encoding: string, onDone: () => void): void {
+    onDone();
+  }
+}
+
+test("who hears goodbye and stays is cut, and leaves his session to the next", async (t) => {
+  const venue = await startFixVenue(t);
+  const { server, counts } = venue.gateway;
+  const staying = await venue.dial({ compId: "STAYING" });
+  const sockets = [new StayingSocket(), new StayingSocket()];
+  const areGone = sockets.map((socket) => new Promise((resolve) => socket.on("close", resolve)));
+  for (const socket of sockets) server.accept(socket);
+  const [refused, logged] = sockets;
+  refused?.push(staying.bytesOf("A", "98=0 108=30", { msgSeqNum: 1 }));
+  logged?.push(staying.bytesOf("A", `${logonFields(venue)} 141=Y`));
+  logged?.push(staying.bytesOf("5"));
+  await staying.pause();
+  for (let second = 0; second < 8; second++) server.beat();
+  await Promise.all(areGone);
+  assert.equal(counts.refusedLogons, 1);
+  const again = await venue.dial({ compId: "STAYING" });
+  again.nextOut = 3;
+  again.logOn();
+  await again.until((each) => each[35] === "A");
 });
 
 function logonFields(venue: FixTestVenue): string {

@@ -15,7 +15,7 @@ import type {
 } from "../../model/venue.ts";
 import { FIX_SUBSCRIPTIONS_MAX, FIX_SYMBOLS_MAX } from "../limits.ts";
 import { FixBook, type FixBookChange } from "./fix-book.ts";
-import type { FixOutbox } from "./fix-outbox.ts";
+import type { FixFill, FixOutbox } from "./fix-outbox.ts";
 
 // SubscriptionRequestType (263).
 const SNAPSHOT = 0;
@@ -216,12 +216,13 @@ export class FixMarketData implements MarketDataListener {
         entries.push({ type: TRADE, priceTicks, qtyLots });
       }
     }
-    this.#outbox.answer(tag.MSG_MARKET_DATA_SNAPSHOT, (writer) => {
+    const fill: FixFill = (writer) => {
       writer.text(tag.TAG_MD_REQ_ID, mdReqId);
       writer.text(tag.TAG_SYMBOL, instrument.symbol);
       writer.integer(tag.TAG_NO_MD_ENTRIES, entries.length);
       for (const entry of entries) putEntry(writer, entry, instrument, "");
-    });
+    };
+    this.#outbox.answer(tag.MSG_MARKET_DATA_SNAPSHOT, fill, entries.length);
   }
 
   #tellChanges(
@@ -229,11 +230,12 @@ export class FixMarketData implements MarketDataListener {
     { instrument }: FixBook,
     entries: readonly (Entry | FixBookChange)[],
   ): void {
-    this.#outbox.answer(tag.MSG_MARKET_DATA_INCREMENTAL, (writer) => {
+    const fill: FixFill = (writer) => {
       writer.text(tag.TAG_MD_REQ_ID, mdReqId);
       writer.integer(tag.TAG_NO_MD_ENTRIES, entries.length);
       for (const entry of entries) putEntry(writer, entry, instrument, instrument.symbol);
-    });
+    };
+    this.#outbox.answer(tag.MSG_MARKET_DATA_INCREMENTAL, fill, entries.length);
   }
 }
 

@@ -8,7 +8,7 @@ import * as tag from "../../codec/fix-tags.ts";
 import { FixWriter } from "../../codec/fix-writer.ts";
 import { isBefore, type ReportPlace } from "../../model/past-reports.ts";
 import type { Clock } from "../../ops/clock.ts";
-import { FIX_ANSWERS_WAITING_MAX, FIX_RESENDS_MAX } from "../limits.ts";
+import { FIX_ANSWERS_WAITING_MAX, FIX_ENTRIES_WAITING_MAX, FIX_RESENDS_MAX } from "../limits.ts";
 import { type AccountReports, ReportReader, type ReportStream } from "./account-reports.ts";
 import type { FixNumbers, SentRun } from "./fix-numbers.ts";
 import type { RingReader } from "./report-ring.ts";
@@ -48,7 +48,11 @@ export type FixOutboxParts = {
   readonly safeIn: () => number;
 };
 
-type Answer = { readonly msgType: string; readonly fill: FixFill };
+type Answer = {
+  readonly msgType: string;
+  readonly fill: FixFill;
+  readonly entriesCount: number;
+};
 
 /** Numbers that a client asks for again, from `next` to `end`. */
 type Resend = {
@@ -64,6 +68,8 @@ export class FixOutbox {
   readonly #parts: FixOutboxParts;
   readonly #writer: FixWriter;
   readonly #answers: Answer[] = [];
+  /** Levels and trades in answers that wait. */
+  #entriesCount = 0;
   readonly #resends: Resend[] = [];
   #reader: ReportReader;
   readonly #stopListening: () => void;
@@ -83,11 +89,18 @@ export class FixOutbox {
     this.#flush();
   }
 
-  /** Says it behind the reports that are known when this turn's listeners were told. */
-  answer(msgType: string, fill: FixFill): void {
+  /**
+   * Says it behind the reports that are known when this turn's listeners were told. `entriesCount`:
+   * of the levels and trades that `fill` keeps.
+   */
+  answer(msgType: string, fill: FixFill, entriesCount = 0): void {
     if (this.#isClosed) return;
-    this.#answers.push({ msgType, fill });
-    if (this.#answers.length > FIX_ANSWERS_WAITING_MAX) this.#parts.link.cut("slow");
+    this.#answers.push({ msgType, fill, entriesCount });
+    this.#entriesCount += entriesCount;
+    const isTooMuch =
+      this.#answers.length > FIX_ANSWERS_WAITING_MAX ||
+      this.#entriesCount > FIX_ENTRIES_WAITING_MAX;
+    if (isTooMuch) this.#parts.link.cut("slow");
     else this.#pumpSoon();
   }
 
@@ -129,6 +142,8 @@ export class FixOutbox {
     const [resend] = this.#resends;
     if (resend !== undefined) return this.#sayAgain(resend);
     if (this.#reader.isLost) this.#skipLost();
+    // One command may make more reports than memory keeps: who has room for them has not been slow.
+    if (this.#reader.isOverrun) this.#reader = this.#readerAfter(this.#reader.place);
     return this.#sayReport() || (!this.#reader.isFetching && this.#sayAnswer());
   }
 
@@ -149,6 +164,7 @@ export class FixOutbox {
   #sayAnswer(): boolean {
     const answer = this.#answers.shift();
     if (answer === undefined) return false;
+    this.#entriesCount -= answer.entriesCount;
     this.#write(answer.msgType, answer.fill);
     return true;
   }

@@ -175,6 +175,22 @@ test("more reports than memory keeps come from the log, in their order", async (
   assert.deepEqual(lasting(resent.slice(1)), lasting(reports));
 });
 
+test("a command with more reports than memory keeps is told whole, then answered", async (t) => {
+  const venue = await startFixVenue(t, { keptEventsMax: 1024 });
+  const trader = await venue.connect();
+  const orders = 3000;
+  for (let n = 1; n <= orders; n++) {
+    trader.enter(`A${n}`, "55=ACME 54=1 40=2 59=1 38=1 44=100");
+    if (n % 500 === 0) await trader.first(n);
+  }
+  trader.send("q", "11=ALL 530=7 60=20261127-00:00:00");
+  const answer = await trader.until((each) => each[35] === "r");
+  assert.equal(answer[533], String(orders));
+  const canceled = executions(trader).filter((each) => each[150] === "4");
+  assert.equal(canceled.length, orders, "all of it comes before the answer");
+  assert.equal(answer[34], String(Number(canceled.at(-1)?.[34]) + 1));
+});
+
 test("a store that is cut anywhere is read as far as it is whole", () => {
   const directory = mkdtempSync(join(tmpdir(), "outcry-fix-numbers-"));
   const path = join(directory, "numbers");

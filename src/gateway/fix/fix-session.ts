@@ -25,6 +25,8 @@ export interface FixApplication {
   onMessage(message: FixMessage, msgSeqNum: number): boolean;
   /** Of the oldest message whose command is not durable; Infinity for none. */
   readonly oldestPending: number;
+  /** Numbers begin anew: what is under way had one of before. */
+  onRestart(): void;
   /** The exchange is about to stop; nothing more is asked. */
   onStop(): void;
   close(): void;
@@ -108,6 +110,10 @@ export class FixSession {
     if (!this.#isTimely(message, msgSeqNum)) return;
     if (message.msgType === tag.MSG_SEQUENCE_RESET && !message.isYes(tag.TAG_GAP_FILL_FLAG)) {
       this.#onReset(message, msgSeqNum);
+      return;
+    }
+    if (beginsAnew(message, msgSeqNum)) {
+      this.#onBeginAnew(message);
       return;
     }
     const { nextIn } = this.#parts.numbers;
@@ -225,7 +231,7 @@ export class FixSession {
         this.logout("goodbye");
         return;
       case tag.MSG_LOGON:
-        this.#onLogonAgain(message, msgSeqNum);
+        this.#reject(message, { reason: dictionary.REJECT_OTHER, tag: tag.TAG_MSG_TYPE });
         return;
       default:
         if (!application.onMessage(message, msgSeqNum)) this.#refuseType(message, msgSeqNum);
@@ -233,15 +239,19 @@ export class FixSession {
   }
 
   /** Within a session a logon may only begin the numbers anew. */
-  #onLogonAgain(message: FixMessage, msgSeqNum: number): void {
-    const { numbers, outbox, logon } = this.#parts;
-    if (!message.isYes(tag.TAG_RESET_SEQ_NUM_FLAG) || msgSeqNum !== 1) {
-      this.#reject(message, { reason: dictionary.REJECT_OTHER, tag: tag.TAG_MSG_TYPE });
+  #onBeginAnew(message: FixMessage): void {
+    const { numbers, outbox, application, logon, counts } = this.#parts;
+    const fault = dictionary.fixFaultOf(message);
+    if (fault !== undefined) {
+      this.#reject(message, fault);
       return;
     }
+    counts.message(message.msgType);
     outbox.restart();
+    application.onRestart();
     numbers.reset();
     numbers.nextIn = 2;
+    this.#askedUpTo = 0;
     outbox.say(tag.MSG_LOGON, (writer) => putLogon(writer, { ...logon, isReset: true }));
   }
 
@@ -311,6 +321,16 @@ export class FixSession {
       writer.integer(tag.TAG_BUSINESS_REJECT_REASON, BUSINESS_UNSUPPORTED_TYPE);
     });
   }
+}
+
+/** A logon that is repeated begins nothing: it did when it came first. */
+function beginsAnew(message: FixMessage, msgSeqNum: number): boolean {
+  return (
+    message.msgType === tag.MSG_LOGON &&
+    msgSeqNum === 1 &&
+    message.isYes(tag.TAG_RESET_SEQ_NUM_FLAG) &&
+    !message.isYes(tag.TAG_POSS_DUP_FLAG)
+  );
 }
 
 /** The body of our logon. */

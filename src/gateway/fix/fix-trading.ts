@@ -42,6 +42,10 @@ export class FixTrading implements FixApplication {
     }
   }
 
+  onRestart(): void {
+    this.#desk.onRestart();
+  }
+
   onStop(): void {
     this.#statuses.onStop();
   }

@@ -4,6 +4,8 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import * as grpc from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
+import type { Disk } from "../../log/disk.ts";
+import { nodeDisk } from "../../log/node-disk.ts";
 import { endsWithin } from "../../ops/shutdown.ts";
 import { type Json, startTestGateway, type TestGateway } from "../gateway-for-test.ts";
 import { type GrpcGateway, type GrpcGatewayOptions, startGrpc } from "./grpc-gateway.ts";
@@ -146,8 +148,9 @@ export class StreamReader {
 export async function startTestGrpc(
   t: TestContext,
   changes: Partial<GrpcGatewayOptions> = {},
+  disk: Disk = nodeDisk,
 ): Promise<GrpcTestVenue> {
-  const gateway = await startTestGateway(t);
+  const gateway = await startTestGateway(t, {}, disk);
   const server = await startGrpc({
     venue: gateway.exchange,
     history: gateway.history,

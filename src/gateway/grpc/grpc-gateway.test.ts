@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as grpc from "@grpc/grpc-js";
 import { service as healthService } from "grpc-health-check";
-import type { Json } from "../gateway-for-test.ts";
+import { until } from "../../exchange/exchange-for-test.ts";
+import { FaultyDisk } from "../../log/faulty-disk-for-test.ts";
+import { nodeDisk } from "../../log/node-disk.ts";
+import { type Json, LIMIT_BUY } from "../gateway-for-test.ts";
 import { PROTO_DIRECTORY, StreamReader, startTestGrpc } from "./grpc-for-test.ts";
 import { startGrpc } from "./grpc-gateway.ts";
 
@@ -231,6 +234,35 @@ test("a stream that asked for it takes its orders along when it is cut", async (
   assert.deepEqual(
     executions.map(({ execType, reason }) => `${execType} ${reason}`),
     ["EXEC_TYPE_NEW 0", "EXEC_TYPE_CANCELED 1104"],
+  );
+});
+
+test("orders that wait for an answer when their stream is cut go with it too", async (t) => {
+  const disk = new FaultyDisk(nodeDisk);
+  const venue = await startTestGrpc(t, {}, disk);
+  const { exchange } = venue.gateway;
+  const asked = t.mock.method(exchange, "queryOrderByClOrdId");
+  const call = venue.client("OrderEntry").Trade(venue.metadata());
+  const reader = new StreamReader(call);
+  call.write({ requests: [{ cancelOnDisconnect: { on: true } }] });
+  await reader.entries("answers", 1);
+  disk.hold();
+  const early = { ...BUY, clOrdId: "early" };
+  await venue.gateway.ask("POST", "/orders?ack=accepted", { ...LIMIT_BUY, clOrdId: "other" });
+  // Which instrument the amend is about is told when the order before it is durable.
+  call.write({
+    requests: [{ new: early }, { amend: { order: { clOrdId: "early" }, price: "101" } }],
+  });
+  await until("the exchange is asked", () => asked.mock.callCount() === 1);
+  call.cancel();
+  await until("the stream is over", () => venue.grpc.streamCount === 0);
+  const { sequence } = exchange.health();
+  disk.letGo();
+  await until("both are entered", () => exchange.health().sequence >= sequence + 2);
+  const { orders } = await venue.ask("ListOpenOrders", {});
+  assert.deepEqual(
+    orders.map(({ clOrdId }: Json) => clOrdId),
+    ["other"],
   );
 });
 

@@ -159,6 +159,7 @@ export class TradeStream implements OpenStream {
     const batch = this.#readBatch(bytes);
     if ("details" in batch) {
       this.#fail(batch);
+      onEntered();
       return;
     }
     const { batchId } = batch;
@@ -252,6 +253,10 @@ export class TradeStream implements OpenStream {
     if (!this.#parts.streams.delete(this)) return;
     this.#receipts.unwant();
     this.#unwatchKey();
-    this.#session.close();
+    // Behind all that came before: what is entered later would outlive its session.
+    this.#line.push((onEntered) => {
+      this.#session.close();
+      onEntered();
+    });
   }
 }

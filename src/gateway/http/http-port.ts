@@ -50,6 +50,7 @@ export class HttpPort {
       keepAliveTimeout: KEEP_ALIVE_MILLIS,
       connectionsCheckingInterval: LATENESS_CHECK_MILLIS,
       noDelay: true,
+      shouldUpgradeCallback: isForWebSocket,
     };
     this.#server =
       tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls });
@@ -58,6 +59,8 @@ export class HttpPort {
     this.#server.on("connection", (socket) => this.#onConnection(socket, tls !== undefined));
     this.#server.on("request", (request, response) => {
       this.#underWay.add(response);
+      // Node loses what comes in one piece behind an upgrade that is not made.
+      if (request.headers.upgrade !== undefined) response.setHeader("connection", "close");
       response.on("close", () => this.#onResponseClose(response));
       listener.onRequest(request, response);
     });
@@ -115,6 +118,11 @@ export class HttpPort {
     this.#underWay.delete(response);
     if (this.#underWay.size === 0) this.#onAllAnswered?.();
   }
+}
+
+/** Clients offer HTTP/2 (h2c) that way with any request: who does not take it answers as usual. */
+function isForWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === "websocket";
 }
 
 function listenFailure(host: string, port: number, cause: NodeJS.ErrnoException): GatewayFailure {

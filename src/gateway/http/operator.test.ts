@@ -28,8 +28,12 @@ test("the operator lists an instrument, funds an account, and its orders hold mo
   const path = "/balances?accountId=1";
   const asOperator = await gateway.askWith("GET", path, undefined, bearer(gateway.others.operator));
   assert.equal(asOperator.json["balances"][0]["asset"], "USD");
-  const asOther = await gateway.ask("GET", path, undefined, 2);
-  assert.deepEqual(asOther.json["balances"], [], "an account sees its own whatever it asks");
+  for (const other of [path, "/positions?accountId=1"]) {
+    const { status, json } = await gateway.ask("GET", other, undefined, 2);
+    assert.deepEqual([status, json["code"]], [422, "NOT_PERMITTED"], "an account sees its own");
+  }
+  const asOwner = await gateway.ask("GET", path);
+  assert.deepEqual(asOwner.json, asOperator.json);
 });
 
 test("a kill switch stops orders and never a cancel", async (t) => {

@@ -36,6 +36,12 @@ export function readJsonBody(
     onRefusal(refuse(WRONG_MEDIA_TYPE, message));
     return;
   }
+  const { "content-encoding": encoding = "identity" } = request.headers;
+  if (encoding !== "identity") {
+    const message = `content-encoding: expected none, found ${foundText(encoding)}`;
+    onRefusal(refuse(WRONG_MEDIA_TYPE, message));
+    return;
+  }
   const chunks: Buffer[] = [];
   let totalBytes = 0;
   let isRefused = false;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { type Json, LIMIT_BUY, startTestGateway } from "../gateway-for-test.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -405,6 +406,13 @@ test("who may not, cannot or asks wrongly is told so in the terms of HTTP", asyn
   const plain = await fetch(`${url}/orders`, { method: "POST", headers, body: "{}" });
   assert.equal(plain.status, 415);
   const asJson = { ...headers, "content-type": 'Application/JSON; charset="UTF-8"' };
+  const packed = await fetch(`${url}/orders`, {
+    method: "POST",
+    headers: { ...asJson, "content-encoding": "gzip" },
+    body: gzipSync("{}"),
+  });
+  assert.equal(packed.status, 415);
+  assert.match(await packed.text(), /content-encoding: expected none, found \\"gzip/);
   const malformed = await fetch(`${url}/orders`, {
     method: "POST",
     headers: asJson,

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { createSocket, type Socket } from "node:dgram";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { Prng } from "../../base/prng.ts";
@@ -21,7 +21,9 @@ import {
   SELL,
   startOuchVenue,
 } from "../ouch/ouch-for-test.ts";
+import { type DatagramSocket, NO_PORT } from "./datagram-socket.ts";
 import { type ItchGateway, startItch } from "./itch-gateway.ts";
+import { MoldRetransmitter } from "./mold-retransmitter.ts";
 import type { MoldReceiver } from "./mold-sender.ts";
 
 const WAIT_MILLIS = 10_000;
@@ -182,6 +184,23 @@ test("a stop tells receivers that the session is over", async (t) => {
   assert.ok(receiver.isOver);
 });
 
+test("a stop tells receivers over UDP that the session is over, behind all of it", async (t) => {
+  const venue = await startOuchVenue(t, { itch: true });
+  const receiver = new UdpReceiver(() => false);
+  const place = await receiver.bind();
+  t.after(() => receiver.socket.close());
+  const gateway = await startItch({
+    ...{ itch: itchOf(venue), host: "127.0.0.1", port: 0 },
+    receivers: [place],
+  });
+  const trader = await venue.connect(1);
+  trader.enter({ ...BUY, userRefNum: 1 });
+  await trader.until(() => trader.story.includes("A1"));
+  await gateway.stop();
+  await until(() => receiver.isOver);
+  assert.equal(receiver.nextSequence, itchOf(venue).stream.nextSequence);
+});
+
 /** A receiver of MoldUDP64 that loses packets and asks for what it misses. */
 class UdpReceiver {
   readonly book = new ItchBook();
@@ -294,4 +313,38 @@ test("what is no request of this session gets nothing, and the server serves on"
   await endsWithin(new Promise(() => {}), 20);
   assert.equal(answers.length, 1);
   assert.deepEqual(mold.readMoldHeader(answers[0]), { session, sequence: 1, count: 1 });
+});
+
+/** A socket of nobody's: what it is given to send is counted. */
+class StillDatagrams extends EventEmitter implements DatagramSocket {
+  sentCount = 0;
+
+  bind(_port: number, _host: string, onBound: () => void): void {
+    onBound();
+  }
+
+  send(_bytes: Uint8Array, port: number): void {
+    if (port === NO_PORT) throw new RangeError("expected a port, found 0");
+    this.sentCount++;
+  }
+
+  close(onClosed: () => void): void {
+    onClosed();
+  }
+}
+
+test("a request that nobody can answer, or whose answer cannot go, is its own end", async (t) => {
+  const venue = await startOuchVenue(t, { itch: true });
+  const trader = await venue.connect(1);
+  trader.enter({ ...BUY, userRefNum: 1 });
+  await trader.until(() => trader.story.includes("A1"));
+  const socket = new StillDatagrams();
+  const retransmitter = new MoldRetransmitter(itchOf(venue), socket);
+  await retransmitter.listen("10.0.0.1", 1);
+  const request = new Uint8Array(mold.MOLD_HEADER_BYTES);
+  mold.putMoldHeader(request, itchOf(venue).session, 1, 1);
+  socket.emit("message", request, { address: "10.0.0.2", port: NO_PORT });
+  for (let n = 0; n < 2; n++) socket.emit("error", new Error("no way to there"));
+  socket.emit("message", request, { address: "10.0.0.2", port: 7 });
+  assert.deepEqual([retransmitter.ignoredCount, socket.sentCount], [1, 1]);
 });

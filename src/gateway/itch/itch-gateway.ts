@@ -5,6 +5,8 @@ import { createSocket } from "node:dgram";
 import type { ItchStream } from "../../model/message-streams.ts";
 import { type Clock, systemClock } from "../../ops/clock.ts";
 import type { Metrics } from "../../ops/metrics.ts";
+import { endsWithin } from "../../ops/shutdown.ts";
+import { STOP_MILLIS_MAX } from "../limits.ts";
 import { SoupCounts } from "../soup/soup-counts.ts";
 import { SoupServer } from "../soup/soup-server.ts";
 import { ItchSession } from "./itch-session.ts";
@@ -37,7 +39,10 @@ export async function startItch(options: ItchGatewayOptions): Promise<ItchGatewa
   const server = openItchServer(itch, counts, clock);
   await server.listen(host, options.port);
   const { port } = server;
-  const retransmitter = new MoldRetransmitter(itch, createSocket("udp4"));
+  const retransmitter = new MoldRetransmitter(
+    itch,
+    createSocket(host.includes(":") ? "udp6" : "udp4"),
+  );
   await retransmitter.listen(host, port);
   const sender = new MoldSender(itch, receivers, createSocket("udp4"), clock);
   if (metrics !== undefined) register(metrics, { itch, server, sender, retransmitter, counts });
@@ -46,8 +51,10 @@ export async function startItch(options: ItchGatewayOptions): Promise<ItchGatewa
     server,
     sender,
     retransmitter,
-    stop: async (millisMax?: number) => {
-      await Promise.all([server.stop(millisMax), sender.stop(), retransmitter.stop()]);
+    stop: async (millisMax: number = STOP_MILLIS_MAX) => {
+      // The name of a receiver may take long to be looked up.
+      const isTold = endsWithin(sender.stop(), millisMax, clock);
+      await Promise.all([server.stop(millisMax), isTold, retransmitter.stop()]);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { RemoteInfo } from "node:dgram";
 import { MOLD_HEADER_BYTES, readMoldHeader } from "../../codec/mold-udp64.ts";
 import type { ItchStream } from "../../model/message-streams.ts";
 import { GatewayFailure, LISTEN_FAILED } from "../gateway-failure.ts";
-import type { DatagramSocket } from "./datagram-socket.ts";
+import { type DatagramSocket, NO_PORT } from "./datagram-socket.ts";
 import { MoldPackets } from "./mold-packets.ts";
 
 export class MoldRetransmitter {
@@ -28,7 +28,10 @@ export class MoldRetransmitter {
         const message = `ITCH port ${port} on ${host}, UDP: expected a free port, found ${cause}`;
         reject(new GatewayFailure(message, { code: LISTEN_FAILED, cause }));
       });
-      this.#socket.bind(port, host, () => resolve());
+      this.#socket.bind(port, host, () => {
+        this.#socket.on("error", () => {}); // Of one datagram; the next may go.
+        resolve();
+      });
     });
   }
 
@@ -37,7 +40,7 @@ export class MoldRetransmitter {
   }
 
   #onRequest(bytes: Uint8Array, from: RemoteInfo): void {
-    const packet = this.#answerOf(bytes);
+    const packet = from.port === NO_PORT ? undefined : this.#answerOf(bytes);
     if (packet === undefined) {
       this.ignoredCount++;
       return;

@@ -24,6 +24,7 @@ export class MoldSender {
   #packets: MoldPackets;
   /** Datagrams that the system has not taken yet. */
   #underWayCount = 0;
+  #onAllTaken: () => void = () => {};
   #hasSent = false;
   #stopBeat: () => void = () => {};
   packetCount = 0;
@@ -54,12 +55,14 @@ export class MoldSender {
     this.#hasSent = false;
   }
 
-  /** The session is over: there will be no more. */
+  /** The session is over: there will be no more. A socket that is closed drops what it has. */
   async stop(): Promise<void> {
     this.#stopListening();
     this.#stopBeat();
     this.#send();
+    await this.#untilAllTaken();
     this.#sayCount(MOLD_END_OF_SESSION_COUNT);
+    await this.#untilAllTaken();
     this.#packets.close();
     await new Promise<void>((resolve) => this.#socket.close(resolve));
   }
@@ -101,8 +104,16 @@ export class MoldSender {
       this.#underWayCount++;
       this.#socket.send(packet, port, host, () => {
         if (this.#underWayCount-- === MOLD_PACKETS_MAX) this.#send();
+        if (this.#underWayCount === 0) this.#onAllTaken();
       });
     }
+  }
+
+  #untilAllTaken(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#underWayCount === 0) resolve();
+      else this.#onAllTaken = resolve;
+    });
   }
 
   #beatLater(): void {

@@ -7,7 +7,7 @@ import { type OuchReport, readOuchReport } from "../../client/ouch-report-reader
 import { type ClientDatagrams, OuchUdpClient } from "../../client/ouch-udp-client.ts";
 import { systemClock } from "../../ops/clock.ts";
 import { endsWithin } from "../../ops/shutdown.ts";
-import type { DatagramSocket } from "../itch/datagram-socket.ts";
+import { type DatagramSocket, NO_PORT } from "../itch/datagram-socket.ts";
 
 type Listener = (bytes: Uint8Array, from: RemoteInfo) => void;
 
@@ -20,7 +20,8 @@ export class LossyLink {
   readonly server: DatagramSocket;
   readonly #prng: Prng;
   readonly #faults: LinkFaults;
-  readonly #clients: Listener[] = [];
+  /** By port; at the first one is nobody. */
+  readonly #clients: Listener[] = [() => {}];
   #toServer: Listener = () => {};
   lostCount = 0;
 
@@ -30,6 +31,7 @@ export class LossyLink {
     this.server = {
       bind: (_port, _host, onBound) => setImmediate(onBound),
       send: (bytes, port, _host, onTaken) => {
+        if (port === NO_PORT) throw new RangeError("expected a port, found 0");
         this.#carry(bytes, (copy) => this.#clients[port]?.(copy, placeOf(0)));
         onTaken?.();
       },
@@ -39,6 +41,11 @@ export class LossyLink {
       },
       once: () => {},
     };
+  }
+
+  /** A datagram that says it comes from no port. */
+  sendFromNoPort(bytes: Uint8Array): void {
+    this.#toServer(bytes, placeOf(NO_PORT));
   }
 
   /** A socket of a machine of its own. */

@@ -19,7 +19,7 @@ import {
   type SoupLogin,
 } from "../../codec/soup-bin-tcp.ts";
 import { GatewayFailure, LISTEN_FAILED } from "../gateway-failure.ts";
-import type { DatagramSocket } from "../itch/datagram-socket.ts";
+import { type DatagramSocket, NO_PORT } from "../itch/datagram-socket.ts";
 import { OUCH_UDP_SESSIONS_MAX, SOUP_HEARTBEAT_MILLIS } from "../limits.ts";
 import { throttleOf } from "../throttle.ts";
 import type { OuchSessionParts } from "./ouch-session.ts";
@@ -42,6 +42,7 @@ export class OuchUdpPort {
   readonly #byToken = new Map<string, Member>();
   readonly #byPeer = new Map<string, Member>();
   #stopBeat: () => void = () => {};
+  #isStopping = false;
   /** Datagrams that were no login and nobody's. */
   ignoredCount = 0;
   /** Sessions ended for what their client sent or did not read. */
@@ -78,19 +79,24 @@ export class OuchUdpPort {
     for (const { session } of this.#byToken.values()) session.beat();
   }
 
-  /** Ends every session; each client is told once. */
-  stop(): Promise<void> {
+  /** Ends every session; each client is told once. A socket that is closed drops what it has. */
+  async stop(): Promise<void> {
     this.#stopBeat();
-    for (const { session } of this.#byToken.values()) session.end(false);
-    return new Promise((resolve) => this.#socket.close(resolve));
+    this.#isStopping = true;
+    const sessions = [...this.#byToken.values()].map(({ session }) => session);
+    await Promise.all(
+      sessions.map((session) => new Promise<void>((resolve) => session.end(false, resolve))),
+    );
+    await new Promise<void>((resolve) => this.#socket.close(resolve));
   }
 
   #onDatagram(bytes: Uint8Array, from: RemoteInfo): void {
+    if (this.#isStopping) return;
     const header = mold.readMoldHeader(bytes);
     const peer = `${from.address}:${from.port}`;
     const member = header === undefined ? undefined : this.#byToken.get(header.session);
     if (header !== undefined && member?.peer === peer) member.session.onPacket(header, bytes);
-    else if (header?.session === NO_TOKEN && header.count === 1) {
+    else if (header?.session === NO_TOKEN && header.count === 1 && from.port !== NO_PORT) {
       if (this.#isLate(header.sequence, peer)) this.ignoredCount++;
       else this.#onLogin(header.sequence, bytes, from, peer);
     } else this.ignoredCount++;
@@ -146,7 +152,7 @@ export class OuchUdpPort {
     const token = randomBytes(TOKEN_BYTES).toString("base64url").slice(0, mold.MOLD_SESSION_BYTES);
     const session = new OuchUdpSession(token, account, sequence, cursor, {
       ...{ ...this.#parts, throttle: throttleOf(this.#parts) },
-      send: (packet) => this.#socket.send(packet, from.port, from.address),
+      send: (packet, onTaken) => this.#socket.send(packet, from.port, from.address, onTaken),
       onEnd: (isFault) => {
         unwatchKey();
         this.#byToken.delete(token);

@@ -4,7 +4,12 @@
 // as the client says that it follows, and again where it says that it missed some.
 
 import * as mold from "../../codec/mold-udp64.ts";
-import { isOuchRequest, OUCH_MASS_CANCEL } from "../../codec/ouch-request.ts";
+import {
+  isOuchRequest,
+  OUCH_DISABLE_ORDER_ENTRY,
+  OUCH_ENABLE_ORDER_ENTRY,
+  OUCH_MASS_CANCEL,
+} from "../../codec/ouch-request.ts";
 import {
   ANSWER_CONFIRMED_COUNT,
   answerMessage,
@@ -38,7 +43,7 @@ export type OuchUdpSessionParts = {
   readonly clock: Clock;
   readonly throttle: Throttle | undefined;
   readonly receipts: LatencyReceipts;
-  readonly send: (packet: Uint8Array) => void;
+  readonly send: (packet: Uint8Array, onTaken?: () => void) => void;
   /** The session is over; `isFault`: by what the client sent or did not read. */
   readonly onEnd: (isFault: boolean) => void;
 };
@@ -55,8 +60,8 @@ export class OuchUdpSession {
   readonly #early = new Map<number, Uint8Array>();
   /** Answers of the gateway itself, by request, that the client has not confirmed. */
   readonly #answers = new Map<number, Uint8Array>();
-  /** Mass cancels that are answered later. */
-  readonly #massCancels: number[] = [];
+  /** Requests that the gateway itself answers once they are durable. */
+  readonly #answeredLater: number[] = [];
   #answersToSend: Uint8Array[] = [];
   readonly #receipts: OuchReceipts;
   readonly #reports: MoldPackets;
@@ -108,12 +113,15 @@ export class OuchUdpSession {
     else this.#sayHeartbeat();
   }
 
-  /** The exchange stops, or the client is gone. */
-  end(isFault: boolean): void {
-    if (this.#isOver) return;
+  /** The exchange stops, or the client is gone. `onTold`: the network has the goodbye. */
+  end(isFault: boolean, onTold: () => void = () => {}): void {
+    if (this.#isOver) {
+      onTold();
+      return;
+    }
     this.#isOver = true;
     const { send, onEnd } = this.#parts;
-    send(ouchUdpHeader(this.token, this.#nextRequest, mold.MOLD_END_OF_SESSION_COUNT));
+    send(ouchUdpHeader(this.token, this.#nextRequest, mold.MOLD_END_OF_SESSION_COUNT), onTold);
     this.#stopListening();
     this.#receipts.want(false);
     this.#reports.close();
@@ -193,12 +201,12 @@ export class OuchUdpSession {
     this.#entering = 0;
     if (this.#isPutOff) return; // It comes again: the receipt does not count it.
     const isUnderWay = this.#desk.pendingCount > pendingCount;
-    if (bytes[at] === OUCH_MASS_CANCEL && isUnderWay) this.#massCancels.push(this.#nextRequest);
+    if (isUnderWay && isAnsweredLater(bytes[at])) this.#answeredLater.push(this.#nextRequest);
     this.#nextRequest++;
   }
 
   #onAnswer(message: Uint8Array): void {
-    const number = this.#entering === 0 ? this.#massCancels.shift() : this.#entering;
+    const number = this.#entering === 0 ? this.#answeredLater.shift() : this.#entering;
     if (number === undefined) return;
     const answer = answerMessage(number, message);
     this.#answers.set(number, answer);
@@ -273,4 +281,13 @@ export class OuchUdpSession {
     }
     missed.close();
   }
+}
+
+/** Whether a request of this type that was entered is answered outside the stream of reports. */
+function isAnsweredLater(type: number): boolean {
+  return (
+    type === OUCH_MASS_CANCEL ||
+    type === OUCH_DISABLE_ORDER_ENTRY ||
+    type === OUCH_ENABLE_ORDER_ENTRY
+  );
 }

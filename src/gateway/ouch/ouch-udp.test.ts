@@ -6,6 +6,7 @@ import {
   accountQueryRequest,
   cancelRequest,
   enterRequest,
+  entrySwitchRequest,
   massCancelRequest,
 } from "../../client/ouch-requests.ts";
 import { MOLD_HEADER_BYTES, readMoldHeader } from "../../codec/mold-udp64.ts";
@@ -64,6 +65,25 @@ test("orders over UDP are accepted, executed and canceled in order", async (t) =
   assert.deepEqual(
     trader.answers.map(({ type, userRefNum }) => `${type}${userRefNum}`),
     ["Q3", "X3"],
+  );
+  trader.client.close();
+});
+
+test("order entry is disabled and enabled over UDP, each answer is its request's", async (t) => {
+  const link = new LossyLink(10, SOUND);
+  const [venue] = await portOn(t, link);
+  const trader = traderOn(link, venue);
+  trader.client.send(enterRequest({ ...BUY, userRefNum: 1 }));
+  trader.client.send(entrySwitchRequest(2, false));
+  trader.client.send(enterRequest({ ...BUY, userRefNum: 3 }));
+  trader.client.send(massCancelRequest(4));
+  trader.client.send(entrySwitchRequest(5, true));
+  trader.client.send(enterRequest({ ...BUY, userRefNum: 6 }));
+  await trader.until(() => trader.answers.length === 3 && trader.story.endsWith("A6"));
+  assert.equal(trader.story, "S A1 J3 C1 A6");
+  assert.deepEqual(
+    trader.answers.map(({ type, userRefNum }) => `${type}${userRefNum}`),
+    ["G2", "X4", "K5"],
   );
   trader.client.close();
 });
@@ -171,6 +191,14 @@ test("without the right login, token or address nothing is entered or told", asy
   trader.client.close();
 });
 
+test("a login from no port, which nobody can answer, is passed over", async (t) => {
+  const link = new LossyLink(11, SOUND);
+  const [venue, port] = await portOn(t, link);
+  const login = loginMessage({ ...venue.loginOf(1), session: "", sequence: 0 });
+  link.sendFromNoPort(ouchUdpPacket("", 1, [login]) ?? new Uint8Array(0));
+  assert.deepEqual([port.sessionCount, port.ignoredCount], [0, 1]);
+});
+
 test("a login that comes again or late changes nothing, a later one does", async (t) => {
   const link = new LossyLink(8, SOUND);
   const [venue, port] = await portOn(t, link);
@@ -250,7 +278,6 @@ test("over sockets of the system, with many messages a datagram", async (t) => {
   const { exchange, keys } = venue;
   const options = { venue: exchange, keys, host: "127.0.0.1", port: 0 };
   const gateway = await startOuchUdp(options);
-  venue.beforeStop(() => gateway.stop());
   const socket = createSocket("udp4").unref();
   const trader = new UdpTrader({ socket, port: gateway.port, ...venue.loginOf(1) });
   for (let i = 1; i <= 3000; i++) trader.client.send(enterRequest({ ...BUY, userRefNum: i }));
@@ -259,6 +286,8 @@ test("over sockets of the system, with many messages a datagram", async (t) => {
     trader.reports.slice(1).map(({ userRefNum }) => userRefNum),
     Array.from({ length: 3000 }, (_, i) => i + 1),
   );
-  trader.client.close();
   await assert.rejects(startOuchUdp({ ...options, port: gateway.port }), { code: "LISTEN_FAILED" });
+  await gateway.stop();
+  await trader.until(() => trader.endedFor !== "");
+  assert.equal(trader.endedFor, "the exchange ended the session");
 });

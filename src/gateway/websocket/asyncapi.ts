@@ -2,6 +2,7 @@
 
 import { ACK_LEVELS } from "../../model/ack-level.ts";
 import { SCHEMAS } from "../http/openapi-schemas.ts";
+import { REQUEST_ID_CHARACTERS_MAX, REQUEST_ID_MAX } from "../limits.ts";
 import { SOCKET_OPS, type SocketOp } from "./socket-ops.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -10,7 +11,11 @@ const DESCRIPTION = `Every message is a JSON object. A request has an id of the 
 its answer repeats it and has a result or an error. Streams come unasked after subscribe.`;
 
 const CHANNEL: Schema = { $ref: "#/channels/socket" };
-const id: Schema = { type: ["number", "string"] };
+const id: Schema = {
+  type: ["number", "string"],
+  ...{ minimum: -REQUEST_ID_MAX, maximum: REQUEST_ID_MAX },
+  maxLength: REQUEST_ID_CHARACTERS_MAX,
+};
 const text: Schema = { type: "string" };
 
 /** What the server sends by itself: name of the schema behind `stream` and `type`. */

@@ -153,7 +153,13 @@ export class Connection {
     this.#unwantReceipts?.();
     this.#unwatchKey();
     this.#subscriptions.endAll(this.#accountId);
-    this.#desks?.close();
+    const desks = this.#desks;
+    if (desks === undefined) return;
+    // Behind all that came before: what is entered later would outlive its session.
+    this.#line.push((onEntered) => {
+      desks.close();
+      onEntered();
+    });
   }
 
   #sendError(idJson: string, errorJson: string): void {

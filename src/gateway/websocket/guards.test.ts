@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FaultyDisk } from "../../log/faulty-disk-for-test.ts";
+import { nodeDisk } from "../../log/node-disk.ts";
 import { LIMIT_BUY, startTestGateway, type TestGateway } from "../gateway-for-test.ts";
 
 /** Client order ids of the account's working orders. */
@@ -23,6 +25,31 @@ test("a connection that asked for it takes its orders along when it is cut", asy
   const canceled = await watcher.until(({ execType }) => execType === "canceled");
   assert.deepEqual([canceled["clOrdId"], canceled["reason"]], ["mine", "DISCONNECTED"]);
   assert.deepEqual(await workingIds(gateway, 1), ["other"]);
+});
+
+test("orders that wait for an answer when their connection is cut go with it too", async (t) => {
+  const disk = new FaultyDisk(nodeDisk);
+  const gateway = await startTestGateway(t, {}, disk);
+  const watcher = await gateway.connect(1);
+  await watcher.ask({ op: "subscribe", streams: ["orders"] });
+  const socket = await gateway.connect(1);
+  await socket.ask({ op: "cancelOnDisconnect", on: true });
+  disk.hold();
+  // Which instrument the amend is about is told when the order is durable; the last waits for that.
+  const early = { ...LIMIT_BUY, clOrdId: "early" };
+  await socket.ask({ op: "new", order: early, ack: "accepted" });
+  const late = { ...LIMIT_BUY, clOrdId: "late" };
+  socket.webSocket.send(JSON.stringify({ id: "a", op: "amend", clOrdId: "early", price: "101" }));
+  socket.webSocket.send(JSON.stringify({ id: "b", op: "new", order: late }));
+  await socket.ask({ op: "ping" });
+  socket.webSocket.close();
+  await socket.closed;
+  disk.letGo();
+  const canceled = await watcher.until(
+    ({ execType, clOrdId }) => execType === "canceled" && clOrdId === "late",
+  );
+  assert.equal(canceled["reason"], "DISCONNECTED");
+  assert.deepEqual(await workingIds(gateway, 1), []);
 });
 
 test("a connection that took it back, or never asked, leaves its orders", async (t) => {

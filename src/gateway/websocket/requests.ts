@@ -3,7 +3,7 @@
 import { type Refusal, refuse, UNKNOWN_OP } from "../error-codes.ts";
 import { foundText, isObject, type JsonObject, refuseUnknown, unexpected } from "../json/fields.ts";
 import { parseJson } from "../json/parse-json.ts";
-import { REQUEST_ID_CHARACTERS_MAX } from "../limits.ts";
+import { REQUEST_ID_CHARACTERS_MAX, REQUEST_ID_MAX } from "../limits.ts";
 import { fieldNamesOf, type Op, SOCKET_OPS } from "./socket-ops.ts";
 
 /** `idJson` goes back as it is; "null" where the message had no id that could. */
@@ -11,7 +11,9 @@ export type SocketRequest =
   | { readonly idJson: string; readonly op: Op; readonly fields: JsonObject }
   | { readonly idJson: string; readonly refusal: Refusal };
 
-const ID_EXPECTED = `a number or a string of at most ${REQUEST_ID_CHARACTERS_MAX} characters`;
+const ID_EXPECTED =
+  `a number of at most ${REQUEST_ID_MAX}, ` +
+  `or a string of at most ${REQUEST_ID_CHARACTERS_MAX} characters`;
 
 export function readRequest(text: string): SocketRequest {
   const parsed = parseJson(text);
@@ -35,7 +37,7 @@ export function readRequest(text: string): SocketRequest {
 
 /** JSON of an id; "" for what cannot be one. */
 function idText(id: unknown): string {
-  if (typeof id === "number" && Number.isFinite(id)) return String(id);
+  if (typeof id === "number" && Math.abs(id) <= REQUEST_ID_MAX) return String(id);
   const isShortText = typeof id === "string" && id.length <= REQUEST_ID_CHARACTERS_MAX;
   return isShortText ? JSON.stringify(id) : "";
 }
