@@ -330,6 +330,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     changed: "",
   },
   {
+    name: "what traded before a trailing order moved fires it where it stands now",
+    features: ["trailing", "stops"],
+    file: "src/engine/reached-orders.ts",
+    line: "if (!trailing.has(row) || terms.isDue(row)) return slot;",
+    changed: "return slot;",
+  },
+  {
     name: "ids of a trading day are known no longer than where there are no days",
     features: ["endedIds", "calendars"],
     file: "src/engine/calendars.ts",
