@@ -28,7 +28,11 @@ const HAS_BID = 1;
 const HAS_ASK = 2;
 
 const TOUCHED_COUNT = 0;
-const REGISTERS = 1;
+const ROUND_PRICES_COUNT = 1;
+const REGISTERS = 2;
+
+/** A command rarely trades at more prices. */
+const ROUND_PRICES_EXPECTED = 64;
 
 export type MarketStates = ReturnType<typeof createMarketStates>;
 
@@ -51,6 +55,11 @@ export function createMarketStates(booksMax: number) {
   /** Books with special orders that the present command touched, in that order. */
   const touched = new Int32Array(booksMax);
   const registers = createRegisters(REGISTERS);
+  /**
+   * Books and prices of what has traded since clearRound, in turn: a pair each, and one for trades
+   * at the same price one after the other. Between two commands there are none.
+   */
+  let roundPrices = new Int32Array(ROUND_PRICES_EXPECTED * 2);
 
   function hasLastPx(book: number): boolean {
     return hasLast[(book & mask) * ROW_WORDS] !== 0;
@@ -66,7 +75,9 @@ export function createMarketStates(booksMax: number) {
     const at = (book & mask) * ROW_WORDS;
     lastPrices[at] = lastPxTicks;
     hasLast[at] = 1;
-    if (specials[at] !== 0) widenRound(at, lastPxTicks);
+    if (specials[at] === 0) return;
+    widenRound(at, lastPxTicks);
+    noteRoundPrice(book, lastPxTicks);
   }
 
   /** Whether anything traded since clearRound. */
@@ -82,8 +93,29 @@ export function createMarketStates(booksMax: number) {
     return roundLows[(book & mask) * ROW_WORDS];
   }
 
+  /** Pairs of a book and a price at which it has traded, oldest first; several books' perhaps. */
+  function roundPricesCount(): number {
+    return registers[ROUND_PRICES_COUNT];
+  }
+
+  function roundBookAt(index: number): number {
+    return roundPrices[index * 2];
+  }
+
+  function roundPxTicksAt(index: number): number {
+    return roundPrices[index * 2 + 1];
+  }
+
   function clearRound(book: number): void {
     hasRounds[(book & mask) * ROW_WORDS] = 0;
+    let kept = 0;
+    for (let i = 0; i < registers[ROUND_PRICES_COUNT]; i++) {
+      if (roundPrices[i * 2] === book) continue;
+      roundPrices[kept * 2] = roundPrices[i * 2];
+      roundPrices[kept * 2 + 1] = roundPrices[i * 2 + 1];
+      kept++;
+    }
+    registers[ROUND_PRICES_COUNT] = kept;
   }
 
   /** Whether it trades continuously, and nothing there has to be looked at when it changes. */
@@ -184,6 +216,22 @@ export function createMarketStates(booksMax: number) {
     hasRounds[at] = 1;
   }
 
+  function noteRoundPrice(book: number, lastPxTicks: number): void {
+    const count = registers[ROUND_PRICES_COUNT];
+    const before = count * 2 - 2;
+    const isSame =
+      count > 0 && roundPrices[before] === book && roundPrices[before + 1] === lastPxTicks;
+    if (isSame) return;
+    if (count * 2 === roundPrices.length) {
+      const prices = new Int32Array(count * 4);
+      prices.set(roundPrices);
+      roundPrices = prices;
+    }
+    roundPrices[count * 2] = book;
+    roundPrices[count * 2 + 1] = lastPxTicks;
+    registers[ROUND_PRICES_COUNT] = count + 1;
+  }
+
   return {
     hasLastPx,
     lastPxTicksOf,
@@ -191,6 +239,9 @@ export function createMarketStates(booksMax: number) {
     hasRound,
     roundHighTicksOf,
     roundLowTicksOf,
+    roundPricesCount,
+    roundBookAt,
+    roundPxTicksAt,
     clearRound,
     isQuiet,
     touch,

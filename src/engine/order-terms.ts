@@ -5,7 +5,7 @@
 //   words 0-15  the terms as they came (codec/command.ts, TERMS_..., from its first word)
 //   16 slot of the order, NONE while it is not on a ladder   17 limitTicks, while it waits
 //   18 extremeTicks (trailing); once it is reached, by what price
-//   19 states: of its chain the number, or 0, in the lowest eight bits; TRACKING, AWAKE
+//   19 states: of its chain the number, or 0, in the lowest eight bits; TRACKING, AWAKE, DUE
 //   20 refillCount (iceberg)          21 next, 22 previous of its chain (order-chains.ts)
 //   23 listRow, 24 legIndex           25 worstPxTicks (pegged)
 //   26-27 publicOrderId (f64)         28-29 arrival where it waits to fire (f64)
@@ -61,6 +61,8 @@ const CHAIN_MASK = 0xff;
 const TRACKING = 1 << 8;
 /** Of a leg: its parent was filled, so that it works. */
 const AWAKE = 1 << 9;
+/** Of a trailing order: one of the prices that it has followed fires it. */
+const DUE = 1 << 10;
 
 const FREED = -7_777_777;
 
@@ -290,9 +292,19 @@ export class OrderTerms {
     this.words[row * ROW_WORDS + STATES] |= TRACKING;
   }
 
+  /** Whether a trailing order is to fire: a price came to where it stood then. */
+  isDue(row: number): boolean {
+    return (this.words[row * ROW_WORDS + STATES] & DUE) !== 0;
+  }
+
+  setDue(row: number): void {
+    this.words[row * ROW_WORDS + STATES] |= DUE;
+  }
+
   /** This price has reached the order, which follows the market no more. */
   reach(row: number, reachedByTicks: number): void {
     this.words[row * ROW_WORDS + EXTREME] = reachedByTicks;
+    this.words[row * ROW_WORDS + STATES] &= ~DUE;
   }
 
   reachedByTicksOf(row: number): number {

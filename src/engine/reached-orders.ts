@@ -74,20 +74,36 @@ export class ReachedOrders {
     }
   }
 
-  /** The first order of a level, or NONE where its price is not reached. */
-  #firstReached(book: number, kind: number, level: number): number {
+  /** The first order that is reached from a level on, or NONE. */
+  #firstReached(book: number, kind: number, firstLevel: number): number {
     const { books } = this.#tables;
-    if (level === NONE) return NONE;
-    const isReached = this.#isReached(book, kind, books.levelPriceTicks(level));
-    return isReached ? books.firstInQueue(level) : NONE;
+    for (let level = firstLevel; level !== NONE; level = books.nextLevel(level)) {
+      if (!this.#isReached(book, kind, books.levelPriceTicks(level))) return NONE;
+      const slot = this.#firstToFire(books.firstInQueue(level));
+      if (slot !== NONE) return slot;
+    }
+    return NONE;
   }
 
   /** The next one of the same source, or NONE. */
   #reachedAfter(book: number, kind: number, slot: number): number {
     const { books } = this.#tables;
-    const next = books.nextInQueue(slot);
+    const next = this.#firstToFire(books.nextInQueue(slot));
     if (next !== NONE) return next;
     return this.#firstReached(book, kind, books.nextLevel(books.levelOf(slot)));
+  }
+
+  /**
+   * The first from `firstSlot` on in the queue of a level that is reached. A trailing order may
+   * have come there after the price that reaches the level: what it has met says whether it fires.
+   */
+  #firstToFire(firstSlot: number): number {
+    const { books, columns, terms, trailing } = this.#tables;
+    for (let slot = firstSlot; slot !== NONE; slot = books.nextInQueue(slot)) {
+      const row = columns.termsRowOf(slot);
+      if (!trailing.has(row) || terms.isDue(row)) return slot;
+    }
+    return NONE;
   }
 
   /** The source whose next reached order comes first, or NONE. */

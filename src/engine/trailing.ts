@@ -62,7 +62,7 @@ export class Trailing {
     this.#working.place(incoming, this.#ladder(book, orderCodes, termsRow), stopPxTicks);
   }
 
-  /** Follows what traded since the last round; says whether any order moved. */
+  /** Follows what traded since the last round, which makes some due; says whether any moved. */
   follow(book: number): boolean {
     return this.#each(book, true);
   }
@@ -97,22 +97,31 @@ export class Trailing {
     return true;
   }
 
+  /** Follows the prices in the order in which they traded, until one of them fires it. */
   #move(book: number, row: number): boolean {
     const { books, states, terms } = this.#tables;
     const orderCodes = books.orderCodesOf(terms.slotOf(row));
-    const isBuy = sideOf(orderCodes) === SIDE_BUY;
-    const bestTicks = isBuy ? states.roundLowTicksOf(book) : states.roundHighTicksOf(book);
-    const favor = isBuy ? -1 : 1;
-    if ((bestTicks - terms.extremeTicksOf(row)) * favor <= 0) return false;
-    terms.track(row, bestTicks);
+    const favor = sideOf(orderCodes) === SIDE_BUY ? -1 : 1;
     const presentTicks = terms.stopPxTicksOf(row);
-    const candidateTicks = this.#stopPxTicks(book, orderCodes, row, bestTicks);
-    const gainTicks = (candidateTicks - presentTicks) * favor;
-    const stepTicks = Math.max(1, terms.stepTicksOf(row));
-    const steps = Math.floor(gainTicks / stepTicks);
-    if (steps <= 0) return false;
-    this.#place(book, row, presentTicks + favor * steps * stepTicks);
+    let stopPxTicks = presentTicks;
+    for (let i = 0; i < states.roundPricesCount() && !terms.isDue(row); i++) {
+      if (states.roundBookAt(i) !== book) continue;
+      const priceTicks = states.roundPxTicksAt(i);
+      if ((priceTicks - terms.extremeTicksOf(row)) * favor > 0) {
+        terms.track(row, priceTicks);
+        const candidateTicks = this.#stopPxTicks(book, orderCodes, row, priceTicks);
+        stopPxTicks += favor * this.#wholeSteps(row, (candidateTicks - stopPxTicks) * favor);
+      }
+      if ((priceTicks - stopPxTicks) * favor <= 0) terms.setDue(row);
+    }
+    if (stopPxTicks === presentTicks) return false;
+    this.#place(book, row, stopPxTicks);
     return true;
+  }
+
+  #wholeSteps(row: number, gainTicks: number): number {
+    const stepTicks = Math.max(1, this.#tables.terms.stepTicksOf(row));
+    return Math.max(0, Math.floor(gainTicks / stepTicks)) * stepTicks;
   }
 
   #place(book: number, row: number, stopPxTicks: number): void {

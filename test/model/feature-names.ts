@@ -36,7 +36,13 @@ export const EARLIER_FEATURES = [
   "bands",
 ] as const;
 /** Drawn apart from the earlier ones, so that flows of known seeds stay what they were. */
-export const LATER_FEATURES = ["protectionRests", "types", "endedIds", "reached"] as const;
+export const LATER_FEATURES = [
+  "protectionRests",
+  "types",
+  "endedIds",
+  "reached",
+  "wholes",
+] as const;
 
 export const FEATURES = [...EARLIER_FEATURES, ...LATER_FEATURES] as const;
 export type Feature = (typeof FEATURES)[number];

@@ -8,6 +8,7 @@ import {
 } from "../../src/model/exec-inst.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
 import { ORD_TYPE_MARKET_WITH_LEFTOVER, ORD_TYPE_PEGGED } from "../../src/model/ord-type.ts";
+import { STP_CANCEL_BOTH, STP_CANCEL_NEWEST } from "../../src/model/order-terms.ts";
 import { isCall } from "../../src/model/phase.ts";
 import { TIF_GTD } from "../../src/model/time-in-force.ts";
 import type { Feature } from "./feature-names.ts";
@@ -19,6 +20,7 @@ const OF_ORDERS: readonly (readonly [Feature, (order: Order) => boolean])[] = [
   ["iceberg", ({ terms }) => isGiven(terms.displayQtyLots)],
   ["hidden", (order) => asks(order, EXEC_INST_HIDDEN)],
   ["allOrNone", (order) => asks(order, EXEC_INST_ALL_OR_NONE)],
+  ["wholes", (order) => asks(order, EXEC_INST_ALL_OR_NONE) && stopsAtOwn(order)],
   ["minQty", ({ terms }) => isGiven(terms.minQtyLots)],
   ["leftover", ({ ordType }) => ordType === ORD_TYPE_MARKET_WITH_LEFTOVER],
   ["protection", ({ terms }) => terms.protectionTicks !== undefined],
@@ -107,6 +109,11 @@ function featuresOfInstrument(instrument: Instrument): Feature[] {
 
 function asks({ execInst = 0 }: Order, bit: number): boolean {
   return (execInst & bit) !== 0;
+}
+
+/** As flows with a taste for it have them wait behind an own order. */
+function stopsAtOwn({ terms }: Order): boolean {
+  return terms.stpMode === STP_CANCEL_NEWEST || terms.stpMode === STP_CANCEL_BOTH;
 }
 
 function isGiven(value: number | undefined): boolean {

@@ -224,6 +224,7 @@ function orderOf(entered: Entered, listId: number): TwinOrder {
     isTriggered: false,
     triggerTicks: undefined,
     seen: undefined,
+    isMet: false,
     reached: undefined,
     extremeTicks: undefined,
     worstTicks: isPegged(entered) ? entered.priceTicks : undefined,

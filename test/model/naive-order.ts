@@ -32,8 +32,12 @@ export type Place =
   | "parked"
   | "ended";
 
-/** Of trades: the highest and the lowest price. */
-export type SeenPrices = { readonly highTicks: number; readonly lowTicks: number };
+/** Of trades: their prices in turn, the highest and the lowest of them. */
+export type SeenPrices = {
+  readonly prices: readonly number[];
+  readonly highTicks: number;
+  readonly lowTicks: number;
+};
 
 export type TwinOrder = {
   readonly orderId: number;
@@ -66,6 +70,8 @@ export type TwinOrder = {
   reached: { readonly byTicks: number; readonly turn: number } | undefined;
   /** Trailing: the best price for it since it began to track. */
   extremeTicks: number | undefined;
+  /** Trailing: whether a price came to where it stood then. */
+  isMet: boolean;
   /** Pegged: it goes to no price worse than this. */
   worstTicks: number | undefined;
   /** Iceberg: the slice on display, its number from 0, and the id that the public knows it by. */
@@ -75,6 +81,10 @@ export type TwinOrder = {
   /** With leftover as limit: what its limit will be, until it has it. */
   leftoverTicks: number | undefined;
 };
+
+export function seenOnly(priceTicks: number): SeenPrices {
+  return { prices: [priceTicks], highTicks: priceTicks, lowTicks: priceTicks };
+}
 
 export function isBuy({ side }: { side: number }): boolean {
   return side === SIDE_BUY;

@@ -3,7 +3,7 @@
 // What is reached keeps its turn until it fires.
 
 import { TRIGGER_LAST, TRIGGER_QUOTE } from "../../src/model/order-terms.ts";
-import { firesRising, isBuy, isTrailing, type SeenPrices, type TwinOrder } from "./naive-order.ts";
+import { firesRising, isBuy, isTrailing, type TwinOrder } from "./naive-order.ts";
 import { isContinuous } from "./naive-phases.ts";
 import { bidAndAsk } from "./naive-queues.ts";
 import type { TwinState } from "./naive-state.ts";
@@ -17,16 +17,9 @@ export function show(
 ): void {
   for (const order of state.working) {
     if (order.instrumentId !== instrumentId || !watchesTrades(order)) continue;
-    const { highTicks, lowTicks } = order.seen ?? seenOnly(priceTicks);
-    order.seen = {
-      highTicks: Math.max(highTicks, priceTicks),
-      lowTicks: Math.min(lowTicks, priceTicks),
-    };
+    const prices = [...(order.seen?.prices ?? []), priceTicks];
+    order.seen = { prices, highTicks: Math.max(...prices), lowTicks: Math.min(...prices) };
   }
-}
-
-export function seenOnly(priceTicks: number): SeenPrices {
-  return { highTicks: priceTicks, lowTicks: priceTicks };
 }
 
 /** It waits to be fired or to begin to track; a leg that sleeps does not. */
@@ -45,6 +38,7 @@ export function ask(state: TwinState, instrumentId: number): boolean {
   const reached = ofInstrument(state, instrumentId)
     .filter(({ place, reached: before }) => place === "waiting" && before === undefined)
     .filter((order) => isTrading || sourceOf(order) === TRIGGER_LAST)
+    .filter((order) => !isTrailing(order) || order.isMet)
     .filter((order) => sourceThrough(state, order) !== undefined)
     .sort(inFiringOrder);
   for (const order of reached) {

@@ -9,6 +9,7 @@ import {
   isTrailing,
   type Place,
   type SeenPrices,
+  seenOnly,
   type TwinOrder,
   ticksBehind,
 } from "./naive-order.ts";
@@ -18,7 +19,7 @@ import { instrumentOf, report, type TwinState, tapeOf } from "./naive-state.ts";
 export function tracksNow(state: TwinState, order: TwinOrder): boolean {
   const { lastTicks } = tapeOf(state, order);
   if (lastTicks === undefined) return false;
-  return meetsStart(order, { highTicks: lastTicks, lowTicks: lastTicks });
+  return meetsStart(order, seenOnly(lastTicks));
 }
 
 export function beginTracking(state: TwinState, order: TwinOrder): void {
@@ -36,19 +37,29 @@ export function trail(state: TwinState, instrumentId: number): boolean {
   return moved.length > 0;
 }
 
-/** Whether its trigger price changed. */
-function follow(state: TwinState, order: TwinOrder, { lowTicks, highTicks }: SeenPrices): boolean {
+/** One price after the other, until one meets it. Whether its trigger price changed. */
+function follow(state: TwinState, order: TwinOrder, { prices }: SeenPrices): boolean {
+  const before = order.triggerTicks;
+  for (const priceTicks of prices) {
+    if (order.isMet) break;
+    followOne(state, order, priceTicks);
+    const stop = order.triggerTicks!;
+    order.isMet = isBuy(order) ? priceTicks >= stop : priceTicks <= stop;
+  }
+  return order.triggerTicks !== before;
+}
+
+function followOne(state: TwinState, order: TwinOrder, priceTicks: number): void {
   const before = order.extremeTicks!;
-  const extreme = isBuy(order) ? Math.min(before, lowTicks) : Math.max(before, highTicks);
-  if (extreme === before) return false;
-  order.extremeTicks = extreme;
+  const isBetter = isBuy(order) ? priceTicks < before : priceTicks > before;
+  if (!isBetter) return;
+  order.extremeTicks = priceTicks;
   const present = order.triggerTicks!;
-  const wanted = stopFrom(state, order, extreme);
+  const wanted = stopFrom(state, order, priceTicks);
   const step = order.terms.stepTicks || 1;
   const improvement = isBuy(order) ? present - wanted : wanted - present;
-  if (improvement < step) return false;
+  if (improvement < step) return;
   order.triggerTicks = ticksBehind(order.side, present, Math.floor(improvement / step) * step);
-  return true;
 }
 
 /** Those that have seen their start price begin to track; says whether any did. */

@@ -5,10 +5,10 @@ import { PHASE_HALT, PHASE_VOLATILITY_CALL } from "../../src/model/phase.ts";
 import { REASON_CASCADE } from "../../src/model/reasons.ts";
 import { act, letFiredRest, mustWait, setPrice } from "./naive-acting.ts";
 import { endAlternatives } from "./naive-ends.ts";
-import { isTrailing, type TwinOrder } from "./naive-order.ts";
+import { isTrailing, seenOnly, type TwinOrder } from "./naive-order.ts";
 import { interrupt } from "./naive-phase-changes.ts";
 import { isContinuous } from "./naive-phases.ts";
-import { ask, reachedOf, seenOnly, sourceThrough } from "./naive-reached.ts";
+import { ask, reachedOf, sourceThrough } from "./naive-reached.ts";
 import { report, type TwinState, tapeOf } from "./naive-state.ts";
 import { beginTracking, tracksNow } from "./naive-trailing.ts";
 

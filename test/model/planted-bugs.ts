@@ -282,10 +282,17 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "all-or-none orders are tried only once before pegged orders move",
-    features: ["allOrNone", "pegs", "selfTrade"],
+    features: ["allOrNone", "pegs", "selfTrade", "stops", "wholes"],
     file: "src/engine/aftermath.ts",
     line: "while (this.#trades(book) && this.#retryAllOrNone(book)) isMoving = true;",
     changed: "if (this.#trades(book) && this.#retryAllOrNone(book)) isMoving = true;",
+  },
+  {
+    name: "all-or-none orders are tried only once, whatever their trades let others do",
+    features: ["allOrNone", "selfTrade", "wholes"],
+    file: "src/engine/aftermath.ts",
+    line: "while (this.#trades(book) && this.#retryAllOrNone(book)) isMoving = true;",
+    changed: "if (this.#trades(book)) this.#retryAllOrNone(book);",
   },
   {
     name: "children for a call that is over gather for it",
@@ -328,6 +335,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: "src/engine/type-changes.ts",
     line: "terms.forgetPublicOrderId(incoming.termsRow);",
     changed: "",
+  },
+  {
+    name: "what traded before a trailing order moved fires it where it stands now",
+    features: ["trailing", "stops"],
+    file: "src/engine/reached-orders.ts",
+    line: "if (!trailing.has(row) || terms.isDue(row)) return slot;",
+    changed: "return slot;",
   },
   {
     name: "ids of a trading day are known no longer than where there are no days",

@@ -28,6 +28,7 @@ import { RandomGuards } from "./random-guards.ts";
 import { RandomMarket } from "./random-market.ts";
 import { RandomOperator } from "./random-operator.ts";
 import { RandomTerms } from "./random-terms.ts";
+import { RandomWholes } from "./random-wholes.ts";
 
 /** A usual one; one below zero with a minimum; one at the limits of the numbers. */
 const FLOW_INSTRUMENTS: readonly Instrument[] = [
@@ -95,6 +96,7 @@ export class RandomFlow {
   readonly #operator: RandomOperator;
   readonly #guards: RandomGuards;
   readonly #market: RandomMarket;
+  readonly #wholes: RandomWholes;
   /** Of each account; so several have the same ids. */
   readonly #idsMade = new Map<number, number>();
   #last: (NewOrder & Asked) | undefined;
@@ -107,6 +109,8 @@ export class RandomFlow {
     this.#operator = new RandomOperator(random, venue, this.#taste.accounts);
     this.#market = new RandomMarket(random, venue, this.#taste.features);
     this.#guards = new RandomGuards(random, venue, this.#taste);
+    const idOf = (accountId: number) => this.#clOrdId(accountId);
+    this.#wholes = new RandomWholes(later, venue, this.#taste.accounts, idOf);
     this.#random = random;
     this.#later = later;
     this.#venue = venue;
@@ -177,6 +181,11 @@ export class RandomFlow {
   }
 
   next(): TwinCommand {
+    const isOfWholes = this.#has("wholes") && this.#later.nextChance(1, 2);
+    return (isOfWholes ? this.#wholes.next() : undefined) ?? this.#any();
+  }
+
+  #any(): TwinCommand {
     switch (this.#pick(this.#kinds)) {
       case "new":
         return this.#new();
