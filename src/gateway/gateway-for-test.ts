@@ -17,6 +17,7 @@ import { openExchange } from "../exchange/open-exchange.ts";
 import type { Disk } from "../log/disk.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import type { Instrument } from "../model/instrument.ts";
+import { type Clock, systemClock } from "../ops/clock.ts";
 import type { Log } from "../ops/logging.ts";
 import { endsWithin } from "../ops/shutdown.ts";
 import { type GatewayOptions, type GatewayServer, startGateway } from "./gateway-server.ts";
@@ -233,12 +234,14 @@ export async function startTestGateway(
   t: TestContext,
   changes: Partial<GatewayOptions> = {},
   disk: Disk = nodeDisk,
+  clock: Clock = systemClock,
 ): Promise<TestGateway> {
   const directory = mkdtempSync(join(tmpdir(), "outcry-gateway-"));
   const { exchange } = await openExchange({
     directory: join(directory, "log"),
     limits: VENUE_TEST_LIMITS,
     log: { ...VENUE_TEST_LOG, disk },
+    clock,
   });
   await listInstruments(exchange, [BTC, OIL]);
   const history = new HistoryForTest(exchange);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { nodeDisk } from "../../log/node-disk.ts";
+import { systemClock } from "../../ops/clock.ts";
 import { type Json, startTestGateway } from "../gateway-for-test.ts";
 
 const HOUR_MICROS = 3_600_000_000;
@@ -136,7 +138,16 @@ test("a mass cancel takes only what fits all of its filters", async (t) => {
 });
 
 test("a preview says what an order would do, and does nothing", async (t) => {
-  const gateway = await startTestGateway(t);
+  // A clock that moves when it is read, so that the copy of the state takes one millisecond.
+  let nowMicros = systemClock.nowMicros();
+  const clock = {
+    ...systemClock,
+    nowMicros: () => {
+      nowMicros += 1000;
+      return nowMicros;
+    },
+  };
+  const gateway = await startTestGateway(t, {}, nodeDisk, clock);
   await gateway.enter({ side: "sell", price: "101", orderQty: "2" }, 2);
   const before = gateway.exchange.health();
   const order = { symbol: "BTC-USD", side: "buy", ordType: "limit", price: "101", orderQty: "3" };
@@ -147,6 +158,9 @@ test("a preview says what an order would do, and does nothing", async (t) => {
   assert.deepEqual(gateway.exchange.health(), before);
   const next = await gateway.ask("POST", "/orders/preview", { new: order });
   assert.equal(next.json["code"], "BUSY", "previews leave nine tenths of the time to trading");
+  nowMicros += 9000;
+  const later = await gateway.ask("POST", "/orders/preview", { new: order });
+  assert.equal(later.json["status"], 201);
 });
 
 test("why tells an order its story, to its owner alone and without what is dark", async (t) => {
