@@ -42,25 +42,30 @@ test("another process keeps the directory until it is killed", async (t) => {
 test("a killed process that nobody has waited for does not keep the directory", async (t) => {
   if (process.platform !== "linux") return t.skip("needs /proc, so Linux");
   const directory = temporaryDirectory(t);
-  // The shell becomes a program that never asks how its child ended.
+  // The shell becomes a program that never asks how its child ended; a shell would ask.
   const script = "sleep 1000 & echo $!; exec sleep 1000";
   const parent = spawn("sh", ["-c", script], { stdio: ["ignore", "pipe", "inherit"] });
   t.after(() => parent.kill("SIGKILL"));
   const [line] = await once(parent.stdout, "data");
   const pid = Number(line);
   const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-  const stat = (): string[] => readFileSync(`/proc/${pid}/stat`, "utf8").split(" ");
+  const stat = (id = pid): string[] => readFileSync(`/proc/${id}/stat`, "utf8").split(" ");
   writeFileSync(join(directory, "lock.1"), `${pid} ${boot}:${stat()[21]}\n`);
   assert.throws(() => acquireLock(directory), { code: "LOG_LOCKED" });
 
+  await until("the shell is none any more", () => stat(parent.pid)[1] === "(sleep)");
   process.kill(pid, "SIGKILL");
-  const deadlineMillis = Date.now() + 10_000;
-  while (stat()[2] !== "Z") {
-    assert.ok(Date.now() < deadlineMillis, `expected ${pid} to be a zombie, found ${stat()[2]}`);
-    await setImmediate();
-  }
+  await until("the killed process is a zombie", () => stat()[2] === "Z");
   acquireLock(directory)();
 });
+
+async function until(what: string, condition: () => boolean): Promise<void> {
+  const deadlineMillis = Date.now() + 10_000;
+  while (!condition()) {
+    assert.ok(Date.now() < deadlineMillis, `expected in time: ${what}`);
+    await setImmediate();
+  }
+}
 
 test("of several processes that find a stale lock, one takes it", async (t) => {
   const directory = temporaryDirectory(t);
