@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
 import { RecordBuffer, readU64 } from "../base/record-buffer.ts";
 import {
   COMMAND_NEW,
@@ -24,6 +25,9 @@ import {
 } from "./log-for-test.ts";
 import { LogReader } from "./log-reader.ts";
 import { nodeDisk } from "./node-disk.ts";
+
+/** The compiler is waited for: a busy machine starves its threads while garbage is measured. */
+setFlagsFromString("--no-concurrent-recompilation");
 
 /** How many commands each block of the log holds. */
 function blockSizes(directory: string): number[] {
