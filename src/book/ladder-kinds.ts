@@ -2,6 +2,8 @@
 // first, as bids do, odd ones their lowest, as asks do. Only the first four ever trade; orders in
 // the others wait: for a price that fires them, for a call, or for whatever wakes them.
 
+import { isDark, sideOf } from "../model/order-codes.ts";
+
 /** A book has 32 ladders, some of them unused; an empty one costs twelve bytes. */
 export const LADDER_BITS = 5;
 export const LADDER_KIND_MASK = (1 << LADDER_BITS) - 1;
@@ -30,6 +32,11 @@ export const LADDER_CALL_MARKET = 16;
 /** The ladder of one side of one book. */
 export function ladderOf(book: number, side: number): number {
   return (book << LADDER_BITS) + side - 1;
+}
+
+/** The ladder on which an order of this kind rests. */
+export function restingLadderOf(book: number, orderCodes: number): number {
+  return ladderOf(book, sideOf(orderCodes)) + (isDark(orderCodes) ? DARK : 0);
 }
 
 export function ladderOfKind(book: number, kind: number): number {

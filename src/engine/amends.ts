@@ -69,6 +69,7 @@ import { callLadderOf } from "./gathering.ts";
 import type { Guards } from "./guards.ts";
 import { sliceLots } from "./iceberg-slice.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
+import { overflowsLevel } from "./level-sums.ts";
 import { reasonInNotional } from "./notional-checks.ts";
 import type { OrderChecks } from "./order-checks.ts";
 import type { OrderEntry } from "./order-entry.ts";
@@ -299,8 +300,7 @@ export function createAmends(parts: AmendsParts) {
   /** Post-only and room, of an order that rests and loses its place; its account, of any. */
   function reasonToKeepOut(slot: number): number {
     const kind = books.ladderKindOf(slot);
-    const isWaiting = isTriggerKind(kind) || isParkedKind(kind);
-    if (isWaiting) return reasonOfAccount(slot);
+    if (isTriggerKind(kind) || isParkedKind(kind)) return reasonToWaitOn(slot);
     if (!keepsPlace(slot) && mustPost() && pricing.meets(incoming)) {
       if (!pricing.makesWay(incoming)) return REASON_POST_ONLY_WOULD_TRADE;
     }
@@ -310,13 +310,21 @@ export function createAmends(parts: AmendsParts) {
     const ladder = ladderAfter(slot);
     const movesPrice = limitTicks !== books.priceTicksOf(slot);
     const movesLevel = movesPrice || ladder !== ladderOfKind(book, kind);
-    const leavingLots = movesLevel ? 0 : books.shownLotsOf(slot);
-    if (checks.overflowsLevel(ladder, limitTicks, leavesQtyLots, leavingLots)) {
-      return REASON_BOOK_FULL;
-    }
+    const leavingLots = movesLevel ? 0 : books.leavesQtyLotsOf(slot);
+    const isTooLarge =
+      !keepsPlace(slot) && overflowsLevel(books, ladder, limitTicks, leavesQtyLots, leavingLots);
+    if (isTooLarge) return REASON_BOOK_FULL;
     if (!movesLevel || books.hasLevelRoom()) return REASON_NONE;
     const isGone = mayTrade() && reach.fillsWhole(incoming);
     return isGone ? REASON_NONE : REASON_BOOK_FULL;
+  }
+
+  /** Who waits to be fired rests unasked then; all others are asked. */
+  function reasonToWaitOn(slot: number): number {
+    const reason = reasonOfAccount(slot);
+    if (reason !== REASON_NONE || !isTriggerKind(books.ladderKindOf(slot))) return reason;
+    const isMore = incoming.leavesQtyLots > books.leavesQtyLotsOf(slot);
+    return isMore && checks.isTooLargeToWait(incoming) ? REASON_BOOK_FULL : REASON_NONE;
   }
 
   /** Whether the order, or the phase, lets it make liquidity only. */

@@ -10,18 +10,26 @@ const STEPS_EXPECTED = 256;
 /** More than the exact sums of a book can say: what is told of a call stays a safe integer. */
 const LOTS_MAX = Number.MAX_SAFE_INTEGER;
 
-/** Prices of one side, the best first, with what takes part at each. */
+/**
+ * Prices of one side, the best first, with what takes part at each and all better ones: what the
+ * better ones have is exact, however much the worse ones add to it.
+ */
 class Steps {
   prices = new Int32Array(STEPS_EXPECTED);
-  lots = new Float64Array(STEPS_EXPECTED);
+  sums = new Float64Array(STEPS_EXPECTED);
   count = 0;
   sumLots = 0;
 
   add(priceTicks: number, lots: number): void {
     if (this.count === this.prices.length) this.#grow();
     this.prices[this.count] = priceTicks;
-    this.lots[this.count++] = lots;
     this.sumLots += lots;
+    this.sums[this.count++] = this.sumLots;
+  }
+
+  /** What takes part at the first `count` prices. */
+  sumOf(count: number): number {
+    return count === 0 ? 0 : this.sums[count - 1];
   }
 
   clear(): void {
@@ -31,11 +39,11 @@ class Steps {
 
   #grow(): void {
     const prices = new Int32Array(this.count * 2);
-    const lots = new Float64Array(this.count * 2);
+    const sums = new Float64Array(this.count * 2);
     prices.set(this.prices);
-    lots.set(this.lots);
+    sums.set(this.sums);
     this.prices = prices;
-    this.lots = lots;
+    this.sums = sums;
   }
 }
 
@@ -117,7 +125,7 @@ export class CallPrice {
     this.pairedLots = Math.min(marketBuys, marketSells, LOTS_MAX);
     if (this.pairedLots === 0) return;
     this.priceTicks = states.lastPxTicksOf(book);
-    this.imbalanceLots = marketBuys - marketSells;
+    this.imbalanceLots = told(marketBuys - marketSells);
   }
 
   /** Walks up the stretches of ticks in which neither demand nor supply changes. */
@@ -126,19 +134,17 @@ export class CallPrice {
     const sells = this.#sells;
     const endTicks = Math.min(this.#edge(book, 1), this.#leftOutSellTicks - 1);
     let firstTicks = Math.max(this.#edge(book, -1), this.#leftOutBuyTicks + 1);
-    let demand = marketBuys + buys.sumLots;
-    let supply = marketSells;
     let nextBuy = buys.count - 1;
     let nextSell = 0;
     while (firstTicks <= endTicks) {
-      while (nextSell < sells.count && sells.prices[nextSell] === firstTicks) {
-        supply += sells.lots[nextSell++];
-      }
+      while (nextSell < sells.count && sells.prices[nextSell] === firstTicks) nextSell++;
       let lastTicks = endTicks;
       if (nextSell < sells.count) lastTicks = Math.min(lastTicks, sells.prices[nextSell] - 1);
       if (nextBuy >= 0) lastTicks = Math.min(lastTicks, buys.prices[nextBuy]);
+      const demand = marketBuys + buys.sumOf(nextBuy + 1);
+      const supply = marketSells + sells.sumOf(nextSell);
       this.#judge(firstTicks, lastTicks, demand, supply);
-      while (nextBuy >= 0 && buys.prices[nextBuy] === lastTicks) demand -= buys.lots[nextBuy--];
+      while (nextBuy >= 0 && buys.prices[nextBuy] === lastTicks) nextBuy--;
       firstTicks = lastTicks + 1;
     }
     if (this.pairedLots > 0) this.#choose(book);
@@ -176,7 +182,7 @@ export class CallPrice {
       this.priceTicks = Math.min(Math.max(reference, this.#firstTicks), this.#lastTicks);
     }
     const isBeforeTurn = this.priceTicks < this.#turnTicks;
-    this.imbalanceLots = isBeforeTurn ? this.#firstImbalance : this.#lastImbalance;
+    this.imbalanceLots = told(isBeforeTurn ? this.#firstImbalance : this.#lastImbalance);
   }
 
   /** The end of the crossed range: the lowest (-1) or highest limit or reference price. */
@@ -199,4 +205,9 @@ export class CallPrice {
     if (sells.count === 0) return buys.prices[0];
     return Math.trunc((buys.prices[0] + sells.prices[0]) / 2);
   }
+}
+
+/** As much of what is left over as a safe integer says. */
+function told(imbalanceLots: number): number {
+  return Math.min(Math.max(imbalanceLots, -LOTS_MAX), LOTS_MAX);
 }

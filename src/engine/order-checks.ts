@@ -3,7 +3,7 @@
 // Every check comes before any effect. docs/rulebook.md has the order of the reasons.
 
 import { NONE } from "../base/none.ts";
-import { ladderOf } from "../book/ladder-kinds.ts";
+import { restingLadderOf } from "../book/ladder-kinds.ts";
 import { hasClOrdId } from "../codec/cl-ord-id.ts";
 import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../model/ord-type.ts";
 import {
@@ -48,6 +48,7 @@ import type { EngineTables } from "./engine-tables.ts";
 import { gatherLadderOf, mayGather, waitsForUncross } from "./gathering.ts";
 import type { Guards } from "./guards.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
+import { LARGE_QTY_LOTS, overflowsLevel } from "./level-sums.ts";
 import { PARENT_LEG } from "./list-table.ts";
 import { reasonInNotional } from "./notional-checks.ts";
 import { CHAIN_ORDERS_MAX } from "./order-chains.ts";
@@ -58,13 +59,6 @@ import type { Reach } from "./reach.ts";
 import { areTermsSound, isAmountOnly, termsFitOrder } from "./term-checks.ts";
 import type { Trailing } from "./trailing.ts";
 import type { TriggerPrices } from "./trigger-prices.ts";
-
-/**
- * A level's quantity is a sum in a double, exact to 2^53. Orders up to 2^32 lots, 2^20 of them at
- * most, cannot pass 2^52; a larger one may rest only where its level stays within the other 2^52.
- */
-export const LARGE_QTY_LOTS = 4_294_967_296;
-const LARGE_LEVEL_QTY_LOTS_MAX = 4_503_599_627_370_496;
 
 export type OrderChecks = ReturnType<typeof createOrderChecks>;
 
@@ -158,21 +152,6 @@ export function createOrderChecks(
     }
     const amount = termsRow === NONE ? 0 : terms.quoteAmountOf(termsRow);
     return amount > 0 && !isWorth(incoming, amount) ? REASON_QUOTE_AMOUNT : REASON_NONE;
-  }
-
-  /**
-   * Whether this open quantity, `leavingLots` of which stand there now, is too much for its level.
-   */
-  function overflowsLevel(
-    ladder: number,
-    priceTicks: number,
-    openLots: number,
-    leavingLots: number,
-  ): boolean {
-    if (openLots <= LARGE_QTY_LOTS) return false;
-    const level = books.levelAt(ladder, priceTicks);
-    const otherLots = level === NONE ? 0 : books.levelQtyLots(level) - leavingLots;
-    return otherLots + openLots > LARGE_LEVEL_QTY_LOTS_MAX;
   }
 
   /** Of the parts that a list releases of a leg none may be too small for what it asks for. */
@@ -281,14 +260,14 @@ export function createOrderChecks(
     if (isForNone || !mayWait(incoming)) return REASON_PHASE;
     incoming.limitTicks = priceTicks;
     const ladder = gatherLadderOf(phase, book, orderCodes);
-    const isTooLarge = overflowsLevel(ladder, priceTicks, leavesQtyLots, 0);
+    const isTooLarge = overflowsLevel(books, ladder, priceTicks, leavesQtyLots, 0);
     return isTooLarge || books.isFull() ? REASON_BOOK_FULL : REASON_NONE;
   }
 
   function reasonNotToRest(incoming: IncomingOrder): number {
     const { book, limitTicks, leavesQtyLots, orderCodes } = incoming;
-    const ladder = ladderOf(book, sideOf(orderCodes));
-    if (overflowsLevel(ladder, limitTicks, leavesQtyLots, 0)) return REASON_BOOK_FULL;
+    const ladder = restingLadderOf(book, orderCodes);
+    if (overflowsLevel(books, ladder, limitTicks, leavesQtyLots, 0)) return REASON_BOOK_FULL;
     return books.isFull() && !reach.fillsWhole(incoming) ? REASON_BOOK_FULL : REASON_NONE;
   }
 
@@ -311,6 +290,5 @@ export function createOrderChecks(
     reasonInMarket,
     reasonNotToTake,
     isTooLargeToWait,
-    overflowsLevel,
   };
 }

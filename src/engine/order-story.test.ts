@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RecordBuffer } from "../base/record-buffer.ts";
 import { EVENT_ACCEPTED, EVENT_TRADED } from "../codec/event.ts";
+import { setPhaseRecord } from "../codec/market-record-for-test.ts";
 import { newRecord, newWithTermsRecord } from "../codec/record-for-test.ts";
 import { EXEC_INST_ALL_OR_NONE, EXEC_INST_HIDDEN } from "../model/exec-inst.ts";
 import { ORD_TYPE_STOP } from "../model/ord-type.ts";
 import type { StoryLine } from "../model/order-story.ts";
+import { PHASE_CONTINUOUS, PHASE_OPENING_CALL } from "../model/phase.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { RecordedEngine } from "./engine-for-test.ts";
 import { OrderStory } from "./order-story.ts";
@@ -85,6 +87,30 @@ test("a stop that waits is not served, and says what for", () => {
     ["event", EVENT_ACCEPTED, 5],
     ["place", "waiting for a price", 0, 0],
     ["passed", 2, 2, "waits for a price"],
+  ]);
+});
+
+test("in a call an order learns of all who traded instead of it, older or younger, and why", () => {
+  const passedIn = (orderId: number) =>
+    storyOf(orderId, [
+      order(SIDE_BUY, 5, 100),
+      order(SIDE_BUY, 5, 98),
+      setPhaseRecord({ phase: PHASE_OPENING_CALL }),
+      order(SIDE_BUY, 2, 102),
+      order(SIDE_SELL, 5, 99),
+      order(SIDE_BUY, 2, 101),
+      setPhaseRecord({ phase: PHASE_CONTINUOUS }),
+    ])
+      .lines.filter(({ what }) => what === "passed")
+      .map(shortOf);
+  assert.deepEqual(passedIn(1), [
+    ["passed", 3, 2, "first in the call"],
+    ["passed", 5, 2, "first in the call"],
+  ]);
+  assert.deepEqual(passedIn(2), [
+    ["passed", 3, 2, "better price"],
+    ["passed", 5, 2, "better price"],
+    ["passed", 1, 1, "better price"],
   ]);
 });
 

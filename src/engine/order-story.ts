@@ -29,10 +29,11 @@ import {
   eventFlagsOf,
   eventKindOf,
   FLAG_AGGRESSOR,
+  FLAG_AUCTION,
   isAccountKind,
   reasonOf,
 } from "../codec/event.ts";
-import { isAllOrNone, sideOf } from "../model/order-codes.ts";
+import { isAllOrNone, sideOf, worksAsMarket } from "../model/order-codes.ts";
 import type { PassedReason, StoryEvent, StoryLine, StoryPlace } from "../model/order-story.ts";
 import { SIDE_BUY } from "../model/side.ts";
 import type { Engine } from "./engine.ts";
@@ -41,6 +42,8 @@ import type { Engine } from "./engine.ts";
 type Standing = Omit<StoryPlace, "what" | "sequence"> & {
   readonly side: number;
   readonly instrumentId: number;
+  /** Where it would trade at best; NaN: at any price. */
+  readonly limitTicks: number;
   readonly isWhole: boolean;
 };
 
@@ -88,9 +91,12 @@ export class OrderStory {
   }
 
   #lookAtOther(words: Int32Array, at: number, standing: Standing): void {
-    const isMaker =
-      eventKindOf(words, at) === EVENT_TRADED && (eventFlagsOf(words, at) & FLAG_AGGRESSOR) === 0;
-    if (!isMaker || words[at + EVENT_INSTRUMENT_ID_WORD] >>> 0 !== standing.instrumentId) return;
+    if (eventKindOf(words, at) !== EVENT_TRADED) return;
+    const flags = eventFlagsOf(words, at);
+    const isAuction = (flags & FLAG_AUCTION) !== 0;
+    // In a call nobody comes and takes: whoever traded on this side did instead of it.
+    const isServed = isAuction || (flags & FLAG_AGGRESSOR) === 0;
+    if (!isServed || words[at + EVENT_INSTRUMENT_ID_WORD] >>> 0 !== standing.instrumentId) return;
     if (sideOf(words[at + EVENT_SIDE_WORD]) !== standing.side) return;
     const lastPxTicks = words[at + EVENT_LAST_PX_TICKS_WORD];
     this.#tell({
@@ -99,7 +105,7 @@ export class OrderStory {
       orderId: readU64(words, at + EVENT_ORDER_ID_WORD),
       lastPxTicks,
       lastQtyLots: readU64(words, at + EVENT_LAST_QTY_LOTS_WORD),
-      why: whyPassed(standing, lastPxTicks),
+      why: whyPassed(standing, lastPxTicks, isAuction),
     });
   }
 
@@ -123,6 +129,7 @@ export class OrderStory {
       side,
       instrumentId: instruments.instrumentIdOf(books.bookOf(slot)),
       priceTicks: books.priceTicksOf(slot),
+      limitTicks: worksAsMarket(orderCodes) ? Number.NaN : books.priceTicksOf(slot),
       isWhole: isAllOrNone(orderCodes),
       ...ahead,
     };
@@ -182,14 +189,14 @@ function placeName(kind: number): StoryPlace["where"] {
   return kind >= DARK ? "dark" : "displayed";
 }
 
-/** Why the maker that traded at `lastPxTicks` came before an order that stands so. */
-function whyPassed(standing: Standing, lastPxTicks: number): PassedReason {
-  const { where, side, priceTicks, isWhole } = standing;
+/** Why whoever traded at `lastPxTicks` came before an order that stands so. */
+function whyPassed(standing: Standing, lastPxTicks: number, isAuction: boolean): PassedReason {
+  const { where, side, limitTicks, isWhole } = standing;
   if (where === "waiting for a price") return "waits for a price";
   if (where === "parked") return "parked";
-  if (where === "gathering") return "first in the call";
-  const betterTicks = (lastPxTicks - priceTicks) * (side === SIDE_BUY ? 1 : -1);
+  const betterTicks = (lastPxTicks - limitTicks) * (side === SIDE_BUY ? 1 : -1);
   if (betterTicks > 0) return "better price";
   if (isWhole) return "trades whole or not at all";
+  if (isAuction) return "first in the call";
   return where === "dark" ? "displayed before dark" : "earlier at its price";
 }

@@ -2,13 +2,14 @@
 // never follow each other.
 
 import { NONE } from "../base/none.ts";
-import { DARK, isParkedKind, LADDER_ASKS, ladderOf } from "../book/ladder-kinds.ts";
+import { isParkedKind, LADDER_ASKS, restingLadderOf } from "../book/ladder-kinds.ts";
 import { EVENT_AMENDED, EVENT_RESTATED } from "../codec/event.ts";
-import { isDark, isPostOnly, sideOf } from "../model/order-codes.ts";
-import { REASON_REPRICED } from "../model/reasons.ts";
+import { isPostOnly, sideOf } from "../model/order-codes.ts";
+import { REASON_BOOK_FULL, REASON_REPRICED } from "../model/reasons.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
+import { overflowsLevel } from "./level-sums.ts";
 import { CHAIN_ORDERS_MAX } from "./order-chains.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import type { Pricing } from "./pricing.ts";
@@ -68,6 +69,10 @@ export class Pegs {
       return !isParked;
     }
     if (!isParked && incoming.priceTicks === books.priceTicksOf(slot)) return false;
+    if (this.#overflowsLevel()) {
+      working.end(slot, REASON_BOOK_FULL);
+      return true;
+    }
     if (isParked || pricing.meets(incoming)) this.#leave(slot);
     else this.#move(slot);
     return true;
@@ -86,14 +91,19 @@ export class Pegs {
     return !mustStepBack || pricing.stepBack(incoming);
   }
 
+  #overflowsLevel(): boolean {
+    const { book, leavesQtyLots, orderCodes, priceTicks } = this.#parts.incoming;
+    const ladder = restingLadderOf(book, orderCodes);
+    return overflowsLevel(this.#tables.books, ladder, priceTicks, leavesQtyLots, 0);
+  }
+
   /** Moves in sight, or in the dark, without trading. */
   #move(slot: number): void {
     const { books } = this.#tables;
     const { incoming, working } = this.#parts;
     const flags = working.onBookFlag(slot);
     this.#report(slot, flags);
-    const side = sideOf(incoming.orderCodes);
-    const ladder = ladderOf(incoming.book, side) + (isDark(incoming.orderCodes) ? DARK : 0);
+    const ladder = restingLadderOf(incoming.book, incoming.orderCodes);
     working.move(slot, ladder, incoming.priceTicks, books.leavesQtyLotsOf(slot));
   }
 

@@ -44,7 +44,7 @@ import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
 import type { Guards } from "./guards.ts";
 import type { Headroom } from "./headroom.ts";
-import { LARGE_QTY_LOTS } from "./order-checks.ts";
+import { LARGE_QTY_LOTS } from "./level-sums.ts";
 import type { OrderHolds } from "./order-holds.ts";
 import type { OrderIds } from "./order-ids.ts";
 import type { OrderNames } from "./order-names.ts";

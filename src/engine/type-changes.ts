@@ -4,7 +4,12 @@
 // would have rested. A leg that sleeps sleeps on, and is asked the rest when it wakes.
 
 import { NONE } from "../base/none.ts";
-import { isParkedKind, isTriggerKind, ladderOf } from "../book/ladder-kinds.ts";
+import {
+  isParkedKind,
+  isTriggerKind,
+  ladderOfKind,
+  restingLadderOf,
+} from "../book/ladder-kinds.ts";
 import { TERMS_STOP_PX_TICKS_WORD, TERMS_WORDS } from "../codec/command.ts";
 import { EVENT_AMENDED, EVENT_RESTATED } from "../codec/event.ts";
 import {
@@ -20,7 +25,6 @@ import {
   isTriggerType,
   mayRest,
   ordTypeOf,
-  sideOf,
   withOrdType,
   worksAsMarket,
 } from "../model/order-codes.ts";
@@ -34,6 +38,7 @@ import {
 } from "../model/reasons.ts";
 import type { AmendsParts } from "./amends.ts";
 import { waitsForUncross } from "./gathering.ts";
+import { overflowsLevel } from "./level-sums.ts";
 import { isKnownCombination } from "./order-combinations.ts";
 import { isAsleep } from "./order-sleep.ts";
 import type { OrderTerms } from "./order-terms.ts";
@@ -108,16 +113,28 @@ export class TypeChanges {
   /** What the market and its account say to the order as it would begin again. */
   reasonToBegin(slot: number): number {
     const { checks, incoming, risk, tables } = this.#parts;
-    const { leavesQtyLots, limitTicks, orderCodes, book } = incoming;
+    const { orderCodes } = incoming;
     const reason = isAsleep(tables, slot) ? REASON_NONE : this.#reasonInMarket();
     if (reason !== REASON_NONE) return reason;
     const accountReason = risk.isOn() ? risk.reasonToBeginAgain(slot, incoming) : REASON_NONE;
     if (accountReason !== REASON_NONE) return accountReason;
-    const ladder = ladderOf(book, sideOf(orderCodes));
     const isTooLarge = isTriggerType(orderCodes)
       ? checks.isTooLargeToWait(incoming)
-      : mayRest(orderCodes) && checks.overflowsLevel(ladder, limitTicks, leavesQtyLots, 0);
+      : mayRest(orderCodes) && this.#overflowsLevel(slot);
     return isTooLarge || !tables.books.hasLevelRoom() ? REASON_BOOK_FULL : REASON_NONE;
+  }
+
+  /** What it has where it stands goes there anew. */
+  #overflowsLevel(slot: number): boolean {
+    const { incoming, tables } = this.#parts;
+    const { books } = tables;
+    const { book, leavesQtyLots, limitTicks, orderCodes } = incoming;
+    const ladder = restingLadderOf(book, orderCodes);
+    const isThere =
+      ladder === ladderOfKind(book, books.ladderKindOf(slot)) &&
+      limitTicks === books.priceTicksOf(slot);
+    const leavingLots = isThere ? books.leavesQtyLotsOf(slot) : 0;
+    return overflowsLevel(books, ladder, limitTicks, leavesQtyLots, leavingLots);
   }
 
   /** The amend is refused. */

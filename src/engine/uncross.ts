@@ -28,6 +28,7 @@ import { callLadderOf } from "./gathering.ts";
 import type { Guards } from "./guards.ts";
 import { sliceLots } from "./iceberg-slice.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
+import { overflowsLevel } from "./level-sums.ts";
 import type { OrderIds } from "./order-ids.ts";
 import type { OrderLists } from "./order-lists.ts";
 import { OrderSet } from "./order-set.ts";
@@ -105,13 +106,21 @@ export class Uncross {
   #join(slot: number): void {
     const { books } = this.#tables;
     const { working } = this.#parts;
-    if (!books.hasLevelRoom()) {
+    const ladder = callLadderOf(books.bookOf(slot), books.orderCodesOf(slot));
+    if (this.#hasRoom(slot, ladder)) {
+      working.move(slot, ladder, books.priceTicksOf(slot), books.leavesQtyLotsOf(slot));
+    } else {
       working.end(slot, REASON_BOOK_FULL);
-      return;
     }
-    const orderCodes = books.orderCodesOf(slot);
-    const ladder = callLadderOf(books.bookOf(slot), orderCodes);
-    working.move(slot, ladder, books.priceTicksOf(slot), books.leavesQtyLotsOf(slot));
+  }
+
+  /** Whether the order can stand on this ladder at the price that it has. */
+  #hasRoom(slot: number, ladder: number): boolean {
+    const { books } = this.#tables;
+    const lots = books.leavesQtyLotsOf(slot);
+    return (
+      books.hasLevelRoom() && !overflowsLevel(books, ladder, books.priceTicksOf(slot), lots, 0)
+    );
   }
 
   #pairAll(book: number, priceTicks: number): void {
@@ -200,7 +209,7 @@ export class Uncross {
       const slot = books.firstInQueue(level);
       if (isForCalls(timeInForceOf(books.orderCodesOf(slot)))) {
         this.#parts.working.end(slot, REASON_EXPIRED);
-      } else if (books.hasLevelRoom()) {
+      } else if (this.#hasRoom(slot, ladderOf(book, side))) {
         this.#showOne(slot, ladderOf(book, side));
       } else {
         this.#parts.working.end(slot, REASON_BOOK_FULL);

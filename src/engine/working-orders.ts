@@ -5,22 +5,15 @@
 
 import { NONE } from "../base/none.ts";
 import {
-  DARK,
   isParkedKind,
   isTriggerKind,
   LADDER_ASKS,
   LADDER_PARKED,
   ladderOf,
+  restingLadderOf,
 } from "../book/ladder-kinds.ts";
 import { EVENT_CANCELED, FLAG_ON_BOOK } from "../codec/event.ts";
-import {
-  isAllOrNone,
-  isDark,
-  isPegged,
-  isSpecial,
-  sideOf,
-  timeInForceOf,
-} from "../model/order-codes.ts";
+import { isAllOrNone, isPegged, isSpecial, sideOf, timeInForceOf } from "../model/order-codes.ts";
 import { TERM_TRAILING } from "../model/order-terms.ts";
 import { TIF_GTD } from "../model/time-in-force.ts";
 import type { AccountRisk } from "./account-risk.ts";
@@ -57,8 +50,7 @@ export function createWorkingOrders(
   /** The order rests at its limit, in sight or dark; an iceberg shows its slice and says so. */
   function rest(incoming: IncomingOrder): void {
     const { book, orderCodes, priceTicks, termsRow } = incoming;
-    const ladder = ladderOf(book, sideOf(orderCodes)) + (isDark(orderCodes) ? DARK : 0);
-    const slot = place(incoming, ladder, priceTicks);
+    const slot = place(incoming, restingLadderOf(book, orderCodes), priceTicks);
     if (termsRow === NONE) return;
     if (terms.displayQtyLotsOf(termsRow) > 0) showSlice(slot, incoming);
   }
