@@ -15,9 +15,9 @@ TARGET is one of those that outcry load --help lists. Options of verbs with a ta
 
 ${TARGET_OPTIONS_HELP}
 
-compare A B: folders of builds; --tier 1,2,3 (default 1,2), --pairs N (default 40), --seed N, --plan,
-TARGET is one of those that outcry load --help lists. Verbs with one take:
-the differences to an earlier run; --out DIR, --name NAME. view RUN: --port N.
+compare A B: folders of builds; --tier 1,2,3 (default 1,2), --pairs N (default 40), --seed N,
+--plan, --json, --out DIR. report RUN: --merge FILE adds what perf stat printed elsewhere,
+--before RUN tells the differences to an earlier run; --out DIR, --name NAME. view RUN: --port N.
 `;
 
 export const verb: Verb = {
