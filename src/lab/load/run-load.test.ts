@@ -130,9 +130,13 @@ test("a load on a server that goes away ends and says so", { timeout: 30_000 }, 
   await new Promise<void>((resolve) => mortal.listen(0, "127.0.0.1", resolve));
   const { port } = mortal.address() as { port: number };
   const address = { host: "127.0.0.1", port };
-  const result = await runLoad({ ...SHORT, drive: { kind: "record", address } });
-  mortal.close();
-  assert.equal(result.failure, "the target closed the connection");
+  try {
+    const { failure } = await runLoad({ ...SHORT, drive: { kind: "record", address } });
+    // What was unread when it went makes a reset of the end.
+    assert.match(failure, /the target closed the connection|ECONNRESET|EPIPE/);
+  } finally {
+    mortal.close();
+  }
 });
 
 test("a server that loses trades is caught by its first wrong answer", async () => {
