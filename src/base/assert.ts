@@ -16,8 +16,3 @@ export function assert(condition: boolean, whatIsTrue: string): asserts conditio
 export function fail(whatIsTrue: string): never {
   throw new AssertionError(`this should be true: ${whatIsTrue}`);
 }
-
-/** Closes a switch: a code that the type system says cannot arrive here. */
-export function unreachable(code: never): never {
-  return fail(`no code is left over in a switch, found ${String(code)}`);
-}

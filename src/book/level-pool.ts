@@ -33,8 +33,6 @@ const USED_LEVELS = 0;
 const FREE_LEVEL = 1;
 const REGISTERS = 2;
 
-export type LevelPool = ReturnType<typeof createLevelPool>;
-
 /** Room for `levelsMax` levels. One an order is enough: every level holds at least one. */
 export function createLevelPool(levelsMax: number) {
   const rows = createRows(levelsMax, LEVEL_WORDS * 4);

@@ -32,8 +32,6 @@ const MEMBERS_EXPECTED = 64;
 /** The maker left without trading: the sharing goes on. */
 const MAKER_OUT = -1;
 
-export type ProRata = ReturnType<typeof createProRata>;
-
 /** For `booksMax` books, all price-time at first. */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createProRata(booksMax: number, levels: SharedLevels) {

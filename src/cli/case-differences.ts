@@ -1,7 +1,7 @@
 // Rules of other venues that ours differ from. A case that names one of them and does not come out
 // here shows the difference, not a failure.
 
-import type { BehaviourCase } from "./case-file.ts";
+import type { BehaviorCase } from "./case-file.ts";
 
 /** The rule in the words of the case, and what ours is instead. */
 const DIFFERENCES: readonly (readonly [RegExp, string])[] = [
@@ -9,7 +9,7 @@ const DIFFERENCES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** The first rule of the case that is not ours; "" where every rule is. */
-export function differingRule({ rules, class: caseClass }: BehaviourCase): string {
+export function differingRule({ rules, class: caseClass }: BehaviorCase): string {
   for (const rule of rules) {
     const ours = DIFFERENCES.find(([pattern]) => pattern.test(rule))?.[1];
     if (ours !== undefined) return ours;

@@ -1,4 +1,4 @@
-// Behaviour case files: a list of cases, each a list of steps from an empty book. The schema is the
+// Behavior case files: a list of cases, each a list of steps from an empty book. The schema is the
 // file's own `how_to_read`; here it is only made sure that the file is one.
 
 import { readFileSync } from "node:fs";
@@ -8,7 +8,7 @@ export type CaseStep = Readonly<Record<string, unknown>> & {
   readonly expect?: Readonly<Record<string, unknown>>;
 };
 
-export type BehaviourCase = {
+export type BehaviorCase = {
   readonly id: string;
   readonly class: string;
   /** Venue rules under which the case is right; none for a case any engine should agree with. */
@@ -24,7 +24,7 @@ export class CaseFileError extends Error {
 const SCHEMA = 1;
 
 /** Throws CaseFileError when the file is not a case file of schema 1. */
-export function readCaseFile(path: string): BehaviourCase[] {
+export function readCaseFile(path: string): BehaviorCase[] {
   const file = readJson(path);
   if (!isRecord(file) || file["schema"] !== SCHEMA || !Array.isArray(file["cases"])) {
     throw new CaseFileError(
@@ -54,7 +54,7 @@ function unreadable(path: string, cause: unknown): CaseFileError {
   return new CaseFileError(`${path}: expected a JSON file, found ${found}`, { cause });
 }
 
-function isCase(value: unknown): value is Record<string, unknown> & Omit<BehaviourCase, "rules"> {
+function isCase(value: unknown): value is Record<string, unknown> & Omit<BehaviorCase, "rules"> {
   return (
     isRecord(value) &&
     typeof value["id"] === "string" &&

@@ -1,7 +1,7 @@
 // What owners have in a case: which assets there are, and their amounts as whole units.
 
 import type { Instrument } from "../model/instrument.ts";
-import type { BehaviourCase } from "./case-file.ts";
+import type { BehaviorCase } from "./case-file.ts";
 import { type CaseNumbers, CaseUnreadable } from "./case-numbers.ts";
 
 /** A venue that counts lots and prices in units of its own says so. */
@@ -25,8 +25,8 @@ export class CaseMoney {
   readonly terms: AssetTerms | undefined;
   readonly #numbers: CaseNumbers;
 
-  constructor(behaviour: BehaviourCase, numbers: CaseNumbers) {
-    this.terms = termsOf(behaviour);
+  constructor(behavior: BehaviorCase, numbers: CaseNumbers) {
+    this.terms = termsOf(behavior);
     this.#numbers = numbers;
   }
 
@@ -48,7 +48,7 @@ export class CaseMoney {
 }
 
 /** As a rule says it; else the first deposit names what is traded, then what it is paid in. */
-function termsOf({ rules, steps }: BehaviourCase): AssetTerms | undefined {
+function termsOf({ rules, steps }: BehaviorCase): AssetTerms | undefined {
   for (const rule of rules) {
     const [, baseAsset, currency, lotUnits, tickUnits] = SYMBOL_RULE.exec(rule) ?? [];
     if (baseAsset === undefined || currency === undefined) continue;

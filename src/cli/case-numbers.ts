@@ -2,7 +2,7 @@
 // the finest in the case sets the grid: ticks of 0.01 or finer, lots as fine as written.
 
 import { type Instrument, parseSteps } from "../model/instrument.ts";
-import type { BehaviourCase } from "./case-file.ts";
+import type { BehaviorCase } from "./case-file.ts";
 import type { AssetTerms } from "./case-money.ts";
 
 const PRICE_DECIMALS_MIN = 2;
@@ -18,9 +18,9 @@ export class CaseNumbers {
   readonly #priceDecimals: number;
   readonly #qtyDecimals: number;
 
-  constructor(behaviour: BehaviourCase) {
+  constructor(behavior: BehaviorCase) {
     const decimals = { price: PRICE_DECIMALS_MIN, qty: 0 };
-    collectDecimals(behaviour.steps, "", decimals);
+    collectDecimals(behavior.steps, "", decimals);
     this.#priceDecimals = decimals.price;
     this.#qtyDecimals = decimals.qty;
   }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { BehaviourCase, CaseStep } from "./case-file.ts";
+import type { BehaviorCase, CaseStep } from "./case-file.ts";
 import { runCase } from "./case-run.ts";
 
-function verdictOf(steps: readonly CaseStep[], options: Partial<BehaviourCase> = {}): string {
+function verdictOf(steps: readonly CaseStep[], options: Partial<BehaviorCase> = {}): string {
   const { verdict, reason } = runCase({ id: "x", class: "core", rules: [], steps, ...options });
   return reason === "" ? verdict : `${verdict}: ${reason}`;
 }

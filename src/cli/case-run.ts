@@ -1,11 +1,11 @@
-// Runs one behaviour case against a new engine and compares everything it expects.
+// Runs one behavior case against a new engine and compares everything it expects.
 
 import type { FoldedOrder } from "../market/order-fold.ts";
 import { TRIGGER_LAST, TRIGGER_QUOTE } from "../model/order-terms.ts";
 import { reasonName } from "../model/reasons.ts";
 import { checkBook, differs } from "./case-check.ts";
 import { differingRule } from "./case-differences.ts";
-import type { BehaviourCase, CaseStep } from "./case-file.ts";
+import type { BehaviorCase, CaseStep } from "./case-file.ts";
 import { CaseMoney } from "./case-money.ts";
 import { CaseNumbers, CaseUnreadable } from "./case-numbers.ts";
 import { legsOfStep, orderOfStep } from "./case-order.ts";
@@ -29,25 +29,25 @@ const LAST_PRICE_LOTS = 1;
  * A case that does not come out has failed, unless it holds only under a rule of its own venue
  * where our rulebook says otherwise: then it is unsupported.
  */
-export function runCase(behaviour: BehaviourCase): CaseVerdict {
-  const { id } = behaviour;
-  const unsupported = unsupportedIn(behaviour);
+export function runCase(behavior: BehaviorCase): CaseVerdict {
+  const { id } = behavior;
+  const unsupported = unsupportedIn(behavior);
   if (unsupported !== "") return { id, verdict: "unsupported", reason: unsupported };
   let difference: string;
   try {
-    difference = new CaseRun(behaviour).run();
+    difference = new CaseRun(behavior).run();
   } catch (error) {
     if (!(error instanceof CaseUnreadable)) throw error;
     return { id, verdict: "unsupported", reason: error.message };
   }
   if (difference === "") return { id, verdict: "passed", reason: "" };
-  const rule = differingRule(behaviour);
+  const rule = differingRule(behavior);
   if (rule === "") return { id, verdict: "failed", reason: difference };
   return { id, verdict: "unsupported", reason: `our rules differ (${rule}): ${difference}` };
 }
 
 class CaseRun {
-  readonly #behaviour: BehaviourCase;
+  readonly #behavior: BehaviorCase;
   readonly #numbers: CaseNumbers;
   readonly #money: CaseMoney;
   readonly #venue: CaseVenue;
@@ -57,18 +57,18 @@ class CaseRun {
   /** Of the newest order, also one that was rejected. */
   #enteredLots = 0;
 
-  constructor(behaviour: BehaviourCase) {
-    this.#behaviour = behaviour;
-    this.#numbers = new CaseNumbers(behaviour);
-    this.#money = new CaseMoney(behaviour, this.#numbers);
+  constructor(behavior: BehaviorCase) {
+    this.#behavior = behavior;
+    this.#numbers = new CaseNumbers(behavior);
+    this.#money = new CaseMoney(behavior, this.#numbers);
     this.#venue = new CaseVenue(this.#numbers.instrument(1, this.#money.terms));
-    const byQuote = behaviour.rules.some((rule) => QUOTE_RULE.test(rule));
+    const byQuote = behavior.rules.some((rule) => QUOTE_RULE.test(rule));
     this.#triggerSource = byQuote ? TRIGGER_QUOTE : TRIGGER_LAST;
   }
 
   /** The first difference in words, "" when there is none. */
   run(): string {
-    for (const [index, step] of this.#behaviour.steps.entries()) {
+    for (const [index, step] of this.#behavior.steps.entries()) {
       const difference = this.#runStep(step);
       if (difference !== "") return `step ${index + 1} (${step.do}): ${difference}`;
     }

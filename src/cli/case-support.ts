@@ -1,7 +1,7 @@
 // What of the case schema this engine and this runner can do. A case is run only when every word of
 // it is understood: one field too many, and it is unsupported.
 
-import type { BehaviourCase, CaseStep } from "./case-file.ts";
+import type { BehaviorCase, CaseStep } from "./case-file.ts";
 import { ORD_TYPES, STP_MODES } from "./case-order.ts";
 
 type Fields = Readonly<Record<string, (value: unknown) => boolean>>;
@@ -117,8 +117,8 @@ export const REASONS_OF_ERROR: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The first thing in the case that is not supported, in words; "" when everything is. */
-export function unsupportedIn(behaviour: BehaviourCase): string {
-  for (const [index, step] of behaviour.steps.entries()) {
+export function unsupportedIn(behavior: BehaviorCase): string {
+  for (const [index, step] of behavior.steps.entries()) {
     const reason = unsupportedInStep(step);
     if (reason !== "") return `step ${index + 1}: ${reason}`;
   }

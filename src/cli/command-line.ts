@@ -25,7 +25,7 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     load: () => import("./verbs/replay.ts"),
   },
   cases: {
-    summary: "run behaviour cases against the engine",
+    summary: "run behavior cases against the engine",
     load: () => import("./verbs/cases.ts"),
   },
   why: {

@@ -13,7 +13,7 @@ import {
   EVENT_TRADED,
   EVENT_TRIGGERED,
 } from "../codec/event.ts";
-import type { StoryEvent, StoryLine } from "../model/order-story.ts";
+import type { StoryEvent, StoryLine, StoryPassed } from "../model/order-story.ts";
 import { reasonName } from "../model/reasons.ts";
 
 /** Prices and quantities in the instrument's decimals. */
@@ -35,6 +35,49 @@ const EVENT_NAMES = new Map([
   [EVENT_PREVENTED, "self-trade prevented"],
   [EVENT_RESTATED, "changed"],
 ]);
+
+/** A longer run of others that were served before, for one and the same reason, is one line. */
+const PASSED_LINES_MAX = 3;
+
+/** The whole story, a line a text. */
+export function storyTexts(lines: readonly StoryLine[], words: StoryWords): string[] {
+  const texts: string[] = [];
+  for (let at = 0; at < lines.length; ) {
+    const run = passedRun(lines, at);
+    if (run.length > PASSED_LINES_MAX) {
+      texts.push(runText(run, words));
+      at += run.length;
+    } else {
+      texts.push(storyText(lines[at], words));
+      at++;
+    }
+  }
+  return texts;
+}
+
+/** Those from `first` on that were served for the first one's reason. */
+function passedRun(lines: readonly StoryLine[], first: number): StoryPassed[] {
+  const run: StoryPassed[] = [];
+  for (let at = first; at < lines.length; at++) {
+    const line = lines[at];
+    if (line.what !== "passed" || line.why !== (run[0] ?? line).why) break;
+    run.push(line);
+  }
+  return run;
+}
+
+function runText(run: readonly StoryPassed[], words: StoryWords): string {
+  let [low, high, lots] = [run[0].lastPxTicks, run[0].lastPxTicks, 0];
+  for (const { lastPxTicks, lastQtyLots } of run) {
+    low = Math.min(low, lastPxTicks);
+    high = Math.max(high, lastPxTicks);
+    lots += lastQtyLots;
+  }
+  const prices = low === high ? words.price(low) : `${words.price(low)} to ${words.price(high)}`;
+  const times = `${run.length} times until ${run[run.length - 1].sequence}`;
+  const at = String(run[0].sequence).padStart(10);
+  return `${at}    passed over ${times}: ${words.quantity(lots)} at ${prices}, ${run[0].why}`;
+}
 
 export function storyText(line: StoryLine, words: StoryWords): string {
   const at = String(line.sequence).padStart(10);

@@ -5,10 +5,10 @@ import { parentPort, workerData } from "node:worker_threads";
 import { AssertionError } from "../base/assert.ts";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { SnapshotTaker } from "../exchange/snapshot-taker.ts";
-import { messageOf } from "../log/log-failure.ts";
 import { type SealSigner, sealBody } from "../log/seal.ts";
 import { waitedForDisk } from "../log/waited-for-disk.ts";
 import { systemClock } from "../ops/clock.ts";
+import { messageOf } from "../ops/thrown.ts";
 import type { SnapshotReply, SnapshotRequest, SnapshotTask } from "./snapshot-task.ts";
 
 const { logDirectory, retention, sealKeyPem } = workerData as SnapshotTask;

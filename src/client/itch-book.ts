@@ -1,5 +1,6 @@
 // A book of orders rebuilt from ITCH 5.0 messages, as a receiver of market data keeps it.
 
+import { readPadded } from "../codec/ascii.ts";
 import { i32At, u16At, u32At, u64At } from "../codec/big-endian.ts";
 import * as itch from "../codec/itch.ts";
 
@@ -26,14 +27,14 @@ export class ItchBook {
     const locate = u16At(bytes, at + itch.ITCH_LOCATE_BYTE);
     switch (bytes[at]) {
       case itch.ITCH_STOCK_DIRECTORY:
-        this.symbols.set(locate, textAt(bytes, at + itch.STOCK_DIRECTORY_STOCK_BYTE, 8));
+        this.symbols.set(locate, readPadded(bytes, at + itch.STOCK_DIRECTORY_STOCK_BYTE, 8));
         return true;
       case itch.ITCH_ADD_ORDER:
         return this.#add(bytes, at, locate);
       case itch.ITCH_ORDER_EXECUTED:
         return this.#execute(bytes, at, locate, true);
       case itch.ITCH_EXECUTED_WITH_PRICE: {
-        const printable = textAt(bytes, at + itch.EXECUTED_WITH_PRICE_PRINTABLE_BYTE, 1);
+        const printable = readPadded(bytes, at + itch.EXECUTED_WITH_PRICE_PRINTABLE_BYTE, 1);
         return this.#execute(bytes, at, locate, printable === "Y");
       }
       case itch.ITCH_ORDER_CANCEL: {
@@ -72,7 +73,7 @@ export class ItchBook {
     this.#orders.set(reference, {
       reference,
       locate,
-      side: textAt(bytes, at + itch.ADD_ORDER_SIDE_BYTE, 1),
+      side: readPadded(bytes, at + itch.ADD_ORDER_SIDE_BYTE, 1),
       price: i32At(bytes, at + itch.ADD_ORDER_PRICE_BYTE),
       shares: u32At(bytes, at + itch.ADD_ORDER_SHARES_BYTE),
     });
@@ -96,10 +97,4 @@ export class ItchBook {
   #print(locate: number, shares: number): void {
     this.printed.set(locate, (this.printed.get(locate) ?? 0) + shares);
   }
-}
-
-function textAt(bytes: Uint8Array, at: number, length: number): string {
-  let text = "";
-  for (let i = 0; i < length; i++) text += String.fromCharCode(bytes[at + i]);
-  return text.trimEnd();
 }

@@ -1,5 +1,6 @@
 // OUCH 5.0 reports as plain objects, as a client reads them: docs/protocols/ouch.md.
 
+import { readPadded } from "../codec/ascii.ts";
 import { i64At, u16At, u32At, u64At } from "../codec/big-endian.ts";
 import { OUCH_CL_ORD_ID_BYTES } from "../codec/ouch-id.ts";
 import { WIRE_SYMBOL_BYTES } from "../codec/ouch-instrument.ts";
@@ -115,13 +116,13 @@ function fieldsOf(bytes: Uint8Array, at: number): Fields | undefined {
         userRefNum,
         matchNumber: u64At(bytes, at + report.BROKEN_TRADE_MATCH_NUMBER_BYTE),
         reason: letterAt(bytes, at + report.BROKEN_TRADE_REASON_BYTE),
-        clOrdId: textAt(bytes, at + report.BROKEN_TRADE_CL_ORD_ID_BYTE, OUCH_CL_ORD_ID_BYTES),
+        clOrdId: readPadded(bytes, at + report.BROKEN_TRADE_CL_ORD_ID_BYTE, OUCH_CL_ORD_ID_BYTES),
       };
     case report.OUCH_REJECTED:
       return {
         userRefNum,
         reason: u16At(bytes, at + report.REJECTED_REASON_BYTE),
-        clOrdId: textAt(bytes, at + report.REJECTED_CL_ORD_ID_BYTE, OUCH_CL_ORD_ID_BYTES),
+        clOrdId: readPadded(bytes, at + report.REJECTED_CL_ORD_ID_BYTE, OUCH_CL_ORD_ID_BYTES),
       };
     default:
       return otherFieldsOf(bytes, at, userRefNum);
@@ -152,12 +153,12 @@ function otherFieldsOf(bytes: Uint8Array, at: number, userRefNum: number): Field
     case report.OUCH_MASS_CANCEL_RESPONSE:
       return {
         userRefNum,
-        firm: textAt(bytes, at + report.MASS_CANCEL_RESPONSE_FIRM_BYTE, 4),
-        symbol: textAt(bytes, at + report.MASS_CANCEL_RESPONSE_SYMBOL_BYTE, WIRE_SYMBOL_BYTES),
+        firm: readPadded(bytes, at + report.MASS_CANCEL_RESPONSE_FIRM_BYTE, 4),
+        symbol: readPadded(bytes, at + report.MASS_CANCEL_RESPONSE_SYMBOL_BYTE, WIRE_SYMBOL_BYTES),
       };
     case report.OUCH_DISABLE_RESPONSE:
     case report.OUCH_ENABLE_RESPONSE:
-      return { userRefNum, firm: textAt(bytes, at + report.DISABLE_RESPONSE_FIRM_BYTE, 4) };
+      return { userRefNum, firm: readPadded(bytes, at + report.DISABLE_RESPONSE_FIRM_BYTE, 4) };
     default:
       return undefined;
   }
@@ -168,12 +169,12 @@ function orderAt(bytes: Uint8Array, at: number): Fields {
   return {
     side: letterAt(bytes, at + report.ACCEPTED_SIDE_BYTE),
     quantity: u32At(bytes, at + report.ACCEPTED_QUANTITY_BYTE),
-    symbol: textAt(bytes, at + report.ACCEPTED_SYMBOL_BYTE, WIRE_SYMBOL_BYTES),
+    symbol: readPadded(bytes, at + report.ACCEPTED_SYMBOL_BYTE, WIRE_SYMBOL_BYTES),
     price: i64At(bytes, at + report.ACCEPTED_PRICE_BYTE),
     timeInForce: letterAt(bytes, at + report.ACCEPTED_TIME_IN_FORCE_BYTE),
     display: letterAt(bytes, at + report.ACCEPTED_DISPLAY_BYTE),
     orderReferenceNumber: u64At(bytes, at + report.ACCEPTED_ORDER_REFERENCE_NUMBER_BYTE),
-    clOrdId: textAt(bytes, at + report.ACCEPTED_CL_ORD_ID_BYTE, OUCH_CL_ORD_ID_BYTES),
+    clOrdId: readPadded(bytes, at + report.ACCEPTED_CL_ORD_ID_BYTE, OUCH_CL_ORD_ID_BYTES),
   };
 }
 
@@ -209,10 +210,4 @@ function receiptOf(bytes: Uint8Array, from: number, end: number): OuchReceipt | 
 
 function letterAt(bytes: Uint8Array, at: number): string {
   return String.fromCharCode(bytes[at]);
-}
-
-function textAt(bytes: Uint8Array, at: number, length: number): string {
-  let text = "";
-  for (let i = 0; i < length; i++) text += String.fromCharCode(bytes[at + i]);
-  return text.trimEnd();
 }

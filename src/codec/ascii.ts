@@ -21,3 +21,10 @@ export function readAscii(bytes: Uint8Array, offsetBytes: number, widthBytes: nu
   }
   return text;
 }
+
+/** Text that spaces fill up to its width, as OUCH and ITCH have it. */
+export function readPadded(bytes: Uint8Array, offsetBytes: number, widthBytes: number): string {
+  let text = "";
+  for (let i = 0; i < widthBytes; i++) text += String.fromCharCode(bytes[offsetBytes + i]);
+  return text.trimEnd();
+}

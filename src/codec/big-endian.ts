@@ -12,10 +12,6 @@ export function u32At(bytes: Uint8Array, at: number): number {
   return i32At(bytes, at) >>> 0;
 }
 
-export function u48At(bytes: Uint8Array, at: number): number {
-  return u16At(bytes, at) * TWO_POW_32 + u32At(bytes, at + 2);
-}
-
 export function u64At(bytes: Uint8Array, at: number): number {
   return u32At(bytes, at) * TWO_POW_32 + u32At(bytes, at + 4);
 }

@@ -7,10 +7,11 @@
 
 import { AssertionError, assert } from "../base/assert.ts";
 import type { RecordBuffer } from "../base/record-buffer.ts";
+import { messageOf } from "../ops/thrown.ts";
 import { BATCH_BLOCK_AT_BYTES, Batch } from "./batch.ts";
 import { HEADER_BYTES, sealBlock } from "./block-layout.ts";
 import type { CommandLog, DurableListener, FailureListener } from "./command-log.ts";
-import { LOG_SEGMENT_FAILED, LOG_WRITE_FAILED, LogFailure, messageOf } from "./log-failure.ts";
+import { LOG_SEGMENT_FAILED, LOG_WRITE_FAILED, LogFailure } from "./log-failure.ts";
 import { type Segment, writeSegmentHeader } from "./segment.ts";
 import type { SegmentSupply } from "./segment-supply.ts";
 

@@ -58,8 +58,3 @@ export function damaged(place: LogPlace, expected: string, found: string): LogFa
 export function snapshotDamaged(place: LogPlace, expected: string, found: string): LogFailure {
   return new LogFailure(SNAPSHOT_DAMAGED, `expected ${expected}, found ${found}`, { place });
 }
-
-/** The message of whatever was thrown. */
-export function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}

@@ -6,9 +6,10 @@
 import * as fs from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { assert } from "../base/assert.ts";
+import { messageOf } from "../ops/thrown.ts";
 import type { BlockFile, Disk } from "./disk.ts";
 import { acquireLock } from "./lock.ts";
-import { LOG_READ_FAILED, LogFailure, type LogPlace, messageOf } from "./log-failure.ts";
+import { LOG_READ_FAILED, LogFailure, type LogPlace } from "./log-failure.ts";
 
 const WRITES_ARE_DURABLE = process.platform === "linux";
 const DURABLE_FLAG = WRITES_ARE_DURABLE ? fs.constants.O_DSYNC : 0;

@@ -1,5 +1,5 @@
 // Every order of one instrument, alive or ended, and both queues, as a fold over events. Obvious
-// rather than fast: for behaviour cases and tests, where books are small. The queues hold whatever
+// rather than fast: for behavior cases and tests, where books are small. The queues hold whatever
 // could trade, what the public does not see included.
 
 import { assert } from "../base/assert.ts";

@@ -43,11 +43,6 @@ export function gathers(phase: number): boolean {
   return phase > PHASE_POST_ONLY;
 }
 
-/** Whether new orders, and amends, are taken at all. */
-export function takesOrders(phase: number): boolean {
-  return phase < PHASE_HALT;
-}
-
 export function takesCancels(phase: number): boolean {
   return phase !== PHASE_CLOSED;
 }

@@ -1,9 +1,9 @@
 // One database in memory for the tests of this process, which take it in turn: to start one takes a
 // second.
 
+import type { Database } from "./database.ts";
 import { EMPTY_DATABASE_FILE } from "./empty-database-for-test.ts";
 import { PgliteDatabase } from "./pglite-database.ts";
-import { dropSchema } from "./schema.ts";
 
 let database: Promise<PgliteDatabase> | undefined;
 
@@ -12,4 +12,14 @@ export async function emptiedDatabase(): Promise<PgliteDatabase> {
   database ??= PgliteDatabase.openInMemory(EMPTY_DATABASE_FILE);
   await dropSchema(await database);
   return database;
+}
+
+/** Removes every table of the history, of any version. */
+export async function dropSchema(database: Database): Promise<void> {
+  await database.transaction((statements) =>
+    statements.execute(
+      "DROP TABLE IF EXISTS " +
+        "history_version, history_position, executions, orders, order_terms, ledger",
+    ),
+  );
 }

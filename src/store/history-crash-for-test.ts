@@ -10,7 +10,7 @@ import { EMPTY_DATABASE_FILE } from "./empty-database-for-test.ts";
 import { RandomMarket } from "./event-batches-for-test.ts";
 import { HistoryWriter } from "./history-writer.ts";
 import { PgliteDatabase } from "./pglite-database.ts";
-import { tableDigest } from "./table-digest.ts";
+import { tableDigest } from "./table-digest-for-test.ts";
 
 export const CRASH_SEED = 31;
 const COMMANDS_A_FLUSH = 40;

@@ -14,7 +14,7 @@ import { ofToday, STEPS_PER_DEATH } from "../../test/dose.ts";
 import { emptiedDatabase } from "./database-for-test.ts";
 import { writeFrom } from "./history-crash-for-test.ts";
 import { HistoryWriter } from "./history-writer.ts";
-import { tableDigest } from "./table-digest.ts";
+import { tableDigest } from "./table-digest-for-test.ts";
 
 const CHILD = fileURLToPath(new URL("./history-crash-for-test.ts", import.meta.url));
 const COMMANDS = 1200;

@@ -13,7 +13,7 @@ import { EMPTY_DATABASE_FILE } from "./empty-database-for-test.ts";
 import { RandomMarket } from "./event-batches-for-test.ts";
 import { HistoryWriter } from "./history-writer.ts";
 import { PgliteDatabase } from "./pglite-database.ts";
-import { tableDigest } from "./table-digest.ts";
+import { tableDigest } from "./table-digest-for-test.ts";
 
 export type WriterSize = {
   readonly events: number;

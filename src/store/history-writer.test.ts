@@ -36,7 +36,7 @@ import {
 } from "../model/reasons.ts";
 import { SIDE_SELL } from "../model/side.ts";
 import { TIF_GTC } from "../model/time-in-force.ts";
-import { emptiedDatabase } from "./database-for-test.ts";
+import { dropSchema, emptiedDatabase } from "./database-for-test.ts";
 import {
   batchOf,
   RandomMarket,
@@ -48,8 +48,7 @@ import { HISTORY_DATABASE, HISTORY_DIVERGED, HISTORY_GAP } from "./history-failu
 import { benchmarkWriter } from "./history-writer.bench.ts";
 import { GATHERED_ROWS_MAX, HistoryWriter } from "./history-writer.ts";
 import type { PgliteDatabase } from "./pglite-database.ts";
-import { dropSchema } from "./schema.ts";
-import { tableDigest } from "./table-digest.ts";
+import { tableDigest } from "./table-digest-for-test.ts";
 
 let database: PgliteDatabase;
 let writer: HistoryWriter;

@@ -8,6 +8,7 @@ import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite, type PGliteOptions, type Transaction } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
+import { messageOf } from "../ops/thrown.ts";
 import type { Database, Parameter, Row, Statements } from "./database.ts";
 import { emptyDatabase } from "./empty-database.ts";
 import { HISTORY_DATABASE, HISTORY_DIRECTORY, HistoryFailure } from "./history-failure.ts";
@@ -194,8 +195,4 @@ function directoryFailure(directory: string, cause: unknown): HistoryFailure {
 
 function databaseFailure(cause: unknown): HistoryFailure {
   return new HistoryFailure(HISTORY_DATABASE, `history database: ${messageOf(cause)}`, { cause });
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

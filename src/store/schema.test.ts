@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { emptiedDatabase } from "./database-for-test.ts";
+import { dropSchema, emptiedDatabase } from "./database-for-test.ts";
 import { batchOf, RandomMarket, writeBatches } from "./event-batches-for-test.ts";
 import { HISTORY_DATABASE, HISTORY_DIVERGED, HISTORY_SCHEMA_NEWER } from "./history-failure.ts";
 import { HistoryWriter } from "./history-writer.ts";
 import type { PgliteDatabase } from "./pglite-database.ts";
-import { dropSchema, migrateSchema, readPosition, SCHEMA_VERSION } from "./schema.ts";
-import { tableDigest } from "./table-digest.ts";
+import { migrateSchema, readPosition, SCHEMA_VERSION } from "./schema.ts";
+import { tableDigest } from "./table-digest-for-test.ts";
 
 let database: PgliteDatabase;
 

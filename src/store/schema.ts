@@ -135,16 +135,6 @@ export async function migrateSchema(database: Database): Promise<void> {
   });
 }
 
-/** Removes every table of the history, of any version: the first half of a rebuild. */
-export async function dropSchema(database: Database): Promise<void> {
-  await database.transaction((statements) =>
-    statements.execute(
-      "DROP TABLE IF EXISTS " +
-        "history_version, history_position, executions, orders, order_terms, ledger",
-    ),
-  );
-}
-
 /** The last sequence that the tables hold, 0 before the first. */
 export async function readPosition(statements: Statements): Promise<number> {
   const rows = await statements.query("SELECT sequence FROM history_position");

@@ -1,4 +1,4 @@
-// The behaviour cases against the engine, as `outcry cases` runs them.
+// The behavior cases against the engine, as `outcry cases` runs them.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -6,10 +6,10 @@ import { readCaseFile } from "../../src/cli/case-file.ts";
 import { runCase } from "../../src/cli/case-run.ts";
 import { sharedData } from "./shared-data.ts";
 
-const behaviour = sharedData("cases/behaviour.json");
+const behavior = sharedData("cases/behaviour.json");
 
-test("every core case passes, and no case fails", behaviour, () => {
-  const cases = readCaseFile(behaviour.paths[0]);
+test("every core case passes, and no case fails", behavior, () => {
+  const cases = readCaseFile(behavior.paths[0]);
   assert.ok(cases.length > 0);
   for (const each of cases) {
     const { verdict, reason } = runCase(each);

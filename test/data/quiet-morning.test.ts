@@ -49,6 +49,9 @@ test("the sample replays to the executions and books of the naive book", async (
   assert.match(ended.stdout, /agrees +\d{3} executions with quiet-morning\.expected\.jsonl\.gz/);
   assert.match(ended.stdout, /agrees +12 checkpoints with quiet-morning\.books\.jsonl\.gz/);
   assert.equal(ended.stderr, "");
+  const page = readFileSync(new URL("../../docs/replay.md", import.meta.url), "utf8");
+  const [told = ""] = /^ {2}accepted[\s\S]*?checkpoints with .*$/m.exec(page) ?? [];
+  assert.ok(ended.stdout.includes(told), `docs/replay.md shows\n${told}\nfound\n${ended.stdout}`);
 });
 
 test("the same flow ends in the same state hash, another one in another", async (context) => {

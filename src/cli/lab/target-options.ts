@@ -39,7 +39,7 @@ export const TARGET_OPTIONS_HELP = `\
   --pid N           watch this process; --container NAME: a Docker container's
   --command CMD     start the target so, and watch it; then it may be started again and filled;
                     {dataDir} in it is a fresh directory, put on disk and on tmpfs in turn
-  --key KEY         bearer token for http:// and ws://
+  --key KEY         for http://, ws:// and grpc:; for ouch: and fix: USERNAME:PASSWORD too
   --connections N   (default 1), --threads N generator threads (default 1), --seed N (default 1)
   --slo-micros N    p99 that C_slo must keep (default 5000)
   --rate-max N      never more orders a second than this

@@ -1,4 +1,4 @@
-// `outcry cases`: behaviour cases against the engine.
+// `outcry cases`: behavior cases against the engine.
 
 import { parseArgs } from "node:util";
 import { readCaseFile } from "../case-file.ts";
@@ -7,7 +7,7 @@ import { EXIT_DONE, EXIT_FAILED, usageError, type Verb } from "../verb.ts";
 
 const USAGE = `usage: outcry cases FILE.json... [--json]
 
-Runs behaviour cases, each from an empty book, and prints one line a case:
+Runs behavior cases, each from an empty book, and prints one line a case:
 passed, failed or unsupported, its id, and why. A case is unsupported when it uses or expects
 something that this engine or runner does not know; it is then not run. Exits 1 when a case failed,
 or when none was there to run.
@@ -17,7 +17,7 @@ or when none was there to run.
 
 export const verb: Verb = {
   name: "cases",
-  summary: "run behaviour cases against the engine",
+  summary: "run behavior cases against the engine",
   usage: USAGE,
   run,
 };
@@ -31,8 +31,8 @@ async function run(args: string[]): Promise<number> {
   if (files.length === 0) throw usageError("FILE", "at least one case file", "none");
   const counts = { passed: 0, failed: 0, unsupported: 0 };
   for (const file of files) {
-    for (const behaviour of readCaseFile(file)) {
-      const verdict = runCase(behaviour);
+    for (const behavior of readCaseFile(file)) {
+      const verdict = runCase(behavior);
       counts[verdict.verdict]++;
       process.stdout.write(`${values.json ? JSON.stringify(verdict) : verdictText(verdict)}\n`);
     }

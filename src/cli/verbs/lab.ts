@@ -14,6 +14,10 @@ ${LAB_VERBS.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join("
 TARGET is one of those that outcry load --help lists. Options of verbs with a target:
 
 ${TARGET_OPTIONS_HELP}
+
+compare A B: folders of builds; --tier 1,2,3 (default 1,2), --pairs N (default 40), --seed N,
+--plan, --json, --out DIR. report RUN: --merge FILE adds what perf stat printed elsewhere,
+--before RUN tells the differences to an earlier run; --out DIR, --name NAME. view RUN: --port N.
 `;
 
 export const verb: Verb = {

@@ -30,7 +30,7 @@ TARGET:
   --cancel N  --replace N  --ioc N   parts in 100 (default 35, 5, 15; other protocols 35, 0, 15)
   --flow FILE       a consensus flow's first 200,000 commands instead
   --null            requests that ask for nothing
-  --key KEY         bearer token for http:// and ws://
+  --key KEY         for http://, ws:// and grpc:; for ouch: and fix: USERNAME:PASSWORD too
   --json            the whole result as one JSON line
 `;
 

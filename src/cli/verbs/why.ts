@@ -4,19 +4,19 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { formatSteps, type Instrument } from "../../model/instrument.ts";
 import { tellOrderStory } from "../order-story-of-log.ts";
-import { storyText } from "../order-story-text.ts";
+import { storyTexts } from "../order-story-text.ts";
 import { EXIT_DONE, EXIT_FAILED, integerArgument, onlyArgument, type Verb } from "../verb.ts";
 
 const USAGE = `usage: outcry why ORDER_ID [--data DIR] [--lines N] [--json]
 
 Reads the log of an exchange, running or not, from its beginning, and tells the story of one order:
 what its owner was told, where it stood and how much stood before it, and whenever another order of
-its side traded while it stood there, which, at what price, and why that one came first. Exits 1
-when the log has no such order.
+its side traded while it stood there, which, at what price, and why that one came first; more than
+three of these in a row, for one reason, are one line. Exits 1 when the log has no such order.
 
   --data DIR   the exchange's data directory (default ./data)
-  --lines N    at most so many lines (default 1000)
-  --json       print one JSON object a line; prices in ticks, quantities in lots
+  --lines N    look no further than so many lines, each counted by itself (default 100000)
+  --json       print one JSON object a line, each by itself; prices in ticks, quantities in lots
 `;
 
 const LINES_MAX = 1_000_000;
@@ -34,7 +34,7 @@ async function run(args: string[]): Promise<number> {
     allowPositionals: true,
     options: {
       data: { type: "string", default: "data" },
-      lines: { type: "string", default: "1000" },
+      lines: { type: "string", default: "100000" },
       json: { type: "boolean", default: false },
     },
   });
@@ -46,10 +46,10 @@ async function run(args: string[]): Promise<number> {
     process.stderr.write(`outcry why: expected an order ${orderId} in the log, found none\n`);
     return EXIT_FAILED;
   }
-  const words = wordsOf(instrument);
-  for (const line of story.lines) {
-    process.stdout.write(`${values.json ? JSON.stringify(line) : storyText(line, words)}\n`);
-  }
+  const texts = values.json
+    ? story.lines.map((line) => JSON.stringify(line))
+    : storyTexts(story.lines, wordsOf(instrument));
+  for (const text of texts) process.stdout.write(`${text}\n`);
   const untold = story.untoldCount;
   if (untold > 0) process.stderr.write(`${untold} lines more: --lines tells them\n`);
   return EXIT_DONE;

@@ -1,13 +1,12 @@
 // Why a call as a whole ends: gRPC's own codes. Refusals of orders are answers and not here.
 
 import { type Metadata, status } from "@grpc/grpc-js";
+import { keyOfHeader, unknownKeyText } from "../bearer.ts";
 import type { Refusal } from "../error-codes.ts";
 import { foundText } from "../json/fields.ts";
 import { type ApiKey, KEY_REVOKED, type KeyRing, type Role } from "../keys.ts";
 
 export type CallFailure = Error & { readonly code: number; readonly details: string };
-
-const BEARER = /^Bearer +(\S+) *$/i;
 
 export function callFailure(code: number, details: string): CallFailure {
   return Object.assign(new Error(details), { code, details });
@@ -20,15 +19,14 @@ export function keyOf(
   roles: readonly Role[],
 ): ApiKey | CallFailure {
   const [header] = metadata.get("authorization");
-  const keyText = BEARER.exec(String(header ?? ""))?.[1];
-  const key = keyText === undefined ? undefined : keys.find(keyText);
+  const authorization = header === undefined ? undefined : String(header);
+  const key = keyOfHeader(authorization, keys);
   if (key !== undefined && roles.includes(key.role)) return key;
   if (key !== undefined) {
     const details = `role: expected ${roles.join(" or ")}, found ${key.role}`;
     return callFailure(status.PERMISSION_DENIED, details);
   }
-  const expected = "authorization: expected Bearer and a known key, found neither";
-  return callFailure(status.UNAUTHENTICATED, expected);
+  return callFailure(status.UNAUTHENTICATED, unknownKeyText(authorization));
 }
 
 /** Of a question that has no answer to say no in. */

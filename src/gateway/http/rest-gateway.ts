@@ -4,6 +4,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { REASON_STOPPED } from "../../model/reasons.ts";
+import { keyOfHeader, unknownKeyText } from "../bearer.ts";
 import {
   FORBIDDEN,
   HEADERS_TOO_LARGE,
@@ -27,7 +28,6 @@ import type { Method, Route } from "./route.ts";
 import { Router } from "./router.ts";
 import type { StaticFiles } from "./static-files.ts";
 
-const BEARER = /^Bearer +(\S+) *$/i;
 const STATUS_TEXTS: Readonly<Record<number, string>> = {
   400: "Bad Request",
   401: "Unauthorized",
@@ -117,7 +117,7 @@ export class RestGateway {
     if (!needsKey) return 0;
     const key = findKey();
     if (key === undefined) {
-      replyRefusal(response, refuseKey(), { "www-authenticate": "Bearer" });
+      replyRefusal(response, refuseKey(response.req), { "www-authenticate": "Bearer" });
       return undefined;
     }
     if (roles === undefined || roles.includes(key.role)) return key.accountId;
@@ -141,7 +141,7 @@ export class RestGateway {
     const allowed = [...methods, ...(isFile ? ["GET"] : [])];
     if (allowed.includes("GET")) allowed.push("HEAD");
     if (allowed.length === 0) {
-      const message = `path: expected one of /openapi.json, found ${foundText(path)}`;
+      const message = `path: expected one that /openapi.json has, found ${foundText(path)}`;
       replyRefusal(response, refuse(NOT_FOUND, message));
       return;
     }
@@ -153,16 +153,17 @@ export class RestGateway {
 
 /** The key that the request carries; undefined without one that somebody has. */
 export function keyOf(request: IncomingMessage, keys: KeyRing): ApiKey | undefined {
-  const keyText = BEARER.exec(request.headers.authorization ?? "")?.[1];
-  return keyText === undefined ? undefined : keys.find(keyText);
+  return keyOfHeader(request.headers.authorization, keys);
 }
 
 export function refuseRole(roles: readonly Role[], found: Role): Refusal {
   return refuse(FORBIDDEN, `role: expected ${roles.join(" or ")}, found ${found}`);
 }
 
-export function refuseKey(): Refusal {
-  return refuse(UNAUTHORIZED, "authorization: expected Bearer and a known key, found neither");
+export function refuseKey({ headers }: IncomingMessage): Refusal {
+  const isSigned = claimOf(headers) !== undefined;
+  const signed = "outcry-signature: expected one that counts, found another";
+  return refuse(UNAUTHORIZED, isSigned ? signed : unknownKeyText(headers.authorization));
 }
 
 /** A socket on which no request could be read: one answer, then the end. */

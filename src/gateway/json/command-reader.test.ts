@@ -121,7 +121,7 @@ test("each thing wrong with an order is refused by name, with what was expected 
     [{ symbol: 7 }, "400 INVALID_FIELD symbol: expected a string, found 7"],
     [
       { symbol: "DOGE" },
-      '404 UNKNOWN_INSTRUMENT symbol: expected one of /instruments, found "DOGE"',
+      '404 UNKNOWN_INSTRUMENT symbol: expected one that /instruments has, found "DOGE"',
     ],
     [{ side: "BUY" }, '400 INVALID_FIELD side: expected "buy" or "sell", found "BUY"'],
     [{ side: undefined }, '400 MISSING_FIELD side: expected "buy" or "sell", found nothing'],

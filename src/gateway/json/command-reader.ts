@@ -207,7 +207,7 @@ export function readInstrument(symbol: unknown, symbols: Symbols): Instrument | 
   if (typeof symbol !== "string") return unexpected("symbol", "a string", symbol);
   const instrument = symbols.instrumentBySymbol(symbol);
   if (instrument !== undefined) return instrument;
-  const message = `symbol: expected one of /instruments, found ${foundText(symbol)}`;
+  const message = `symbol: expected one that /instruments has, found ${foundText(symbol)}`;
   return refuseForReason(REASON_UNKNOWN_INSTRUMENT, message);
 }
 

@@ -208,7 +208,7 @@ test("a field twice, a field too many and an endless text are left to the strict
   const good = '"symbol":"ACME","side":"buy","ordType":"limit","price":"1.00","orderQty":"1"';
   const bodies = [
     `{"orders":[{"new":{${good},"side":"sell"}}]}`,
-    `{"orders":[{"new":{${good},"colour":"red"}}]}`,
+    `{"orders":[{"new":{${good},"color":"red"}}]}`,
     `{"orders":[{"new":{${good},"clOrdId":"${"x".repeat(500_000)}"}}]}`,
     `{"orders":[{"new":{${good}}}],"more":1}`,
     `{"orders":[{"new":{${good}}},{"cancel":{"orderId":1}}]}`,

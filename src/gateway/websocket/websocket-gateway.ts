@@ -79,7 +79,10 @@ export class WebSocketGateway {
     const key =
       claim === undefined ? keyOf(request, keys) : signatures.find(claim, "GET", request.url ?? "");
     if (hasKey && (key === undefined || key.role === "operator")) {
-      answerRaw(socket, key === undefined ? refuseKey() : refuseRole(SOCKET_ROLES, key.role));
+      answerRaw(
+        socket,
+        key === undefined ? refuseKey(request) : refuseRole(SOCKET_ROLES, key.role),
+      );
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {

@@ -7,6 +7,7 @@ const OPTIONS = {
   heldPerSecond: 0,
   failedPerSecond: undefined,
   limitPerSecond: 10_000_000,
+  floorPerSecond: 1,
   resolution: 0.02,
   confirmations: 3,
   confirmingRunsMax: 6,
@@ -105,4 +106,15 @@ test("a moment that others took does not end the climb", async () => {
     return tried.length !== 3 && perSecond <= 73_210;
   });
   assert.ok(heldPerSecond > 70_000, `${heldPerSecond}`);
+});
+
+test("a search ends where fewer answers would say nothing, and then none held", async () => {
+  const options = { ...OPTIONS, floorPerSecond: 200 };
+  const { heldPerSecond, failedPerSecond, trials } = await searchCeiling(
+    options,
+    async () => false,
+  );
+  assert.equal(heldPerSecond, 0);
+  assert.equal(failedPerSecond, 125);
+  assert.ok(trials.every(({ perSecond }) => perSecond >= 125));
 });

@@ -15,6 +15,8 @@ export type CeilingOptions = {
   readonly heldPerSecond: number;
   readonly failedPerSecond: number | undefined;
   readonly limitPerSecond: number;
+  /** Where none held down to here the search ends: a trial of fewer answers has no percentile. */
+  readonly floorPerSecond: number;
   /** The interval's width, of its lower end, at which bisection ends. */
   readonly resolution: number;
   /** Each rate of the climb is so many times the one before. */
@@ -65,7 +67,8 @@ export async function searchCeiling(
     failed = Math.min(Math.round(failed * options.growth), options.limitPerSecond);
   }
   if (options.isCareful) return { heldPerSecond: held, failedPerSecond: failed, trials };
-  while (failed - held > options.resolution * Math.max(held, 1) && failed > 1) {
+  while (failed - held > options.resolution * Math.max(held, 1)) {
+    if (held === 0 && failed <= options.floorPerSecond) break;
     const middle = Math.round((held + failed) / 2);
     if (middle === held || middle === failed) break;
     if (await isHeld(middle, "narrowing")) held = middle;

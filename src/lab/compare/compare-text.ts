@@ -1,5 +1,6 @@
 // A comparison of versions in words.
 
+import type { Interval } from "../statistics/estimate.ts";
 import type { Comparison, CountedChange, InstructionsComparison } from "./compare-metric.ts";
 import type { VersionsComparison } from "./comparison.ts";
 
@@ -21,20 +22,20 @@ function instructionsText(compared: InstructionsComparison): string {
   return (
     `instructions an order (simulated): ${countedText(asShipped)}; ` +
     `not inlined ${countedText(notInlined)}; ` +
-    `cycles (modelled) ${percent(cyclesChange)}: ${verdict}; ${resolvedText(resolution)}`
+    `cycles (modelled) ${signedPercent(cyclesChange)}: ${verdict}; ${resolvedText(resolution)}`
   );
 }
 
 function countedText({ a, b, change }: CountedChange): string {
   const before = a.perOrder.instructions.toFixed(1);
-  return `${before} to ${b.perOrder.instructions.toFixed(1)}, ${percent(change)}`;
+  return `${before} to ${b.perOrder.instructions.toFixed(1)}, ${signedPercent(change)}`;
 }
 
 function metricText({ metric, change, pValue, floor, verdict, detectable }: Comparison): string {
   return (
     `${metric} (measured, ${change.n} interleaved pairs): ` +
-    `${percent(change.value)} [${percent(change.low)}, ${percent(change.high)}], ` +
-    `p = ${pValue.toPrecision(2)}, A against A [${percent(floor.low)}, ${percent(floor.high)}]: ` +
+    `${signedPercent(change.value)} ${rangeText(change)}, ` +
+    `p = ${pValue.toPrecision(2)}, A against A ${rangeText(floor)}: ` +
     `${verdict}; ${resolvedText(detectable)}`
   );
 }
@@ -44,6 +45,10 @@ export function resolvedText(smallest: number): string {
   return smallest <= WANTED ? resolves : `cannot resolve ${WANTED * 100} % here, ${resolves}`;
 }
 
-export function percent(change: number): string {
+export function signedPercent(change: number): string {
   return `${change >= 0 ? "+" : ""}${(change * 100).toFixed(2)} %`;
+}
+
+function rangeText({ low, high }: Interval): string {
+  return `[${signedPercent(low)}, ${signedPercent(high)}]`;
 }

@@ -41,7 +41,7 @@ export function takesReplacements({ kind }: { readonly kind: string }): boolean 
 
 const PRICE_MIDDLE_TICKS = 100_000;
 const QTY_LOTS_MAX = 100;
-/** Orders are cancelled or replaced from so many that came last. */
+/** Orders are canceled or replaced from so many that came last. */
 const RECENT = 256;
 /** So many tries to find one of them that still rests; then a new order comes instead. */
 const TRIES_MAX = 32;

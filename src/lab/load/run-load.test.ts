@@ -125,6 +125,20 @@ test("a load ends when the target is behind for longer than it may be", async ()
   assert.ok(result.generator.wallNanos < 30e9, "long before its end");
 });
 
+test("a load on a server that goes away ends and says so", { timeout: 30_000 }, async () => {
+  const mortal = createServer((socket) => socket.once("data", () => socket.destroy()));
+  await new Promise<void>((resolve) => mortal.listen(0, "127.0.0.1", resolve));
+  const { port } = mortal.address() as { port: number };
+  const address = { host: "127.0.0.1", port };
+  try {
+    const { failure } = await runLoad({ ...SHORT, drive: { kind: "record", address } });
+    // What was unread when it went makes a reset of the end.
+    assert.match(failure, /the target closed the connection|ECONNRESET|EPIPE/);
+  } finally {
+    mortal.close();
+  }
+});
+
 test("a server that loses trades is caught by its first wrong answer", async () => {
   const liar = createServer((socket) => {
     // Says "done, no lots" to everything: right for orders that rest, wrong for the first trade.

@@ -79,6 +79,10 @@ function startThread(part: Omit<GeneratorTask, "progress">): Thread {
     new Promise((resolve, reject) => {
       worker.once("message", resolve);
       worker.once("error", reject);
+      // A thread whose promises nobody can settle any more ends without an error.
+      worker.once("exit", (code) =>
+        reject(new Error(`expected the report of a generator thread; it ended with code ${code}`)),
+      );
     });
   const ready = next();
   const report = ready.then(next) as Promise<GeneratorReport>;

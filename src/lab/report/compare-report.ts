@@ -7,7 +7,7 @@ import {
   type InstructionsComparison,
 } from "../compare/compare-metric.ts";
 import type { CompareRun } from "../compare/compare-run.ts";
-import { percent, resolvedText } from "../compare/compare-text.ts";
+import { resolvedText, signedPercent } from "../compare/compare-text.ts";
 import { comparisonOf, metricsOf } from "../compare/comparison.ts";
 import { differenceOf, functionChanges } from "../compare/sampled-pair.ts";
 import { rateText } from "../load/load-text.ts";
@@ -66,8 +66,8 @@ function verdictSection(run: CompareRun, name: string): string {
     table(heads, rows),
     "Changes with their 95 % interval. An alarm takes " +
       `p <= ${ALARM_LEVEL} after Holm's correction and more than A against itself showed; inside ` +
-      `${percent(-THRESHOLDS.equivalence)} to ${percent(THRESHOLDS.equivalence)} two versions ` +
-      "are EQUIVALENT.",
+      `${signedPercent(-THRESHOLDS.equivalence)} to ${signedPercent(THRESHOLDS.equivalence)} ` +
+      "two versions are EQUIVALENT.",
   ];
   if (run.served !== undefined) {
     parts.push(`p99 was taken at ${rateText(run.served.offeredPerSecond)} offered to both.`);
@@ -92,13 +92,13 @@ function instructionRows(compared: InstructionsComparison): string[][] {
   return [
     counted("instructions an order", asShipped),
     counted("the same, nothing inlined", notInlined),
-    row("cycles, from misses too", "modelled", percent(cyclesChange)),
+    row("cycles, from misses too", "modelled", signedPercent(cyclesChange)),
   ];
 }
 
 function countsText({ a, b, change }: CountedChange): string {
   const [before, after] = [a, b].map(({ perOrder }) => perOrder.instructions.toFixed(1));
-  return `${before} to ${after}: ${percent(change)}`;
+  return `${before} to ${after}: ${signedPercent(change)}`;
 }
 
 function missingRow(why: string): string[] {
@@ -107,7 +107,7 @@ function missingRow(why: string): string[] {
 
 function metricRow({ metric, change, floor, pValue, detectable, verdict }: Comparison): string[] {
   const text = ({ value, low, high, n }: Comparison["change"]) =>
-    `${percent(value)} [${percent(low)}, ${percent(high)}], n = ${n}`;
+    `${signedPercent(value)} [${signedPercent(low)}, ${signedPercent(high)}], n = ${n}`;
   return [
     metric,
     "measured",

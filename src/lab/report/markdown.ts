@@ -25,13 +25,13 @@ export function shareText(estimate: Estimate | undefined): string {
   return `${percent(estimate.value)} % [${percent(estimate.low)}, ${percent(estimate.high)}]`;
 }
 
-/** "100.0 k/s to 105.0 k/s": held, and failed. */
-export function ceilingText(ceiling: Ceiling): string {
+/** "100.0 k/s to 105.0 k/s": held, and failed. `hedge`: "at least " where a gate failed. */
+export function ceilingText(ceiling: Ceiling, hedge = ""): string {
   const { heldPerSecond: held, failedPerSecond: failed, trials } = ceiling;
-  if (held === 0) return "none held";
+  if (held === 0) return `none held, down to ${rateText(failed)}`;
   if (!Number.isFinite(failed)) return `at least ${rateText(held)} (the limit of the search)`;
   const runs = confirmationsOf(ceiling);
   const isSure = runs >= CONFIRMATIONS || trials.length === 0;
   const caveat = isSure ? "" : ` (confirmed by ${runs} of ${CONFIRMATIONS} long runs)`;
-  return `${rateText(held)} to ${rateText(failed)}${caveat}`;
+  return `${hedge}${rateText(held)} to ${rateText(failed)}${caveat}`;
 }

@@ -3,6 +3,7 @@
 // which two versions are the same.
 
 import { ALARM_LEVEL, type Comparison, type Pair } from "../compare/compare-metric.ts";
+import { signedPercent } from "../compare/compare-text.ts";
 import type { MeasuredMetric } from "../compare/comparison.ts";
 import type { Estimate } from "../statistics/estimate.ts";
 import { THRESHOLDS } from "../verdict/thresholds.ts";
@@ -99,12 +100,13 @@ function stripSvg(strip: Strip, axis: Axis, top: number): string {
   const ends = [estimate.low, estimate.high].map((end) => at(axis, end));
   const bar = (x: string, half: number) =>
     `<line class="line s${className}" x1="${x}" x2="${x}" y1="${y - half}" y2="${y + half}"/>`;
-  const text = `${signed(estimate.value)} [${signed(estimate.low)}, ${signed(estimate.high)}]`;
+  const [value, low, high] = [estimate.value, estimate.low, estimate.high].map(signedPercent);
+  const text = `${value} [${low}, ${high}]`;
   return (
     `<g><title>${xmlText(`${name}: ${text}, n = ${estimate.n}`)}</title>` +
     `<text class="tick" text-anchor="end" x="${LEFT - 10}" y="${y - 10}">${name}</text>` +
     `<text class="tick" text-anchor="end" x="${LEFT - 10}" y="${y + 4}">` +
-    `${signed(estimate.value)}</text>` +
+    `${value}</text>` +
     `${points.join("")}<line class="line s${className}" x1="${ends[0]}" x2="${ends[1]}" ` +
     `y1="${y}" y2="${y}"/>${bar(ends[0], 4)}${bar(ends[1], 4)}` +
     `<circle class="f${className}" cx="${at(axis, estimate.value)}" cy="${y}" r="4.5"/></g>`
@@ -136,8 +138,4 @@ function at(axis: Axis, value: number): string {
 
 function percent(change: number): string {
   return `${Number((change * 100).toFixed(2))} %`;
-}
-
-function signed(change: number): string {
-  return `${change >= 0 ? "+" : ""}${(change * 100).toFixed(2)} %`;
 }

@@ -92,9 +92,9 @@ function ceilingSection({ run, hedge, plot }: ReportParts): string {
     [
       "C_slo",
       `p99 within ${timeText(sloNanos)}`,
-      ceilingSlo ? `${hedge}${ceilingText(ceilingSlo)}` : "not available",
+      ceilingSlo ? ceilingText(ceilingSlo, hedge) : "not available",
     ],
-    ["C_max", "no backlog", ceilingMax ? `${hedge}${ceilingText(ceilingMax)}` : "not available"],
+    ["C_max", "no backlog", ceilingMax ? ceilingText(ceilingMax, hedge) : "not available"],
   ];
   const knees = findKnees(sweep.map(loadPointOf));
   const knee = (rate: number | undefined) => (rate === undefined ? "none" : rateText(rate));

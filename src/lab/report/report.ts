@@ -89,7 +89,6 @@ function verdictBox(parts: ReportParts): string {
       ? `INVALID: ${failed.map(({ id, name }) => `${id} (not: ${name})`).join(", ")}`
       : wordOf(gates.length > 0 || undefined, "valid", "", "not measured");
   const max = run.ceilingMax;
-  const ceiling = max ? ceilingText(max) : "not available";
   const [best] = recommendations;
   const evidence = evidenceOf(run);
   const step =
@@ -102,7 +101,7 @@ function verdictBox(parts: ReportParts): string {
     [
       ["validity", validity],
       ["bottleneck", bottlenecksOf(findings)],
-      ["ceiling C_max", max === undefined ? ceiling : `${hedge}${ceiling} (measured)`],
+      ["ceiling C_max", max ? `${ceilingText(max, hedge)} (measured)` : "not available"],
       ["transport's share of processor time", `${shareText(evidence.transportShare)} (derived)`],
       ["decision", nextStepOf(run, isTimingValid)],
       ["best next step", step],

@@ -6,7 +6,7 @@ import { Prng } from "../../base/prng.ts";
 import { bootstrapEstimate } from "./bootstrap.ts";
 import { detectableEffect } from "./detectable-effect.ts";
 import { holm } from "./holm.ts";
-import { changePoint, findKnees, kneedle } from "./knee.ts";
+import { findKnees, kneedle } from "./knee.ts";
 import { LatencyHistogram } from "./latency-histogram.ts";
 import { fitLine } from "./line-fit.ts";
 import { checkLittle, isPossibleClosedLoop } from "./littles-law.ts";
@@ -151,9 +151,6 @@ test("the knees of a queue lie where its waiting time turns, and a ramp changes 
   assert.equal(knees.kneedle, 800);
   near(knees.disagreement, 0.6, 1e-9);
   assert.equal(kneedle([1, 2, 3], [5, 5, 5]), undefined);
-  const ramp = [1, 2, 3, 4, 5, 6, 7, 8];
-  assert.equal(changePoint(ramp, [10, 20, 30, 40, 42, 41, 42, 41]), 4);
-  assert.equal(changePoint(ramp, [10, 20, 30, 40, 50, 60, 70, 80]), undefined);
 });
 
 test("the detectable effect falls with the root of the number of pairs", () => {

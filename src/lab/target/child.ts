@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import type { SocketAddress } from "../load/load-options.ts";
+import { TargetFailure } from "./target-failure.ts";
 
 export type Child = {
   readonly pid: number;
@@ -14,7 +15,9 @@ export type Child = {
 };
 
 const STOP_MILLIS_MAX = 5000;
-const LISTEN_MILLIS_MAX = 60_000;
+/** What we start may have much to load; what should run already does so now. */
+const STARTING_MILLIS_MAX = 60_000;
+const RUNNING_MILLIS_MAX = 2000;
 const RETRY_MILLIS = 50;
 
 export function startChild(
@@ -63,23 +66,33 @@ export function announced({ process }: Child, pattern: RegExp): Promise<string> 
   });
 }
 
-/** Waits until somebody listens there. */
-export async function untilListening(address: SocketAddress): Promise<void> {
-  const deadline = performance.now() + LISTEN_MILLIS_MAX;
+/** Waits until somebody listens there; `child`: what we started for it. Rejects with LAB_TARGET. */
+export async function untilListening(address: SocketAddress, child?: Child): Promise<void> {
+  const millisMax = child === undefined ? RUNNING_MILLIS_MAX : STARTING_MILLIS_MAX;
+  const deadline = performance.now() + millisMax;
+  const expected = `expected a server on ${addressText(address)} within ${millisMax / 1000} s`;
   for (;;) {
+    const ended = child && endOf(child.process);
+    if (ended !== undefined)
+      throw new TargetFailure(`${expected}; the command ended with ${ended}`);
     const socket = connect(address);
     try {
       await once(socket, "connect");
       return;
     } catch (error) {
       if (performance.now() > deadline) {
-        throw new Error(`nobody listens on ${addressText(address)}`, { cause: error });
+        throw new TargetFailure(`${expected}, found none`, { cause: error });
       }
       await wait(RETRY_MILLIS);
     } finally {
       socket.destroy();
     }
   }
+}
+
+/** "code 1" or "SIGTERM"; undefined while it runs. */
+function endOf({ exitCode, signalCode }: ChildProcess): string | undefined {
+  return signalCode ?? (exitCode === null ? undefined : `code ${exitCode}`);
 }
 
 export function addressText(address: SocketAddress): string {

@@ -47,7 +47,7 @@ export async function startTarget(
   const address = addressOf(driven);
   if (address !== undefined) {
     try {
-      await untilListening(address);
+      await untilListening(address, watched.child);
     } catch (error) {
       await watched.stop(); // What we started does not stay behind.
       throw error;
@@ -207,7 +207,12 @@ function addressOf(drive: Drive): SocketAddress | undefined {
   }
 }
 
-type Watched = { readonly pid?: number; stop(): Promise<void> };
+type Watched = {
+  readonly pid?: number;
+  /** Where the lab started it. */
+  readonly child?: Child;
+  stop(): Promise<void>;
+};
 
 async function watchedProcess(spec: TargetSpec): Promise<Watched> {
   const stop = async (): Promise<void> => undefined; // Not ours to end.
@@ -228,6 +233,7 @@ function startCommand(command: string, dataRoot = tmpdir()): Watched {
   );
   return {
     pid: child.pid,
+    child,
     async stop() {
       await child.stop();
       if (directory !== undefined) rmSync(directory, { recursive: true, force: true });

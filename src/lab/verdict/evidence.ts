@@ -9,7 +9,7 @@ import { shareOfKind } from "../profile/hotspots.ts";
 import type { Interval } from "../statistics/estimate.ts";
 import { type HistogramRecord, LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { medianEstimate } from "../statistics/order-interval.ts";
-import { utilizationOf, waitShareOf } from "../watch/process-usage.ts";
+import { utilizationOf } from "../watch/process-usage.ts";
 import type { WatchedLoad } from "../watch/watched-load.ts";
 import { busiestLoad, RUN_NANOS_MIN } from "./busiest-load.ts";
 import { type CostModel, modelOf } from "./cost-model.ts";
@@ -173,8 +173,4 @@ function bookGrowth({ books }: RunFile): number | undefined {
   return first && last && first !== last
     ? last.nanosPerOrder.value / first.nanosPerOrder.value
     : undefined;
-}
-
-export function waitOfTarget({ usage }: WatchedLoad): number | undefined {
-  return usage && waitShareOf(usage);
 }

@@ -24,6 +24,8 @@ const GROWTH = 2;
 const GROWTH_CAREFUL = 1.25;
 /** Long runs of a ceiling at most, of which CONFIRMATIONS must hold. */
 export const CONFIRMING_RUNS_MAX = 6;
+/** Of a trial: below so many their 99th percentile is the slowest one. */
+const SLO_ANSWERS_MIN = 100;
 /** A request that waits for longer will find no ceiling, only a longer queue. */
 const BEHIND_SECONDS_MAX = 2;
 
@@ -44,17 +46,20 @@ export function openLoad(bench: Bench, perSecond: number, seconds: number): Load
 export async function findCeilings(bench: Bench): Promise<{ max: Ceiling; slo: Ceiling }> {
   const isWithin = (load: LoadResult): boolean => isHeldWithin(load, bench.sloNanos);
   const seen: Trial[] = [];
-  const max = await findCeiling(bench, "C_max", bracketOf(seen), (load, perSecond) => {
+  const max = await findCeiling(bench, "C_max", bracketOf(seen), 1, (load, perSecond) => {
     seen.push({ perSecond, isHeld: isWithin(load) });
     return isHeldAtAll(load);
   });
-  return { max, slo: await findCeiling(bench, "C_slo", bracketOf(seen), isWithin) };
+  const sloFloor = SLO_ANSWERS_MIN / bench.plan.trialSeconds;
+  const slo = await findCeiling(bench, "C_slo", bracketOf(seen), sloFloor, isWithin);
+  return { max, slo };
 }
 
 async function findCeiling(
   bench: Bench,
   name: string,
   bracket: ReturnType<typeof bracketOf>,
+  floorPerSecond: number,
   isHeld: (load: LoadResult, perSecond: number) => boolean,
 ): Promise<Ceiling> {
   const { plan } = bench;
@@ -64,6 +69,7 @@ async function findCeiling(
     startPerSecond: Math.min(limitPerSecond, Math.max(START_PER_SECOND, bracket.heldPerSecond)),
     ...bracket,
     limitPerSecond,
+    floorPerSecond,
     resolution: plan.resolution,
     growth: isCareful ? GROWTH_CAREFUL : GROWTH,
     isCareful,

@@ -2,7 +2,6 @@
 // requests, with executions of both sides between them: an order is answered by ExecType new or
 // rejected, a cancel by the report that carries its own ClOrdID, or by OrderCancelReject.
 
-import { once } from "node:events";
 import type { FixMessage } from "../../../codec/fix-message.ts";
 import { FixReader } from "../../../codec/fix-reader.ts";
 import * as tag from "../../../codec/fix-tags.ts";
@@ -15,7 +14,7 @@ import { ANSWER_DONE, ANSWER_REFUSED, LAP_NEW, LAP_NULL, type Lap } from "../lap
 import type { SocketAddress } from "../load-options.ts";
 import { type JsonOrders, jsonOrders, priceTextOf, symbolOf } from "./json-orders.ts";
 import { loginOf } from "./login.ts";
-import { connectTo } from "./record-driver.ts";
+import { connectTo, endSocket } from "./record-driver.ts";
 
 /** Below what a session may have waiting. */
 const IN_FLIGHT_MAX = 4096;
@@ -198,9 +197,7 @@ class FixSession {
   async close(): Promise<void> {
     this.#isClosing = true;
     clearInterval(this.#heartbeat);
-    const closed = once(this.#socket, "close");
-    this.#socket.destroy();
-    await closed;
+    await endSocket(this.#socket);
   }
 
   #say(msgType: string, putFields: (writer: FixWriter) => void = () => {}): void {

@@ -2,7 +2,6 @@
 // the order of the requests, with executions of both sides between them: an order is answered by
 // Accepted or Rejected, a cancel by Canceled, which tells its lots, or Cancel Reject.
 
-import { once } from "node:events";
 import {
   accountQueryRequest,
   cancelRequest,
@@ -18,7 +17,7 @@ import { ANSWER_DONE, ANSWER_REFUSED, LAP_CANCEL, LAP_NEW, LAP_NULL, type Lap } 
 import type { SocketAddress } from "../load-options.ts";
 import { refuseReplacements, symbolOf } from "./json-orders.ts";
 import { loginOf } from "./login.ts";
-import { connectTo } from "./record-driver.ts";
+import { connectTo, endSocket } from "./record-driver.ts";
 
 /** Below what a session may be behind. */
 const IN_FLIGHT_MAX = 4096;
@@ -158,9 +157,7 @@ class OuchSession {
   async close(): Promise<void> {
     this.#isClosing = true;
     clearInterval(this.#heartbeat);
-    const closed = once(this.#socket, "close");
-    this.#socket.destroy();
-    await closed;
+    await endSocket(this.#socket);
   }
 
   #ready(): Promise<void> {

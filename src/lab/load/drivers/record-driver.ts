@@ -23,6 +23,14 @@ export async function connectTo(address: SocketAddress): Promise<Socket> {
   return socket;
 }
 
+/** Resolves when the socket is gone. One that the target closed has said so, and says it once. */
+export async function endSocket(socket: Socket): Promise<void> {
+  if (socket.closed) return;
+  const closed = once(socket, "close");
+  socket.destroy();
+  await closed;
+}
+
 export function recordOpener(address: SocketAddress): OpenConnection {
   return async (lap, instrument, listener) => {
     const socket = await connectTo(address);
@@ -65,9 +73,7 @@ export function recordOpener(address: SocketAddress): OpenConnection {
       },
       async close() {
         isClosing = true;
-        const closed = once(socket, "close");
-        socket.destroy();
-        await closed;
+        await endSocket(socket);
       },
     };
   };
