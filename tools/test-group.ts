@@ -11,17 +11,26 @@ const SHARING = /^(src|web|test\/(data|model|sim))\//;
 /** What a test may not share: hooks of the whole file, and a heap that is looked at. */
 const OF_ITS_PROCESS = /^(before|after)(Each)?\(|\.memoryUsage\(|\bgc\(/m;
 
-/**
- * Groups of `files`, in the order in which they begin. From z to a: the long tests of the whole
- * exchange (`test/`) before the rooms, so that no long one is left alone at the end.
- */
-export function groupsOf(files: readonly string[]): string[][] {
-  const groups = new Map<string, string[]>();
+/** Each list in the order in which its groups begin. */
+export type TestGroups = { readonly ofProcesses: string[][]; readonly ofRooms: string[][] };
+
+/** Rooms whose tests take longest: they begin first, so that none is left alone at the end. */
+const LONGEST = ["src/cli", "src/lab/bench", "src/store"];
+
+export function groupsOf(files: readonly string[]): TestGroups {
+  const ofProcesses: string[][] = [];
+  const rooms = new Map<string, string[]>();
   for (const file of files) {
-    const key = canShare(file) ? path.dirname(file) : file;
-    groups.set(key, [...(groups.get(key) ?? []), file]);
+    if (!SHARING.test(file)) ofProcesses.push([file]);
+    else {
+      const key = canShare(file) ? path.dirname(file) : file;
+      rooms.set(key, [...(rooms.get(key) ?? []), file]);
+    }
   }
-  return [...groups.values()].reverse();
+  const longest = [...rooms].filter(([key]) => LONGEST.includes(key));
+  // From z to a: what computes much (web, test/sim, test/model) before the small rooms.
+  const others = [...rooms].filter(([key]) => !LONGEST.includes(key)).reverse();
+  return { ofProcesses, ofRooms: [...longest, ...others].map(([, group]) => group) };
 }
 
 function canShare(file: string): boolean {

@@ -6,11 +6,15 @@ import path from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { ROOT } from "./project-files.ts";
-import { groupsOf } from "./test-group.ts";
+import { groupsOf, type TestGroups } from "./test-group.ts";
 import { addOutcome, emptyOutcome, type TestOutcome } from "./test-outcome.ts";
 
-/** Two: the machines that run this have two cores, and a test of real processes uses several. */
-const PROCESSES_AT_ONCE = 2;
+/**
+ * How many processes of tests there are at once for two cores. Two begin with tests of real
+ * processes, which wait for half of their time (for starts, the disk, samples of seconds), and one
+ * with rooms, which compute. Who finds none of his own kind left takes the other kind.
+ */
+const LANES: readonly (keyof TestGroups)[] = ["ofProcesses", "ofProcesses", "ofRooms"];
 
 /** Most processes load the same modules. */
 const COMPILED = path.join(ROOT, "node_modules", ".cache", "outcry-tests");
@@ -18,13 +22,16 @@ const COMPILED = path.join(ROOT, "node_modules", ".cache", "outcry-tests");
 /**
  * Tests of allocation collect first; `outcry/book` means the source, not the build; databases of
  * seconds do not earn back what optimizing PostgreSQL (WebAssembly) costs, nor engines of seconds
- * what inlining costs that this process's own flags ask for (tools/launch.mjs).
+ * what inlining costs that this process's own flags ask for (tools/launch.mjs). And each engine's
+ * tables, hundreds of megabytes beside the heap that hardly anything touches, would have V8
+ * collect the whole heap: counted with it, they wait until its own growth has it collected.
  */
 const NODE_FLAGS = [
   "--disable-warning=ExperimentalWarning",
   "--expose-gc",
   "--conditions=outcry-source",
   "--liftoff-only",
+  "--external-memory-accounted-in-global-limit",
 ];
 const PROGRAM = path.join(ROOT, "tools", "test-process.ts");
 
@@ -49,12 +56,13 @@ export async function runTestFiles(files: readonly string[]): Promise<TestOutcom
   const outcome = emptyOutcome();
   const groups = groupsOf(files);
   const signal = AbortSignal.timeout(RUN_MILLIS_MAX);
-  const runNext = async (): Promise<void> => {
-    for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
+  const runLane = async (kind: keyof TestGroups): Promise<void> => {
+    const next = () => groups[kind].shift() ?? groups.ofProcesses.shift() ?? groups.ofRooms.shift();
+    for (let group = next(); group !== undefined; group = next()) {
       addOutcome(outcome, await runGroup(group, signal));
     }
   };
-  await Promise.all(Array.from({ length: PROCESSES_AT_ONCE }, runNext));
+  await Promise.all(LANES.map(runLane));
   return outcome;
 }
 
