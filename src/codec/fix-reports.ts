@@ -9,12 +9,15 @@ import {
   EXEC_INST_POST_ONLY,
   EXEC_INST_REDUCE_ONLY,
 } from "../model/exec-inst.ts";
+import type { HistoryOrder } from "../model/history.ts";
 import type { Instrument } from "../model/instrument.ts";
+import { ORD_STATUS_CANCELED, ORD_STATUS_REJECTED } from "../model/ord-status.ts";
 import {
   execInstOf,
   hasLimitPrice,
   isPegged,
   ordTypeOf,
+  packOrderCodes,
   sideOf,
   timeInForceOf,
 } from "../model/order-codes.ts";
@@ -111,6 +114,34 @@ export function putFixOrderStatus(writer: FixWriter, report: FixReport): void {
   writer.text(tag.TAG_EXEC_TYPE, ORDER_STATUS);
   writer.text(tag.TAG_ORD_STATUS, workingStatus(words, at));
   putOrder(writer, report);
+}
+
+/** The answer to a question for an order that works no more, as the history keeps it. */
+export function putFixEndedOrder(
+  writer: FixWriter,
+  order: HistoryOrder,
+  instrument: Instrument | undefined,
+): void {
+  const { orderId, side, ordType, timeInForce, execInst, reason } = order;
+  const { qtyDecimals = 0, lotUnits = 1 } = instrument ?? {};
+  writer.text(tag.TAG_ORDER_ID, orderId === 0 ? NO_ORDER_ID : String(orderId));
+  writer.text(tag.TAG_CL_ORD_ID, order.clOrdId);
+  writer.text(tag.TAG_EXEC_ID, "0");
+  writer.text(tag.TAG_EXEC_TYPE, ORDER_STATUS);
+  writer.text(tag.TAG_ORD_STATUS, endedStatus(order));
+  if (order.ordStatus === ORD_STATUS_REJECTED) {
+    writer.integer(tag.TAG_ORD_REJ_REASON, ordRejReasonOf(reason));
+  }
+  if (reason !== reasons.REASON_NONE) writer.text(tag.TAG_TEXT, reasonText(reason));
+  writer.text(tag.TAG_SYMBOL, instrument?.symbol ?? NO_SYMBOL);
+  writer.integer(tag.TAG_SIDE, side === 0 ? UNDISCLOSED_SIDE : side);
+  const codes = packOrderCodes(side, ordType, timeInForce, execInst);
+  putCodes(writer, codes, order.priceTicks, instrument);
+  writer.steps(tag.TAG_ORDER_QTY, order.orderQtyLots, qtyDecimals, lotUnits);
+  writer.steps(tag.TAG_LEAVES_QTY, order.leavesQtyLots, qtyDecimals, lotUnits);
+  writer.steps(tag.TAG_CUM_QTY, order.cumQtyLots, qtyDecimals, lotUnits);
+  writer.integer(tag.TAG_AVG_PX, 0);
+  writer.time(tag.TAG_TRANSACT_TIME, order.lastTimeMicros);
 }
 
 /** The answer where there is no such order; the side and symbol are the question's. */
@@ -230,18 +261,28 @@ function putOrder(writer: FixWriter, report: FixReport): void {
 
 function putKind(writer: FixWriter, report: FixReport, codes: number): void {
   const { words, at, instrument, termsAt } = report;
+  const pegPriceType = termsAt < 0 ? 0 : pegPriceTypeAt(words, termsAt);
+  putCodes(writer, codes, words[at + event.EVENT_PRICE_TICKS_WORD], instrument, pegPriceType);
+  if (termsAt >= 0) putTerms(writer, words, termsAt, instrument);
+}
+
+function putCodes(
+  writer: FixWriter,
+  codes: number,
+  priceTicks: number,
+  instrument: Instrument | undefined,
+  pegPriceType = 0,
+): void {
   const ordType = ordTypeOf(codes);
   if (ordType > 0) writer.char(tag.TAG_ORD_TYPE, ordType <= 9 ? ZERO + ordType : ordType);
   writer.integer(tag.TAG_TIME_IN_FORCE, timeInForceOf(codes));
   const { priceDecimals = 0, tickUnits = 1 } = instrument ?? {};
-  const priceTicks = words[at + event.EVENT_PRICE_TICKS_WORD];
   if (hasLimitPrice(codes) || priceTicks !== 0) {
     writer.steps(tag.TAG_PRICE, priceTicks, priceDecimals, tickUnits);
   }
-  const execInst = execInstText(codes, termsAt < 0 ? 0 : pegPriceTypeAt(words, termsAt));
+  const execInst = execInstText(codes, pegPriceType);
   if (execInst !== "") writer.text(tag.TAG_EXEC_INST, execInst);
   if ((execInstOf(codes) & EXEC_INST_HIDDEN) !== 0) writer.integer(tag.TAG_MAX_FLOOR, 0);
-  if (termsAt >= 0) putTerms(writer, words, termsAt, instrument);
 }
 
 function putTerms(
@@ -316,6 +357,12 @@ function execTypeOf(words: Int32Array, at: number): string {
 function ordStatusOf(words: Int32Array, at: number, execType: string): string {
   const isFinal = execType === CANCELED || execType === EXPIRED || execType === REJECTED;
   return isFinal ? execType : workingStatus(words, at);
+}
+
+/** As the report on the order's end had it. */
+function endedStatus({ ordStatus, reason }: HistoryOrder): string {
+  const isExpired = ordStatus === ORD_STATUS_CANCELED && EXPIRES.has(reason);
+  return isExpired ? EXPIRED : String(ordStatus);
 }
 
 function workingStatus(words: Int32Array, at: number): string {

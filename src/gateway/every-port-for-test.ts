@@ -53,12 +53,12 @@ export async function startEveryPort(
     return exchange.health().durableSequence;
   });
   const ouchUdp = await startOuchUdp(place);
+  const history = new HistoryForTest(exchange);
   const fix = await startFix({
-    ...{ ...place, past, directory: join(directory, "fix") },
+    ...{ ...place, past, history, directory: join(directory, "fix") },
   });
   const grpc = await startGrpc({
-    ...{ ...place, protoDirectory: PROTO_DIRECTORY, log: () => {} },
-    history: new HistoryForTest(exchange),
+    ...{ ...place, history, protoDirectory: PROTO_DIRECTORY, log: () => {} },
   });
   const grpcDialer = new GrpcDialer(grpc.port, venue.keyTexts, tls?.cert);
   venue.beforeStop(async () => {

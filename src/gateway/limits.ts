@@ -108,6 +108,8 @@ export const FIX_ENTRIES_WAITING_MAX = 1_048_576;
 export const FIX_UNREAD_BYTES_MAX = 16 * 1024 * 1024;
 /** Commands of one session that wait for the disk; beyond: BUSY. */
 export const FIX_COMMANDS_PENDING_MAX = 10_000;
+/** Questions of one session that wait for the history to know how an order ended; beyond: BUSY. */
+export const FIX_QUESTIONS_WAITING_MAX = 256;
 /** Resend requests that wait for their turn; beyond: the session ends. */
 export const FIX_RESENDS_MAX = 16;
 /** Comp ids that an account may have numbers kept for; beyond: no logon under a new one. */

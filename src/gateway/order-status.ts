@@ -91,13 +91,24 @@ export class OrderStatus {
         return;
       }
       const sequence = readU64(words, endWord - EVENT_WORDS + EVENT_SEQUENCE_WORD);
-      this.#askHistory(accountId, order, sequence).then(
-        (found) => onFound("code" in found ? { refusal: found } : { ended: found }),
-        (error: Error) => onFound({ refusal: refuseHistory(error, this.#log) }),
+      this.findEnded(accountId, order, sequence, (found) =>
+        onFound("code" in found ? { refusal: found } : { ended: found }),
       );
     };
     const reason = queryOrder(this.#venue, accountId, order, onAnswer);
     if (reason !== REASON_NONE) onFound({ refusal: refuseForReason(reason) });
+  }
+
+  /** What the history has of an order that did not work at `sequence`. */
+  findEnded(
+    accountId: number,
+    order: OrderRef,
+    sequence: number,
+    onFound: (found: HistoryOrder | Refusal) => void,
+  ): void {
+    this.#askHistory(accountId, order, sequence).then(onFound, (error: Error) =>
+      onFound(refuseHistory(error, this.#log)),
+    );
   }
 
   /** What askOpen() reports. */

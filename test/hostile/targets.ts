@@ -398,7 +398,7 @@ async function openFix({ exchange, keys, login, directory }: HostileVenue): Prom
     return exchange.health().durableSequence;
   });
   const gateway = await startFix({
-    ...{ venue: exchange, keys, past, directory: join(directory, "fix") },
+    ...{ venue: exchange, keys, past, history: NO_HISTORY, directory: join(directory, "fix") },
     ...{ host: "127.0.0.1", port: 0 },
   });
   const message = (type: string, msgSeqNum: number, fields: Buffer, connection: number): Buffer => {

@@ -57,9 +57,9 @@ export class SimulatedGateways {
     const { clock } = process;
     const { itch } = exchange;
     if (itch === undefined) throw new Error("the simulated exchange publishes ITCH");
-    const shared = { venue: exchange, keys, clock };
+    const shared = { venue: exchange, history: store, keys, clock, log: () => {} };
     this.#http = openGateway(
-      { ...shared, history: store, version: "0.0.0", metrics: new Metrics(), log: () => {} },
+      { ...shared, version: "0.0.0", metrics: new Metrics() },
       new StaticFiles(),
     );
     this.#fix = openFix({ ...shared, past, files, directory: FIX_DIRECTORY });

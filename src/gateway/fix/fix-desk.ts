@@ -2,7 +2,7 @@
 // the account's reports; what only the gateway can say is answered from here.
 
 import { RecordBuffer, readU64 } from "../../base/record-buffer.ts";
-import { encodeClOrdId } from "../../codec/cl-ord-id.ts";
+import { decodeClOrdId, encodeClOrdId } from "../../codec/cl-ord-id.ts";
 import { COMMAND_BYTES_MAX } from "../../codec/command.ts";
 import {
   EVENT_CANCELED,
@@ -23,7 +23,12 @@ import {
   readFixOrder,
   sideOfFix,
 } from "../../codec/fix-orders.ts";
-import { putFixOrderStatus, putFixUnknownOrder, reasonText } from "../../codec/fix-reports.ts";
+import {
+  putFixEndedOrder,
+  putFixOrderStatus,
+  putFixUnknownOrder,
+  reasonText,
+} from "../../codec/fix-reports.ts";
 import * as tag from "../../codec/fix-tags.ts";
 import {
   writeAmend,
@@ -31,12 +36,14 @@ import {
   writeCancelAll,
   writeNewOrder,
 } from "../../codec/order-command.ts";
+import type { HistoryOrder } from "../../model/history.ts";
 import type { Instrument } from "../../model/instrument.ts";
-import { REASON_NONE } from "../../model/reasons.ts";
+import { REASON_BUSY, REASON_NONE, REASON_UNKNOWN_ORDER, reasonName } from "../../model/reasons.ts";
 import type { BatchListener, Venue } from "../../model/venue.ts";
 import { CommandSession } from "../command-session.ts";
 import { TOO_FAST } from "../error-codes.ts";
-import { FIX_COMMANDS_PENDING_MAX } from "../limits.ts";
+import { FIX_COMMANDS_PENDING_MAX, FIX_QUESTIONS_WAITING_MAX } from "../limits.ts";
+import type { OrderStatus } from "../order-status.ts";
 import type { Throttle } from "../throttle.ts";
 import type { FixNumbers } from "./fix-numbers.ts";
 import type { FixFill, FixOutbox } from "./fix-outbox.ts";
@@ -63,6 +70,8 @@ type Request = { readonly msgType: string; readonly msgSeqNum: number; readonly 
 export type FixDeskParts = {
   readonly venue: Venue;
   readonly accountId: number;
+  /** How orders ended. */
+  readonly status: OrderStatus;
   readonly numbers: FixNumbers;
   readonly outbox: FixOutbox;
   /** Called when every command is answered. */
@@ -75,6 +84,7 @@ export type FixDeskParts = {
 export class FixDesk {
   readonly #venue: Venue;
   readonly #accountId: number;
+  readonly #status: OrderStatus;
   readonly #numbers: FixNumbers;
   readonly #outbox: FixOutbox;
   readonly #session: CommandSession;
@@ -83,6 +93,8 @@ export class FixDesk {
   readonly #putReceipt: FixReceiptWriter;
   /** Messages whose commands are not durable, oldest first, and their numbers. */
   readonly #pending = new Map<Request, number>();
+  /** Questions that the history has not answered. */
+  #waitingCount = 0;
 
   constructor(parts: FixDeskParts) {
     const { venue, accountId, numbers, outbox, onSettled, throttle } = parts;
@@ -90,6 +102,7 @@ export class FixDesk {
     this.#throttle = throttle;
     this.#venue = venue;
     this.#accountId = accountId;
+    this.#status = parts.status;
     this.#numbers = numbers;
     this.#outbox = outbox;
     this.#onSettled = onSettled;
@@ -252,14 +265,38 @@ export class FixDesk {
   #onStatusRequest(message: FixMessage, request: Request): void {
     const symbol = message.text(tag.TAG_SYMBOL);
     const side = sideOfFix(message);
+    const tellUnknown = (): void =>
+      this.#outbox.answer(tag.MSG_EXECUTION_REPORT, (writer) =>
+        putFixUnknownOrder(writer, request.clOrdId, symbol, side),
+      );
     this.#askStatus(request, (words) => {
       if (words.length > EVENT_WORDS) this.#tellStatus(words);
-      else {
-        this.#outbox.answer(tag.MSG_EXECUTION_REPORT, (writer) =>
-          putFixUnknownOrder(writer, request.clOrdId, symbol, side),
-        );
-      }
+      else this.#askEnded(request, readU64(words, EVENT_SEQUENCE_WORD), tellUnknown);
     });
+  }
+
+  /** Of an order that did not work at `sequence`; the session goes on meanwhile. */
+  #askEnded(request: Request, sequence: number, tellUnknown: () => void): void {
+    if (this.#waitingCount === FIX_QUESTIONS_WAITING_MAX) {
+      this.#refuseForReason(request, REASON_BUSY);
+      return;
+    }
+    this.#waitingCount++;
+    encodeClOrdId(request.clOrdId, idRecord.bytes, 0);
+    const order = { orderId: 0, clOrdId: decodeClOrdId(idRecord.bytes, 0) };
+    this.#status.findEnded(this.#accountId, order, sequence, (found) => {
+      this.#waitingCount--;
+      if (!("code" in found)) this.#tellEnded(found);
+      else if (found.code === reasonName(REASON_UNKNOWN_ORDER)) tellUnknown();
+      else this.#refuseAs(request, found.code);
+    });
+  }
+
+  #tellEnded(order: HistoryOrder): void {
+    const instrument = this.#venue.instrumentById(order.instrumentId);
+    this.#outbox.answer(tag.MSG_EXECUTION_REPORT, (writer) =>
+      putFixEndedOrder(writer, order, instrument),
+    );
   }
 
   /** `onAnswer` gets a copy of the batch. */

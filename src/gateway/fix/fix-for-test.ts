@@ -259,12 +259,13 @@ class CountedPast implements PastReports {
 
 type FixTestParts = Pick<
   FixTestVenue,
-  "directory" | "exchange" | "gateway" | "server" | "keys" | "keyTexts" | "past"
+  "directory" | "exchange" | "history" | "gateway" | "server" | "keys" | "keyTexts" | "past"
 >;
 
 export class FixTestVenue {
   readonly directory: string;
   readonly exchange: Exchange;
+  readonly history: HistoryForTest;
   readonly gateway: FixGateway;
   /** REST, where it was asked for. */
   readonly server: GatewayServer | undefined;
@@ -277,6 +278,7 @@ export class FixTestVenue {
   constructor(parts: FixTestParts) {
     this.directory = parts.directory;
     this.exchange = parts.exchange;
+    this.history = parts.history;
     this.gateway = parts.gateway;
     this.server = parts.server;
     this.keys = parts.keys;
@@ -363,15 +365,17 @@ export async function startFixVenue(
   });
   const { keptEventsMax, handedBytesMax } = options;
   const counted = new CountedPast(past);
+  const history = new HistoryForTest(exchange);
   const gateway = await startFix({
-    ...{ ...place, past: counted, directory: join(directory, "fix") },
+    ...{ ...place, past: counted, history, log: quiet, directory: join(directory, "fix") },
     ...(keptEventsMax === undefined ? {} : { keptEventsMax }),
     ...(handedBytesMax === undefined ? {} : { handedBytesMax }),
     ordersPerSecondMax: options.ordersPerSecondMax,
   });
-  const server = options.rest === true ? await startRest(exchange, keys, directory) : undefined;
+  const server =
+    options.rest === true ? await startRest(exchange, history, keys, directory) : undefined;
   const venue = new FixTestVenue({
-    ...{ directory, exchange, gateway, server, keys, keyTexts },
+    ...{ directory, exchange, history, gateway, server, keys, keyTexts },
     past: counted,
   });
   t.after(async () => {
@@ -381,11 +385,16 @@ export async function startFixVenue(
   return venue;
 }
 
-function startRest(exchange: Exchange, keys: KeyRing, directory: string): Promise<GatewayServer> {
-  const quiet: Log = () => {};
+const quiet: Log = () => {};
+
+function startRest(
+  exchange: Exchange,
+  history: HistoryForTest,
+  keys: KeyRing,
+  directory: string,
+): Promise<GatewayServer> {
   return startGateway({
-    ...{ venue: exchange, keys, host: "127.0.0.1", port: 0, log: quiet },
-    history: new HistoryForTest(exchange),
+    ...{ venue: exchange, history, keys, host: "127.0.0.1", port: 0, log: quiet },
     webDirectory: join(directory, "no-page"),
     version: "0.0.0",
   });

@@ -3,15 +3,18 @@
 import { readU64 } from "../../base/record-buffer.ts";
 import { EVENT_INSTRUMENT_ID_WORD, EVENT_SEQUENCE_WORD } from "../../codec/event.ts";
 import { fixReportType, putFixReport } from "../../codec/fix-reports.ts";
+import type { HistoryQueries } from "../../model/history.ts";
 import type { PastReports } from "../../model/past-reports.ts";
 import type { Venue } from "../../model/venue.ts";
 import { type AppendFiles, systemAppendFiles } from "../../ops/append-file.ts";
 import { type Clock, systemClock } from "../../ops/clock.ts";
+import { type Log, stderrLog } from "../../ops/logging.ts";
 import type { Metrics } from "../../ops/metrics.ts";
 import type { ConnectionBudget } from "../connection-budget.ts";
 import type { KeyRing } from "../keys.ts";
 import { LatencyReceipts } from "../latency-receipts.ts";
 import { FIX_CONNECTIONS_MAX, FIX_HANDED_BYTES_MAX } from "../limits.ts";
+import { OrderStatus } from "../order-status.ts";
 import { throttleOf } from "../throttle.ts";
 import type { TlsCertificate } from "../tls-certificate.ts";
 import { WireServer } from "../wire-server.ts";
@@ -30,6 +33,7 @@ export type FixGatewayParts = {
   readonly venue: Venue;
   readonly keys: KeyRing;
   readonly past: PastReports;
+  readonly history: HistoryQueries;
   /** Where the numbers of sessions are kept; made when missing. */
   readonly directory: string;
   /** How they are kept; in files of the system. */
@@ -42,6 +46,7 @@ export type FixGatewayParts = {
   readonly ordersPerSecondMax?: number | undefined;
   readonly metrics?: Metrics;
   readonly clock?: Clock;
+  readonly log?: Log;
   /** TLS and nothing else. */
   readonly tls?: TlsCertificate | undefined;
   /** Of all ports together; its own where left out. */
@@ -97,7 +102,8 @@ function connectionPartsOf(
   reports: AccountReports,
   counts: FixCounts,
 ): FixConnectionParts {
-  const { venue, keys, directory, metrics, clock = systemClock } = parts;
+  const { venue, keys, directory, metrics, clock = systemClock, log = stderrLog } = parts;
+  const status = new OrderStatus(venue, parts.history, log, clock);
   const sessions = new FixSessions(directory, parts.files ?? systemAppendFiles);
   const receipts = new LatencyReceipts(venue.stages, "fix", metrics);
   return {
@@ -107,7 +113,7 @@ function connectionPartsOf(
       purpose === FIX_DROP_COPY
         ? new DropCopy()
         : new FixTrading({
-            ...{ venue, accountId, numbers, outbox, onSettled },
+            ...{ venue, accountId, status, numbers, outbox, onSettled },
             throttle: throttleOf({ ...parts, clock }),
             putReceipt: fixReceiptWriter(receipts, wantsReceipts),
           }),

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fixTimeText } from "../../codec/fix-time.ts";
 import { systemClock } from "../../ops/clock.ts";
+import { FIX_QUESTIONS_WAITING_MAX } from "../limits.ts";
 import { ACME } from "../ouch/ouch-for-test.ts";
 import { BUY, type FixFields, OPERATOR, SELL, startFixVenue, VIEWER } from "./fix-for-test.ts";
 
@@ -211,6 +212,92 @@ test("a question for an order's state is answered, also where there is none", as
   const [, known, unknown] = await trader.first(3);
   assert.deepEqual([known[150], known[39], known[151], known[111]], ["I", "0", "10", "4"]);
   assert.deepEqual([unknown[150], unknown[39], unknown[103], unknown[37]], ["I", "8", "5", "NONE"]);
+});
+
+test("an order that has ended is told as it ended, behind its last report", async (t) => {
+  const venue = await startFixVenue(t);
+  const trader = await venue.connect();
+  const maker = await venue.connect({ accountId: 2 });
+  maker.enter("ASK", "55=ACME 54=2 40=2 59=1 38=10 44=100.00");
+  await maker.first(1);
+  trader.enter("FILLED", "55=ACME 54=1 40=2 59=1 38=6 44=100.00");
+  trader.enter("EXPIRED", "55=ACME 54=1 40=2 59=3 38=6 44=100.00");
+  trader.enter("OLD", BUY.replace("100.00", "99.00"));
+  trader.send("G", `41=OLD 11=CANCELED 55=ACME 54=1 ${NOW()} 40=2 38=7 44=99.50`);
+  trader.send("F", `41=CANCELED 11=C 55=ACME 54=1 ${NOW()}`);
+  trader.enter("REFUSED", "55=ACME 54=1 40=2 59=1 38=10 44=20000");
+  for (const clOrdId of ["FILLED", "EXPIRED", "CANCELED", "REFUSED"]) {
+    trader.send("H", `11=${clOrdId} 55=ACME 54=1`);
+  }
+  maker.send("H", "11=FILLED 55=ACME 54=1"); // Another account's.
+  const isState = (each: FixFields): boolean => each[150] === "I";
+  const state = (clOrdId: string): Promise<FixFields> =>
+    trader.until((each) => isState(each) && each[11] === clOrdId);
+  const facts = (each: FixFields): unknown[] => [
+    ...[each[39], each[38], each[14], each[151], each[44], each[40], each[59], each[58]],
+  ];
+  const filled = await state("FILLED");
+  assert.deepEqual(facts(filled), ["2", "6", "6", "0", "100.00", "2", "1", undefined]);
+  assert.deepEqual([filled[17], filled[55], filled[54], filled[6]], ["0", "ACME", "1", "0"]);
+  const expired = facts(await state("EXPIRED"));
+  const canceled = facts(await state("CANCELED"));
+  const refused = await state("REFUSED");
+  const [reported] = trader.messages.filter((each) => each[150] === "C");
+  assert.deepEqual(expired, ["C", "6", "4", "0", "100.00", "2", "3", reported[58]]);
+  const [cancel] = trader.messages.filter((each) => each[150] === "4");
+  assert.deepEqual(canceled, ["4", "7", "0", "0", "99.50", "2", "1", cancel[58]]);
+  const range = "16 PRICE_OUT_OF_RANGE";
+  assert.deepEqual(
+    [refused[39], refused[37], refused[103], refused[58]],
+    ["8", "NONE", "16", range],
+  );
+  const foreign = await maker.until(isState);
+  assert.deepEqual([foreign[39], foreign[58]], ["8", "1000 UNKNOWN_ORDER"]);
+  assert.equal(trader.messages.findIndex(isState), trader.messages.length - 4);
+});
+
+test("who asks how an order ended waits for the history, and nobody else does", async (t) => {
+  const venue = await startFixVenue(t);
+  const trader = await venue.connect();
+  venue.history.hold();
+  trader.enter("A", BUY);
+  trader.send("F", `41=A 11=C 55=ACME 54=1 ${NOW()}`);
+  trader.send("H", "11=A 55=ACME 54=1");
+  trader.enter("B", BUY);
+  trader.send("H", "11=B 55=ACME 54=1");
+  const working = await trader.until((each) => each[150] === "I");
+  assert.deepEqual([working[11], working[39]], ["B", "0"]);
+  venue.history.release();
+  const ended = await trader.until((each) => each[150] === "I" && each[11] === "A");
+  assert.deepEqual([ended[39], ended[14], ended[151]], ["4", "0", "0"]);
+});
+
+test("more questions than may wait for the history are refused", async (t) => {
+  const venue = await startFixVenue(t);
+  const trader = await venue.connect();
+  venue.history.hold();
+  trader.enter("A", BUY);
+  trader.send("F", `41=A 11=C 55=ACME 54=1 ${NOW()}`);
+  await trader.first(2);
+  const questions = Array.from({ length: FIX_QUESTIONS_WAITING_MAX + 1 }, () => {
+    return trader.bytesOf("H", "11=A 55=ACME 54=1");
+  });
+  trader.socket.write(Buffer.concat(questions));
+  const refused = await trader.until((each) => each[35] === "j");
+  assert.deepEqual([refused[372], refused[380], refused[58]], ["H", "4", "1012 BUSY"]);
+  assert.equal(Number(refused[45]), trader.nextOut - 1);
+  venue.history.release();
+  const answers = await trader.first(2 + FIX_QUESTIONS_WAITING_MAX);
+  assert.deepEqual(new Set(answers.slice(2).map((each) => each[39])), new Set(["4"]));
+});
+
+test("a history that does not answer is not taken for one without the order", async (t) => {
+  const venue = await startFixVenue(t);
+  const trader = await venue.connect();
+  venue.history.failure = new Error("the store is down");
+  trader.send("H", "11=A 55=ACME 54=1");
+  const refused = await trader.until((each) => each[35] === "j");
+  assert.deepEqual([refused[380], refused[379], refused[58]], ["4", "A", "HISTORY_UNAVAILABLE"]);
 });
 
 test("a mass cancel cancels what it names, and counts behind the cancels", async (t) => {
