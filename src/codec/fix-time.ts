@@ -8,6 +8,8 @@ const DAYS_A_CYCLE = 146_097; // 400 years.
 /** From 0000-03-01 to 1970-01-01. */
 const DAYS_BEFORE_EPOCH = 719_468;
 const MICROS_DIGITS = 6;
+/** 9999-12-31, 23:59:59.999: a later time has a year of five digits, which FIX cannot say. */
+const TIME_MICROS_MAX = 253_402_300_800 * MICROS_A_SECOND - 1000;
 
 const TIMESTAMP = /^(\d{4})(\d\d)(\d\d)-(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?$/;
 const DATE = /^(\d{4})(\d\d)(\d\d)$/;
@@ -29,7 +31,7 @@ export function fixTimeText(timeMicros: number): string {
   return `${lastDate}-${hours}:${minutes}:${two(ofDay % 60)}.${three(millis)}`;
 }
 
-/** NaN for a text that is no time. A leap second is the first of the next minute. */
+/** NaN for a text that is no time. A leap second is the first of the next minute, if FIX has one. */
 export function fixTimeMicros(text: string): number {
   const match = TIMESTAMP.exec(text);
   if (match === null) return Number.NaN;
@@ -38,15 +40,15 @@ export function fixTimeMicros(text: string): number {
   if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 60) return Number.NaN;
   const ofDay = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
   const micros = Number(fraction.slice(0, MICROS_DIGITS).padEnd(MICROS_DIGITS, "0"));
-  return (days * SECONDS_A_DAY + ofDay) * MICROS_A_SECOND + micros;
+  return Math.min((days * SECONDS_A_DAY + ofDay) * MICROS_A_SECOND + micros, TIME_MICROS_MAX);
 }
 
-/** The end of a day, "20261127", in UTC; NaN for a text that is no date. */
+/** The end of a day, "20261127", in UTC, or of what FIX can say; NaN for a text that is no date. */
 export function fixDateEndMicros(text: string): number {
   const match = DATE.exec(text);
   if (match === null) return Number.NaN;
   const days = daysOf(Number(match[1]), Number(match[2]), Number(match[3]));
-  return (days + 1) * SECONDS_A_DAY * MICROS_A_SECOND;
+  return Math.min((days + 1) * SECONDS_A_DAY * MICROS_A_SECOND, TIME_MICROS_MAX);
 }
 
 /** Days since 1970-01-01; NaN for a day that no month has. */

@@ -206,6 +206,9 @@ test("times are those of UTC, to the microsecond", () => {
   assert.equal(fixTimeMicros("20261127-21:34:46"), NOW_MICROS - 123_000);
   assert.equal(fixTimeMicros("20261127-21:34:46.123456789"), NOW_MICROS + 456);
   assert.equal(fixDateEndMicros("20261127"), fixTimeMicros("20261128-00:00:00"));
+  for (const last of [fixDateEndMicros("99991231"), fixTimeMicros("99991231-23:59:60")]) {
+    assert.equal(fixTimeText(last), "99991231-23:59:59.999");
+  }
   const wrong = [
     "",
     "now",
