@@ -31,7 +31,7 @@ export function fixTimeText(timeMicros: number): string {
   return `${lastDate}-${hours}:${minutes}:${two(ofDay % 60)}.${three(millis)}`;
 }
 
-/** NaN for a text that is no time. A leap second is the first of the next minute, if FIX has one. */
+/** NaN for a text that is no time. A leap second is the first of the next minute. */
 export function fixTimeMicros(text: string): number {
   const match = TIMESTAMP.exec(text);
   if (match === null) return Number.NaN;

@@ -91,6 +91,7 @@ export class OuchCommands {
     length: number,
     asker: command.Asker,
     instrument: OuchInstrument | undefined,
+    nowMicros: number,
   ): void {
     const { words } = this.#record;
     const { accountId, sessionId } = asker;
@@ -109,11 +110,26 @@ export class OuchCommands {
     const price = i64At(bytes, at + request.REPLACE_ORDER_PRICE_BYTE);
     words[command.AMEND_PRICE_TICKS_WORD] = ticksOf(price, instrument);
     this.#options.read(bytes, at + request.REPLACE_ORDER_BYTES, at + length);
-    const { maxFloorLots } = this.#options;
-    let flags = command.AMEND_HAS_PRICE | command.AMEND_HAS_QTY;
+    const flags = command.AMEND_HAS_PRICE | command.AMEND_HAS_QTY;
+    words[command.AMEND_AMEND_FLAGS_WORD] = flags | this.#putAmendOptions(nowMicros);
+  }
+
+  /** What the options change, as flags with their type; of what no amend changes, no type. */
+  #putAmendOptions(nowMicros: number): number {
+    const { words } = this.#record;
+    const { maxFloorLots, expireSeconds, hasExpireTime, hasPriceType } = this.#options;
+    let flags = 0;
     if (maxFloorLots > 0) flags |= command.AMEND_HAS_DISPLAY_QTY;
     writeU64(words, command.AMEND_DISPLAY_QTY_LOTS_WORD, maxFloorLots);
-    words[command.AMEND_AMEND_FLAGS_WORD] = flags;
+    if (hasExpireTime) {
+      flags |= command.AMEND_HAS_EXPIRE_TIME;
+      const expireTimeMicros = nowMicros + expireSeconds * MICROS_A_SECOND;
+      writeU64(words, command.AMEND_EXPIRE_TIME_MICROS_WORD, expireTimeMicros);
+    }
+    if (this.#options.isOfEntry || this.#options.isUnsupported) {
+      return flags | command.AMEND_HAS_TYPE | NO_CODES;
+    }
+    return hasPriceType ? flags | command.AMEND_HAS_TYPE | (ORD_TYPE_LIMIT << 8) : flags;
   }
 
   /** A cancel, or with a quantity a reduction to that total. */

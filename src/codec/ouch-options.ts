@@ -73,6 +73,11 @@ export class OuchOptions {
   /** FIX-like letter: L limit, P market peg, M midpoint peg, R primary peg. */
   priceType = LIMIT;
   isPostOnly = false;
+  /** Whether the type, or the lifetime, is asked for at all. */
+  hasPriceType = false;
+  hasExpireTime = false;
+  /** Something is asked for that an order has from its entry on, or never. */
+  isOfEntry = false;
   /** Of a mass cancel: only this side; 0 both. */
   side = 0;
   /** Something is asked for that the exchange does not do. */
@@ -86,6 +91,9 @@ export class OuchOptions {
     this.pegOffsetUnits = 0;
     this.priceType = LIMIT;
     this.isPostOnly = false;
+    this.hasPriceType = false;
+    this.hasExpireTime = false;
+    this.isOfEntry = false;
     this.side = 0;
     this.isUnsupported = false;
   }
@@ -103,24 +111,31 @@ export class OuchOptions {
     switch (tag) {
       case OUCH_MIN_QTY:
         this.minQtyLots = u32At(bytes, at);
+        if (this.minQtyLots > 0) this.isOfEntry = true;
         return;
       case OUCH_MAX_FLOOR:
         this.maxFloorLots = u32At(bytes, at);
         return;
       case OUCH_RANDOM_RESERVES:
         this.randomReservesLots = u32At(bytes, at);
+        if (this.randomReservesLots > 0) this.isOfEntry = true;
         return;
       case OUCH_EXPIRE_TIME:
         this.expireSeconds = u32At(bytes, at);
+        this.hasExpireTime = true;
         return;
       case OUCH_PRICE_TYPE:
         this.priceType = bytes[at];
+        this.hasPriceType = true;
+        if (this.priceType !== LIMIT) this.isOfEntry = true;
         return;
       case OUCH_PEG_OFFSET:
         this.pegOffsetUnits = i32At(bytes, at);
+        this.isOfEntry = true;
         return;
       case OUCH_POST_ONLY:
         this.isPostOnly = bytes[at] === POST_ONLY;
+        this.isOfEntry = true;
         if (!this.isPostOnly && bytes[at] !== NO) this.isUnsupported = true;
         return;
       case OUCH_SIDE:

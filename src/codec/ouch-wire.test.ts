@@ -155,7 +155,7 @@ function write(
       commands.writeEnter(bytes, 0, length, asker, ACME, 1);
       return;
     case request.OUCH_REPLACE_ORDER:
-      commands.writeReplace(bytes, 0, length, asker, ACME);
+      commands.writeReplace(bytes, 0, length, asker, ACME, 1);
       return;
     case request.OUCH_CANCEL_ORDER:
       commands.writeCancel(bytes, 0, asker);

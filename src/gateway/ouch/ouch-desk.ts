@@ -144,11 +144,12 @@ export class OuchDesk {
     const userRefNum = u32At(bytes, at + request.REPLACE_ORDER_USER_REF_NUM_BYTE);
     if (this.#isRepeated(userRefNum)) return;
     if (!this.#isTimely(userRefNum)) return;
-    const { venue, symbols } = this.#parts;
+    const { venue, symbols, clock } = this.#parts;
     const { accountId } = this.#asker;
     writeOuchId(nameWords, 0, u32At(bytes, at + request.REPLACE_ORDER_ORIG_USER_REF_NUM_BYTE));
     const instrument = symbols.byId(venue.instrumentIdOf(accountId, nameWords));
-    commands.writeReplace(bytes, at, length, this.#asker, instrument);
+    const nowMicros = length > request.REPLACE_ORDER_BYTES ? clock.nowMicros() : 0;
+    commands.writeReplace(bytes, at, length, this.#asker, instrument, nowMicros);
     if (this.#submit(userRefNum)) this.#account.use(userRefNum);
   }
 

@@ -22,6 +22,7 @@ import {
   REASON_UNKNOWN_ORDER,
   REASON_UNSUPPORTED_ORDER,
 } from "../../model/reasons.ts";
+import { systemClock } from "../../ops/clock.ts";
 import { SOUP_PENDING_MAX, SOUP_SILENT_BEATS_MAX } from "../limits.ts";
 import { A_CENT, AT_100, BUY, SELL, startOuchVenue } from "./ouch-for-test.ts";
 
@@ -179,6 +180,50 @@ test("a replace gives an order a new number, price and total, or leaves it", asy
   other.enter({ ...SELL, userRefNum: 1, price: AT_100 - A_CENT });
   const [, , , , , executed] = await trader.first(6);
   assert.deepEqual([executed.type, executed.userRefNum, executed.quantity], ["E", 2, 8]);
+});
+
+test("what a replace's options ask for is done, or the replace is rejected", async (t) => {
+  const venue = await startOuchVenue(t);
+  const trader = await venue.connect();
+  trader.enter({ ...BUY, userRefNum: 1, timeInForce: "6", options: { expireTime: 3600 } });
+  const refused = [
+    ...[{ postOnly: true }, { postOnly: false }, { minQty: 2 }, { randomReserves: 2 }],
+    ...[{ pegOffset: 0 }, { priceType: "R" }, { priceType: "Q" }, { maxFloor: 2 }],
+  ];
+  const replace = { origUserRefNum: 1, quantity: 10, price: AT_100 };
+  refused.forEach((options, index) => {
+    trader.client.send(replaceRequest({ ...replace, userRefNum: 2 + index, options }));
+  });
+  trader.client.send(replaceRequest({ ...replace, userRefNum: 21, options: { priceType: "L" } }));
+  const fromMicros = systemClock.nowMicros();
+  const later = { ...replace, origUserRefNum: 21, options: { expireTime: 7200 } };
+  trader.client.send(replaceRequest({ ...later, userRefNum: 22 }));
+  const reports = await trader.first(2 + refused.length + 2);
+  assert.deepEqual(
+    reports.slice(2).map(({ type, userRefNum, reason }) => [type, userRefNum, reason ?? 0]),
+    [
+      ...refused.map((_options, index) => ["J", 2 + index, REASON_UNSUPPORTED_ORDER]),
+      ["U", 21, 0],
+      ["U", 22, 0],
+    ],
+  );
+  const { json } = await venue.ask("GET", "/orders/by-cl-ord-id/ouch:22");
+  const seconds = (json["expireTime"] - fromMicros) / 1_000_000;
+  assert.ok(seconds >= 7200 && seconds < 7300, `it lasts for ${seconds} s`);
+});
+
+test("a replace makes a limit order of a pegged one where it says so", async (t) => {
+  const venue = await startOuchVenue(t);
+  const trader = await venue.connect();
+  const other = await venue.connect(2);
+  other.enter({ ...BUY, userRefNum: 1, price: AT_100 - A_CENT });
+  await other.first(2);
+  trader.enter({ ...BUY, userRefNum: 1, options: { priceType: "R" } });
+  const replace = { origUserRefNum: 1, userRefNum: 2, quantity: 10, price: AT_100 };
+  trader.client.send(replaceRequest({ ...replace, options: { priceType: "L" } }));
+  await trader.until(() => trader.story.includes("U2"));
+  const { json } = await venue.ask("GET", "/orders/by-cl-ord-id/ouch:2");
+  assert.deepEqual([json["ordType"], json["price"]], ["limit", "100.00"]);
 });
 
 test("a modify changes the total under the same number", async (t) => {
