@@ -3,10 +3,16 @@ import { test } from "node:test";
 import * as grpc from "@grpc/grpc-js";
 import { service as healthService } from "grpc-health-check";
 import { until } from "../../exchange/exchange-for-test.ts";
+import { listInstruments } from "../../exchange/list-instruments.ts";
 import { FaultyDisk } from "../../log/faulty-disk-for-test.ts";
 import { nodeDisk } from "../../log/node-disk.ts";
-import { type Json, LIMIT_BUY } from "../gateway-for-test.ts";
-import { PROTO_DIRECTORY, StreamReader, startTestGrpc } from "./grpc-for-test.ts";
+import { BTC, type Json, LIMIT_BUY } from "../gateway-for-test.ts";
+import {
+  type GrpcTestVenue,
+  PROTO_DIRECTORY,
+  StreamReader,
+  startTestGrpc,
+} from "./grpc-for-test.ts";
 import { startGrpc } from "./grpc-gateway.ts";
 
 const BUY = {
@@ -170,16 +176,36 @@ test("nobody enters anything without a key, and everybody may look at the market
   const viewer = venue.metadataOf(venue.gateway.others.viewer);
   const entering = new StreamReader(venue.client("OrderEntry").Trade(viewer));
   assert.equal((await entering.ended).code, grpc.status.PERMISSION_DENIED);
-  const listed = await new Promise<Json>((resolve, reject) => {
+  const listed = await listOf(venue);
+  assert.deepEqual(
+    listed.map(({ symbol, tickSize }: Json) => `${symbol} ${tickSize}`),
+    ["BTC-USD 0.50", "OIL 1"],
+  );
+});
+
+/** Of everybody: it needs no key. */
+function listOf(venue: GrpcTestVenue): Promise<readonly Json[]> {
+  return new Promise((resolve, reject) => {
     venue.client("MarketData").ListInstruments({}, (error: Error | null, answer: Json) => {
-      if (error === null) resolve(answer);
+      if (error === null) resolve(answer["instruments"]);
       else reject(error);
     });
   });
-  assert.deepEqual(
-    listed["instruments"].map(({ symbol, tickSize }: Json) => `${symbol} ${tickSize}`),
-    ["BTC-USD 0.50", "OIL 1"],
-  );
+}
+
+test("an instrument is listed with its limits and the way of its protected orders", async (t) => {
+  const venue = await startTestGrpc(t);
+  const limited = { ...BTC, instrumentId: 3, symbol: "LIMITED", restsAtProtection: true };
+  await listInstruments(venue.gateway.exchange, [
+    { ...limited, notionalMin: 10, notionalMax: 1_000_000 },
+  ]);
+  const [plain, , listed] = await listOf(venue);
+  const facts = ({ notionalMin, notionalMax, restsAtProtection }: Json): unknown[] => [
+    ...[notionalMin, notionalMax, restsAtProtection],
+  ];
+  assert.deepEqual(facts(plain), ["", "", false]);
+  // Ticks of 0.50 and lots of 0.001.
+  assert.deepEqual(facts(listed), ["0.00500", "500.00000", true]);
 });
 
 test("batches of every kind of request are answered each by one batch, in order", async (t) => {

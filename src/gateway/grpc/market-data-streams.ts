@@ -12,6 +12,7 @@ import type {
 } from "../../model/venue.ts";
 import type { Clock } from "../../ops/clock.ts";
 import type { JsonObject } from "../json/fields.ts";
+import { notionalText } from "../json/market-data-writer.ts";
 import { priceText, qtyText } from "../json/order-fields.ts";
 import { ROWS_MAX } from "../limits.ts";
 import type { Contract } from "./contract.ts";
@@ -194,6 +195,9 @@ export function instrumentFields(instrument: Instrument): JsonObject {
     priceMax: priceText(instrument.priceTicksMax, instrument),
     orderQtyMin: qtyText(instrument.orderQtyLotsMin, instrument),
     orderQtyMax: qtyText(instrument.orderQtyLotsMax, instrument),
+    notionalMin: notionalText(instrument.notionalMin, instrument),
+    notionalMax: notionalText(instrument.notionalMax, instrument),
+    restsAtProtection: instrument.restsAtProtection ?? false,
   };
 }
 

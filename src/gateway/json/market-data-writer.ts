@@ -22,17 +22,24 @@ export function instrumentJson(instrument: Instrument): string {
     `"priceMax":"${priceText(priceTicksMax, instrument)}",` +
     `"orderQtyMin":"${qtyText(orderQtyLotsMin, instrument)}",` +
     `"orderQtyMax":"${qtyText(orderQtyLotsMax, instrument)}",` +
-    `"notionalMin":${notionalJson(instrument.notionalMin, instrument)},` +
-    `"notionalMax":${notionalJson(instrument.notionalMax, instrument)},` +
+    `"notionalMin":${textOrNull(notionalText(instrument.notionalMin, instrument))},` +
+    `"notionalMax":${textOrNull(notionalText(instrument.notionalMax, instrument))},` +
     `"restsAtProtection":${instrument.restsAtProtection ?? false}}`
   );
 }
 
-/** Price x quantity; null where there is no limit. */
-function notionalJson(notional: number | undefined, instrument: Instrument): string {
-  if (notional === undefined || notional === 0) return "null";
+/** Price x quantity; undefined where there is no limit. */
+export function notionalText(
+  notional: number | undefined,
+  instrument: Instrument,
+): string | undefined {
+  if (notional === undefined || notional === 0) return undefined;
   const { lotUnits, priceDecimals, qtyDecimals, tickUnits } = instrument;
-  return `"${formatSteps(notional, priceDecimals + qtyDecimals, tickUnits * lotUnits)}"`;
+  return formatSteps(notional, priceDecimals + qtyDecimals, tickUnits * lotUnits);
+}
+
+function textOrNull(text: string | undefined): string {
+  return text === undefined ? "null" : `"${text}"`;
 }
 
 export function tradeFields(trade: PublicTrade, instrument: Instrument): string {
