@@ -3,6 +3,9 @@
 
 import type { OuchStream, OuchStreams } from "../../model/message-streams.ts";
 
+/** Nobody's: an account that used it would have no number left, and hear nothing of that. */
+export const OUCH_NO_USER_REF_NUM = 0xffff_ffff;
+
 export class OuchAccount {
   readonly accountId: number;
   readonly stream: OuchStream;
@@ -13,8 +16,10 @@ export class OuchAccount {
     this.stream = stream;
   }
 
-  get lastUserRefNum(): number {
-    return Math.max(this.#lastUserRefNum, this.stream.lastUserRefNum);
+  /** OUCH_NO_USER_REF_NUM: there is none any more. */
+  get nextUserRefNum(): number {
+    const lastUserRefNum = Math.max(this.#lastUserRefNum, this.stream.lastUserRefNum);
+    return Math.min(lastUserRefNum + 1, OUCH_NO_USER_REF_NUM);
   }
 
   /** Requests may come again, and again: one with a number that was used before changes nothing. */

@@ -23,11 +23,11 @@ import { writeOuchId } from "../../codec/ouch-id.ts";
 import * as report from "../../codec/ouch-report.ts";
 import { putBlankClOrdId, WireClock } from "../../codec/ouch-reports.ts";
 import * as request from "../../codec/ouch-request.ts";
-import { REASON_NONE, REASON_RATE_LIMIT } from "../../model/reasons.ts";
+import { REASON_NONE, REASON_RATE_LIMIT, REASON_UNSUPPORTED_ORDER } from "../../model/reasons.ts";
 import type { Venue } from "../../model/venue.ts";
 import type { Clock } from "../../ops/clock.ts";
 import type { Throttle } from "../throttle.ts";
-import type { OuchAccount } from "./ouch-accounts.ts";
+import { OUCH_NO_USER_REF_NUM, type OuchAccount } from "./ouch-accounts.ts";
 import type { OuchCounts } from "./ouch-counts.ts";
 import { isBlankSymbol, type OuchSymbols } from "./ouch-symbols.ts";
 
@@ -130,8 +130,7 @@ export class OuchDesk {
 
   #enterOrder(bytes: Uint8Array, at: number, length: number): void {
     const userRefNum = u32At(bytes, at + request.ENTER_ORDER_USER_REF_NUM_BYTE);
-    if (this.#isRepeated(userRefNum)) return;
-    if (!this.#isTimely(userRefNum)) return;
+    if (!this.#isNew(userRefNum) || !this.#isTimely(userRefNum)) return;
     const { symbols, clock } = this.#parts;
     const instrument = symbols.at(bytes, at + request.ENTER_ORDER_SYMBOL_BYTE);
     const hasTerms = length > request.ENTER_ORDER_BYTES;
@@ -142,8 +141,7 @@ export class OuchDesk {
 
   #replaceOrder(bytes: Uint8Array, at: number, length: number): void {
     const userRefNum = u32At(bytes, at + request.REPLACE_ORDER_USER_REF_NUM_BYTE);
-    if (this.#isRepeated(userRefNum)) return;
-    if (!this.#isTimely(userRefNum)) return;
+    if (!this.#isNew(userRefNum) || !this.#isTimely(userRefNum)) return;
     const { venue, symbols, clock } = this.#parts;
     const { accountId } = this.#asker;
     writeOuchId(nameWords, 0, u32At(bytes, at + request.REPLACE_ORDER_ORIG_USER_REF_NUM_BYTE));
@@ -155,7 +153,7 @@ export class OuchDesk {
 
   #massCancel(bytes: Uint8Array, at: number, length: number): void {
     const userRefNum = u32At(bytes, at + request.MASS_CANCEL_USER_REF_NUM_BYTE);
-    if (this.#isRepeated(userRefNum)) return;
+    if (!this.#isNew(userRefNum)) return;
     const symbolAt = at + request.MASS_CANCEL_SYMBOL_BYTE;
     const instrumentId = isBlankSymbol(bytes, symbolAt)
       ? EVERY_INSTRUMENT
@@ -179,7 +177,7 @@ export class OuchDesk {
   /** Order entry of all the account, over every protocol, until it is enabled over this one. */
   #switchEntry(bytes: Uint8Array, at: number, disables: boolean): void {
     const userRefNum = u32At(bytes, at + request.DISABLE_ORDER_ENTRY_USER_REF_NUM_BYTE);
-    if (this.#isRepeated(userRefNum)) return;
+    if (!this.#isNew(userRefNum)) return;
     const answer = new Uint8Array(report.DISABLE_RESPONSE_BYTES);
     answer[0] = disables ? report.OUCH_DISABLE_RESPONSE : report.OUCH_ENABLE_RESPONSE;
     putU32(answer, report.OUCH_USER_REF_NUM_BYTE, userRefNum);
@@ -206,14 +204,19 @@ export class OuchDesk {
   #answerQuery(): void {
     const answer = new Uint8Array(report.ACCOUNT_QUERY_RESPONSE_BYTES);
     answer[0] = report.OUCH_ACCOUNT_QUERY_RESPONSE;
-    putU32(answer, report.OUCH_USER_REF_NUM_BYTE, this.#account.lastUserRefNum + 1);
+    putU32(answer, report.OUCH_USER_REF_NUM_BYTE, this.#account.nextUserRefNum);
     this.#tell(answer);
   }
 
-  #isRepeated(userRefNum: number): boolean {
+  /** A number that was used before is passed over; the one that is nobody's is refused. */
+  #isNew(userRefNum: number): boolean {
+    if (userRefNum === OUCH_NO_USER_REF_NUM) {
+      this.#refuse(userRefNum, REASON_UNSUPPORTED_ORDER);
+      return false;
+    }
     const isUsed = this.#account.isUsed(userRefNum);
     if (isUsed) this.#parts.counts.repeated++;
-    return isUsed;
+    return !isUsed;
   }
 
   /** What is too fast is refused; whoever takes risk away is never too fast. */

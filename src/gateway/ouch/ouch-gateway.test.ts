@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { OuchReport } from "../../client/ouch-report-reader.ts";
 import {
   accountQueryRequest,
   cancelRequest,
@@ -84,6 +85,32 @@ test("a UserRefNum that was used before changes nothing, whatever it comes with"
   other.enter({ ...BUY, userRefNum: 5 });
   await other.first(1);
   assert.equal(other.story, "A5");
+});
+
+test("the highest number is nobody's, and who has used up all others hears so", async (t) => {
+  const venue = await startOuchVenue(t);
+  const trader = await venue.connect();
+  const highest = 2 ** 32 - 1;
+  trader.enter({ ...BUY, userRefNum: highest });
+  trader.enter({ ...BUY, userRefNum: 1 });
+  trader.enter({ ...BUY, userRefNum: highest - 1 });
+  await trader.until(() => trader.story === `S A1 A${highest - 1}`);
+  const other = await venue.connect();
+  const replace = { origUserRefNum: 1, quantity: 8, price: AT_100 };
+  other.client.send(accountQueryRequest());
+  for (let times = 0; times < 2; times++) other.enter({ ...BUY, userRefNum: highest });
+  other.client.send(replaceRequest({ ...replace, userRefNum: highest }));
+  other.client.send(massCancelRequest(highest));
+  for (const userRefNum of [0, 2, highest - 1]) other.enter({ ...BUY, userRefNum });
+  other.client.send(accountQueryRequest());
+  other.client.send(cancelRequest(highest - 1));
+  other.client.send(cancelRequest(1));
+  await other.until(() => other.story === `C${highest - 1} C1`);
+  const told = (each: OuchReport): unknown[] => [each.type, each.userRefNum, each.reason];
+  const rejected = ["J", highest, REASON_UNSUPPORTED_ORDER];
+  const next = ["Q", highest, undefined];
+  assert.deepEqual(trader.answers.map(told), [rejected]);
+  assert.deepEqual(other.answers.map(told), [next, ...Array(4).fill(rejected), next]);
 });
 
 test("what the exchange does not do is rejected with the reason of every protocol", async (t) => {
