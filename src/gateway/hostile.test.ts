@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import fc from "fast-check";
 import { LIMIT_BUY, startTestGateway, type TestGateway } from "./gateway-for-test.ts";
+import { MESSAGE_BYTES_MAX } from "./limits.ts";
 
 async function assertServes(gateway: TestGateway): Promise<void> {
   assert.equal((await gateway.enter({})).status, 201);
@@ -35,6 +36,7 @@ test("what is not HTTP is answered with 400 and a close", async (t) => {
     const client = await gateway.dial();
     const answer = await client.endAfter(bytes);
     assert.equal(statusOf(answer), 400, JSON.stringify(bytes));
+    assert.match(answer, /\r\n\r\n\{"code":"MALFORMED_REQUEST","message":"[^"]{10,}"\}$/);
   }
   const long = await gateway.dial();
   const answer = await long.endAfter(
@@ -75,6 +77,18 @@ test("a body over the limit is answered with 413 while it is still arriving", as
     assert.equal(statusOf(await client.ended), 413);
   }
   await assertServes(gateway);
+});
+
+test("a body that says it is over the limit is answered before any of it has come", async (t) => {
+  const gateway = await startTestGateway(t, { headersMillisMax: 200, requestMillisMax: 400 });
+  const client = await gateway.dial();
+  const answer = await client.endAfter(
+    `POST /orders HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${gateway.keyTexts[0]}\r\n` +
+      `content-type: application/json\r\ncontent-length: ${MESSAGE_BYTES_MAX + 1}\r\n\r\n`,
+  );
+  assert.equal(statusOf(answer), 413);
+  assert.equal(answer.split("HTTP/1.1 ").length, 2, "one request, one answer");
+  assert.match(answer, /"BODY_TOO_LARGE","message":"[^"]*found 1048577"/);
 });
 
 test("random bytes on the port never stop it", async (t) => {

@@ -38,6 +38,8 @@ export type HttpPortListener = {
 export class HttpPort {
   readonly #server: Server;
   readonly #underWay = new Set<ServerResponse>();
+  /** Requests that were answered before all of them had come. */
+  readonly #answeredEarly = new WeakMap<Duplex, IncomingMessage>();
   readonly #connections: ConnectionBudget;
   #connectionCount = 0;
   #onAllAnswered: (() => void) | undefined;
@@ -50,6 +52,7 @@ export class HttpPort {
       keepAliveTimeout: KEEP_ALIVE_MILLIS,
       connectionsCheckingInterval: LATENESS_CHECK_MILLIS,
       noDelay: true,
+      requireHostHeader: false, // Node's own refusal has no body: it gets the JSON of all.
       shouldUpgradeCallback: isForWebSocket,
     };
     this.#server =
@@ -65,7 +68,11 @@ export class HttpPort {
       listener.onRequest(request, response);
     });
     this.#server.on("upgrade", listener.onUpgrade);
-    this.#server.on("clientError", answerClientError);
+    this.#server.on("clientError", (error, socket) => {
+      // A second answer to one request would be taken for that of the next.
+      if (this.#answeredEarly.get(socket)?.complete === false) socket.destroy();
+      else answerClientError(error, socket);
+    });
   }
 
   /** A client that is connected. */
@@ -116,6 +123,8 @@ export class HttpPort {
 
   #onResponseClose(response: ServerResponse): void {
     this.#underWay.delete(response);
+    const { req } = response;
+    if (!req.complete) this.#answeredEarly.set(req.socket, req);
     if (this.#underWay.size === 0) this.#onAllAnswered?.();
   }
 }

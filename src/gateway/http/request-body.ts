@@ -42,9 +42,11 @@ export function readJsonBody(
     onRefusal(refuse(WRONG_MEDIA_TYPE, message));
     return;
   }
+  const statedBytes = Number(request.headers["content-length"] ?? 0);
+  let isRefused = statedBytes > MESSAGE_BYTES_MAX;
+  if (isRefused) onRefusal(refuseSize(`${statedBytes}`));
   const chunks: Buffer[] = [];
   let totalBytes = 0;
-  let isRefused = false;
   request.on("data", (chunk: Buffer) => {
     totalBytes += chunk.length;
     if (totalBytes > MESSAGE_BYTES_MAX) {

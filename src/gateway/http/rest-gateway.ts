@@ -63,6 +63,11 @@ export class RestGateway {
       replyRefusal(response, refuseForReason(REASON_STOPPED), { connection: "close" });
       return;
     }
+    if (isHostMissing(request)) {
+      const refusal = refuse(MALFORMED_REQUEST, "host: expected one in HTTP/1.1, found none");
+      replyRefusal(response, refusal, { connection: "close" });
+      return;
+    }
     const queryAt = url.indexOf("?");
     const path = queryAt === -1 ? url : url.slice(0, queryAt);
     const match = this.#router.find(method, path);
@@ -149,6 +154,11 @@ export class RestGateway {
     const message = `method: expected ${allow}, found ${foundText(method)}`;
     replyRefusal(response, refuse(METHOD_NOT_ALLOWED, message), { allow });
   }
+}
+
+/** HTTP/1.0 knows no hosts; RFC 9112, 3.2. */
+function isHostMissing({ headers, httpVersion }: IncomingMessage): boolean {
+  return headers.host === undefined && httpVersion !== "1.0";
 }
 
 /** The key that the request carries; undefined without one that somebody has. */
