@@ -11,7 +11,12 @@ import { ItchInstrument } from "../codec/itch-instrument.ts";
 import { phaseBeforeOf, phaseOf } from "../codec/market-event.ts";
 import { WireClock } from "../codec/ouch-reports.ts";
 import type { Instrument } from "../model/instrument.ts";
-import type { ItchStream, ListedInstrument, ShownOrder } from "../model/message-streams.ts";
+import type {
+  ItchSnapshot,
+  ItchStream,
+  ListedInstrument,
+  ShownOrder,
+} from "../model/message-streams.ts";
 import { sideOf } from "../model/order-codes.ts";
 import { gathers, PHASE_CONTINUOUS, PHASE_HALT, PHASE_POST_ONLY } from "../model/phase.ts";
 import { SIDE_BUY } from "../model/side.ts";
@@ -20,6 +25,12 @@ import { MessageStream } from "./message-stream.ts";
 
 /** What a receiver can ask for again. */
 const KEPT_BYTES_MAX = 64 * 1024 * 1024;
+/**
+ * How far the stream may be beyond a snapshot that is given again: a snapshot of 200,000 orders
+ * keeps the exchange for 26 ms, and anybody may ask for one. A fraction of what is kept, and of how
+ * far a receiver may be behind.
+ */
+const SNAPSHOT_BEHIND_BYTES_MAX = 4 * 1024 * 1024;
 const SHARES_MAX = 4_294_967_295;
 const SPACE = 0x20;
 const BUY = 0x42; // B
@@ -58,6 +69,9 @@ export class ItchFeed implements ItchStream {
   #nanos = 0;
   #toldSequence = 1;
   #lastBrokenTradeId = 0;
+  #snapshot: ItchSnapshot | undefined;
+  /** Bytes of the stream from which on the snapshot is not given any more. */
+  #snapshotUntilBytes = 0;
 
   constructor(session: string, instrumentById: (instrumentId: number) => Instrument) {
     this.session = session;
@@ -96,8 +110,21 @@ export class ItchFeed implements ItchStream {
     for (const listener of this.#listeners) listener();
   }
 
-  /** All that is shown now, framed as the stream is, and where the stream goes on. */
-  snapshot(): readonly Uint8Array[] {
+  /** The one before, as long as what follows it in the stream is less than it is itself. */
+  snapshot(): ItchSnapshot {
+    const { writtenBytes, nextSequence } = this.stream;
+    if (this.#snapshot !== undefined && writtenBytes < this.#snapshotUntilBytes) {
+      return this.#snapshot;
+    }
+    const pieces = this.#writeSnapshot();
+    const snapshotBytes = pieces.reduce((sum, { length }) => sum + length, 0);
+    this.#snapshotUntilBytes = writtenBytes + Math.min(snapshotBytes, SNAPSHOT_BEHIND_BYTES_MAX);
+    this.#snapshot = { nextSequence, pieces };
+    return this.#snapshot;
+  }
+
+  /** All that is shown now, and where the stream goes on. */
+  #writeSnapshot(): readonly Uint8Array[] {
     const snapshot = new MessageStream(Number.POSITIVE_INFINITY);
     for (const [instrument, phase] of this.#phases) {
       this.#writeDirectory(snapshot, instrument);

@@ -57,11 +57,17 @@ export type ShownOrder = {
   readonly qtyLots: number;
 };
 
+/** All that was shown before the stream's message `nextSequence`, framed as the stream is. */
+export type ItchSnapshot = {
+  readonly nextSequence: number;
+  readonly pieces: readonly Uint8Array[];
+};
+
 export interface ItchStream {
   readonly session: string;
   readonly stream: NumberedMessages;
-  /** All that is shown now, framed as the stream is; its last message says where that goes on. */
-  snapshot(): readonly Uint8Array[];
+  /** The stream has all of what follows it. */
+  snapshot(): ItchSnapshot;
   /** `onGrown` is called once a durable write when there is something to read. */
   listen(onGrown: () => void): () => void;
 }

@@ -140,7 +140,9 @@ class ItchRun {
 
   #compareSnapshot(): void {
     const book = new ItchBook();
-    fold(book, this.#feed.snapshot());
+    const { nextSequence, pieces } = this.#feed.snapshot();
+    fold(book, pieces);
+    fold(book, piecesOf(cursorOf(this.#feed, nextSequence)));
     const { engine } = this.#recorded;
     assert.deepEqual(booked(book, this.#instruments), shownOf(engine, this.#instruments));
   }

@@ -160,6 +160,31 @@ test("a receiver from the first message on, and one with a snapshot, have the bo
   assert.deepEqual(resumed.types, ["A"]);
 });
 
+test("receivers share a snapshot until much has followed it", async (t) => {
+  const venue = await startOuchVenue(t, { itch: true });
+  const { port } = await startItchOf(venue);
+  const trader = await venue.connect(1);
+  for (let n = 1; n <= 20; n++) trader.enter({ ...BUY, userRefNum: n });
+  await trader.until(() => trader.story.includes("A20"));
+  const feed = itchOf(venue);
+  const first = new TcpReceiver(port, 0);
+  await until(() => first.continuesAt > 0);
+  trader.enter({ ...BUY, userRefNum: 21 });
+  await trader.until(() => trader.story.includes("A21"));
+  const shared = new TcpReceiver(port, 0);
+  await until(() => shared.continuesAt > 0 && shared.types.at(-1) === "A");
+  assert.equal(shared.continuesAt, first.continuesAt);
+  assert.equal(shared.types.filter((each) => each === "A").length, 21);
+  assertSame(venue, shared.book);
+
+  for (let n = 22; n <= 50; n++) trader.enter({ ...BUY, userRefNum: n });
+  await trader.until(() => trader.story.includes("A50"));
+  const fresh = new TcpReceiver(port, 0);
+  await until(() => fresh.continuesAt > 0);
+  assert.equal(fresh.continuesAt, feed.stream.nextSequence);
+  assertSame(venue, fresh.book);
+});
+
 test("another session, and messages that are yet to come, are not available", async (t) => {
   const venue = await startOuchVenue(t, { itch: true });
   const { port } = await startItchOf(venue);

@@ -19,11 +19,12 @@ export class ItchSession implements SoupHandler {
     const { session, stream } = this.#itch;
     if (login.session !== "" && login.session !== session) return SOUP_SESSION_NOT_AVAILABLE;
     const listen = (onGrown: () => void): (() => void) => this.#itch.listen(onGrown);
-    const isSnapshot = login.sequence === 0;
-    const cursor = stream.cursorFrom(isSnapshot ? stream.nextSequence : login.sequence);
+    const snapshot = login.sequence === 0 ? this.#itch.snapshot() : undefined;
+    const cursor = stream.cursorFrom(snapshot?.nextSequence ?? login.sequence);
     if (cursor === undefined) return SOUP_SESSION_NOT_AVAILABLE;
-    if (!isSnapshot) return { session, sequence: login.sequence, preface: [], cursor, listen };
-    return { session, sequence: 1, preface: this.#itch.snapshot(), cursor, listen };
+    const { sequence } = login;
+    if (snapshot === undefined) return { session, sequence, preface: [], cursor, listen };
+    return { session, sequence: 1, preface: snapshot.pieces, cursor, listen };
   }
 
   /** A receiver has nothing to say. */
