@@ -67,7 +67,7 @@ import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
 import { callLadderOf } from "./gathering.ts";
 import type { Guards } from "./guards.ts";
-import { sliceLots } from "./iceberg-slice.ts";
+import { hasTooManySlices, mayShow, sliceLots } from "./iceberg-slice.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import { overflowsLevel } from "./level-sums.ts";
 import { reasonInNotional } from "./notional-checks.ts";
@@ -233,7 +233,7 @@ export function createAmends(parts: AmendsParts) {
       const reason = reasonInNotional(tables, incoming, limitAfter(slot), givenStopPx());
       if (reason !== REASON_NONE) return reason;
     }
-    if (has(AMEND_HAS_DISPLAY_QTY) && !showsPart()) return REASON_DISPLAY_QTY;
+    if (!showsEnough()) return REASON_DISPLAY_QTY;
     if (renames && isKnown(newIdAt)) return REASON_DUPLICATE_CL_ORD_ID;
     if (has(AMEND_HAS_EXPIRE_TIME) && expireTimeMicros() <= time.micros) {
       return REASON_EXPIRE_TIME;
@@ -364,9 +364,14 @@ export function createAmends(parts: AmendsParts) {
     return has(flag) ? words[at + word] : Number.NaN;
   }
 
-  function showsPart(): boolean {
-    const displayQtyLots = readU64(words, at + AMEND_DISPLAY_QTY_LOTS_WORD);
-    return displayQtyLots > 0 && displayQtyLots < incoming.orderQtyLots;
+  /** A new total may come down to what a slice shows, and below it: then all of it is shown. */
+  function showsEnough(): boolean {
+    const { orderQtyLots, termsRow } = incoming;
+    if (has(AMEND_HAS_DISPLAY_QTY)) {
+      return mayShow(readU64(words, at + AMEND_DISPLAY_QTY_LOTS_WORD), orderQtyLots);
+    }
+    if (termsRow === NONE || !has(AMEND_HAS_QTY)) return true;
+    return !hasTooManySlices(terms.displayQtyLotsOf(termsRow), orderQtyLots);
   }
 
   function expireTimeMicros(): number {

@@ -2,6 +2,23 @@
 
 import type { OrderTerms } from "./order-terms.ts";
 
+/**
+ * One command may use up every slice of an order, a microsecond and three events each: an order
+ * of a million slices would stop everybody else for a second.
+ */
+const SLICES_MAX = 1_000;
+
+/** Whether so much may be shown of an order at a time: a part of it, and not too small a part. */
+export function mayShow(displayQtyLots: number, orderQtyLots: number): boolean {
+  const isPart = displayQtyLots > 0 && displayQtyLots < orderQtyLots;
+  return isPart && !hasTooManySlices(displayQtyLots, orderQtyLots);
+}
+
+/** A random part only makes them fewer. Beyond 2^53 the product is rounded, but larger anyway. */
+export function hasTooManySlices(displayQtyLots: number, orderQtyLots: number): boolean {
+  return displayQtyLots > 0 && orderQtyLots > displayQtyLots * SLICES_MAX;
+}
+
 /** Lots of the slice that the order shows now: its display quantity and up to the random part. */
 export function sliceLots(terms: OrderTerms, termsRow: number, orderId: number): number {
   const displayQtyLots = terms.displayQtyLotsOf(termsRow);

@@ -47,6 +47,7 @@ import { TIF_ATC, TIF_DAY, TIF_FOK, TIF_GTD, TIF_OPG } from "../model/time-in-fo
 import type { EngineTables } from "./engine-tables.ts";
 import { gatherLadderOf, mayGather, waitsForUncross } from "./gathering.ts";
 import type { Guards } from "./guards.ts";
+import { mayShow } from "./iceberg-slice.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import { LARGE_QTY_LOTS, overflowsLevel } from "./level-sums.ts";
 import { PARENT_LEG } from "./list-table.ts";
@@ -174,9 +175,8 @@ export function createOrderChecks(
       if (hasStopPx && !instruments.takesPrice(book, terms.stopPxTicksOf(termsRow))) {
         return REASON_PRICE_OUT_OF_RANGE;
       }
-      if (terms.displayQtyLotsOf(termsRow) >= orderQtyLots && orderQtyLots > 0) {
-        return REASON_DISPLAY_QTY;
-      }
+      const displayQtyLots = terms.displayQtyLotsOf(termsRow);
+      if (displayQtyLots > 0 && !mayShow(displayQtyLots, orderQtyLots)) return REASON_DISPLAY_QTY;
     }
     switch (timeInForceOf(orderCodes)) {
       case TIF_GTD:

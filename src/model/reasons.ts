@@ -190,7 +190,11 @@ export const REASONS: readonly Reason[] = [
     "SPECIALS_FULL",
     "the instrument holds as many such orders as it can",
   ),
-  reason(REASON_DISPLAY_QTY, "DISPLAY_QTY", "the display quantity is not a part of the quantity"),
+  reason(
+    REASON_DISPLAY_QTY,
+    "DISPLAY_QTY",
+    "the display quantity is not a part of the quantity, or too small a part",
+  ),
   reason(REASON_QUOTE_AMOUNT, "QUOTE_AMOUNT", "the amount does not buy or raise what was asked"),
   reason(REASON_CASCADE, "CASCADE", "one command fired more orders than the instrument allows"),
   reason(REASON_TERMS, "TERMS", "the order's terms contradict each other"),

@@ -17,7 +17,13 @@ import { noteTop } from "./naive-allocation.ts";
 import { takesPrice, takesQty } from "./naive-checks.ts";
 import { end, endId } from "./naive-ends.ts";
 import type { Asked } from "./naive-entry.ts";
-import { hide, keepShownWithinLeaves, reportDisplayed, showNextSlice } from "./naive-icebergs.ts";
+import {
+  hasTooManySlices,
+  hide,
+  keepShownWithinLeaves,
+  reportDisplayed,
+  showNextSlice,
+} from "./naive-icebergs.ts";
 import { guardReason } from "./naive-kill-switches.ts";
 import { reasonNotToAmend } from "./naive-limits.ts";
 import { findOrder } from "./naive-names.ts";
@@ -203,7 +209,10 @@ function reasonOfItself(
   if (isMeasured && !takesNotional(state, asSent)) return reasons.REASON_NOTIONAL_OUT_OF_RANGE;
   const isDisplayOff =
     displayQtyLots !== undefined && (displayQtyLots === 0 || displayQtyLots >= wanted.orderQtyLots);
-  return isDisplayOff ? reasons.REASON_DISPLAY_QTY : reasons.REASON_NONE;
+  const isShownAnew = displayQtyLots !== undefined || qtyLots !== undefined;
+  return isDisplayOff || (isShownAnew && hasTooManySlices(wanted))
+    ? reasons.REASON_DISPLAY_QTY
+    : reasons.REASON_NONE;
 }
 
 function hasAmendableStop(order: TwinOrder): boolean {

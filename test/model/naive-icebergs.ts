@@ -5,6 +5,16 @@ import { noteTop } from "./naive-allocation.ts";
 import { isIceberg, type TwinOrder } from "./naive-order.ts";
 import { report, type TwinState } from "./naive-state.ts";
 
+const SLICES_MAX = 1000n;
+
+/** Whether it would take more slices to show all of the order than an iceberg may have. */
+export function hasTooManySlices({ orderQtyLots, terms }: TwinOrder): boolean {
+  const { displayQtyLots = 0 } = terms;
+  if (displayQtyLots === 0) return false;
+  const [shown, all] = [BigInt(displayQtyLots), BigInt(orderQtyLots)];
+  return (all + shown - 1n) / shown > SLICES_MAX;
+}
+
 /** Slice `n` of an order: its size is a pure function of order and number. */
 export function sliceLots({ orderId, terms }: TwinOrder, n: number): number {
   const { displayQtyLots = 0, displayRandomLots = 0 } = terms;

@@ -371,4 +371,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     line: "return states.isQuiet(books.bookOf(slot));",
     changed: "return true;",
   },
+  {
+    name: "an amend may leave an iceberg with more slices than it may have",
+    features: ["iceberg"],
+    file: "src/engine/amends.ts",
+    line: "return !hasTooManySlices(terms.displayQtyLotsOf(termsRow), orderQtyLots);",
+    changed: "return true;",
+  },
 ];
