@@ -57,6 +57,7 @@ import {
   REASON_POST_ONLY_WOULD_TRADE,
   REASON_PRICE_OUT_OF_RANGE,
   REASON_QTY_OUT_OF_RANGE,
+  REASON_SPECIALS_FULL,
   REASON_UNSUPPORTED_ORDER,
   REASON_WOULD_TRIGGER,
 } from "../model/reasons.ts";
@@ -67,7 +68,7 @@ import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
 import { callLadderOf } from "./gathering.ts";
 import type { Guards } from "./guards.ts";
-import { hasTooManySlices, mayShow, sliceLots } from "./iceberg-slice.ts";
+import { countSlices, hasTooManySlices, mayShow, sliceCount, sliceLots } from "./iceberg-slice.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import { overflowsLevel } from "./level-sums.ts";
 import { reasonInNotional } from "./notional-checks.ts";
@@ -233,7 +234,8 @@ export function createAmends(parts: AmendsParts) {
       const reason = reasonInNotional(tables, incoming, limitAfter(slot), givenStopPx());
       if (reason !== REASON_NONE) return reason;
     }
-    if (!showsEnough()) return REASON_DISPLAY_QTY;
+    const reasonInSlices = reasonToShow(slot);
+    if (reasonInSlices !== REASON_NONE) return reasonInSlices;
     if (renames && isKnown(newIdAt)) return REASON_DUPLICATE_CL_ORD_ID;
     if (has(AMEND_HAS_EXPIRE_TIME) && expireTimeMicros() <= time.micros) {
       return REASON_EXPIRE_TIME;
@@ -365,13 +367,19 @@ export function createAmends(parts: AmendsParts) {
   }
 
   /** A new total may come down to what a slice shows, and below it: then all of it is shown. */
-  function showsEnough(): boolean {
+  function reasonToShow(slot: number): number {
     const { orderQtyLots, termsRow } = incoming;
-    if (has(AMEND_HAS_DISPLAY_QTY)) {
-      return mayShow(readU64(words, at + AMEND_DISPLAY_QTY_LOTS_WORD), orderQtyLots);
-    }
-    if (termsRow === NONE || !has(AMEND_HAS_QTY)) return true;
-    return !hasTooManySlices(terms.displayQtyLotsOf(termsRow), orderQtyLots);
+    const showsAnew = has(AMEND_HAS_DISPLAY_QTY);
+    if (termsRow === NONE || !(showsAnew || has(AMEND_HAS_QTY))) return REASON_NONE;
+    const displayQtyLots = showsAnew
+      ? readU64(words, at + AMEND_DISPLAY_QTY_LOTS_WORD)
+      : terms.displayQtyLotsOf(termsRow);
+    if (showsAnew && !mayShow(displayQtyLots, orderQtyLots)) return REASON_DISPLAY_QTY;
+    if (hasTooManySlices(displayQtyLots, orderQtyLots)) return REASON_DISPLAY_QTY;
+    if (displayQtyLots === 0 || !terms.isFullOfSlices()) return REASON_NONE;
+    const isMore =
+      sliceCount(displayQtyLots, orderQtyLots) > terms.slicesOf(columns.termsRowOf(slot));
+    return isMore ? REASON_SPECIALS_FULL : REASON_NONE;
   }
 
   function expireTimeMicros(): number {
@@ -416,6 +424,7 @@ export function createAmends(parts: AmendsParts) {
       terms.setWorstPxTicks(termsRow, words[at + AMEND_PRICE_TICKS_WORD]);
       terms.setFlag(termsRow, TERM_HAS_PRICE);
     }
+    countSlices(terms, termsRow, incoming.orderQtyLots);
   }
 
   function apply(slot: number): void {

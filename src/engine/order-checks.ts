@@ -176,7 +176,10 @@ export function createOrderChecks(
         return REASON_PRICE_OUT_OF_RANGE;
       }
       const displayQtyLots = terms.displayQtyLotsOf(termsRow);
-      if (displayQtyLots > 0 && !mayShow(displayQtyLots, orderQtyLots)) return REASON_DISPLAY_QTY;
+      if (displayQtyLots > 0) {
+        if (!mayShow(displayQtyLots, orderQtyLots)) return REASON_DISPLAY_QTY;
+        if (terms.isFullOfSlices()) return REASON_SPECIALS_FULL;
+      }
     }
     switch (timeInForceOf(orderCodes)) {
       case TIF_GTD:

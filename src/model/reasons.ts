@@ -185,11 +185,7 @@ export const REASONS: readonly Reason[] = [
   reason(REASON_EXPIRE_TIME, "EXPIRE_TIME", "the expire time is not in the future"),
   reason(REASON_NO_CALENDAR, "NO_CALENDAR", "a day order needs an instrument with a calendar"),
   reason(REASON_PHASE, "PHASE", "the instrument's phase does not take this"),
-  reason(
-    REASON_SPECIALS_FULL,
-    "SPECIALS_FULL",
-    "the instrument holds as many such orders as it can",
-  ),
+  reason(REASON_SPECIALS_FULL, "SPECIALS_FULL", "there are as many such orders as there can be"),
   reason(
     REASON_DISPLAY_QTY,
     "DISPLAY_QTY",

@@ -20,9 +20,11 @@ import type { Asked } from "./naive-entry.ts";
 import {
   hasTooManySlices,
   hide,
+  isFullOfSlices,
   keepShownWithinLeaves,
   reportDisplayed,
   showNextSlice,
+  slicesOf,
 } from "./naive-icebergs.ts";
 import { guardReason } from "./naive-kill-switches.ts";
 import { reasonNotToAmend } from "./naive-limits.ts";
@@ -210,9 +212,9 @@ function reasonOfItself(
   const isDisplayOff =
     displayQtyLots !== undefined && (displayQtyLots === 0 || displayQtyLots >= wanted.orderQtyLots);
   const isShownAnew = displayQtyLots !== undefined || qtyLots !== undefined;
-  return isDisplayOff || (isShownAnew && hasTooManySlices(wanted))
-    ? reasons.REASON_DISPLAY_QTY
-    : reasons.REASON_NONE;
+  if (isDisplayOff || (isShownAnew && hasTooManySlices(wanted))) return reasons.REASON_DISPLAY_QTY;
+  const needsRoom = isShownAnew && slicesOf(wanted) > slicesOf(order);
+  return needsRoom && isFullOfSlices(state) ? reasons.REASON_SPECIALS_FULL : reasons.REASON_NONE;
 }
 
 function hasAmendableStop(order: TwinOrder): boolean {

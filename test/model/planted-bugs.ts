@@ -375,7 +375,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "an amend may leave an iceberg with more slices than it may have",
     features: ["iceberg"],
     file: "src/engine/amends.ts",
-    line: "return !hasTooManySlices(terms.displayQtyLotsOf(termsRow), orderQtyLots);",
-    changed: "return true;",
+    line: "if (hasTooManySlices(displayQtyLots, orderQtyLots)) return REASON_DISPLAY_QTY;",
+    changed: "",
+  },
+  {
+    name: "an amend may need more slices than there can be",
+    features: ["iceberg"],
+    file: "src/engine/amends.ts",
+    line: "return isMore ? REASON_SPECIALS_FULL : REASON_NONE;",
+    changed: "return REASON_NONE;",
   },
 ];
