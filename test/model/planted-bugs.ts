@@ -385,4 +385,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     line: "return isMore ? REASON_SPECIALS_FULL : REASON_NONE;",
     changed: "return REASON_NONE;",
   },
+  {
+    name: "trailing orders do not hear where the price turned",
+    features: ["trailing"],
+    file: "src/engine/market-states.ts",
+    line: "return lastPxTicks - roundPrices[last + 1] > 0 === wayTicks > 0;",
+    changed: "return true;",
+  },
 ];
