@@ -247,9 +247,11 @@ export function createOrderChecks(
     return !pricing.hasPegPrice(book, sideOf(orderCodes), termsRow);
   }
 
-  /** Whoever waits is not asked again when it comes to rest. */
-  function isTooLargeToWait({ leavesQtyLots }: IncomingOrder): boolean {
-    return leavesQtyLots > LARGE_QTY_LOTS;
+  /** Whoever is fired is not asked again when it comes to rest; a peg is, wherever it comes to. */
+  function isTooLargeToWait(incoming: IncomingOrder): boolean {
+    const { leavesQtyLots, orderCodes } = incoming;
+    if (leavesQtyLots <= LARGE_QTY_LOTS || !isTriggerType(orderCodes)) return false;
+    return pricing.mayRestFired(incoming);
   }
 
   /** A waiting order takes a place like a resting one. */

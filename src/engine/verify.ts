@@ -180,7 +180,7 @@ function verifyQueue(
   assert(ordersCount > 0, "a level holds at least one order");
   assert(ordersCount === books.levelOrderCount(level), "a level counts its orders");
   // Of orders that only wait the sum says nothing to anybody.
-  if (isParkedKind(kind)) return specialsCount;
+  if (isParkedKind(kind) || isTriggerKind(kind)) return specialsCount;
   assert(qtyLots === books.levelQtyLots(level), "a level sums its orders");
   assert(Number.isSafeInteger(qtyLots), "a level's quantity is exact");
   return specialsCount;
