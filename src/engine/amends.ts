@@ -77,7 +77,7 @@ import type { OrderEntry } from "./order-entry.ts";
 import type { OrderIds } from "./order-ids.ts";
 import type { OrderNames } from "./order-names.ts";
 import type { Pegs } from "./pegs.ts";
-import { phaseReasonNotToAmend } from "./phase-checks.ts";
+import { phaseReasonNotToAmend, phaseReasonNotToCancel } from "./phase-checks.ts";
 import type { Pricing } from "./pricing.ts";
 import type { Reach } from "./reach.ts";
 import type { SpecialReports } from "./special-reports.ts";
@@ -145,12 +145,15 @@ export function createAmends(parts: AmendsParts) {
       has(AMEND_HAS_TYPE) && types.isAsked(slot, ordType(), source(), has(AMEND_HAS_STOP_PX));
     const executedLots = columns.orderQtyLotsOf(slot) - books.leavesQtyLotsOf(slot);
     const orderQtyLots = amendedTotal(slot, executedLots);
-    const phaseReason = phaseReasonNotToAmend(states.phaseOf(books.bookOf(slot)));
+    // What leaves nothing open is a cancel, and taken wherever one is.
+    const isCancel = orderQtyLots <= executedLots;
+    const phase = states.phaseOf(books.bookOf(slot));
+    const phaseReason = isCancel ? phaseReasonNotToCancel(phase) : phaseReasonNotToAmend(phase);
     if (phaseReason !== REASON_NONE) {
       refuse(slot, phaseReason);
       return;
     }
-    if (orderQtyLots <= executedLots) {
+    if (isCancel) {
       working.end(slot, REASON_BELOW_EXECUTED);
       return;
     }

@@ -43,7 +43,7 @@ import {
   type TwinOrder,
 } from "./naive-order.ts";
 import { movePeg } from "./naive-pegs.ts";
-import { gathers, isPostOnlyPhase, phaseReasonNotToAmend } from "./naive-phases.ts";
+import { gathers, isClosed, isPostOnlyPhase, phaseReasonNotToAmend } from "./naive-phases.ts";
 import { firstMaker } from "./naive-queues.ts";
 import { addFlags, eventOf, idOf, instrumentOf, report, type TwinState } from "./naive-state.ts";
 import { wouldTrigger } from "./naive-triggers.ts";
@@ -68,12 +68,14 @@ export function amend(state: TwinState, asked: Amend): void {
     state.events.push(eventOf(EVENT_AMEND_REJECTED, rejected));
     return;
   }
+  const leavesNothing = totalOf(order, asked) <= order.cumQtyLots;
   const phaseReason = phaseReasonNotToAmend(state, order);
-  if (phaseReason !== reasons.REASON_NONE) {
+  const stays = leavesNothing ? isClosed(state, order) : phaseReason !== reasons.REASON_NONE;
+  if (stays) {
     refuse(state, order, phaseReason, asked);
     return;
   }
-  if (totalOf(order, asked) <= order.cumQtyLots) {
+  if (leavesNothing) {
     end(state, order, reasons.REASON_BELOW_EXECUTED);
     return;
   }
