@@ -57,6 +57,7 @@ import {
   REASON_POST_ONLY_WOULD_TRADE,
   REASON_PRICE_OUT_OF_RANGE,
   REASON_QTY_OUT_OF_RANGE,
+  REASON_SPECIALS_FULL,
   REASON_UNSUPPORTED_ORDER,
   REASON_WOULD_TRIGGER,
 } from "../model/reasons.ts";
@@ -67,7 +68,7 @@ import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
 import { callLadderOf } from "./gathering.ts";
 import type { Guards } from "./guards.ts";
-import { sliceLots } from "./iceberg-slice.ts";
+import { countSlices, hasTooManySlices, mayShow, sliceCount, sliceLots } from "./iceberg-slice.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import { overflowsLevel } from "./level-sums.ts";
 import { reasonInNotional } from "./notional-checks.ts";
@@ -76,7 +77,7 @@ import type { OrderEntry } from "./order-entry.ts";
 import type { OrderIds } from "./order-ids.ts";
 import type { OrderNames } from "./order-names.ts";
 import type { Pegs } from "./pegs.ts";
-import { phaseReasonNotToAmend } from "./phase-checks.ts";
+import { phaseReasonNotToAmend, phaseReasonNotToCancel } from "./phase-checks.ts";
 import type { Pricing } from "./pricing.ts";
 import type { Reach } from "./reach.ts";
 import type { SpecialReports } from "./special-reports.ts";
@@ -144,12 +145,15 @@ export function createAmends(parts: AmendsParts) {
       has(AMEND_HAS_TYPE) && types.isAsked(slot, ordType(), source(), has(AMEND_HAS_STOP_PX));
     const executedLots = columns.orderQtyLotsOf(slot) - books.leavesQtyLotsOf(slot);
     const orderQtyLots = amendedTotal(slot, executedLots);
-    const phaseReason = phaseReasonNotToAmend(states.phaseOf(books.bookOf(slot)));
+    // What leaves nothing open is a cancel, and taken wherever one is.
+    const isCancel = orderQtyLots <= executedLots;
+    const phase = states.phaseOf(books.bookOf(slot));
+    const phaseReason = isCancel ? phaseReasonNotToCancel(phase) : phaseReasonNotToAmend(phase);
     if (phaseReason !== REASON_NONE) {
       refuse(slot, phaseReason);
       return;
     }
-    if (orderQtyLots <= executedLots) {
+    if (isCancel) {
       working.end(slot, REASON_BELOW_EXECUTED);
       return;
     }
@@ -233,7 +237,8 @@ export function createAmends(parts: AmendsParts) {
       const reason = reasonInNotional(tables, incoming, limitAfter(slot), givenStopPx());
       if (reason !== REASON_NONE) return reason;
     }
-    if (has(AMEND_HAS_DISPLAY_QTY) && !showsPart()) return REASON_DISPLAY_QTY;
+    const reasonInSlices = reasonToShow(slot);
+    if (reasonInSlices !== REASON_NONE) return reasonInSlices;
     if (renames && isKnown(newIdAt)) return REASON_DUPLICATE_CL_ORD_ID;
     if (has(AMEND_HAS_EXPIRE_TIME) && expireTimeMicros() <= time.micros) {
       return REASON_EXPIRE_TIME;
@@ -364,9 +369,20 @@ export function createAmends(parts: AmendsParts) {
     return has(flag) ? words[at + word] : Number.NaN;
   }
 
-  function showsPart(): boolean {
-    const displayQtyLots = readU64(words, at + AMEND_DISPLAY_QTY_LOTS_WORD);
-    return displayQtyLots > 0 && displayQtyLots < incoming.orderQtyLots;
+  /** A new total may come down to what a slice shows, and below it: then all of it is shown. */
+  function reasonToShow(slot: number): number {
+    const { orderQtyLots, termsRow } = incoming;
+    const showsAnew = has(AMEND_HAS_DISPLAY_QTY);
+    if (termsRow === NONE || !(showsAnew || has(AMEND_HAS_QTY))) return REASON_NONE;
+    const displayQtyLots = showsAnew
+      ? readU64(words, at + AMEND_DISPLAY_QTY_LOTS_WORD)
+      : terms.displayQtyLotsOf(termsRow);
+    if (showsAnew && !mayShow(displayQtyLots, orderQtyLots)) return REASON_DISPLAY_QTY;
+    if (hasTooManySlices(displayQtyLots, orderQtyLots)) return REASON_DISPLAY_QTY;
+    if (displayQtyLots === 0 || !terms.isFullOfSlices()) return REASON_NONE;
+    const isMore =
+      sliceCount(displayQtyLots, orderQtyLots) > terms.slicesOf(columns.termsRowOf(slot));
+    return isMore ? REASON_SPECIALS_FULL : REASON_NONE;
   }
 
   function expireTimeMicros(): number {
@@ -411,6 +427,7 @@ export function createAmends(parts: AmendsParts) {
       terms.setWorstPxTicks(termsRow, words[at + AMEND_PRICE_TICKS_WORD]);
       terms.setFlag(termsRow, TERM_HAS_PRICE);
     }
+    countSlices(terms, termsRow, incoming.orderQtyLots);
   }
 
   function apply(slot: number): void {

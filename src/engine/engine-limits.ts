@@ -5,6 +5,11 @@ export type EngineLimits = {
   readonly accountsMax: number;
   /** Working orders at most; a further one is refused. Memory is touched only when used. */
   readonly ordersMax: number;
+  /**
+   * Slices that the icebergs at work have together; where they reach it no further one is taken.
+   * One command may trade with all of them, so they are as many as there may be orders.
+   */
+  readonly slicesMax: number;
   /** Client order ids of ended orders: at most so many are known, of a trading day or as said. */
   readonly closedIdsMax: number;
   /** So many of them are close at hand, and known where nobody says more (decision 0074). */
@@ -22,6 +27,7 @@ export const ENGINE_LIMITS: EngineLimits = {
   instrumentsMax: 16_384,
   accountsMax: 65_536,
   ordersMax: 1_048_576,
+  slicesMax: 1_048_576,
   closedIdsMax: 16_777_216,
   recentIdsMax: 65_536,
   balancesMax: 1_048_576,

@@ -57,7 +57,7 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
   const risk = new RiskTables(limits);
   const accounts = createAccountTable(accountsMax, salt, risk.terms);
   const columns = createOrderColumns(accounts, ordersMax);
-  const terms = new OrderTerms(TERMS_EXPECTED);
+  const terms = new OrderTerms(TERMS_EXPECTED, limits.slicesMax);
   return {
     time: new EngineTime(),
     books: createBooks({ booksMax: instrumentsMax, ordersMax, salt }, onMatch),

@@ -19,7 +19,7 @@ import type { AccountRisk } from "./account-risk.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
 import type { Guards } from "./guards.ts";
-import { sliceLots } from "./iceberg-slice.ts";
+import { countSlices, sliceLots } from "./iceberg-slice.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderIds } from "./order-ids.ts";
 import type { OrderLists } from "./order-lists.ts";
@@ -138,13 +138,17 @@ export function createExecutions(parts: ExecutionsParts) {
     special.setOrderQty(report, orderQtyLots);
     reports.setLastQty(report, lots);
     columns.setOrderQtyLots(makerSlot, orderQtyLots);
+    countSlices(terms, columns.termsRowOf(makerSlot), orderQtyLots);
     return useSlice(makerSlot, lots, MATCH_DONE);
   }
 
   function decrementTaker(lots: number): void {
     incoming.leavesQtyLots -= lots;
     if (incoming.isTracked) risk.onDecrement(incoming);
-    if (incoming.leavesQtyLots > 0) incoming.orderQtyLots -= lots;
+    if (incoming.leavesQtyLots > 0) {
+      incoming.orderQtyLots -= lots;
+      countSlices(terms, incoming.termsRow, incoming.orderQtyLots);
+    }
     const report = reports.ofIncoming(EVENT_CANCELED, incoming, 0, REASON_SELF_TRADE);
     reports.setLastQty(report, lots);
   }

@@ -93,7 +93,10 @@ export function createMarketStates(booksMax: number) {
     return roundLows[(book & mask) * ROW_WORDS];
   }
 
-  /** Pairs of a book and a price at which it has traded, oldest first; several books' perhaps. */
+  /**
+   * Pairs of a book and a price at which it has traded, oldest first; several books' perhaps. Those
+   * on the way from one turn of the price to the next are left out.
+   */
   function roundPricesCount(): number {
     return registers[ROUND_PRICES_COUNT];
   }
@@ -216,12 +219,28 @@ export function createMarketStates(booksMax: number) {
     hasRounds[at] = 1;
   }
 
+  /**
+   * Whether the last two prices of a round lead on to this one. Then the middle one decides nothing
+   * for anybody who follows them: it is no better than this one, or no worse than the one before.
+   * So a sweep is two prices, however many it takes.
+   */
+  function goesOn(book: number, count: number, lastPxTicks: number): boolean {
+    const last = count * 2 - 2;
+    if (count < 2 || roundPrices[last] !== book || roundPrices[last - 2] !== book) return false;
+    const wayTicks = roundPrices[last + 1] - roundPrices[last - 1];
+    return lastPxTicks - roundPrices[last + 1] > 0 === wayTicks > 0;
+  }
+
   function noteRoundPrice(book: number, lastPxTicks: number): void {
     const count = registers[ROUND_PRICES_COUNT];
     const before = count * 2 - 2;
     const isSame =
       count > 0 && roundPrices[before] === book && roundPrices[before + 1] === lastPxTicks;
     if (isSame) return;
+    if (goesOn(book, count, lastPxTicks)) {
+      roundPrices[before + 1] = lastPxTicks;
+      return;
+    }
     if (count * 2 === roundPrices.length) {
       const prices = new Int32Array(count * 4);
       prices.set(roundPrices);

@@ -47,6 +47,7 @@ import { TIF_ATC, TIF_DAY, TIF_FOK, TIF_GTD, TIF_OPG } from "../model/time-in-fo
 import type { EngineTables } from "./engine-tables.ts";
 import { gatherLadderOf, mayGather, waitsForUncross } from "./gathering.ts";
 import type { Guards } from "./guards.ts";
+import { mayShow } from "./iceberg-slice.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import { LARGE_QTY_LOTS, overflowsLevel } from "./level-sums.ts";
 import { PARENT_LEG } from "./list-table.ts";
@@ -174,8 +175,10 @@ export function createOrderChecks(
       if (hasStopPx && !instruments.takesPrice(book, terms.stopPxTicksOf(termsRow))) {
         return REASON_PRICE_OUT_OF_RANGE;
       }
-      if (terms.displayQtyLotsOf(termsRow) >= orderQtyLots && orderQtyLots > 0) {
-        return REASON_DISPLAY_QTY;
+      const displayQtyLots = terms.displayQtyLotsOf(termsRow);
+      if (displayQtyLots > 0) {
+        if (!mayShow(displayQtyLots, orderQtyLots)) return REASON_DISPLAY_QTY;
+        if (terms.isFullOfSlices()) return REASON_SPECIALS_FULL;
       }
     }
     switch (timeInForceOf(orderCodes)) {
@@ -244,9 +247,11 @@ export function createOrderChecks(
     return !pricing.hasPegPrice(book, sideOf(orderCodes), termsRow);
   }
 
-  /** Whoever waits is not asked again when it comes to rest. */
-  function isTooLargeToWait({ leavesQtyLots }: IncomingOrder): boolean {
-    return leavesQtyLots > LARGE_QTY_LOTS;
+  /** Whoever is fired is not asked again when it comes to rest; a peg is, wherever it comes to. */
+  function isTooLargeToWait(incoming: IncomingOrder): boolean {
+    const { leavesQtyLots, orderCodes } = incoming;
+    if (leavesQtyLots <= LARGE_QTY_LOTS || !isTriggerType(orderCodes)) return false;
+    return pricing.mayRestFired(incoming);
   }
 
   /** A waiting order takes a place like a resting one. */

@@ -48,6 +48,7 @@ import type { AccountRisk } from "./account-risk.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
 import { gatherLadderOf, waitsForUncross } from "./gathering.ts";
+import { countSlices } from "./iceberg-slice.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { Interruptions } from "./interruptions.ts";
 import type { OrderChecks } from "./order-checks.ts";
@@ -159,6 +160,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
     const isIceberg = terms.displayQtyLotsOf(termsRow) > 0;
     incoming.orderCodes |= EXEC_INST_HAS_TERMS << 24;
     if (isIceberg) incoming.orderCodes |= EXEC_INST_ICEBERG << 24;
+    countSlices(terms, termsRow, incoming.orderQtyLots);
     terms.setPublicOrderId(termsRow, incoming.orderId);
     working.openTerms(incoming);
   }

@@ -4,12 +4,13 @@ import type { RecordBuffer } from "../base/record-buffer.ts";
 import { EVENT_ACCEPTED, EVENT_TRADED } from "../codec/event.ts";
 import { setPhaseRecord } from "../codec/market-record-for-test.ts";
 import { newRecord, newWithTermsRecord } from "../codec/record-for-test.ts";
+import { ALLOCATION_PRO_RATA, ALLOCATION_PRO_RATA_TOP } from "../model/allocation.ts";
 import { EXEC_INST_ALL_OR_NONE, EXEC_INST_HIDDEN } from "../model/exec-inst.ts";
 import { ORD_TYPE_STOP } from "../model/ord-type.ts";
 import type { StoryLine } from "../model/order-story.ts";
 import { PHASE_CONTINUOUS, PHASE_OPENING_CALL } from "../model/phase.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
-import { RecordedEngine } from "./engine-for-test.ts";
+import { RecordedEngine, TEST_INSTRUMENT } from "./engine-for-test.ts";
 import { OrderStory } from "./order-story.ts";
 
 const LINES_MAX = 100;
@@ -64,6 +65,29 @@ test("a hidden order is passed over by displayed ones that came after it", () =>
     order(SIDE_BUY, 2, 100),
   ]);
   assert.deepEqual(shortOf(lines[3] ?? lines[0]), ["passed", 2, 2, "displayed before dark"]);
+});
+
+test("where a level is shared nobody is passed over for his age", () => {
+  for (const allocation of [ALLOCATION_PRO_RATA, ALLOCATION_PRO_RATA_TOP]) {
+    const recorded = new RecordedEngine();
+    const story = new OrderStory(recorded.engine, 2, LINES_MAX);
+    recorded.list({ ...TEST_INSTRUMENT, allocation });
+    const records = [
+      order(SIDE_BUY, 30, 100),
+      order(SIDE_BUY, 1, 100),
+      order(SIDE_BUY, 60, 100),
+      order(SIDE_BUY, 1, 101),
+      order(SIDE_SELL, 21, 100),
+    ];
+    for (const record of records) {
+      recorded.apply(record);
+      story.observe();
+    }
+    const passed = story.lines.filter((line) => line.what === "passed").map(shortOf);
+    const shared = passed.slice(1).map((line) => line.at(-1));
+    assert.deepEqual(passed[0], ["passed", 4, 1, "better price"]);
+    assert.deepEqual(new Set(shared), new Set(["the level is shared pro rata"]));
+  }
 });
 
 test("an all-or-none order is passed over by what is too small for it", () => {

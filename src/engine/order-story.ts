@@ -45,6 +45,8 @@ type Standing = Omit<StoryPlace, "what" | "sequence"> & {
   /** Where it would trade at best; NaN: at any price. */
   readonly limitTicks: number;
   readonly isWhole: boolean;
+  /** Its instrument serves displayed orders of one price by their size, not by time. */
+  readonly isShared: boolean;
 };
 
 export class OrderStory {
@@ -131,6 +133,7 @@ export class OrderStory {
       priceTicks: books.priceTicksOf(slot),
       limitTicks: worksAsMarket(orderCodes) ? Number.NaN : books.priceTicksOf(slot),
       isWhole: isAllOrNone(orderCodes),
+      isShared: books.shares(books.bookOf(slot)),
       ...ahead,
     };
   }
@@ -191,12 +194,13 @@ function placeName(kind: number): StoryPlace["where"] {
 
 /** Why whoever traded at `lastPxTicks` came before an order that stands so. */
 function whyPassed(standing: Standing, lastPxTicks: number, isAuction: boolean): PassedReason {
-  const { where, side, limitTicks, isWhole } = standing;
+  const { where, side, limitTicks, isWhole, isShared } = standing;
   if (where === "waiting for a price") return "waits for a price";
   if (where === "parked") return "parked";
   const betterTicks = (lastPxTicks - limitTicks) * (side === SIDE_BUY ? 1 : -1);
   if (betterTicks > 0) return "better price";
   if (isWhole) return "trades whole or not at all";
   if (isAuction) return "first in the call";
-  return where === "dark" ? "displayed before dark" : "earlier at its price";
+  if (where === "dark") return "displayed before dark";
+  return isShared ? "the level is shared pro rata" : "earlier at its price";
 }

@@ -5,7 +5,8 @@
 //   words 0-15  the terms as they came (codec/command.ts, TERMS_..., from its first word)
 //   16 slot of the order, NONE while it is not on a ladder   17 limitTicks, while it waits
 //   18 extremeTicks (trailing); once it is reached, by what price
-//   19 states: of its chain the number, or 0, in the lowest eight bits; TRACKING, AWAKE, DUE
+//   19 states: of its chain the number, or 0, in the lowest eight bits; TRACKING, AWAKE, DUE; in
+//      the upper half its slices (iceberg)
 //   20 refillCount (iceberg)          21 next, 22 previous of its chain (order-chains.ts)
 //   23 listRow, 24 legIndex           25 worstPxTicks (pegged)
 //   26-27 publicOrderId (f64)         28-29 arrival where it waits to fire (f64)
@@ -64,6 +65,9 @@ const AWAKE = 1 << 9;
 /** Of a trailing order: one of the prices that it has followed fires it. */
 const DUE = 1 << 10;
 
+const SLICES_SHIFT = 16;
+const BELOW_SLICES = (1 << SLICES_SHIFT) - 1;
+
 const FREED = -7_777_777;
 
 /** Ids count from 1. */
@@ -76,8 +80,11 @@ export class OrderTerms {
   #usedRows = 0;
   #freeRow = NONE;
   #count = 0;
+  readonly #slicesMax: number;
+  #slicesCount = 0;
 
-  constructor(rowsExpected: number) {
+  constructor(rowsExpected: number, slicesMax: number) {
+    this.#slicesMax = slicesMax;
     this.#capacity = rowsExpected;
     this.words = new Int32Array(rowsExpected * ROW_WORDS);
     this.#reals = new Float64Array(this.words.buffer);
@@ -86,6 +93,16 @@ export class OrderTerms {
   /** Rows in use. */
   get count(): number {
     return this.#count;
+  }
+
+  /** Of all rows together. */
+  get slicesCount(): number {
+    return this.#slicesCount;
+  }
+
+  /** Whether there are as many slices as there may be, or more. */
+  isFullOfSlices(): boolean {
+    return this.#slicesCount >= this.#slicesMax;
   }
 
   /** A row with the terms of the command part whose words are counted from `bodyAt`. */
@@ -121,6 +138,7 @@ export class OrderTerms {
   release(row: number): void {
     const at = row * ROW_WORDS;
     assert(this.words[at + SLOT] !== FREED, "only a row in use is released");
+    this.setSlices(row, 0);
     this.words[at + SLOT] = FREED;
     this.words[at + NEXT] = this.#freeRow;
     this.#freeRow = row;
@@ -324,6 +342,17 @@ export class OrderTerms {
     return this.words[row * ROW_WORDS + REFILLS];
   }
 
+  /** How many slices the order has, by its total. */
+  slicesOf(row: number): number {
+    return this.words[row * ROW_WORDS + STATES] >>> SLICES_SHIFT;
+  }
+
+  setSlices(row: number, count: number): void {
+    const at = row * ROW_WORDS + STATES;
+    this.#slicesCount += count - this.slicesOf(row);
+    this.words[at] = (this.words[at] & BELOW_SLICES) | (count << SLICES_SHIFT);
+  }
+
   publicOrderIdOf(row: number): number {
     return this.#reals[row * ROW_REALS + PUBLIC_ORDER_ID];
   }
@@ -416,6 +445,8 @@ export class OrderTerms {
     this.#count = snapshot.number();
     while (this.#capacity < this.#usedRows) this.#grow();
     snapshot.into(this.words);
+    this.#slicesCount = 0;
+    for (let row = 0; row < this.#usedRows; row++) this.#slicesCount += this.slicesOf(row);
   }
 
   #term(row: number, word: number): number {

@@ -2,6 +2,7 @@
 // finds that trading must stop says so with interrupt(). Chance comes from the log: a clock
 // command carries a number, and when a call ends is a function of that and of the instrument.
 
+import { mixed } from "../base/mixed.ts";
 import { NONE } from "../base/none.ts";
 import { readU64, writeU64 } from "../base/record-buffer.ts";
 import { COMMAND_ACCOUNT_ID_WORD, COMMAND_INSTRUMENT_ID_WORD } from "../codec/command.ts";
@@ -224,13 +225,4 @@ export class Phases {
 function endsByUncross(phaseBefore: number, phase: number): boolean {
   if (phase === PHASE_CONTINUOUS) return phaseBefore !== PHASE_CONTINUOUS;
   return phase === PHASE_CLOSED && phaseBefore === PHASE_CLOSING_CALL;
-}
-
-/** 32 bits that chance and the instrument decide. */
-function mixed(random: number, instrumentId: number): number {
-  let hash = Math.imul(random ^ Math.imul(instrumentId, 0x9e37_79b1), 0x85eb_ca6b);
-  hash ^= hash >>> 13;
-  hash = Math.imul(hash, 0xc2b2_ae35);
-  hash ^= hash >>> 16;
-  return hash >>> 0;
 }

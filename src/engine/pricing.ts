@@ -11,6 +11,7 @@ import {
   isLasting,
   isPegged,
   isTriggerType,
+  mayRest,
   ordTypeOf,
   sideOf,
   timeInForceOf,
@@ -56,12 +57,20 @@ export function createPricing(tables: EngineTables) {
 
   /** The same of an order that was fired, whose limit is set; says whether it rests. */
   function letFiredRest(incoming: IncomingOrder): boolean {
-    const { book, orderCodes } = incoming;
-    if (!worksAsMarket(orderCodes) || !isProtected(incoming)) return false;
-    if (!instruments.restsAtProtection(book)) return false;
-    incoming.orderCodes = withOrdType(orderCodes, ORD_TYPE_MARKET_WITH_LEFTOVER);
+    if (!restsAtProtection(incoming)) return false;
+    incoming.orderCodes = withOrdType(incoming.orderCodes, ORD_TYPE_MARKET_WITH_LEFTOVER);
     incoming.limitTicks = clampedLimit(incoming, incoming.limitTicks);
     return true;
+  }
+
+  function restsAtProtection(incoming: IncomingOrder): boolean {
+    const isMarket = worksAsMarket(incoming.orderCodes);
+    return isMarket && isProtected(incoming) && instruments.restsAtProtection(incoming.book);
+  }
+
+  /** Whether an order that waits to be fired may rest then. */
+  function mayRestFired(incoming: IncomingOrder): boolean {
+    return mayRest(incoming.orderCodes) || restsAtProtection(incoming);
   }
 
   /** Whether the order would meet anybody at its limit. */
@@ -196,6 +205,7 @@ export function createPricing(tables: EngineTables) {
     setLimit,
     letRest,
     letFiredRest,
+    mayRestFired,
     isProtected,
     mayRestAtProtection,
     meets,

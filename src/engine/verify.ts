@@ -30,6 +30,7 @@ import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { TIF_GTD } from "../model/time-in-force.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import { mayGather } from "./gathering.ts";
+import { sliceCount } from "./iceberg-slice.ts";
 import { LIST_CLOSING } from "./list-table.ts";
 import { verifyGuards } from "./verify-guards.ts";
 import { verifyRisk } from "./verify-risk.ts";
@@ -47,6 +48,8 @@ export function verify(tables: EngineTables): number {
   const { columns, expiries, terms } = tables;
   const withTerms = [...slots].filter((slot) => columns.termsRowOf(slot) !== NONE);
   assert(terms.count === withTerms.length, "terms are kept of working orders only");
+  const slices = withTerms.reduce((sum, slot) => sum + terms.slicesOf(columns.termsRowOf(slot)), 0);
+  assert(terms.slicesCount === slices, "slices are those of working orders");
   assert(expiries.count <= terms.count, "no ended order is waited for");
   const idsCount = slots.size + clOrdIds.closedCount();
   assert(clOrdIds.count() === idsCount, "the ids known are those of resting and of ended orders");
@@ -177,7 +180,7 @@ function verifyQueue(
   assert(ordersCount > 0, "a level holds at least one order");
   assert(ordersCount === books.levelOrderCount(level), "a level counts its orders");
   // Of orders that only wait the sum says nothing to anybody.
-  if (isParkedKind(kind)) return specialsCount;
+  if (isParkedKind(kind) || isTriggerKind(kind)) return specialsCount;
   assert(qtyLots === books.levelQtyLots(level), "a level sums its orders");
   assert(Number.isSafeInteger(qtyLots), "a level's quantity is exact");
   return specialsCount;
@@ -242,6 +245,8 @@ function verifyTerms(tables: EngineTables, slot: number): void {
   assert(expiries.has(termsRow) === isGtd, "an order with an end is waited for, no other");
   const isIceberg = terms.displayQtyLotsOf(termsRow) > 0;
   assert(isIceberg === books.isIceberg(slot), "an order says whether it shows a part");
+  const slices = sliceCount(terms.displayQtyLotsOf(termsRow), columns.orderQtyLotsOf(slot));
+  assert(terms.slicesOf(termsRow) === slices, "an iceberg has the slices of its total");
   const listRow = terms.listRowOf(termsRow);
   if (listRow === NONE) return;
   assert(lists.legOf(listRow, terms.legIndexOf(termsRow)) === termsRow, "a list knows its legs");

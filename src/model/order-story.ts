@@ -38,6 +38,7 @@ export type StoryPassed = {
 export type PassedReason =
   | "better price"
   | "earlier at its price"
+  | "the level is shared pro rata"
   | "displayed before dark"
   | "trades whole or not at all"
   | "waits for a price"

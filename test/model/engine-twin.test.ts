@@ -13,7 +13,7 @@ import { textOfFailure } from "./twin-report.ts";
 
 /** Together they reach every outcome: `node test/model/choose-seeds.ts 1 500` finds such. */
 const KNOWN_SEEDS: readonly number[] = [
-  400, 242, 300, 6197, 59, 165, 135, 1965, 4757, 4878, 14_411, 261, 3722, 145,
+  400, 145, 149, 300, 143, 124, 127, 189, 8, 29, 60, 242, 6197, 4757,
 ];
 /** And some that use what flows of those seeds do not have. */
 const LATER_SEEDS: readonly number[] = [1, 2, 9, 12, 24, 54, 60, 61];

@@ -17,7 +17,15 @@ import { noteTop } from "./naive-allocation.ts";
 import { takesPrice, takesQty } from "./naive-checks.ts";
 import { end, endId } from "./naive-ends.ts";
 import type { Asked } from "./naive-entry.ts";
-import { hide, keepShownWithinLeaves, reportDisplayed, showNextSlice } from "./naive-icebergs.ts";
+import {
+  hasTooManySlices,
+  hide,
+  isFullOfSlices,
+  keepShownWithinLeaves,
+  reportDisplayed,
+  showNextSlice,
+  slicesOf,
+} from "./naive-icebergs.ts";
 import { guardReason } from "./naive-kill-switches.ts";
 import { reasonNotToAmend } from "./naive-limits.ts";
 import { findOrder } from "./naive-names.ts";
@@ -35,7 +43,7 @@ import {
   type TwinOrder,
 } from "./naive-order.ts";
 import { movePeg } from "./naive-pegs.ts";
-import { gathers, isPostOnlyPhase, phaseReasonNotToAmend } from "./naive-phases.ts";
+import { gathers, isClosed, isPostOnlyPhase, phaseReasonNotToAmend } from "./naive-phases.ts";
 import { firstMaker } from "./naive-queues.ts";
 import { addFlags, eventOf, idOf, instrumentOf, report, type TwinState } from "./naive-state.ts";
 import { wouldTrigger } from "./naive-triggers.ts";
@@ -60,12 +68,14 @@ export function amend(state: TwinState, asked: Amend): void {
     state.events.push(eventOf(EVENT_AMEND_REJECTED, rejected));
     return;
   }
+  const leavesNothing = totalOf(order, asked) <= order.cumQtyLots;
   const phaseReason = phaseReasonNotToAmend(state, order);
-  if (phaseReason !== reasons.REASON_NONE) {
+  const stays = leavesNothing ? isClosed(state, order) : phaseReason !== reasons.REASON_NONE;
+  if (stays) {
     refuse(state, order, phaseReason, asked);
     return;
   }
-  if (totalOf(order, asked) <= order.cumQtyLots) {
+  if (leavesNothing) {
     end(state, order, reasons.REASON_BELOW_EXECUTED);
     return;
   }
@@ -203,7 +213,10 @@ function reasonOfItself(
   if (isMeasured && !takesNotional(state, asSent)) return reasons.REASON_NOTIONAL_OUT_OF_RANGE;
   const isDisplayOff =
     displayQtyLots !== undefined && (displayQtyLots === 0 || displayQtyLots >= wanted.orderQtyLots);
-  return isDisplayOff ? reasons.REASON_DISPLAY_QTY : reasons.REASON_NONE;
+  const isShownAnew = displayQtyLots !== undefined || qtyLots !== undefined;
+  if (isDisplayOff || (isShownAnew && hasTooManySlices(wanted))) return reasons.REASON_DISPLAY_QTY;
+  const needsRoom = isShownAnew && slicesOf(wanted) > slicesOf(order);
+  return needsRoom && isFullOfSlices(state) ? reasons.REASON_SPECIALS_FULL : reasons.REASON_NONE;
 }
 
 function hasAmendableStop(order: TwinOrder): boolean {

@@ -25,6 +25,7 @@ import {
 } from "./naive-checks.ts";
 import { end } from "./naive-ends.ts";
 import { comesToItsCall, needsOthers, waitsForUncross } from "./naive-gathering.ts";
+import { hasTooManySlices, isFullOfSlices } from "./naive-icebergs.ts";
 import { guardReason } from "./naive-kill-switches.ts";
 import { reasonToReject } from "./naive-limits.ts";
 import { tryOut } from "./naive-matching.ts";
@@ -302,9 +303,9 @@ function reasonOfItself(
   if (!isPegged(entered) && isOff(sentTicks)) return reasons.REASON_PRICE_OUT_OF_RANGE;
   if (!takesNotional(state, order)) return reasons.REASON_NOTIONAL_OUT_OF_RANGE;
   if (isOff(sentTicks) || isOff(terms.stopPxTicks)) return reasons.REASON_PRICE_OUT_OF_RANGE;
-  if (isIceberg(order) && terms.displayQtyLots! >= order.orderQtyLots) {
-    return reasons.REASON_DISPLAY_QTY;
-  }
+  const isAllShown = isIceberg(order) && terms.displayQtyLots! >= order.orderQtyLots;
+  if (isAllShown || hasTooManySlices(order)) return reasons.REASON_DISPLAY_QTY;
+  if (isIceberg(order) && isFullOfSlices(state)) return reasons.REASON_SPECIALS_FULL;
   if (timeInForce === TIF_GTD && (terms.expireTimeMicros ?? 0) <= state.timeMicros) {
     return reasons.REASON_EXPIRE_TIME;
   }

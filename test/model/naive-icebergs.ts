@@ -5,6 +5,27 @@ import { noteTop } from "./naive-allocation.ts";
 import { isIceberg, type TwinOrder } from "./naive-order.ts";
 import { report, type TwinState } from "./naive-state.ts";
 
+const SLICES_MAX = 1000n;
+
+/** Whether it would take more slices to show all of the order than an iceberg may have. */
+export function hasTooManySlices({ orderQtyLots, terms }: TwinOrder): boolean {
+  const { displayQtyLots = 0 } = terms;
+  if (displayQtyLots === 0) return false;
+  const [shown, all] = [BigInt(displayQtyLots), BigInt(orderQtyLots)];
+  return (all + shown - 1n) / shown > SLICES_MAX;
+}
+
+/** Whether what works could show as many slices as there may be, or more. */
+export function isFullOfSlices({ working, limits }: TwinState): boolean {
+  return working.reduce((sum, order) => sum + slicesOf(order), 0) >= limits.slicesMax;
+}
+
+/** How many slices it takes to show all of the order, one lot as well as all of it counting. */
+export function slicesOf({ orderQtyLots, terms }: TwinOrder): number {
+  const { displayQtyLots = 0 } = terms;
+  return displayQtyLots === 0 ? 0 : Math.ceil(orderQtyLots / displayQtyLots);
+}
+
 /** Slice `n` of an order: its size is a pure function of order and number. */
 export function sliceLots({ orderId, terms }: TwinOrder, n: number): number {
   const { displayQtyLots = 0, displayRandomLots = 0 } = terms;

@@ -371,4 +371,25 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     line: "return states.isQuiet(books.bookOf(slot));",
     changed: "return true;",
   },
+  {
+    name: "an amend may leave an iceberg with more slices than it may have",
+    features: ["iceberg"],
+    file: "src/engine/amends.ts",
+    line: "if (hasTooManySlices(displayQtyLots, orderQtyLots)) return REASON_DISPLAY_QTY;",
+    changed: "",
+  },
+  {
+    name: "an amend may need more slices than there can be",
+    features: ["iceberg"],
+    file: "src/engine/amends.ts",
+    line: "return isMore ? REASON_SPECIALS_FULL : REASON_NONE;",
+    changed: "return REASON_NONE;",
+  },
+  {
+    name: "trailing orders do not hear where the price turned",
+    features: ["trailing"],
+    file: "src/engine/market-states.ts",
+    line: "return lastPxTicks - roundPrices[last + 1] > 0 === wayTicks > 0;",
+    changed: "return true;",
+  },
 ];

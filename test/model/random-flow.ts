@@ -435,7 +435,8 @@ export class RandomFlow {
     const random = this.#random;
     if (random.nextChance(1, 50)) return this.#pick([orderQtyLotsMin - 1, orderQtyLotsMax + 1]);
     // Millions of lots behind slices of a few would be all that the flow has time for.
-    const mostLots = this.#has("iceberg") ? 1_000 : orderQtyLotsMax;
+    // A lot more than what may be shown lot by lot.
+    const mostLots = this.#has("iceberg") ? 1_001 : orderQtyLotsMax;
     const largestLots = Math.min(mostLots, orderQtyLotsMax);
     if (random.nextChance(1, 10)) return this.#pick([orderQtyLotsMin, largestLots]);
     const usualMax = orderQtyLotsMin + this.#taste.sizesCount - 1;

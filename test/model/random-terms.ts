@@ -155,7 +155,8 @@ export class RandomTerms {
       ]);
       return { execInst, terms: {} };
     }
-    const displayQtyLots = random.nextBetween(1, Math.max(1, Math.ceil(orderQtyLots / 3)));
+    const usualMax = Math.max(1, Math.ceil(orderQtyLots / 3));
+    const displayQtyLots = random.nextBetween(1, orderQtyLots > 900 ? 2 : usualMax);
     const isRandom = random.nextChance(1, 2);
     const displayRandomLots = random.nextBetween(1, 4);
     const terms: PlainTerms = isRandom ? { displayQtyLots, displayRandomLots } : { displayQtyLots };

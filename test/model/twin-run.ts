@@ -86,6 +86,7 @@ export class TwinRun {
       instrumentsMax: 4,
       accountsMax,
       ordersMax,
+      slicesMax: ordersMax < 4096 ? ordersMax : TEST_LIMITS.slicesMax,
       closedIdsMax,
       // Some close at hand, the others behind them.
       recentIdsMax: features.includes("endedIds") ? Math.ceil(closedIdsMax / 4) : closedIdsMax,

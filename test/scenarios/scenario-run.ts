@@ -20,7 +20,7 @@ import { eventLines } from "./event-words.ts";
 import { bookLines, displayedDepth } from "./scenario-book.ts";
 import { ScenarioNames } from "./scenario-names.ts";
 
-const LIMITS = /^limits ((?:(?:orders|accounts|ids|recent-ids|instruments) \d+ ?)+)$/;
+const LIMITS = /^limits ((?:(?:orders|accounts|ids|recent-ids|instruments|slices) \d+ ?)+)$/;
 const USUAL_INSTRUMENT = "instrument XYZ price -1000000..1000000 qty 1..1000000";
 /** Every scenario makes four engines. */
 const SMALL_LIMITS: EngineLimits = {
@@ -157,6 +157,7 @@ function limitsOf(commands: readonly string[]): EngineLimits {
   return {
     ...SMALL_LIMITS,
     ordersMax: numberOf("orders", SMALL_LIMITS.ordersMax),
+    slicesMax: numberOf("slices", SMALL_LIMITS.slicesMax),
     accountsMax: numberOf("accounts", SMALL_LIMITS.accountsMax),
     closedIdsMax: numberOf("ids", SMALL_LIMITS.closedIdsMax),
     recentIdsMax: numberOf("recent-ids", SMALL_LIMITS.recentIdsMax),

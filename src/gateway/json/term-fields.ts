@@ -106,7 +106,7 @@ export const TERM_FIELDS: readonly TermField[] = [
   {
     name: "displayQty",
     form: "qty",
-    description: "iceberg: what it shows",
+    description: "iceberg: what it shows, at least a thousandth of the quantity",
     give: (displayQtyLots) => ({ displayQtyLots }),
     tell: (terms) => given(terms.displayQtyLots),
   },
