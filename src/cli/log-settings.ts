@@ -13,7 +13,7 @@ const COUNT_MAX = 1_000_000_000;
 /** A segment holds the largest batch. */
 const SEGMENT_MIB_MIN = 5;
 
-/** Defaults: a restart replays two seconds of full load at most, and nothing is ever removed. */
+/** Defaults: a restart replays seconds of full load at most, and nothing is ever removed. */
 export const LOG_OPTIONS = {
   "segment-mib": option("OUTCRY_SEGMENT_MIB", "64"),
   "snapshot-every": option("OUTCRY_SNAPSHOT_EVERY", "2000000"),
@@ -32,7 +32,8 @@ function option(variable: string, usual: string) {
 export const LOG_USAGE = `\
   --segment-mib N     size of a file of the log (default 64, or OUTCRY_SEGMENT_MIB)
   --snapshot-every N  commands from one snapshot to the next (default 2000000, or
-                      OUTCRY_SNAPSHOT_EVERY); a restart replays about as many at most
+                      OUTCRY_SNAPSHOT_EVERY), up to five times as many above 100,000 a second; a
+                      restart replays about as many at most
   --keep-snapshots N  snapshots kept (default 3, or OUTCRY_KEEP_SNAPSHOTS)
   --keep-segments N, --keep-hours N, --keep-gib N
                       files of the log beyond any of these are removed, oldest first, but never

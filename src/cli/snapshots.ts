@@ -5,14 +5,16 @@ import type { RetentionLimits } from "../log/retention.ts";
 import { type Log, stderrLog } from "../ops/logging.ts";
 import { workerUrl } from "../ops/worker-url.ts";
 import type { BackgroundThread, BackgroundThreads } from "./background-threads.ts";
+import { SnapshotPace } from "./snapshot-pace.ts";
 import type { SnapshotReply, SnapshotRequest, SnapshotTask } from "./snapshot-task.ts";
 
 const SEAL_MILLIS_DEFAULT = 60_000;
+const SECOND_MILLIS = 1000;
 
 export type SnapshotOptions = {
   readonly threads: BackgroundThreads;
   readonly logDirectory: string;
-  /** Commands from one snapshot to the next: what a restart replays at most, about. */
+  /** Commands from one snapshot to the next; in a burst there are more (SnapshotPace). */
   readonly everyCommands: number;
   readonly retention: RetentionLimits;
   /** A private Ed25519 key (PEM) that signs the history; "" for none. */
@@ -32,6 +34,8 @@ export class Snapshots {
   #snapshotSequence: number;
   /** Asked for, not answered yet. */
   readonly #underWay = new Set<SnapshotRequest["what"]>();
+  readonly #pace: SnapshotPace;
+  readonly #paceTimer: NodeJS.Timeout;
   readonly #sealTimer: NodeJS.Timeout | undefined;
   #durableSequence = 0;
   /** Stopped, or the thread died: no more are asked for. */
@@ -43,6 +47,8 @@ export class Snapshots {
     this.#log = options.log ?? stderrLog;
     this.#lastSequence = snapshotSequence;
     this.#snapshotSequence = snapshotSequence;
+    this.#pace = new SnapshotPace(options.everyCommands, snapshotSequence);
+    this.#paceTimer = setInterval(() => this.#onSecond(), SECOND_MILLIS).unref();
     if ((options.sealKeyPem ?? "") === "") return;
     const millis = options.sealMillis ?? SEAL_MILLIS_DEFAULT;
     this.#sealTimer = setInterval(() => this.#ask("seal"), millis).unref();
@@ -56,14 +62,21 @@ export class Snapshots {
   /** The log is durable up to here. */
   announce(durableSequence: number): void {
     this.#durableSequence = durableSequence;
-    if (durableSequence - this.#lastSequence < this.#options.everyCommands) return;
+    if (!this.#pace.isDue(durableSequence - this.#lastSequence)) return;
     if (this.#ask("snapshot")) this.#lastSequence = durableSequence;
+  }
+
+  /** One that waited for the end of a burst is taken though no more commands come. */
+  #onSecond(): void {
+    this.#pace.onSecond(this.#durableSequence);
+    this.announce(this.#durableSequence);
   }
 
   /** What is being written is given up: the log has it all. */
   async stop(): Promise<void> {
     this.#isOver = true;
     clearInterval(this.#sealTimer);
+    clearInterval(this.#paceTimer);
     await this.#thread?.terminate();
   }
 
