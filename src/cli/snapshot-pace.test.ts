@@ -10,7 +10,7 @@ test("a snapshot is due after as many commands as were asked for, not one earlie
   assert.equal(pace.isDue(EVERY), true);
 });
 
-test("in a burst a snapshot waits, five times as long at most, and no longer than the burst", () => {
+test("in a burst a snapshot waits, five times as long at most, and not beyond the burst", () => {
   const pace = new SnapshotPace(EVERY, 7);
   let sequence = 7 + BURST_COMMANDS_PER_SECOND;
   pace.onSecond(sequence);
