@@ -11,6 +11,7 @@ import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { Indications } from "./indications.ts";
 import type { ListEntry } from "./list-entry.ts";
+import { OpenSupply } from "./open-supply.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import { OrderSet } from "./order-set.ts";
 import type { Pegs } from "./pegs.ts";
@@ -36,11 +37,13 @@ export class Aftermath {
   readonly #parts: AftermathParts;
   readonly #tables: EngineTables;
   readonly #whole: OrderSet;
+  readonly #supply: OpenSupply;
 
   constructor(parts: AftermathParts) {
     this.#parts = parts;
     this.#tables = parts.tables;
     this.#whole = new OrderSet(parts.tables.books);
+    this.#supply = new OpenSupply(parts.tables.books);
   }
 
   /** Instruments in the order in which the command first touched them. */
@@ -74,15 +77,25 @@ export class Aftermath {
   /** Those that can trade whole now do: bids, then asks, best price first, then oldest. */
   #retryAllOrNone(book: number): boolean {
     if (this.#tables.states.allOrNoneCountOf(book) === 0) return false;
+    const haveBidsTraded = this.#retrySide(book, SIDE_BUY);
+    return this.#retrySide(book, SIDE_SELL) || haveBidsTraded;
+  }
+
+  #retrySide(book: number, side: number): boolean {
     this.#whole.clear();
-    this.#collect(book, SIDE_BUY);
-    this.#collect(book, SIDE_SELL);
+    this.#collect(book, side);
+    if (this.#whole.count > 1) this.#gatherFor(book, side);
     let hasTraded = false;
     for (let i = 0; i < this.#whole.count; i++) {
       const slot = this.#whole.slotAt(i);
       if (slot !== NONE && this.#trades(book) && this.#retry(slot)) hasTraded = true;
     }
     return hasTraded;
+  }
+
+  /** Within the limit of the first, which is the best: one walk instead of one an order. */
+  #gatherFor(book: number, side: number): void {
+    this.#supply.gather(book, 3 - side, this.#tables.books.priceTicksOf(this.#whole.slotAt(0)));
   }
 
   #collect(book: number, side: number): void {
@@ -97,10 +110,17 @@ export class Aftermath {
 
   #retry(slot: number): boolean {
     const { entry, incoming, working } = this.#parts;
+    if (this.#whole.count > 1 && !this.#hasEnough(slot)) return false;
     working.lift(slot, incoming);
     if (!entry.wouldTrade()) return false;
     working.withdraw(slot);
     entry.work(true);
     return true;
+  }
+
+  /** Whether as much stands against the order as it wants, whoever's it is. */
+  #hasEnough(slot: number): boolean {
+    const { books } = this.#tables;
+    return books.leavesQtyLotsOf(slot) <= this.#supply.lotsWithin(books.priceTicksOf(slot));
   }
 }

@@ -5,47 +5,10 @@
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { CallSides } from "./call-sides.ts";
 import type { EngineTables } from "./engine-tables.ts";
+import { PriceSteps } from "./price-steps.ts";
 
-const STEPS_EXPECTED = 256;
 /** More than the exact sums of a book can say: what is told of a call stays a safe integer. */
 const LOTS_MAX = Number.MAX_SAFE_INTEGER;
-
-/**
- * Prices of one side, the best first, with what takes part at each and all better ones: what the
- * better ones have is exact, however much the worse ones add to it.
- */
-class Steps {
-  prices = new Int32Array(STEPS_EXPECTED);
-  sums = new Float64Array(STEPS_EXPECTED);
-  count = 0;
-  sumLots = 0;
-
-  add(priceTicks: number, lots: number): void {
-    if (this.count === this.prices.length) this.#grow();
-    this.prices[this.count] = priceTicks;
-    this.sumLots += lots;
-    this.sums[this.count++] = this.sumLots;
-  }
-
-  /** What takes part at the first `count` prices. */
-  sumOf(count: number): number {
-    return count === 0 ? 0 : this.sums[count - 1];
-  }
-
-  clear(): void {
-    this.count = 0;
-    this.sumLots = 0;
-  }
-
-  #grow(): void {
-    const prices = new Int32Array(this.count * 2);
-    const sums = new Float64Array(this.count * 2);
-    prices.set(this.prices);
-    sums.set(this.sums);
-    this.prices = prices;
-    this.sums = sums;
-  }
-}
 
 export class CallPrice {
   /** Of the last find(): what would trade, 0 where nothing does, and at what price. */
@@ -55,8 +18,8 @@ export class CallPrice {
   imbalanceLots = 0;
   readonly #tables: EngineTables;
   readonly #sides: CallSides;
-  readonly #buys = new Steps();
-  readonly #sells = new Steps();
+  readonly #buys = new PriceSteps();
+  readonly #sells = new PriceSteps();
   /** The best price of each side that does not matter: from there on every tick is worse. */
   #leftOutBuyTicks = 0;
   #leftOutSellTicks = 0;

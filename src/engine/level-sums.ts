@@ -23,7 +23,7 @@ export function overflowsLevel(
 }
 
 /** With what icebergs keep in reserve, for it will be shown there. O(orders of the level). */
-function wholeLotsOf(books: Books, level: number): number {
+export function wholeLotsOf(books: Books, level: number): number {
   let lots = 0;
   for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
     lots += books.leavesQtyLotsOf(slot);

@@ -16,6 +16,7 @@ import { SIDE_BUY } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { PriceBands } from "./price-bands.ts";
+import { isWithin } from "./price-steps.ts";
 import { ReachFills } from "./reach-fills.ts";
 
 /** Hears of what a walk meets, best first. */
@@ -82,7 +83,8 @@ export class Reach {
 
   #run(incoming: IncomingOrder, wantedLots: number, amount: number): void {
     const { books } = this.#tables;
-    const opposite = ladderOf(incoming.book, 3 - sideOf(incoming.orderCodes));
+    const makersSide = 3 - sideOf(incoming.orderCodes);
+    const opposite = ladderOf(incoming.book, makersSide);
     const limitTicks = this.#limitOf(incoming);
     this.lots = 0;
     this.cost = 0;
@@ -95,7 +97,7 @@ export class Reach {
     while (this.#openLots > 0 && (shown !== NONE || dark !== NONE)) {
       const isDark = shown === NONE || (dark !== NONE && this.#isBetter(dark, shown, incoming));
       const level = isDark ? dark : shown;
-      if (!isWithin(incoming, limitTicks, books.levelPriceTicks(level))) return;
+      if (!isWithin(makersSide, books.levelPriceTicks(level), limitTicks)) return;
       if (!isDark && this.#isUncertain(level, incoming)) return;
       if (!this.#meetLevel(level, incoming)) return;
       if (isDark) dark = books.nextLevel(dark);
@@ -245,9 +247,4 @@ export class Reach {
     if (listRow === NONE) return false;
     return lists.typeOf(listRow) < LIST_OTO || terms.legIndexOf(termsRow) !== 0;
   }
-}
-
-function isWithin(incoming: IncomingOrder, limitTicks: number, priceTicks: number): boolean {
-  const isBuy = sideOf(incoming.orderCodes) === SIDE_BUY;
-  return isBuy ? priceTicks <= limitTicks : priceTicks >= limitTicks;
 }

@@ -295,6 +295,20 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     changed: "if (this.#trades(book)) this.#retryAllOrNone(book);",
   },
   {
+    name: "what is in the dark is not there for several all-or-none orders",
+    features: ["allOrNone", "hidden", "wholes"],
+    file: "src/engine/open-supply.ts",
+    line: "this.#add(this.#dark, ladder + DARK, limitTicks, false);",
+    changed: "",
+  },
+  {
+    name: "what icebergs keep in reserve is not there for several all-or-none orders",
+    features: ["allOrNone", "iceberg", "wholes"],
+    file: "src/engine/open-supply.ts",
+    line: "isInSight ? books.levelQtyLots(level) : wholeLotsOf(books, level)",
+    changed: "books.levelQtyLots(level)",
+  },
+  {
     name: "children for a call that is over gather for it",
     features: ["calls", "lists"],
     file: "src/engine/order-checks.ts",
