@@ -30,6 +30,7 @@ import { statusJson } from "./json/report-writer.ts";
 import { HISTORY_WAIT_MILLIS_MAX, OPEN_ORDERS_MAX } from "./limits.ts";
 
 const HISTORY_ASK_AGAIN_MILLIS = 20;
+const HISTORY_ASK_AGAIN_MILLIS_MAX = 320;
 
 /** What it asks the history. */
 export type OrderHistory = Pick<HistoryQueries, "orderById" | "orderByClOrdId">;
@@ -134,13 +135,17 @@ export class OrderStatus {
     if (reason !== REASON_NONE) onFound({ refusal: refuseForReason(reason) });
   }
 
-  /** Asks until the order is there or the history has passed `sequence`. */
+  /**
+   * Asks until the order is there or the history has passed `sequence`, after twice the wait each
+   * time: the history that is behind has the questions to answer too.
+   */
   async #askHistory(
     accountId: number,
     order: OrderRef,
     sequence: number,
   ): Promise<HistoryOrder | Refusal> {
     const untilMicros = this.#clock.nowMicros() + HISTORY_WAIT_MILLIS_MAX * 1000;
+    let againMillis = HISTORY_ASK_AGAIN_MILLIS;
     for (;;) {
       const page = await this.#readHistory(accountId, order);
       const found = page.rows[0];
@@ -151,9 +156,11 @@ export class OrderStatus {
         const message = `expected the history up to sequence ${sequence}, found ${page.sequence}`;
         return refuse(HISTORY_BEHIND, message);
       }
+      const waitMillis = againMillis;
       await new Promise<void>((resolve) => {
-        this.#clock.after(HISTORY_ASK_AGAIN_MILLIS, resolve);
+        this.#clock.after(waitMillis, resolve);
       });
+      againMillis = Math.min(againMillis * 2, HISTORY_ASK_AGAIN_MILLIS_MAX);
     }
   }
 
