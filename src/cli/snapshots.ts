@@ -37,7 +37,7 @@ export class Snapshots {
   readonly #pace: SnapshotPace;
   readonly #paceTimer: NodeJS.Timeout;
   readonly #sealTimer: NodeJS.Timeout | undefined;
-  #durableSequence = 0;
+  #durableSequence: number;
   /** Stopped, or the thread died: no more are asked for. */
   #isOver = false;
 
@@ -47,6 +47,7 @@ export class Snapshots {
     this.#log = options.log ?? stderrLog;
     this.#lastSequence = snapshotSequence;
     this.#snapshotSequence = snapshotSequence;
+    this.#durableSequence = snapshotSequence;
     this.#pace = new SnapshotPace(options.everyCommands, snapshotSequence);
     this.#paceTimer = setInterval(() => this.#onSecond(), SECOND_MILLIS).unref();
     if ((options.sealKeyPem ?? "") === "") return;

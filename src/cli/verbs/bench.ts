@@ -44,7 +44,8 @@ service times of each kind of command, in nanoseconds, and what reading the cloc
   --no-warm-up    start the clock with cold code; otherwise 400,000 made-up commands come first
 
 adversarial: what somebody might send to make the engine slow (a price an order, cancels from the
-middle of a huge level, a sweep of 100,000 levels, a cascade of 10,000 stops, 10,000 instruments),
+middle of a huge level, a sweep of 100,000 levels, a cascade of 10,000 stops, 10,000 instruments;
+beside 1,024 all-or-none orders that wait for one lot more than there is at 1,000 prices),
 each as a multiple of the usual load's cost. One JSON line a load.
 
 memory: bytes of a resting order, and nanoseconds of a command (a cancel and a new order in turn)

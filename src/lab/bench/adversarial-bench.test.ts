@@ -12,6 +12,7 @@ test("each hostile load does what it is about, at smoke size", async () => {
       ["cancel-from-the-middle", "command", 10_000],
       ["sweep-of-levels", "fill", 1000],
       ["stop-cascade", "triggered order", 100],
+      ["waiting-all-or-none", "command", 10],
       ["many-instruments", "command", 3000],
     ],
   );

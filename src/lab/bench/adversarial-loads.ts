@@ -25,6 +25,7 @@ export const LOADS: Readonly<Record<string, (scale: number) => Load>> = {
   "cancel-from-the-middle": cancelFromTheMiddle,
   "sweep-of-levels": sweepOfLevels,
   "stop-cascade": stopCascade,
+  "waiting-all-or-none": waitingAllOrNone,
   "many-instruments": (scale) => {
     return mixed(Math.round(10_000 * scale), Math.round(300_000 * scale));
   },
@@ -116,6 +117,24 @@ function stopCascade(scale: number): Load {
     assert(engine.tables.books.ordersCount() === 0, "every stop fires and trades");
   };
   return { before, timed, unit: "triggered order", units: stopsCount, check };
+}
+
+/** As many all-or-none orders as may wait, each for one lot more than there is at 1,000 prices. */
+function waitingAllOrNone(scale: number): Load {
+  const [levelsCount, wholeCount] = [Math.round(1000 * scale), Math.round(1024 * scale)];
+  const ordersCount = Math.round(1000 * scale);
+  const before = listed(1, levelsCount + wholeCount);
+  const endTicks = MIDDLE_TICKS + levelsCount;
+  for (const n of shuffled(levelsCount)) before.enter(1, SIDE_SELL, MIDDLE_TICKS + n, 10);
+  const lots = levelsCount * 10 + 1;
+  for (let n = 0; n < wholeCount; n++) before.enterWhole(1, SIDE_BUY, endTicks, lots);
+  const timed = new CommandBatch(ordersCount, before.nextSequence);
+  for (let n = 1; n <= ordersCount; n++) timed.enter(1, SIDE_SELL, endTicks + n, 1);
+  const check = (engine: Engine): void => {
+    const restingCount = levelsCount + wholeCount + ordersCount;
+    assert(engine.tables.books.ordersCount() === restingCount, "nothing trades");
+  };
+  return { before, timed, unit: "command", units: ordersCount, check };
 }
 
 /** A batch that lists so many instruments and has room for so many commands more. */

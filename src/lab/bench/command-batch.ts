@@ -24,6 +24,7 @@ import {
   writeCreateInstrument,
 } from "../../codec/command.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { EXEC_INST_ALL_OR_NONE } from "../../model/exec-inst.ts";
 import type { Instrument } from "../../model/instrument.ts";
 import { ORD_TYPE_LIMIT, ORD_TYPE_STOP } from "../../model/ord-type.ts";
 import { packOrderCodes } from "../../model/order-codes.ts";
@@ -75,6 +76,13 @@ export class CommandBatch {
     this.#records.words[at + NEW_PRICE_TICKS_WORD] = priceTicks;
   }
 
+  /** A limit order that trades all of itself at once, or waits. */
+  enterWhole(instrumentId: number, side: number, priceTicks: number, orderQtyLots: number): void {
+    const at = this.#begin(COMMAND_NEW, this.#account(), instrumentId);
+    this.#order(at, side, ORD_TYPE_LIMIT, orderQtyLots, EXEC_INST_ALL_OR_NONE);
+    this.#records.words[at + NEW_PRICE_TICKS_WORD] = priceTicks;
+  }
+
   /** A stop order on the last price. */
   enterStop(instrumentId: number, side: number, stopPxTicks: number, orderQtyLots: number): void {
     const at = this.#begin(COMMAND_NEW_WITH_TERMS, this.#account(), instrumentId);
@@ -116,11 +124,11 @@ export class CommandBatch {
     return CommandBatch.accountOf(this.nextSequence);
   }
 
-  #order(at: number, side: number, ordType: number, orderQtyLots: number): void {
+  #order(at: number, side: number, ordType: number, orderQtyLots: number, execInst = 0): void {
     const { words } = this.#records;
     words[at + NEW_CL_ORD_ID_WORD] = this.nextSequence - 1; // The command's own.
     writeU64(words, at + NEW_ORDER_QTY_LOTS_WORD, orderQtyLots);
-    words[at + NEW_SIDE_WORD] = packOrderCodes(side, ordType, TIF_GTC, 0);
+    words[at + NEW_SIDE_WORD] = packOrderCodes(side, ordType, TIF_GTC, execInst);
   }
 
   #begin(kind: number, accountId: number, instrumentId: number): number {
