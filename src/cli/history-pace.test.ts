@@ -5,51 +5,48 @@ import {
   HistoryPace,
   type HistoryRound,
   LAG_COMMANDS_MIN,
-  REST_FACTOR,
   REST_MILLIS_MAX,
 } from "./history-pace.ts";
 
 const OVERRUN: HistoryRound = {
-  workMillis: 100,
-  writtenCommands: 5000,
+  workMillis: 600,
+  writtenCommands: 6000,
   arrivedCommands: 30_000,
   lagCommands: 1_000_000,
 };
 
-test("while commands come faster than they are written, it rests a multiple of its work", () => {
+test("while commands come faster than they are written it rests, a second at a time", () => {
   const pace = new HistoryPace();
-  assert.equal(pace.restMillis(OVERRUN), REST_FACTOR * 100);
-  assert.equal(pace.onRested(REST_FACTOR * 100, 100_000), 0, "that was the whole of it");
+  assert.equal(pace.restMillis(OVERRUN), REST_MILLIS_MAX);
+  assert.equal(pace.onRested(REST_MILLIS_MAX, 10_001), REST_MILLIS_MAX);
+  assert.equal(pace.onRested(REST_MILLIS_MAX, 10_001), REST_MILLIS_MAX);
+  assert.equal(pace.onRested(REST_MILLIS_MAX, 10_000), 0, "no more than it writes by itself");
 });
 
-test("a long rest is in parts, and ends with the burst", () => {
+test("a rest that was cut short is judged by its own length", () => {
   const pace = new HistoryPace();
-  const long = { ...OVERRUN, workMillis: 600, writtenCommands: 6000 };
-  assert.equal(pace.restMillis(long), REST_MILLIS_MAX);
-  assert.equal(pace.onRested(REST_MILLIS_MAX, 10_001), REST_MILLIS_MAX);
-  assert.equal(pace.onRested(REST_MILLIS_MAX, 10_001), REST_FACTOR * 600 - 2 * REST_MILLIS_MAX);
-  assert.equal(pace.onRested(400, 10_001), 0);
-  assert.equal(pace.restMillis(long), REST_MILLIS_MAX);
-  assert.equal(pace.onRested(REST_MILLIS_MAX, 10_000), 0, "no more than it writes by itself");
+  assert.equal(pace.restMillis(OVERRUN), REST_MILLIS_MAX);
+  assert.equal(pace.onRested(100, 1001), REST_MILLIS_MAX);
+  assert.equal(pace.onRested(100, 1000), 0);
 });
 
 test("it does not rest while it keeps up, catches up or has little to write", () => {
   const pace = new HistoryPace();
-  assert.equal(pace.restMillis({ ...OVERRUN, arrivedCommands: 5000 }), 0);
+  assert.equal(pace.restMillis({ ...OVERRUN, arrivedCommands: 6000 }), 0);
   assert.equal(pace.restMillis({ ...OVERRUN, arrivedCommands: 0 }), 0);
   assert.equal(pace.restMillis({ ...OVERRUN, lagCommands: LAG_COMMANDS_MIN - 1 }), 0);
 });
 
 test("one burst has so much rest and no more, until the history has caught up", () => {
   const pace = new HistoryPace();
-  const restOf = (rounds: number): number => {
-    let restedMillis = 0;
-    for (let n = 0; n < rounds; n++) restedMillis += pace.restMillis(OVERRUN);
+  const restOf = (seconds: number): number => {
+    let restedMillis = pace.restMillis(OVERRUN);
+    for (let n = 1; n < seconds; n++) restedMillis += pace.onRested(REST_MILLIS_MAX, 30_000);
     return restedMillis;
   };
-  assert.equal(restOf(10_000), BURST_REST_MILLIS_MAX);
+  assert.equal(restOf(1000), BURST_REST_MILLIS_MAX);
   assert.equal(pace.restMillis({ ...OVERRUN, arrivedCommands: 0 }), 0);
   assert.equal(restOf(1), 0, "a lull alone is not the end of the burst");
   assert.equal(pace.restMillis({ ...OVERRUN, lagCommands: 0 }), 0);
-  assert.equal(restOf(1), REST_FACTOR * 100);
+  assert.equal(restOf(1), REST_MILLIS_MAX);
 });

@@ -1,13 +1,11 @@
 // How the history steps back in a burst: when commands come faster than it can write them it lags
-// anyway, and each moment it leaves to trading is an answer that goes out earlier. It rests only so
-// long as a multiple of its work, and only so much a burst, so it never starves; and it rests no
-// more once it keeps up, or once trading is quiet and it has only to catch up.
+// anyway, and each moment it leaves to trading is an answer that goes out earlier. It rests as long
+// as the burst lasts, but only so much a burst, so it never starves; and it rests no more once it
+// keeps up, or once trading is quiet and it has only to catch up.
 
 /** Below this lag, a second or two of its work, it is as good as up to date and does not rest. */
 export const LAG_COMMANDS_MIN = 50_000;
-/** Rest for so many times the work before it: in a burst it works a fifth of the time. */
-export const REST_FACTOR = 4;
-/** A longer rest is in parts of this: a burst that ends costs the history no more than one. */
+/** A rest is in parts of this: a burst that ends costs the history no more than one. */
 export const REST_MILLIS_MAX = 1000;
 /**
  * All rests of one burst. What lasts longer is no burst but the load, and gets the whole history.
@@ -27,19 +25,15 @@ export type HistoryRound = {
 export class HistoryPace {
   /** Of this burst. */
   #restedMillis = 0;
-  /** What is left of the rest that the last round earned. */
-  #owedMillis = 0;
   #writtenPerMilli = 0;
 
   /** How long to rest after a round: 0 to REST_MILLIS_MAX; onRested() says how to go on. */
   restMillis(round: HistoryRound): number {
-    this.#owedMillis = 0;
     if (round.lagCommands < LAG_COMMANDS_MIN) {
       this.#restedMillis = 0; // Caught up: the burst is over.
       return 0;
     }
     if (round.arrivedCommands <= round.writtenCommands) return 0;
-    this.#owedMillis = round.workMillis * REST_FACTOR;
     this.#writtenPerMilli = round.writtenCommands / round.workMillis;
     return this.#nextMillis();
   }
@@ -51,9 +45,7 @@ export class HistoryPace {
   }
 
   #nextMillis(): number {
-    const leftMillis = BURST_REST_MILLIS_MAX - this.#restedMillis;
-    const millis = Math.min(this.#owedMillis, REST_MILLIS_MAX, leftMillis);
-    this.#owedMillis -= millis;
+    const millis = Math.min(REST_MILLIS_MAX, BURST_REST_MILLIS_MAX - this.#restedMillis);
     this.#restedMillis += millis;
     return millis;
   }

@@ -56,7 +56,7 @@ type PublicOrder = {
 
 export class ItchFeed implements ItchStream {
   readonly session: string;
-  readonly stream = new MessageStream(KEPT_BYTES_MAX);
+  readonly stream = new MessageStream({ keptBytesMax: KEPT_BYTES_MAX });
   readonly #instrumentById: (instrumentId: number) => Instrument;
   readonly #instruments = new Map<number, ItchInstrument>();
   readonly #calls = new ItchCalls(this.stream);
@@ -125,7 +125,7 @@ export class ItchFeed implements ItchStream {
 
   /** All that is shown now, and where the stream goes on. */
   #writeSnapshot(): readonly Uint8Array[] {
-    const snapshot = new MessageStream(Number.POSITIVE_INFINITY);
+    const snapshot = new MessageStream({ keptBytesMax: Number.POSITIVE_INFINITY, isPassing: true });
     for (const [instrument, phase] of this.#phases) {
       this.#writeDirectory(snapshot, instrument);
       this.#writeAction(snapshot, instrument, phase);

@@ -34,7 +34,7 @@ function cursorFrom(stream: MessageStream, sequence: number): MessageCursor {
 }
 
 test("messages are read from any that is kept, and what is to come is waited for", () => {
-  const stream = new MessageStream(1_000_000);
+  const stream = new MessageStream({ keptBytesMax: 1_000_000 });
   assert.deepEqual(readFrom(stream, 1), []);
   const cursor = stream.cursorFrom(1);
   append(stream, 100);
@@ -48,7 +48,7 @@ test("messages are read from any that is kept, and what is to come is waited for
 });
 
 test("the oldest are forgotten, a chunk at a time, and the numbers go on", () => {
-  const stream = new MessageStream(200_000);
+  const stream = new MessageStream({ keptBytesMax: 200_000 });
   append(stream, 20_000);
   const first = stream.firstSequence;
   assert.ok(first > 10_000 && first < 20_000);
@@ -58,7 +58,7 @@ test("the oldest are forgotten, a chunk at a time, and the numbers go on", () =>
 });
 
 test("a piece does not change while its reader may look at it, however much comes", () => {
-  const stream = new MessageStream(100_000);
+  const stream = new MessageStream({ keptBytesMax: 100_000 });
   append(stream, 10);
   const slow = cursorFrom(stream, 1);
   const slowPiece = slow.next();
@@ -84,7 +84,7 @@ test("a piece does not change while its reader may look at it, however much come
 });
 
 test("a stream that is read as it grows makes no new memory once it is full", () => {
-  const stream = new MessageStream(200_000);
+  const stream = new MessageStream({ keptBytesMax: 200_000 });
   const cursor = cursorFrom(stream, 1);
   const buffers = new Set<ArrayBufferLike>();
   for (let i = 0; i < 1000; i++) {
@@ -98,15 +98,30 @@ test("a stream that is read as it grows makes no new memory once it is full", ()
 });
 
 test("what is kept comes back from a snapshot, and goes on", () => {
-  const stream = new MessageStream(100_000);
+  const stream = new MessageStream({ keptBytesMax: 100_000 });
   append(stream, 5000);
   const writer = new SnapshotWriter();
   stream.save(writer);
-  const restored = new MessageStream(100_000);
+  const restored = new MessageStream({ keptBytesMax: 100_000 });
   restored.load(new SnapshotReader(writer.finish()));
   append(stream, 10);
   append(restored, 10);
   assert.equal(restored.firstSequence, stream.firstSequence);
   assert.deepEqual(readFrom(restored, 4000), readFrom(stream, 4000));
   assert.deepEqual(readFrom(restored, 5005), readFrom(stream, 5005));
+});
+
+test("of a stream that has more, the newest come into a snapshot, with whole messages", () => {
+  const stream = new MessageStream({ keptBytesMax: 1_000_000, savedBytesMax: 200_000 });
+  append(stream, 10_000);
+  const writer = new SnapshotWriter();
+  stream.save(writer);
+  const restored = new MessageStream({ keptBytesMax: 1_000_000, savedBytesMax: 200_000 });
+  restored.load(new SnapshotReader(writer.finish()));
+  assert.equal(restored.nextSequence, stream.nextSequence);
+  assert.ok(restored.firstSequence > stream.firstSequence);
+  assert.ok(restored.keptBytes >= 200_000 && restored.keptBytes <= 200_000 + 64 * 1024);
+  assert.equal(readFrom(restored, restored.firstSequence - 1), undefined);
+  const { firstSequence } = restored;
+  assert.deepEqual(readFrom(restored, firstSequence), readFrom(stream, firstSequence));
 });

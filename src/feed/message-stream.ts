@@ -32,8 +32,19 @@ class Chunk {
   }
 }
 
+export type StreamLimits = {
+  /** What is older than the newest so many is forgotten, a chunk at a time. */
+  readonly keptBytesMax: number;
+  /** Of these the newest come into a snapshot, rounded up to a chunk; left out: all. */
+  readonly savedBytesMax?: number;
+  /** Read once, and then garbage. */
+  readonly isPassing?: boolean;
+};
+
 export class MessageStream implements NumberedMessages {
   readonly #keptBytesMax: number;
+  readonly #savedBytesMax: number;
+  readonly #isPassing: boolean;
   #oldest: Chunk;
   #newest: Chunk;
   #keptBytes = 0;
@@ -41,8 +52,10 @@ export class MessageStream implements NumberedMessages {
   /** Of a forgotten chunk that nobody reads any more. */
   #spareBytes: Uint8Array | undefined;
 
-  constructor(keptBytesMax: number) {
+  constructor({ keptBytesMax, savedBytesMax = keptBytesMax, isPassing = false }: StreamLimits) {
     this.#keptBytesMax = keptBytesMax;
+    this.#savedBytesMax = savedBytesMax;
+    this.#isPassing = isPassing;
     this.#oldest = new Chunk(new Uint8Array(0), 1, 0);
     this.#newest = this.#oldest;
   }
@@ -97,18 +110,29 @@ export class MessageStream implements NumberedMessages {
     return new ChunkCursor(this, chunk, at);
   }
 
-  /** What is kept is part of the state: a client goes on after a restart where it was. */
+  /** Part of the state: a client goes on after a restart where it was. */
   save(snapshot: SnapshotWriter): void {
-    const kept = new Uint8Array(this.#keptBytes);
-    let to = 0;
-    for (let chunk: Chunk | undefined = this.#oldest; chunk !== undefined; chunk = chunk.next) {
-      kept.set(chunk.bytes.subarray(0, chunk.endBytes), to);
-      to += chunk.endBytes;
+    const first = this.#firstSaved();
+    const saved = new Uint8Array(this.writtenBytes - first.bytesBefore);
+    for (let chunk: Chunk | undefined = first; chunk !== undefined; chunk = chunk.next) {
+      saved.set(chunk.bytes.subarray(0, chunk.endBytes), chunk.bytesBefore - first.bytesBefore);
     }
-    snapshot.number(this.firstSequence);
+    snapshot.number(first.firstSequence);
     snapshot.number(this.#nextSequence);
-    snapshot.number(kept.length);
-    snapshot.array(kept);
+    snapshot.number(saved.length);
+    snapshot.array(saved);
+  }
+
+  #firstSaved(): Chunk {
+    let first = this.#oldest;
+    while (first.next !== undefined && this.#bytesSince(first.next) >= this.#savedBytesMax) {
+      first = first.next;
+    }
+    return first;
+  }
+
+  #bytesSince(chunk: Chunk): number {
+    return this.writtenBytes - chunk.bytesBefore;
   }
 
   load(snapshot: SnapshotReader): void {
@@ -141,9 +165,14 @@ export class MessageStream implements NumberedMessages {
 
   #blankBytes(bytesMin: number): Uint8Array {
     const spare = this.#spareBytes;
-    if (spare === undefined || spare.length < bytesMin) return new Uint8Array(bytesMin);
-    this.#spareBytes = undefined;
-    return spare;
+    if (spare !== undefined && spare.length >= bytesMin) {
+      this.#spareBytes = undefined;
+      return spare;
+    }
+    if (this.#isPassing) return new Uint8Array(bytesMin);
+    // V8's collector does not count shared memory; of the other kind it marks everything whenever
+    // some tens of megabytes have come (docs/decisions/0031), and this would not go anyway.
+    return new Uint8Array(new SharedArrayBuffer(bytesMin));
   }
 
   /** Who reads it reads what follows after it. */

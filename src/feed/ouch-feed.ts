@@ -22,6 +22,8 @@ export const OUCH_SNAPSHOT_VERSION = 1;
 
 /** What a client can ask for again: about 300,000 reports an account. */
 export const KEPT_BYTES_MAX = 16 * 1024 * 1024;
+/** And after a restart, of what came before the snapshot: about 75,000. */
+const SAVED_BYTES_MAX = 4 * 1024 * 1024;
 const NOBODY = -1;
 
 class AccountStream extends MessageStream implements OuchStream {
@@ -290,7 +292,10 @@ export class OuchFeed implements OuchStreams {
     }
     let stream = this.#streams.get(accountId);
     if (stream === undefined) {
-      stream = new AccountStream(KEPT_BYTES_MAX);
+      stream = new AccountStream({
+        keptBytesMax: KEPT_BYTES_MAX,
+        savedBytesMax: SAVED_BYTES_MAX,
+      });
       this.#streams.set(accountId, stream);
     }
     this.#lastAccountId = accountId;

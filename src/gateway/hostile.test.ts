@@ -91,6 +91,19 @@ test("a body that says it is over the limit is answered before any of it has com
   assert.match(answer, /"BODY_TOO_LARGE","message":"[^"]*found 1048577"/);
 });
 
+test("who asks whether to send a body is told to, unless it is over the limit", async (t) => {
+  const gateway = await startTestGateway(t, { headersMillisMax: 200, requestMillisMax: 400 });
+  const head = (bytes: number, more = ""): string =>
+    `POST /orders HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${gateway.keyTexts[0]}\r\n` +
+    `content-type: application/json\r\nexpect: 100-continue\r\n${more}` +
+    `content-length: ${bytes}\r\n\r\n`;
+  const small = await (await gateway.dial()).endAfter(`${head(2, "connection: close\r\n")}{}`);
+  assert.match(small, /^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 400 .*"MISSING_FIELD"/s);
+  const huge = await (await gateway.dial()).endAfter(head(MESSAGE_BYTES_MAX + 1));
+  assert.equal(statusOf(huge), 413);
+  assert.match(huge, /connection: close/i, "what follows is not taken for the body");
+});
+
 test("random bytes on the port never stop it", async (t) => {
   const gateway = await startTestGateway(t);
   const request =

@@ -1,9 +1,8 @@
 // Feeds one target: first every truncation and every split of its messages, then random mutations.
 // It must serve in the end, and hold no more memory than its bounded buffers.
 
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { Prng } from "../../src/base/prng.ts";
+import { collectGarbage } from "../../src/lab/bench/collect-garbage.ts";
 import { HostileVenue } from "./hostile-venue.ts";
 import { mutated, splitAt, splitsOf, truncationsOf } from "./mutations.ts";
 import type { FeedKind, Target } from "./target.ts";
@@ -37,8 +36,6 @@ export type HostileResult = {
 const INPUTS_A_TURN = 16;
 /** Streams of an account, of FIX and of ITCH, and what waits for the disk: limits.ts. */
 export const GROWTH_MEGABYTES_MAX = 192;
-setFlagsFromString("--expose-gc");
-const collect: () => void = runInNewContext("gc");
 const MEGABYTE = 1024 * 1024;
 
 export async function feedHostile(options: HostileOptions): Promise<HostileResult> {
@@ -125,7 +122,7 @@ function mutationOf(target: Target, prng: Prng): Input {
 }
 
 function memoryInUse(): number {
-  collect();
+  collectGarbage();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }

@@ -15,6 +15,7 @@ import {
   SOCKET_IDLE_MILLIS_MAX,
 } from "../limits.ts";
 import type { TlsCertificate } from "../tls-certificate.ts";
+import { statesTooMuch } from "./request-body.ts";
 import { answerClientError, answerRaw } from "./rest-gateway.ts";
 
 /** How often Node looks for requests that are late. */
@@ -60,12 +61,19 @@ export class HttpPort {
     this.#server.timeout = SOCKET_IDLE_MILLIS_MAX;
     this.#connections = options.connections ?? new ConnectionBudget(CONNECTIONS_MAX);
     this.#server.on("connection", (socket) => this.#onConnection(socket, tls !== undefined));
-    this.#server.on("request", (request, response) => {
+    const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
       this.#underWay.add(response);
       // Node loses what comes in one piece behind an upgrade that is not made.
       if (request.headers.upgrade !== undefined) response.setHeader("connection", "close");
       response.on("close", () => this.#onResponseClose(response));
       listener.onRequest(request, response);
+    };
+    this.#server.on("request", onRequest);
+    this.#server.on("checkContinue", (request, response) => {
+      // A body that is refused by its length is not asked for; what follows would pass for it.
+      if (statesTooMuch(request)) response.setHeader("connection", "close");
+      else response.writeContinue();
+      onRequest(request, response);
     });
     this.#server.on("upgrade", listener.onUpgrade);
     this.#server.on("clientError", (error, socket) => {

@@ -42,9 +42,8 @@ export function readJsonBody(
     onRefusal(refuse(WRONG_MEDIA_TYPE, message));
     return;
   }
-  const statedBytes = Number(request.headers["content-length"] ?? 0);
-  let isRefused = statedBytes > MESSAGE_BYTES_MAX;
-  if (isRefused) onRefusal(refuseSize(`${statedBytes}`));
+  let isRefused = statesTooMuch(request);
+  if (isRefused) onRefusal(refuseSize(request.headers["content-length"] ?? ""));
   const chunks: Buffer[] = [];
   let totalBytes = 0;
   request.on("data", (chunk: Buffer) => {
@@ -66,6 +65,11 @@ export function readJsonBody(
     if ("refusal" in parsed) onRefusal(parsed.refusal);
     else onBody(parsed.value);
   });
+}
+
+/** Whether its headers say that the body is over the limit. */
+export function statesTooMuch({ headers }: IncomingMessage): boolean {
+  return Number(headers["content-length"] ?? 0) > MESSAGE_BYTES_MAX;
 }
 
 /** A body where none belongs: a DELETE whose filter stood in it would cancel too much. */

@@ -7,6 +7,7 @@
 import { coresOf } from "../../ops/trading-core.ts";
 import { LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { readProcess, type ThreadReading } from "../watch/process-reading.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 import { middleOf } from "./machine.ts";
 import { type MachineShare, takeShare, venueOptionsOf } from "./machine-share.ts";
 import type { OpenOrderLoad, OrderLoad } from "./order-load.ts";
@@ -53,8 +54,12 @@ export type OrderBenchResult = {
 };
 
 const WARM_UP_SECONDS = 3;
-/** At a rate other code is hot than as fast as it goes: V8 compiles for ten seconds more. */
-const WARM_UP_AT_RATE_SECONDS = 10;
+/**
+ * At a rate other code is hot than as fast as it goes, and where a load begins and ends other code
+ * again: V8 compiles for ten seconds more.
+ */
+const WARM_UPS_AT_RATE = 4;
+const WARM_UP_AT_RATE_SECONDS = 4;
 const TICK_MILLIS = 1;
 const NANOS_A_MILLI = 1_000_000;
 
@@ -64,7 +69,8 @@ export async function benchOrders(options: OrderBenchOptions): Promise<OrderBenc
   const isOpen = options.ordersPerSecond > 0;
   // As fast as it can first: a cold venue could not hold a rate.
   const warmUps = [{ ...options, ordersPerSecond: 0, seconds: WARM_UP_SECONDS }];
-  if (isOpen) warmUps.push({ ...options, seconds: WARM_UP_AT_RATE_SECONDS });
+  const warmUpAtRate = { ...options, seconds: WARM_UP_AT_RATE_SECONDS };
+  if (isOpen) warmUps.push(...Array.from({ length: WARM_UPS_AT_RATE }, () => warmUpAtRate));
   // Each load has accounts of its own: UserRefNums of an account only go up.
   const accounts = options.connections * (warmUps.length + options.runs);
   const venueOptions = [...options.venueOptions, ...venueOptionsOf(options.share)];
@@ -105,6 +111,7 @@ async function load(
     });
     loads.push(opened);
   }
+  collectGarbage();
   const venueBefore = mainThreadOf(venue.pid);
   const loadBefore = mainThreadOf(process.pid);
   const started = performance.now();
