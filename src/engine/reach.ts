@@ -1,6 +1,7 @@
 // What an incoming order could trade at once: the same makers in the same order as matching would
 // meet, without touching any of them. The answers to fill-or-kill, all-or-none, minimum quantity
-// and amounts. O(orders met).
+// and amounts, which count no more than what is certain, and to what a market order needs at most.
+// O(orders met).
 
 import { NONE } from "../base/none.ts";
 import { DARK, ladderOf } from "../book/ladder-kinds.ts";
@@ -16,10 +17,10 @@ import { SIDE_BUY } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { PriceBands } from "./price-bands.ts";
-import { isWithin } from "./price-steps.ts";
+import { isWithin, PriceSteps } from "./price-steps.ts";
 import { ReachFills } from "./reach-fills.ts";
 
-/** Hears of what a walk meets, best first. */
+/** Hears of what a walk meets, best first; then of what may trade instead, worst first. */
 export type ReachVisitor = { onReach(priceTicks: number, lots: number): void };
 
 export class Reach {
@@ -34,6 +35,11 @@ export class Reach {
   #walk = 0;
   readonly #fills: ReachFills;
   #visitor: ReachVisitor | undefined = undefined;
+  /** Of the level that is looked at: what trades whatever happens, and whether an order minds. */
+  #certainLots = 0;
+  #hasOwn = false;
+  /** Makers that a walk for a visitor passed over, for they may go: best first. */
+  readonly #possible = new PriceSteps();
 
   constructor(tables: EngineTables, bands: PriceBands) {
     this.#tables = tables;
@@ -69,10 +75,15 @@ export class Reach {
     return this.lots;
   }
 
-  /** Tells of every part of up to `wantedLots` that would trade at once. */
+  /**
+   * Tells of every part of up to `wantedLots` that would trade at once; where makers may go, of no
+   * better prices and no fewer lots than that.
+   */
   visit(incoming: IncomingOrder, wantedLots: number, visitor: ReachVisitor): void {
     this.#visitor = visitor;
+    this.#possible.clear();
     this.#run(incoming, wantedLots, Number.MAX_VALUE);
+    this.#takePossible();
     this.#visitor = undefined;
   }
 
@@ -98,8 +109,9 @@ export class Reach {
       const isDark = shown === NONE || (dark !== NONE && this.#isBetter(dark, shown, incoming));
       const level = isDark ? dark : shown;
       if (!isWithin(makersSide, books.levelPriceTicks(level), limitTicks)) return;
-      if (!isDark && this.#isUncertain(level, incoming)) return;
-      if (!this.#meetLevel(level, incoming)) return;
+      const isUncertain = !isDark && this.#isUncertain(level, incoming);
+      if (isUncertain && !this.#mayPassOver()) return;
+      if (!this.#meetLevel(level, incoming, isUncertain)) return;
       if (isDark) dark = books.nextLevel(dark);
       else shown = books.nextLevel(shown);
     }
@@ -111,11 +123,18 @@ export class Reach {
     return sideOf(incoming.orderCodes) === SIDE_BUY ? difference < 0 : difference > 0;
   }
 
-  /** Every slice that a level shows, then every reserve; false when the walk ends here. */
-  #meetLevel(level: number, incoming: IncomingOrder): boolean {
+  /**
+   * Every slice that a level shows, then every reserve, without those that may go where the level
+   * is uncertain; false when the walk ends here.
+   */
+  #meetLevel(level: number, incoming: IncomingOrder, isUncertain: boolean): boolean {
     const { books } = this.#tables;
     let hasReserve = false;
     for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
+      if (isUncertain && this.#mayGo(slot, incoming)) {
+        this.#notePossible(slot, incoming);
+        continue;
+      }
       const shownLots = books.shownLotsOf(slot);
       const isAll = !books.isIceberg(slot) || shownLots === books.leavesQtyLotsOf(slot);
       if (!isAll) hasReserve = true;
@@ -123,7 +142,7 @@ export class Reach {
     }
     if (!hasReserve) return true;
     for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
-      if (!books.isIceberg(slot)) continue;
+      if (!books.isIceberg(slot) || (isUncertain && this.#mayGo(slot, incoming))) continue;
       const reserveLots = books.leavesQtyLotsOf(slot) - books.shownLotsOf(slot);
       if (reserveLots > 0 && !this.#meet(slot, reserveLots, true, incoming)) return false;
     }
@@ -132,30 +151,69 @@ export class Reach {
 
   /**
    * Whether sharing a displayed level may get less than it shows: an own order ends it or takes its
-   * part, an alternative or a reduce-only order goes when another one trades. Then nothing of the
-   * level counts. What the walk has canceled already surprises nobody.
+   * part, an alternative or a reduce-only order goes when another one trades. What the walk has
+   * canceled already surprises nobody.
    */
   #isUncertain(level: number, incoming: IncomingOrder): boolean {
     const { books } = this.#tables;
     let levelLots = books.levelQtyLots(level);
     if (!books.shares(incoming.book) || levelLots <= this.#openLots) return false;
     let hasUncertain = false;
+    this.#certainLots = 0;
+    this.#hasOwn = false;
     for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
       const shownLots = books.shownLotsOf(slot);
       const stillLots = this.#isCanceled(slot) ? 0 : this.#lotsLeft(slot, shownLots, incoming);
       levelLots -= shownLots - stillLots;
-      if (stillLots > 0 && this.#mayGo(slot, incoming)) hasUncertain = true;
+      if (stillLots === 0) continue;
+      if (this.#mindsOwn(slot, incoming)) this.#hasOwn = true;
+      if (this.#mayGo(slot, incoming)) hasUncertain = true;
+      else if (!this.#isOwn(slot, incoming)) this.#certainLots += stillLots;
     }
     return hasUncertain && levelLots > this.#openLots;
   }
 
+  /**
+   * Whether the walk goes on without the makers that may go. Who asks what is certain does where
+   * the others are enough and nobody ends it; else nothing of the level counts.
+   */
+  #mayPassOver(): boolean {
+    if (this.#visitor !== undefined) return true;
+    return !this.#hasOwn && this.#certainLots >= this.#openLots;
+  }
+
   /** Whether something else may happen to this maker than that it trades its part. */
-  #mayGo(slot: number, { accountRow, stpMode }: IncomingOrder): boolean {
-    const { accounts, books, columns } = this.#tables;
+  #mayGo(slot: number, incoming: IncomingOrder): boolean {
+    const { books, columns } = this.#tables;
     if (isReduceOnly(books.orderCodesOf(slot))) return true;
-    if (this.#isEitherOr(columns.termsRowOf(slot))) return true;
-    const mindsOwn = stpMode > STP_NONE && stpMode !== STP_CANCEL_OLDEST;
-    return mindsOwn && accounts.isSamePerson(accountRow, columns.accountRowOf(slot));
+    return this.#isEitherOr(columns.termsRowOf(slot)) || this.#mindsOwn(slot, incoming);
+  }
+
+  /** Whether meeting this maker ends the incoming order or takes a part of it off. */
+  #mindsOwn(slot: number, incoming: IncomingOrder): boolean {
+    return incoming.stpMode !== STP_CANCEL_OLDEST && this.#isOwn(slot, incoming);
+  }
+
+  #isOwn(slot: number, { accountRow, stpMode }: IncomingOrder): boolean {
+    const { accounts, columns } = this.#tables;
+    return stpMode > STP_NONE && accounts.isSamePerson(accountRow, columns.accountRowOf(slot));
+  }
+
+  #notePossible(slot: number, incoming: IncomingOrder): void {
+    if (this.#visitor === undefined || this.#isOwn(slot, incoming)) return;
+    const { books } = this.#tables;
+    if (this.#isCanceled(slot)) return;
+    const lots = this.#lotsLeft(slot, books.leavesQtyLotsOf(slot), incoming);
+    this.#possible.add(books.priceTicksOf(slot), lots);
+  }
+
+  /** What is still open may have traded with those that were passed over. */
+  #takePossible(): void {
+    const { prices, count } = this.#possible;
+    for (let i = count; i > 0 && this.#openLots > 0; i--) {
+      const lots = this.#possible.sumOf(i) - this.#possible.sumOf(i - 1);
+      this.#take(prices[i - 1], Math.min(lots, this.#openLots), false);
+    }
   }
 
   /** Of lots in the queue those that the walk has left: reduce-only orders may give no more. */
@@ -166,14 +224,13 @@ export class Reach {
   /** `isLast`: the maker has no lots beyond these. */
   #meet(slot: number, queuedLots: number, isLast: boolean, incoming: IncomingOrder): boolean {
     if (this.#openLots === 0) return false;
-    const { accounts, books, columns } = this.#tables;
+    const { books, columns } = this.#tables;
     const makerLots = this.#lotsLeft(slot, queuedLots, incoming);
     if (makerLots === 0) return true;
     const isWhole = isAllOrNone(books.orderCodesOf(slot));
     if (isWhole && makerLots > this.#openLots) return true;
     const lots = Math.min(makerLots, this.#openLots);
-    const { stpMode, accountRow } = incoming;
-    if (stpMode > STP_NONE && accounts.isSamePerson(accountRow, columns.accountRowOf(slot))) {
+    if (this.#isOwn(slot, incoming)) {
       return this.#prevent(slot, lots, isLast && lots === makerLots, incoming);
     }
     if (this.#isCanceled(slot)) return true;
@@ -187,8 +244,8 @@ export class Reach {
   /** What self-trade prevention makes of a match. */
   #prevent(slot: number, lots: number, isAll: boolean, incoming: IncomingOrder): boolean {
     const { stpMode } = incoming;
-    if (stpMode === STP_CANCEL_NEWEST || stpMode === STP_CANCEL_BOTH) return false;
     if (this.#isCanceled(slot)) return true;
+    if (stpMode === STP_CANCEL_NEWEST || stpMode === STP_CANCEL_BOTH) return false;
     const isWhole = isAllOrNone(this.#tables.books.orderCodesOf(slot));
     const decrements = stpMode !== STP_CANCEL_OLDEST && !isWhole;
     if (decrements) this.#openLots -= lots;

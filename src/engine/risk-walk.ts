@@ -1,9 +1,11 @@
 // hot path
-// What a market order would pay now: each part of what it could trade counts as a limit order at
-// that part's price would.
+// What a market order would pay now, or at most where makers may go: each part of what it could
+// trade counts as a limit order at that part's price would.
 
+import { sideOf } from "../model/order-codes.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderHolds } from "./order-holds.ts";
+import { isWithin } from "./price-steps.ts";
 import type { Reach } from "./reach.ts";
 import type { RiskTables } from "./risk-tables.ts";
 
@@ -35,12 +37,15 @@ export class RiskWalk {
     this.#reach.visit(incoming, incoming.leavesQtyLots, this);
   }
 
-  /** The walk meets `lots` at this price; later ones are never better. */
+  /** The walk meets `lots` at this price. */
   onReach(priceTicks: number, lots: number): void {
     const { accountRow, book, orderCodes, positionRow } = this.#incoming;
     const need = this.#holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, priceTicks);
+    const makersSide = 3 - sideOf(orderCodes);
+    if (this.lots === 0 || isWithin(makersSide, this.worstPxTicks, priceTicks)) {
+      this.worstPxTicks = priceTicks;
+    }
     this.lots += lots;
-    this.worstPxTicks = priceTicks;
     this.notional += Math.abs(this.#tables.money.moneyOf(book, priceTicks, lots));
     this.moneyNeed += need * lots;
   }

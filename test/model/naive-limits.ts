@@ -128,8 +128,8 @@ function judge(state: TwinState, account: TwinAccount, asked: TwinOrder): Judged
     const need = moneyNeedAt(state, account, order, reserveTicks(state, order)) * lots;
     return { ...common, priceTicks, notional, moneyNeed: need, assetNeed: assets };
   }
-  // A market order is as large, and needs as much, as what it would trade now.
-  const { fills } = tryOut(state, order, limitOf(state, order));
+  // A market order is as large, and needs as much, as what it would trade now at most.
+  const { fills } = tryOut(state, order, limitOf(state, order), "possible");
   const instrument = instrumentOf(state, order);
   let notional = 0n;
   let need = 0n;
@@ -137,7 +137,9 @@ function judge(state: TwinState, account: TwinAccount, asked: TwinOrder): Judged
     notional += sizeOf(moneyOf(instrument, priceTicks, filled));
     need += moneyNeedAt(state, account, order, priceTicks) * BigInt(filled);
   }
-  const priceTicks = fills.at(-1)?.priceTicks;
+  const worst = isBuy(order) ? Math.max : Math.min;
+  const prices = fills.map((fill) => fill.priceTicks);
+  const priceTicks = prices.length === 0 ? undefined : worst(...prices);
   return { ...common, priceTicks, notional, moneyNeed: need, assetNeed: assets };
 }
 

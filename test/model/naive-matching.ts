@@ -50,7 +50,7 @@ export function trade(
   state: TwinState,
   taker: TwinOrder,
   limitTicks: number | undefined,
-  isTrial = false,
+  trial?: Trial,
 ): boolean {
   let hasMet = false;
   let levelTicks: number | undefined;
@@ -59,7 +59,11 @@ export function trade(
     if (maker === undefined) break;
     // A level that was taken whole once goes on with new slices: there nobody is taken by surprise.
     const isNewLevel = maker.place !== "displayed" || maker.priceTicks !== levelTicks;
-    if (isTrial && isNewLevel && isUncertain(state, maker, taker)) break;
+    if (trial !== undefined && isNewLevel && isUncertain(state, maker, taker)) {
+      if (!mayPassOver(state, maker, taker, trial)) break;
+      passOver(state, maker, taker, trial);
+      continue;
+    }
     if (maker.place === "displayed") levelTicks = maker.priceTicks;
     hasMet = true;
     const serve = (order: TwinOrder, lotsMax: number) => meet(state, order, taker, lotsMax);
@@ -79,6 +83,13 @@ function meet(state: TwinState, maker: TwinOrder, taker: TwinOrder, lotsMax: num
   return beforeLots - taker.leavesQtyLots;
 }
 
+/** What is asked of a trial: what trades whatever happens, or what may trade at most. */
+type Trial = {
+  readonly asks: "certain" | "possible";
+  /** Of orders that were passed over, for they may go: the best price first. */
+  readonly passedOver: Fill[];
+};
+
 export type Fill = { readonly priceTicks: number; readonly lots: number; readonly isAon: boolean };
 
 /** What trading would do now, tried out on a copy. */
@@ -86,6 +97,7 @@ export function tryOut(
   state: TwinState,
   order: TwinOrder,
   limitTicks: number | undefined,
+  asks: Trial["asks"] = "certain",
 ): {
   readonly fills: readonly Fill[];
   readonly filledLots: number;
@@ -93,11 +105,12 @@ export function tryOut(
   readonly openLots: number;
 } {
   const copy = copyForTrial(state);
+  const trial: Trial = { asks, passedOver: [] };
   const taker = copy.working.find(({ orderId }) => orderId === order.orderId) ?? { ...order };
   // Whoever tries leaves the place where it stands, and may be amended.
   Object.assign(taker, order, { place: "nowhere" });
   const reached = withinBands(copy, taker, limitTicks);
-  if (!reached.meetsNobody) trade(copy, taker, reached.limitTicks, true);
+  if (!reached.meetsNobody) trade(copy, taker, reached.limitTicks, trial);
   const fills = copy.events
     .filter(({ kind, flags }) => kind === EVENT_TRADED && (flags & FLAG_AGGRESSOR) !== 0)
     .map(({ lastPxTicks, lastQtyLots, contraOrderId }) => {
@@ -109,22 +122,58 @@ export function tryOut(
     .filter(({ kind, orderId }) => kind === EVENT_CANCELED && orderId === taker.orderId)
     .filter(({ reason }) => reason !== REASON_SELF_TRADE || !decrements(state, taker))
     .reduce((sum, { lastQtyLots }) => sum + lastQtyLots, 0);
-  return { fills, filledLots, openLots: taker.leavesQtyLots + endedLots };
+  const openLots = taker.leavesQtyLots + endedLots;
+  return { fills: [...fills, ...firstLots(trial.passedOver, openLots)], filledLots, openLots };
+}
+
+/** Of what may trade instead, as much as is open, the worst price first. */
+function firstLots(passedOver: readonly Fill[], openLots: number): Fill[] {
+  const taken: Fill[] = [];
+  let left = openLots;
+  for (const fill of passedOver.toReversed()) {
+    const lots = Math.min(fill.lots, left);
+    if (lots > 0) taken.push({ ...fill, lots });
+    left -= lots;
+  }
+  return taken;
 }
 
 /**
  * Whether sharing a level may get less than it shows: an own order ends it or takes its part, an
- * alternative or a reduce-only order goes when another one trades. Then nothing of it counts.
+ * alternative or a reduce-only order goes when another one trades.
  */
 function isUncertain(state: TwinState, maker: TwinOrder, taker: TwinOrder): boolean {
   if (!isShared(state, maker, taker)) return false;
-  const mindsOwn = modeOf(state, taker) !== STP_CANCEL_OLDEST;
-  return levelOf(state, maker).some(
-    (order) =>
-      isReduceOnly(order) ||
-      isAlternative(state, order) ||
-      (mindsOwn && isPrevented(state, order, taker)),
-  );
+  return levelOf(state, maker).some((order) => mayGo(state, order, taker));
+}
+
+function mayGo(state: TwinState, order: TwinOrder, taker: TwinOrder): boolean {
+  return isReduceOnly(order) || isAlternative(state, order) || mindsOwn(state, order, taker);
+}
+
+function mindsOwn(state: TwinState, order: TwinOrder, taker: TwinOrder): boolean {
+  return modeOf(state, taker) !== STP_CANCEL_OLDEST && isPrevented(state, order, taker);
+}
+
+/** What is certain is enough, and nobody ends it; else nothing of an uncertain level counts. */
+function mayPassOver(state: TwinState, maker: TwinOrder, taker: TwinOrder, trial: Trial): boolean {
+  if (trial.asks === "possible") return true;
+  const level = levelOf(state, maker);
+  if (level.some((order) => mindsOwn(state, order, taker))) return false;
+  const certain = level.filter((order) => {
+    return !mayGo(state, order, taker) && !isPrevented(state, order, taker);
+  });
+  return certain.reduce((sum, order) => sum + reachableLots(order), 0) >= taker.leavesQtyLots;
+}
+
+/** Goes on as if those that may go were gone. */
+function passOver(state: TwinState, maker: TwinOrder, taker: TwinOrder, trial: Trial): void {
+  for (const order of levelOf(state, maker).filter((one) => mayGo(state, one, taker))) {
+    state.working.splice(state.working.indexOf(order), 1);
+    if (isPrevented(state, order, taker)) continue;
+    const { priceTicks, leavesQtyLots } = order;
+    trial.passedOver.push({ priceTicks, lots: leavesQtyLots, isAon: false });
+  }
 }
 
 function execute(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: number): void {

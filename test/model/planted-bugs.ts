@@ -50,6 +50,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     changed: "return isTaken;",
   },
   {
+    name: "a market order needs nothing of a shared level whose makers may go",
+    features: ["allocation", "lists", "accounts"],
+    file: "src/engine/reach.ts",
+    line: "if (this.#visitor !== undefined) return true;",
+    changed: "",
+  },
+  {
     name: "the same quantity at the same price loses its place",
     features: [],
     file: "src/engine/amends.ts",
