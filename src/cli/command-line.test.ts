@@ -76,6 +76,15 @@ test("an integer argument out of range says what was expected and what was found
   }
 });
 
+test("a key of a trader or viewer needs an account, and says so", async () => {
+  for (const role of ["trader", "viewer"]) {
+    const { code, stderr } = await runOutcry("key", "add", "--role", role);
+    assert.equal(code, 2);
+    const expected = `expected --account N, which the key of a ${role} needs, found none`;
+    assert.equal(stderr.split("\n")[0], `outcry key: --account: ${expected}`);
+  }
+});
+
 test("an operator hears where no exchange answers, and why", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
