@@ -9,7 +9,12 @@ import { parquetReadObjects } from "hyparquet";
 import { cancelRecord, newRecord } from "../codec/record-for-test.ts";
 import { Engine } from "../engine/engine.ts";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
-import { openListedExchange, TestSession, until } from "../exchange/exchange-for-test.ts";
+import {
+  openListedExchange,
+  openTestExchange,
+  TestSession,
+  until,
+} from "../exchange/exchange-for-test.ts";
 import { SnapshotTaker } from "../exchange/snapshot-taker.ts";
 import { foldAt } from "../exchange/time-travel.ts";
 import { nodeDisk } from "../log/node-disk.ts";
@@ -274,6 +279,22 @@ test("inspection and statistics tell what is in the files", async (t) => {
   assert.equal(commands, LAST_SEQUENCE);
   assert.equal(blockCount, blocks.length);
   assert.deepEqual(byKind, { "create instrument": 1, "new order": 100, cancel: 20 });
+});
+
+test("a command that the log has not is refused with what it has", async (t) => {
+  const { directory } = await writtenLog(t);
+  assert.throws(() => commandLines(directory, 99_999_999), {
+    code: "USAGE",
+    message: `--sequence: expected a sequence from 1 to ${LAST_SEQUENCE}, found 99999999`,
+  });
+  rmSync(join(directory, "00000001.log")); // What is before the snapshot needs it.
+  assert.throws(() => commandLines(directory, 2), {
+    message: `--sequence: expected a sequence from ${SNAPSHOT_AT + 1} to ${LAST_SEQUENCE}, found 2`,
+  });
+  const { directory: empty } = await openTestExchange(t);
+  assert.throws(() => commandLines(empty, 1), {
+    message: "--sequence: expected none, as the log is empty, found 1",
+  });
 });
 
 test("a log beside itself is the same; beside another its first difference is named", async (t) => {
