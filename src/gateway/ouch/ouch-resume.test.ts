@@ -78,6 +78,7 @@ test("a client that keeps sending while its connection breaks is logged in again
   const place = { host: "127.0.0.1", port: venue.gateway.port, redialMillis: 1 };
   await trader.connect({ ...place, ...venue.loginOf(1) });
   const { client } = trader;
+  t.after(() => client.close()); // Else it dials for ever where this test fails.
   for (let userRefNum = 1; userRefNum <= 5; userRefNum++) {
     client.cut();
     assert.equal(client.isLoggedIn, false);
