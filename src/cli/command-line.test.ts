@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createServer } from "node:net";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { VERBS } from "./command-line.ts";
@@ -11,7 +12,10 @@ const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
 async function runOutcry(...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { ...process.env, OUTCRY_KEY: "nobody's" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk) => (stdout += chunk));
@@ -69,6 +73,35 @@ test("an integer argument out of range says what was expected and what was found
       () => integerArgument("--port", text, 0, 65_535),
       new UsageError(`--port: expected an integer from 0 to 65535, found ${JSON.stringify(text)}`),
     );
+  }
+});
+
+test("a key of a trader or viewer needs an account, and says so", async () => {
+  for (const role of ["trader", "viewer"]) {
+    const { code, stderr } = await runOutcry("key", "add", "--role", role);
+    assert.equal(code, 2);
+    const expected = `expected --account N, which the key of a ${role} needs, found none`;
+    assert.equal(stderr.split("\n")[0], `outcry key: --account: ${expected}`);
+  }
+});
+
+test("an operator hears where no exchange answers, and why", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+  await new Promise((resolve) => server.close(resolve));
+  const { code, stderr } = await runOutcry("operator", "bustTrade", "tradeId=1", "--url", url);
+  assert.equal(code, 1);
+  const pattern = `expected an answer from ${url}/operator/bustTrade, found .*ECONNREFUSED`;
+  assert.match(stderr, new RegExp(pattern));
+});
+
+test("an operator's URL without http is asked wrongly", async () => {
+  for (const url of ["127.0.0.1:8000", "localhost:8000", ""]) {
+    const { code, stderr } = await runOutcry("operator", "bustTrade", "tradeId=1", "--url", url);
+    assert.equal(code, 2);
+    assert.match(stderr, new RegExp(`--url: expected http://HOST:PORT or .*, found "${url}"\n`));
   }
 });
 

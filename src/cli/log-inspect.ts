@@ -6,6 +6,7 @@ import { applyBlock } from "../exchange/follower.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import { peekSegment, segmentIndexes, segmentName } from "../log/segment.ts";
 import { firstSequenceIn, oldestFold, recordsIn, scanLog } from "./log-scan.ts";
+import { usageError } from "./verb.ts";
 
 export function segmentLines(directory: string): NamedFields[] {
   return segmentIndexes(nodeDisk, directory).map((index) => {
@@ -30,11 +31,13 @@ export function eachBlockLine(directory: string, say: (line: NamedFields) => voi
   if (problem !== undefined) throw problem;
 }
 
-/** The command and the events that this build makes of it; nothing where the log has it not. */
+/** The command and the events that this build makes of it; a usage error where there is none. */
 export function commandLines(directory: string, sequence: number): NamedFields[] {
   const { fold, start } = oldestFold(directory);
   const lines: NamedFields[] = [];
+  let lastSequence = start.fromSequence - 1;
   const { problem } = scanLog(directory, start, (block) => {
+    lastSequence = block.lastSequence;
     if (block.firstSequence > sequence) return;
     const here = [...recordsIn(block)].find((record) => record.sequence === sequence);
     if (here !== undefined) lines.push(namedCommand(block.records.bytes, here.at));
@@ -44,6 +47,9 @@ export function commandLines(directory: string, sequence: number): NamedFields[]
       for (let at = 0; at < endWord * 4; at += EVENT_BYTES) lines.push(namedEvent(bytes, at));
     });
   });
-  if (problem !== undefined && lines.length === 0) throw problem;
-  return lines;
+  if (lines.length > 0) return lines;
+  if (problem !== undefined) throw problem;
+  const isEmpty = lastSequence < start.fromSequence;
+  const range = `a sequence from ${start.fromSequence} to ${lastSequence}`;
+  throw usageError("--sequence", isEmpty ? "none, as the log is empty" : range, `${sequence}`);
 }

@@ -1,12 +1,20 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { parquetReadObjects } from "hyparquet";
 import { cancelRecord, newRecord } from "../codec/record-for-test.ts";
 import { Engine } from "../engine/engine.ts";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
-import { openListedExchange, TestSession, until } from "../exchange/exchange-for-test.ts";
+import {
+  openListedExchange,
+  openTestExchange,
+  TestSession,
+  until,
+} from "../exchange/exchange-for-test.ts";
 import { SnapshotTaker } from "../exchange/snapshot-taker.ts";
 import { foldAt } from "../exchange/time-travel.ts";
 import { nodeDisk } from "../log/node-disk.ts";
@@ -22,6 +30,7 @@ import { statsOf } from "./log-stats.ts";
 import { verifyLog } from "./log-verify.ts";
 import { type ShadowEngine, shadowBuild, shadowLog } from "./shadow.ts";
 
+const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 const TIME_MICROS = 1_795_000_000_000_000;
 const SEGMENTS = { segmentBytes: 4 * 1024, batchBytesMax: 2 * 1024 };
 const SNAPSHOT_AT = 61;
@@ -204,6 +213,32 @@ test("an export has every command, every event and every column once", async (t)
   assert.equal(part.length, 3);
 });
 
+/** What a shell prints, and on which errors, of `outcry log export` and what it is piped into. */
+async function exportedThrough(directory: string, reader: string) {
+  const outcry = `"${process.execPath}" "${MAIN}" log export --data "${directory}" --what events`;
+  const shell = spawn("sh", ["-c", `(${outcry}; echo code $? >&2) | ${reader}`]);
+  let [output, errors] = ["", ""];
+  shell.stdout.on("data", (chunk) => (output += chunk));
+  shell.stderr.on("data", (chunk) => (errors += chunk));
+  await once(shell, "close");
+  return { output, errors };
+}
+
+test("an export waits for who reads its pipe slowly, and ends with who has enough", async (t) => {
+  const { directory } = await writtenLog(t);
+  const expected: string[] = [];
+  const range = { directory, fromSequence: 1, toSequence: LAST_SEQUENCE };
+  exportLog({ ...range, what: "events", format: "jsonl" }, (line) => expected.push(line));
+  const pipeBytes = 1 << 16;
+  assert.ok(expected.join().length > 2 * pipeBytes);
+  symlinkSync(directory, join(directory, "log"));
+  const slow = await exportedThrough(directory, "(sleep 1; cat)");
+  assert.equal(slow.errors, "code 0\n");
+  assert.equal(slow.output, `${expected.join("\n")}\n`);
+  const satisfied = await exportedThrough(directory, "head -n 1");
+  assert.deepEqual(satisfied, { output: `${expected[0]}\n`, errors: "code 0\n" });
+});
+
 for (const what of ["commands", "events"] as const) {
   test(`an export of ${what} in Parquet is the one in JSON, column by column`, async (t) => {
     const { directory } = await writtenLog(t);
@@ -244,6 +279,22 @@ test("inspection and statistics tell what is in the files", async (t) => {
   assert.equal(commands, LAST_SEQUENCE);
   assert.equal(blockCount, blocks.length);
   assert.deepEqual(byKind, { "create instrument": 1, "new order": 100, cancel: 20 });
+});
+
+test("a command that the log has not is refused with what it has", async (t) => {
+  const { directory } = await writtenLog(t);
+  assert.throws(() => commandLines(directory, 99_999_999), {
+    code: "USAGE",
+    message: `--sequence: expected a sequence from 1 to ${LAST_SEQUENCE}, found 99999999`,
+  });
+  rmSync(join(directory, "00000001.log")); // What is before the snapshot needs it.
+  assert.throws(() => commandLines(directory, 2), {
+    message: `--sequence: expected a sequence from ${SNAPSHOT_AT + 1} to ${LAST_SEQUENCE}, found 2`,
+  });
+  const { directory: empty } = await openTestExchange(t);
+  assert.throws(() => commandLines(empty, 1), {
+    message: "--sequence: expected none, as the log is empty, found 1",
+  });
 });
 
 test("a log beside itself is the same; beside another its first difference is named", async (t) => {

@@ -137,6 +137,7 @@ async function startAround(
   registerEndedIds(metrics, opened);
   const keysPath = join(options.dataDirectory, "keys.json");
   const { keys, firstKey } = openKeys(keysPath);
+  if (firstKey !== "") printKey(firstKey); // No later start has it: before any port can be taken.
   followKeys(keysPath, keys);
   const connections = new ConnectionBudget(connectionsOf(openFilesMax()));
   registerConnections(metrics, connections);
@@ -156,7 +157,6 @@ async function startAround(
     ordersPerSecondMax: options.ordersPerSecondMax,
   });
   open.push(() => gateway.stop());
-  if (firstKey !== "") printKey(firstKey);
   const { host, dataDirectory, ordersPerSecondMax, tls } = options;
   const wirePorts = await startWirePorts(options.wire, {
     ...{ threads, venue: exchange, history: history.queries, keys, metrics },

@@ -47,7 +47,7 @@ export class OuchClient {
     this.closed = new Promise((resolve) => {
       this.#onClosed = resolve;
     });
-    this.#heartbeat = setInterval(() => this.#socket?.write(HEARTBEAT), HEARTBEAT_MILLIS);
+    this.#heartbeat = setInterval(() => this.#write(HEARTBEAT), HEARTBEAT_MILLIS);
   }
 
   /** Rejects when the first login does not succeed, and says why. */
@@ -75,16 +75,21 @@ export class OuchClient {
     return this.#nextSequence;
   }
 
+  /** Whether `send` sends. */
   get isLoggedIn(): boolean {
-    return this.#isLoggedIn;
+    return this.#isLoggedIn && this.#socket?.writable === true;
   }
 
-  /** Sends one request; what cannot be sent now is lost, and may be sent again. */
-  send(request: Uint8Array): void {
+  /**
+   * Sends one request and returns true; false: the client is not logged in, and nothing was sent.
+   * What was sent as the connection broke may be lost too: after the next login, UserRefNums that
+   * no report has told are to be sent again, in order and before any new one, or given up.
+   */
+  send(request: Uint8Array): boolean {
     const packet = new Uint8Array(soup.SOUP_HEADER_BYTES + request.length);
     soup.putSoupHeader(packet, 0, soup.SOUP_UNSEQUENCED_DATA, request.length);
     packet.set(request, soup.SOUP_HEADER_BYTES);
-    this.#socket?.write(packet);
+    return this.#write(packet);
   }
 
   /** Says goodbye. */
@@ -98,6 +103,13 @@ export class OuchClient {
   /** As a cable that is pulled: nothing is said; a client that redials comes again. */
   cut(): void {
     this.#socket?.destroy();
+  }
+
+  /** Nothing before the login: the exchange would find it first, and end the connection. */
+  #write(packet: Uint8Array): boolean {
+    if (!this.isLoggedIn) return false;
+    this.#socket?.write(packet);
+    return true;
   }
 
   #dial(): void {

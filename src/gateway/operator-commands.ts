@@ -9,7 +9,13 @@ import * as market from "../codec/market-command.ts";
 import type { AccountTerms, FeeTerms } from "../model/account.ts";
 import type { CalendarTerms, SessionTerms } from "../model/calendar.ts";
 import type { CallTerms } from "../model/call-terms.ts";
-import type { CascadeLimit, MakerProtection, MessageLimits, PriceBands } from "../model/guard.ts";
+import {
+  type CascadeLimit,
+  KILL_MARKET,
+  type MakerProtection,
+  type MessageLimits,
+  type PriceBands,
+} from "../model/guard.ts";
 import type { Instrument, InstrumentChange } from "../model/instrument.ts";
 import {
   ALLOCATION_WORDS,
@@ -19,6 +25,8 @@ import {
   STP_WORDS,
 } from "../model/order-words.ts";
 import { phaseAfter } from "../model/phase.ts";
+import type { Refusal } from "./error-codes.ts";
+import { type JsonObject, unexpected } from "./json/fields.ts";
 import {
   I32,
   ID,
@@ -34,6 +42,8 @@ export type OperatorCommand = {
   readonly name: string;
   readonly summary: string;
   readonly fields: readonly OperatorField[];
+  /** Refuses what each field allows and all together mean nothing; `body` is what was asked. */
+  refuse?(values: OperatorValues, body: JsonObject): Refusal | undefined;
   /** Writes the command of `values`, which are as `fields` has them. */
   write(record: RecordBuffer, sessionId: number, values: OperatorValues): void;
 };
@@ -264,6 +274,7 @@ export const OPERATOR_COMMANDS: readonly OperatorCommand[] = [
       field("isOn", "boolean", "on: no new order is taken"),
       field("cancels", "boolean", "whether working orders are canceled too", false),
     ],
+    refuse: refuseKillTarget,
     write: (record, sessionId, values) =>
       guard.writeSetKillSwitch(record, 0, sessionId, values as guard.KillSwitch),
   },
@@ -381,6 +392,15 @@ function field(
   return otherwise === undefined
     ? { name, form, description }
     : { name, form, description, otherwise };
+}
+
+/** A level and whom it is about: the market is nobody, every other level somebody. */
+function refuseKillTarget(values: OperatorValues, body: JsonObject): Refusal | undefined {
+  const { level, targetId } = values as guard.KillSwitch;
+  if ((level === KILL_MARKET) === (targetId === 0)) return undefined;
+  const whose = level === KILL_MARKET ? "nothing or 0" : `a whole number from 1 to ${U32.max}`;
+  const expected = `${whose} for level ${KILL_WORDS.wordOf(level)}`;
+  return unexpected("targetId", expected, body["targetId"]);
 }
 
 function dayFields(): readonly OperatorField[] {

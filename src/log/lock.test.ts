@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
@@ -88,6 +88,38 @@ test("a process id given out again, or no owner, does not keep the directory", (
     writeFileSync(join(directory, "lock.7"), content);
     acquireLock(directory)();
   }
+});
+
+test("a copy of a directory that is open can be opened, and is locked by itself", async (t) => {
+  const directory = temporaryDirectory(t);
+  const { log } = await openLog(directory);
+  await commitMany(log, 3);
+  const copy = join(temporaryDirectory(t), "copy");
+  cpSync(directory, copy, { recursive: true });
+  const opened = await openLog(copy);
+  await assert.rejects(openLog(copy), { code: "LOG_LOCKED" });
+  await assert.rejects(openLog(directory), { code: "LOG_LOCKED" });
+  await opened.log.close();
+  await log.close();
+  assert.deepEqual((await reopened(copy)).commands, commandsTo(3));
+});
+
+test("a directory that is open stays locked under another name", (t) => {
+  const parent = temporaryDirectory(t);
+  const [directory, renamed] = [join(parent, "log"), join(parent, "renamed")];
+  mkdirSync(directory);
+  acquireLock(directory);
+  renameSync(directory, renamed);
+  assert.throws(() => acquireLock(renamed), { code: "LOG_LOCKED" });
+});
+
+test("a lock that does not say which directory it is of counts", (t) => {
+  const directory = temporaryDirectory(t);
+  acquireLock(directory);
+  const path = join(directory, "lock.1");
+  const [pid, startTime] = readFileSync(path, "utf8").split(" ");
+  writeFileSync(path, `${pid} ${startTime}\n`);
+  assert.throws(() => acquireLock(directory), { code: "LOG_LOCKED" });
 });
 
 test("a lock that is given back can be taken again, and leaves one file", (t) => {

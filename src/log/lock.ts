@@ -3,6 +3,8 @@
 // `lock.N+1`, which the system lets only one process do, and removes the lower ones only then. So
 // of two processes that find the same stale lock, one wins, and kill -9 leaves nothing to clean by
 // hand. Two containers that share a directory do not see each other's processes: do not share one.
+// A copy of the directory holds its lock too, and nobody has the copy open: so the lock also says
+// which directory it is of.
 
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
@@ -10,14 +12,15 @@ import { join } from "node:path";
 import { LOG_LOCKED, LogFailure } from "./log-failure.ts";
 
 const LOCK_PATTERN = /^lock\.(\d+)$/;
-const OWNER_PATTERN = /^(\d+) (\S+)\n$/;
+/** Process id, start time, and the directory's identity, which earlier builds did not write. */
+const OWNER_PATTERN = /^(\d+) (\S+)(?: (\S+))?\n$/;
 const UNKNOWN_START = "-";
 
 /** Takes the directory's lock and returns its release. Throws LOG_LOCKED with the owner's pid. */
 export function acquireLock(directory: string): () => void {
   for (;;) {
     const generation = newestGeneration(directory);
-    if (generation > 0) refuseLivingOwner(join(directory, `lock.${generation}`));
+    if (generation > 0) refuseLivingOwner(directory, generation);
     const mine = generation + 1;
     if (tryCreate(directory, mine) && newestGeneration(directory) === mine) {
       removeAllBut(directory, mine);
@@ -36,9 +39,11 @@ function newestGeneration(directory: string): number {
   return newest;
 }
 
-function refuseLivingOwner(path: string): void {
+function refuseLivingOwner(directory: string, generation: number): void {
+  const path = join(directory, `lock.${generation}`);
   const owner = OWNER_PATTERN.exec(readIfPresent(path));
   if (owner === null) return; // Free, or unfinished when the power went.
+  if (owner[3] !== undefined && owner[3] !== identityOf(directory)) return; // Copied from there.
   const pid = Number(owner[1]);
   const startTime = startTimeOf(pid);
   if (startTime === undefined) return;
@@ -51,7 +56,7 @@ function refuseLivingOwner(path: string): void {
 function tryCreate(directory: string, generation: number): boolean {
   const unfinished = join(directory, `lock.${randomUUID()}.new`);
   const startTime = startTimeOf(process.pid) ?? UNKNOWN_START;
-  fs.writeFileSync(unfinished, `${process.pid} ${startTime}\n`);
+  fs.writeFileSync(unfinished, `${process.pid} ${startTime} ${identityOf(directory)}\n`);
   try {
     fs.linkSync(unfinished, join(directory, `lock.${generation}`));
     return true;
@@ -70,6 +75,12 @@ function removeAllBut(directory: string, generation: number): void {
       fs.rmSync(join(directory, name), { force: true });
     }
   }
+}
+
+/** The same under every path and after a rename; another one for a copy. */
+function identityOf(directory: string): string {
+  const { dev, ino } = fs.statSync(directory, { bigint: true });
+  return `${dev}:${ino}`;
 }
 
 /**

@@ -1,4 +1,5 @@
-// A start that cannot go on ends the process, whatever it had opened by then.
+// A start that cannot go on ends the process, whatever it had opened by then; the key that it made
+// is shown all the same.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -10,9 +11,16 @@ import { removeDirectory, temporaryDirectory, VenueForTest } from "./venue-for-t
 const directory = temporaryDirectory();
 after(() => removeDirectory(directory));
 
-for (const [what, ...ports] of [
-  ["its port", "--port"],
-  ["a port of a protocol, after others are open", "--port", "0", "--ouch-port", "0", "--fix-port"],
+const FAILED = /expected (it free|a free port), found/;
+const KEY_AND_FAILED = new RegExp(`first API key.*: outcry-\\w+-\\w+\\n[^]*${FAILED.source}`);
+
+for (const { what, ports, output } of [
+  { what: "its port", ports: ["--port"], output: KEY_AND_FAILED },
+  {
+    what: "a port of a protocol, after others are open",
+    ports: ["--port", "0", "--ouch-port", "0", "--fix-port"],
+    output: FAILED,
+  },
 ]) {
   test(`a start without ${what} says so and ends`, { timeout: 120_000 }, async (t) => {
     const other = createServer().listen(0, "127.0.0.1");
@@ -21,9 +29,6 @@ for (const [what, ...ports] of [
     const address = other.address();
     const taken = typeof address === "object" ? String(address?.port) : "";
     const args = ["--no-simulator", "--segment-mib", "5", "--host", "127.0.0.1", ...ports, taken];
-    await assert.rejects(
-      VenueForTest.start(directory, args),
-      /expected (it free|a free port), found/,
-    );
+    await assert.rejects(VenueForTest.start(directory, args), output);
   });
 }

@@ -15,7 +15,8 @@ import {
 } from "../../gateway/keys.ts";
 import { EXIT_DONE, EXIT_FAILED, integerArgument, usageError, type Verb } from "../verb.ts";
 
-const USAGE = `usage: outcry key add [--role ROLE] [--account N] [--hmac] [--ed25519 KEY]
+const USAGE = `usage: outcry key add --account N [--role trader|viewer] [--hmac] [--ed25519 KEY]
+       outcry key add --role operator [--hmac] [--ed25519 KEY]
        outcry key list
        outcry key revoke KEY_ID
 
@@ -24,7 +25,7 @@ within a second, and ends what is logged in with a key that was taken away. A ne
 once; the file keeps what is needed to know it again.
 
   --role ROLE     trader (the usual one), operator or viewer, who may only look
-  --account N     whose orders it is for; not for an operator, who has no account
+  --account N     whose orders it is for: a trader and a viewer need it, an operator has none
   --hmac          its owner may also sign requests by HMAC-SHA256: then the file holds what he
                   signs with, and is as good as the key itself
   --ed25519 KEY   its owner may also sign by Ed25519: his public key, base64 of DER
@@ -77,9 +78,7 @@ function add(path: string, { role, account, hmac, ed25519 }: AddValues): number 
   if (ed25519 !== undefined && !isEd25519PublicKey(ed25519)) {
     throw usageError("--ed25519", "base64 of an Ed25519 public key in DER", "something else");
   }
-  const accountId = isOperator
-    ? OPERATOR_ACCOUNT_ID
-    : integerArgument("--account", account ?? "", 1, ACCOUNT_ID_MAX);
+  const accountId = isOperator ? OPERATOR_ACCOUNT_ID : accountArgument(role, account);
   const { key, keyText } = newKey({
     ...{ accountId, role, signsByHmac: hmac },
     ...(ed25519 === undefined ? {} : { ed25519PublicKey: ed25519 }),
@@ -93,6 +92,13 @@ function add(path: string, { role, account, hmac, ed25519 }: AddValues): number 
     process.stderr.write(`its short login (${use}): username ${username}, password ${password}\n`);
   }
   return EXIT_DONE;
+}
+
+function accountArgument(role: Role, text: string | undefined): number {
+  if (text === undefined) {
+    throw usageError("--account", `--account N, which the key of a ${role} needs`, "none");
+  }
+  return integerArgument("--account", text, 1, ACCOUNT_ID_MAX);
 }
 
 function list(path: string): number {

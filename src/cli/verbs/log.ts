@@ -1,6 +1,6 @@
 // `outcry log`: what an operator asks of the log's files.
 
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { exportLog } from "../log-export.ts";
@@ -10,6 +10,7 @@ import { applyRepairs, findRepairs, repairText } from "../log-repair.ts";
 import { statsOf } from "../log-stats.ts";
 import { verifyLog, verifyText } from "../log-verify.ts";
 import { EXIT_DONE, EXIT_FAILED, integerArgument, usageError, type Verb } from "../verb.ts";
+import { writeAll } from "../write-all.ts";
 
 const USAGE = `usage: outcry log verify [--no-replay] [--json]
        outcry log inspect [--blocks | --sequence N]
@@ -126,9 +127,7 @@ function exportTo(directory: string, values: Values): number {
   const file = out === undefined ? 1 : openSync(out, "w");
   let text = "";
   const flush = (): void => {
-    for (let bytes = Buffer.from(text); bytes.length > 0; ) {
-      bytes = bytes.subarray(writeSync(file, bytes));
-    }
+    if (!writeAll(file, text)) process.exit(EXIT_DONE); // As main.ts ends for such a reader.
     text = "";
   };
   exportLog({ directory, what, format, fromSequence, toSequence }, (line) => {

@@ -43,11 +43,17 @@ async function run(args: string[]): Promise<number> {
   if (command === undefined) throw usageError("COMMAND", "one of outcry operator --help", name);
   const key = env["OUTCRY_KEY"];
   if (key === undefined) throw usageError("OUTCRY_KEY", "the operator's key", "nothing");
-  const response = await fetch(`${values.url}/operator/${command.name}`, {
+  const url = `${urlArgument(values.url)}/operator/${command.name}`;
+  const request = {
     method: "POST",
     headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
     body: JSON.stringify(bodyOf(command, assignments)),
-  });
+  };
+  const response = await fetch(url, request).catch((error: Error) => causeText(error));
+  if (typeof response === "string") {
+    process.stderr.write(`outcry operator: expected an answer from ${url}, found ${response}\n`);
+    return EXIT_FAILED;
+  }
   const answer = (await response.json()) as { sequence?: number; code?: string; message?: string };
   if (response.ok) {
     process.stdout.write(`${answer.sequence}\n`);
@@ -55,6 +61,19 @@ async function run(args: string[]): Promise<number> {
   }
   process.stderr.write(`outcry operator: ${answer.code}: ${answer.message}\n`);
   return EXIT_FAILED;
+}
+
+function urlArgument(text: string): string {
+  const protocol = URL.canParse(text) ? new URL(text).protocol : "";
+  if (protocol === "http:" || protocol === "https:") return text.replace(/\/$/, "");
+  throw usageError("--url", "http://HOST:PORT or https://HOST:PORT", JSON.stringify(text));
+}
+
+/** What the system said: fetch itself says only that it failed. */
+function causeText({ message, cause }: Error): string {
+  if (!(cause instanceof Error)) return message;
+  // A name of several addresses has an error each, and a code for all of them.
+  return cause.message === "" && "code" in cause ? String(cause.code) : cause.message;
 }
 
 /** The JSON of `field=value` words. */

@@ -58,6 +58,8 @@ function enter(
   if (unknown !== undefined) return unknown;
   const values = readOperatorFields(command.fields, body, symbols);
   if (isRefusal(values)) return values;
+  const refused = command.refuse?.(values, body);
+  if (refused !== undefined) return refused;
   command.write(record, session.sessionId, values);
   const reason = session.submit(record, (words, startWord) => {
     if (eventKindOf(words, startWord) === EVENT_COMMAND_REJECTED) {

@@ -46,6 +46,32 @@ test("a kill switch stops orders and never a cancel", async (t) => {
   assert.equal((await gateway.enter({}, 2)).json["code"], "KILLED_MARKET");
 });
 
+test("a kill switch for somebody says whom, and one for the market nobody", async (t) => {
+  const gateway = await startTestGateway(t);
+  const missing = await gateway.operate("setKillSwitch", { level: "account", isOn: true });
+  assert.deepEqual(
+    [missing.status, missing.json],
+    [
+      400,
+      {
+        code: "MISSING_FIELD",
+        message:
+          "targetId: expected a whole number from 1 to 4294967295 for level account, found nothing",
+      },
+    ],
+  );
+  const wrongs = [
+    { level: "firm", targetId: 0, isOn: true },
+    { level: "session", targetId: 0, isOn: false },
+    { level: "market", targetId: 1, isOn: true },
+  ];
+  for (const wrong of wrongs) {
+    const { status, json } = await gateway.operate("setKillSwitch", wrong);
+    assert.deepEqual([status, json["code"]], [400, "INVALID_FIELD"]);
+    assert.match(json["message"], new RegExp(`for level ${wrong.level}, found ${wrong.targetId}$`));
+  }
+});
+
 test("limits of messages slow orders down and never a cancel", async (t) => {
   const gateway = await startTestGateway(t);
   const window = 60_000_000;

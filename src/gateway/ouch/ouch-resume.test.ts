@@ -6,9 +6,15 @@ import { cpSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { SnapshotReader } from "../../base/snapshot.ts";
 import { OuchClient } from "../../client/ouch-client.ts";
-import { accountQueryRequest, cancelRequest, replaceRequest } from "../../client/ouch-requests.ts";
+import {
+  accountQueryRequest,
+  cancelRequest,
+  enterRequest,
+  replaceRequest,
+} from "../../client/ouch-requests.ts";
 import { ENGINE_LIMITS } from "../../engine/engine-limits.ts";
 import { ExchangeFold } from "../../exchange/exchange-fold.ts";
 import { LOG_BEGINNING, readLog } from "../../log/recovery.ts";
@@ -64,6 +70,32 @@ test("a client that redials by itself misses nothing and gets nothing twice", as
   assert.deepEqual(trader.reports, await other.first(201));
   trader.client.close();
   await trader.client.closed;
+});
+
+test("a client that keeps sending while its connection breaks is logged in again", async (t) => {
+  const venue = await startOuchVenue(t);
+  const trader = new OuchTrader();
+  const place = { host: "127.0.0.1", port: venue.gateway.port, redialMillis: 1 };
+  await trader.connect({ ...place, ...venue.loginOf(1) });
+  const { client } = trader;
+  t.after(() => client.close()); // Else it dials for ever where this test fails.
+  for (let userRefNum = 1; userRefNum <= 5; userRefNum++) {
+    client.cut();
+    assert.equal(client.isLoggedIn, false);
+    const deadlineMillis = Date.now() + 10_000;
+    let unsentCount = 0;
+    while (!client.send(enterRequest({ ...BUY, userRefNum }))) {
+      unsentCount++;
+      assert.ok(Date.now() < deadlineMillis, "expected a login within 10 s");
+      await setImmediate();
+    }
+    assert.ok(unsentCount > 0);
+    await trader.until(() => trader.reports.at(-1)?.userRefNum === userRefNum);
+  }
+  assert.equal(trader.story, "S A1 A2 A3 A4 A5");
+  client.close();
+  await client.closed;
+  assert.equal(client.send(accountQueryRequest()), false);
 });
 
 test("the stream is the same after a restart, and so are the numbers that are used", async (t) => {
