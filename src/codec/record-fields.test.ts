@@ -51,14 +51,18 @@ for (const [kind, [name, fields]] of COMMAND_FIELDS) {
   });
 }
 
+test("every command that the log may have is told by its names", () => {
+  const kinds = headings.map((line) => Number(line.split(" ")[1]));
+  assert.deepEqual([...COMMAND_FIELDS.keys()], kinds);
+});
+
 test("the fields of headers and events have their names and places too", () => {
   const isMark = (name: string) => ["version", "kind", "blocks"].includes(name);
   const header = documented("### Command header (all kinds)", isMark);
   assert.deepEqual(layoutOf(COMMAND_HEADER_FIELDS), header);
   assert.deepEqual(layoutOf(EVENT_FIELDS), documented("### Event (all kinds, 128 bytes)", isMark));
   for (const [kind, name] of rowsOf("### Event kinds")) {
-    const known = EVENT_KIND_NAMES.get(Number(kind));
-    if (known !== undefined) assert.equal(known, name);
+    assert.equal(EVENT_KIND_NAMES.get(Number(kind)), name, `event kind ${kind}`);
   }
 });
 

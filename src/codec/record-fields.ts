@@ -29,6 +29,10 @@ const MONEY = "targetAccountId 32 u32, asset 40 ascii8, amount 48 u64";
 const LEG_OFFSETS = [64, 160, 256];
 const LEG_FROM_BYTE = 32;
 
+const SESSION_TIMES =
+  "preOpenSeconds 40 u32, openingCallSeconds 44 u32, openSeconds 48 u32, " +
+  "closingCallSeconds 52 u32, closeSeconds 56 u32, randomMicros 60 u32";
+
 const LIST = "listType 32 u8, legsCount 33 u8, listFlags 34 u8";
 
 export const COMMAND_HEADER_FIELDS = parse(HEADER);
@@ -76,6 +80,7 @@ export const COMMAND_FIELDS: ReadonlyMap<number, readonly [string, readonly Reco
     [6, ["new order with terms", parse(`${NEW_ORDER}, ${TERMS}`)]],
     [7, ["new order list", [...parse(LIST), ...LEG_OFFSETS.flatMap(legFields)]]],
     [8, ["clock", parse("random 32 u32")]],
+    [9, ["reduce to", parse("clOrdId 32 id, orderId 48 u64, orderQtyLots 56 u64")]],
     [
       20,
       [
@@ -110,6 +115,33 @@ export const COMMAND_FIELDS: ReadonlyMap<number, readonly [string, readonly Reco
         parse(
           "phase 32 u8, nextPhase 33 u8, randomMicros 36 u32, endTimeMicros 40 u64, " +
             "nextMicros 48 u64",
+        ),
+      ],
+    ],
+    [
+      31,
+      [
+        "set calendar",
+        parse(`calendarFlags 32 u8, weekdays 33 u8, utcOffsetSeconds 36 i32, ${SESSION_TIMES}`),
+      ],
+    ],
+    [32, ["set day", parse(`dayFlags 32 u8, day 36 u32, ${SESSION_TIMES}`)]],
+    [
+      33,
+      [
+        "set call",
+        parse(
+          "callFlags 32 u8, extensionsMax 33 u8, collarWidth 36 u32, extensionMicros 40 u64, " +
+            "surplusLotsMax 48 u64, randomMicros 56 u32",
+        ),
+      ],
+    ],
+    [
+      34,
+      [
+        "change instrument",
+        parse(
+          "orderQtyLotsMin 32 u64, orderQtyLotsMax 40 u64, notionalMin 48 u64, notionalMax 56 u64",
         ),
       ],
     ],
@@ -188,6 +220,9 @@ export const EVENT_KIND_NAMES: ReadonlyMap<number, string> = new Map([
   [31, "trade corrected"],
   [40, "phase changed"],
   [41, "indicative"],
+  [42, "calendar set"],
+  [45, "call set"],
+  [46, "instrument changed"],
   [50, "guard set"],
   [51, "guard tripped"],
 ]);
