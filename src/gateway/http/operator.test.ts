@@ -134,6 +134,9 @@ test("a role does what is its own and no more", async (t) => {
   }
   const byOperator = await gateway.askWith("POST", "/orders", order, bearer(operator));
   assert.equal(byOperator.status, 403);
+  const nobodys = await gateway.askWith("DELETE", "/orders", undefined, bearer(operator));
+  assert.deepEqual([nobodys.status, nobodys.json["code"]], [400, "MISSING_FIELD"]);
+  assert.match(nobodys.json["message"], /^accountId: expected whose orders/);
   const cleared = await gateway.askWith(
     ...(["DELETE", "/orders?accountId=1", undefined, bearer(operator)] as const),
   );

@@ -34,6 +34,7 @@ import { REASON_UNKNOWN_INSTRUMENT } from "../../model/reasons.ts";
 import { TIF_GTC, TIF_IOC } from "../../model/time-in-force.ts";
 import type { Venue } from "../../model/venue.ts";
 import { INVALID_FIELD, type Refusal, refuse, refuseForReason } from "../error-codes.ts";
+import { OPERATOR_ACCOUNT_ID } from "../keys.ts";
 import { foundText, isId, isObject, type JsonObject, refuseUnknown, unexpected } from "./fields.ts";
 import { readPriceTicks, readQtyLots, refuseQtyRange } from "./order-fields.ts";
 import { randomClOrdId, writeRandomClOrdId } from "./random-cl-ord-id.ts";
@@ -183,6 +184,10 @@ export function readCancelAll(
   if (unknown !== undefined) return unknown;
   const values = readCancelAllValues(fields, symbols);
   if ("code" in values) return values;
+  if (asker.accountId === OPERATOR_ACCOUNT_ID && values.targetAccountId === undefined) {
+    const expected = "whose orders, for an operator has none";
+    return unexpected("accountId", expected, undefined);
+  }
   writeCancelAll(record, 0, asker, values);
   return undefined;
 }
