@@ -35,9 +35,11 @@ export class Reach {
   #walk = 0;
   readonly #fills: ReachFills;
   #visitor: ReachVisitor | undefined = undefined;
-  /** Of the level that is looked at: what trades whatever happens, and whether an order minds. */
+  /** Of the level that is looked at: what trades whatever happens, and whether one may end it. */
   #certainLots = 0;
-  #hasOwn = false;
+  #mayEnd = false;
+  /** From then on less may be open than the walk says, so that nothing is certain any more. */
+  #hasPassedOver = false;
   /** Makers that a walk for a visitor passed over, for they may go: best first. */
   readonly #possible = new PriceSteps();
 
@@ -103,15 +105,18 @@ export class Reach {
     this.#amountLeft = amount;
     this.#walk = (this.#walk + 1) | 0;
     this.#fills.begin();
+    this.#hasPassedOver = false;
     let shown = books.firstLevel(opposite);
     let dark = books.firstLevel(opposite + DARK);
     while (this.#openLots > 0 && (shown !== NONE || dark !== NONE)) {
       const isDark = shown === NONE || (dark !== NONE && this.#isBetter(dark, shown, incoming));
       const level = isDark ? dark : shown;
       if (!isWithin(makersSide, books.levelPriceTicks(level), limitTicks)) return;
-      const isUncertain = !isDark && this.#isUncertain(level, incoming);
-      if (isUncertain && !this.#mayPassOver()) return;
-      if (!this.#meetLevel(level, incoming, isUncertain)) return;
+      if (!this.#hasPassedOver && !isDark && this.#isUncertain(level, incoming)) {
+        if (!this.#mayPassOver()) return;
+        this.#hasPassedOver = true;
+      }
+      if (!this.#meetLevel(level, incoming)) return;
       if (isDark) dark = books.nextLevel(dark);
       else shown = books.nextLevel(shown);
     }
@@ -124,14 +129,14 @@ export class Reach {
   }
 
   /**
-   * Every slice that a level shows, then every reserve, without those that may go where the level
-   * is uncertain; false when the walk ends here.
+   * Every slice that a level shows, then every reserve, from the first uncertain level on without
+   * those that may go; false when the walk ends here.
    */
-  #meetLevel(level: number, incoming: IncomingOrder, isUncertain: boolean): boolean {
+  #meetLevel(level: number, incoming: IncomingOrder): boolean {
     const { books } = this.#tables;
     let hasReserve = false;
     for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
-      if (isUncertain && this.#mayGo(slot, incoming)) {
+      if (this.#hasPassedOver && this.#mayGo(slot, incoming)) {
         this.#notePossible(slot, incoming);
         continue;
       }
@@ -142,7 +147,8 @@ export class Reach {
     }
     if (!hasReserve) return true;
     for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
-      if (!books.isIceberg(slot) || (isUncertain && this.#mayGo(slot, incoming))) continue;
+      if (!books.isIceberg(slot)) continue;
+      if (this.#hasPassedOver && this.#mayGo(slot, incoming)) continue;
       const reserveLots = books.leavesQtyLotsOf(slot) - books.shownLotsOf(slot);
       if (reserveLots > 0 && !this.#meet(slot, reserveLots, true, incoming)) return false;
     }
@@ -160,13 +166,14 @@ export class Reach {
     if (!books.shares(incoming.book) || levelLots <= this.#openLots) return false;
     let hasUncertain = false;
     this.#certainLots = 0;
-    this.#hasOwn = false;
+    this.#mayEnd = false;
     for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
       const shownLots = books.shownLotsOf(slot);
       const stillLots = this.#isCanceled(slot) ? 0 : this.#lotsLeft(slot, shownLots, incoming);
       levelLots -= shownLots - stillLots;
       if (stillLots === 0) continue;
-      if (this.#mindsOwn(slot, incoming)) this.#hasOwn = true;
+      if (this.#mindsOwn(slot, incoming) || this.#isAlternative(slot, incoming))
+        this.#mayEnd = true;
       if (this.#mayGo(slot, incoming)) hasUncertain = true;
       else if (!this.#isOwn(slot, incoming)) this.#certainLots += stillLots;
     }
@@ -179,13 +186,17 @@ export class Reach {
    */
   #mayPassOver(): boolean {
     if (this.#visitor !== undefined) return true;
-    return !this.#hasOwn && this.#certainLots >= this.#openLots;
+    return !this.#mayEnd && this.#certainLots >= this.#openLots;
   }
 
-  /** Whether something else may happen to this maker than that it trades its part. */
+  /**
+   * Whether something else may happen to this maker than that it trades its part; an all-or-none
+   * order trades nothing with an order that has less open than the walk says.
+   */
   #mayGo(slot: number, incoming: IncomingOrder): boolean {
     const { books, columns } = this.#tables;
-    if (isReduceOnly(books.orderCodesOf(slot))) return true;
+    const orderCodes = books.orderCodesOf(slot);
+    if (isReduceOnly(orderCodes) || (this.#hasPassedOver && isAllOrNone(orderCodes))) return true;
     return this.#isEitherOr(columns.termsRowOf(slot)) || this.#mindsOwn(slot, incoming);
   }
 

@@ -59,9 +59,13 @@ export function trade(
     if (maker === undefined) break;
     // A level that was taken whole once goes on with new slices: there nobody is taken by surprise.
     const isNewLevel = maker.place !== "displayed" || maker.priceTicks !== levelTicks;
+    if (trial?.hasPassedOver && mayLeave(state, maker, taker).length > 0) {
+      passOver(state, mayLeave(state, maker, taker), taker, trial);
+      continue;
+    }
     if (trial !== undefined && isNewLevel && isUncertain(state, maker, taker)) {
       if (!mayPassOver(state, maker, taker, trial)) break;
-      passOver(state, maker, taker, trial);
+      trial.hasPassedOver = true;
       continue;
     }
     if (maker.place === "displayed") levelTicks = maker.priceTicks;
@@ -86,6 +90,8 @@ function meet(state: TwinState, maker: TwinOrder, taker: TwinOrder, lotsMax: num
 /** What is asked of a trial: what trades whatever happens, or what may trade at most. */
 type Trial = {
   readonly asks: "certain" | "possible";
+  /** From then on less may be open than the trial says, so that nothing is certain any more. */
+  hasPassedOver: boolean;
   /** Of orders that were passed over, for they may go: the best price first. */
   readonly passedOver: Fill[];
 };
@@ -105,7 +111,7 @@ export function tryOut(
   readonly openLots: number;
 } {
   const copy = copyForTrial(state);
-  const trial: Trial = { asks, passedOver: [] };
+  const trial: Trial = { asks, hasPassedOver: false, passedOver: [] };
   const taker = copy.working.find(({ orderId }) => orderId === order.orderId) ?? { ...order };
   // Whoever tries leaves the place where it stands, and may be amended.
   Object.assign(taker, order, { place: "nowhere" });
@@ -155,20 +161,37 @@ function mindsOwn(state: TwinState, order: TwinOrder, taker: TwinOrder): boolean
   return modeOf(state, taker) !== STP_CANCEL_OLDEST && isPrevented(state, order, taker);
 }
 
+/** Whether trading with it may end the taker. */
+function mayEnd(state: TwinState, order: TwinOrder, taker: TwinOrder): boolean {
+  const areAlternatives = isAlternative(state, order) && order.listId === taker.listId;
+  return areAlternatives || mindsOwn(state, order, taker);
+}
+
 /** What is certain is enough, and nobody ends it; else nothing of an uncertain level counts. */
 function mayPassOver(state: TwinState, maker: TwinOrder, taker: TwinOrder, trial: Trial): boolean {
   if (trial.asks === "possible") return true;
   const level = levelOf(state, maker);
-  if (level.some((order) => mindsOwn(state, order, taker))) return false;
+  if (level.some((order) => mayEnd(state, order, taker))) return false;
   const certain = level.filter((order) => {
     return !mayGo(state, order, taker) && !isPrevented(state, order, taker);
   });
   return certain.reduce((sum, order) => sum + reachableLots(order), 0) >= taker.leavesQtyLots;
 }
 
-/** Goes on as if those that may go were gone. */
-function passOver(state: TwinState, maker: TwinOrder, taker: TwinOrder, trial: Trial): void {
-  for (const order of levelOf(state, maker).filter((one) => mayGo(state, one, taker))) {
+/** Of those whose turn it is the ones that may go, or trade whole or not at all. */
+function mayLeave(state: TwinState, maker: TwinOrder, taker: TwinOrder): TwinOrder[] {
+  const inTurn = maker.place === "displayed" ? levelOf(state, maker) : [maker];
+  return inTurn.filter((order) => mayGo(state, order, taker) || isAllOrNone(order));
+}
+
+/** Goes on as if they were gone. */
+function passOver(
+  state: TwinState,
+  orders: readonly TwinOrder[],
+  taker: TwinOrder,
+  trial: Trial,
+): void {
+  for (const order of orders) {
     state.working.splice(state.working.indexOf(order), 1);
     if (isPrevented(state, order, taker)) continue;
     const { priceTicks, leavesQtyLots } = order;
