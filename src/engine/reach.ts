@@ -215,6 +215,7 @@ export class Reach {
     const { books } = this.#tables;
     if (this.#isCanceled(slot)) return;
     const lots = this.#lotsLeft(slot, books.leavesQtyLotsOf(slot), incoming);
+    if (isAllOrNone(books.orderCodesOf(slot)) && lots > this.#openLots) return;
     this.#possible.add(books.priceTicksOf(slot), lots);
   }
 
