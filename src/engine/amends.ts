@@ -8,7 +8,6 @@ import { isParkedKind, isTriggerKind, LADDER_ASKS, ladderOfKind } from "../book/
 import { CL_ORD_ID_WORDS, hasClOrdId } from "../codec/cl-ord-id.ts";
 import {
   AMEND_AMEND_FLAGS_WORD,
-  AMEND_CL_ORD_ID_WORD,
   AMEND_DISPLAY_QTY_LOTS_WORD,
   AMEND_EXPIRE_TIME_MICROS_WORD,
   AMEND_HAS_DISPLAY_QTY,
@@ -134,7 +133,7 @@ export function createAmends(parts: AmendsParts) {
   function amend(commandWords: Int32Array, commandAt: number): void {
     words = commandWords;
     at = commandAt;
-    const slot = names.find(words, at, AMEND_CL_ORD_ID_WORD, AMEND_ORDER_ID_WORD);
+    const slot = names.find(AMEND_ORDER_ID_WORD);
     if (slot === NONE) {
       const report = cancels.refuseUnknown(EVENT_AMEND_REJECTED, words, at, AMEND_ORDER_ID_WORD);
       reports.setOtherClOrdId(report, words, at + AMEND_NEW_CL_ORD_ID_WORD);

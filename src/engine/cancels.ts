@@ -13,7 +13,6 @@ import {
   CANCEL_ALL_SIDE_WORD,
   CANCEL_ALL_TARGET_ACCOUNT_ID_WORD,
   CANCEL_ALL_TARGET_SESSION_ID_WORD,
-  CANCEL_CL_ORD_ID_WORD,
   CANCEL_ORDER_ID_WORD,
   CANCEL_REDUCE_BY_LOTS_WORD,
   COMMAND_ACCOUNT_ID_WORD,
@@ -85,7 +84,7 @@ export function createCancels(parts: CancelsParts) {
 
   /** The order that a cancel names, in either form; NONE, with the answer given, when it stays. */
   function findToCancel(words: Int32Array, at: number): number {
-    const slot = names.find(words, at, CANCEL_CL_ORD_ID_WORD, CANCEL_ORDER_ID_WORD);
+    const slot = names.find(CANCEL_ORDER_ID_WORD);
     if (slot === NONE) {
       refuseUnknown(EVENT_CANCEL_REJECTED, words, at, CANCEL_ORDER_ID_WORD);
       return NONE;

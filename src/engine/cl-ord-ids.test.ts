@@ -5,6 +5,7 @@ import { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { createAccountTable } from "./account-table.ts";
 import { createAccountTerms } from "./account-terms.ts";
 import { createClOrdIds, ENDED } from "./cl-ord-ids.ts";
+import { createCommandFrame } from "./command-frame.ts";
 import { IncomingOrder } from "./incoming-order.ts";
 import { createOrderColumns } from "./order-columns.ts";
 
@@ -17,7 +18,7 @@ const OUCH_FORM = 0xc0;
 /** The client order ids of one account's orders, each in the slot of its number, from 1. */
 function accountsIds(salt: number) {
   const accounts = createAccountTable(1, salt, createAccountTerms(1));
-  const columns = createOrderColumns(accounts, ORDERS + 1);
+  const columns = createOrderColumns(accounts, createCommandFrame(), ORDERS + 1);
   const ids = createClOrdIds(columns, ORDERS + 1, ORDERS, RECENT, salt);
   const incoming = new IncomingOrder();
   incoming.accountId = ACCOUNT_ID;

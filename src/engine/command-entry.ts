@@ -37,50 +37,52 @@ export function createCommandEntry(
   numbers: Float64Array,
   handleOther: CommandHandler,
 ) {
-  const { states, time } = tables;
+  const { frame, states, time } = tables;
+  const { words: command } = frame;
+  const { aftermath, amends, cancels, entry, guards, plain, protector } = handling;
   // Called through a table, each is compiled by itself, with all that it needs inlined.
   const handlers: CommandHandler[] = new Array(KINDS).fill(handleOther);
-  handlers[COMMAND_NEW] = ({ words }, _, at) => enter(words, at);
-  handlers[COMMAND_CANCEL] = ({ words }, _, at) => cancel(words, at);
-  handlers[COMMAND_AMEND] = ({ words }, _, at) => amend(words, at);
+  handlers[COMMAND_NEW] = enter;
+  handlers[COMMAND_CANCEL] = cancel;
+  handlers[COMMAND_AMEND] = amend;
   handlers[COMMAND_NEW_WITH_TERMS] = ({ words }, _, at) => entry.enter(words, at, true);
-  const { aftermath, amends, cancels, entry, guards, plain, protector } = handling;
 
   function apply(commands: RecordBuffer, offsetBytes: number): void {
-    const { words } = commands;
     const at = offsetBytes >> 2;
-    const sequence = readU64(words, at + COMMAND_SEQUENCE_WORD);
+    frame.take(commands, at);
+    const sequence = readU64(command, COMMAND_SEQUENCE_WORD);
     assert(sequence === numbers[SEQUENCE] + 1, "commands are applied in sequence, none left out");
     numbers[SEQUENCE] = sequence;
-    const sessionId = words[at + COMMAND_SESSION_ID_WORD] >>> 0;
+    const sessionId = command[COMMAND_SESSION_ID_WORD] >>> 0;
     if (sessionId > numbers[SESSION_ID_MAX]) numbers[SESSION_ID_MAX] = sessionId;
 
-    time.set(words, at + COMMAND_TIME_MICROS_WORD);
-    events.begin(words, at);
+    time.set(command, COMMAND_TIME_MICROS_WORD);
+    events.begin(command, 0);
     const isGuarded = guards.isOn;
-    if (isGuarded) guards.begin(words, at);
-    handlers[commandKindOf(words, at)](commands, offsetBytes, at);
+    if (isGuarded) guards.begin(commands.words, at);
+    handlers[commandKindOf(command, 0)](commands, offsetBytes, at);
     if (isGuarded && guards.hasTripped) protector.act();
     if (states.touchedCount() > 0) aftermath.run();
     const end = events.end();
     const { fields } = events;
-    fields.instrumentId[end] = words[at + COMMAND_INSTRUMENT_ID_WORD];
-    fields.accountId[end] = words[at + COMMAND_ACCOUNT_ID_WORD];
+    fields.instrumentId[end] = command[COMMAND_INSTRUMENT_ID_WORD];
+    fields.accountId[end] = command[COMMAND_ACCOUNT_ID_WORD];
     fields.sessionId[end] = sessionId;
-    fields.reason[end] = commandKindOf(words, at) << 24;
+    fields.reason[end] = commandKindOf(command, 0) << 24;
   }
 
   /** The usual orders first, for nearly all are. */
-  function enter(words: Int32Array, at: number): void {
-    if (!plain.enter(words, at)) entry.enter(words, at, false);
+  function enter(): void {
+    if (!plain.enter()) entry.enter(command, 0, false);
   }
 
-  function cancel(words: Int32Array, at: number): void {
-    if (!plain.cancel(words, at)) cancels.cancel(words, at);
+  function cancel(): void {
+    if (!plain.cancel()) cancels.cancel(command, 0);
   }
 
-  function amend(words: Int32Array, at: number): void {
-    if (!plain.amend(words, at)) amends.amend(words, at);
+  function amend(commands: RecordBuffer, _: number, at: number): void {
+    frame.takeSecond(commands, at);
+    if (!plain.amend()) amends.amend(command, 0);
   }
 
   return apply;

@@ -7,6 +7,7 @@ import { CalendarTable } from "./calendar-table.ts";
 import { CallTable } from "./call-table.ts";
 import { CallTermsTable } from "./call-terms-table.ts";
 import { type ClOrdIds, createClOrdIds } from "./cl-ord-ids.ts";
+import { type CommandFrame, createCommandFrame } from "./command-frame.ts";
 import type { EngineLimits } from "./engine-limits.ts";
 import { EngineTime } from "./engine-time.ts";
 import { GuardTables } from "./guard-tables.ts";
@@ -21,6 +22,7 @@ import { RiskTables } from "./risk-tables.ts";
 import { TimerHeap } from "./timer-heap.ts";
 
 export type EngineTables = {
+  readonly frame: CommandFrame;
   readonly time: EngineTime;
   readonly books: Books;
   readonly instruments: InstrumentTable;
@@ -56,9 +58,11 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
   const { instrumentsMax, accountsMax, ordersMax, closedIdsMax, recentIdsMax, salt } = limits;
   const risk = new RiskTables(limits);
   const accounts = createAccountTable(accountsMax, salt, risk.terms);
-  const columns = createOrderColumns(accounts, ordersMax);
+  const frame = createCommandFrame();
+  const columns = createOrderColumns(accounts, frame, ordersMax);
   const terms = new OrderTerms(TERMS_EXPECTED, limits.slicesMax);
   return {
+    frame,
     time: new EngineTime(),
     books: createBooks({ booksMax: instrumentsMax, ordersMax, salt }, onMatch),
     instruments: createInstrumentTable(instrumentsMax),

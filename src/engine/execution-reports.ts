@@ -24,7 +24,8 @@ export type ExecutionReports = ReturnType<typeof createExecutionReports>;
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createExecutionReports(events: EventBuffer, tables: EngineTables) {
-  const { books, columns, terms } = tables;
+  const { books, columns, frame, terms } = tables;
+  const { words: command } = frame;
 
   /** A report on the incoming order; returns its first word. */
   function ofIncoming(
@@ -49,31 +50,29 @@ export function createExecutionReports(events: EventBuffer, tables: EngineTables
     return at;
   }
 
-  /** A report on a new order without terms that is all as its command at `words[at]` says. */
+  /** A report on a new order without terms that is all as the command at work says. */
   function ofCommand(
     kind: number,
-    words: Int32Array,
-    at: number,
     orderId: number,
     leavesQtyLots: number,
     flags: number,
     reason: number,
   ): number {
-    const to = events.addReport(kind);
+    const at = events.addReport(kind);
     const { fields } = events;
-    fields.instrumentId[to] = words[at + COMMAND_INSTRUMENT_ID_WORD];
-    fields.accountId[to] = words[at + COMMAND_ACCOUNT_ID_WORD];
-    fields.sessionId[to] = words[at + COMMAND_SESSION_ID_WORD];
-    setU64(fields.orderIdLow, fields.orderIdHigh, to, orderId);
-    copyClOrdId(fields, to, words, at + NEW_CL_ORD_ID_WORD);
-    fields.priceTicks[to] = words[at + NEW_PRICE_TICKS_WORD];
-    fields.orderCodes[to] = words[at + NEW_SIDE_WORD];
-    fields.orderQtyLotsLow[to] = words[at + NEW_ORDER_QTY_LOTS_WORD];
-    fields.orderQtyLotsHigh[to] = words[at + NEW_ORDER_QTY_LOTS_WORD + 1];
-    setU64(fields.cumQtyLotsLow, fields.cumQtyLotsHigh, to, 0);
-    setU64(fields.leavesQtyLotsLow, fields.leavesQtyLotsHigh, to, leavesQtyLots);
-    fields.reason[to] = reason | (flags << 16);
-    return to;
+    fields.instrumentId[at] = command[COMMAND_INSTRUMENT_ID_WORD];
+    fields.accountId[at] = command[COMMAND_ACCOUNT_ID_WORD];
+    fields.sessionId[at] = command[COMMAND_SESSION_ID_WORD];
+    setU64(fields.orderIdLow, fields.orderIdHigh, at, orderId);
+    copyClOrdId(fields, at, command, NEW_CL_ORD_ID_WORD);
+    fields.priceTicks[at] = command[NEW_PRICE_TICKS_WORD];
+    fields.orderCodes[at] = command[NEW_SIDE_WORD];
+    fields.orderQtyLotsLow[at] = command[NEW_ORDER_QTY_LOTS_WORD];
+    fields.orderQtyLotsHigh[at] = command[NEW_ORDER_QTY_LOTS_WORD + 1];
+    setU64(fields.cumQtyLotsLow, fields.cumQtyLotsHigh, at, 0);
+    setU64(fields.leavesQtyLotsLow, fields.leavesQtyLotsHigh, at, leavesQtyLots);
+    fields.reason[at] = reason | (flags << 16);
+    return at;
   }
 
   /** A report on a resting order as it stands, with `leavesQtyLots` after the event. */

@@ -21,6 +21,7 @@ import {
   NEW_CL_ORD_ID_WORD,
 } from "../codec/command.ts";
 import type { AccountTable } from "./account-table.ts";
+import type { CommandFrame } from "./command-frame.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 
 const ROW_WORDS = 12;
@@ -42,7 +43,11 @@ export type OrderColumns = ReturnType<typeof createOrderColumns>;
 
 /** A row for each of `ordersMax` slots; memory is touched only when used. */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
-export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
+export function createOrderColumns(
+  accounts: AccountTable,
+  { words: command }: CommandFrame,
+  ordersMax: number,
+) {
   const rows = createRows(ordersMax, ROW_WORDS * 4);
   const { mask, words } = rows;
   const accountRows = rows.wordColumn(ACCOUNT_ROW);
@@ -67,19 +72,17 @@ export function createOrderColumns(accounts: AccountTable, ordersMax: number) {
     enlist(slot, accountRow, instrumentId, sessionId, positionRow, orderQtyLots);
   }
 
-  /** The same of an order without terms that is all as its command at `words[at]` says. */
+  /** The same of an order without terms that is all as the command at work says. */
   function linkCommand(
     slot: number,
-    words: Int32Array,
-    at: number,
     idHash: number,
     accountRow: number,
     positionRow: number,
     orderQtyLots: number,
   ): void {
-    const instrumentId = words[at + COMMAND_INSTRUMENT_ID_WORD];
-    const sessionId = words[at + COMMAND_SESSION_ID_WORD];
-    setClOrdId(slot, words, at + NEW_CL_ORD_ID_WORD, idHash);
+    const instrumentId = command[COMMAND_INSTRUMENT_ID_WORD];
+    const sessionId = command[COMMAND_SESSION_ID_WORD];
+    setClOrdId(slot, command, NEW_CL_ORD_ID_WORD, idHash);
     termsRows[(slot & mask) * ROW_WORDS] = NONE;
     enlist(slot, accountRow, instrumentId, sessionId, positionRow, orderQtyLots);
   }

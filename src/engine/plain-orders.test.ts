@@ -131,8 +131,11 @@ function twoMarkets(): [RecordedEngine, RecordedEngine] {
 /** Whether the room of the short way, alone over the market's tables, takes the command. */
 function isTaken({ engine }: RecordedEngine, kind: keyof PlainOrders, record: RecordBuffer) {
   const { plain } = createOrderHandling(engine.tables, engine.events);
-  engine.events.begin(record.words, 0);
-  return plain[kind](record.words, 0);
+  const { frame } = engine.tables;
+  frame.take(record, 0);
+  frame.takeSecond(record, 0);
+  engine.events.begin(frame.words, 0);
+  return plain[kind]();
 }
 
 const RESTING = {

@@ -11,7 +11,6 @@ import { LADDER_ASKS } from "../book/ladder-kinds.ts";
 import { hasClOrdId } from "../codec/cl-ord-id.ts";
 import {
   AMEND_AMEND_FLAGS_WORD,
-  AMEND_CL_ORD_ID_WORD,
   AMEND_HAS_PRICE,
   AMEND_HAS_QTY,
   AMEND_JOINS_TAIL,
@@ -20,7 +19,6 @@ import {
   AMEND_ORDER_QTY_LOTS_WORD,
   AMEND_PRICE_TICKS_WORD,
   AMEND_QTY_IS_LEAVES,
-  CANCEL_CL_ORD_ID_WORD,
   CANCEL_ORDER_ID_WORD,
   CANCEL_REDUCE_BY_LOTS_WORD,
   COMMAND_ACCOUNT_ID_WORD,
@@ -67,25 +65,25 @@ export type PlainOrders = ReturnType<typeof createPlainOrders>;
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createPlainOrders(parts: PlainOrdersParts) {
   const { tables, ids, names, reports, guards, holds, headroom } = parts;
-  const { accounts, books, clOrdIds, columns, instruments, risk, states } = tables;
+  const { accounts, books, clOrdIds, columns, frame, instruments, risk, states } = tables;
+  const { words: command } = frame;
   const { positions, terms } = risk;
   const { coversPlain: covers } = headroom;
 
-  /** Enters the order of the new command at `words[at]`; false: not one of these. */
-  function enter(words: Int32Array, at: number): boolean {
-    const book = bookToEnter(words, at);
-    const accountId = words[at + COMMAND_ACCOUNT_ID_WORD] >>> 0;
+  /** Enters the order of the new command at work; false: not one of these. */
+  function enter(): boolean {
+    const book = bookToEnter();
+    const accountId = command[COMMAND_ACCOUNT_ID_WORD] >>> 0;
     const accountRow = accounts.find(accountId);
     if (book === NONE || accountRow === NONE) return false;
     if (guards.isOn && guards.reasonToRefuse(accountRow, book) !== REASON_NONE) return false;
-    const idAt = at + NEW_CL_ORD_ID_WORD;
-    const idHash = clOrdIds.hashOf(accountId, words, idAt);
-    if (!hasClOrdId(words, idAt)) return false;
-    if (clOrdIds.find(idHash, accountId, words, idAt) !== NONE) return false;
+    const idHash = clOrdIds.hashOf(accountId, command, NEW_CL_ORD_ID_WORD);
+    if (!hasClOrdId(command, NEW_CL_ORD_ID_WORD)) return false;
+    if (clOrdIds.find(idHash, accountId, command, NEW_CL_ORD_ID_WORD) !== NONE) return false;
 
-    const orderCodes = words[at + NEW_SIDE_WORD];
-    const priceTicks = words[at + NEW_PRICE_TICKS_WORD];
-    const lots = readU64(words, at + NEW_ORDER_QTY_LOTS_WORD);
+    const orderCodes = command[NEW_SIDE_WORD];
+    const priceTicks = command[NEW_PRICE_TICKS_WORD];
+    const lots = readU64(command, NEW_ORDER_QTY_LOTS_WORD);
     const side = sideOf(orderCodes);
     const isAsked = terms.isUsed() && terms.isConfigured(accountRow);
     const positionRow = isAsked ? positions.find(accountRow, book) : NONE;
@@ -96,53 +94,45 @@ export function createPlainOrders(parts: PlainOrdersParts) {
     }
     const orderId = ++ids.lastOrderId;
     if (timeInForceOf(orderCodes) === TIF_IOC) {
-      endAtOnce(words, at, orderId, lots);
-      clOrdIds.closeNew(accountId, words, idAt, idHash);
+      endAtOnce(orderId, lots);
+      clOrdIds.closeNew(accountId, command, NEW_CL_ORD_ID_WORD, idHash);
       return true;
     }
-    reports.ofCommand(EVENT_ACCEPTED, words, at, orderId, lots, FLAG_ON_BOOK, 0);
+    reports.ofCommand(EVENT_ACCEPTED, orderId, lots, FLAG_ON_BOOK, 0);
     const slot = books.rest(book, orderCodes, priceTicks, lots, orderId);
-    columns.linkCommand(slot, words, at, idHash, accountRow, positionRow, lots);
+    columns.linkCommand(slot, idHash, accountRow, positionRow, lots);
     clOrdIds.insert(slot, idHash);
     if (isAsked) holds.hold(positionRow, book, side, need, 0, lots);
     return true;
   }
 
   /** The book where the order is one of these, as far as it and the market say; else NONE. */
-  function bookToEnter(words: Int32Array, at: number): number {
-    const orderCodes = words[at + NEW_SIDE_WORD];
+  function bookToEnter(): number {
+    const orderCodes = command[NEW_SIDE_WORD];
     const timeInForce = timeInForceOf(orderCodes);
     const rests = timeInForce === TIF_GTC;
     if (!isPlainLimit(orderCodes) || !(rests || timeInForce === TIF_IOC)) return NONE;
-    const book = instruments.find(words[at + COMMAND_INSTRUMENT_ID_WORD] >>> 0);
+    const book = instruments.find(command[COMMAND_INSTRUMENT_ID_WORD] >>> 0);
     if (book === NONE || !states.isQuiet(book) || instruments.limitsNotional()) return NONE;
-    const priceTicks = words[at + NEW_PRICE_TICKS_WORD];
-    const lots = readU64(words, at + NEW_ORDER_QTY_LOTS_WORD);
+    const priceTicks = command[NEW_PRICE_TICKS_WORD];
+    const lots = readU64(command, NEW_ORDER_QTY_LOTS_WORD);
     if (!instruments.takesQty(book, lots) || lots > LARGE_QTY_LOTS) return NONE;
     if (!instruments.takesPrice(book, priceTicks) || (rests && books.isFull())) return NONE;
     return books.crosses(book, sideOf(orderCodes), priceTicks, lots) ? NONE : book;
   }
 
   /** Immediate or cancel: there is nobody to trade with. */
-  function endAtOnce(words: Int32Array, at: number, orderId: number, lots: number): void {
-    reports.ofCommand(EVENT_ACCEPTED, words, at, orderId, lots, 0, 0);
-    const report = reports.ofCommand(
-      EVENT_CANCELED,
-      words,
-      at,
-      orderId,
-      0,
-      0,
-      REASON_IOC_REMAINDER,
-    );
+  function endAtOnce(orderId: number, lots: number): void {
+    reports.ofCommand(EVENT_ACCEPTED, orderId, lots, 0, 0);
+    const report = reports.ofCommand(EVENT_CANCELED, orderId, 0, 0, REASON_IOC_REMAINDER);
     reports.setLastQty(report, lots);
   }
 
-  /** Cancels the order that the command at `words[at]` names; false: not one of these. */
-  function cancel(words: Int32Array, at: number): boolean {
-    const reduceByAt = at + CANCEL_REDUCE_BY_LOTS_WORD;
-    if ((words[reduceByAt] | words[reduceByAt + 1]) !== 0) return false;
-    const slot = names.find(words, at, CANCEL_CL_ORD_ID_WORD, CANCEL_ORDER_ID_WORD);
+  /** Cancels the order that the command at work names; false: not one of these. */
+  function cancel(): boolean {
+    const reduceBy = CANCEL_REDUCE_BY_LOTS_WORD;
+    if ((command[reduceBy] | command[reduceBy + 1]) !== 0) return false;
+    const slot = names.find(CANCEL_ORDER_ID_WORD);
     if (slot === NONE || !restsPlainly(slot)) return false;
     const lots = books.shownLotsOf(slot);
     hold(slot, -lots);
@@ -155,21 +145,21 @@ export function createPlainOrders(parts: PlainOrdersParts) {
   }
 
   /** Gives the order that the command names another price or quantity; false: not one of these. */
-  function amend(words: Int32Array, at: number): boolean {
-    const flags = words[at + AMEND_AMEND_FLAGS_WORD] & 0xff;
+  function amend(): boolean {
+    const flags = command[AMEND_AMEND_FLAGS_WORD] & 0xff;
     if ((flags & ~PLAIN_CHANGES) !== 0 || (flags & (AMEND_HAS_PRICE | AMEND_HAS_QTY)) === 0) {
       return false;
     }
-    if (hasClOrdId(words, at + AMEND_NEW_CL_ORD_ID_WORD)) return false;
-    const slot = names.find(words, at, AMEND_CL_ORD_ID_WORD, AMEND_ORDER_ID_WORD);
+    if (hasClOrdId(command, AMEND_NEW_CL_ORD_ID_WORD)) return false;
+    const slot = names.find(AMEND_ORDER_ID_WORD);
     if (slot === NONE || !restsPlainly(slot)) return false;
     const openBeforeLots = books.shownLotsOf(slot);
     const priceBeforeTicks = books.priceTicksOf(slot);
     const lotsBefore = columns.orderQtyLotsOf(slot);
     const executedLots = lotsBefore - openBeforeLots;
     const priceTicks =
-      (flags & AMEND_HAS_PRICE) !== 0 ? words[at + AMEND_PRICE_TICKS_WORD] : priceBeforeTicks;
-    const lots = (flags & AMEND_HAS_QTY) === 0 ? lotsBefore : totalOf(words, at, executedLots);
+      (flags & AMEND_HAS_PRICE) !== 0 ? command[AMEND_PRICE_TICKS_WORD] : priceBeforeTicks;
+    const lots = (flags & AMEND_HAS_QTY) === 0 ? lotsBefore : totalOf(executedLots);
     if (lots <= executedLots || !mayBecome(slot, priceTicks, lots)) return false;
 
     hold(slot, -openBeforeLots);
@@ -188,9 +178,9 @@ export function createPlainOrders(parts: PlainOrdersParts) {
   }
 
   /** The new total of an amend that gives a quantity. */
-  function totalOf(words: Int32Array, at: number, executedLots: number): number {
-    const lots = readU64(words, at + AMEND_ORDER_QTY_LOTS_WORD);
-    const isLeaves = (words[at + AMEND_AMEND_FLAGS_WORD] & AMEND_QTY_IS_LEAVES) !== 0;
+  function totalOf(executedLots: number): number {
+    const lots = readU64(command, AMEND_ORDER_QTY_LOTS_WORD);
+    const isLeaves = (command[AMEND_AMEND_FLAGS_WORD] & AMEND_QTY_IS_LEAVES) !== 0;
     return isLeaves ? executedLots + lots : lots;
   }
 
