@@ -9,8 +9,8 @@
 // working orders only and stays small; the ids themselves stand where a command looks anyway:
 //
 //   places  4 bytes: the slot, from 1 (0: an empty place), 21 bits; how far the place is from home,
-//           5 bits; 6 bits of the hash. Open addressing, at most three quarters full, removed by
-//           shifting back. Passing over a place or moving it looks at no other table.
+//           5 bits; 6 bits of the hash. Open addressing, at most half full, removed by shifting
+//           back. Passing over a place or moving it looks at no other table.
 //   columns (order-columns.ts) the ids, each in its order's row
 
 import { assert, fail } from "../base/assert.ts";
@@ -57,8 +57,8 @@ export type ClOrdIds = ReturnType<typeof createClOrdIds>;
 
 /**
  * Room for the ids of `ordersMax` orders and of `closedMax` ended ones, the last `recentMax` close
- * at hand; memory is touched only when used. The used part of the places doubles when it is full to
- * three quarters: O(ids), rare.
+ * at hand; memory is touched only when used. The used part of the places doubles when it is half
+ * full: O(ids), rare.
  */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createClOrdIds(
@@ -253,7 +253,7 @@ export function createClOrdIds(
 
   /** The order works in `slot` now, whose row is written and whose id find() does not know. */
   function insert(slot: number, hash: number): void {
-    if (registers[COUNT] * 4 > registers[MASK] * 3) grow();
+    if (registers[COUNT] * 2 > registers[MASK]) grow();
     registers[COUNT]++;
     placeSlot(slot, hash);
   }
