@@ -2,7 +2,7 @@
 // The command at work, copied to where compiled code knows its place. Of an array that is handed
 // around, each look at a word asks anew which array it is, whether the word lies in it and where
 // it begins, and adds the word's number to the record's: ten instructions, where one is enough
-// (decision 0012).
+// (decision 0014).
 
 import { copyLanes, lanesOf } from "../base/lanes.ts";
 import type { RecordBuffer } from "../base/record-buffer.ts";
