@@ -413,4 +413,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     line: "return lastPxTicks - roundPrices[last + 1] > 0 === wayTicks > 0;",
     changed: "return true;",
   },
+  {
+    name: "an at-the-close order keeps its place whatever an amend makes of it",
+    features: ["calls", "calendars"],
+    file: "src/engine/amends.ts",
+    line: "const staysInPlace = keepsPlace(slot) || isAsleep(tables, slot);",
+    changed: "const staysInPlace = true;",
+  },
 ];
