@@ -433,6 +433,7 @@ export function createAmends(parts: AmendsParts) {
   function apply(slot: number): void {
     const kind = books.ladderKindOf(slot);
     const { book, orderCodes, termsRow } = incoming;
+    if (termsRow !== NONE && !keepsPlace(slot)) working.joinChainAnew(termsRow, book);
     if (isTriggerKind(kind)) amendWaiting(slot);
     else if (isParkedKind(kind)) amendParked(slot);
     else if (keepsPlace(slot)) amendInPlace(slot);

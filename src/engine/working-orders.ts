@@ -205,6 +205,12 @@ export function createWorkingOrders(
     else if ((terms.flagsOf(termsRow) & TERM_TRAILING) !== 0) trailing.add(book, termsRow);
   }
 
+  /** To those that are looked at in turn an amend that loses its place is an entry anew. */
+  function joinChainAnew(termsRow: number, book: number): void {
+    pegged.toTailIfIn(book, termsRow);
+    trailing.toTailIfIn(book, termsRow);
+  }
+
   /** The order is no longer looked at when a price moves. */
   function leaveChains(termsRow: number, book: number): void {
     pegged.removeIfIn(book, termsRow);
@@ -311,6 +317,7 @@ export function createWorkingOrders(
     closeIncoming,
     openTerms,
     joinChain,
+    joinChainAnew,
     leaveChains,
     closeTerms,
     limitTicksOf,

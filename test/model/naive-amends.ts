@@ -243,6 +243,7 @@ function change(state: TwinState, order: TwinOrder, asked: Amend, wanted: TwinOr
     triggerTicks,
     worstTicks,
   });
+  if (!keeps) order.turn = ++state.lastArrival;
   const wasOnBook = isOnBook(before);
   const isRenamed = (asked.newClOrdId ?? "") !== "";
   const onBook = wasOnBook && keeps ? FLAG_ON_BOOK : 0;

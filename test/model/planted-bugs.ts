@@ -420,4 +420,18 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     line: "const staysInPlace = keepsPlace(slot) || isAsleep(tables, slot);",
     changed: "const staysInPlace = true;",
   },
+  {
+    name: "an amended peg moves in the order of its entry still",
+    features: ["pegs", "phases"],
+    file: "src/engine/working-orders.ts",
+    line: "pegged.toTailIfIn(book, termsRow);",
+    changed: "",
+  },
+  {
+    name: "an amended trailing order moves in the order of its entry still",
+    features: ["trailing", "stops"],
+    file: "src/engine/working-orders.ts",
+    line: "trailing.toTailIfIn(book, termsRow);",
+    changed: "",
+  },
 ];
