@@ -434,4 +434,25 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     line: "trailing.toTailIfIn(book, termsRow);",
     changed: "",
   },
+  {
+    name: "what rests in sight trades in a call before all that gathered",
+    features: ["calls", "phases"],
+    file: "src/engine/call-sides.ts",
+    line: "isCallKind(books.ladderKindOf(slot)) && arrivals.isBefore(slot, other);",
+    changed: "false;",
+  },
+  {
+    name: "what gathered comes into sight behind those that came there after it",
+    features: ["calls", "phases", "slide"],
+    file: "src/engine/younger-in-sight.ts",
+    line: "if (books.priceTicksOf(slot) !== this.#priceTicks) this.#find(slot);",
+    changed: "",
+  },
+  {
+    name: "the next slice of an iceberg trades in a call as early as the one before",
+    features: ["calls", "iceberg"],
+    file: "src/engine/uncross.ts",
+    line: "if (nextSliceLots > 0) working.noteAge(slot);",
+    changed: "",
+  },
 ];
