@@ -455,4 +455,18 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     line: "if (nextSliceLots > 0) working.noteAge(slot);",
     changed: "",
   },
+  {
+    name: "what a late clock does is done at its own time",
+    features: ["bands", "stops", "phases"],
+    file: "src/engine/timers.ts",
+    line: "time.moveTo(this.nextMicros);\n      this.#actAt(time.micros, random);",
+    changed: "this.#actAt(this.nextMicros, random);",
+  },
+  {
+    name: "all orders that a late clock ends have ended before anything follows",
+    features: ["ends", "stops", "pegs"],
+    file: "src/engine/timers.ts",
+    line: "if (lifetimes.nextMicros === dueMicros) lifetimes.expire(dueMicros);",
+    changed: "if (lifetimes.nextMicros === dueMicros) lifetimes.expire(dueMicros + 9);",
+  },
 ];
