@@ -75,6 +75,7 @@ import type { OrderChecks } from "./order-checks.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import type { OrderIds } from "./order-ids.ts";
 import type { OrderNames } from "./order-names.ts";
+import { isAsleep } from "./order-sleep.ts";
 import type { Pegs } from "./pegs.ts";
 import { phaseReasonNotToAmend, phaseReasonNotToCancel } from "./phase-checks.ts";
 import type { Pricing } from "./pricing.ts";
@@ -432,6 +433,7 @@ export function createAmends(parts: AmendsParts) {
   function apply(slot: number): void {
     const kind = books.ladderKindOf(slot);
     const { book, orderCodes, termsRow } = incoming;
+    if (termsRow !== NONE && !keepsPlace(slot)) working.joinChainAnew(termsRow, book);
     if (isTriggerKind(kind)) amendWaiting(slot);
     else if (isParkedKind(kind)) amendParked(slot);
     else if (keepsPlace(slot)) amendInPlace(slot);
@@ -466,15 +468,17 @@ export function createAmends(parts: AmendsParts) {
     else terms.reach(termsRow, 0);
   }
 
-  /** Nothing stands in a queue here, so nothing loses its place. */
+  /** A leg that sleeps stands in no queue, so it loses no place. */
   function amendParked(slot: number): void {
     const { book, leavesQtyLots, orderQtyLots, priceTicks } = incoming;
     const openBeforeLots = books.leavesQtyLotsOf(slot);
+    const staysInPlace = keepsPlace(slot) || isAsleep(tables, slot);
+    const staysAtPrice = priceTicks === books.priceTicksOf(slot);
     columns.setOrderQtyLots(slot, orderQtyLots);
-    if (priceTicks === books.priceTicksOf(slot)) books.resize(slot, leavesQtyLots);
+    if (staysInPlace && staysAtPrice) books.resize(slot, leavesQtyLots);
     else
       working.move(slot, ladderOfKind(book, books.ladderKindOf(slot)), priceTicks, leavesQtyLots);
-    restate(slot, openBeforeLots, FLAG_KEPT_PLACE);
+    restate(slot, openBeforeLots, staysInPlace ? FLAG_KEPT_PLACE : 0);
   }
 
   function amendInPlace(slot: number): void {

@@ -1,14 +1,21 @@
 // The two sides of a call: who takes part and in what order. Market orders come first; then the
-// better price, at one price what rests in sight, what gathered in the call, what is hidden, each
-// by time. All-or-none orders, and what waits for a price, take no part.
+// better price, at one price the older, in sight or gathered, and what is hidden after them.
+// All-or-none orders, and what waits for a price, take no part.
 
 import { NONE } from "../base/none.ts";
-import { DARK, LADDER_CALL, LADDER_CALL_MARKET, ladderOf } from "../book/ladder-kinds.ts";
+import {
+  DARK,
+  isCallKind,
+  LADDER_ASKS,
+  LADDER_CALL,
+  LADDER_CALL_MARKET,
+  ladderOf,
+} from "../book/ladder-kinds.ts";
 import { isAllOrNone } from "../model/order-codes.ts";
 import { SIDE_BUY } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
 
-/** Ladders of orders with a limit, in the order in which they come at one price. */
+/** Ladders of orders with a limit, in the order in which they come at one price, but for age. */
 const LADDERS = [0, LADDER_CALL, DARK] as const;
 
 export class CallSides {
@@ -61,11 +68,19 @@ export class CallSides {
     for (let i = 0; i < LADDERS.length; i++) {
       const slot = this.#firstOn(ladderOf(book, side) + LADDERS[i]);
       if (slot === NONE) continue;
-      const limitTicks = books.priceTicksOf(slot);
-      if ((limitTicks - priceTicks) * sign < 0) continue;
-      if (found === NONE || (limitTicks - books.priceTicksOf(found)) * sign > 0) found = slot;
+      if ((books.priceTicksOf(slot) - priceTicks) * sign < 0) continue;
+      if (found === NONE || this.#isBefore(slot, found, sign)) found = slot;
     }
     return found;
+  }
+
+  /** What gathers may be older than what came into sight since. */
+  #isBefore(slot: number, other: number, sign: number): boolean {
+    const { arrivals, books } = this.#tables;
+    const betterTicks = (books.priceTicksOf(slot) - books.priceTicksOf(other)) * sign;
+    if (betterTicks !== 0) return betterTicks > 0;
+    const isOtherInSight = books.ladderKindOf(other) <= LADDER_ASKS;
+    return isOtherInSight && isCallKind(books.ladderKindOf(slot)) && arrivals.isBefore(slot, other);
   }
 
   #firstOn(ladder: number): number {

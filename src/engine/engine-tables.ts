@@ -14,6 +14,7 @@ import { GuardTables } from "./guard-tables.ts";
 import { createInstrumentTable, type InstrumentTable } from "./instrument-table.ts";
 import { ListTable } from "./list-table.ts";
 import { createMarketStates, type MarketStates } from "./market-states.ts";
+import { OrderArrivals } from "./order-arrivals.ts";
 import { OrderChains } from "./order-chains.ts";
 import { createOrderColumns, type OrderColumns } from "./order-columns.ts";
 import { OrderTerms } from "./order-terms.ts";
@@ -29,6 +30,8 @@ export type EngineTables = {
   readonly accounts: AccountTable;
   readonly clOrdIds: ClOrdIds;
   readonly columns: OrderColumns;
+  /** How old orders are that a call asks for their time. */
+  readonly arrivals: OrderArrivals;
   readonly terms: OrderTerms;
   readonly states: MarketStates;
   readonly pegged: OrderChains;
@@ -69,6 +72,7 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
     accounts,
     clOrdIds: createClOrdIds(columns, ordersMax, closedIdsMax, recentIdsMax, salt),
     columns,
+    arrivals: new OrderArrivals(ordersMax),
     terms,
     states: createMarketStates(instrumentsMax),
     pegged: new OrderChains(terms, instrumentsMax, 1),
@@ -92,6 +96,7 @@ export function saveTables(tables: EngineTables, snapshot: SnapshotWriter): void
   const { pegged, phases, reached, risk, states, terms, trailing } = tables;
   for (const table of [instruments, accounts, clOrdIds, books]) table.save(snapshot);
   columns.save(snapshot, books.usedSlots());
+  tables.arrivals.save(snapshot, books.usedSlots());
   for (const table of [
     terms,
     states,
@@ -118,6 +123,7 @@ export function loadTables(tables: EngineTables, snapshot: SnapshotReader): void
   const { pegged, phases, reached, risk, states, terms, trailing } = tables;
   for (const table of [instruments, accounts, clOrdIds, books]) table.load(snapshot);
   columns.load(snapshot);
+  tables.arrivals.load(snapshot);
   for (const table of [
     terms,
     states,

@@ -74,6 +74,13 @@ export class OrderChains {
     this.#rows[at + COUNT]--;
   }
 
+  /** The order is the last of its chain, where it stands in this one. */
+  toTailIfIn(book: number, row: number): void {
+    if (!this.has(row)) return;
+    this.removeIfIn(book, row);
+    this.add(book, row);
+  }
+
   save(snapshot: SnapshotWriter): void {
     snapshot.array(this.#rows);
   }

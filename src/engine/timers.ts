@@ -27,26 +27,31 @@ export class Timers {
 
   /** When something is due next; NEVER_MICROS (timer-heap.ts) when nothing is. */
   get nextMicros(): number {
-    return Math.min(this.#parts.lifetimes.nextMicros, this.#nextChangeMicros);
+    const { calendars, lifetimes, phases } = this.#parts;
+    return Math.min(lifetimes.nextMicros, phases.nextMicros, calendars.nextMicros);
   }
 
-  get #nextChangeMicros(): number {
-    return Math.min(this.#parts.phases.nextMicros, this.#parts.calendars.nextMicros);
-  }
-
-  /** Does all that is due up to the command's time; `random` decides what is left to chance. */
+  /**
+   * Does all that is due up to the command's time, each at its own; `random` decides what is left
+   * to chance.
+   */
   run(random: number): void {
-    const { calendars, lifetimes, phases, tables } = this.#parts;
-    const { time } = tables;
-    while (this.nextMicros <= time.micros) {
-      lifetimes.expire(Math.min(time.micros, this.#nextChangeMicros));
-      this.#settle();
-      if (this.#nextChangeMicros > time.micros) return;
-      // A call that ends with its time does before the calendar looks at it.
-      if (phases.nextMicros <= calendars.nextMicros) phases.endNext(random);
-      else calendars.actNext();
+    const { time } = this.#parts.tables;
+    const commandMicros = time.micros;
+    while (this.nextMicros <= commandMicros) {
+      time.moveTo(this.nextMicros);
+      this.#actAt(time.micros, random);
       this.#settle();
     }
+    time.moveTo(commandMicros);
+  }
+
+  #actAt(dueMicros: number, random: number): void {
+    const { calendars, lifetimes, phases } = this.#parts;
+    if (lifetimes.nextMicros === dueMicros) lifetimes.expire(dueMicros);
+    // A call that ends with its time does before the calendar looks at it.
+    else if (phases.nextMicros <= calendars.nextMicros) phases.endNext(random);
+    else calendars.actNext();
   }
 
   /** What an uncross filled may have tripped a protection. */

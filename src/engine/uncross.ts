@@ -37,6 +37,7 @@ import type { PriceBands } from "./price-bands.ts";
 import type { ReduceOnlyCuts } from "./reduce-only-cuts.ts";
 import type { SpecialReports } from "./special-reports.ts";
 import type { WorkingOrders } from "./working-orders.ts";
+import { YoungerInSight } from "./younger-in-sight.ts";
 
 export type UncrossParts = {
   readonly tables: EngineTables;
@@ -63,11 +64,13 @@ export class Uncross {
   readonly #parts: UncrossParts;
   readonly #tables: EngineTables;
   readonly #joining: OrderSet;
+  readonly #younger: YoungerInSight;
 
   constructor(parts: UncrossParts) {
     this.#parts = parts;
     this.#tables = parts.tables;
     this.#joining = new OrderSet(parts.tables.books);
+    this.#younger = new YoungerInSight(parts);
   }
 
   /**
@@ -100,7 +103,10 @@ export class Uncross {
         }
       }
     }
-    for (let i = 0; i < this.#joining.count; i++) this.#join(this.#joining.slotAt(i));
+    for (let i = 0; i < this.#joining.count; i++) {
+      const slot = this.#joining.slotAt(i);
+      if (slot !== NONE) this.#join(slot);
+    }
   }
 
   #join(slot: number): void {
@@ -180,6 +186,7 @@ export class Uncross {
     const nextSliceLots = showsSlice ? executions.useSlice(slot, lots, MATCH_DONE) : MATCH_DONE;
     if (isFilled) working.detachFilled(slot);
     books.takeOff(slot, lots, nextSliceLots);
+    if (nextSliceLots > 0) working.noteAge(slot);
     return isFilled;
   }
 
@@ -200,21 +207,27 @@ export class Uncross {
     }
   }
 
-  /** Limit orders that gathered come into sight, behind what rests there, and keep their order. */
+  /** Limit orders that gathered come into sight, each before all that are younger at its price. */
   #show(book: number, side: number): void {
     const { books } = this.#tables;
+    const { working } = this.#parts;
+    const younger = this.#younger;
     const ladder = ladderOf(book, side) + LADDER_CALL;
+    younger.begin();
     let level = books.firstLevel(ladder);
     for (; level !== NONE; level = books.firstLevel(ladder)) {
       const slot = books.firstInQueue(level);
+      younger.leave(books.levelPriceTicks(level));
       if (isForCalls(timeInForceOf(books.orderCodesOf(slot)))) {
-        this.#parts.working.end(slot, REASON_EXPIRED);
+        working.end(slot, REASON_EXPIRED);
       } else if (this.#hasRoom(slot, ladderOf(book, side))) {
+        younger.makeWayFor(slot);
         this.#showOne(slot, ladderOf(book, side));
       } else {
-        this.#parts.working.end(slot, REASON_BOOK_FULL);
+        working.end(slot, REASON_BOOK_FULL);
       }
     }
+    younger.end();
   }
 
   #showOne(slot: number, ladder: number): void {

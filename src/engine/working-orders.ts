@@ -15,6 +15,7 @@ import {
 import { EVENT_CANCELED, FLAG_ON_BOOK } from "../codec/event.ts";
 import { isAllOrNone, isPegged, isSpecial, sideOf, timeInForceOf } from "../model/order-codes.ts";
 import { TERM_TRAILING } from "../model/order-terms.ts";
+import { PHASE_CONTINUOUS } from "../model/phase.ts";
 import { TIF_GTD } from "../model/time-in-force.ts";
 import type { AccountRisk } from "./account-risk.ts";
 import type { EngineTables } from "./engine-tables.ts";
@@ -37,7 +38,7 @@ export function createWorkingOrders(
   special: SpecialReports,
   risk: AccountRisk,
 ) {
-  const { accounts, books, clOrdIds, columns, expiries, lists, states, terms } = tables;
+  const { accounts, arrivals, books, clOrdIds, columns, expiries, lists, states, terms } = tables;
   const { pegged, reached, trailing } = tables;
   let tellLegEnd: LegEndListener = () => {};
   /** Where the order stood that reportEnd() saw last. */
@@ -60,6 +61,7 @@ export function createWorkingOrders(
     const { orderCodes, leavesQtyLots, orderId, termsRow } = incoming;
     const slot = books.place(ladder, orderCodes, ladderPxTicks, leavesQtyLots, orderId);
     columns.link(slot, incoming);
+    noteAge(slot);
     clOrdIds.settle(incoming, slot);
     if (isSpecial(orderCodes)) {
       if (termsRow !== NONE) {
@@ -89,6 +91,7 @@ export function createWorkingOrders(
 
   /** Moves a working order to the tail of a price on any ladder of its book. */
   function move(slot: number, ladder: number, ladderPxTicks: number, shownLots: number): void {
+    noteAge(slot);
     if (!isSpecial(books.orderCodesOf(slot))) {
       books.move(slot, ladder, ladderPxTicks, shownLots);
       return;
@@ -205,6 +208,12 @@ export function createWorkingOrders(
     else if ((terms.flagsOf(termsRow) & TERM_TRAILING) !== 0) trailing.add(book, termsRow);
   }
 
+  /** To those that are looked at in turn an amend that loses its place is an entry anew. */
+  function joinChainAnew(termsRow: number, book: number): void {
+    pegged.toTailIfIn(book, termsRow);
+    trailing.toTailIfIn(book, termsRow);
+  }
+
   /** The order is no longer looked at when a price moves. */
   function leaveChains(termsRow: number, book: number): void {
     pegged.removeIfIn(book, termsRow);
@@ -278,6 +287,12 @@ export function createWorkingOrders(
     special.displayed(slot, 0, cumQtyLots, books.shownLotsOf(slot), priceTicks, 0);
   }
 
+  /** While trading is not continuous whoever takes a place is the youngest there. */
+  function noteAge(slot: number): void {
+    const isTrading = states.phaseOf(books.bookOf(slot)) === PHASE_CONTINUOUS;
+    if (!isTrading) arrivals.note(slot, ++ids.lastArrival);
+  }
+
   /** Orders that wait for different sources fire at one price in the order in which they came. */
   function noteArrival(slot: number, termsRow: number): void {
     if (isTriggerKind(books.ladderKindOf(slot))) terms.setArrival(termsRow, ++ids.lastArrival);
@@ -302,6 +317,7 @@ export function createWorkingOrders(
     park,
     moveToParked,
     move,
+    noteAge,
     lift,
     withdraw,
     end,
@@ -311,6 +327,7 @@ export function createWorkingOrders(
     closeIncoming,
     openTerms,
     joinChain,
+    joinChainAnew,
     leaveChains,
     closeTerms,
     limitTicksOf,

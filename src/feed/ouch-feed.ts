@@ -13,7 +13,7 @@ import { OUCH_REPORT_BYTES_MAX } from "../codec/ouch-report.ts";
 import { OuchReports } from "../codec/ouch-reports.ts";
 import type { Instrument } from "../model/instrument.ts";
 import type { OuchStream, OuchStreams } from "../model/message-streams.ts";
-import { REASON_SELF_TRADE } from "../model/reasons.ts";
+import { REASON_REPRICED, REASON_SELF_TRADE } from "../model/reasons.ts";
 import { CommandTrack } from "./command-track.ts";
 import { MessageStream } from "./message-stream.ts";
 import { OuchExecutions } from "./ouch-executions.ts";
@@ -211,7 +211,9 @@ export class OuchFeed implements OuchStreams {
     } else if (isOuchId(words, idAt)) {
       const isShown = event.eventKindOf(words, at) === event.EVENT_AMENDED;
       const priceBefore = words[at + event.EVENT_LAST_PX_TICKS_WORD];
-      const isMoved = !isShown || priceBefore !== words[at + event.EVENT_PRICE_TICKS_WORD];
+      const isRepriced = event.reasonOf(words, at) === REASON_REPRICED;
+      const isOtherPrice = priceBefore !== words[at + event.EVENT_PRICE_TICKS_WORD];
+      const isMoved = !isShown || isRepriced || isOtherPrice;
       const openBefore = readU64(words, at + event.EVENT_LAST_QTY_LOTS_WORD);
       const isResized = openBefore !== readU64(words, at + event.EVENT_LEAVES_QTY_LOTS_WORD);
       if (isMoved) this.#onPriority(words, at);

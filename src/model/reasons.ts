@@ -179,7 +179,11 @@ export const REASONS: readonly Reason[] = [
   reason(REASON_EXPIRED, "EXPIRED", "the order's lifetime is over"),
   reason(REASON_PROTECTION, "PROTECTION", "what is left would trade beyond the protection points"),
   reason(REASON_MIN_QTY, "MIN_QTY", "less than the minimum quantity could trade at once"),
-  reason(REASON_REPRICED, "REPRICED", "the exchange moved the order, as its terms say"),
+  reason(
+    REASON_REPRICED,
+    "REPRICED",
+    "the exchange moved the order: as its terms say, or behind an older one",
+  ),
   reason(REASON_LINKED, "LINKED", "an order of the same list decided"),
   reason(REASON_NO_REFERENCE, "NO_REFERENCE", "there is no price to derive the order's price from"),
   reason(REASON_EXPIRE_TIME, "EXPIRE_TIME", "the expire time is not in the future"),

@@ -137,7 +137,8 @@ function isInBook({ place }: TwinOrder): boolean {
 }
 
 function keepsPlace(order: TwinOrder, wanted: TwinOrder, { joinsTail = false }: Amend): boolean {
-  if (order.place === "parked") return true;
+  // It has no turn before it wakes.
+  if (order.isInactive) return true;
   if (joinsTail || wanted.orderQtyLots > order.orderQtyLots) return false;
   if (order.place === "waiting" && wanted.triggerTicks !== order.triggerTicks) return false;
   return wanted.priceTicks === order.priceTicks;
@@ -242,6 +243,7 @@ function change(state: TwinState, order: TwinOrder, asked: Amend, wanted: TwinOr
     triggerTicks,
     worstTicks,
   });
+  if (!keeps) order.turn = ++state.lastArrival;
   const wasOnBook = isOnBook(before);
   const isRenamed = (asked.newClOrdId ?? "") !== "";
   const onBook = wasOnBook && keeps ? FLAG_ON_BOOK : 0;

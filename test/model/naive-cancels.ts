@@ -115,27 +115,32 @@ export function clock(state: TwinState, asked: Clock): void {
     refuseCommand(state, { accountId, instrumentId: 0 }, COMMAND_CLOCK);
     return;
   }
-  while ((nextTimerMicros(state) ?? Number.POSITIVE_INFINITY) <= state.timeMicros) {
+  const commandMicros = state.timeMicros;
+  for (;;) {
+    const dueMicros = nextTimerMicros(state);
+    if (dueMicros === undefined || dueMicros > commandMicros) break;
+    // As if the clock had come in time.
+    state.timeMicros = dueMicros;
+    const told = state.events.length;
+    const hasEnded = expire(state);
     const phaseEnd = nextEnd(state)?.[2] ?? Number.POSITIVE_INFINITY;
     const [instrumentId, calendarMicros] = nextOfCalendars(state) ?? NEVER;
-    const nextChange = Math.min(phaseEnd, calendarMicros);
-    const told = state.events.length;
-    expire(state, Math.min(state.timeMicros, nextChange));
+    if (!hasEnded) {
+      // A call that ends with its time does before the calendar looks at it.
+      if (phaseEnd <= calendarMicros) endNext(state, asked.random ?? 0);
+      else follow(state, instrumentId, calendarMicros);
+    }
     settle(state, told);
-    if (nextChange > state.timeMicros) return;
-    const toldBefore = state.events.length;
-    // A call that ends with its time does before the calendar looks at it.
-    if (phaseEnd <= calendarMicros) endNext(state, asked.random ?? 0);
-    else follow(state, instrumentId, calendarMicros);
-    settle(state, toldBefore);
   }
+  state.timeMicros = commandMicros;
 }
 
 /**
  * What follows from one order's expiry follows when all of that time have ended. Accounts that were
- * silent for too long come after the orders of their time, by their numbers.
+ * silent for too long come after the orders of their time, by their numbers. Says whether any was
+ * due.
  */
-function expire(state: TwinState, untilMicros: number): void {
+function expire(state: TwinState): boolean {
   const orders = state.working
     .map((order) => ({ order, timeMicros: expiryOf(order) }))
     .sort((a, b) => a.timeMicros - b.timeMicros || a.order.orderId - b.order.orderId);
@@ -143,10 +148,12 @@ function expire(state: TwinState, untilMicros: number): void {
     .map(([accountId, timeMicros]) => ({ accountId, timeMicros }))
     .sort((a, b) => a.timeMicros - b.timeMicros || a.accountId - b.accountId);
   const due = [...orders, ...silent].sort((a, b) => a.timeMicros - b.timeMicros);
-  for (const ending of due.filter(({ timeMicros }) => timeMicros <= untilMicros)) {
+  const endings = due.filter(({ timeMicros }) => timeMicros <= state.timeMicros);
+  for (const ending of endings) {
     if ("accountId" in ending) fireDeadMan(state, ending.accountId);
     else if (ending.order.place !== "ended") end(state, ending.order, REASON_EXPIRED);
   }
+  return endings.length > 0;
 }
 
 /** When something is due next; undefined if nothing is. */

@@ -161,7 +161,7 @@ function accept(state: TwinState, order: TwinOrder): void {
 
 /** Enters; returns the place of its first event. */
 export function introduce(state: TwinState, order: TwinOrder): number {
-  Object.assign(order, { orderId: ++state.lastOrderId });
+  Object.assign(order, { orderId: ++state.lastOrderId, turn: ++state.lastArrival });
   state.working.push(order);
   toFrontOfAccount(state, order);
   state.ids.set(idOf(order), order);
@@ -221,6 +221,7 @@ function orderOf(entered: Entered, listId: number): TwinOrder {
     terms,
     place: "nowhere",
     arrival: 0,
+    turn: 0,
     isInactive: false,
     isTriggered: false,
     triggerTicks: undefined,

@@ -59,6 +59,8 @@ export type TwinOrder = {
   place: Place;
   /** Place in time where it stands: the lower the earlier. */
   arrival: number;
+  /** Of those that follow a price when theirs is: since it came, or an amend lost its place. */
+  turn: number;
   /** A leg before its parent is filled. */
   isInactive: boolean;
   isTriggered: boolean;

@@ -16,7 +16,7 @@ import { pegTarget } from "./naive-peg-prices.ts";
 import { bestReference, firstMaker } from "./naive-queues.ts";
 import { addFlags, instrumentOf, report, type TwinState, tapeOf } from "./naive-state.ts";
 
-/** If best prices have changed, each peg in order of entry; says whether any moved. */
+/** If best prices have changed, each peg in its turn; says whether any moved. */
 export function movePegs(state: TwinState, instrumentId: number): boolean {
   const tape = tapeOf(state, { instrumentId });
   const bidTicks = bestReference(state, instrumentId, SIDE_BUY);
@@ -24,9 +24,9 @@ export function movePegs(state: TwinState, instrumentId: number): boolean {
   if (bidTicks === tape.pegBidTicks && askTicks === tape.pegAskTicks) return false;
   tape.pegBidTicks = bidTicks;
   tape.pegAskTicks = askTicks;
-  const pegs = state.working.filter(
-    (order) => order.instrumentId === instrumentId && isPegged(order) && !order.isInactive,
-  );
+  const pegs = state.working
+    .filter((order) => order.instrumentId === instrumentId && isPegged(order) && !order.isInactive)
+    .sort((a, b) => a.turn - b.turn);
   const moved = pegs.filter((order) => order.place !== "ended" && movePeg(state, order));
   return moved.length > 0;
 }

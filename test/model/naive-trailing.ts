@@ -77,7 +77,8 @@ export function startTracking(state: TwinState, instrumentId: number): boolean {
 function trailingOf(state: TwinState, instrumentId: number, place: Place): TwinOrder[] {
   return state.working
     .filter((order) => order.instrumentId === instrumentId && order.place === place)
-    .filter(isTrailing);
+    .filter(isTrailing)
+    .sort((a, b) => a.turn - b.turn);
 }
 
 function reportMove(state: TwinState, order: TwinOrder): void {

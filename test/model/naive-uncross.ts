@@ -1,6 +1,7 @@
 // Calls: who gathers, at what price all that can trade does, and what comes of the rest.
 
 import {
+  EVENT_AMENDED,
   EVENT_BOOKED,
   EVENT_INDICATIVE,
   EVENT_TRADED,
@@ -8,7 +9,7 @@ import {
   FLAG_AUCTION,
   FLAG_ON_BOOK,
 } from "../../src/codec/event.ts";
-import { REASON_EXPIRED, REASON_SELF_TRADE } from "../../src/model/reasons.ts";
+import { REASON_EXPIRED, REASON_REPRICED, REASON_SELF_TRADE } from "../../src/model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { TIF_ATC } from "../../src/model/time-in-force.ts";
 import { noteTop } from "./naive-allocation.ts";
@@ -16,7 +17,7 @@ import { noteUncross } from "./naive-bands.ts";
 import { type CallOrder, type CallOutcome, naiveCall } from "./naive-call.ts";
 import { end, endAlternatives, finish, noteFill, reduceKeepingPlace } from "./naive-ends.ts";
 import { isForCall } from "./naive-gathering.ts";
-import { reportDisplayed, showNextSlice, takeShown } from "./naive-icebergs.ts";
+import { hide, reportDisplayed, showNextSlice, takeShown } from "./naive-icebergs.ts";
 import { countFills, endPrevented, isPrevented, noteTrade, prevent } from "./naive-matching.ts";
 import {
   isAllOrNone,
@@ -28,6 +29,7 @@ import {
   reachableLots,
   type TwinOrder,
 } from "./naive-order.ts";
+import { displayedOf } from "./naive-queues.ts";
 import { cutReduceOnly } from "./naive-reduce-only.ts";
 import { settleTrade } from "./naive-settlement.ts";
 import { eventOf, NOTHING_PAIRED, report, type TwinState, tapeOf } from "./naive-state.ts";
@@ -52,16 +54,15 @@ export function takingPart(state: TwinState, instrumentId: number, side: number)
     .sort(inTurn);
 }
 
-/** At one price: what rests in sight, what gathered, what is hidden. */
 const PLACES: readonly string[] = ["displayed", "gathering", "dark"];
 
-/** Market orders first, then the better limit, then the place, then the older. */
+/** Market orders first, then the better limit, then who is not hidden, then the older. */
 function inTurn(a: TwinOrder, b: TwinOrder): number {
   const market = Number(isMarketOrder(b)) - Number(isMarketOrder(a));
   if (market !== 0) return market;
   const better = isBuy(a) ? b.priceTicks - a.priceTicks : a.priceTicks - b.priceTicks;
-  const place = PLACES.indexOf(a.place) - PLACES.indexOf(b.place);
-  return better || place || a.arrival - b.arrival;
+  const hidden = Number(a.place === "dark") - Number(b.place === "dark");
+  return better || hidden || a.arrival - b.arrival;
 }
 
 /** What would trade now, every tick looked at. */
@@ -109,11 +110,24 @@ export function uncross(state: TwinState, instrumentId: number): void {
     const gathered = takingPart(state, instrumentId, side).filter(
       ({ place }) => place === "gathering",
     );
+    /** The last that came into sight. */
+    let shown: TwinOrder | undefined;
     for (const order of gathered) {
       if (order.place !== "gathering") continue;
-      if (isMarketOrder(order) || isForCall(order)) end(state, order, REASON_EXPIRED);
-      else show(state, order);
+      const isElsewhere = shown !== undefined && shown.priceTicks !== order.priceTicks;
+      if (isElsewhere) {
+        letFollow(state, shown, undefined);
+        shown = undefined;
+      }
+      if (isMarketOrder(order) || isForCall(order)) {
+        end(state, order, REASON_EXPIRED);
+        continue;
+      }
+      letFollow(state, shown, order);
+      show(state, order);
+      shown = order;
     }
+    letFollow(state, shown, undefined);
   }
 }
 
@@ -171,13 +185,43 @@ function takes(order: TwinOrder, priceTicks: number): boolean {
   return isMarketOrder(order) || mayTradeAt(order.side, order.priceTicks, priceTicks);
 }
 
-/** A limit order that gathered comes into sight, behind what rests at its price. */
+/** A limit order that gathered comes into sight, as old as it is; so is what it shows first. */
 function show(state: TwinState, order: TwinOrder): void {
+  const { arrival } = order;
   order.place = "displayed";
-  order.arrival = ++state.lastArrival;
   noteTop(state, order);
   report(state, EVENT_BOOKED, order, { flags: isIceberg(order) ? 0 : FLAG_ON_BOOK });
   if (!isIceberg(order)) return;
   showNextSlice(state, order);
+  order.arrival = arrival;
   reportDisplayed(state, order, 0, 0);
+}
+
+/**
+ * Who stood in sight at the price before this order came there, but is younger, and older than the
+ * one that comes next, is told that it stands behind it now.
+ */
+function letFollow(
+  state: TwinState,
+  before: TwinOrder | undefined,
+  next: TwinOrder | undefined,
+): void {
+  if (before === undefined) return;
+  const { instrumentId, side, priceTicks, arrival } = before;
+  const following = displayedOf(state, instrumentId, side)
+    .filter((order) => order.priceTicks === priceTicks && order.arrival > arrival)
+    .filter((order) => next === undefined || order.arrival < next.arrival);
+  for (const order of following) {
+    noteTop(state, order);
+    if (isIceberg(order)) {
+      const { shownLots } = order;
+      hide(state, order, priceTicks);
+      order.shownLots = shownLots;
+      reportDisplayed(state, order, 0, priceTicks);
+    } else {
+      const { leavesQtyLots: lastQtyLots } = order;
+      const more = { flags: FLAG_ON_BOOK, reason: REASON_REPRICED };
+      report(state, EVENT_AMENDED, order, { ...more, lastQtyLots, lastPxTicks: priceTicks });
+    }
+  }
 }

@@ -26,6 +26,7 @@ export function wake(state: TwinState, order: TwinOrder): void {
   order.ordType = workingType(state, order);
   const accountReason = reasonNotToWake(state, order);
   order.isInactive = false;
+  order.turn = ++state.lastArrival;
   const reason = accountReason || reasonOfMarket(state, order);
   if (reason !== REASON_NONE) {
     end(state, order, reason);
