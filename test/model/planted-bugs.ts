@@ -57,6 +57,20 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     changed: "",
   },
   {
+    name: "the second leg of a list is not asked again",
+    features: ["lists", "accounts", "selfTrade"],
+    file: "src/engine/list-entry.ts",
+    line: "risk.concerns(incoming) ? this.#reasonOfAccount() : REASON_NONE;",
+    changed: "REASON_NONE as number;",
+  },
+  {
+    name: "the second leg of a list is asked with what the first one holds",
+    features: ["lists", "accounts"],
+    file: "src/engine/list-entry.ts",
+    line: "risk.release(slot, lots);",
+    changed: "risk.release(slot, 0);",
+  },
+  {
     name: "the same quantity at the same price loses its place",
     features: [],
     file: "src/engine/amends.ts",
