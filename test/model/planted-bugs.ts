@@ -57,6 +57,27 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     changed: "",
   },
   {
+    name: "a market order needs nothing for what is transferred to it",
+    features: ["accounts", "transfers"],
+    file: "src/engine/reach.ts",
+    line: "this.#visitor?.onReach(books.priceTicksOf(slot), lots);",
+    changed: "",
+  },
+  {
+    name: "a transfer of a part of a resting leg leaves its alternative alone",
+    features: ["lists", "accounts", "transfers"],
+    file: "src/engine/executions.ts",
+    line: "if (hasTransfer) lists.onTransfer(termsRow);",
+    changed: "",
+  },
+  {
+    name: "a transfer of a part of the incoming leg leaves its alternative alone",
+    features: ["lists", "accounts", "transfers"],
+    file: "src/engine/executions.ts",
+    line: "lists.onTransfer(incoming.termsRow);",
+    changed: "",
+  },
+  {
     name: "the second leg of a list is not asked again",
     features: ["lists", "accounts", "selfTrade"],
     file: "src/engine/list-entry.ts",
