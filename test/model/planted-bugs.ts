@@ -78,6 +78,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     changed: "",
   },
   {
+    name: "what is transferred is held yet when its money is told",
+    features: ["accounts", "transfers"],
+    file: "src/engine/account-risk.ts",
+    line: "release(makerSlot, -lots);",
+    changed: "",
+  },
+  {
     name: "the second leg of a list is not asked again",
     features: ["lists", "accounts", "selfTrade"],
     file: "src/engine/list-entry.ts",
