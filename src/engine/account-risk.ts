@@ -208,8 +208,18 @@ export function createAccountRisk(
     const makerSide = sideOf(books.orderCodesOf(makerSlot));
     const makerId = books.orderIdOf(makerSlot);
     const { accountRow, orderId } = incoming;
+    // As of a trade neither holds for it when the first change of money is told; then both do
+    // again, until the lots are taken off.
+    holdBoth(makerSlot, incoming, -lastQtyLots);
     settlement.transfer(makerRow, book, makerSide, lastQtyLots, lastPxTicks, makerId);
     settlement.transfer(accountRow, book, 3 - makerSide, lastQtyLots, lastPxTicks, orderId);
+    holdBoth(makerSlot, incoming, lastQtyLots);
+  }
+
+  /** A maker and the order at work hold for so many lots more, or (negative) fewer. */
+  function holdBoth(makerSlot: number, incoming: IncomingOrder, lots: number): void {
+    release(makerSlot, -lots);
+    if (incoming.isTracked) holdIncoming(incoming, incoming.heldLots + lots);
   }
 
   /** A market order that trades now was measured by what it will pay, and holds nothing. */

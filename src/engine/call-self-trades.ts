@@ -7,16 +7,16 @@ import {
   STP_CANCEL_BOTH,
   STP_CANCEL_NEWEST,
   STP_CANCEL_OLDEST,
-  STP_DEFAULT,
   STP_NONE,
-  STP_TRANSFER,
 } from "../model/order-terms.ts";
 import { REASON_SELF_TRADE } from "../model/reasons.ts";
 import type { AccountRisk } from "./account-risk.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
+import type { OrderLists } from "./order-lists.ts";
 import type { ReduceOnlyCuts } from "./reduce-only-cuts.ts";
 import type { SpecialReports } from "./special-reports.ts";
+import { isTransfer } from "./transfers.ts";
 import type { WorkingOrders } from "./working-orders.ts";
 
 /** Lots of an order that ends: more than any has. */
@@ -27,6 +27,7 @@ export type CallSelfTradesParts = {
   readonly incoming: IncomingOrder;
   readonly special: SpecialReports;
   readonly working: WorkingOrders;
+  readonly lists: OrderLists;
   readonly risk: AccountRisk;
   readonly cuts: ReduceOnlyCuts;
 };
@@ -59,38 +60,31 @@ export class CallSelfTrades {
     const [olderId, youngerId] = [books.orderIdOf(older), incoming.orderId];
     const { book } = incoming;
     const lots = Math.min(books.leavesQtyLotsOf(older), books.leavesQtyLotsOf(younger));
-    const transfers = this.#transfers(older);
+    const transfers = isTransfer(this.#tables, older, incoming);
     special.prevented(incoming, older, priceTicks, lots, transfers ? FLAG_TRANSFER : 0);
     if (transfers) risk.onTransfer(older, incoming, priceTicks, lots);
     const endsOlder = stpMode === STP_CANCEL_OLDEST || stpMode === STP_CANCEL_BOTH;
     const endsYounger = stpMode === STP_CANCEL_NEWEST || stpMode === STP_CANCEL_BOTH;
     const decrements = !endsOlder && !endsYounger;
-    if (endsOlder || decrements) this.#takeOff(olderId, decrements ? lots : ALL);
-    if (endsYounger || decrements) this.#takeOff(youngerId, decrements ? lots : ALL);
+    if (endsOlder || decrements) this.#takeOff(olderId, decrements ? lots : ALL, transfers);
+    if (endsYounger || decrements) this.#takeOff(youngerId, decrements ? lots : ALL, transfers);
     if (!transfers) return;
     cuts.cut(olderRow, book);
     cuts.cut(youngerRow, book);
   }
 
-  /** Whether the quantity changes hands outside the tape: both ask for it, and are not one. */
-  #transfers(older: number): boolean {
-    const { accounts, columns, terms } = this.#tables;
-    const { incoming } = this.#parts;
-    const olderRow = columns.accountRowOf(older);
-    if (incoming.stpMode !== STP_TRANSFER || olderRow === incoming.accountRow) return false;
-    const termsRow = columns.termsRowOf(older);
-    const asked = termsRow === NONE ? STP_DEFAULT : terms.stpModeOf(termsRow);
-    return accounts.stpModeOf(olderRow, asked) === STP_TRANSFER;
-  }
-
   /** The end of one of the two may have ended the other, where a list links them. */
-  #takeOff(orderId: number, lots: number): void {
-    const { books } = this.#tables;
-    const { working } = this.#parts;
+  #takeOff(orderId: number, lots: number, transfers: boolean): void {
+    const { books, columns } = this.#tables;
+    const { lists, working } = this.#parts;
     const slot = books.find(orderId);
     if (slot === NONE) return;
     const keptLots = books.leavesQtyLotsOf(slot) - lots;
-    if (keptLots > 0) working.reduce(slot, keptLots, REASON_SELF_TRADE);
-    else working.end(slot, REASON_SELF_TRADE);
+    if (keptLots <= 0) {
+      working.end(slot, REASON_SELF_TRADE);
+      return;
+    }
+    working.reduce(slot, keptLots, REASON_SELF_TRADE);
+    if (transfers) lists.onTransfer(columns.termsRowOf(slot));
   }
 }

@@ -12,7 +12,6 @@ import {
   STP_CANCEL_OLDEST,
   STP_MEETS_NOBODY,
   STP_NONE,
-  STP_TRANSFER,
 } from "../model/order-terms.ts";
 import { REASON_SELF_TRADE } from "../model/reasons.ts";
 import type { AccountRisk } from "./account-risk.ts";
@@ -25,6 +24,7 @@ import type { OrderIds } from "./order-ids.ts";
 import type { OrderLists } from "./order-lists.ts";
 import type { ReduceOnlyCuts } from "./reduce-only-cuts.ts";
 import type { SpecialReports } from "./special-reports.ts";
+import { isTransfer } from "./transfers.ts";
 import type { WorkingOrders } from "./working-orders.ts";
 
 export type ExecutionsParts = {
@@ -96,7 +96,7 @@ export function createExecutions(parts: ExecutionsParts) {
       stpMode === STP_CANCEL_OLDEST ||
       stpMode === STP_CANCEL_BOTH ||
       (stpMode !== STP_CANCEL_NEWEST && isAllOrNone(books.orderCodesOf(makerSlot)));
-    const hasTransfer = !makerEnds && transfers(makerSlot);
+    const hasTransfer = isTransfer(tables, makerSlot, incoming);
     const flags = hasTransfer ? FLAG_TRANSFER : 0;
     special.prevented(incoming, makerSlot, lastPxTicks, lastQtyLots, flags);
     if (makerEnds) working.endMaker(makerSlot, REASON_SELF_TRADE);
@@ -106,25 +106,16 @@ export function createExecutions(parts: ExecutionsParts) {
     }
     if (makerEnds) return MATCH_MAKER_OUT;
     if (hasTransfer) risk.onTransfer(makerSlot, incoming, lastPxTicks, lastQtyLots);
-    const nextSliceLots = decrementMaker(makerSlot, lastQtyLots);
+    const nextSliceLots = decrementMaker(makerSlot, lastQtyLots, hasTransfer);
     decrementTaker(lastQtyLots);
-    if (hasTransfer) cuts.afterFill(makerSlot, incoming);
+    if (!hasTransfer) return nextSliceLots;
+    lists.onTransfer(incoming.termsRow);
+    cuts.afterFill(makerSlot, incoming);
     return nextSliceLots;
   }
 
-  /** Whether the quantity changes hands outside the tape: both ask for it, and are not one. */
-  function transfers(makerSlot: number): boolean {
-    const makerRow = columns.accountRowOf(makerSlot);
-    if (incoming.stpMode !== STP_TRANSFER || makerRow === incoming.accountRow) {
-      return false;
-    }
-    const termsRow = columns.termsRowOf(makerSlot);
-    const asked = termsRow === NONE ? 0 : terms.stpModeOf(termsRow);
-    return accounts.stpModeOf(makerRow, asked) === STP_TRANSFER;
-  }
-
   /** The maker's part of a decrement; returns the lots of its next slice, or MATCH_DONE. */
-  function decrementMaker(makerSlot: number, lots: number): number {
+  function decrementMaker(makerSlot: number, lots: number, hasTransfer: boolean): number {
     const leavesQtyLots = books.leavesQtyLotsOf(makerSlot) - lots;
     if (leavesQtyLots === 0) {
       working.endMaker(makerSlot, REASON_SELF_TRADE);
@@ -138,8 +129,11 @@ export function createExecutions(parts: ExecutionsParts) {
     special.setOrderQty(report, orderQtyLots);
     reports.setLastQty(report, lots);
     columns.setOrderQtyLots(makerSlot, orderQtyLots);
-    countSlices(terms, columns.termsRowOf(makerSlot), orderQtyLots);
-    return useSlice(makerSlot, lots, MATCH_DONE);
+    const termsRow = columns.termsRowOf(makerSlot);
+    countSlices(terms, termsRow, orderQtyLots);
+    const nextSliceLots = useSlice(makerSlot, lots, MATCH_DONE);
+    if (hasTransfer) lists.onTransfer(termsRow);
+    return nextSliceLots;
   }
 
   function decrementTaker(lots: number): void {

@@ -155,7 +155,7 @@ export class ListEntry {
   /** A leg is accepted, and works, waits, sleeps or ends as the legs before it decided. */
   #begin(words: Int32Array, at: number, leg: number): void {
     const { accounts, lists, terms } = this.#tables;
-    const { checks, entry, incoming, pricing, risk, working } = this.#parts;
+    const { entry, incoming, pricing, risk, working } = this.#parts;
     this.#read(words, at, leg);
     incoming.accountRow = accounts.find(incoming.accountId);
     risk.findPosition(incoming);
@@ -171,7 +171,7 @@ export class ListEntry {
       working.park(incoming);
     } else {
       pricing.letRest(incoming);
-      const reason = checks.reasonInMarket(incoming);
+      const reason = this.#reasonNotToBegin();
       if (reason === REASON_NONE) {
         entry.begin();
       } else {
@@ -179,6 +179,27 @@ export class ListEntry {
         entry.cancel(reason);
       }
     }
+  }
+
+  /** The leg before it may have changed what this one meets: account and market are asked again. */
+  #reasonNotToBegin(): number {
+    const { checks, incoming, risk } = this.#parts;
+    const reason = risk.concerns(incoming) ? this.#reasonOfAccount() : REASON_NONE;
+    return reason === REASON_NONE ? checks.reasonInMarket(incoming) : reason;
+  }
+
+  /** Each leg is asked for itself, as if the one before it held nothing. */
+  #reasonOfAccount(): number {
+    const { books, lists, terms } = this.#tables;
+    const { incoming, risk } = this.#parts;
+    const first = lists.legOf(terms.listRowOf(incoming.termsRow), PARENT_LEG);
+    const slot = terms.slotOf(first);
+    if (slot === NONE) return risk.reasonToReject(incoming, false);
+    const lots = books.leavesQtyLotsOf(slot);
+    risk.release(slot, lots);
+    const reason = risk.reasonToReject(incoming, false);
+    risk.release(slot, -lots);
+    return reason;
   }
 
   #read(words: Int32Array, at: number, leg: number): void {

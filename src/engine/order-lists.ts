@@ -61,6 +61,14 @@ export class OrderLists {
     if (this.#isEitherOr(termsRow)) this.#decide(termsRow);
   }
 
+  /**
+   * A part of an order, a leg perhaps, was transferred: its alternative goes as after a fill, but
+   * what waits for its fills waits on.
+   */
+  onTransfer(termsRow: number): void {
+    if (termsRow !== NONE) this.endAlternative(termsRow);
+  }
+
   /** A leg was filled, wholly or in part. */
   onFill(termsRow: number, cumQtyLots: number, orderQtyLots: number): void {
     const listRow = this.#tables.terms.listRowOf(termsRow);

@@ -19,6 +19,7 @@ import type { IncomingOrder } from "./incoming-order.ts";
 import type { PriceBands } from "./price-bands.ts";
 import { isWithin, PriceSteps } from "./price-steps.ts";
 import { ReachFills } from "./reach-fills.ts";
+import { isTransfer } from "./transfers.ts";
 
 /** Hears of what a walk meets, best first; then of what may trade instead, worst first. */
 export type ReachVisitor = { onReach(priceTicks: number, lots: number): void };
@@ -211,9 +212,9 @@ export class Reach {
   }
 
   #notePossible(slot: number, incoming: IncomingOrder): void {
-    if (this.#visitor === undefined || this.#isOwn(slot, incoming)) return;
+    if (this.#visitor === undefined || this.#isCanceled(slot)) return;
+    if (this.#isOwn(slot, incoming) && !isTransfer(this.#tables, slot, incoming)) return;
     const { books } = this.#tables;
-    if (this.#isCanceled(slot)) return;
     const lots = this.#lotsLeft(slot, books.leavesQtyLotsOf(slot), incoming);
     if (isAllOrNone(books.orderCodesOf(slot)) && lots > this.#openLots) return;
     this.#possible.add(books.priceTicksOf(slot), lots);
@@ -258,12 +259,26 @@ export class Reach {
     const { stpMode } = incoming;
     if (this.#isCanceled(slot)) return true;
     if (stpMode === STP_CANCEL_NEWEST || stpMode === STP_CANCEL_BOTH) return false;
+    if (isTransfer(this.#tables, slot, incoming)) {
+      this.#handOver(slot, lots, incoming);
+      return true;
+    }
     const isWhole = isAllOrNone(this.#tables.books.orderCodesOf(slot));
     const decrements = stpMode !== STP_CANCEL_OLDEST && !isWhole;
     if (decrements) this.#openLots -= lots;
     if (decrements && !isAll) return true;
     this.#decide(this.#tables.columns.termsRowOf(slot));
     return !this.#isAlternative(slot, incoming);
+  }
+
+  /** A transfer is no trade, but is paid for, moves the position and decides lists like one. */
+  #handOver(slot: number, lots: number, incoming: IncomingOrder): void {
+    const { books, columns } = this.#tables;
+    this.#decide(columns.termsRowOf(slot));
+    this.#decide(incoming.termsRow);
+    this.#visitor?.onReach(books.priceTicksOf(slot), lots);
+    this.#fills.add(slot, incoming.accountRow, lots);
+    this.#openLots -= lots;
   }
 
   #take(priceTicks: number, wantedLots: number, isWhole: boolean): boolean {

@@ -42,6 +42,7 @@ export const LATER_FEATURES = [
   "endedIds",
   "reached",
   "wholes",
+  "transfers",
 ] as const;
 
 export const FEATURES = [...EARLIER_FEATURES, ...LATER_FEATURES] as const;

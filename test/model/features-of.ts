@@ -1,6 +1,7 @@
 // Which features a command uses, told from the command alone.
 
 import type { AmendOrder, NewOrderWithTerms } from "../../src/codec/record-for-test.ts";
+import type { AccountTerms } from "../../src/model/account.ts";
 import {
   EXEC_INST_ALL_OR_NONE,
   EXEC_INST_HIDDEN,
@@ -8,7 +9,7 @@ import {
 } from "../../src/model/exec-inst.ts";
 import type { Instrument } from "../../src/model/instrument.ts";
 import { ORD_TYPE_MARKET_WITH_LEFTOVER, ORD_TYPE_PEGGED } from "../../src/model/ord-type.ts";
-import { STP_CANCEL_BOTH, STP_CANCEL_NEWEST } from "../../src/model/order-terms.ts";
+import { STP_CANCEL_BOTH, STP_CANCEL_NEWEST, STP_TRANSFER } from "../../src/model/order-terms.ts";
 import { isCall } from "../../src/model/phase.ts";
 import { TIF_GTD } from "../../src/model/time-in-force.ts";
 import type { Feature } from "./feature-names.ts";
@@ -34,7 +35,6 @@ const OF_ORDERS: readonly (readonly [Feature, (order: Order) => boolean])[] = [
 ];
 
 const OF_KINDS: Partial<Record<TwinCommand["kind"], Feature>> = {
-  setAccount: "accounts",
   deposit: "accounts",
   withdraw: "accounts",
   setFees: "accounts",
@@ -73,6 +73,8 @@ export function featuresOf(command: TwinCommand): readonly Feature[] {
     }
     case "instrument":
       return featuresOfInstrument(command.instrument);
+    case "setAccount":
+      return ["accounts", ...(handsOver(command.terms) ? ["transfers" as const] : [])];
     case "setPhase":
       return [isCall(command.order.phase) ? "calls" : "phases"];
     default: {
@@ -114,6 +116,11 @@ function asks({ execInst = 0 }: Order, bit: number): boolean {
 /** As flows with a taste for it have them wait behind an own order. */
 function stopsAtOwn({ terms }: Order): boolean {
   return terms.stpMode === STP_CANCEL_NEWEST || terms.stpMode === STP_CANCEL_BOTH;
+}
+
+/** What its orders would trade with those of its group changes hands outside the tape. */
+function handsOver({ stpMode, tradeGroupId }: AccountTerms): boolean {
+  return stpMode === STP_TRANSFER && tradeGroupId !== 0;
 }
 
 function isGiven(value: number | undefined): boolean {

@@ -45,7 +45,7 @@ export function finish(state: TwinState, order: TwinOrder): void {
   remove(state, order);
   const list = listOf(state, order);
   if (list === undefined || !isParent(list, order) || list.isProRata) return;
-  state.listsToActivate.push(list);
+  takeTurn(state, list);
 }
 
 /** Of a parent whose list releases its children part by part. */
@@ -54,7 +54,12 @@ export function noteFill(state: TwinState, order: TwinOrder): void {
   if (list === undefined || !isParent(list, order) || !list.isProRata) return;
   list.filledLots = order.cumQtyLots;
   list.totalLots = order.orderQtyLots;
-  state.listsToActivate.push(list);
+  takeTurn(state, list);
+}
+
+/** Its children are looked at; several parts in a row are one turn. */
+function takeTurn({ listsToActivate }: TwinState, list: TwinList): void {
+  if (listsToActivate.at(-1) !== list) listsToActivate.push(list);
 }
 
 /** A fill of any quantity, or the trigger: whoever is linked to it as an alternative ends. */
@@ -98,7 +103,7 @@ function endSiblings(state: TwinState, list: TwinList, order: TwinOrder): void {
 function endParent(state: TwinState, list: TwinList): void {
   if (list.filledLots > 0) {
     list.isClosing = true;
-    state.listsToActivate.push(list);
+    takeTurn(state, list);
     return;
   }
   list.isDecided = true;

@@ -23,7 +23,7 @@ import {
   takesQty,
   termsAgree,
 } from "./naive-checks.ts";
-import { end } from "./naive-ends.ts";
+import { end, legsOf } from "./naive-ends.ts";
 import { comesToItsCall, needsOthers, waitsForUncross } from "./naive-gathering.ts";
 import { hasTooManySlices, isFullOfSlices } from "./naive-icebergs.ts";
 import { guardReason } from "./naive-kill-switches.ts";
@@ -131,12 +131,12 @@ function acceptLeg(state: TwinState, list: TwinList, order: TwinOrder, place: nu
   list.legIds.push(state.lastOrderId + 1);
   const isRefused = list.isDecided;
   if (!isChild && !isRefused) {
-    // What the first leg did may have reached the second one.
-    if (wouldTrigger(state, order)) {
-      introduce(state, order);
-      end(state, order, reasons.REASON_WOULD_TRIGGER);
-    } else {
+    const reason = reasonNotToBegin(state, list, order);
+    if (reason === reasons.REASON_NONE) {
       accept(state, order);
+    } else {
+      introduce(state, order);
+      end(state, order, reason);
     }
     if (place > 0 || list.listType !== LIST_OCO) return;
     // The other one has not entered: a fill or an end of the first decides before it does.
@@ -148,6 +148,20 @@ function acceptLeg(state: TwinState, list: TwinList, order: TwinOrder, place: nu
   introduce(state, order);
   if (isRefused) end(state, order, reasons.REASON_LINKED);
   else park(state, order);
+}
+
+/**
+ * What the first leg did may have reached the second one, or changed what it would pay. Of its
+ * account it is asked as if the first one held nothing, as an order that sleeps.
+ */
+function reasonNotToBegin(state: TwinState, list: TwinList, order: TwinOrder): number {
+  const earlier = legsOf(state, list);
+  for (const leg of earlier) leg.isInactive = true;
+  const working = { ...order, ordType: workingType(state, order) };
+  const reason = reasonToReject(state, working, false);
+  for (const leg of earlier) leg.isInactive = false;
+  if (reason !== reasons.REASON_NONE) return reason;
+  return wouldTrigger(state, order) ? reasons.REASON_WOULD_TRIGGER : reasons.REASON_NONE;
 }
 
 /** Enters and acts. */

@@ -42,7 +42,7 @@ import { firstMaker } from "./naive-queues.ts";
 import { show } from "./naive-reached.ts";
 import { cutReduceOnly } from "./naive-reduce-only.ts";
 import { settleTrade, transfer } from "./naive-settlement.ts";
-import { copyForTrial, report, type TwinState, tapeOf } from "./naive-state.ts";
+import { copyForTrial, report, type TwinEvent, type TwinState, tapeOf } from "./naive-state.ts";
 import { isSamePerson, modeOf } from "./naive-stp.ts";
 
 /** Trades until there is nobody to meet within the limit; says whether it met anybody. */
@@ -117,8 +117,12 @@ export function tryOut(
   Object.assign(taker, order, { place: "nowhere" });
   const reached = withinBands(copy, taker, limitTicks);
   if (!reached.meetsNobody) trade(copy, taker, reached.limitTicks, trial);
+  // What is transferred is no fill, but has to be paid.
+  const counts = ({ kind, flags }: TwinEvent) =>
+    kind === EVENT_TRADED ||
+    (asks === "possible" && kind === EVENT_PREVENTED && (flags & FLAG_TRANSFER) !== 0);
   const fills = copy.events
-    .filter(({ kind, flags }) => kind === EVENT_TRADED && (flags & FLAG_AGGRESSOR) !== 0)
+    .filter((event) => counts(event) && (event.flags & FLAG_AGGRESSOR) !== 0)
     .map(({ lastPxTicks, lastQtyLots, contraOrderId }) => {
       const maker = state.working.find(({ orderId }) => orderId === contraOrderId)!;
       return { priceTicks: lastPxTicks, lots: lastQtyLots, isAon: isAllOrNone(maker) };
@@ -193,7 +197,7 @@ function passOver(
 ): void {
   for (const order of orders) {
     state.working.splice(state.working.indexOf(order), 1);
-    if (isPrevented(state, order, taker)) continue;
+    if (isPrevented(state, order, taker) && !transfers(state, order, taker)) continue;
     const { priceTicks, leavesQtyLots } = order;
     trial.passedOver.push({ priceTicks, lots: leavesQtyLots, isAon: false });
   }
@@ -322,13 +326,25 @@ function applyMode(state: TwinState, match: PreventedMatch): void {
     endPrevented(state, maker);
   } else {
     const changesHands = transfers(state, maker, taker);
-    if (changesHands) {
-      for (const order of [maker, taker]) transfer(state, order, lots, priceTicks);
+    if (changesHands) transferBetween(state, [maker, taker], lots, priceTicks);
+    for (const order of [maker, taker]) {
+      takeOff(state, order, lots);
+      if (changesHands) endAlternatives(state, order);
     }
-    takeOff(state, maker, lots);
-    takeOff(state, taker, lots);
     if (changesHands) cutBoth(state, maker, taker);
   }
+}
+
+/** What changes hands is open no more while the money of it is told; then it is to be taken off. */
+function transferBetween(
+  state: TwinState,
+  orders: readonly TwinOrder[],
+  lots: number,
+  priceTicks: number,
+): void {
+  for (const order of orders) order.leavesQtyLots -= lots;
+  for (const order of orders) transfer(state, order, lots, priceTicks);
+  for (const order of orders) order.leavesQtyLots += lots;
 }
 
 function decrement(state: TwinState, order: TwinOrder, lots: number): void {

@@ -181,6 +181,8 @@ export class RandomFlow {
   }
 
   next(): TwinCommand {
+    if (this.#has("transfers") && this.#later.nextChance(1, 15))
+      return this.#operator.nextOfGroup();
     const isOfWholes = this.#has("wholes") && this.#later.nextChance(1, 2);
     return (isOfWholes ? this.#wholes.next() : undefined) ?? this.#any();
   }

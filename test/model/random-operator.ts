@@ -3,6 +3,7 @@
 
 import type { Prng } from "../../src/base/prng.ts";
 import { RISK_CREDIT, RISK_NONE, RISK_RESERVATION } from "../../src/model/account.ts";
+import { STP_TRANSFER } from "../../src/model/order-terms.ts";
 import type { OperatorCommand } from "./naive-operator.ts";
 import type { NaiveVenue } from "./naive-venue.ts";
 
@@ -33,6 +34,13 @@ export class RandomOperator {
   next(): OperatorCommand {
     const askedBy = this.#random.nextChance(1, 40) ? 7 : 0;
     return { askedBy, ...this.#asked() } as OperatorCommand;
+  }
+
+  /** An account that hands over within a group what it would trade there. */
+  nextOfGroup(): OperatorCommand {
+    const open = { isEnabled: true, orderQtyLotsMax: 0, notionalMax: 0, openOrdersMax: 0 };
+    const terms = { ...this.#terms(), ...open, tradeGroupId: 5, stpMode: STP_TRANSFER };
+    return { askedBy: 0, kind: "setAccount", terms };
   }
 
   #asked() {
