@@ -25,6 +25,8 @@ import { PEG_MARKET, PEG_MID, PEG_PRIMARY } from "../model/order-terms.ts";
 import * as reasons from "../model/reasons.ts";
 import { decodeClOrdId, hasClOrdId } from "./cl-ord-id.ts";
 import * as event from "./event.ts";
+import { expectedText } from "./fix-dictionary.ts";
+import type { FixField } from "./fix-orders.ts";
 import * as tag from "./fix-tags.ts";
 import type { FixWriter } from "./fix-writer.ts";
 import { readTerms } from "./order-command.ts";
@@ -73,6 +75,10 @@ const EXPIRES: ReadonlySet<number> = new Set([
   ...[reasons.REASON_NO_LIQUIDITY, reasons.REASON_IOC_REMAINDER, reasons.REASON_EXPIRED],
   ...[reasons.REASON_PROTECTION, reasons.REASON_MIN_QTY],
 ]);
+/** Why a request ends the order that it names. */
+const ASKED: ReadonlySet<number> = new Set([
+  ...[reasons.REASON_REQUESTED, reasons.REASON_BELOW_EXECUTED],
+]);
 const CLOSED: ReadonlySet<number> = new Set([
   ...[reasons.REASON_MARKET_CLOSED, reasons.REASON_MARKET_HALTED, reasons.REASON_CANCEL_ONLY],
 ]);
@@ -106,10 +112,24 @@ export function putFixReport(writer: FixWriter, report: FixReport): void {
   else putExecution(writer, report);
 }
 
-/** The answer to a question for an order's state. */
-export function putFixOrderStatus(writer: FixWriter, report: FixReport): void {
+/** What an OrderStatusRequest says; `ordStatusReqId` "": it has no name of its own. */
+export type FixStatusRequest = {
+  readonly clOrdId: string;
+  readonly ordStatusReqId: string;
+  readonly symbol: string;
+  /** 0: neither side of the book. */
+  readonly side: number;
+};
+
+/** The answer to a question for an order's state; undefined: nobody asked in so many words. */
+export function putFixOrderStatus(
+  writer: FixWriter,
+  report: FixReport,
+  asked?: FixStatusRequest,
+): void {
   const { words, at } = report;
   putIds(writer, report);
+  putStatusReqId(writer, asked);
   writer.text(tag.TAG_EXEC_ID, "0");
   writer.text(tag.TAG_EXEC_TYPE, ORDER_STATUS);
   writer.text(tag.TAG_ORD_STATUS, workingStatus(words, at));
@@ -121,11 +141,16 @@ export function putFixEndedOrder(
   writer: FixWriter,
   order: HistoryOrder,
   instrument: Instrument | undefined,
+  asked: FixStatusRequest,
 ): void {
   const { orderId, side, ordType, timeInForce, execInst, reason } = order;
   const { qtyDecimals = 0, lotUnits = 1 } = instrument ?? {};
   writer.text(tag.TAG_ORDER_ID, orderId === 0 ? NO_ORDER_ID : String(orderId));
-  writer.text(tag.TAG_CL_ORD_ID, order.clOrdId);
+  writer.text(tag.TAG_CL_ORD_ID, asked.clOrdId);
+  if (!isSameId(asked.clOrdId, order.clOrdId)) {
+    writer.text(tag.TAG_ORIG_CL_ORD_ID, order.clOrdId);
+  }
+  putStatusReqId(writer, asked);
   writer.text(tag.TAG_EXEC_ID, "0");
   writer.text(tag.TAG_EXEC_TYPE, ORDER_STATUS);
   writer.text(tag.TAG_ORD_STATUS, endedStatus(order));
@@ -145,14 +170,11 @@ export function putFixEndedOrder(
 }
 
 /** The answer where there is no such order; the side and symbol are the question's. */
-export function putFixUnknownOrder(
-  writer: FixWriter,
-  clOrdId: string,
-  symbol: string,
-  side: number,
-): void {
+export function putFixUnknownOrder(writer: FixWriter, asked: FixStatusRequest): void {
+  const { clOrdId, symbol, side } = asked;
   writer.text(tag.TAG_ORDER_ID, NO_ORDER_ID);
   writer.text(tag.TAG_CL_ORD_ID, clOrdId);
+  putStatusReqId(writer, asked);
   writer.text(tag.TAG_EXEC_ID, "0");
   writer.text(tag.TAG_EXEC_TYPE, ORDER_STATUS);
   writer.text(tag.TAG_ORD_STATUS, REJECTED);
@@ -161,6 +183,48 @@ export function putFixUnknownOrder(
   writer.text(tag.TAG_SYMBOL, symbol);
   writer.integer(tag.TAG_SIDE, side === 0 ? UNDISCLOSED_SIDE : side);
   for (const each of [tag.TAG_LEAVES_QTY, tag.TAG_CUM_QTY, tag.TAG_AVG_PX]) writer.integer(each, 0);
+}
+
+/** Whether the event is the end of the order that its command names, because the command asked. */
+export function isEndedByRequest(words: Int32Array, at: number): boolean {
+  if (event.eventKindOf(words, at) !== event.EVENT_CANCELED) return false;
+  const isOver = readU64(words, at + event.EVENT_LEAVES_QTY_LOTS_WORD) === 0;
+  return isOver && ASKED.has(event.reasonOf(words, at));
+}
+
+/** The answer to an order of no instrument: what it says, as it says it. */
+export function putFixUnknownSymbol(
+  writer: FixWriter,
+  order: readonly FixField[],
+  execId: string,
+): void {
+  writer.text(tag.TAG_ORDER_ID, NO_ORDER_ID);
+  writer.text(tag.TAG_EXEC_ID, execId);
+  writer.text(tag.TAG_EXEC_TYPE, REJECTED);
+  writer.text(tag.TAG_ORD_STATUS, REJECTED);
+  writer.integer(tag.TAG_ORD_REJ_REASON, reasons.REASON_UNKNOWN_INSTRUMENT);
+  const symbol = order.find(({ field }) => field === tag.TAG_SYMBOL)?.value ?? "";
+  const text = expectedText(tag.TAG_SYMBOL, "the symbol of an instrument", symbol);
+  writer.text(tag.TAG_TEXT, `${reasonText(reasons.REASON_UNKNOWN_INSTRUMENT)}: ${text}`);
+  for (const { field, value } of order) writer.text(field, value);
+  for (const each of [tag.TAG_LEAVES_QTY, tag.TAG_CUM_QTY, tag.TAG_AVG_PX]) writer.integer(each, 0);
+}
+
+/** The answer to a cancel or replace that does not fit the order, which is as `report` says. */
+export function putFixMisfit(
+  writer: FixWriter,
+  { words, at }: FixReport,
+  request: { readonly msgType: string; readonly clOrdId: string },
+  text: string,
+): void {
+  const isReplace = request.msgType === tag.MSG_ORDER_CANCEL_REPLACE_REQUEST;
+  putOrderId(writer, words, at);
+  writer.text(tag.TAG_CL_ORD_ID, request.clOrdId);
+  writer.text(tag.TAG_ORIG_CL_ORD_ID, clOrdIdAt(words, at + event.EVENT_CL_ORD_ID_WORD));
+  writer.text(tag.TAG_ORD_STATUS, workingStatus(words, at));
+  writer.text(tag.TAG_CXL_REJ_RESPONSE_TO, isReplace ? "2" : "1");
+  writer.integer(tag.TAG_CXL_REJ_REASON, OTHER);
+  writer.text(tag.TAG_TEXT, text);
 }
 
 /** "1004 FOK_UNFILLABLE": the number and the name of docs/protocols/reasons.md. */
@@ -211,6 +275,16 @@ function putCancelReject(writer: FixWriter, report: FixReport): void {
   writer.time(tag.TAG_TRANSACT_TIME, readU64(words, at + event.EVENT_TIME_MICROS_WORD));
 }
 
+function putStatusReqId(writer: FixWriter, asked: FixStatusRequest | undefined): void {
+  const { ordStatusReqId = "" } = asked ?? {};
+  if (ordStatusReqId !== "") writer.text(tag.TAG_ORD_STATUS_REQ_ID, ordStatusReqId);
+}
+
+/** A UUID is one, however its letters are written. */
+function isSameId(left: string, right: string): boolean {
+  return left === right || (left.length === 36 && left.toLowerCase() === right);
+}
+
 /** Who the order is: of a request that has a name of its own both names. */
 function putIds(writer: FixWriter, report: FixReport): void {
   const { words, at, requestId, showsAccount } = report;
@@ -218,7 +292,7 @@ function putIds(writer: FixWriter, report: FixReport): void {
   const orderId = clOrdIdAt(words, at + event.EVENT_CL_ORD_ID_WORD);
   const isAmended = kind === event.EVENT_AMENDED || kind === event.EVENT_RESTATED;
   const before = isAmended ? clOrdIdAt(words, at + event.OTHER_CL_ORD_ID_WORD) : "";
-  const isAsked = requestId !== undefined && event.reasonOf(words, at) === reasons.REASON_REQUESTED;
+  const isAsked = requestId !== undefined && ASKED.has(event.reasonOf(words, at));
   putOrderId(writer, words, at);
   if (orderId !== "") writer.text(tag.TAG_CL_ORD_ID, isAsked ? requestId : orderId);
   if (isAsked) writer.text(tag.TAG_ORIG_CL_ORD_ID, orderId);
@@ -344,7 +418,7 @@ function execTypeOf(words: Int32Array, at: number): string {
       if (readU64(words, at + event.EVENT_LEAVES_QTY_LOTS_WORD) > 0) return RESTATED;
       return EXPIRES.has(event.reasonOf(words, at)) ? EXPIRED : CANCELED;
     case event.EVENT_AMENDED:
-      return REPLACED;
+      return event.reasonOf(words, at) === reasons.REASON_REPRICED ? RESTATED : REPLACED;
     case event.EVENT_RESTATED:
       return hasClOrdId(words, at + event.OTHER_CL_ORD_ID_WORD) ? REPLACED : RESTATED;
     case event.EVENT_TRIGGERED:
@@ -376,6 +450,7 @@ function restatementOf(words: Int32Array, at: number): number {
   switch (event.eventKindOf(words, at)) {
     case event.EVENT_CANCELED:
       return PARTIAL_DECLINE;
+    case event.EVENT_AMENDED:
     case event.EVENT_RESTATED:
       return REPRICED;
     default:
