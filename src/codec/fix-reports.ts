@@ -15,6 +15,7 @@ import { ORD_STATUS_CANCELED, ORD_STATUS_REJECTED } from "../model/ord-status.ts
 import {
   execInstOf,
   hasLimitPrice,
+  hasNoPrice,
   isPegged,
   ordTypeOf,
   packOrderCodes,
@@ -30,6 +31,7 @@ import type { FixField } from "./fix-orders.ts";
 import * as tag from "./fix-tags.ts";
 import type { FixWriter } from "./fix-writer.ts";
 import { readTerms } from "./order-command.ts";
+import { isChangedTrade } from "./order-report.ts";
 
 const ZERO = 0x30;
 
@@ -97,7 +99,15 @@ export type FixReport = {
   readonly requestId?: string | undefined;
   /** Whether the report says whose the order is. */
   readonly showsAccount?: boolean;
+  /** Of a changed trade; undefined: nobody knows. */
+  readonly orderThen?: OrderThen | undefined;
 };
+
+/** What an order was when one of its trades was changed; `order` where all of it is known. */
+export type OrderThen = Pick<
+  HistoryOrder,
+  "clOrdId" | "cumQtyLots" | "leavesQtyLots" | "ordStatus" | "reason"
+> & { readonly order: HistoryOrder | undefined };
 
 export function fixReportType(words: Int32Array, at: number): string {
   const kind = event.eventKindOf(words, at);
@@ -108,7 +118,8 @@ export function fixReportType(words: Int32Array, at: number): string {
 /** Fields behind the header. */
 export function putFixReport(writer: FixWriter, report: FixReport): void {
   const isRefused = fixReportType(report.words, report.at) === tag.MSG_ORDER_CANCEL_REJECT;
-  if (isRefused) putCancelReject(writer, report);
+  if (isChangedTrade(report.words, report.at)) putChangedTrade(writer, report);
+  else if (isRefused) putCancelReject(writer, report);
   else putExecution(writer, report);
 }
 
@@ -143,7 +154,7 @@ export function putFixEndedOrder(
   instrument: Instrument | undefined,
   asked: FixStatusRequest,
 ): void {
-  const { orderId, side, ordType, timeInForce, execInst, reason } = order;
+  const { orderId, side, reason } = order;
   const { qtyDecimals = 0, lotUnits = 1 } = instrument ?? {};
   writer.text(tag.TAG_ORDER_ID, orderId === 0 ? NO_ORDER_ID : String(orderId));
   writer.text(tag.TAG_CL_ORD_ID, asked.clOrdId);
@@ -153,16 +164,14 @@ export function putFixEndedOrder(
   putStatusReqId(writer, asked);
   writer.text(tag.TAG_EXEC_ID, "0");
   writer.text(tag.TAG_EXEC_TYPE, ORDER_STATUS);
-  writer.text(tag.TAG_ORD_STATUS, endedStatus(order));
+  writer.text(tag.TAG_ORD_STATUS, statusOf(order));
   if (order.ordStatus === ORD_STATUS_REJECTED) {
     writer.integer(tag.TAG_ORD_REJ_REASON, ordRejReasonOf(reason));
   }
   if (reason !== reasons.REASON_NONE) writer.text(tag.TAG_TEXT, reasonText(reason));
   writer.text(tag.TAG_SYMBOL, instrument?.symbol ?? NO_SYMBOL);
   writer.integer(tag.TAG_SIDE, side === 0 ? UNDISCLOSED_SIDE : side);
-  const codes = packOrderCodes(side, ordType, timeInForce, execInst);
-  putCodes(writer, codes, order.priceTicks, instrument);
-  writer.steps(tag.TAG_ORDER_QTY, order.orderQtyLots, qtyDecimals, lotUnits);
+  putHistoryTerms(writer, order, instrument);
   writer.steps(tag.TAG_LEAVES_QTY, order.leavesQtyLots, qtyDecimals, lotUnits);
   writer.steps(tag.TAG_CUM_QTY, order.cumQtyLots, qtyDecimals, lotUnits);
   writer.integer(tag.TAG_AVG_PX, 0);
@@ -234,26 +243,58 @@ export function reasonText(reason: number): string {
 
 function putExecution(writer: FixWriter, report: FixReport): void {
   const { words, at } = report;
-  const kind = event.eventKindOf(words, at);
   const reason = event.reasonOf(words, at);
   const execType = execTypeOf(words, at);
   putIds(writer, report);
   writer.text(tag.TAG_EXEC_ID, execIdOf(report));
   writer.text(tag.TAG_EXEC_TYPE, execType);
   writer.text(tag.TAG_ORD_STATUS, ordStatusOf(words, at, execType));
-  if (kind === event.EVENT_REJECTED) {
+  if (event.eventKindOf(words, at) === event.EVENT_REJECTED) {
     writer.integer(tag.TAG_ORD_REJ_REASON, ordRejReasonOf(reason));
   }
   if (execType === RESTATED) {
     writer.integer(tag.TAG_EXEC_RESTATEMENT_REASON, restatementOf(words, at));
   }
-  if (execType === TRADE_CANCEL || execType === TRADE_CORRECT) {
-    writer.text(tag.TAG_EXEC_REF_ID, tradeExecId(words, at));
-  }
   if (reason !== reasons.REASON_NONE) writer.text(tag.TAG_TEXT, reasonText(reason));
   putOrder(writer, report);
-  if (isTradeKind(kind)) putTrade(writer, report);
+  if (execType === TRADE) putTrade(writer, report);
   writer.time(tag.TAG_TRANSACT_TIME, readU64(words, at + event.EVENT_TIME_MICROS_WORD));
+}
+
+/** A past trade is busted or corrected: its order is as it was, and may have ended. */
+function putChangedTrade(writer: FixWriter, report: FixReport): void {
+  const { words, at, instrument, orderThen } = report;
+  const { qtyDecimals = 0, lotUnits = 1 } = instrument ?? {};
+  putOrderId(writer, words, at);
+  if (orderThen !== undefined) writer.text(tag.TAG_CL_ORD_ID, orderThen.clOrdId);
+  if (report.showsAccount === true) putAccount(writer, words, at);
+  writer.text(tag.TAG_EXEC_ID, execIdOf(report));
+  writer.text(tag.TAG_EXEC_TYPE, execTypeOf(words, at));
+  writer.text(tag.TAG_EXEC_REF_ID, tradeExecId(words, at));
+  if (orderThen !== undefined) writer.text(tag.TAG_ORD_STATUS, statusOf(orderThen));
+  writer.text(tag.TAG_SYMBOL, instrument?.symbol ?? NO_SYMBOL);
+  writer.integer(tag.TAG_SIDE, sideOf(words[at + event.EVENT_SIDE_WORD]));
+  if (orderThen?.order !== undefined) putHistoryTerms(writer, orderThen.order, instrument);
+  if (orderThen !== undefined) {
+    writer.steps(tag.TAG_LEAVES_QTY, orderThen.leavesQtyLots, qtyDecimals, lotUnits);
+    writer.steps(tag.TAG_CUM_QTY, orderThen.cumQtyLots, qtyDecimals, lotUnits);
+    writer.integer(tag.TAG_AVG_PX, 0);
+  }
+  putTrade(writer, report);
+  writer.time(tag.TAG_TRANSACT_TIME, readU64(words, at + event.EVENT_TIME_MICROS_WORD));
+}
+
+/** Type, lifetime, price and quantity of an order as the history keeps it. */
+function putHistoryTerms(
+  writer: FixWriter,
+  order: HistoryOrder,
+  instrument: Instrument | undefined,
+): void {
+  const { side, ordType, timeInForce, execInst } = order;
+  const { qtyDecimals = 0, lotUnits = 1 } = instrument ?? {};
+  const codes = packOrderCodes(side, ordType, timeInForce, execInst);
+  putCodes(writer, codes, order.priceTicks, instrument);
+  writer.steps(tag.TAG_ORDER_QTY, order.orderQtyLots, qtyDecimals, lotUnits);
 }
 
 function putCancelReject(writer: FixWriter, report: FixReport): void {
@@ -316,20 +357,14 @@ function putOrder(writer: FixWriter, report: FixReport): void {
   const { qtyDecimals = 0, lotUnits = 1 } = instrument ?? {};
   const codes = words[at + event.EVENT_SIDE_WORD];
   const side = sideOf(codes);
-  const kind = event.eventKindOf(words, at);
   writer.text(tag.TAG_SYMBOL, instrument?.symbol ?? NO_SYMBOL);
   writer.integer(tag.TAG_SIDE, side === 0 ? UNDISCLOSED_SIDE : side);
   const putLots = (field: number, word: number): void =>
     writer.steps(field, readU64(words, at + word), qtyDecimals, lotUnits);
-  if (kind === event.EVENT_TRADE_BUSTED || kind === event.EVENT_TRADE_CORRECTED) {
-    writer.integer(tag.TAG_LEAVES_QTY, 0); // Events of past trades say nothing of the order now.
-    writer.integer(tag.TAG_CUM_QTY, 0);
-  } else {
-    putKind(writer, report, codes);
-    putLots(tag.TAG_ORDER_QTY, event.EVENT_ORDER_QTY_LOTS_WORD);
-    putLots(tag.TAG_LEAVES_QTY, event.EVENT_LEAVES_QTY_LOTS_WORD);
-    putLots(tag.TAG_CUM_QTY, event.EVENT_CUM_QTY_LOTS_WORD);
-  }
+  putKind(writer, report, codes);
+  putLots(tag.TAG_ORDER_QTY, event.EVENT_ORDER_QTY_LOTS_WORD);
+  putLots(tag.TAG_LEAVES_QTY, event.EVENT_LEAVES_QTY_LOTS_WORD);
+  putLots(tag.TAG_CUM_QTY, event.EVENT_CUM_QTY_LOTS_WORD);
   writer.integer(tag.TAG_AVG_PX, 0); // LastPx and LastQty say it exactly.
 }
 
@@ -351,7 +386,7 @@ function putCodes(
   if (ordType > 0) writer.char(tag.TAG_ORD_TYPE, ordType <= 9 ? ZERO + ordType : ordType);
   writer.integer(tag.TAG_TIME_IN_FORCE, timeInForceOf(codes));
   const { priceDecimals = 0, tickUnits = 1 } = instrument ?? {};
-  if (hasLimitPrice(codes) || priceTicks !== 0) {
+  if (!hasNoPrice(codes) && (hasLimitPrice(codes) || priceTicks !== 0)) {
     writer.steps(tag.TAG_PRICE, priceTicks, priceDecimals, tickUnits);
   }
   const execInst = execInstText(codes, pegPriceType);
@@ -433,8 +468,8 @@ function ordStatusOf(words: Int32Array, at: number, execType: string): string {
   return isFinal ? execType : workingStatus(words, at);
 }
 
-/** As the report on the order's end had it. */
-function endedStatus({ ordStatus, reason }: HistoryOrder): string {
+/** Of an order that has ended as the report on its end had it. */
+function statusOf({ ordStatus, reason }: Pick<HistoryOrder, "ordStatus" | "reason">): string {
   const isExpired = ordStatus === ORD_STATUS_CANCELED && EXPIRES.has(reason);
   return isExpired ? EXPIRED : String(ordStatus);
 }
@@ -461,14 +496,6 @@ function restatementOf(words: Int32Array, at: number): number {
 function ordRejReasonOf(reason: number): number {
   if (reason < OWN_REASONS_FROM) return reason;
   return CLOSED.has(reason) ? REJ_EXCHANGE_CLOSED : OTHER;
-}
-
-function isTradeKind(kind: number): boolean {
-  return (
-    kind === event.EVENT_TRADED ||
-    kind === event.EVENT_TRADE_BUSTED ||
-    kind === event.EVENT_TRADE_CORRECTED
-  );
 }
 
 /** Never the same for two reports: of a trade so that its bust can name it. */

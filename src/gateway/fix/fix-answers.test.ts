@@ -2,9 +2,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { RecordBuffer } from "../../base/record-buffer.ts";
+import { writeBustTrade, writeCorrectTrade, writeSetAccount } from "../../codec/account-command.ts";
+import { COMMAND_BYTES_MAX } from "../../codec/command.ts";
 import { fixTimeText } from "../../codec/fix-time.ts";
 import { systemClock } from "../../ops/clock.ts";
-import { BUY, type FixFields, startFixVenue } from "./fix-for-test.ts";
+import { NO_LIMITS } from "../ouch/ouch-for-test.ts";
+import { BUY, type FixFields, type FixTestVenue, startFixVenue } from "./fix-for-test.ts";
 
 const NOW = (): string => `60=${fixTimeText(systemClock.nowMicros())}`;
 
@@ -162,4 +166,91 @@ test("a request for market data that is wrong hears what was expected", async (t
     const refused = await trader.until((each) => each[262] === `M${index}`);
     assert.deepEqual(values(refused, [35, 58]), ["Y", `expected ${text}`]);
   }
+});
+
+async function enterAsOperator(
+  { exchange }: FixTestVenue,
+  write: (record: RecordBuffer, sessionId: number) => void,
+): Promise<void> {
+  const record = RecordBuffer.ofBytes(COMMAND_BYTES_MAX);
+  await new Promise<void>((resolve) => {
+    const sessionId = exchange.openSession(() => resolve());
+    write(record, sessionId);
+    exchange.submit(record, 0);
+  });
+}
+
+test("a trade that is busted or corrected is told with its order as it stands", async (t) => {
+  const venue = await startFixVenue(t);
+  await enterAsOperator(venue, (record, sessionId) =>
+    writeSetAccount(record, 0, sessionId, { ...NO_LIMITS, accountId: 1 }),
+  );
+  const trader = await venue.connect();
+  const other = await venue.connect({ accountId: 2 });
+  const copy = await venue.connect({ targetCompId: "OUTCRY-COPY", compId: "COPY" });
+  other.enter("ASK", "55=ACME 54=2 40=2 59=1 38=20 44=100.00");
+  await other.first(1);
+  trader.enter("FILLED", "55=ACME 54=1 40=2 59=1 38=7 44=100.00");
+  const [, fill] = await trader.first(2);
+  venue.history.hold();
+  await enterAsOperator(venue, (record, sessionId) =>
+    writeCorrectTrade(record, 0, sessionId, { tradeId: 1, lastPxTicks: 9900, lastQtyLots: 5 }),
+  );
+  await enterAsOperator(venue, (record, sessionId) => writeBustTrade(record, 0, sessionId, 1));
+  other.send("G", `41=ASK 11=ASK2 55=ACME 54=2 ${NOW()} 40=2 38=19 44=101.00`);
+  trader.enter("LATER", "55=ACME 54=1 40=2 59=1 38=1 44=90.00");
+  await trader.pause();
+  assert.equal(trader.messages.at(-1), fill);
+  venue.history.release();
+  const [, , corrected, busted, later] = await trader.first(5);
+  const tags = [150, 19, 11, 38, 40, 44, 54, 39, 14, 151, 32, 31, 527];
+  const ofFilled = ["FILLED", "7", "2", "100.00", "1", "2", "7", "0"];
+  assert.deepEqual(values(corrected, tags), ["G", fill[17], ...ofFilled, "5", "99.00", "1"]);
+  assert.deepEqual(values(busted, tags), ["H", fill[17], ...ofFilled, "5", "99.00", "1"]);
+  assert.deepEqual([later[11], later[150]], ["LATER", "0"]);
+  const copied = (await copy.first(4)).slice(2);
+  assert.deepEqual(
+    copied.map((each) => values(each, tags)),
+    [corrected, busted].map((each) => values(each, tags)),
+  );
+  // What has changed since is not told as if it had been so then.
+  const [, , ofWorking] = await other.first(3);
+  assert.deepEqual(values(ofWorking, [150, 11, 38, 44, 54, 39, 14, 151]), [
+    "G",
+    "ASK",
+    undefined,
+    undefined,
+    "2",
+    "1",
+    "7",
+    "13",
+  ]);
+  trader.send("2", `7=${corrected[34]} 16=${busted[34]}`);
+  const again = await trader.until((each) => each[43] === "Y" && each[150] === "H");
+  assert.deepEqual(values(again, tags), values(busted, tags));
+});
+
+test("what the history cannot say of a busted trade's order is not made up", async (t) => {
+  const venue = await startFixVenue(t);
+  await enterAsOperator(venue, (record, sessionId) =>
+    writeSetAccount(record, 0, sessionId, { ...NO_LIMITS, accountId: 1 }),
+  );
+  const trader = await venue.connect();
+  const other = await venue.connect({ accountId: 2 });
+  other.enter("ASK", "55=ACME 54=2 40=2 59=1 38=20 44=100.00");
+  await other.first(1);
+  trader.enter("A", BUY);
+  await trader.first(2);
+  venue.history.failure = new Error("the store is down");
+  await enterAsOperator(venue, (record, sessionId) => writeBustTrade(record, 0, sessionId, 1));
+  const [, , busted] = await trader.first(3);
+  assert.deepEqual(values(busted, [150, 37, 54, 32, 31, 527]), [
+    "H",
+    "2",
+    "1",
+    "10",
+    "100.00",
+    "1",
+  ]);
+  assert.deepEqual(values(busted, [11, 38, 39, 14, 151, 6]), Array(6).fill(undefined));
 });
