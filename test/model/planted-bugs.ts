@@ -413,4 +413,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     line: "return lastPxTicks - roundPrices[last + 1] > 0 === wayTicks > 0;",
     changed: "return true;",
   },
+  {
+    name: "an order without a price that can be told is refused as one out of range",
+    features: ["odd"],
+    file: "src/engine/order-checks.ts",
+    line: "return priceTicks === 0 ? REASON_OFF_GRID : REASON_PRICE_OUT_OF_RANGE;",
+    changed: "return REASON_PRICE_OUT_OF_RANGE;",
+  },
 ];
