@@ -487,7 +487,7 @@ function restatementOf(words: Int32Array, at: number): number {
       return PARTIAL_DECLINE;
     case event.EVENT_AMENDED:
     case event.EVENT_RESTATED:
-      return REPRICED;
+      return event.reasonOf(words, at) === reasons.REASON_REPRICED ? REPRICED : RESTATED_OTHERWISE;
     default:
       return RESTATED_OTHERWISE;
   }

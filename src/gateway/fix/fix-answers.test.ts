@@ -136,6 +136,16 @@ test("a pegged order that the exchange moves is restated, not replaced", async (
   ]);
 });
 
+test("what an owner changes out of sight is not said to be the exchange's doing", async (t) => {
+  const venue = await startFixVenue(t, { rest: true });
+  const trader = await venue.connect();
+  trader.enter("A", `${BUY} 111=0`);
+  await trader.first(1);
+  await venue.ask("PATCH", "/orders/by-cl-ord-id/A", { price: "99.00" });
+  const [, changed] = await trader.first(2);
+  assert.deepEqual(values(changed, [11, 150, 378, 44, 58]), ["A", "D", "99", "99.00", undefined]);
+});
+
 test("a cancel or replace of the other side is rejected", async (t) => {
   const venue = await startFixVenue(t);
   const trader = await venue.connect();
