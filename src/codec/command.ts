@@ -83,6 +83,8 @@ export const AMEND_HAS_STOP_PX = 1 << 4;
 export const AMEND_HAS_DISPLAY_QTY = 1 << 5;
 export const AMEND_HAS_EXPIRE_TIME = 1 << 6;
 export const AMEND_HAS_TYPE = 1 << 7;
+/** In place of a type: the price is none in whole ticks, as EXEC_INST_NO_PRICE says of orders. */
+export const AMEND_NO_PRICE = 0xff;
 
 export const CANCEL_ALL_SIDE_WORD = 8; // Side, then cancelFlags.
 export const CANCEL_ALL_PRICE_TICKS_MIN_WORD = 9;

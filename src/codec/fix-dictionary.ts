@@ -19,7 +19,11 @@ export const REJECT_OUT_OF_ORDER = 14;
 export const REJECT_GROUP_COUNT = 16;
 export const REJECT_OTHER = 99;
 
-export type FixFault = { readonly reason: number; readonly tag: number };
+/** `text`: what was expected and what was found. */
+export type FixFault = { readonly reason: number; readonly tag: number; readonly text: string };
+
+/** Characters of a client's value that are said again. */
+const FOUND_CHARACTERS_MAX = 40;
 
 /** Every type of message of FIX 4.4: others are invalid, these may be unsupported. */
 const MSG_TYPES = new Set(
@@ -88,37 +92,48 @@ const ORD_TYPES = /^[1-9A-MPj]$/;
 const LIFETIMES = /^[0-7]$/;
 const EXEC_INSTS = /^[0-9A-Za-z](?: [0-9A-Za-z])*$/;
 
-type Format = { readonly test: (value: string) => boolean; readonly reason: number };
+type Format = {
+  readonly test: (value: string) => boolean;
+  readonly reason: number;
+  readonly expected: string;
+};
 
 const FORMATS: ReadonlyMap<number, Format> = new Map([
-  ...formats(WHOLE, REJECT_INCORRECT_FORMAT, [
+  ...formats(WHOLE, "a whole number", REJECT_INCORRECT_FORMAT, [
     ...[tag.TAG_BEGIN_SEQ_NO, tag.TAG_END_SEQ_NO, tag.TAG_NEW_SEQ_NO, tag.TAG_REF_SEQ_NUM],
     ...[tag.TAG_HEART_BT_INT, tag.TAG_ENCRYPT_METHOD, tag.TAG_MARKET_DEPTH, tag.TAG_MD_UPDATE_TYPE],
     ...[tag.TAG_NO_MD_ENTRY_TYPES, tag.TAG_NO_RELATED_SYM, tag.TAG_PEG_OFFSET_TYPE],
     tag.TAG_SECURITY_LIST_REQUEST_TYPE,
   ]),
-  ...formats(DECIMAL, REJECT_INCORRECT_FORMAT, [
+  ...formats(DECIMAL, "a decimal number", REJECT_INCORRECT_FORMAT, [
     ...[tag.TAG_ORDER_QTY, tag.TAG_PRICE, tag.TAG_STOP_PX, tag.TAG_MIN_QTY, tag.TAG_MAX_FLOOR],
     ...[tag.TAG_CASH_ORDER_QTY, tag.TAG_PEG_OFFSET_VALUE, tag.TAG_DISPLAY_QTY],
     tag.TAG_DISPLAY_HIGH_QTY,
   ]),
-  ...formats(FLAG, REJECT_VALUE_INCORRECT, [
+  ...formats(FLAG, "Y or N", REJECT_VALUE_INCORRECT, [
     ...[tag.TAG_POSS_DUP_FLAG, tag.TAG_POSS_RESEND, tag.TAG_GAP_FILL_FLAG],
     tag.TAG_RESET_SEQ_NUM_FLAG,
   ]),
-  ...formats(SIDES, REJECT_VALUE_INCORRECT, [tag.TAG_SIDE]),
-  ...formats(ORD_TYPES, REJECT_VALUE_INCORRECT, [tag.TAG_ORD_TYPE]),
-  ...formats(LIFETIMES, REJECT_VALUE_INCORRECT, [tag.TAG_TIME_IN_FORCE]),
-  ...formats(EXEC_INSTS, REJECT_VALUE_INCORRECT, [tag.TAG_EXEC_INST]),
-  ...formats(/^[0-2]$/, REJECT_VALUE_INCORRECT, [tag.TAG_SUBSCRIPTION_REQUEST_TYPE]),
-  ...formats(/^[1-9]$/, REJECT_VALUE_INCORRECT, [tag.TAG_MASS_CANCEL_REQUEST_TYPE]),
-  ...times([tag.TAG_TRANSACT_TIME, tag.TAG_EXPIRE_TIME, tag.TAG_ORIG_SENDING_TIME], fixTimeMicros),
-  ...times([tag.TAG_EXPIRE_DATE], fixDateEndMicros),
+  ...formats(SIDES, "1 to 9 or A to G", REJECT_VALUE_INCORRECT, [tag.TAG_SIDE]),
+  ...formats(ORD_TYPES, "a type of order", REJECT_VALUE_INCORRECT, [tag.TAG_ORD_TYPE]),
+  ...formats(LIFETIMES, "0 to 7", REJECT_VALUE_INCORRECT, [tag.TAG_TIME_IN_FORCE]),
+  ...formats(EXEC_INSTS, "codes with spaces between", REJECT_VALUE_INCORRECT, [tag.TAG_EXEC_INST]),
+  ...formats(/^[0-2]$/, "0 to 2", REJECT_VALUE_INCORRECT, [tag.TAG_SUBSCRIPTION_REQUEST_TYPE]),
+  ...formats(/^[1-9]$/, "1 to 9", REJECT_VALUE_INCORRECT, [tag.TAG_MASS_CANCEL_REQUEST_TYPE]),
+  ...times("a UTC time", fixTimeMicros, [
+    ...[tag.TAG_TRANSACT_TIME, tag.TAG_EXPIRE_TIME, tag.TAG_ORIG_SENDING_TIME],
+  ]),
+  ...times("a date", fixDateEndMicros, [tag.TAG_EXPIRE_DATE]),
 ]);
 
 /** Fields that no group holds: they stand in a message once. */
 const ONCE = new Set([...HEADER_TAGS, ...FORMATS.keys(), ...Object.values(REQUIRED).flat()]);
-ONCE.delete(tag.TAG_SYMBOL);
+/** Messages whose symbol no group holds. */
+const SYMBOL_ONCE = new Set([
+  ...[tag.MSG_NEW_ORDER_SINGLE, tag.MSG_ORDER_CANCEL_REQUEST, tag.MSG_ORDER_STATUS_REQUEST],
+  ...[tag.MSG_ORDER_CANCEL_REPLACE_REQUEST, tag.MSG_ORDER_MASS_CANCEL_REQUEST],
+  ...[tag.MSG_SECURITY_STATUS_REQUEST, tag.MSG_SECURITY_LIST_REQUEST],
+]);
 
 export function isFixMsgType(msgType: string): boolean {
   return MSG_TYPES.has(msgType);
@@ -127,7 +142,8 @@ export function isFixMsgType(msgType: string): boolean {
 /** What is wrong with the message; undefined: nothing. */
 export function fixFaultOf(message: FixMessage): FixFault | undefined {
   if (!isFixMsgType(message.msgType)) {
-    return { reason: REJECT_INVALID_MSG_TYPE, tag: tag.TAG_MSG_TYPE };
+    const text = expectedText(tag.TAG_MSG_TYPE, "a type of FIX 4.4", message.msgType);
+    return { reason: REJECT_INVALID_MSG_TYPE, tag: tag.TAG_MSG_TYPE, text };
   }
   return fieldFault(message) ?? missingFault(message) ?? groupFault(message);
 }
@@ -136,23 +152,41 @@ function fieldFault(message: FixMessage): FixFault | undefined {
   let isBody = false;
   for (let i = 0; i < message.count - 1; i++) {
     const each = message.tags[i];
-    if (message.isEmptyAt(i)) return { reason: REJECT_TAG_WITHOUT_VALUE, tag: each };
+    if (message.isEmptyAt(i)) {
+      return {
+        reason: REJECT_TAG_WITHOUT_VALUE,
+        tag: each,
+        text: `expected tag ${each} with a value`,
+      };
+    }
     if (!HEADER_TAGS.has(each)) isBody = true;
-    else if (isBody) return { reason: REJECT_OUT_OF_ORDER, tag: each };
-    if (ONCE.has(each) && message.find(each) !== i) {
-      return { reason: REJECT_REPEATED_TAG, tag: each };
+    else if (isBody) {
+      const text = `expected tag ${each} in the header, found it in the body`;
+      return { reason: REJECT_OUT_OF_ORDER, tag: each, text };
+    }
+    if (isOnce(message, each) && message.find(each) !== i) {
+      return { reason: REJECT_REPEATED_TAG, tag: each, text: `expected tag ${each} once` };
     }
     const format = FORMATS.get(each);
     if (format !== undefined && !format.test(message.textAt(i))) {
-      return { reason: format.reason, tag: each };
+      const text = expectedText(each, format.expected, message.textAt(i));
+      return { reason: format.reason, tag: each, text };
     }
   }
   return undefined;
 }
 
+function isOnce(message: FixMessage, field: number): boolean {
+  return field === tag.TAG_SYMBOL ? SYMBOL_ONCE.has(message.msgType) : ONCE.has(field);
+}
+
 function missingFault(message: FixMessage): FixFault | undefined {
   const missing = REQUIRED[message.msgType]?.find((each) => !message.has(each));
-  return missing === undefined ? undefined : { reason: REJECT_REQUIRED_TAG_MISSING, tag: missing };
+  return missing === undefined ? undefined : missingTag(missing);
+}
+
+export function missingTag(field: number): FixFault {
+  return { reason: REJECT_REQUIRED_TAG_MISSING, tag: field, text: `expected tag ${field}` };
 }
 
 function groupFault(message: FixMessage): FixFault | undefined {
@@ -161,23 +195,36 @@ function groupFault(message: FixMessage): FixFault | undefined {
     if (countAt < 0) continue;
     let entries = 0;
     for (let i = countAt; i < message.count; i++) if (message.tags[i] === firstTag) entries++;
-    if (entries !== message.integer(countTag)) return { reason: REJECT_GROUP_COUNT, tag: countTag };
+    if (entries === message.integer(countTag)) continue;
+    const found = `${message.integer(countTag)} of ${entries} entries`;
+    const text = expectedText(countTag, `how often tag ${firstTag} follows`, found);
+    return { reason: REJECT_GROUP_COUNT, tag: countTag, text };
   }
   return undefined;
 }
 
+/** "expected a decimal number in tag 44, found 1e2", whatever the client sent. */
+export function expectedText(field: number, expected: string, found: string): string {
+  const isLong = found.length > FOUND_CHARACTERS_MAX;
+  const shown = isLong ? `${found.slice(0, FOUND_CHARACTERS_MAX)}...` : found;
+  return `expected ${expected} in tag ${field}, found ${shown === "" ? "nothing" : shown}`;
+}
+
 function formats(
   pattern: RegExp,
+  expected: string,
   reason: number,
   tags: readonly number[],
 ): (readonly [number, Format])[] {
-  return tags.map((each) => [each, { test: (value) => pattern.test(value), reason }] as const);
+  const test = (value: string): boolean => pattern.test(value);
+  return tags.map((each) => [each, { test, reason, expected }] as const);
 }
 
 function times(
-  tags: readonly number[],
+  expected: string,
   read: (text: string) => number,
+  tags: readonly number[],
 ): (readonly [number, Format])[] {
   const test = (value: string): boolean => !Number.isNaN(read(value));
-  return tags.map((each) => [each, { test, reason: REJECT_INCORRECT_FORMAT }] as const);
+  return tags.map((each) => [each, { test, reason: REJECT_INCORRECT_FORMAT, expected }] as const);
 }

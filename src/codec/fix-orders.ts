@@ -8,12 +8,12 @@ import {
   EXEC_INST_POST_ONLY,
   EXEC_INST_REDUCE_ONLY,
 } from "../model/exec-inst.ts";
-import { type Instrument, parseSteps } from "../model/instrument.ts";
+import { formatSteps, type Instrument, parseSteps } from "../model/instrument.ts";
 import * as ordTypes from "../model/ord-type.ts";
 import * as terms from "../model/order-terms.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { TIF_DAY, TIF_GTD, TIF_IOC } from "../model/time-in-force.ts";
-import { REJECT_VALUE_INCORRECT } from "./fix-dictionary.ts";
+import { expectedText, REJECT_VALUE_INCORRECT } from "./fix-dictionary.ts";
 import type { FixMessage } from "./fix-message.ts";
 import * as tag from "./fix-tags.ts";
 import { fixDateEndMicros, fixTimeMicros } from "./fix-time.ts";
@@ -21,8 +21,11 @@ import type { AmendValues, OrderValues, TermValues } from "./order-command.ts";
 
 /** What an order message lacks: a value that is one, or a field that its other fields ask for. */
 export type FixOrderFault =
-  | { readonly kind: "value"; readonly tag: number; readonly reason: number }
+  | { readonly kind: "value"; readonly tag: number; readonly reason: number; readonly text: string }
   | { readonly kind: "missing"; readonly tag: number };
+
+/** A field of a message, its value as the client wrote it. */
+export type FixField = { readonly field: number; readonly value: string };
 
 /** No type of order: the engine answers UNSUPPORTED_ORDER. */
 const UNSUPPORTED = 0;
@@ -66,6 +69,16 @@ const SELF_MATCH: ReadonlyMap<number, number> = new Map([
   [3, terms.STP_CANCEL_BOTH],
 ]);
 
+/** A value that is none of the field's. */
+export function badValue(field: number, expected: string, found: string): FixOrderFault {
+  const text = expectedText(field, expected, found);
+  return { kind: "value", tag: field, reason: REJECT_VALUE_INCORRECT, text };
+}
+
+export function badClOrdId(field: number, found: string): FixOrderFault {
+  return badValue(field, "1 to 16 printable characters without spaces, or a UUID", found);
+}
+
 /** Reads the values of one message on the grid of one instrument; the first fault stays. */
 class FieldReader {
   readonly #message: FixMessage;
@@ -78,24 +91,28 @@ class FieldReader {
   }
 
   ticks(field: number): number | undefined {
-    const { priceDecimals = 0, tickUnits = 1 } = this.#instrument ?? {};
+    const { priceDecimals, tickUnits, priceTicksMin, priceTicksMax } = this.#grid;
     const ticks = this.#steps(field, priceDecimals, tickUnits);
-    if (ticks !== undefined && ticks !== (ticks | 0)) this.#accuse(field);
+    if (ticks !== undefined && ticks !== (ticks | 0)) {
+      this.#accuseRange(field, priceTicksMin, priceTicksMax, priceDecimals, tickUnits);
+    }
     return ticks;
   }
 
   lots(field: number): number | undefined {
-    const { qtyDecimals = 0, lotUnits = 1 } = this.#instrument ?? {};
+    const { qtyDecimals, lotUnits, orderQtyLotsMin, orderQtyLotsMax } = this.#grid;
     const lots = this.#steps(field, qtyDecimals, lotUnits);
-    if (lots !== undefined && lots < 0) this.#accuse(field);
+    if (lots !== undefined && lots < 0) {
+      this.#accuseRange(field, orderQtyLotsMin, orderQtyLotsMax, qtyDecimals, lotUnits);
+    }
     return lots;
   }
 
   /** Money in ticks x lots. */
   amount(field: number): number | undefined {
-    const { priceDecimals, tickUnits, qtyDecimals, lotUnits } = this.#instrument ?? NO_GRID;
+    const { priceDecimals, tickUnits, qtyDecimals, lotUnits } = this.#grid;
     const amount = this.#steps(field, priceDecimals + qtyDecimals, tickUnits * lotUnits);
-    if (amount !== undefined && amount <= 0) this.#accuse(field);
+    if (amount !== undefined && amount <= 0) this.#accuse(field, "more than nothing");
     return amount;
   }
 
@@ -103,7 +120,7 @@ class FieldReader {
     const place = this.#message.find(field);
     if (place < 0) return undefined;
     const value = this.#message.integer(field);
-    if (value !== (value | 0)) this.#accuse(field);
+    if (value !== (value | 0)) this.#accuse(field, "a whole number of 32 bits");
     return value;
   }
 
@@ -121,26 +138,44 @@ class FieldReader {
     return value ?? 0;
   }
 
+  get #grid(): Grid {
+    return this.#instrument ?? NO_GRID;
+  }
+
   #steps(field: number, decimals: number, stepUnits: number): number | undefined {
     const text = this.#message.text(field);
     if (text === "" || this.#instrument === undefined) return text === "" ? undefined : 0;
     const steps = parseSteps(text.replace(/\.$/, ""), decimals, stepUnits);
     if (typeof steps === "number") return steps;
-    this.#accuse(field);
+    const step = formatSteps(1, decimals, stepUnits);
+    this.#accuse(field, steps === "off the grid" ? `a multiple of ${step}` : "an exact decimal");
     return 0;
   }
 
-  #accuse(field: number): void {
-    this.fault ??= { kind: "value", tag: field, reason: REJECT_VALUE_INCORRECT };
+  #accuseRange(field: number, min: number, max: number, decimals: number, stepUnits: number): void {
+    const text = (steps: number): string => formatSteps(steps, decimals, stepUnits);
+    this.#accuse(field, `${text(min)} to ${text(max)}`);
+  }
+
+  #accuse(field: number, expected: string): void {
+    this.fault ??= badValue(field, expected, this.#message.text(field));
   }
 }
 
-const NO_GRID = { priceDecimals: 0, tickUnits: 1, qtyDecimals: 0, lotUnits: 1 };
+type Grid = Pick<
+  Instrument,
+  | ("priceDecimals" | "tickUnits" | "priceTicksMin" | "priceTicksMax")
+  | ("qtyDecimals" | "lotUnits" | "orderQtyLotsMin" | "orderQtyLotsMax")
+>;
 
-/** A new order; `instrument` undefined: nobody knows the symbol, and numbers are not looked at. */
+const NO_GRID: Grid = {
+  ...{ priceDecimals: 0, tickUnits: 1, priceTicksMin: 0, priceTicksMax: 0 },
+  ...{ qtyDecimals: 0, lotUnits: 1, orderQtyLotsMin: 0, orderQtyLotsMax: 0 },
+};
+
 export function readFixOrder(
   message: FixMessage,
-  instrument: Instrument | undefined,
+  instrument: Instrument,
 ): OrderValues | FixOrderFault {
   const fields = new FieldReader(message, instrument);
   const wishes = readExecInst(message.text(tag.TAG_EXEC_INST));
@@ -170,7 +205,10 @@ export function readFixOrder(
   };
 }
 
-/** What becomes different of an order; the quantity is the new total. */
+/**
+ * What becomes different of an order; the quantity is the new total. `instrument` undefined: nobody
+ * knows the symbol, and numbers are not looked at.
+ */
 export function readFixAmend(
   message: FixMessage,
   instrument: Instrument | undefined,
@@ -178,7 +216,8 @@ export function readFixAmend(
   const fields = new FieldReader(message, instrument);
   const triggerSource = coded(fields.whole(tag.TAG_TRIGGER_PRICE_TYPE), TRIGGERS);
   if (triggerSource === UNKNOWN_CODE) {
-    return { kind: "value", tag: tag.TAG_TRIGGER_PRICE_TYPE, reason: REJECT_VALUE_INCORRECT };
+    const found = message.text(tag.TAG_TRIGGER_PRICE_TYPE);
+    return badValue(tag.TAG_TRIGGER_PRICE_TYPE, "1, 2, 3 or 6", found);
   }
   const displayQtyLots = fields.lots(tag.TAG_DISPLAY_QTY) ?? fields.lots(tag.TAG_MAX_FLOOR);
   const values: AmendValues = {
@@ -192,6 +231,17 @@ export function readFixAmend(
     newClOrdId: message.text(tag.TAG_CL_ORD_ID),
   };
   return fields.fault ?? values;
+}
+
+const REFUSED_FIELDS = [
+  ...[tag.TAG_CL_ORD_ID, tag.TAG_SYMBOL, tag.TAG_SIDE, tag.TAG_ORD_TYPE, tag.TAG_TIME_IN_FORCE],
+  ...[tag.TAG_ORDER_QTY, tag.TAG_CASH_ORDER_QTY, tag.TAG_PRICE, tag.TAG_STOP_PX],
+];
+
+/** What an order says that nobody can read, for want of an instrument: as it says it. */
+export function readFixRefused(message: FixMessage): readonly FixField[] {
+  const given = REFUSED_FIELDS.filter((field) => message.has(field));
+  return given.map((field) => ({ field, value: message.text(field) }));
 }
 
 /** FIX's digit; what sells short sells: whoever borrows has done so before. 0: it is a letter. */

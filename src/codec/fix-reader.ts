@@ -26,16 +26,22 @@ export class FixReader {
   readonly #bytesMax: number;
   readonly #message: FixMessage;
   readonly #onMessage: (message: FixMessage) => void;
+  readonly #onTooLong: (bytes: number) => void;
   #kept: Uint8Array;
   #keptBytes = 0;
   /** Body of the message that #lengthAt() looked at. */
   #bodyAt = 0;
 
-  /** No message is longer than `bytesMax`. */
-  constructor(bytesMax: number, onMessage: (message: FixMessage) => void) {
+  /** No message is longer than `bytesMax`; one that says it is is told, and no message. */
+  constructor(
+    bytesMax: number,
+    onMessage: (message: FixMessage) => void,
+    onTooLong: (bytes: number) => void = () => {},
+  ) {
     this.#bytesMax = bytesMax;
     this.#message = new FixMessage(bytesMax);
     this.#onMessage = onMessage;
+    this.#onTooLong = onTooLong;
     this.#kept = new Uint8Array(bytesMax);
   }
 
@@ -96,12 +102,15 @@ export class FixReader {
       if (digit < 0 || digit > 9 || i - digitsAt >= LENGTH_DIGITS_MAX) return GARBLED;
       bodyBytes = bodyBytes * 10 + digit;
     }
+    if (i === end) return UNFINISHED;
+    if (i === digitsAt) return GARBLED;
     this.#bodyAt = i + 1;
     const length = this.#bodyAt - at + bodyBytes + TRAILER_BYTES;
-    if (length > this.#bytesMax) return GARBLED;
-    if (i === digitsAt && i < end) return GARBLED;
-    if (at + length <= end && i < end) return length;
-    return isOvertaken(bytes, this.#bodyAt, end) ? GARBLED : UNFINISHED;
+    const isTooLong = length > this.#bytesMax;
+    if (at + length <= end && !isTooLong) return length;
+    if (isOvertaken(bytes, this.#bodyAt, Math.min(end, at + length))) return GARBLED;
+    if (isTooLong) this.#onTooLong(length);
+    return isTooLong ? GARBLED : UNFINISHED;
   }
 
   /** Whether length, checksum and fields of the message are as they say. */

@@ -15,6 +15,7 @@ import { ORD_STATUS_CANCELED, ORD_STATUS_REJECTED } from "../model/ord-status.ts
 import {
   execInstOf,
   hasLimitPrice,
+  hasNoPrice,
   isPegged,
   ordTypeOf,
   packOrderCodes,
@@ -25,9 +26,12 @@ import { PEG_MARKET, PEG_MID, PEG_PRIMARY } from "../model/order-terms.ts";
 import * as reasons from "../model/reasons.ts";
 import { decodeClOrdId, hasClOrdId } from "./cl-ord-id.ts";
 import * as event from "./event.ts";
+import { expectedText } from "./fix-dictionary.ts";
+import type { FixField } from "./fix-orders.ts";
 import * as tag from "./fix-tags.ts";
 import type { FixWriter } from "./fix-writer.ts";
 import { readTerms } from "./order-command.ts";
+import { isChangedTrade } from "./order-report.ts";
 
 const ZERO = 0x30;
 
@@ -73,6 +77,10 @@ const EXPIRES: ReadonlySet<number> = new Set([
   ...[reasons.REASON_NO_LIQUIDITY, reasons.REASON_IOC_REMAINDER, reasons.REASON_EXPIRED],
   ...[reasons.REASON_PROTECTION, reasons.REASON_MIN_QTY],
 ]);
+/** Why a request ends the order that it names. */
+const ASKED: ReadonlySet<number> = new Set([
+  ...[reasons.REASON_REQUESTED, reasons.REASON_BELOW_EXECUTED],
+]);
 const CLOSED: ReadonlySet<number> = new Set([
   ...[reasons.REASON_MARKET_CLOSED, reasons.REASON_MARKET_HALTED, reasons.REASON_CANCEL_ONLY],
 ]);
@@ -91,7 +99,15 @@ export type FixReport = {
   readonly requestId?: string | undefined;
   /** Whether the report says whose the order is. */
   readonly showsAccount?: boolean;
+  /** Of a changed trade; undefined: nobody knows. */
+  readonly orderThen?: OrderThen | undefined;
 };
+
+/** What an order was when one of its trades was changed; `order` where all of it is known. */
+export type OrderThen = Pick<
+  HistoryOrder,
+  "clOrdId" | "cumQtyLots" | "leavesQtyLots" | "ordStatus" | "reason"
+> & { readonly order: HistoryOrder | undefined };
 
 export function fixReportType(words: Int32Array, at: number): string {
   const kind = event.eventKindOf(words, at);
@@ -102,14 +118,29 @@ export function fixReportType(words: Int32Array, at: number): string {
 /** Fields behind the header. */
 export function putFixReport(writer: FixWriter, report: FixReport): void {
   const isRefused = fixReportType(report.words, report.at) === tag.MSG_ORDER_CANCEL_REJECT;
-  if (isRefused) putCancelReject(writer, report);
+  if (isChangedTrade(report.words, report.at)) putChangedTrade(writer, report);
+  else if (isRefused) putCancelReject(writer, report);
   else putExecution(writer, report);
 }
 
-/** The answer to a question for an order's state. */
-export function putFixOrderStatus(writer: FixWriter, report: FixReport): void {
+/** What an OrderStatusRequest says; `ordStatusReqId` "": it has no name of its own. */
+export type FixStatusRequest = {
+  readonly clOrdId: string;
+  readonly ordStatusReqId: string;
+  readonly symbol: string;
+  /** 0: neither side of the book. */
+  readonly side: number;
+};
+
+/** The answer to a question for an order's state; undefined: nobody asked in so many words. */
+export function putFixOrderStatus(
+  writer: FixWriter,
+  report: FixReport,
+  asked?: FixStatusRequest,
+): void {
   const { words, at } = report;
   putIds(writer, report);
+  putStatusReqId(writer, asked);
   writer.text(tag.TAG_EXEC_ID, "0");
   writer.text(tag.TAG_EXEC_TYPE, ORDER_STATUS);
   writer.text(tag.TAG_ORD_STATUS, workingStatus(words, at));
@@ -121,23 +152,26 @@ export function putFixEndedOrder(
   writer: FixWriter,
   order: HistoryOrder,
   instrument: Instrument | undefined,
+  asked: FixStatusRequest,
 ): void {
-  const { orderId, side, ordType, timeInForce, execInst, reason } = order;
+  const { orderId, side, reason } = order;
   const { qtyDecimals = 0, lotUnits = 1 } = instrument ?? {};
   writer.text(tag.TAG_ORDER_ID, orderId === 0 ? NO_ORDER_ID : String(orderId));
-  writer.text(tag.TAG_CL_ORD_ID, order.clOrdId);
+  writer.text(tag.TAG_CL_ORD_ID, asked.clOrdId);
+  if (!isSameId(asked.clOrdId, order.clOrdId)) {
+    writer.text(tag.TAG_ORIG_CL_ORD_ID, order.clOrdId);
+  }
+  putStatusReqId(writer, asked);
   writer.text(tag.TAG_EXEC_ID, "0");
   writer.text(tag.TAG_EXEC_TYPE, ORDER_STATUS);
-  writer.text(tag.TAG_ORD_STATUS, endedStatus(order));
+  writer.text(tag.TAG_ORD_STATUS, statusOf(order));
   if (order.ordStatus === ORD_STATUS_REJECTED) {
     writer.integer(tag.TAG_ORD_REJ_REASON, ordRejReasonOf(reason));
   }
   if (reason !== reasons.REASON_NONE) writer.text(tag.TAG_TEXT, reasonText(reason));
   writer.text(tag.TAG_SYMBOL, instrument?.symbol ?? NO_SYMBOL);
   writer.integer(tag.TAG_SIDE, side === 0 ? UNDISCLOSED_SIDE : side);
-  const codes = packOrderCodes(side, ordType, timeInForce, execInst);
-  putCodes(writer, codes, order.priceTicks, instrument);
-  writer.steps(tag.TAG_ORDER_QTY, order.orderQtyLots, qtyDecimals, lotUnits);
+  putHistoryTerms(writer, order, instrument);
   writer.steps(tag.TAG_LEAVES_QTY, order.leavesQtyLots, qtyDecimals, lotUnits);
   writer.steps(tag.TAG_CUM_QTY, order.cumQtyLots, qtyDecimals, lotUnits);
   writer.integer(tag.TAG_AVG_PX, 0);
@@ -145,14 +179,11 @@ export function putFixEndedOrder(
 }
 
 /** The answer where there is no such order; the side and symbol are the question's. */
-export function putFixUnknownOrder(
-  writer: FixWriter,
-  clOrdId: string,
-  symbol: string,
-  side: number,
-): void {
+export function putFixUnknownOrder(writer: FixWriter, asked: FixStatusRequest): void {
+  const { clOrdId, symbol, side } = asked;
   writer.text(tag.TAG_ORDER_ID, NO_ORDER_ID);
   writer.text(tag.TAG_CL_ORD_ID, clOrdId);
+  putStatusReqId(writer, asked);
   writer.text(tag.TAG_EXEC_ID, "0");
   writer.text(tag.TAG_EXEC_TYPE, ORDER_STATUS);
   writer.text(tag.TAG_ORD_STATUS, REJECTED);
@@ -163,6 +194,48 @@ export function putFixUnknownOrder(
   for (const each of [tag.TAG_LEAVES_QTY, tag.TAG_CUM_QTY, tag.TAG_AVG_PX]) writer.integer(each, 0);
 }
 
+/** Whether the event is the end of the order that its command names, because the command asked. */
+export function isEndedByRequest(words: Int32Array, at: number): boolean {
+  if (event.eventKindOf(words, at) !== event.EVENT_CANCELED) return false;
+  const isOver = readU64(words, at + event.EVENT_LEAVES_QTY_LOTS_WORD) === 0;
+  return isOver && ASKED.has(event.reasonOf(words, at));
+}
+
+/** The answer to an order of no instrument: what it says, as it says it. */
+export function putFixUnknownSymbol(
+  writer: FixWriter,
+  order: readonly FixField[],
+  execId: string,
+): void {
+  writer.text(tag.TAG_ORDER_ID, NO_ORDER_ID);
+  writer.text(tag.TAG_EXEC_ID, execId);
+  writer.text(tag.TAG_EXEC_TYPE, REJECTED);
+  writer.text(tag.TAG_ORD_STATUS, REJECTED);
+  writer.integer(tag.TAG_ORD_REJ_REASON, reasons.REASON_UNKNOWN_INSTRUMENT);
+  const symbol = order.find(({ field }) => field === tag.TAG_SYMBOL)?.value ?? "";
+  const text = expectedText(tag.TAG_SYMBOL, "the symbol of an instrument", symbol);
+  writer.text(tag.TAG_TEXT, `${reasonText(reasons.REASON_UNKNOWN_INSTRUMENT)}: ${text}`);
+  for (const { field, value } of order) writer.text(field, value);
+  for (const each of [tag.TAG_LEAVES_QTY, tag.TAG_CUM_QTY, tag.TAG_AVG_PX]) writer.integer(each, 0);
+}
+
+/** The answer to a cancel or replace that does not fit the order, which is as `report` says. */
+export function putFixMisfit(
+  writer: FixWriter,
+  { words, at }: FixReport,
+  request: { readonly msgType: string; readonly clOrdId: string },
+  text: string,
+): void {
+  const isReplace = request.msgType === tag.MSG_ORDER_CANCEL_REPLACE_REQUEST;
+  putOrderId(writer, words, at);
+  writer.text(tag.TAG_CL_ORD_ID, request.clOrdId);
+  writer.text(tag.TAG_ORIG_CL_ORD_ID, clOrdIdAt(words, at + event.EVENT_CL_ORD_ID_WORD));
+  writer.text(tag.TAG_ORD_STATUS, workingStatus(words, at));
+  writer.text(tag.TAG_CXL_REJ_RESPONSE_TO, isReplace ? "2" : "1");
+  writer.integer(tag.TAG_CXL_REJ_REASON, OTHER);
+  writer.text(tag.TAG_TEXT, text);
+}
+
 /** "1004 FOK_UNFILLABLE": the number and the name of docs/protocols/reasons.md. */
 export function reasonText(reason: number): string {
   return `${reason} ${reasons.reasonName(reason)}`;
@@ -170,26 +243,58 @@ export function reasonText(reason: number): string {
 
 function putExecution(writer: FixWriter, report: FixReport): void {
   const { words, at } = report;
-  const kind = event.eventKindOf(words, at);
   const reason = event.reasonOf(words, at);
   const execType = execTypeOf(words, at);
   putIds(writer, report);
   writer.text(tag.TAG_EXEC_ID, execIdOf(report));
   writer.text(tag.TAG_EXEC_TYPE, execType);
   writer.text(tag.TAG_ORD_STATUS, ordStatusOf(words, at, execType));
-  if (kind === event.EVENT_REJECTED) {
+  if (event.eventKindOf(words, at) === event.EVENT_REJECTED) {
     writer.integer(tag.TAG_ORD_REJ_REASON, ordRejReasonOf(reason));
   }
   if (execType === RESTATED) {
     writer.integer(tag.TAG_EXEC_RESTATEMENT_REASON, restatementOf(words, at));
   }
-  if (execType === TRADE_CANCEL || execType === TRADE_CORRECT) {
-    writer.text(tag.TAG_EXEC_REF_ID, tradeExecId(words, at));
-  }
   if (reason !== reasons.REASON_NONE) writer.text(tag.TAG_TEXT, reasonText(reason));
   putOrder(writer, report);
-  if (isTradeKind(kind)) putTrade(writer, report);
+  if (execType === TRADE) putTrade(writer, report);
   writer.time(tag.TAG_TRANSACT_TIME, readU64(words, at + event.EVENT_TIME_MICROS_WORD));
+}
+
+/** A past trade is busted or corrected: its order is as it was, and may have ended. */
+function putChangedTrade(writer: FixWriter, report: FixReport): void {
+  const { words, at, instrument, orderThen } = report;
+  const { qtyDecimals = 0, lotUnits = 1 } = instrument ?? {};
+  putOrderId(writer, words, at);
+  if (orderThen !== undefined) writer.text(tag.TAG_CL_ORD_ID, orderThen.clOrdId);
+  if (report.showsAccount === true) putAccount(writer, words, at);
+  writer.text(tag.TAG_EXEC_ID, execIdOf(report));
+  writer.text(tag.TAG_EXEC_TYPE, execTypeOf(words, at));
+  writer.text(tag.TAG_EXEC_REF_ID, tradeExecId(words, at));
+  if (orderThen !== undefined) writer.text(tag.TAG_ORD_STATUS, statusOf(orderThen));
+  writer.text(tag.TAG_SYMBOL, instrument?.symbol ?? NO_SYMBOL);
+  writer.integer(tag.TAG_SIDE, sideOf(words[at + event.EVENT_SIDE_WORD]));
+  if (orderThen?.order !== undefined) putHistoryTerms(writer, orderThen.order, instrument);
+  if (orderThen !== undefined) {
+    writer.steps(tag.TAG_LEAVES_QTY, orderThen.leavesQtyLots, qtyDecimals, lotUnits);
+    writer.steps(tag.TAG_CUM_QTY, orderThen.cumQtyLots, qtyDecimals, lotUnits);
+    writer.integer(tag.TAG_AVG_PX, 0);
+  }
+  putTrade(writer, report);
+  writer.time(tag.TAG_TRANSACT_TIME, readU64(words, at + event.EVENT_TIME_MICROS_WORD));
+}
+
+/** Type, lifetime, price and quantity of an order as the history keeps it. */
+function putHistoryTerms(
+  writer: FixWriter,
+  order: HistoryOrder,
+  instrument: Instrument | undefined,
+): void {
+  const { side, ordType, timeInForce, execInst } = order;
+  const { qtyDecimals = 0, lotUnits = 1 } = instrument ?? {};
+  const codes = packOrderCodes(side, ordType, timeInForce, execInst);
+  putCodes(writer, codes, order.priceTicks, instrument);
+  writer.steps(tag.TAG_ORDER_QTY, order.orderQtyLots, qtyDecimals, lotUnits);
 }
 
 function putCancelReject(writer: FixWriter, report: FixReport): void {
@@ -211,6 +316,16 @@ function putCancelReject(writer: FixWriter, report: FixReport): void {
   writer.time(tag.TAG_TRANSACT_TIME, readU64(words, at + event.EVENT_TIME_MICROS_WORD));
 }
 
+function putStatusReqId(writer: FixWriter, asked: FixStatusRequest | undefined): void {
+  const { ordStatusReqId = "" } = asked ?? {};
+  if (ordStatusReqId !== "") writer.text(tag.TAG_ORD_STATUS_REQ_ID, ordStatusReqId);
+}
+
+/** A UUID is one, however its letters are written. */
+function isSameId(left: string, right: string): boolean {
+  return left === right || (left.length === 36 && left.toLowerCase() === right);
+}
+
 /** Who the order is: of a request that has a name of its own both names. */
 function putIds(writer: FixWriter, report: FixReport): void {
   const { words, at, requestId, showsAccount } = report;
@@ -218,7 +333,7 @@ function putIds(writer: FixWriter, report: FixReport): void {
   const orderId = clOrdIdAt(words, at + event.EVENT_CL_ORD_ID_WORD);
   const isAmended = kind === event.EVENT_AMENDED || kind === event.EVENT_RESTATED;
   const before = isAmended ? clOrdIdAt(words, at + event.OTHER_CL_ORD_ID_WORD) : "";
-  const isAsked = requestId !== undefined && event.reasonOf(words, at) === reasons.REASON_REQUESTED;
+  const isAsked = requestId !== undefined && ASKED.has(event.reasonOf(words, at));
   putOrderId(writer, words, at);
   if (orderId !== "") writer.text(tag.TAG_CL_ORD_ID, isAsked ? requestId : orderId);
   if (isAsked) writer.text(tag.TAG_ORIG_CL_ORD_ID, orderId);
@@ -242,20 +357,14 @@ function putOrder(writer: FixWriter, report: FixReport): void {
   const { qtyDecimals = 0, lotUnits = 1 } = instrument ?? {};
   const codes = words[at + event.EVENT_SIDE_WORD];
   const side = sideOf(codes);
-  const kind = event.eventKindOf(words, at);
   writer.text(tag.TAG_SYMBOL, instrument?.symbol ?? NO_SYMBOL);
   writer.integer(tag.TAG_SIDE, side === 0 ? UNDISCLOSED_SIDE : side);
   const putLots = (field: number, word: number): void =>
     writer.steps(field, readU64(words, at + word), qtyDecimals, lotUnits);
-  if (kind === event.EVENT_TRADE_BUSTED || kind === event.EVENT_TRADE_CORRECTED) {
-    writer.integer(tag.TAG_LEAVES_QTY, 0); // Events of past trades say nothing of the order now.
-    writer.integer(tag.TAG_CUM_QTY, 0);
-  } else {
-    putKind(writer, report, codes);
-    putLots(tag.TAG_ORDER_QTY, event.EVENT_ORDER_QTY_LOTS_WORD);
-    putLots(tag.TAG_LEAVES_QTY, event.EVENT_LEAVES_QTY_LOTS_WORD);
-    putLots(tag.TAG_CUM_QTY, event.EVENT_CUM_QTY_LOTS_WORD);
-  }
+  putKind(writer, report, codes);
+  putLots(tag.TAG_ORDER_QTY, event.EVENT_ORDER_QTY_LOTS_WORD);
+  putLots(tag.TAG_LEAVES_QTY, event.EVENT_LEAVES_QTY_LOTS_WORD);
+  putLots(tag.TAG_CUM_QTY, event.EVENT_CUM_QTY_LOTS_WORD);
   writer.integer(tag.TAG_AVG_PX, 0); // LastPx and LastQty say it exactly.
 }
 
@@ -277,7 +386,7 @@ function putCodes(
   if (ordType > 0) writer.char(tag.TAG_ORD_TYPE, ordType <= 9 ? ZERO + ordType : ordType);
   writer.integer(tag.TAG_TIME_IN_FORCE, timeInForceOf(codes));
   const { priceDecimals = 0, tickUnits = 1 } = instrument ?? {};
-  if (hasLimitPrice(codes) || priceTicks !== 0) {
+  if (!hasNoPrice(codes) && (hasLimitPrice(codes) || priceTicks !== 0)) {
     writer.steps(tag.TAG_PRICE, priceTicks, priceDecimals, tickUnits);
   }
   const execInst = execInstText(codes, pegPriceType);
@@ -344,7 +453,7 @@ function execTypeOf(words: Int32Array, at: number): string {
       if (readU64(words, at + event.EVENT_LEAVES_QTY_LOTS_WORD) > 0) return RESTATED;
       return EXPIRES.has(event.reasonOf(words, at)) ? EXPIRED : CANCELED;
     case event.EVENT_AMENDED:
-      return REPLACED;
+      return event.reasonOf(words, at) === reasons.REASON_REPRICED ? RESTATED : REPLACED;
     case event.EVENT_RESTATED:
       return hasClOrdId(words, at + event.OTHER_CL_ORD_ID_WORD) ? REPLACED : RESTATED;
     case event.EVENT_TRIGGERED:
@@ -359,8 +468,8 @@ function ordStatusOf(words: Int32Array, at: number, execType: string): string {
   return isFinal ? execType : workingStatus(words, at);
 }
 
-/** As the report on the order's end had it. */
-function endedStatus({ ordStatus, reason }: HistoryOrder): string {
+/** Of an order that has ended as the report on its end had it. */
+function statusOf({ ordStatus, reason }: Pick<HistoryOrder, "ordStatus" | "reason">): string {
   const isExpired = ordStatus === ORD_STATUS_CANCELED && EXPIRES.has(reason);
   return isExpired ? EXPIRED : String(ordStatus);
 }
@@ -376,8 +485,9 @@ function restatementOf(words: Int32Array, at: number): number {
   switch (event.eventKindOf(words, at)) {
     case event.EVENT_CANCELED:
       return PARTIAL_DECLINE;
+    case event.EVENT_AMENDED:
     case event.EVENT_RESTATED:
-      return REPRICED;
+      return event.reasonOf(words, at) === reasons.REASON_REPRICED ? REPRICED : RESTATED_OTHERWISE;
     default:
       return RESTATED_OTHERWISE;
   }
@@ -386,14 +496,6 @@ function restatementOf(words: Int32Array, at: number): number {
 function ordRejReasonOf(reason: number): number {
   if (reason < OWN_REASONS_FROM) return reason;
   return CLOSED.has(reason) ? REJ_EXCHANGE_CLOSED : OTHER;
-}
-
-function isTradeKind(kind: number): boolean {
-  return (
-    kind === event.EVENT_TRADED ||
-    kind === event.EVENT_TRADE_BUSTED ||
-    kind === event.EVENT_TRADE_CORRECTED
-  );
 }
 
 /** Never the same for two reports: of a trade so that its bust can name it. */

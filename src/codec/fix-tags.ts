@@ -72,6 +72,7 @@ export const TAG_MASS_CANCEL_REQUEST_TYPE = 530;
 export const TAG_MASS_CANCEL_RESPONSE = 531;
 export const TAG_MASS_CANCEL_REJECT_REASON = 532;
 export const TAG_TOTAL_AFFECTED_ORDERS = 533;
+export const TAG_ORD_STATUS_REQ_ID = 790;
 export const TAG_PEG_OFFSET_TYPE = 836;
 export const TAG_LAST_LIQUIDITY_IND = 851;
 /** Of later versions, for what 4.4 has no field for. */

@@ -116,6 +116,23 @@ test("a message that says it is longer than it is does not swallow the next one"
   assert.match(new Reading().read(lie).read(logon(2)).messages[0], /\|34=2\|/);
 });
 
+test("a message that is too long is told, however it comes, and the next one comes", () => {
+  const long = message(`35=D|58=${"x".repeat(BYTES_MAX)}|`);
+  const stream = Buffer.concat([logon(1), long, logon(2)]);
+  for (let cut = 0; cut <= stream.length; cut++) {
+    const found: string[] = [];
+    const reader = new FixReader(
+      BYTES_MAX,
+      (each) => found.push(each.text(34)),
+      (bytes) => found.push(`${bytes} bytes`),
+    );
+    reader.read(stream.subarray(0, cut));
+    reader.read(stream.subarray(cut));
+    assert.deepEqual(found, ["1", `${long.length} bytes`, "2"], `cut at ${cut}`);
+    assert.ok(reader.keptBytes <= BYTES_MAX);
+  }
+});
+
 test("whatever is changed, no message comes that was not sent", () => {
   const sent = [logon(1), logon(2), logon(3)];
   const texts = new Set(new Reading().read(Buffer.concat(sent)).messages);

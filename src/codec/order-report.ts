@@ -23,6 +23,12 @@ export function isOrderReport(words: Int32Array, at: number): boolean {
   }
 }
 
+/** Whether it tells of a past trade: which order that was of, and nothing of the order. */
+export function isChangedTrade(words: Int32Array, at: number): boolean {
+  const kind = event.eventKindOf(words, at);
+  return kind === event.EVENT_TRADE_BUSTED || kind === event.EVENT_TRADE_CORRECTED;
+}
+
 /** Whether the event says what terms the order has that the event before it reports on. */
 export function isTermsOfReport(words: Int32Array, at: number, startWord: number): boolean {
   if (event.eventKindOf(words, at) !== event.EVENT_TERMS || at === startWord) return false;

@@ -4,8 +4,8 @@
 // the log and comes again when the client asks for it again.
 
 import { type RecordBuffer, writeU64 } from "../base/record-buffer.ts";
-import { EXEC_INST_HIDDEN, EXEC_INST_POST_ONLY } from "../model/exec-inst.ts";
-import { PRICE_TICKS_MAX, PRICE_TICKS_MIN } from "../model/instrument.ts";
+import { EXEC_INST_HIDDEN, EXEC_INST_NO_PRICE, EXEC_INST_POST_ONLY } from "../model/exec-inst.ts";
+import { PRICE_TICKS_MAX } from "../model/instrument.ts";
 import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET, ORD_TYPE_PEGGED } from "../model/ord-type.ts";
 import { packOrderCodes } from "../model/order-codes.ts";
 import { PEG_MARKET, PEG_MID, PEG_PRIMARY, TERM_HAS_PRICE } from "../model/order-terms.ts";
@@ -80,7 +80,9 @@ export class OuchCommands {
     const isMarket = price === OUCH_MARKET_PRICE;
     if (!isMarket) words[command.NEW_PRICE_TICKS_WORD] = ticksOf(price, instrument);
     const ordType = ordTypeOf(this.#options.priceType, isMarket);
-    words[command.NEW_SIDE_WORD] = isNamed ? this.#codesOf(bytes, at, ordType) : NO_CODES;
+    const codes = isNamed ? this.#codesOf(bytes, at, ordType) : NO_CODES;
+    const isNoPrice = codes !== NO_CODES && !isMarket && isOff(price, instrument);
+    words[command.NEW_SIDE_WORD] = isNoPrice ? codes | (EXEC_INST_NO_PRICE << 24) : codes;
     if (hasOptions) this.#putTerms(instrument, isMarket || price === 0, nowMicros);
   }
 
@@ -111,7 +113,9 @@ export class OuchCommands {
     words[command.AMEND_PRICE_TICKS_WORD] = ticksOf(price, instrument);
     this.#options.read(bytes, at + request.REPLACE_ORDER_BYTES, at + length);
     const flags = command.AMEND_HAS_PRICE | command.AMEND_HAS_QTY;
-    words[command.AMEND_AMEND_FLAGS_WORD] = flags | this.#putAmendOptions(nowMicros);
+    const options = this.#putAmendOptions(nowMicros);
+    const noPrice = command.AMEND_HAS_TYPE | (command.AMEND_NO_PRICE << 8);
+    words[command.AMEND_AMEND_FLAGS_WORD] = flags | (isOff(price, instrument) ? noPrice : options);
   }
 
   /** What the options change, as flags with their type; of what no amend changes, no type. */
@@ -226,7 +230,11 @@ export class OuchCommands {
     if (pegPriceType === 0) return;
     const flags = isUncapped ? 0 : TERM_HAS_PRICE;
     words[command.TERMS_TRIGGER_SOURCE_WORD] = (pegPriceType << 8) | (flags << 24);
-    words[command.TERMS_OFFSET_TICKS_WORD] = ticksOf(options.pegOffsetUnits, instrument);
+    const offset = options.pegOffsetUnits;
+    words[command.TERMS_OFFSET_TICKS_WORD] = ticksOf(offset, instrument);
+    if (!isOff(offset, instrument)) return;
+    words[command.NEW_SIDE_WORD] |= EXEC_INST_NO_PRICE << 24;
+    words[command.NEW_PRICE_TICKS_WORD] = ticksOf(offset, instrument);
   }
 }
 
@@ -270,11 +278,14 @@ function pegPriceTypeOf(priceType: number): number {
   }
 }
 
-/** Whole ticks, or for a price off the grid one outside the instrument's range. */
+function isOff(price: number, instrument: OuchInstrument | undefined): boolean {
+  return instrument !== undefined && Number.isNaN(instrument.ticksOf(price));
+}
+
+/** Whole ticks; 0 for a price between two, and the last one for a price beyond it. */
 function ticksOf(price: number, instrument: OuchInstrument | undefined): number {
   if (instrument === undefined) return 0;
   const ticks = instrument.ticksOf(price);
   if (!Number.isNaN(ticks)) return ticks;
-  const { priceTicksMin } = instrument.instrument;
-  return priceTicksMin > PRICE_TICKS_MIN ? PRICE_TICKS_MIN : PRICE_TICKS_MAX;
+  return instrument.isBetween(price) ? 0 : PRICE_TICKS_MAX;
 }

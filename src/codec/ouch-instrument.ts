@@ -40,4 +40,9 @@ export class OuchInstrument {
     const ticks = price / this.#tickUnits;
     return ticks === (ticks | 0) ? ticks : OFF_TICKS;
   }
+
+  /** Whether the price is between two ticks, wherever that is. */
+  isBetween(price: number): boolean {
+    return price % this.#tickUnits !== 0;
+  }
 }

@@ -18,6 +18,7 @@ import {
   AMEND_HAS_TYPE,
   AMEND_JOINS_TAIL,
   AMEND_NEW_CL_ORD_ID_WORD,
+  AMEND_NO_PRICE,
   AMEND_ORDER_ID_WORD,
   AMEND_ORDER_QTY_LOTS_WORD,
   AMEND_PRICE_TICKS_WORD,
@@ -71,7 +72,7 @@ import { countSlices, hasTooManySlices, mayShow, sliceCount, sliceLots } from ".
 import type { IncomingOrder } from "./incoming-order.ts";
 import { overflowsLevel } from "./level-sums.ts";
 import { reasonInNotional } from "./notional-checks.ts";
-import type { OrderChecks } from "./order-checks.ts";
+import { type OrderChecks, reasonOfNoPrice } from "./order-checks.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import type { OrderIds } from "./order-ids.ts";
 import type { OrderNames } from "./order-names.ts";
@@ -217,6 +218,9 @@ export function createAmends(parts: AmendsParts) {
     const newIdAt = at + AMEND_NEW_CL_ORD_ID_WORD;
     const renames = hasClOrdId(words, newIdAt);
     if ((flags & CHANGES) === 0 && !renames) return REASON_NOTHING_TO_AMEND;
+    if (has(AMEND_HAS_TYPE) && ordType() === AMEND_NO_PRICE) {
+      return reasonOfNoPrice(words[at + AMEND_PRICE_TICKS_WORD]);
+    }
     if (!applies(slot)) return REASON_UNSUPPORTED_ORDER;
     if (changesType) {
       const reason = reasonInType(slot);

@@ -56,6 +56,7 @@ import {
   hasSoundTerms,
   SYMBOL_PATTERN,
 } from "../model/instrument.ts";
+import { sideOf } from "../model/order-codes.ts";
 import {
   REASON_INSTRUMENT_EXISTS,
   REASON_INSTRUMENT_TERMS,
@@ -159,6 +160,14 @@ export class Engine {
     const hash = clOrdIds.hashOf(accountId, idWords, 0);
     const slot = clOrdIds.find(hash, accountId, idWords, 0);
     return slot < 0 ? 0 : columns.instrumentIdOf(slot);
+  }
+
+  /** The same of its side. */
+  sideOf(accountId: number, idWords: Int32Array): number {
+    const { books, clOrdIds } = this.tables;
+    const hash = clOrdIds.hashOf(accountId, idWords, 0);
+    const slot = clOrdIds.find(hash, accountId, idWords, 0);
+    return slot < 0 ? 0 : sideOf(books.orderCodesOf(slot));
   }
 
   /** The account's resting orders, newest first, at most `ordersMax`; instrument 0 means all. */

@@ -8,6 +8,7 @@ import { hasClOrdId } from "../codec/cl-ord-id.ts";
 import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../model/ord-type.ts";
 import {
   hasLimitPrice,
+  hasNoPrice,
   isAllOrNone,
   isForCalls,
   isPegged,
@@ -31,6 +32,7 @@ import {
   REASON_NO_CALENDAR,
   REASON_NO_REFERENCE,
   REASON_NONE,
+  REASON_OFF_GRID,
   REASON_PHASE,
   REASON_POST_ONLY_WOULD_TRADE,
   REASON_PRICE_OUT_OF_RANGE,
@@ -91,7 +93,11 @@ export function createOrderChecks(
     const { book, orderCodes, orderQtyLots, priceTicks, termsRow } = incoming;
     const hasTerms = termsRow !== NONE;
     if (book === NONE) return REASON_UNKNOWN_INSTRUMENT;
-    if (!isKnownCombination(orderCodes, hasTerms)) return REASON_UNSUPPORTED_ORDER;
+    if (!isKnownCombination(orderCodes, hasTerms)) {
+      if (!hasNoPrice(orderCodes)) return REASON_UNSUPPORTED_ORDER;
+      const isWorst = hasTerms && isPegged(orderCodes);
+      return reasonOfNoPrice(isWorst ? terms.worstPxTicksOf(termsRow) : priceTicks);
+    }
     if (hasTerms && !termsFitOrder(terms, termsRow, orderCodes)) return REASON_UNSUPPORTED_ORDER;
     if (!hasClOrdId(incoming.idWords, 0)) return REASON_CL_ORD_ID_MISSING;
     if (hasTerms && !areTermsSound(terms, termsRow, orderCodes, orderQtyLots)) return REASON_TERMS;
@@ -296,4 +302,9 @@ export function createOrderChecks(
     reasonNotToTake,
     isTooLargeToWait,
   };
+}
+
+/** Why what a gateway could not write as a price is none: the word that it wrote says so. */
+export function reasonOfNoPrice(priceTicks: number): number {
+  return priceTicks === 0 ? REASON_OFF_GRID : REASON_PRICE_OUT_OF_RANGE;
 }

@@ -257,6 +257,10 @@ export class Exchange implements Venue {
     return this.#engine.instrumentIdOf(accountId, idWords);
   }
 
+  sideOf(accountId: number, idWords: Int32Array): number {
+    return this.#engine.sideOf(accountId, idWords);
+  }
+
   queryOpenOrders(
     accountId: number,
     instrumentId: number,

@@ -33,7 +33,6 @@ export const METHOD_NOT_ALLOWED = code("METHOD_NOT_ALLOWED", 405, "the address h
 export const REQUEST_TIMEOUT = code("REQUEST_TIMEOUT", 408, "the request took too long to arrive");
 export const BODY_TOO_LARGE = code("BODY_TOO_LARGE", 413, "the body or message is over its limit");
 export const WRONG_MEDIA_TYPE = code("WRONG_MEDIA_TYPE", 415, "the body is not application/json");
-export const OFF_GRID = code("OFF_GRID", 422, "a price or quantity between two ticks or lots");
 export const HEADERS_TOO_LARGE = code("HEADERS_TOO_LARGE", 431, "the headers are over their limit");
 export const HISTORY_UNAVAILABLE = code(
   "HISTORY_UNAVAILABLE",
@@ -67,7 +66,6 @@ export const ERROR_CODES: readonly ErrorCode[] = [
   REQUEST_TIMEOUT,
   BODY_TOO_LARGE,
   WRONG_MEDIA_TYPE,
-  OFF_GRID,
   STREAM_GAP,
   TOO_MANY_STREAMS,
   ALREADY_LOGGED_IN,

@@ -23,6 +23,7 @@ import {
   EVENT_WORDS,
   eventIndexOf,
   eventKindOf,
+  isAccountKind,
   reasonOf,
 } from "../codec/event.ts";
 import type {
@@ -116,7 +117,8 @@ export class HistoryForTest implements HistoryQueries {
   #take(words: Int32Array): void {
     const bytes = new Uint8Array(words.buffer);
     for (let at = 0; at < words.length - EVENT_WORDS; at += EVENT_WORDS) {
-      if (eventKindOf(words, at) === EVENT_TERMS) continue;
+      const kind = eventKindOf(words, at);
+      if (kind === EVENT_TERMS || isAccountKind(kind)) continue;
       if (sideOf(words[at + EVENT_SIDE_WORD]) !== 0) this.#takeEvent(words, bytes, at);
     }
     this.#sequence = readU64(words, words.length - EVENT_WORDS + EVENT_SEQUENCE_WORD);

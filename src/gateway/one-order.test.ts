@@ -4,7 +4,10 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { RestClient, SocketClient, type WireFields } from "../client/index.ts";
+import { replaceRequest } from "../client/ouch-requests.ts";
 import { type EveryPort, startEveryPort } from "./every-port-for-test.ts";
+import { dialFix, logOnTo } from "./fix/fix-for-test.ts";
+import { AT_100, BUY } from "./ouch/ouch-for-test.ts";
 import { NO_REASON, protocolsOf } from "./protocols-for-test.ts";
 
 /** What the account's stream tells of each order, by its number. */
@@ -91,4 +94,51 @@ test("what cannot be is refused with the same reason in every protocol", async (
     await isSaid(cancel(id), "UNKNOWN_ORDER");
     id += 2;
   }
+});
+
+test("a price that is none in ticks is told by no protocol", async (t) => {
+  const every = await startEveryPort(t);
+  const { venue } = every;
+  const fix = await logOnTo(await dialFix(every.fix.port, venue));
+  const executions: WireFields[] = [];
+  const { url } = venue.server;
+  const onStream = (message: WireFields): unknown => executions.push(message);
+  const socket = await SocketClient.connect({ url, key: venue.keyTexts[0], onStream });
+  t.after(() => socket.close());
+  await socket.subscribe("orders");
+  const trader = await venue.connect();
+  const cases = [
+    [AT_100 + 1, "OFF_GRID", 1034],
+    [10 ** 14, "PRICE_OUT_OF_RANGE", 16],
+  ] as const;
+  for (const [index, [price, name, number]] of cases.entries()) {
+    const userRefNum = index + 1;
+    trader.enter({ ...BUY, userRefNum, price });
+    await trader.until(() => trader.reports.some((each) => each.userRefNum === userRefNum));
+    const [rejected] = trader.reports.slice(-1);
+    assert.deepEqual([rejected.type, rejected.reason], ["J", number]);
+    const told = await fix.until((each) => each[11] === `ouch:${userRefNum}`);
+    assert.deepEqual([told[150], told[40], told[44]], ["8", "2", undefined]);
+    assert.equal(told[58], `${number} ${name}`);
+    await socket.ask("ping");
+    const [execution] = executions.slice(-1);
+    assert.deepEqual([execution["price"], execution["reason"]], [null, name]);
+    const { json } = await venue.ask("GET", `/orders/by-cl-ord-id/ouch:${userRefNum}`);
+    assert.deepEqual([json.price, json.reason, json.ordType], [null, name, "limit"]);
+    fix.send("H", `11=ouch:${userRefNum} 55=ACME 54=1 790=${userRefNum}`);
+    const state = await fix.until((each) => each[790] === `${userRefNum}`);
+    assert.deepEqual([state[39], state[44], state[58]], ["8", undefined, `${number} ${name}`]);
+  }
+  trader.enter({ ...BUY, userRefNum: 3 });
+  const replace = { origUserRefNum: 3, userRefNum: 4, quantity: 8, price: AT_100 + 1 };
+  trader.client.send(replaceRequest(replace));
+  trader.client.send(replaceRequest({ ...replace, userRefNum: 5, price: 10 ** 14 }));
+  await trader.until(() => trader.reports.some((each) => each.userRefNum === 5));
+  assert.deepEqual(
+    trader.reports.slice(-2).map(({ type, reason }) => [type, reason]),
+    [
+      ["J", 1034],
+      ["J", 16],
+    ],
+  );
 });

@@ -107,7 +107,22 @@ export class OrderStatus {
     sequence: number,
     onFound: (found: HistoryOrder | Refusal) => void,
   ): void {
-    this.#askHistory(accountId, order, sequence).then(onFound, (error: Error) =>
+    // A row that still works there has ended since: its last event is on its way.
+    const hasEnded = ({ leavesQtyLots }: HistoryOrder): boolean => leavesQtyLots === 0;
+    this.#askHistory(accountId, order, sequence, hasEnded).then(onFound, (error: Error) =>
+      onFound(refuseHistory(error, this.#log)),
+    );
+  }
+
+  /** What the history has of an order, working or ended, once it has got to `sequence`. */
+  findAt(
+    accountId: number,
+    order: OrderRef,
+    sequence: number,
+    onFound: (found: HistoryOrder | Refusal) => void,
+  ): void {
+    const isThere = (_order: HistoryOrder, upTo: number): boolean => upTo >= sequence;
+    this.#askHistory(accountId, order, sequence, isThere).then(onFound, (error: Error) =>
       onFound(refuseHistory(error, this.#log)),
     );
   }
@@ -143,14 +158,14 @@ export class OrderStatus {
     accountId: number,
     order: OrderRef,
     sequence: number,
+    isAnswer: (order: HistoryOrder, upTo: number) => boolean,
   ): Promise<HistoryOrder | Refusal> {
     const untilMicros = this.#clock.nowMicros() + HISTORY_WAIT_MILLIS_MAX * 1000;
     let againMillis = HISTORY_ASK_AGAIN_MILLIS;
     for (;;) {
       const page = await this.#readHistory(accountId, order);
       const found = page.rows[0];
-      // A row that still works there has ended since: its last event is on its way.
-      if (found !== undefined && found.leavesQtyLots === 0) return found;
+      if (found !== undefined && isAnswer(found, page.sequence)) return found;
       if (page.sequence >= sequence) return refuseForReason(REASON_UNKNOWN_ORDER);
       if (this.#clock.nowMicros() > untilMicros) {
         const message = `expected the history up to sequence ${sequence}, found ${page.sequence}`;

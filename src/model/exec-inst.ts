@@ -15,6 +15,12 @@ export const EXEC_INST_ICEBERG = 1 << 5;
 /** Set by the exchange: the order came with terms (docs/protocols/journal.md, kind 6). */
 export const EXEC_INST_HAS_TERMS = 1 << 6;
 
+/**
+ * Set by a gateway: the price that was asked for is none in whole ticks. priceTicks is 0 where it
+ * is between two of them, else it is beyond what a record holds. The exchange refuses the order.
+ */
+export const EXEC_INST_NO_PRICE = 1 << 7;
+
 /** What a client may send. */
 export const EXEC_INST_KNOWN =
   EXEC_INST_POST_ONLY |

@@ -10,6 +10,7 @@ import {
   EXEC_INST_DARK,
   EXEC_INST_HAS_TERMS,
   EXEC_INST_ICEBERG,
+  EXEC_INST_NO_PRICE,
   EXEC_INST_POST_ONLY,
   EXEC_INST_REDUCE_ONLY,
 } from "./exec-inst.ts";
@@ -122,6 +123,11 @@ export function worksAsMarket(codes: number): boolean {
     ordType === ORD_TYPE_STOP ||
     ordType === ORD_TYPE_MARKET_IF_TOUCHED
   );
+}
+
+/** Whether the price that the client states is none that can be told. */
+export function hasNoPrice(codes: number): boolean {
+  return (execInstOf(codes) & EXEC_INST_NO_PRICE) !== 0;
 }
 
 /** Whether the client states the order's limit price. */

@@ -51,6 +51,7 @@ export const REASON_DISPLAY_QTY = 1030;
 export const REASON_QUOTE_AMOUNT = 1031;
 export const REASON_CASCADE = 1032;
 export const REASON_TERMS = 1033;
+export const REASON_OFF_GRID = 1034;
 export const REASON_ACCOUNT_DISABLED = 1060;
 export const REASON_PRICE_DISTANCE = 1061;
 export const REASON_OPEN_ORDERS_LIMIT = 1062;
@@ -198,6 +199,7 @@ export const REASONS: readonly Reason[] = [
   reason(REASON_QUOTE_AMOUNT, "QUOTE_AMOUNT", "the amount does not buy or raise what was asked"),
   reason(REASON_CASCADE, "CASCADE", "one command fired more orders than the instrument allows"),
   reason(REASON_TERMS, "TERMS", "the order's terms contradict each other"),
+  reason(REASON_OFF_GRID, "OFF_GRID", "a price or quantity between two ticks or lots"),
   reason(REASON_ACCOUNT_DISABLED, "ACCOUNT_DISABLED", "the account may not enter orders"),
   reason(
     REASON_PRICE_DISTANCE,

@@ -144,6 +144,8 @@ export interface Venue {
    * For protocols whose requests speak of an order in its instrument's prices.
    */
   instrumentIdOf(accountId: number, clOrdIdWords: Int32Array): number;
+  /** The same of its side; 0 where it has no such order. */
+  sideOf(accountId: number, clOrdIdWords: Int32Array): number;
   /** `instrumentId` 0 means all; at most `ordersMax` orders, newest first. */
   queryOpenOrders(
     accountId: number,

@@ -1,6 +1,6 @@
 // A working order gets other terms: it keeps its place, joins the tail, or trades.
 
-import { COMMAND_AMEND } from "../../src/codec/command.ts";
+import { AMEND_NO_PRICE, COMMAND_AMEND } from "../../src/codec/command.ts";
 import {
   EVENT_AMEND_REJECTED,
   EVENT_AMENDED,
@@ -189,6 +189,9 @@ function reasonOfItself(
   const fields = [priceTicks, qtyLots, stopPxTicks, displayQtyLots, expireTimeMicros];
   if ([...fields, asked.ordType].every((field) => field === undefined) && newClOrdId === "") {
     return reasons.REASON_NOTHING_TO_AMEND;
+  }
+  if (asked.ordType === AMEND_NO_PRICE) {
+    return (priceTicks ?? 0) === 0 ? reasons.REASON_OFF_GRID : reasons.REASON_PRICE_OUT_OF_RANGE;
   }
   const isOther = changesType(order, asked);
   const isUnsupported =

@@ -8,7 +8,11 @@ import {
   FLAG_ON_BOOK,
 } from "../../src/codec/event.ts";
 import type { NewOrderList, NewOrderWithTerms } from "../../src/codec/record-for-test.ts";
-import { EXEC_INST_HAS_TERMS, EXEC_INST_ICEBERG } from "../../src/model/exec-inst.ts";
+import {
+  EXEC_INST_HAS_TERMS,
+  EXEC_INST_ICEBERG,
+  EXEC_INST_NO_PRICE,
+} from "../../src/model/exec-inst.ts";
 import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
 import { LIST_OCO, LIST_OTO, LIST_OTOCO, TERM_HAS_PRICE } from "../../src/model/order-terms.ts";
 import * as reasons from "../../src/model/reasons.ts";
@@ -303,6 +307,12 @@ function reasonOfItself(
   const { terms, timeInForce, ordType } = entered;
   const instrument = state.instruments.get(order.instrumentId);
   if (instrument === undefined) return reasons.REASON_UNKNOWN_INSTRUMENT;
+  // A gateway that has no ticks for a price writes 0 where it is between two of them.
+  if ((entered.execInst & EXEC_INST_NO_PRICE) !== 0) {
+    const hasSent = hasLimit(entered) && (!isPegged(entered) || entered.hasTerms);
+    const isBetween = !hasSent || (entered.priceTicks ?? 0) === 0;
+    return isBetween ? reasons.REASON_OFF_GRID : reasons.REASON_PRICE_OUT_OF_RANGE;
+  }
   if (!isSupported(entered)) return reasons.REASON_UNSUPPORTED_ORDER;
   if (order.clOrdId === "") return reasons.REASON_CL_ORD_ID_MISSING;
   const hasAmount = (terms.quoteAmount ?? 0) > 0;

@@ -511,4 +511,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     line: "if (lifetimes.nextMicros === dueMicros) lifetimes.expire(dueMicros);",
     changed: "if (lifetimes.nextMicros === dueMicros) lifetimes.expire(dueMicros + 9);",
   },
+  {
+    name: "an order without a price that can be told is refused as one out of range",
+    features: ["odd"],
+    file: "src/engine/order-checks.ts",
+    line: "return priceTicks === 0 ? REASON_OFF_GRID : REASON_PRICE_OUT_OF_RANGE;",
+    changed: "return REASON_PRICE_OUT_OF_RANGE;",
+  },
 ];

@@ -75,7 +75,7 @@ export class RandomTerms {
       ...order,
       side: this.#pick([SIDE_BUY, SIDE_SELL]),
       timeInForce: ends ? TIF_GTD : this.#lifetime(order.timeInForce),
-      execInst: this.#oddly(order.execInst | reduces, [4, 8, 12, 16, 32, 3]),
+      execInst: this.#oddly(order.execInst | reduces, [4, 8, 12, 16, 160, 3]),
       terms,
     };
   }

@@ -5,6 +5,7 @@ import type { NewOrderWithTerms, PlainEvent } from "../../src/codec/record-for-t
 import {
   EXEC_INST_ALL_OR_NONE,
   EXEC_INST_HIDDEN,
+  EXEC_INST_NO_PRICE,
   EXEC_INST_POST_ONLY,
   EXEC_INST_REDUCE_ONLY,
   EXEC_INST_SLIDE,
@@ -52,6 +53,7 @@ const MODIFIERS = new Map([
   ["hidden", EXEC_INST_HIDDEN],
   ["all-or-none", EXEC_INST_ALL_OR_NONE],
   ["reduce-only", EXEC_INST_REDUCE_ONLY],
+  ["no-price", EXEC_INST_NO_PRICE],
 ]);
 
 /** Price word and way of triggering make the type. */

@@ -2,7 +2,7 @@
 // and what was before from the log.
 
 import { EVENT_ACCOUNT_ID_WORD, EVENT_WORDS } from "../../codec/event.ts";
-import { isOrderReport, isTermsOfReport } from "../../codec/order-report.ts";
+import { isChangedTrade, isOrderReport, isTermsOfReport } from "../../codec/order-report.ts";
 import {
   EVERY_ACCOUNT,
   PAST_GONE,
@@ -12,6 +12,7 @@ import {
 } from "../../model/past-reports.ts";
 import type { Venue } from "../../model/venue.ts";
 import { ReportRing, RING_EVENTS_MAX, type RingReader } from "./report-ring.ts";
+import type { TradeOrders } from "./trade-orders.ts";
 
 /** Rings that are kept though nobody reads them: their readers may come back soon. */
 const IDLE_RINGS_MAX = 64;
@@ -48,15 +49,22 @@ export class ReportStream {
 export class AccountReports {
   readonly #venue: Venue;
   readonly #past: PastReports;
+  readonly #tradeOrders: TradeOrders;
   readonly #eventsMax: number;
   readonly #streams = new Map<number, ReportStream>();
   readonly #grown = new Set<ReportStream>();
   readonly #unsubscribe: () => void;
 
   /** `eventsMax` of an account are kept. */
-  constructor(venue: Venue, past: PastReports, eventsMax: number = RING_EVENTS_MAX) {
+  constructor(
+    venue: Venue,
+    past: PastReports,
+    tradeOrders: TradeOrders,
+    eventsMax: number = RING_EVENTS_MAX,
+  ) {
     this.#venue = venue;
     this.#past = past;
+    this.#tradeOrders = tradeOrders;
     this.#eventsMax = eventsMax;
     this.#unsubscribe = venue.subscribe((words, start, end) => this.#onBatch(words, start, end));
   }
@@ -87,6 +95,14 @@ export class AccountReports {
     this.#past.ask({ accountId, fromSequence }, (answer) => {
       const isPage = answer !== PAST_GONE && !(answer instanceof Error);
       onPage(isPage ? pageOf(answer, fromSequence) : answer);
+    });
+  }
+
+  /** What is to be known of a changed trade's order is put into the report. */
+  askOrderThen(report: RingReader, onAsked: () => void): void {
+    this.#tradeOrders.find(report, (orderThen) => {
+      report.orderThen = orderThen;
+      onAsked();
     });
   }
 
@@ -145,6 +161,8 @@ export class ReportReader {
   readonly #onFetched: () => void;
   #reader: RingReader | undefined;
   #isFetching = false;
+  /** A report that has been asked about, and comes next. */
+  #asked: RingReader | undefined;
   /** Where the page ends that is being read. */
   #pageEnd: ReportPlace | undefined;
   /** The log no longer has what comes next. */
@@ -181,7 +199,8 @@ export class ReportReader {
   next(): RingReader | undefined {
     if (this.#isFetching || this.isLost || this.hasFailed || this.isOverrun) return undefined;
     const reader = this.#reader;
-    if (reader?.next() === true) return this.#pass(reader);
+    if (this.#asked !== undefined) return this.#pass(this.#asked);
+    if (reader?.next() === true) return this.#offer(reader);
     if (reader?.ring === this.#stream.ring) return undefined;
     return this.#nextElsewhere();
   }
@@ -198,10 +217,23 @@ export class ReportReader {
     this.#pageEnd = undefined;
     this.#reader = this.#stream.ring.readerAfter(this.place);
     if (this.#reader === undefined) this.#fetch();
-    return this.#reader?.next() === true ? this.#pass(this.#reader) : undefined;
+    return this.#reader?.next() === true ? this.#offer(this.#reader) : undefined;
+  }
+
+  /** A changed trade's report comes when it is known what the order was. */
+  #offer(reader: RingReader): RingReader | undefined {
+    if (!isChangedTrade(reader.words, reader.at)) return this.#pass(reader);
+    this.#isFetching = true;
+    this.#reports.askOrderThen(reader, () => {
+      this.#isFetching = false;
+      this.#asked = reader;
+      this.#onFetched();
+    });
+    return undefined;
   }
 
   #pass(reader: RingReader): RingReader {
+    this.#asked = undefined;
     this.place = { sequence: reader.sequence, index: reader.index };
     return reader;
   }

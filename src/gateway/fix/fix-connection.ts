@@ -73,7 +73,11 @@ export class FixConnection implements WireConnection {
   constructor(socket: WireSocket, parts: FixConnectionParts) {
     this.#socket = socket;
     this.#parts = parts;
-    this.#reader = new FixReader(FIX_MESSAGE_BYTES_MAX, (message) => this.#onMessage(message));
+    this.#reader = new FixReader(
+      FIX_MESSAGE_BYTES_MAX,
+      (message) => this.#onMessage(message),
+      (bytes) => this.#onTooLong(bytes),
+    );
     socket.setNoDelay(true);
     socket.on("data", (bytes) => this.#onData(bytes));
     socket.on("drain", () => this.#live?.outbox.pump());
@@ -163,6 +167,14 @@ export class FixConnection implements WireConnection {
     const logon = readLogon(message, this.#parts.keys, this.#parts.clock.nowMicros());
     if (typeof logon === "string") this.#refuse(logon, message);
     else this.#logOn(logon, message.integer(tag.TAG_MSG_SEQ_NUM));
+  }
+
+  /** Without it all that follows would be missing something for ever. */
+  #onTooLong(bytes: number): void {
+    if (this.#isOver) return;
+    const text = `expected a message of at most ${FIX_MESSAGE_BYTES_MAX} bytes, found ${bytes}`;
+    if (this.#live === undefined) this.#refuse(text);
+    else this.#live.session.logout(text);
   }
 
   #logOn(logon: FixLogon, msgSeqNum: number): void {

@@ -2,33 +2,28 @@
 // the account's reports; what only the gateway can say is answered from here.
 
 import { RecordBuffer, readU64 } from "../../base/record-buffer.ts";
-import { decodeClOrdId, encodeClOrdId } from "../../codec/cl-ord-id.ts";
+import { encodeClOrdId } from "../../codec/cl-ord-id.ts";
 import { COMMAND_BYTES_MAX } from "../../codec/command.ts";
 import {
   EVENT_CANCELED,
   EVENT_COMMAND_REJECTED,
-  EVENT_INSTRUMENT_ID_WORD,
+  EVENT_ORDER_ID_WORD,
   EVENT_SEQUENCE_WORD,
-  EVENT_TERMS,
   EVENT_WORDS,
   eventKindOf,
   reasonOf,
 } from "../../codec/event.ts";
-import { REJECT_VALUE_INCORRECT } from "../../codec/fix-dictionary.ts";
+import { expectedText } from "../../codec/fix-dictionary.ts";
 import type { FixMessage } from "../../codec/fix-message.ts";
 import {
-  type FixOrderFault,
+  badClOrdId,
   isBookSide,
   readFixAmend,
   readFixOrder,
+  readFixRefused,
   sideOfFix,
 } from "../../codec/fix-orders.ts";
-import {
-  putFixEndedOrder,
-  putFixOrderStatus,
-  putFixUnknownOrder,
-  reasonText,
-} from "../../codec/fix-reports.ts";
+import { isEndedByRequest, putFixMisfit, putFixUnknownSymbol } from "../../codec/fix-reports.ts";
 import * as tag from "../../codec/fix-tags.ts";
 import {
   writeAmend,
@@ -36,36 +31,34 @@ import {
   writeCancelAll,
   writeNewOrder,
 } from "../../codec/order-command.ts";
-import type { HistoryOrder } from "../../model/history.ts";
 import type { Instrument } from "../../model/instrument.ts";
-import { REASON_BUSY, REASON_NONE, REASON_UNKNOWN_ORDER, reasonName } from "../../model/reasons.ts";
+import { REASON_NONE } from "../../model/reasons.ts";
 import type { BatchListener, Venue } from "../../model/venue.ts";
 import { CommandSession } from "../command-session.ts";
 import { TOO_FAST } from "../error-codes.ts";
-import { FIX_COMMANDS_PENDING_MAX, FIX_QUESTIONS_WAITING_MAX } from "../limits.ts";
+import { FIX_COMMANDS_PENDING_MAX } from "../limits.ts";
 import type { OrderStatus } from "../order-status.ts";
 import type { Throttle } from "../throttle.ts";
 import type { FixNumbers } from "./fix-numbers.ts";
 import type { FixFill, FixOutbox } from "./fix-outbox.ts";
+import { FixQuestions } from "./fix-questions.ts";
 import type { FixReceiptWriter } from "./fix-receipts.ts";
+import { FixRefusals, type FixRequest } from "./fix-refusals.ts";
 
 const EVERY_INSTRUMENT = 0;
 /** An instrument that does not exist: what names it finds nothing, and is answered so. */
 const NO_INSTRUMENT = 0xffff_ffff;
 
-/** BusinessRejectReason (380). */
-const APPLICATION_NOT_AVAILABLE = 4;
-const FIELD_MISSING = 5;
 /** MassCancelRequestType (530) and MassCancelResponse (531). */
 const MASS_CANCEL_REFUSED = 0;
 const CANCEL_OF_INSTRUMENT = 1;
 const CANCEL_OF_ALL = 7;
+/** MassCancelRejectReason (532). */
+const MASS_CANCEL_UNSUPPORTED = 0;
+const MASS_CANCEL_UNKNOWN_SECURITY = 1;
 
 const record = RecordBuffer.ofBytes(COMMAND_BYTES_MAX);
 const idRecord = RecordBuffer.ofBytes(64);
-
-/** Message type and number of a request, for what is answered when the message is gone. */
-type Request = { readonly msgType: string; readonly msgSeqNum: number; readonly clOrdId: string };
 
 export type FixDeskParts = {
   readonly venue: Venue;
@@ -84,17 +77,16 @@ export type FixDeskParts = {
 export class FixDesk {
   readonly #venue: Venue;
   readonly #accountId: number;
-  readonly #status: OrderStatus;
   readonly #numbers: FixNumbers;
   readonly #outbox: FixOutbox;
+  readonly #refusals: FixRefusals;
+  readonly #questions: FixQuestions;
   readonly #session: CommandSession;
   readonly #onSettled: () => void;
   readonly #throttle: Throttle | undefined;
   readonly #putReceipt: FixReceiptWriter;
   /** Messages whose commands are not durable, oldest first, and their numbers. */
-  readonly #pending = new Map<Request, number>();
-  /** Questions that the history has not answered. */
-  #waitingCount = 0;
+  readonly #pending = new Map<FixRequest, number>();
 
   constructor(parts: FixDeskParts) {
     const { venue, accountId, numbers, outbox, onSettled, throttle } = parts;
@@ -102,9 +94,10 @@ export class FixDesk {
     this.#throttle = throttle;
     this.#venue = venue;
     this.#accountId = accountId;
-    this.#status = parts.status;
     this.#numbers = numbers;
     this.#outbox = outbox;
+    this.#refusals = new FixRefusals(outbox);
+    this.#questions = new FixQuestions({ ...parts, refusals: this.#refusals });
     this.#onSettled = onSettled;
     this.#session = new CommandSession(venue, FIX_COMMANDS_PENDING_MAX);
   }
@@ -142,7 +135,7 @@ export class FixDesk {
         if (this.#isTimely(request)) this.#onReplace(message, request);
         return true;
       case tag.MSG_ORDER_STATUS_REQUEST:
-        this.#onStatusRequest(message, request);
+        this.#questions.onRequest(message, request);
         return true;
       case tag.MSG_ORDER_MASS_CANCEL_REQUEST:
         this.#onMassCancel(message, request);
@@ -156,77 +149,117 @@ export class FixDesk {
     return { accountId: this.#accountId, sessionId: this.#session.sessionId };
   }
 
-  #onNewOrder(message: FixMessage, request: Request): void {
+  #onNewOrder(message: FixMessage, request: FixRequest): void {
     const instrument = this.#instrumentOf(message);
-    const order = readFixOrder(message, instrument);
-    if ("kind" in order) {
-      this.#refuse(request, order);
+    if (instrument === undefined) {
+      this.#refuseSymbol(message);
       return;
     }
-    const instrumentId = instrument?.instrumentId ?? EVERY_INSTRUMENT;
-    if (!writeNewOrder(record, 0, this.#asker, instrumentId, order)) {
-      this.#refuse(request, badValue(tag.TAG_CL_ORD_ID));
-    } else if (isRepeated(message) && this.#isWorking(request)) {
-      this.#askStatus(request, (words) => this.#tellStatus(words));
+    const order = readFixOrder(message, instrument);
+    if ("kind" in order) {
+      this.#refusals.ofFault(request, order);
+      return;
+    }
+    if (!writeNewOrder(record, 0, this.#asker, instrument.instrumentId, order)) {
+      this.#refusals.ofFault(request, badClOrdId(tag.TAG_CL_ORD_ID, request.clOrdId));
+    } else if (isRepeated(message) && this.#sideOf(request.clOrdId) !== 0) {
+      this.#questions.tellWorking(request);
     } else {
       this.#submit(request);
     }
   }
 
-  /** Whether the account has a working order of this name. */
-  #isWorking({ clOrdId }: Request): boolean {
-    encodeClOrdId(clOrdId, idRecord.bytes, 0);
-    return this.#venue.instrumentIdOf(this.#accountId, idRecord.words.subarray(0, 4)) !== 0;
+  /** An order of an instrument that nobody knows is none: it is said again, and not entered. */
+  #refuseSymbol(message: FixMessage): void {
+    const order = readFixRefused(message);
+    // No other report has it: numbers of the log and of the session only grow, or begin anew.
+    const execId = `N${this.#venue.health().sequence}-${message.integer(tag.TAG_MSG_SEQ_NUM)}`;
+    this.#outbox.answer(tag.MSG_EXECUTION_REPORT, (writer) =>
+      putFixUnknownSymbol(writer, order, execId),
+    );
   }
 
-  #onCancel(message: FixMessage, request: Request): void {
+  /** Of the account's working order of this name; 0 where there is none. */
+  #sideOf(clOrdId: string): number {
+    if (!isClOrdId(clOrdId)) return 0;
+    return this.#venue.sideOf(this.#accountId, idRecord.words.subarray(0, 4));
+  }
+
+  /** Whether the order of the request is on the other side than it says; then that is answered. */
+  #isMisfit(message: FixMessage, request: FixRequest): boolean {
+    const origClOrdId = message.text(tag.TAG_ORIG_CL_ORD_ID);
+    const side = this.#sideOf(origClOrdId);
+    if (side === 0 || side === sideOfFix(message)) return false;
+    const expected = `the order's Side, which is ${side},`;
+    const text = expectedText(tag.TAG_SIDE, expected, message.text(tag.TAG_SIDE));
+    this.#questions.ask(request, origClOrdId, (report) => {
+      if (typeof report === "number") return;
+      this.#outbox.answer(tag.MSG_ORDER_CANCEL_REJECT, (writer) =>
+        putFixMisfit(writer, report, request, text),
+      );
+    });
+    return true;
+  }
+
+  #onCancel(message: FixMessage, request: FixRequest): void {
     const origClOrdId = message.text(tag.TAG_ORIG_CL_ORD_ID);
     const name = { orderId: 0, clOrdId: origClOrdId };
     const instrumentId = this.#instrumentOf(message)?.instrumentId ?? NO_INSTRUMENT;
-    if (!isClOrdId(request.clOrdId)) this.#refuse(request, badValue(tag.TAG_CL_ORD_ID));
-    else if (writeCancel(record, 0, this.#asker, instrumentId, name)) {
-      this.#submit(request, (words, startWord) => {
+    if (!isClOrdId(request.clOrdId)) {
+      this.#refusals.ofFault(request, badClOrdId(tag.TAG_CL_ORD_ID, request.clOrdId));
+    } else if (!writeCancel(record, 0, this.#asker, instrumentId, name)) {
+      this.#refusals.ofFault(request, badClOrdId(tag.TAG_ORIG_CL_ORD_ID, origClOrdId));
+    } else if (!this.#isMisfit(message, request)) {
+      this.#submit(request, (words, startWord, endWord) => {
         const sequence = readU64(words, startWord + EVENT_SEQUENCE_WORD);
-        this.#numbers.noteCancel(sequence, request.clOrdId);
+        const orderId = endedBy(words, startWord, endWord);
+        this.#numbers.noteCancel(sequence, request.clOrdId, orderId);
       });
-    } else this.#refuse(request, badValue(tag.TAG_ORIG_CL_ORD_ID));
+    }
   }
 
-  #onReplace(message: FixMessage, request: Request): void {
+  #onReplace(message: FixMessage, request: FixRequest): void {
     const instrument = this.#instrumentOf(message);
     const amend = readFixAmend(message, instrument);
     if ("kind" in amend) {
-      this.#refuse(request, amend);
+      this.#refusals.ofFault(request, amend);
       return;
     }
     const origClOrdId = message.text(tag.TAG_ORIG_CL_ORD_ID);
     const name = { orderId: 0, clOrdId: origClOrdId };
     const instrumentId = instrument?.instrumentId ?? NO_INSTRUMENT;
-    if (writeAmend(record, 0, this.#asker, instrumentId, name, amend)) {
-      this.#submit(request);
-      return;
+    if (!writeAmend(record, 0, this.#asker, instrumentId, name, amend)) {
+      const isOwnWrong = isClOrdId(origClOrdId);
+      const wrong = isOwnWrong ? tag.TAG_CL_ORD_ID : tag.TAG_ORIG_CL_ORD_ID;
+      this.#refusals.ofFault(request, badClOrdId(wrong, message.text(wrong)));
+    } else if (!this.#isMisfit(message, request)) {
+      this.#submit(request, (words, startWord, endWord) => {
+        const orderId = endedBy(words, startWord, endWord);
+        const sequence = readU64(words, startWord + EVENT_SEQUENCE_WORD);
+        if (orderId !== 0) this.#numbers.noteCancel(sequence, request.clOrdId, orderId);
+      });
     }
-    const wrong = isClOrdId(origClOrdId) ? tag.TAG_CL_ORD_ID : tag.TAG_ORIG_CL_ORD_ID;
-    this.#refuse(request, badValue(wrong));
   }
 
-  #onMassCancel(message: FixMessage, request: Request): void {
+  #onMassCancel(message: FixMessage, request: FixRequest): void {
     const type = message.integer(tag.TAG_MASS_CANCEL_REQUEST_TYPE);
     const hasSide = message.has(tag.TAG_SIDE);
     const side = hasSide ? sideOfFix(message) : undefined;
     const isKnown = type === CANCEL_OF_ALL || type === CANCEL_OF_INSTRUMENT;
     if (!isKnown || (side !== undefined && !isBookSide(side))) {
-      this.#refuseMassCancel(request, type);
+      this.#refuseMassCancel(request, type, MASS_CANCEL_UNSUPPORTED);
       return;
     }
     if (type === CANCEL_OF_INSTRUMENT && !message.has(tag.TAG_SYMBOL)) {
-      this.#refuse(request, { kind: "missing", tag: tag.TAG_SYMBOL });
+      this.#refusals.ofFault(request, { kind: "missing", tag: tag.TAG_SYMBOL });
       return;
     }
-    const instrumentId =
-      type === CANCEL_OF_ALL
-        ? EVERY_INSTRUMENT
-        : (this.#instrumentOf(message)?.instrumentId ?? NO_INSTRUMENT);
+    const instrument = type === CANCEL_OF_ALL ? undefined : this.#instrumentOf(message);
+    if (type === CANCEL_OF_INSTRUMENT && instrument === undefined) {
+      this.#refuseMassCancel(request, type, MASS_CANCEL_UNKNOWN_SECURITY);
+      return;
+    }
+    const instrumentId = instrument?.instrumentId ?? EVERY_INSTRUMENT;
     writeCancelAll(record, 0, this.#asker, { instrumentId, side });
     this.#submit(request, (words, startWord, endWord) => {
       let canceled = 0;
@@ -238,7 +271,7 @@ export class FixDesk {
     });
   }
 
-  #answerMassCancel(request: Request, type: number, canceled: number, sequence: number): void {
+  #answerMassCancel(request: FixRequest, type: number, canceled: number, sequence: number): void {
     this.#tellMassCancel(request, type, (writer) => {
       writer.integer(tag.TAG_MASS_CANCEL_RESPONSE, type);
       writer.integer(tag.TAG_TOTAL_AFFECTED_ORDERS, canceled);
@@ -246,14 +279,14 @@ export class FixDesk {
     });
   }
 
-  #refuseMassCancel(request: Request, type: number): void {
+  #refuseMassCancel(request: FixRequest, type: number, reason: number): void {
     this.#tellMassCancel(request, type, (writer) => {
       writer.integer(tag.TAG_MASS_CANCEL_RESPONSE, MASS_CANCEL_REFUSED);
-      writer.integer(tag.TAG_MASS_CANCEL_REJECT_REASON, 0);
+      writer.integer(tag.TAG_MASS_CANCEL_REJECT_REASON, reason);
     });
   }
 
-  #tellMassCancel({ clOrdId }: Request, type: number, fill: FixFill): void {
+  #tellMassCancel({ clOrdId }: FixRequest, type: number, fill: FixFill): void {
     this.#outbox.answer(tag.MSG_ORDER_MASS_CANCEL_REPORT, (writer) => {
       writer.text(tag.TAG_CL_ORD_ID, clOrdId);
       writer.text(tag.TAG_ORDER_ID, clOrdId);
@@ -262,127 +295,26 @@ export class FixDesk {
     });
   }
 
-  #onStatusRequest(message: FixMessage, request: Request): void {
-    const symbol = message.text(tag.TAG_SYMBOL);
-    const side = sideOfFix(message);
-    const tellUnknown = (): void =>
-      this.#outbox.answer(tag.MSG_EXECUTION_REPORT, (writer) =>
-        putFixUnknownOrder(writer, request.clOrdId, symbol, side),
-      );
-    this.#askStatus(request, (words) => {
-      if (words.length > EVENT_WORDS) this.#tellStatus(words);
-      else this.#askEnded(request, readU64(words, EVENT_SEQUENCE_WORD), tellUnknown);
-    });
-  }
-
-  /** Of an order that did not work at `sequence`; the session goes on meanwhile. */
-  #askEnded(request: Request, sequence: number, tellUnknown: () => void): void {
-    if (this.#waitingCount === FIX_QUESTIONS_WAITING_MAX) {
-      this.#refuseForReason(request, REASON_BUSY);
-      return;
-    }
-    this.#waitingCount++;
-    encodeClOrdId(request.clOrdId, idRecord.bytes, 0);
-    const order = { orderId: 0, clOrdId: decodeClOrdId(idRecord.bytes, 0) };
-    this.#status.findEnded(this.#accountId, order, sequence, (found) => {
-      this.#waitingCount--;
-      if (!("code" in found)) this.#tellEnded(found);
-      else if (found.code === reasonName(REASON_UNKNOWN_ORDER)) tellUnknown();
-      else this.#refuseAs(request, found.code);
-    });
-  }
-
-  #tellEnded(order: HistoryOrder): void {
-    const instrument = this.#venue.instrumentById(order.instrumentId);
-    this.#outbox.answer(tag.MSG_EXECUTION_REPORT, (writer) =>
-      putFixEndedOrder(writer, order, instrument),
-    );
-  }
-
-  /** `onAnswer` gets a copy of the batch. */
-  #askStatus(request: Request, onAnswer: (words: Int32Array) => void): void {
-    if (!isClOrdId(request.clOrdId)) {
-      this.#refuse(request, badValue(tag.TAG_CL_ORD_ID));
-      return;
-    }
-    const idWords = idRecord.words.slice(0, 4);
-    const reason = this.#venue.queryOrderByClOrdId(
-      this.#accountId,
-      idWords,
-      (words, start, end) => {
-        if (eventKindOf(words, start) !== EVENT_COMMAND_REJECTED) onAnswer(words.slice(start, end));
-        else this.#refuseForReason(request, reasonOf(words, start));
-      },
-    );
-    if (reason !== REASON_NONE) this.#refuseForReason(request, reason);
-  }
-
-  /** The order is the first event of `words`. */
-  #tellStatus(words: Int32Array): void {
-    const hasTerms = eventKindOf(words, EVENT_WORDS) === EVENT_TERMS;
-    const instrumentId = words[EVENT_INSTRUMENT_ID_WORD] >>> 0;
-    const report = {
-      ...{ words, at: 0, index: 0, termsAt: hasTerms ? EVENT_WORDS : -1 },
-      instrument: this.#venue.instrumentById(instrumentId),
-    };
-    this.#outbox.answer(tag.MSG_EXECUTION_REPORT, (writer) => putFixOrderStatus(writer, report));
-  }
-
   /** Enters the command; `onDone` gets its batch before the reports of it are told. */
-  #submit(request: Request, onDone: BatchListener = () => {}): void {
+  #submit(request: FixRequest, onDone: BatchListener = () => {}): void {
     this.#pending.set(request, request.msgSeqNum);
     const reason = this.#session.submit(record, (words, startWord, endWord) => {
       this.#pending.delete(request);
       if (eventKindOf(words, startWord) === EVENT_COMMAND_REJECTED) {
-        this.#refuseForReason(request, reasonOf(words, startWord));
+        this.#refusals.ofReason(request, reasonOf(words, startWord));
       } else onDone(words, startWord, endWord);
       if (this.#pending.size === 0) this.#onSettled();
     });
     if (reason === REASON_NONE) return;
     this.#pending.delete(request);
-    this.#refuseForReason(request, reason);
-  }
-
-  /** Nothing was entered. */
-  #refuse({ msgType, msgSeqNum, clOrdId }: Request, fault: FixOrderFault): void {
-    if (fault.kind === "value") {
-      this.#outbox.say(tag.MSG_REJECT, (writer) => {
-        writer.integer(tag.TAG_REF_SEQ_NUM, msgSeqNum);
-        writer.integer(tag.TAG_REF_TAG_ID, fault.tag);
-        writer.text(tag.TAG_REF_MSG_TYPE, msgType);
-        writer.integer(tag.TAG_SESSION_REJECT_REASON, fault.reason);
-      });
-      return;
-    }
-    this.#outbox.say(tag.MSG_BUSINESS_MESSAGE_REJECT, (writer) => {
-      writer.integer(tag.TAG_REF_SEQ_NUM, msgSeqNum);
-      writer.text(tag.TAG_REF_MSG_TYPE, msgType);
-      writer.text(tag.TAG_BUSINESS_REJECT_REF_ID, clOrdId);
-      writer.integer(tag.TAG_BUSINESS_REJECT_REASON, FIELD_MISSING);
-      writer.text(tag.TAG_TEXT, `expected tag ${fault.tag}`);
-    });
+    this.#refusals.ofReason(request, reason);
   }
 
   /** What is too fast is refused; whoever takes risk away is never too fast. */
-  #isTimely(request: Request): boolean {
+  #isTimely(request: FixRequest): boolean {
     if (this.#throttle?.tryTake(1) !== false) return true;
-    this.#refuseAs(request, TOO_FAST.name);
+    this.#refusals.withText(request, TOO_FAST.name);
     return false;
-  }
-
-  /** BUSY, STOPPED, or an outcome that only the next start knows. */
-  #refuseForReason(request: Request, reason: number): void {
-    this.#refuseAs(request, reasonText(reason));
-  }
-
-  #refuseAs({ msgType, msgSeqNum, clOrdId }: Request, text: string): void {
-    this.#outbox.answer(tag.MSG_BUSINESS_MESSAGE_REJECT, (writer) => {
-      writer.integer(tag.TAG_REF_SEQ_NUM, msgSeqNum);
-      writer.text(tag.TAG_REF_MSG_TYPE, msgType);
-      writer.text(tag.TAG_BUSINESS_REJECT_REF_ID, clOrdId);
-      writer.integer(tag.TAG_BUSINESS_REJECT_REASON, APPLICATION_NOT_AVAILABLE);
-      writer.text(tag.TAG_TEXT, text);
-    });
   }
 
   #instrumentOf(message: FixMessage): Instrument | undefined {
@@ -399,6 +331,10 @@ function isClOrdId(text: string): boolean {
   return text !== "" && encodeClOrdId(text, idRecord.bytes, 0);
 }
 
-function badValue(field: number): FixOrderFault {
-  return { kind: "value", tag: field, reason: REJECT_VALUE_INCORRECT };
+/** The order that the request itself has ended; 0 for none. */
+function endedBy(words: Int32Array, startWord: number, endWord: number): number {
+  for (let at = startWord; at < endWord; at += EVENT_WORDS) {
+    if (isEndedByRequest(words, at)) return readU64(words, at + EVENT_ORDER_ID_WORD);
+  }
+  return 0;
 }

@@ -28,6 +28,7 @@ import { type FixReceiptWriter, fixReceiptWriter } from "./fix-receipts.ts";
 import type { FixApplication } from "./fix-session.ts";
 import { FIX_DROP_COPY, FixSessions } from "./fix-sessions.ts";
 import { FixTrading } from "./fix-trading.ts";
+import { TradeOrders } from "./trade-orders.ts";
 
 export type FixGatewayParts = {
   readonly venue: Venue;
@@ -75,10 +76,12 @@ export async function startFix({ host, port, ...parts }: FixGatewayOptions): Pro
 
 /** On no port: it serves whom its server's accept() is handed. */
 export function openFix(parts: FixGatewayParts): FixGateway {
-  const { venue, past, metrics, clock = systemClock } = parts;
+  const { venue, past, history, metrics, clock = systemClock, log = stderrLog } = parts;
   const counts = new FixCounts();
-  const reports = new AccountReports(venue, past, parts.keptEventsMax);
-  const connectionParts = connectionPartsOf(parts, reports, counts);
+  const status = new OrderStatus(venue, history, log, clock);
+  const tradeOrders = new TradeOrders(status, history);
+  const reports = new AccountReports(venue, past, tradeOrders, parts.keptEventsMax);
+  const connectionParts = connectionPartsOf(parts, reports, status, counts);
   const server = new WireServer({
     ...{ name: "FIX", clock, tls: parts.tls, connections: parts.connections },
     connectionsMax: FIX_CONNECTIONS_MAX,
@@ -100,10 +103,10 @@ export function openFix(parts: FixGatewayParts): FixGateway {
 function connectionPartsOf(
   parts: FixGatewayParts,
   reports: AccountReports,
+  status: OrderStatus,
   counts: FixCounts,
 ): FixConnectionParts {
-  const { venue, keys, directory, metrics, clock = systemClock, log = stderrLog } = parts;
-  const status = new OrderStatus(venue, parts.history, log, clock);
+  const { venue, keys, directory, metrics, clock = systemClock } = parts;
   const sessions = new FixSessions(directory, parts.files ?? systemAppendFiles);
   const receipts = new LatencyReceipts(venue.stages, "fix", metrics);
   return {
@@ -149,10 +152,11 @@ function reportWriterOf(
   const showsAccount = logon.purpose === FIX_DROP_COPY;
   return {
     msgTypeOf: ({ words, at }) => fixReportType(words, at),
-    fill: (writer, { words, at, index, termsAt }) => {
+    fill: (writer, { words, at, index, termsAt, orderThen }) => {
       const instrument = venue.instrumentById(words[at + EVENT_INSTRUMENT_ID_WORD] >>> 0);
       const requestId = numbers.cancelOf(readU64(words, at + EVENT_SEQUENCE_WORD));
-      putFixReport(writer, { words, at, index, termsAt, instrument, requestId, showsAccount });
+      const report = { words, at, index, termsAt, instrument, requestId, showsAccount };
+      putFixReport(writer, { ...report, orderThen });
     },
     fillReceipt: (writer, report) => putReceipt(writer, report.sequence),
   };

@@ -239,3 +239,23 @@ test("a session whose numbers cannot be kept is refused, and the exchange goes o
   again.enter("A", BUY);
   await again.first(1);
 });
+
+test("a message that is too long ends its session, which says so", async (t) => {
+  const venue = await startFixVenue(t);
+  const trader = await venue.connect();
+  const long = trader.bytesOf("1", `112=${"x".repeat(FIX_MESSAGE_BYTES_MAX)}`);
+  const text = `expected a message of at most 8192 bytes, found ${long.length}`;
+  trader.socket.write(long.subarray(0, 5000));
+  const goodbye = await trader.until((each) => each[35] === "5");
+  assert.equal(goodbye[58], text);
+  trader.socket.write(long.subarray(5000));
+  await trader.ended;
+  const stranger = await venue.dial();
+  stranger.socket.write(long);
+  await stranger.ended;
+  assert.equal(stranger.messages.length, 0);
+  const again = await venue.dial();
+  again.nextOut = trader.nextOut - 1;
+  again.logOn();
+  await again.until((each) => each[35] === "A");
+});

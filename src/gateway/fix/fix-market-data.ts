@@ -2,6 +2,7 @@
 // session that asks for less than it could have is told less; one that does not read is ended by
 // its outbox.
 
+import { expectedText } from "../../codec/fix-dictionary.ts";
 import type { FixMessage } from "../../codec/fix-message.ts";
 import * as tag from "../../codec/fix-tags.ts";
 import type { FixWriter } from "../../codec/fix-writer.ts";
@@ -53,6 +54,9 @@ type Subscription = {
   readonly books: ReadonlyMap<number, FixBook>;
 };
 
+/** MDReqRejReason, and what was expected and found. */
+type Fault = { readonly reason: string; readonly text: string };
+
 type Entry = {
   readonly action?: string;
   readonly type: string;
@@ -85,7 +89,7 @@ export class FixMarketData implements MarketDataListener {
       return;
     }
     const subscription = this.#read(message, mdReqId);
-    if (typeof subscription === "string") {
+    if ("reason" in subscription) {
       this.#reject(mdReqId, subscription);
       return;
     }
@@ -157,35 +161,56 @@ export class FixMarketData implements MarketDataListener {
     else this.#tellSnapshot(subscription, book);
   }
 
-  /** What the request asks for, or MDReqRejReason. */
-  #read(message: FixMessage, mdReqId: string): Subscription | string {
-    if (this.#subscriptions.has(mdReqId)) return DUPLICATE_ID;
-    if (this.#subscriptions.size >= FIX_SUBSCRIPTIONS_MAX) return TOO_MUCH;
+  /** What the request asks for, or why it gets nothing. */
+  #read(message: FixMessage, mdReqId: string): Subscription | Fault {
+    if (this.#subscriptions.has(mdReqId)) {
+      return fault(DUPLICATE_ID, tag.TAG_MD_REQ_ID, "one that is not in use", mdReqId);
+    }
+    if (this.#subscriptions.size >= FIX_SUBSCRIPTIONS_MAX) {
+      return { reason: TOO_MUCH, text: `expected at most ${FIX_SUBSCRIPTIONS_MAX} requests` };
+    }
     const levels = message.integer(tag.TAG_MARKET_DEPTH);
-    if (!(levels >= 0 && levels <= LEVELS_MAX)) return UNSUPPORTED_DEPTH;
+    if (!(levels >= 0 && levels <= LEVELS_MAX)) {
+      return fault(UNSUPPORTED_DEPTH, tag.TAG_MARKET_DEPTH, `0 to ${LEVELS_MAX}`, levels);
+    }
     const updateType = message.has(tag.TAG_MD_UPDATE_TYPE)
       ? message.integer(tag.TAG_MD_UPDATE_TYPE)
       : INCREMENTAL;
-    if (updateType !== FULL_REFRESH && updateType !== INCREMENTAL) return UNSUPPORTED_UPDATE;
+    if (updateType !== FULL_REFRESH && updateType !== INCREMENTAL) {
+      return fault(UNSUPPORTED_UPDATE, tag.TAG_MD_UPDATE_TYPE, "0 or 1", updateType);
+    }
     const entryTypes = new Set(valuesOf(message, tag.TAG_MD_ENTRY_TYPE));
-    const isKnown = (type: string): boolean => type === BID || type === OFFER || type === TRADE;
-    if (![...entryTypes].every(isKnown)) return UNSUPPORTED_ENTRY;
-    const symbols = valuesOf(message, tag.TAG_SYMBOL);
-    if (symbols.length > FIX_SYMBOLS_MAX) return TOO_MUCH;
-    const instruments = symbols.map((symbol) => this.#venue.instrumentBySymbol(symbol));
-    const found = instruments.filter((each) => each !== undefined);
-    if (found.length < symbols.length || found.length === 0) return UNKNOWN_SYMBOL;
+    const unknown = [...entryTypes].find((type) => ![BID, OFFER, TRADE].includes(type));
+    if (unknown !== undefined) {
+      return fault(UNSUPPORTED_ENTRY, tag.TAG_MD_ENTRY_TYPE, "0, 1 or 2", unknown);
+    }
+    const books = this.#readBooks(valuesOf(message, tag.TAG_SYMBOL), levels === 0);
+    if ("reason" in books) return books;
     return {
-      ...{ mdReqId, entryTypes, isIncremental: updateType === INCREMENTAL },
+      ...{ mdReqId, entryTypes, books, isIncremental: updateType === INCREMENTAL },
       levelsMax: levels === 0 ? LEVELS_MAX : levels,
-      books: new Map(found.map((each) => [each.instrumentId, new FixBook(each, levels === 0)])),
     };
   }
 
-  #reject(mdReqId: string, reason: string): void {
+  #readBooks(symbols: readonly string[], isWhole: boolean): Map<number, FixBook> | Fault {
+    if (symbols.length > FIX_SYMBOLS_MAX) {
+      const expected = `at most ${FIX_SYMBOLS_MAX} symbols`;
+      return fault(TOO_MUCH, tag.TAG_NO_RELATED_SYM, expected, symbols.length);
+    }
+    const books = new Map<number, FixBook>();
+    for (const symbol of symbols) {
+      const instrument = this.#venue.instrumentBySymbol(symbol);
+      if (instrument === undefined) return unknownSymbol(symbol);
+      books.set(instrument.instrumentId, new FixBook(instrument, isWhole));
+    }
+    return books.size === 0 ? unknownSymbol("") : books;
+  }
+
+  #reject(mdReqId: string, { reason, text }: Fault): void {
     this.#outbox.answer(tag.MSG_MARKET_DATA_REQUEST_REJECT, (writer) => {
       writer.text(tag.TAG_MD_REQ_ID, mdReqId);
       writer.text(tag.TAG_MD_REQ_REJ_REASON, reason);
+      writer.text(tag.TAG_TEXT, text);
     });
   }
 
@@ -237,6 +262,14 @@ export class FixMarketData implements MarketDataListener {
     };
     this.#outbox.answer(tag.MSG_MARKET_DATA_INCREMENTAL, fill, entries.length);
   }
+}
+
+function fault(reason: string, field: number, expected: string, found: string | number): Fault {
+  return { reason, text: expectedText(field, expected, String(found)) };
+}
+
+function unknownSymbol(symbol: string): Fault {
+  return fault(UNKNOWN_SYMBOL, tag.TAG_SYMBOL, "the symbol of an instrument", symbol);
 }
 
 /** `symbol` "": the message has said it. */

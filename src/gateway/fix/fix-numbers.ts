@@ -9,7 +9,8 @@
 //   {"sent":[7,3,120,0],"upTo":[122,0],"in":9}   7, 8 and 9 are the reports from event 0 of command
 //                                            120 on; the last of them is event 0 of command 122;
 //                                            the client's 9 comes next
-//   {"cancel":[121,"C7"]}                    command 121 was a cancel request with this ClOrdID
+//   {"cancel":[121,"C7",17]}                 command 121 was a request with this ClOrdID that ended
+//                                            order 17; 0 or left out: none
 //   {"closed":12}                            the connection ended; our 12 comes next
 //
 // What a crash leaves without "closed" at its end may lack lines: then numbers go on with the next
@@ -36,6 +37,9 @@ export type SentRun = {
   readonly place: ReportPlace;
 };
 
+/** A request that has ended an order, or was to cancel one (`orderId` 0). */
+type Cancel = { readonly clOrdId: string; readonly orderId: number };
+
 type MutableRun = { first: number; count: number; place: ReportPlace };
 
 export class FixNumbers {
@@ -54,7 +58,10 @@ export class FixNumbers {
   #lines = 0;
   #reserved = 1;
   #runs: MutableRun[] = [];
-  readonly #cancels = new Map<number, string>();
+  /** By the sequence of the command. */
+  readonly #cancels = new Map<number, Cancel>();
+  /** Which order a request has ended, by the request's ClOrdID. */
+  readonly #canceled = new Map<string, number>();
   /** What the file does not say yet. */
   #unsaved: MutableRun | undefined;
   #savedIn = 1;
@@ -108,15 +115,20 @@ export class FixNumbers {
     this.upTo = place;
   }
 
-  /** The command of this sequence is a cancel that its client calls `clOrdId`. */
-  noteCancel(sequence: number, clOrdId: string): void {
-    this.#addCancel(sequence, clOrdId);
-    this.#append({ cancel: [sequence, clOrdId] });
+  /** The command of this sequence is a cancel that its client calls `clOrdId`; 0: of no order. */
+  noteCancel(sequence: number, clOrdId: string, orderId: number): void {
+    this.#addCancel(sequence, { clOrdId, orderId });
+    this.#append({ cancel: [sequence, clOrdId, orderId] });
   }
 
   /** What the client calls the cancel of this sequence; undefined: it was none of this session. */
   cancelOf(sequence: number): string | undefined {
-    return this.#cancels.get(sequence);
+    return this.#cancels.get(sequence)?.clOrdId;
+  }
+
+  /** The order that the request of this ClOrdID has ended; 0 for none. */
+  canceledBy(clOrdId: string): number {
+    return this.#canceled.get(clOrdId) ?? 0;
   }
 
   /** The run that `number` is in, or the first one behind it. */
@@ -166,11 +178,13 @@ export class FixNumbers {
     if (this.#runs.length > 2 * RUNS_MAX) this.#runs.splice(0, RUNS_MAX);
   }
 
-  #addCancel(sequence: number, clOrdId: string): void {
-    this.#cancels.set(sequence, clOrdId);
+  #addCancel(sequence: number, cancel: Cancel): void {
+    this.#cancels.set(sequence, cancel);
+    if (cancel.orderId !== 0) this.#canceled.set(cancel.clOrdId, cancel.orderId);
     if (this.#cancels.size <= CANCELS_MAX) return;
-    for (const oldest of this.#cancels.keys()) {
+    for (const [oldest, { clOrdId, orderId }] of this.#cancels) {
       this.#cancels.delete(oldest);
+      if (this.#canceled.get(clOrdId) === orderId) this.#canceled.delete(clOrdId);
       return;
     }
   }
@@ -194,7 +208,9 @@ export class FixNumbers {
     const { sequence, index } = this.upTo;
     const upTo = [sequence, index];
     const lines: object[] = [{ format: FORMAT }];
-    for (const [command, clOrdId] of this.#cancels) lines.push({ cancel: [command, clOrdId] });
+    for (const [command, { clOrdId, orderId }] of this.#cancels) {
+      lines.push({ cancel: [command, clOrdId, orderId] });
+    }
     for (const { first, count, place } of this.#runs) {
       lines.push({ sent: [first, count, place.sequence, place.index], upTo, in: this.#savedIn });
     }
@@ -233,7 +249,10 @@ export class FixNumbers {
     if (isNumber(suspect)) this.suspectSequence = suspect;
     if (isNumber(fields["in"])) this.nextIn = fields["in"];
     if (isNumbers(upTo, 2)) this.upTo = { sequence: upTo[0], index: upTo[1] };
-    if (Array.isArray(cancel)) this.#addCancel(Number(cancel[0]), String(cancel[1]));
+    if (Array.isArray(cancel)) {
+      const [command, clOrdId, orderId = 0] = cancel;
+      this.#addCancel(Number(command), { clOrdId: String(clOrdId), orderId: Number(orderId) });
+    }
     if (isNumbers(sent, 4)) {
       const [first, count, sequence, index] = sent;
       this.#addRun({ first, count, place: { sequence, index } });

@@ -202,11 +202,12 @@ test("a store that is cut anywhere is read as far as it is whole", () => {
     for (let n = 0; n < 3; n++) numbers.noteReport(numbers.claim(), { sequence: 10 + n, index: n });
     numbers.nextIn = 7;
     numbers.save(7);
-    numbers.noteCancel(12, "C1");
+    numbers.noteCancel(12, "C1", 3);
     numbers.close(7);
     const text = readFileSync(path);
     const whole = new FixNumbers(path, { sequence: 99, index: 0 });
     assert.deepEqual([whole.nextOut, whole.nextIn, whole.cancelOf(12)], [5, 7, "C1"]);
+    assert.equal(whole.canceledBy("C1"), 3);
     assert.deepEqual(whole.runFrom(3), { first: 2, count: 3, place: { sequence: 10, index: 0 } });
     assert.deepEqual([whole.upTo, whole.suspectSequence], [{ sequence: 12, index: 2 }, 0]);
     for (let length = text.length - 1; length > 0; length--) {

@@ -132,24 +132,26 @@ export class FixSession {
     const isSender = message.text(tag.TAG_SENDER_COMP_ID) === targetCompId;
     if (isSender && message.text(tag.TAG_TARGET_COMP_ID) === senderCompId) return true;
     const wrong = isSender ? tag.TAG_TARGET_COMP_ID : tag.TAG_SENDER_COMP_ID;
-    this.#reject(message, { reason: dictionary.REJECT_COMP_ID, tag: wrong });
-    this.logout("expected the comp ids of the logon");
+    const text = "expected the comp ids of the logon";
+    this.#reject(message, { reason: dictionary.REJECT_COMP_ID, tag: wrong, text });
+    this.logout(text);
     return false;
   }
 
   #isTimely(message: FixMessage, msgSeqNum: number): boolean {
     if (!message.has(tag.TAG_SENDING_TIME)) {
       const { numbers } = this.#parts;
-      const reason = dictionary.REJECT_REQUIRED_TAG_MISSING;
-      this.#reject(message, { reason, tag: tag.TAG_SENDING_TIME });
+      this.#reject(message, dictionary.missingTag(tag.TAG_SENDING_TIME));
       if (msgSeqNum === numbers.nextIn) numbers.nextIn++;
       return false;
     }
     const sendingTime = fixTimeMicros(message.text(tag.TAG_SENDING_TIME));
     const off = Math.abs(sendingTime - this.#parts.clock.nowMicros());
     if (off <= FIX_SENDING_TIME_MICROS_MAX) return true;
-    this.#reject(message, { reason: dictionary.REJECT_SENDING_TIME, tag: tag.TAG_SENDING_TIME });
-    this.logout("expected a SendingTime (52) within two minutes of ours");
+    const text = "expected a SendingTime (52) within two minutes of ours";
+    const reason = dictionary.REJECT_SENDING_TIME;
+    this.#reject(message, { reason, tag: tag.TAG_SENDING_TIME, text });
+    this.logout(text);
     return false;
   }
 
@@ -169,12 +171,13 @@ export class FixSession {
     const first = message.text(tag.TAG_ORIG_SENDING_TIME);
     const at = tag.TAG_ORIG_SENDING_TIME;
     if (first === "") {
-      this.#reject(message, { reason: dictionary.REJECT_REQUIRED_TAG_MISSING, tag: at });
+      this.#reject(message, dictionary.missingTag(at));
       return false;
     }
     if (fixTimeMicros(first) <= fixTimeMicros(message.text(tag.TAG_SENDING_TIME))) return true;
-    this.#reject(message, { reason: dictionary.REJECT_SENDING_TIME, tag: at });
-    this.logout("expected an OrigSendingTime (122) no later than SendingTime (52)");
+    const text = "expected an OrigSendingTime (122) no later than SendingTime (52)";
+    this.#reject(message, { reason: dictionary.REJECT_SENDING_TIME, tag: at, text });
+    this.logout(text);
     return false;
   }
 
@@ -231,7 +234,10 @@ export class FixSession {
         this.logout("goodbye");
         return;
       case tag.MSG_LOGON:
-        this.#reject(message, { reason: dictionary.REJECT_OTHER, tag: tag.TAG_MSG_TYPE });
+        this.#reject(message, {
+          ...{ reason: dictionary.REJECT_OTHER, tag: tag.TAG_MSG_TYPE },
+          text: "expected no Logon within a session, or one with ResetSeqNumFlag (141)",
+        });
         return;
       default:
         if (!application.onMessage(message, msgSeqNum)) this.#refuseType(message, msgSeqNum);
@@ -262,8 +268,7 @@ export class FixSession {
     const last = numbers.nextOut - 1;
     const end = asked === 0 ? last : Math.min(asked, last);
     if (!(begin > 0) || !(end >= begin)) {
-      const reason = dictionary.REJECT_VALUE_INCORRECT;
-      this.#reject(message, { reason, tag: tag.TAG_BEGIN_SEQ_NO });
+      this.#rejectValue(message, tag.TAG_BEGIN_SEQ_NO, `a number from 1 to ${end}`);
     } else if (!outbox.resend(begin, end)) {
       this.logout("expected fewer ResendRequests at once");
     }
@@ -277,8 +282,7 @@ export class FixSession {
       return;
     }
     numbers.nextIn = msgSeqNum + 1;
-    const reason = dictionary.REJECT_VALUE_INCORRECT;
-    this.#reject(message, { reason, tag: tag.TAG_NEW_SEQ_NO });
+    this.#rejectValue(message, tag.TAG_NEW_SEQ_NO, `a number from ${msgSeqNum + 1}`);
   }
 
   /** The client gives up what is missing, whatever number its message has. */
@@ -290,12 +294,16 @@ export class FixSession {
       if (msgSeqNum === numbers.nextIn) numbers.nextIn++;
       this.#reject(message, fault);
     } else if (newSeqNo < numbers.nextIn) {
-      const reason = dictionary.REJECT_VALUE_INCORRECT;
-      this.#reject(message, { reason, tag: tag.TAG_NEW_SEQ_NO });
+      this.#rejectValue(message, tag.TAG_NEW_SEQ_NO, `a number from ${numbers.nextIn}`);
     } else {
       numbers.nextIn = newSeqNo;
       this.#askedUpTo = 0;
     }
+  }
+
+  #rejectValue(message: FixMessage, field: number, expected: string): void {
+    const text = dictionary.expectedText(field, expected, message.text(field));
+    this.#reject(message, { reason: dictionary.REJECT_VALUE_INCORRECT, tag: field, text });
   }
 
   #reject(message: FixMessage, fault: dictionary.FixFault): void {
@@ -308,6 +316,7 @@ export class FixSession {
       writer.integer(tag.TAG_REF_TAG_ID, fault.tag);
       writer.text(tag.TAG_REF_MSG_TYPE, msgType);
       writer.integer(tag.TAG_SESSION_REJECT_REASON, fault.reason);
+      writer.text(tag.TAG_TEXT, fault.text);
     });
   }
 

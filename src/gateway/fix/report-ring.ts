@@ -5,6 +5,7 @@
 import { copyLanes, LastLanes, lanesOf } from "../../base/lanes.ts";
 import { readU64 } from "../../base/record-buffer.ts";
 import { EVENT_SEQUENCE_WORD, EVENT_TERMS, EVENT_WORDS, eventKindOf } from "../../codec/event.ts";
+import type { OrderThen } from "../../codec/fix-reports.ts";
 import { isBefore, type ReportPlace } from "../../model/past-reports.ts";
 
 const CHUNK_EVENTS = 512;
@@ -101,6 +102,8 @@ export class RingReader {
   index = 0;
   /** Where its terms are in `words`; -1 for none. */
   termsAt = -1;
+  /** Of a changed trade, where it is known; else undefined. */
+  orderThen: OrderThen | undefined;
 
   get sequence(): number {
     return readU64(this.words, this.at + EVENT_SEQUENCE_WORD);
@@ -117,6 +120,7 @@ export class RingReader {
     this.words = words;
     this.at = this.#slot * EVENT_WORDS;
     this.index = indexes[this.#slot++];
+    this.orderThen = undefined;
     const hasTerms =
       this.#slot < count && eventKindOf(words, this.#slot * EVENT_WORDS) === EVENT_TERMS;
     this.termsAt = hasTerms ? this.#slot++ * EVENT_WORDS : -1;

@@ -152,7 +152,7 @@ test("what cannot be is refused with the name, the number and what was expected"
     const { answer, refusal, report } = await venue.ask(method, request);
     return answer === "refusal" ? [refusal.code, refusal.reason] : [answer, report.reason];
   };
-  assert.deepEqual(await refusalOf("NewOrder", { ...BUY, price: "100.25" }), ["OFF_GRID", 0]);
+  assert.deepEqual(await refusalOf("NewOrder", { ...BUY, price: "100.25" }), ["OFF_GRID", 1034]);
   assert.deepEqual(await refusalOf("NewOrder", { ...BUY, side: 9 }), ["INVALID_FIELD", 0]);
   assert.deepEqual(await refusalOf("NewOrder", { symbol: "BTC-USD" }), ["MISSING_FIELD", 0]);
   assert.deepEqual(await refusalOf("NewOrder", { ...BUY, symbol: "NONE" }), [

@@ -9,7 +9,13 @@ import * as event from "../../codec/event.ts";
 import { readTerms } from "../../codec/order-command.ts";
 import type { Instrument } from "../../model/instrument.ts";
 import { ORD_TYPE_MARKET } from "../../model/ord-type.ts";
-import { execInstOf, ordTypeOf, sideOf, timeInForceOf } from "../../model/order-codes.ts";
+import {
+  execInstOf,
+  hasNoPrice,
+  ordTypeOf,
+  sideOf,
+  timeInForceOf,
+} from "../../model/order-codes.ts";
 import { type InstrumentsById, instrumentOf } from "../json/report-writer.ts";
 import { EXEC_FIELDS, TERM_FIELDS, termText } from "../json/term-fields.ts";
 import { lastOfOrder, ordStatusAt, termsOfOrder } from "../order-batch.ts";
@@ -154,7 +160,7 @@ function writeStateMessage(
   out.uint(ORDER_ID, readU64(words, at + event.EVENT_ORDER_ID_WORD));
   writeClOrdId(out, words, at);
   out.fragment(kindFragment(instrument, codes, ordStatus));
-  if (ordTypeOf(codes) !== ORD_TYPE_MARKET) {
+  if (ordTypeOf(codes) !== ORD_TYPE_MARKET && !hasNoPrice(codes)) {
     out.decimal(PRICE, words[at + event.EVENT_PRICE_TICKS_WORD], priceDecimals, tickUnits);
   }
   out.decimal(ORDER_QTY, orderQtyLots, qtyDecimals, lotUnits);

@@ -2,7 +2,7 @@
 
 import { EVENT_PREVENTED, EVENT_TRADED } from "../../codec/event.ts";
 import type { HistoryExecution, HistoryOrder } from "../../model/history.ts";
-import { worksAsMarket } from "../../model/order-codes.ts";
+import { hasNoPrice, packOrderCodes, worksAsMarket } from "../../model/order-codes.ts";
 import { ORD_TYPE_WORDS, SIDE_WORDS, TIME_IN_FORCE_WORDS } from "../../model/order-words.ts";
 import { reasonName } from "../../model/reasons.ts";
 import { priceText, qtyText } from "./order-fields.ts";
@@ -58,7 +58,10 @@ function orderFields(
   instruments: InstrumentsById,
 ): string {
   const instrument = instruments.instrumentById(order.instrumentId) ?? NO_INSTRUMENT;
-  const price = `"${priceText(order.priceTicks, instrument)}"`;
+  const { side, ordType, timeInForce, execInst } = order;
+  const codes = packOrderCodes(side, ordType, timeInForce, execInst);
+  const isPriced = !worksAsMarket(codes) && !hasNoPrice(codes);
+  const price = isPriced ? `"${priceText(order.priceTicks, instrument)}"` : null;
   return (
     `"sequence":${sequence},"transactTime":${timeMicros},"orderId":${order.orderId},` +
     `"clOrdId":${quoted(order.clOrdId)},"symbol":"${instrument.symbol}",` +
@@ -67,7 +70,7 @@ function orderFields(
     `"timeInForce":"${TIME_IN_FORCE_WORDS.wordOf(order.timeInForce)}",` +
     `${execFieldsJson(order.execInst)},` +
     `"ordStatus":"${ordStatusWord(order.ordStatus)}",` +
-    `"price":${worksAsMarket(order.ordType << 8) ? null : price},` +
+    `"price":${price},` +
     `"orderQty":"${qtyText(order.orderQtyLots, instrument)}",` +
     `"cumQty":"${qtyText(order.cumQtyLots, instrument)}",` +
     `"leavesQty":"${qtyText(order.leavesQtyLots, instrument)}",` +

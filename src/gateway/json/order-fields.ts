@@ -2,8 +2,12 @@
 // Prices and quantities of JSON on an instrument's grid.
 
 import type { GridFault, Instrument } from "../../model/instrument.ts";
-import { REASON_PRICE_OUT_OF_RANGE, REASON_QTY_OUT_OF_RANGE } from "../../model/reasons.ts";
-import { INVALID_FIELD, OFF_GRID, type Refusal, refuse, refuseForReason } from "../error-codes.ts";
+import {
+  REASON_OFF_GRID,
+  REASON_PRICE_OUT_OF_RANGE,
+  REASON_QTY_OUT_OF_RANGE,
+} from "../../model/reasons.ts";
+import { INVALID_FIELD, type Refusal, refuse, refuseForReason } from "../error-codes.ts";
 import { stepsOfText, textOfNumber, textOfSteps } from "./decimal.ts";
 import { foundText, unexpected } from "./fields.ts";
 
@@ -94,8 +98,11 @@ export function refuseQtyRange(field: string, found: string, instrument: Instrum
 }
 
 function refuseSteps(field: string, fault: GridFault, value: unknown, step: string): Refusal {
-  const code = fault === "off the grid" ? OFF_GRID : INVALID_FIELD;
-  const expected = fault === "off the grid" ? `a multiple of ${step}` : "a decimal string";
+  const found = foundText(value);
+  if (fault === "off the grid") {
+    const message = `${field}: expected a multiple of ${step}, found ${found}`;
+    return refuseForReason(REASON_OFF_GRID, message);
+  }
   const size = fault === "too large" ? " that stays exact" : "";
-  return refuse(code, `${field}: expected ${expected}${size}, found ${foundText(value)}`);
+  return refuse(INVALID_FIELD, `${field}: expected a decimal string${size}, found ${found}`);
 }

@@ -48,6 +48,7 @@ import {
 } from "../../model/ord-status.ts";
 import {
   execInstOf,
+  hasNoPrice,
   ordTypeOf,
   sideOf,
   timeInForceOf,
@@ -344,7 +345,8 @@ function termsFragment(instrument: Instrument, codes: number, ordStatus: OrdStat
   const key = codes * STATUSES_MAX + ordStatus;
   const known = termsKnown.get(key);
   if (known !== undefined) return known;
-  const price = worksAsMarket(codes) ? 'null,"orderQty":"' : '"';
+  const isPriced = !worksAsMarket(codes) && !hasNoPrice(codes);
+  const price = isPriced ? '"' : 'null,"orderQty":"';
   const fragment = fragmentOf(
     `","symbol":"${instrument.symbol}","side":"${SIDE_WORDS.wordOf(sideOf(codes))}",` +
       `"ordType":"${ORD_TYPE_WORDS.wordOf(ordTypeOf(codes))}",` +

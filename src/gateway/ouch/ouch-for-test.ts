@@ -61,7 +61,7 @@ export const SELL: Omit<OuchEnter, "userRefNum"> = { ...BUY, side: "S" };
 
 const WAIT_MILLIS = 10_000;
 
-const NO_LIMITS: AccountTerms = {
+export const NO_LIMITS: AccountTerms = {
   accountId: 0,
   isEnabled: true,
   tradeGroupId: 0,

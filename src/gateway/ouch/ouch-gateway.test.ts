@@ -17,6 +17,7 @@ import { nodeDisk } from "../../log/node-disk.ts";
 import { STP_CANCEL_NEWEST, STP_NONE } from "../../model/order-terms.ts";
 import {
   REASON_NO_CALENDAR,
+  REASON_OFF_GRID,
   REASON_PRICE_OUT_OF_RANGE,
   REASON_QTY_OUT_OF_RANGE,
   REASON_UNKNOWN_INSTRUMENT,
@@ -118,9 +119,14 @@ test("what the exchange does not do is rejected with the reason of every protoco
   const trader = await venue.connect();
   const cases = [
     [{ symbol: "NOBODY" }, REASON_UNKNOWN_INSTRUMENT],
-    [{ price: AT_100 + 1 }, REASON_PRICE_OUT_OF_RANGE],
-    [{ price: 2 ** 53 }, REASON_PRICE_OUT_OF_RANGE],
-    [{ price: 100_000_001 }, REASON_PRICE_OUT_OF_RANGE],
+    [{ price: AT_100 + 1 }, REASON_OFF_GRID],
+    [{ price: 10 ** 14 }, REASON_PRICE_OUT_OF_RANGE],
+    [{ price: -(10 ** 14) }, REASON_PRICE_OUT_OF_RANGE],
+    [{ price: 100_000_001 }, REASON_OFF_GRID],
+    [{ price: 100_000_100 }, REASON_PRICE_OUT_OF_RANGE],
+    [{ price: 0, options: { priceType: "P", pegOffset: 1 } }, REASON_OFF_GRID],
+    [{ price: 10 ** 14, options: { priceType: "P" } }, REASON_PRICE_OUT_OF_RANGE],
+    [{ price: AT_100 + 1, side: "X" }, REASON_UNSUPPORTED_ORDER],
     [{ quantity: 0 }, REASON_QTY_OUT_OF_RANGE],
     [{ quantity: 4_294_967_295 }, REASON_QTY_OUT_OF_RANGE],
     [{ side: "X" }, REASON_UNSUPPORTED_ORDER],
@@ -201,7 +207,7 @@ test("a replace gives an order a new number, price and total, or leaves it", asy
     reports.slice(3).map(({ type, userRefNum, reason }) => [type, userRefNum, reason]),
     [
       ["J", 3, REASON_UNKNOWN_ORDER],
-      ["J", 4, REASON_PRICE_OUT_OF_RANGE],
+      ["J", 4, REASON_OFF_GRID],
     ],
   );
   other.enter({ ...SELL, userRefNum: 1, price: AT_100 - A_CENT });
