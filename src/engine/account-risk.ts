@@ -88,6 +88,16 @@ export function createAccountRisk(
     return preTrade.reasonToBeginAgain(slot, incoming);
   }
 
+  /** Why a working order that is about to trade, at other prices than its own, may not. */
+  function reasonToTake(incoming: IncomingOrder): number {
+    return incoming.isTracked ? preTrade.reasonToTake(incoming) : REASON_NONE;
+  }
+
+  /** Why a working order may not trade so many lots in a call, at this price. */
+  function reasonToTradeAt(slot: number, priceTicks: number, lots: number): number {
+    return holdsMoney(slot) ? preTrade.reasonToTradeAt(slot, priceTicks, lots) : REASON_NONE;
+  }
+
   /** Which position an order is held against that was asked about before, and read again. */
   function findPosition(incoming: IncomingOrder): void {
     const { accountRow, book } = incoming;
@@ -119,11 +129,11 @@ export function createAccountRisk(
     const { accountRow, limitTicks, orderCodes } = incoming;
     if (!incoming.isTracked || !worksAsMarket(orderCodes)) return;
     if (terms.riskModeOf(accountRow) === RISK_NONE) return;
-    const reserveTicks = reserves.ofIncoming(incoming);
+    const worstTicks = reserves.worstOfIncoming(incoming);
     incoming.limitTicks =
       sideOf(orderCodes) === SIDE_BUY
-        ? Math.min(limitTicks, reserveTicks)
-        : Math.max(limitTicks, reserveTicks);
+        ? Math.min(limitTicks, worstTicks)
+        : Math.max(limitTicks, worstTicks);
   }
 
   /** A working order is about to leave its ladder and go on as the order at work. */
@@ -258,6 +268,8 @@ export function createAccountRisk(
     reasonToActivate,
     reasonToRefuseAmend,
     reasonToBeginAgain,
+    reasonToTake,
+    reasonToTradeAt,
     findPosition,
     begin,
     onAmend,

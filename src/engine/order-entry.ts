@@ -232,10 +232,16 @@ export function createOrderEntry(parts: OrderEntryParts) {
     if (risk.isOn()) risk.capLimit(incoming);
     const rests = pricing.letFiredRest(incoming);
     const waitedAtTicks = incoming.priceTicks;
-    const reason = checks.reasonNotToTake(incoming);
+    let reason = checks.reasonNotToTake(incoming);
+    if (reason === REASON_NONE) reason = reasonToTake();
     const isOtherPrice = rests || incoming.priceTicks !== waitedAtTicks;
     if (risk.isOn() && isOtherPrice) risk.onSlide(incoming);
     return reason;
+  }
+
+  /** Of an order that waited for its price, or for somebody to trade with. */
+  function reasonToTake(): number {
+    return risk.isOn() ? risk.reasonToTake(incoming) : REASON_NONE;
   }
 
   /** A leg that slept is asked now what it was not asked when it came. */
@@ -395,6 +401,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
     wait,
     work,
     wouldTrade,
+    reasonToTake,
     takeTerms,
     giveTerms,
     cancel,

@@ -3,16 +3,22 @@
 // Every check comes before any effect; docs/rulebook.md has the order of the reasons.
 
 import { NONE } from "../base/none.ts";
+import { isParkedKind, isTriggerKind } from "../book/ladder-kinds.ts";
 import { RISK_CREDIT, RISK_RESERVATION } from "../model/account.ts";
 import { ORD_TYPE_MARKET } from "../model/ord-type.ts";
 import {
   hasLimitPrice,
+  isAllOrNone,
+  isPegged,
+  isPostOnly,
   isReduceOnly,
   isTriggerType,
   mayRest,
   ordTypeOf,
   sideOf,
+  worksAsMarket,
 } from "../model/order-codes.ts";
+import { PHASE_CONTINUOUS } from "../model/phase.ts";
 import {
   REASON_ACCOUNT_DISABLED,
   REASON_BALANCE_RANGE,
@@ -36,6 +42,7 @@ import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderHolds } from "./order-holds.ts";
 import type { OrderReserves } from "./order-reserves.ts";
 import type { Pricing } from "./pricing.ts";
+import type { Reach } from "./reach.ts";
 import type { RiskWalk } from "./risk-walk.ts";
 
 const BASIS_POINTS = 10_000;
@@ -74,8 +81,9 @@ export function createPreTradeRisk(
   walk: RiskWalk,
   pricing: Pricing,
   headroom: Headroom,
+  reach: Reach,
 ) {
-  const { accounts, books, risk, states, time } = tables;
+  const { accounts, books, columns, risk, states, time } = tables;
   const { balances, money, positions, terms } = risk;
   const order = new JudgedOrder();
 
@@ -139,6 +147,38 @@ export function createPreTradeRisk(
     return reasonOfAccount();
   }
 
+  /** A working order was fired or finds whom it waited for: on credit better prices are more. */
+  function reasonToTake(incoming: IncomingOrder): number {
+    const { accountRow, heldLots, moneyNeed, orderCodes, positionRow } = incoming;
+    if (terms.riskModeOf(accountRow) !== RISK_CREDIT) return REASON_NONE;
+    const need = worksAsMarket(orderCodes)
+      ? needOfMarket(incoming)
+      : needInAll(incoming, reserves.ofIncoming(incoming), true);
+    const more = need - moneyNeed * heldLots;
+    return lacksCredit(accountRow, positionRow, more) ? REASON_CREDIT_LIMIT : REASON_NONE;
+  }
+
+  /**
+   * A working order that would trade in a call, at a price that may be more than its own. What it
+   * takes off the position needs nothing.
+   */
+  function reasonToTradeAt(slot: number, priceTicks: number, lots: number): number {
+    const accountRow = columns.accountRowOf(slot);
+    if (terms.riskModeOf(accountRow) !== RISK_CREDIT) return REASON_NONE;
+    const positionRow = columns.positionRowOf(slot);
+    const book = books.bookOf(slot);
+    const orderCodes = books.orderCodesOf(slot);
+    const reducible = positions.reducibleLotsOf(positionRow, sideOf(orderCodes));
+    const need = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, priceTicks);
+    const more = need * Math.max(0, lots - reducible) - reserves.moneyNeedOf(slot) * lots;
+    return lacksCredit(accountRow, positionRow, more) ? REASON_CREDIT_LIMIT : REASON_NONE;
+  }
+
+  function lacksCredit(accountRow: number, positionRow: number, more: number): boolean {
+    if (more <= 0) return false;
+    return more > holds.availableMoney(accountRow, positions.currencyRowOf(positionRow));
+  }
+
   function judge(incoming: IncomingOrder): void {
     const { accountRow, book, orderCodes, orderQtyLots, leavesQtyLots, positionRow } = incoming;
     describe(incoming);
@@ -147,21 +187,65 @@ export function createPreTradeRisk(
     pricing.setLimit(incoming);
     const waits = waitsForUncross(states.phaseOf(book), orderCodes);
     if (ordTypeOf(orderCodes) === ORD_TYPE_MARKET && !waits) {
-      walk.measure(incoming);
+      order.moneyNeed = needOfMarket(incoming);
       order.hasPrice = walk.lots > 0;
       order.priceTicks = walk.worstPxTicks;
       order.notional = walk.notional;
-      order.moneyNeed = walk.moneyNeed;
       return;
     }
-    const reserveTicks = reserves.ofIncoming(incoming);
-    const need = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, reserveTicks);
+    const mayTake = !isTriggerType(orderCodes) && !waits;
     if (pricing.mayRestAtProtection(incoming)) {
       order.hasPrice = true;
       order.priceTicks = incoming.limitTicks;
     }
     order.notional = notionalOf(orderQtyLots);
-    order.moneyNeed = need * leavesQtyLots;
+    order.moneyNeed = needInAll(incoming, reserves.ofIncoming(incoming), mayTake);
+  }
+
+  /**
+   * Money that all it has open needs by this reserve price. On credit what it would trade now needs
+   * what it would trade at, which may be more.
+   */
+  function needInAll(incoming: IncomingOrder, reserveTicks: number, mayTake: boolean): number {
+    const { leavesQtyLots } = incoming;
+    const need = needAt(incoming, reserveTicks);
+    if (!mayTake || !takesOnCredit(incoming)) return need * leavesQtyLots;
+    if (isSharedOnCredit(incoming)) return needAtMost(incoming, reserveTicks) * leavesQtyLots;
+    walk.measure(incoming);
+    return walk.moneyNeed + need * (leavesQtyLots - walk.lots);
+  }
+
+  /** Money that an order needs which takes any price, by the walk that this begins with. */
+  function needOfMarket(incoming: IncomingOrder): number {
+    walk.measure(incoming);
+    if (!isSharedOnCredit(incoming)) return walk.moneyNeed;
+    return needAtMost(incoming, walk.worstPxTicks) * walk.lots;
+  }
+
+  function needAt(incoming: IncomingOrder, priceTicks: number): number {
+    const { accountRow, book, orderCodes, positionRow } = incoming;
+    return holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, priceTicks);
+  }
+
+  /** Whether an order on credit with a limit of its own, which is set, would trade now. */
+  function takesOnCredit(incoming: IncomingOrder): boolean {
+    const { accountRow, orderCodes } = incoming;
+    if (terms.riskModeOf(accountRow) !== RISK_CREDIT || worksAsMarket(orderCodes)) return false;
+    if (isPegged(orderCodes) || isPostOnly(orderCodes) || !pricing.meets(incoming)) return false;
+    return !isAllOrNone(orderCodes) || reach.fillsWhole(incoming);
+  }
+
+  /** Of a shared level nobody can say who will be met: the best price counts for all. */
+  function isSharedOnCredit({ accountRow, book }: IncomingOrder): boolean {
+    return books.shares(book) && terms.riskModeOf(accountRow) === RISK_CREDIT;
+  }
+
+  /** The most that a lot may need between the first price that it meets and this one. */
+  function needAtMost(incoming: IncomingOrder, worstTicks: number): number {
+    const { book, leavesQtyLots, orderCodes } = incoming;
+    const best = books.firstAgainst(book, sideOf(orderCodes), leavesQtyLots);
+    const need = needAt(incoming, worstTicks);
+    return best === NONE ? need : Math.max(need, needAt(incoming, books.priceTicksOf(best)));
   }
 
   function describe(incoming: IncomingOrder): void {
@@ -190,14 +274,18 @@ export function createPreTradeRisk(
     describe(incoming);
     const openBefore = books.leavesQtyLotsOf(slot);
     const reserveTicks = reserves.ofAmended(incoming, givenTicks, givenStopPxTicks);
-    const need = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, reserveTicks);
     const needBefore = reserves.moneyNeedOf(slot);
     const assetNeed = holds.assetNeedOf(accountRow, positionRow, order.side);
+    const kind = books.ladderKindOf(slot);
+    const isInBook = !isTriggerKind(kind) && !isParkedKind(kind);
+    const isTrading = states.phaseOf(book) === PHASE_CONTINUOUS;
+    // All or none is tried later, and asked then.
+    const mayTake = isInBook && isTrading && !isAllOrNone(orderCodes);
     const isStopGiven = !Number.isNaN(givenStopPxTicks);
     order.stopPxTicks = isStopGiven ? givenStopPxTicks : reserves.firingTicksOf(slot);
     order.addedLots = leavesQtyLots - openBefore;
     order.notional = notionalOf(incoming.orderQtyLots);
-    order.moneyNeed = need * leavesQtyLots - needBefore * openBefore;
+    order.moneyNeed = needInAll(incoming, reserveTicks, mayTake) - needBefore * openBefore;
     order.assetNeed = assetNeed * order.addedLots;
   }
 
@@ -296,5 +384,12 @@ export function createPreTradeRisk(
     return riskMode === RISK_CREDIT ? REASON_CREDIT_LIMIT : REASON_INSUFFICIENT_FUNDS;
   }
 
-  return { reasonToReject, reasonToActivate, reasonToRefuseAmend, reasonToBeginAgain };
+  return {
+    reasonToReject,
+    reasonToActivate,
+    reasonToRefuseAmend,
+    reasonToBeginAgain,
+    reasonToTake,
+    reasonToTradeAt,
+  };
 }

@@ -259,7 +259,7 @@ function rest(state: TwinState, order: TwinOrder): void {
   reportDisplayed(state, order, 0, 0);
 }
 
-function reasonToEndAtOnce(state: TwinState, order: TwinOrder): number | undefined {
+export function reasonToEndAtOnce(state: TwinState, order: TwinOrder): number | undefined {
   const { terms, timeInForce, ordType, priceTicks } = order;
   const isK = ordType === ORD_TYPE_MARKET_WITH_LEFTOVER;
   if (isPostOnlyOrder(order) && firstMaker(state, order, priceTicks) !== undefined) {

@@ -6,30 +6,34 @@ import { STP_DECREMENT } from "../../src/model/order-terms.ts";
 import * as reasons from "../../src/model/reasons.ts";
 import { oppositeSide } from "../../src/model/side.ts";
 import { TIF_FOK, TIF_IOC } from "../../src/model/time-in-force.ts";
-import { positionOf, sizeOf, type TwinAccount } from "./naive-account.ts";
-import { limitOf } from "./naive-acting.ts";
+import { largest, positionOf, sizeOf, type TwinAccount } from "./naive-account.ts";
+import { fillsWhole, limitOf, mustWait } from "./naive-acting.ts";
+import { sharesLevels } from "./naive-allocation.ts";
 import { moneyOf } from "./naive-fees.ts";
 import { availableOf, canRisk, freeOf } from "./naive-funds.ts";
 import { waitsForUncross } from "./naive-gathering.ts";
 import {
   assetNeed,
   assetNeedOfLot,
+  heldTicks,
   moneyNeed,
   moneyNeedAt,
   openLots,
-  reserveTicks,
 } from "./naive-holds.ts";
-import { tryOut } from "./naive-matching.ts";
+import { type Fill, tryOut } from "./naive-matching.ts";
 import {
   hasTrigger,
+  isAllOrNone,
   isBuy,
   isMarketOrder,
   isPegged,
+  isPostOnlyOrder,
   isProtected,
   isReduceOnly,
   type TwinOrder,
 } from "./naive-order.ts";
-import { bestDisplayed } from "./naive-queues.ts";
+import { isContinuous } from "./naive-phases.ts";
+import { bestDisplayed, firstMaker } from "./naive-queues.ts";
 import { reducibleLots } from "./naive-reduce-only.ts";
 import { dayPnlOf } from "./naive-settlement.ts";
 import { instrumentOf, type TwinState, tapeOf } from "./naive-state.ts";
@@ -125,22 +129,78 @@ function judge(state: TwinState, account: TwinAccount, asked: TwinOrder): Judged
     const isAtLimit = order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER && isProtected(order);
     const priceTicks = isAtLimit ? limitOf(state, order) : priceOf(order);
     const notional = notionalOf(state, order, priceTicks, orderQtyLots);
-    const need = moneyNeedAt(state, account, order, reserveTicks(state, order)) * lots;
-    return { ...common, priceTicks, notional, moneyNeed: need, assetNeed: assets };
+    const need = waits || mustWait(order) ? heldNeed : needToTrade;
+    const moneyNeeded = need(state, account, order);
+    return { ...common, priceTicks, notional, moneyNeed: moneyNeeded, assetNeed: assets };
   }
   // A market order is as large, and needs as much, as what it would trade now at most.
   const { fills } = tryOut(state, order, limitOf(state, order), "possible");
   const instrument = instrumentOf(state, order);
   let notional = 0n;
-  let need = 0n;
   for (const { priceTicks, lots: filled } of fills) {
     notional += sizeOf(moneyOf(instrument, priceTicks, filled));
-    need += moneyNeedAt(state, account, order, priceTicks) * BigInt(filled);
   }
+  const need = needOfFills(state, account, order, fills);
   const worst = isBuy(order) ? Math.max : Math.min;
   const prices = fills.map((fill) => fill.priceTicks);
   const priceTicks = prices.length === 0 ? undefined : worst(...prices);
   return { ...common, priceTicks, notional, moneyNeed: need, assetNeed: assets };
+}
+
+/** Of what works or waits. */
+function heldNeed(state: TwinState, account: TwinAccount, order: TwinOrder): bigint {
+  const lots = BigInt(order.leavesQtyLots);
+  return moneyNeedAt(state, account, order, heldTicks(state, account, order)) * lots;
+}
+
+function needOfFills(
+  state: TwinState,
+  account: TwinAccount,
+  order: TwinOrder,
+  fills: readonly Fill[],
+): bigint {
+  const first = firstMaker(state, order, undefined);
+  const isAnybodys = sharesLevels(state, order) && account.terms.riskMode === RISK_CREDIT;
+  const needAt = (ticks: number) => moneyNeedAt(state, account, order, ticks);
+  // Who gets what of a shared level is not certain: no lot costs more than the worst or the best.
+  const ticks = fills.map(({ priceTicks }) => priceTicks);
+  const each = isAnybodys
+    ? largest(0n, ...[...ticks, first?.priceTicks ?? 0].map(needAt))
+    : undefined;
+  return fills.reduce((sum, { priceTicks, lots }) => {
+    return sum + (each ?? needAt(priceTicks)) * BigInt(lots);
+  }, 0n);
+}
+
+/** On credit a better price may cost more than the limit: what trades now counts as it trades. */
+function needToTrade(state: TwinState, account: TwinAccount, order: TwinOrder): bigint {
+  const limitTicks = limitOf(state, order);
+  const first = firstMaker(state, order, limitTicks);
+  const isQuiet = first === undefined || isPegged(order) || isPostOnlyOrder(order);
+  const isCredit = account.terms.riskMode === RISK_CREDIT;
+  if (!isCredit || isQuiet) return heldNeed(state, account, order);
+  if (isAllOrNone(order) && !fillsWhole(state, order)) return heldNeed(state, account, order);
+  const restNeed = moneyNeedAt(state, account, order, heldTicks(state, account, order));
+  const lots = BigInt(order.leavesQtyLots);
+  if (sharesLevels(state, order)) {
+    return largest(restNeed, moneyNeedAt(state, account, order, first.priceTicks)) * lots;
+  }
+  const { fills, filledLots } = tryOut(state, order, limitTicks, "possible");
+  return needOfFills(state, account, order, fills) + restNeed * (lots - BigInt(filledLots));
+}
+
+/** Of an order that held as `waited` did and is about to trade as `order`. */
+export function lacksCreditToTrade(state: TwinState, waited: TwinOrder, order: TwinOrder): boolean {
+  const account = state.money.accounts.get(order.accountId);
+  if (account?.terms.riskMode !== RISK_CREDIT) return false;
+  const trial = () => tryOut(state, order, limitOf(state, order), "possible");
+  const need = isMarketOrder(order)
+    ? needOfFills(state, account, order, trial().fills)
+    : needToTrade(state, account, order);
+  if (need <= heldNeed(state, account, waited)) return false;
+  // The order itself is among what is held.
+  const available = availableOf(state, account, instrumentOf(state, order).currency);
+  return need > available + heldNeed(state, account, order);
 }
 
 function judgeAmend(
@@ -150,8 +210,11 @@ function judgeAmend(
   wanted: TwinOrder,
 ): Judged {
   const [before, after] = [order, wanted].map(({ leavesQtyLots }) => BigInt(leavesQtyLots));
-  const need =
-    moneyNeed(state, account, wanted) * after - moneyNeed(state, account, order) * before;
+  const isTried = isContinuous(state, order) && isResting(order) && !isAllOrNone(order);
+  const needAfter = isTried
+    ? needToTrade(state, account, wanted)
+    : moneyNeed(state, account, wanted) * after;
+  const need = needAfter - moneyNeed(state, account, order) * before;
   const priceTicks = priceOf(wanted);
   return {
     order: wanted,
@@ -161,6 +224,10 @@ function judgeAmend(
     moneyNeed: need,
     assetNeed: assetNeed(state, account, wanted) * (after - before),
   };
+}
+
+function isResting({ place }: TwinOrder): boolean {
+  return place === "displayed" || place === "dark";
 }
 
 /** With leftover as limit: it would take the best price. */

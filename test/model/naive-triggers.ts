@@ -2,9 +2,10 @@
 
 import { EVENT_TRIGGERED } from "../../src/codec/event.ts";
 import { PHASE_HALT, PHASE_VOLATILITY_CALL } from "../../src/model/phase.ts";
-import { REASON_CASCADE } from "../../src/model/reasons.ts";
-import { act, letFiredRest, mustWait, setPrice } from "./naive-acting.ts";
-import { endAlternatives } from "./naive-ends.ts";
+import { REASON_CASCADE, REASON_CREDIT_LIMIT } from "../../src/model/reasons.ts";
+import { act, letFiredRest, mustWait, reasonToEndAtOnce, setPrice } from "./naive-acting.ts";
+import { end, endAlternatives } from "./naive-ends.ts";
+import { lacksCreditToTrade } from "./naive-limits.ts";
 import { isTrailing, seenOnly, type TwinOrder } from "./naive-order.ts";
 import { interrupt } from "./naive-phase-changes.ts";
 import { isContinuous } from "./naive-phases.ts";
@@ -46,8 +47,14 @@ function fire(state: TwinState, order: TwinOrder): void {
   tapeOf(state, order).firedCount++;
   report(state, EVENT_TRIGGERED, order, { lastPxTicks: byTicks });
   endAlternatives(state, order);
+  const waited = { ...order };
   letFiredRest(state, order);
   setPrice(state, order);
+  const mayTrade = reasonToEndAtOnce(state, order) === undefined;
+  if (mayTrade && lacksCreditToTrade(state, waited, order)) {
+    end(state, order, REASON_CREDIT_LIMIT);
+    return;
+  }
   act(state, order, false);
 }
 
