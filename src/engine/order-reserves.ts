@@ -81,6 +81,12 @@ export function createOrderReserves(tables: EngineTables, holds: OrderHolds) {
     return holds.assetNeedOf(columns.accountRowOf(slot), columns.positionRowOf(slot), side);
   }
 
+  /** The worst price that a pegged order says itself, NaN where it says none. */
+  function worstPegTicksOf(termsRow: number): number {
+    const isCapped = (terms.flagsOf(termsRow) & TERM_HAS_PRICE) !== 0;
+    return isCapped ? terms.worstPxTicksOf(termsRow) : Number.NaN;
+  }
+
   /** What fires an order, NaN where that is not known yet. */
   function stopPxTicksOf(termsRow: number): number {
     const isKnown = termsRow !== NONE && (terms.flagsOf(termsRow) & TERM_HAS_STOP_PX) !== 0;
@@ -125,10 +131,8 @@ export function createOrderReserves(tables: EngineTables, holds: OrderHolds) {
   ): number {
     const isLeftover = ordTypeOf(orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
     if (hasLimitPrice(orderCodes) || isLeftover) return limitTicks;
-    const flags = termsRow === NONE ? 0 : terms.flagsOf(termsRow);
-    if (isPegged(orderCodes) && (flags & TERM_HAS_PRICE) !== 0) {
-      return terms.worstPxTicksOf(termsRow);
-    }
+    const worstPegTicks = isPegged(orderCodes) ? worstPegTicksOf(termsRow) : Number.NaN;
+    if (!Number.isNaN(worstPegTicks)) return worstPegTicks;
     return isCappedByStop(orderCodes, termsRow)
       ? beyondStop(book, orderCodes, termsRow, terms.stopPxTicksOf(termsRow))
       : instruments.worstPriceOf(book, sideOf(orderCodes));
@@ -159,5 +163,6 @@ export function createOrderReserves(tables: EngineTables, holds: OrderHolds) {
     assetNeedOf,
     stopPxTicksOf,
     firingTicksOf,
+    worstPegTicksOf,
   };
 }

@@ -61,9 +61,8 @@ class JudgedOrder {
   addedLots = 0;
   /** Open quantity that it would have. */
   openLots = 0;
-  /** The worst price that it may trade at, as far as it says. */
-  priceTicks = 0;
-  hasPrice = false;
+  /** The worst price that it may trade at, as far as it or the market says; else NaN. */
+  priceTicks = Number.NaN;
   /** Money, either way, that it is worth at that price. */
   notional = 0;
   /** What it needs of currency and base asset beyond what it holds already. */
@@ -181,23 +180,18 @@ export function createPreTradeRisk(
 
   function judge(incoming: IncomingOrder): void {
     const { accountRow, book, orderCodes, orderQtyLots, leavesQtyLots, positionRow } = incoming;
-    describe(incoming);
+    pricing.setLimit(incoming);
+    describe(incoming, priceOf(incoming));
     order.addedLots = leavesQtyLots;
     order.assetNeed = holds.assetNeedOf(accountRow, positionRow, order.side) * leavesQtyLots;
-    pricing.setLimit(incoming);
     const waits = waitsForUncross(states.phaseOf(book), orderCodes);
     if (ordTypeOf(orderCodes) === ORD_TYPE_MARKET && !waits) {
       order.moneyNeed = needOfMarket(incoming);
-      order.hasPrice = walk.lots > 0;
-      order.priceTicks = walk.worstPxTicks;
+      order.priceTicks = walk.lots > 0 ? walk.worstPxTicks : Number.NaN;
       order.notional = walk.notional;
       return;
     }
     const mayTake = !isTriggerType(orderCodes) && !waits;
-    if (pricing.mayRestAtProtection(incoming)) {
-      order.hasPrice = true;
-      order.priceTicks = incoming.limitTicks;
-    }
     order.notional = notionalOf(orderQtyLots);
     order.moneyNeed = needInAll(incoming, reserves.ofIncoming(incoming), mayTake);
   }
@@ -248,7 +242,31 @@ export function createPreTradeRisk(
     return best === NONE ? need : Math.max(need, needAt(incoming, books.priceTicksOf(best)));
   }
 
-  function describe(incoming: IncomingOrder): void {
+  /** Its limit, which is set; of a pegged order its worst price, else where it would stand now. */
+  function priceOf(incoming: IncomingOrder): number {
+    const { book, lacksLimit, limitTicks, orderCodes, termsRow } = incoming;
+    if (worksAsMarket(orderCodes) || lacksLimit) return Number.NaN;
+    if (!isPegged(orderCodes)) return limitTicks;
+    const worstTicks = reserves.worstPegTicksOf(termsRow);
+    if (!Number.isNaN(worstTicks)) return worstTicks;
+    const side = sideOf(orderCodes);
+    return pricing.hasPegPrice(book, side, termsRow)
+      ? pricing.pegPriceTicks(book, side, termsRow)
+      : Number.NaN;
+  }
+
+  /** The same of a working order as it would be: with leftover as limit it has one at rest. */
+  function amendedPriceOf(incoming: IncomingOrder, givenTicks: number, isInBook: boolean): number {
+    const { orderCodes, priceTicks, termsRow } = incoming;
+    if (hasLimitPrice(orderCodes)) return priceTicks;
+    if (worksAsMarket(orderCodes)) return Number.NaN;
+    if (!isPegged(orderCodes)) return isInBook ? priceTicks : Number.NaN;
+    if (!Number.isNaN(givenTicks)) return givenTicks;
+    const worstTicks = reserves.worstPegTicksOf(termsRow);
+    return Number.isNaN(worstTicks) && isInBook ? priceTicks : worstTicks;
+  }
+
+  function describe(incoming: IncomingOrder, priceTicks: number): void {
     const { orderCodes } = incoming;
     order.accountRow = incoming.accountRow;
     order.positionRow = incoming.positionRow;
@@ -260,8 +278,7 @@ export function createPreTradeRisk(
       : Number.NaN;
     order.orderQtyLots = incoming.orderQtyLots;
     order.openLots = incoming.leavesQtyLots;
-    order.hasPrice = hasLimitPrice(orderCodes);
-    order.priceTicks = incoming.priceTicks;
+    order.priceTicks = priceTicks;
   }
 
   function judgeAmend(
@@ -271,13 +288,13 @@ export function createPreTradeRisk(
     givenStopPxTicks: number,
   ): void {
     const { accountRow, book, leavesQtyLots, orderCodes, positionRow } = incoming;
-    describe(incoming);
+    const kind = books.ladderKindOf(slot);
+    const isInBook = !isTriggerKind(kind) && !isParkedKind(kind);
+    describe(incoming, amendedPriceOf(incoming, givenTicks, isInBook));
     const openBefore = books.leavesQtyLotsOf(slot);
     const reserveTicks = reserves.ofAmended(incoming, givenTicks, givenStopPxTicks);
     const needBefore = reserves.moneyNeedOf(slot);
     const assetNeed = holds.assetNeedOf(accountRow, positionRow, order.side);
-    const kind = books.ladderKindOf(slot);
-    const isInBook = !isTriggerKind(kind) && !isParkedKind(kind);
     const isTrading = states.phaseOf(book) === PHASE_CONTINUOUS;
     // All or none is tried later, and asked then.
     const mayTake = isInBook && isTrading && !isAllOrNone(orderCodes);
@@ -291,8 +308,8 @@ export function createPreTradeRisk(
 
   /** At the limit, else where it would be fired, else at the market; 0 where no price is known. */
   function notionalOf(lots: number): number {
-    const { book, hasPrice, priceTicks } = order;
-    const atTicks = hasPrice ? priceTicks : referenceTicks();
+    const { book, priceTicks } = order;
+    const atTicks = Number.isNaN(priceTicks) ? referenceTicks() : priceTicks;
     return Number.isNaN(atTicks) ? 0 : Math.abs(money.moneyOf(book, atTicks, lots));
   }
 
@@ -313,9 +330,9 @@ export function createPreTradeRisk(
 
   /** Whether the order reaches further beyond the reference price than the account may. */
   function isTooFar(): boolean {
-    const { accountRow, hasPrice, priceTicks, side } = order;
+    const { accountRow, priceTicks, side } = order;
     const basisPoints = terms.priceDistanceBasisPointsOf(accountRow);
-    if (basisPoints === 0 || !hasPrice) return false;
+    if (basisPoints === 0 || Number.isNaN(priceTicks)) return false;
     const reference = referenceTicks();
     if (Number.isNaN(reference)) return false;
     const distance = Math.max(1, Math.ceil((Math.abs(reference) * basisPoints) / BASIS_POINTS));

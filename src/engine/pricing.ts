@@ -173,12 +173,6 @@ export function createPricing(tables: EngineTables) {
     return termsRow !== NONE && (terms.flagsOf(termsRow) & TERM_HAS_PROTECTION) !== 0;
   }
 
-  /** Whether its protection says at what price what it has left rests. */
-  function mayRestAtProtection(incoming: IncomingOrder): boolean {
-    const isLeftover = ordTypeOf(incoming.orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
-    return isLeftover && !incoming.lacksLimit && isProtected(incoming);
-  }
-
   /** So far from the best price, which is the limit itself without a protection. */
   function protectedLimit(incoming: IncomingOrder): number {
     const { orderCodes, termsRow } = incoming;
@@ -207,7 +201,6 @@ export function createPricing(tables: EngineTables) {
     letFiredRest,
     mayRestFired,
     isProtected,
-    mayRestAtProtection,
     meets,
     isAlone,
     makesWay,

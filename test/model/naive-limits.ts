@@ -28,10 +28,10 @@ import {
   isMarketOrder,
   isPegged,
   isPostOnlyOrder,
-  isProtected,
   isReduceOnly,
   type TwinOrder,
 } from "./naive-order.ts";
+import { pegTarget } from "./naive-peg-prices.ts";
 import { isContinuous } from "./naive-phases.ts";
 import { bestDisplayed, firstMaker } from "./naive-queues.ts";
 import { reducibleLots } from "./naive-reduce-only.ts";
@@ -126,8 +126,7 @@ function judge(state: TwinState, account: TwinAccount, asked: TwinOrder): Judged
   const common = { order, addedLots: leavesQtyLots };
   const assets = assetNeedOfLot(state, account, order) * lots;
   if (order.ordType !== ORD_TYPE_MARKET || waits) {
-    const isAtLimit = order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER && isProtected(order);
-    const priceTicks = isAtLimit ? limitOf(state, order) : priceOf(order);
+    const priceTicks = isLeftover(order) ? limitOf(state, order) : priceOf(state, order);
     const notional = notionalOf(state, order, priceTicks, orderQtyLots);
     const need = waits || mustWait(order) ? heldNeed : needToTrade;
     const moneyNeeded = need(state, account, order);
@@ -215,7 +214,7 @@ function judgeAmend(
     ? needToTrade(state, account, wanted)
     : moneyNeed(state, account, wanted) * after;
   const need = needAfter - moneyNeed(state, account, order) * before;
-  const priceTicks = priceOf(wanted);
+  const priceTicks = priceOf(state, wanted);
   return {
     order: wanted,
     priceTicks,
@@ -232,15 +231,24 @@ function isResting({ place }: TwinOrder): boolean {
 
 /** With leftover as limit: it would take the best price. */
 export function withLeftoverLimit(state: TwinState, order: TwinOrder): TwinOrder {
-  if (order.ordType !== ORD_TYPE_MARKET_WITH_LEFTOVER) return order;
+  if (!isLeftover(order)) return order;
   return { ...order, leftoverTicks: limitOf(state, order) ?? 0 };
 }
 
-/** The limit that it says itself. */
-function priceOf(order: TwinOrder): number | undefined {
-  const isPricedLater =
-    isMarketOrder(order) || isPegged(order) || order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER;
-  return isPricedLater ? undefined : order.priceTicks;
+/** The limit that it says itself or, pegged, its worst one; else what the market has given it. */
+function priceOf(state: TwinState, order: TwinOrder): number | undefined {
+  if (isMarketOrder(order)) return undefined;
+  const { place, priceTicks, worstTicks } = order;
+  const stands = place === "displayed" || place === "dark" || place === "gathering";
+  if (isLeftover(order)) return stands ? priceTicks : undefined;
+  if (!isPegged(order)) return priceTicks;
+  if (worstTicks !== undefined) return worstTicks;
+  if (stands) return priceTicks;
+  return place === "nowhere" ? pegTarget(state, order) : undefined;
+}
+
+function isLeftover({ ordType }: TwinOrder): boolean {
+  return ordType === ORD_TYPE_MARKET_WITH_LEFTOVER;
 }
 
 function notionalOf(

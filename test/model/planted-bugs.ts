@@ -120,6 +120,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     changed: "return true ||",
   },
   {
+    name: "a pegged order reaches no further than the last price, whatever its worst price",
+    features: ["accounts", "pegs"],
+    file: "src/engine/pre-trade-risk.ts",
+    line: "if (!Number.isNaN(worstTicks)) return worstTicks;",
+    changed: "if (!Number.isNaN(worstTicks)) return Number.NaN;",
+  },
+  {
     name: "what is owed to the house rounds down",
     features: ["accounts"],
     file: "src/base/exact-ratio.ts",
