@@ -105,10 +105,11 @@ export function createPreTradeRisk(
     return isAsleep ? REASON_NONE : reasonOfAccount();
   }
 
-  /** A leg that begins to work: what was not asked while it slept. */
+  /** A leg that begins to work: by now it may be larger, and reach further, than it did. */
   function reasonToActivate(incoming: IncomingOrder): number {
     judge(incoming);
-    return reasonOfAccount();
+    const limitReason = reasonOfLimits();
+    return limitReason === REASON_NONE ? reasonOfAccount() : limitReason;
   }
 
   /**

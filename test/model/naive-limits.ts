@@ -74,7 +74,10 @@ export function reasonToReject(state: TwinState, order: TwinOrder, sleeps: boole
 export function reasonNotToWake(state: TwinState, order: TwinOrder): number {
   const account = state.money.accounts.get(order.accountId);
   if (account === undefined) return reasons.REASON_NONE;
-  return reasonOfAccount(state, account, judge(state, account, order));
+  const judged = judge(state, account, { ...order, isInactive: false });
+  if (exceedsSize(account, judged)) return reasons.REASON_ORDER_EXCEEDS_LIMIT;
+  if (isTooFar(state, account, judged)) return reasons.REASON_PRICE_DISTANCE;
+  return reasonOfAccount(state, account, judged);
 }
 
 /** Of a working order that would become `wanted`. */

@@ -127,6 +127,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     changed: "if (!Number.isNaN(worstTicks)) return Number.NaN;",
   },
   {
+    name: "a child that wakes is as large as it was while it slept",
+    features: ["accounts", "lists"],
+    file: "src/engine/pre-trade-risk.ts",
+    line: "return limitReason === REASON_NONE ? reasonOfAccount() : limitReason;",
+    changed: "return reasonOfAccount();",
+  },
+  {
     name: "what is owed to the house rounds down",
     features: ["accounts"],
     file: "src/base/exact-ratio.ts",
