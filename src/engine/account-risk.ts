@@ -88,6 +88,11 @@ export function createAccountRisk(
     return preTrade.reasonToBeginAgain(slot, incoming);
   }
 
+  /** Why an order that was fired may not make way: its new price may make it too large. */
+  function reasonToMakeWay(incoming: IncomingOrder): number {
+    return incoming.isTracked ? preTrade.reasonToMakeWay(incoming) : REASON_NONE;
+  }
+
   /** Why a working order that is about to trade, at other prices than its own, may not. */
   function reasonToTake(incoming: IncomingOrder): number {
     return incoming.isTracked ? preTrade.reasonToTake(incoming) : REASON_NONE;
@@ -268,6 +273,7 @@ export function createAccountRisk(
     reasonToActivate,
     reasonToRefuseAmend,
     reasonToBeginAgain,
+    reasonToMakeWay,
     reasonToTake,
     reasonToTradeAt,
     findPosition,

@@ -127,6 +127,8 @@ export class ListEntry {
     if (reason !== REASON_NONE) return reason;
     if (hasEarlierId(words, at, leg)) return REASON_DUPLICATE_CL_ORD_ID;
     if (!sleeps) pricing.letRest(incoming);
+    if (!sleeps) reason = checks.reasonAfterMakingWay(incoming);
+    if (reason !== REASON_NONE) return reason;
     if (risk.concerns(incoming)) reason = risk.reasonToReject(incoming, sleeps);
     if (reason !== REASON_NONE) return reason;
     if (!sleeps) {

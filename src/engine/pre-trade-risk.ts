@@ -147,6 +147,12 @@ export function createPreTradeRisk(
     return reasonOfAccount();
   }
 
+  function reasonToMakeWay(incoming: IncomingOrder): number {
+    describe(incoming, incoming.priceTicks);
+    order.notional = notionalOf(incoming.orderQtyLots);
+    return exceedsSize() ? REASON_ORDER_EXCEEDS_LIMIT : REASON_NONE;
+  }
+
   /** A working order was fired or finds whom it waited for: on credit better prices are more. */
   function reasonToTake(incoming: IncomingOrder): number {
     const { accountRow, heldLots, moneyNeed, orderCodes, positionRow } = incoming;
@@ -407,6 +413,7 @@ export function createPreTradeRisk(
     reasonToActivate,
     reasonToRefuseAmend,
     reasonToBeginAgain,
+    reasonToMakeWay,
     reasonToTake,
     reasonToTradeAt,
   };

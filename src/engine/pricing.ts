@@ -3,17 +3,16 @@
 // reference, and post-only orders that make way.
 
 import { NONE } from "../base/none.ts";
-import { EXEC_INST_SLIDE } from "../model/exec-inst.ts";
 import { PRICE_TICKS_MAX, PRICE_TICKS_MIN } from "../model/instrument.ts";
 import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../model/ord-type.ts";
 import {
-  execInstOf,
   isLasting,
   isPegged,
   isTriggerType,
   mayRest,
   ordTypeOf,
   sideOf,
+  slides,
   timeInForceOf,
   withOrdType,
   worksAsMarket,
@@ -89,8 +88,7 @@ export function createPricing(tables: EngineTables) {
    * price, if it asked for that and the instrument has such a price; says whether it did.
    */
   function makesWay(incoming: IncomingOrder): boolean {
-    if ((execInstOf(incoming.orderCodes) & EXEC_INST_SLIDE) === 0) return false;
-    return stepBack(incoming);
+    return slides(incoming.orderCodes) && stepBack(incoming);
   }
 
   /** The same whatever the order asked for. */

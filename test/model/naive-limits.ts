@@ -191,6 +191,12 @@ function needToTrade(state: TwinState, account: TwinAccount, order: TwinOrder): 
   return needOfFills(state, account, order, fills) + restNeed * (lots - BigInt(filledLots));
 }
 
+/** Of an order that was fired and has made way. */
+export function isTooLarge(state: TwinState, order: TwinOrder): boolean {
+  const account = state.money.accounts.get(order.accountId);
+  return account !== undefined && exceedsSize(account, judge(state, account, order));
+}
+
 /** Of an order that held as `waited` did and is about to trade as `order`. */
 export function lacksCreditToTrade(state: TwinState, waited: TwinOrder, order: TwinOrder): boolean {
   const account = state.money.accounts.get(order.accountId);

@@ -134,6 +134,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     changed: "return reasonOfAccount();",
   },
   {
+    name: "an order that makes way is measured where it came from",
+    features: ["accounts", "slide"],
+    file: "src/engine/order-entry.ts",
+    line: "const slideReason = checks.reasonAfterMakingWay(incoming);",
+    changed: "const slideReason = REASON_NONE;",
+  },
+  {
     name: "what is owed to the house rounds down",
     features: ["accounts"],
     file: "src/base/exact-ratio.ts",
