@@ -124,7 +124,7 @@ export function createPreTradeRisk(
     givenStopPxTicks: number,
   ): number {
     judgeAmend(slot, incoming, givenTicks, givenStopPxTicks);
-    const changesPrice = !Number.isNaN(givenTicks);
+    const changesPrice = !Number.isNaN(givenTicks) || !Number.isNaN(givenStopPxTicks);
     const mayGrow = order.addedLots > 0 || changesPrice;
     if (mayGrow && !terms.isEnabled(order.accountRow)) return REASON_ACCOUNT_DISABLED;
     if (changesQty || changesPrice) {

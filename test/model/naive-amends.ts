@@ -173,7 +173,7 @@ function reasonToRefuse(
     !isPegged(order) && wanted.priceTicks !== (asked.priceTicks ?? order.priceTicks);
   if (hasMadeWay && !takesNotional(state, wanted)) return reasons.REASON_NOTIONAL_OUT_OF_RANGE;
   const gives = {
-    price: asked.priceTicks !== undefined,
+    price: asked.priceTicks !== undefined || stopPxTicks !== undefined,
     qty: (asked.leavesQtyLots ?? asked.orderQtyLots) !== undefined,
   };
   return reasonNotToAmend(state, order, wanted, gives);

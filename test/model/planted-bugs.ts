@@ -141,6 +141,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     changed: "const slideReason = REASON_NONE;",
   },
   {
+    name: "a stop price that is amended alone may be anywhere",
+    features: ["accounts", "stops"],
+    file: "src/engine/pre-trade-risk.ts",
+    line: "const changesPrice = !Number.isNaN(givenTicks) || !Number.isNaN(givenStopPxTicks);",
+    changed: "const changesPrice = !Number.isNaN(givenTicks);",
+  },
+  {
     name: "what is owed to the house rounds down",
     features: ["accounts"],
     file: "src/base/exact-ratio.ts",
