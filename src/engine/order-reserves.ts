@@ -163,6 +163,7 @@ export function createOrderReserves(tables: EngineTables, holds: OrderHolds) {
     assetNeedOf,
     stopPxTicksOf,
     firingTicksOf,
+    limitTicksOf,
     worstPegTicksOf,
   };
 }

@@ -61,6 +61,8 @@ class JudgedOrder {
   addedLots = 0;
   /** Open quantity that it would have. */
   openLots = 0;
+  /** Whether it is a new order or, amended, one that may trade where it did not before. */
+  isAnew = false;
   /** The worst price that it may trade at, as far as it or the market says; else NaN. */
   priceTicks = Number.NaN;
   /** Money, either way, that it is worth at that price. */
@@ -190,6 +192,7 @@ export function createPreTradeRisk(
     pricing.setLimit(incoming);
     describe(incoming, priceOf(incoming));
     order.addedLots = leavesQtyLots;
+    order.isAnew = true;
     order.assetNeed = holds.assetNeedOf(accountRow, positionRow, order.side) * leavesQtyLots;
     const waits = waitsForUncross(states.phaseOf(book), orderCodes);
     if (ordTypeOf(orderCodes) === ORD_TYPE_MARKET && !waits) {
@@ -308,9 +311,27 @@ export function createPreTradeRisk(
     const isStopGiven = !Number.isNaN(givenStopPxTicks);
     order.stopPxTicks = isStopGiven ? givenStopPxTicks : reserves.firingTicksOf(slot);
     order.addedLots = leavesQtyLots - openBefore;
+    order.isAnew = isMoreAggressive(slot, incoming, givenTicks, givenStopPxTicks);
     order.notional = notionalOf(incoming.orderQtyLots);
     order.moneyNeed = needInAll(incoming, reserveTicks, mayTake) - needBefore * openBefore;
     order.assetNeed = assetNeed * order.addedLots;
+  }
+
+  /** Whether the amend gives a better price to trade with, or another one that fires it. */
+  function isMoreAggressive(
+    slot: number,
+    incoming: IncomingOrder,
+    givenTicks: number,
+    givenStopPxTicks: number,
+  ): boolean {
+    const { orderCodes, priceTicks, termsRow } = incoming;
+    const movesStop = !Number.isNaN(givenStopPxTicks);
+    if (movesStop && givenStopPxTicks !== reserves.firingTicksOf(slot)) return true;
+    if (Number.isNaN(givenTicks)) return false;
+    const worse = order.side === SIDE_BUY ? 1 : -1;
+    return isPegged(orderCodes)
+      ? (givenTicks - reserves.worstPegTicksOf(termsRow)) * worse > 0
+      : (priceTicks - reserves.limitTicksOf(slot)) * worse > 0;
   }
 
   /** At the limit, else where it would be fired, else at the market; 0 where no price is known. */
@@ -366,20 +387,24 @@ export function createPreTradeRisk(
 
   /** What the account's position, day and balances say; its rows are there. */
   function reasonOfAccount(): number {
-    const { accountRow, addedLots, book, openLots, orderCodes, positionRow, side } = order;
+    const { addedLots, book, openLots, orderCodes, positionRow, side } = order;
     const reducesOnly = isReduceOnly(orderCodes);
     if (reducesOnly && openLots > positions.reducibleLotsOf(positionRow, side)) {
       return REASON_REDUCE_ONLY;
     }
+    const mayLose = (addedLots > 0 || order.isAnew) && !reducesOnly;
+    if (mayLose && hasLost()) return REASON_LOSS_LIMIT;
     if (addedLots > 0) {
-      const dayLossMax = terms.dayLossMaxOf(accountRow);
-      const currencyRow = positions.currencyRowOf(positionRow);
-      const hasLost = dayLossMax !== 0 && balances.dayPnlOf(currencyRow, time.day) <= -dayLossMax;
-      if (hasLost && !reducesOnly) return REASON_LOSS_LIMIT;
       if (exceedsPosition()) return REASON_POSITION_LIMIT;
       if (!holds.canRisk(positionRow, book, addedLots)) return REASON_BALANCE_RANGE;
     }
     return reasonOfFunds();
+  }
+
+  function hasLost(): boolean {
+    const dayLossMax = terms.dayLossMaxOf(order.accountRow);
+    if (dayLossMax === 0) return false;
+    return balances.dayPnlOf(positions.currencyRowOf(order.positionRow), time.day) <= -dayLossMax;
   }
 
   function exceedsPosition(): boolean {

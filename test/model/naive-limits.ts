@@ -48,6 +48,8 @@ type Judged = {
   readonly priceTicks: number | undefined;
   readonly notional: bigint;
   readonly addedLots: number;
+  /** Whether it may trade where it did not before. */
+  readonly isAnew: boolean;
   readonly moneyNeed: bigint;
   readonly assetNeed: bigint;
 };
@@ -126,7 +128,7 @@ function judge(state: TwinState, account: TwinAccount, asked: TwinOrder): Judged
   const waits = waitsForUncross(state, order);
   const { leavesQtyLots, orderQtyLots } = order;
   const lots = BigInt(leavesQtyLots);
-  const common = { order, addedLots: leavesQtyLots };
+  const common = { order, addedLots: leavesQtyLots, isAnew: true };
   const assets = assetNeedOfLot(state, account, order) * lots;
   if (order.ordType !== ORD_TYPE_MARKET || waits) {
     const priceTicks = isLeftover(order) ? limitOf(state, order) : priceOf(state, order);
@@ -229,9 +231,20 @@ function judgeAmend(
     priceTicks,
     notional: notionalOf(state, wanted, priceTicks, wanted.orderQtyLots),
     addedLots: wanted.leavesQtyLots - order.leavesQtyLots,
+    isAnew: isMoreAggressive(order, wanted),
     moneyNeed: need,
     assetNeed: assetNeed(state, account, wanted) * (after - before),
   };
+}
+
+/** It may pay more, or is fired by another price. */
+function isMoreAggressive(order: TwinOrder, wanted: TwinOrder): boolean {
+  if (order.terms.stopPxTicks !== wanted.terms.stopPxTicks) return true;
+  const [before, after] = isPegged(order)
+    ? [order.worstTicks, wanted.worstTicks]
+    : [order.priceTicks, wanted.priceTicks];
+  if (before === undefined || after === undefined) return false;
+  return isBuy(order) ? after > before : after < before;
 }
 
 function isResting({ place }: TwinOrder): boolean {
@@ -315,18 +328,18 @@ function hasTooMany(
 }
 
 function reasonOfAccount(state: TwinState, account: TwinAccount, judged: Judged): number {
-  const { order, addedLots } = judged;
+  const { order, addedLots, isAnew } = judged;
   const { terms } = account;
   const instrument = instrumentOf(state, order);
   const reducesOnly = isReduceOnly(order);
   if (reducesOnly && order.leavesQtyLots > reducibleLots(account, order)) {
     return reasons.REASON_REDUCE_ONLY;
   }
+  const { dayLossMax } = terms;
+  const lostToday = -dayPnlOf(state, account, instrument.currency);
+  const hasLost = dayLossMax !== 0 && lostToday >= BigInt(dayLossMax);
+  if (hasLost && !reducesOnly && (isAnew || addedLots > 0)) return reasons.REASON_LOSS_LIMIT;
   if (addedLots > 0) {
-    const { dayLossMax } = terms;
-    const lostToday = -dayPnlOf(state, account, instrument.currency);
-    const hasLost = dayLossMax !== 0 && lostToday >= BigInt(dayLossMax);
-    if (hasLost && !reducesOnly) return reasons.REASON_LOSS_LIMIT;
     if (exceedsPosition(state, account, judged)) return reasons.REASON_POSITION_LIMIT;
     if (!canRisk(state, account, instrument, addedLots)) return reasons.REASON_BALANCE_RANGE;
   }

@@ -148,6 +148,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     changed: "const changesPrice = !Number.isNaN(givenTicks);",
   },
   {
+    name: "who has lost too much may make his orders more aggressive",
+    features: ["accounts"],
+    file: "src/engine/pre-trade-risk.ts",
+    line: "(addedLots > 0 || order.isAnew)",
+    changed: "(addedLots > 0)",
+  },
+  {
     name: "what is owed to the house rounds down",
     features: ["accounts"],
     file: "src/base/exact-ratio.ts",
