@@ -51,8 +51,11 @@ export function createAccountRisk(
     return terms.isUsed() || isReduceOnly(incoming.orderCodes);
   }
 
-  /** Why the account may not enter this order; `asleep` is asked the rest when it wakes. */
-  function reasonToReject(incoming: IncomingOrder, isSleeper: boolean): number {
+  /**
+   * Why the account may not enter this order; one that sleeps is asked the rest when it wakes. The
+   * first leg of a list is asked whether there are places for all of them.
+   */
+  function reasonToReject(incoming: IncomingOrder, isSleeper: boolean, places: number): number {
     const { accountRow, orderCodes, stpMode } = incoming;
     if (!isTracked(accountRow)) {
       return isReduceOnly(orderCodes) ? REASON_REDUCE_ONLY : REASON_NONE;
@@ -61,7 +64,7 @@ export function createAccountRisk(
     if (timeInForceOf(orderCodes) === TIF_FOK && stpMode >= STP_DECREMENT) {
       return REASON_UNSUPPORTED_ORDER;
     }
-    return preTrade.reasonToReject(incoming, isSleeper);
+    return preTrade.reasonToReject(incoming, isSleeper, places);
   }
 
   /** Why a leg that wakes may not work. */

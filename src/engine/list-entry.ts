@@ -129,7 +129,8 @@ export class ListEntry {
     if (!sleeps) pricing.letRest(incoming);
     if (!sleeps) reason = checks.reasonAfterMakingWay(incoming);
     if (reason !== REASON_NONE) return reason;
-    if (risk.concerns(incoming)) reason = risk.reasonToReject(incoming, sleeps);
+    const places = leg === PARENT_LEG ? legsCountOf(words, at) : 0;
+    if (risk.concerns(incoming)) reason = risk.reasonToReject(incoming, sleeps, places);
     if (reason !== REASON_NONE) return reason;
     if (!sleeps) {
       const marketReason = checks.reasonInMarket(incoming);

@@ -225,9 +225,9 @@ export function createOrderEntry(parts: OrderEntryParts) {
     if (slideReason !== REASON_NONE) return slideReason;
     if (!risk.concerns(incoming)) return checks.reasonInMarket(incoming);
     const isAmount = incoming.orderQtyLots === 0;
-    let reason = isAmount ? REASON_NONE : risk.reasonToReject(incoming, false);
+    let reason = isAmount ? REASON_NONE : risk.reasonToReject(incoming, false, 1);
     if (reason === REASON_NONE) reason = checks.reasonInMarket(incoming);
-    return isAmount && reason === REASON_NONE ? risk.reasonToReject(incoming, false) : reason;
+    return isAmount && reason === REASON_NONE ? risk.reasonToReject(incoming, false, 1) : reason;
   }
 
   function reasonNotToFire(): number {

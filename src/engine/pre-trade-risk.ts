@@ -92,7 +92,7 @@ export function createPreTradeRisk(
    * A new order whose account is configured. One that is asleep (a leg that waits for its parent)
    * is asked for the account's limits now and for the rest when it wakes.
    */
-  function reasonToReject(incoming: IncomingOrder, isAsleep: boolean): number {
+  function reasonToReject(incoming: IncomingOrder, isAsleep: boolean, places: number): number {
     const { accountRow, book } = incoming;
     // What the order needs depends on fees, which stand in this row.
     const positionRow = holds.makeRows(accountRow, book);
@@ -102,7 +102,7 @@ export function createPreTradeRisk(
     if (!terms.isEnabled(accountRow)) return REASON_ACCOUNT_DISABLED;
     const limitReason = reasonOfLimits();
     if (limitReason !== REASON_NONE) return limitReason;
-    if (exceedsOpenOrders()) return REASON_OPEN_ORDERS_LIMIT;
+    if (exceedsOpenOrders(places)) return REASON_OPEN_ORDERS_LIMIT;
     if (positionRow === NONE) return REASON_BALANCES_FULL;
     return isAsleep ? REASON_NONE : reasonOfAccount();
   }
@@ -111,7 +111,9 @@ export function createPreTradeRisk(
   function reasonToActivate(incoming: IncomingOrder): number {
     judge(incoming);
     const limitReason = reasonOfLimits();
-    return limitReason === REASON_NONE ? reasonOfAccount() : limitReason;
+    if (limitReason !== REASON_NONE) return limitReason;
+    // What is released of a child is one order more.
+    return exceedsOpenOrders(1) ? REASON_OPEN_ORDERS_LIMIT : reasonOfAccount();
   }
 
   /**
@@ -376,13 +378,15 @@ export function createPreTradeRisk(
     return level === NONE ? Number.NaN : books.levelPriceTicks(level);
   }
 
-  function exceedsOpenOrders(): boolean {
+  /** Whether the account has too many orders with so many more; one that never rests is none. */
+  function exceedsOpenOrders(places: number): boolean {
     const { accountRow, book, orderCodes } = order;
     const openOrdersMax = risk.terms.openOrdersMaxOf(accountRow);
-    if (openOrdersMax === 0) return false;
+    if (openOrdersMax === 0 || places === 0) return false;
     const waits = waitsForUncross(states.phaseOf(book), orderCodes);
-    if (!mayRest(orderCodes) && !isTriggerType(orderCodes) && !waits) return false;
-    return accounts.ordersCountOf(accountRow) >= openOrdersMax;
+    const isBrief = !mayRest(orderCodes) && !isTriggerType(orderCodes) && !waits;
+    if (places === 1 && isBrief) return false;
+    return accounts.ordersCountOf(accountRow) + places > openOrdersMax;
   }
 
   /** What the account's position, day and balances say; its rows are there. */

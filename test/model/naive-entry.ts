@@ -286,7 +286,7 @@ function reasonToKeepOut(
   }
   const accountReason = () => {
     const asked = isAmount ? order : there;
-    return reasonToReject(state, asked, context.isChild);
+    return reasonToReject(state, asked, context.isChild, context.places);
   };
   let next = isAmount ? reasons.REASON_NONE : accountReason();
   if (next === reasons.REASON_NONE && !context.isChild)

@@ -54,8 +54,16 @@ type Judged = {
   readonly assetNeed: bigint;
 };
 
-/** Of a new order. A leg that sleeps is asked for the rest when it wakes. */
-export function reasonToReject(state: TwinState, order: TwinOrder, sleeps: boolean): number {
+/**
+ * Of a new order. A leg that sleeps is asked for the rest when it wakes; the first one is asked for
+ * as many places as its list has legs, the others for none.
+ */
+export function reasonToReject(
+  state: TwinState,
+  order: TwinOrder,
+  sleeps: boolean,
+  places: number,
+): number {
   const account = state.money.accounts.get(order.accountId);
   if (account === undefined) {
     return isReduceOnly(order) ? reasons.REASON_REDUCE_ONLY : reasons.REASON_NONE;
@@ -68,7 +76,7 @@ export function reasonToReject(state: TwinState, order: TwinOrder, sleeps: boole
   const judged = judge(state, account, order);
   if (exceedsSize(account, judged)) return reasons.REASON_ORDER_EXCEEDS_LIMIT;
   if (isTooFar(state, account, judged)) return reasons.REASON_PRICE_DISTANCE;
-  if (hasTooMany(state, account, order)) return reasons.REASON_OPEN_ORDERS_LIMIT;
+  if (hasTooMany(state, account, order, places)) return reasons.REASON_OPEN_ORDERS_LIMIT;
   return sleeps ? reasons.REASON_NONE : reasonOfAccount(state, account, judged);
 }
 
@@ -79,6 +87,7 @@ export function reasonNotToWake(state: TwinState, order: TwinOrder): number {
   const judged = judge(state, account, { ...order, isInactive: false });
   if (exceedsSize(account, judged)) return reasons.REASON_ORDER_EXCEEDS_LIMIT;
   if (isTooFar(state, account, judged)) return reasons.REASON_PRICE_DISTANCE;
+  if (hasTooMany(state, account, order, 1)) return reasons.REASON_OPEN_ORDERS_LIMIT;
   return reasonOfAccount(state, account, judged);
 }
 
@@ -315,16 +324,19 @@ function isTooFar(
   return (isBuy(order) ? priceTicks - reference : reference - priceTicks) > distance;
 }
 
-/** Of an order that may come to stand anywhere. */
+/** With so many more than its others; an order that never comes to stand anywhere is none. */
 function hasTooMany(
   state: TwinState,
   { terms, accountId }: TwinAccount,
   order: TwinOrder,
+  places: number,
 ): boolean {
   const isMarket = order.ordType === ORD_TYPE_MARKET && !waitsForUncross(state, order);
   const isBrief = isMarket || [TIF_IOC, TIF_FOK].includes(order.timeInForce);
-  if (terms.openOrdersMax === 0 || (isBrief && !hasTrigger(order))) return false;
-  return (state.ofAccount.get(accountId) ?? []).length >= terms.openOrdersMax;
+  if (terms.openOrdersMax === 0 || places === 0) return false;
+  if (places === 1 && isBrief && !hasTrigger(order)) return false;
+  const others = (state.ofAccount.get(accountId) ?? []).filter((other) => other !== order);
+  return others.length + places > terms.openOrdersMax;
 }
 
 function reasonOfAccount(state: TwinState, account: TwinAccount, judged: Judged): number {

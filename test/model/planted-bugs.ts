@@ -130,8 +130,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "a child that wakes is as large as it was while it slept",
     features: ["accounts", "lists"],
     file: "src/engine/pre-trade-risk.ts",
-    line: "return limitReason === REASON_NONE ? reasonOfAccount() : limitReason;",
-    changed: "return reasonOfAccount();",
+    line: "if (limitReason !== REASON_NONE) return limitReason;\n    // What is released",
+    changed: "// What is released",
   },
   {
     name: "an order that makes way is measured where it came from",
@@ -153,6 +153,20 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: "src/engine/pre-trade-risk.ts",
     line: "(addedLots > 0 || order.isAnew)",
     changed: "(addedLots > 0)",
+  },
+  {
+    name: "a list has as many legs as it likes, whatever its account may have open",
+    features: ["accounts", "lists"],
+    file: "src/engine/list-entry.ts",
+    line: "const places = leg === PARENT_LEG ? legsCountOf(words, at) : 0;",
+    changed: "const places = 1;",
+  },
+  {
+    name: "what is released of a child is no order more",
+    features: ["accounts", "lists"],
+    file: "src/engine/pre-trade-risk.ts",
+    line: "return exceedsOpenOrders(1) ? REASON_OPEN_ORDERS_LIMIT : reasonOfAccount();",
+    changed: "return reasonOfAccount();",
   },
   {
     name: "what is owed to the house rounds down",
