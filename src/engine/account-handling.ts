@@ -40,7 +40,7 @@ export function createAccountHandling(
   const working = createWorkingHolds(tables, holds, reserves);
   const headroom = createHeadroom(tables, holds);
   const walk = new RiskWalk(tables.risk, holds, reach, incoming);
-  const preTrade = createPreTradeRisk(tables, holds, reserves, walk, pricing, headroom);
+  const preTrade = createPreTradeRisk(tables, holds, reserves, walk, pricing, headroom, reach);
   const risk = createAccountRisk(tables, holds, reserves, working, preTrade, settlement);
   return { reports, holds, headroom, working, settlement, risk };
 }

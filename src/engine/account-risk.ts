@@ -51,8 +51,11 @@ export function createAccountRisk(
     return terms.isUsed() || isReduceOnly(incoming.orderCodes);
   }
 
-  /** Why the account may not enter this order; `asleep` is asked the rest when it wakes. */
-  function reasonToReject(incoming: IncomingOrder, isSleeper: boolean): number {
+  /**
+   * Why the account may not enter this order; one that sleeps is asked the rest when it wakes. The
+   * first leg of a list is asked whether there are places for all of them.
+   */
+  function reasonToReject(incoming: IncomingOrder, isSleeper: boolean, places: number): number {
     const { accountRow, orderCodes, stpMode } = incoming;
     if (!isTracked(accountRow)) {
       return isReduceOnly(orderCodes) ? REASON_REDUCE_ONLY : REASON_NONE;
@@ -61,7 +64,7 @@ export function createAccountRisk(
     if (timeInForceOf(orderCodes) === TIF_FOK && stpMode >= STP_DECREMENT) {
       return REASON_UNSUPPORTED_ORDER;
     }
-    return preTrade.reasonToReject(incoming, isSleeper);
+    return preTrade.reasonToReject(incoming, isSleeper, places);
   }
 
   /** Why a leg that wakes may not work. */
@@ -86,6 +89,21 @@ export function createAccountRisk(
   function reasonToBeginAgain(slot: number, incoming: IncomingOrder): number {
     if (!isTracked(incoming.accountRow)) return REASON_NONE;
     return preTrade.reasonToBeginAgain(slot, incoming);
+  }
+
+  /** Why an order that was fired may not make way: its new price may make it too large. */
+  function reasonToMakeWay(incoming: IncomingOrder): number {
+    return incoming.isTracked ? preTrade.reasonToMakeWay(incoming) : REASON_NONE;
+  }
+
+  /** Why a working order that is about to trade, at other prices than its own, may not. */
+  function reasonToTake(incoming: IncomingOrder): number {
+    return incoming.isTracked ? preTrade.reasonToTake(incoming) : REASON_NONE;
+  }
+
+  /** Why a working order may not trade so many lots in a call, at this price. */
+  function reasonToTradeAt(slot: number, priceTicks: number, lots: number): number {
+    return holdsMoney(slot) ? preTrade.reasonToTradeAt(slot, priceTicks, lots) : REASON_NONE;
   }
 
   /** Which position an order is held against that was asked about before, and read again. */
@@ -119,11 +137,11 @@ export function createAccountRisk(
     const { accountRow, limitTicks, orderCodes } = incoming;
     if (!incoming.isTracked || !worksAsMarket(orderCodes)) return;
     if (terms.riskModeOf(accountRow) === RISK_NONE) return;
-    const reserveTicks = reserves.ofIncoming(incoming);
+    const worstTicks = reserves.worstOfIncoming(incoming);
     incoming.limitTicks =
       sideOf(orderCodes) === SIDE_BUY
-        ? Math.min(limitTicks, reserveTicks)
-        : Math.max(limitTicks, reserveTicks);
+        ? Math.min(limitTicks, worstTicks)
+        : Math.max(limitTicks, worstTicks);
   }
 
   /** A working order is about to leave its ladder and go on as the order at work. */
@@ -268,6 +286,9 @@ export function createAccountRisk(
     reasonToActivate,
     reasonToRefuseAmend,
     reasonToBeginAgain,
+    reasonToMakeWay,
+    reasonToTake,
+    reasonToTradeAt,
     findPosition,
     begin,
     onAmend,

@@ -6,6 +6,7 @@ import { NONE } from "../base/none.ts";
 import { DARK, ladderOf } from "../book/ladder-kinds.ts";
 import { isAllOrNone } from "../model/order-codes.ts";
 import { isCall, PHASE_CONTINUOUS } from "../model/phase.ts";
+import { REASON_NONE } from "../model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
@@ -113,6 +114,11 @@ export class Aftermath {
     if (this.#whole.count > 1 && !this.#hasEnough(slot)) return false;
     working.lift(slot, incoming);
     if (!entry.wouldTrade()) return false;
+    const reason = entry.reasonToTake();
+    if (reason !== REASON_NONE) {
+      working.end(slot, reason);
+      return true;
+    }
     working.withdraw(slot);
     entry.work(true);
     return true;

@@ -54,7 +54,6 @@ import {
   REASON_EXPIRE_TIME,
   REASON_NONE,
   REASON_NOTHING_TO_AMEND,
-  REASON_POST_ONLY_WOULD_TRADE,
   REASON_PRICE_OUT_OF_RANGE,
   REASON_QTY_OUT_OF_RANGE,
   REASON_SPECIALS_FULL,
@@ -311,7 +310,8 @@ export function createAmends(parts: AmendsParts) {
     const kind = books.ladderKindOf(slot);
     if (isTriggerKind(kind) || isParkedKind(kind)) return reasonToWaitOn(slot);
     if (!keepsPlace(slot) && mustPost() && pricing.meets(incoming)) {
-      if (!pricing.makesWay(incoming)) return REASON_POST_ONLY_WOULD_TRADE;
+      const reason = checks.reasonNotToMakeWay(incoming);
+      if (reason !== REASON_NONE) return reason;
     }
     const reason = reasonOfAccount(slot);
     if (reason !== REASON_NONE) return reason;

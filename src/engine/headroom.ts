@@ -4,7 +4,7 @@
 // order is asked in full (pre-trade-risk.ts), which alone says why.
 
 import { NONE } from "../base/none.ts";
-import { RISK_RESERVATION } from "../model/account.ts";
+import { RISK_CREDIT, RISK_RESERVATION } from "../model/account.ts";
 import { ORD_TYPE_LIMIT } from "../model/ord-type.ts";
 import { isReduceOnly, ordTypeOf, sideOf } from "../model/order-codes.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
@@ -18,7 +18,7 @@ export type Headroom = ReturnType<typeof createHeadroom>;
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createHeadroom(tables: EngineTables, holds: OrderHolds) {
-  const { accounts, risk, states, time } = tables;
+  const { accounts, books, risk, states, time } = tables;
   const { balances, money, positions, terms } = risk;
 
   /** Whether the account may certainly enter this new order; the row of its position is known. */
@@ -26,8 +26,15 @@ export function createHeadroom(tables: EngineTables, holds: OrderHolds) {
     const { accountRow, book, orderCodes, orderQtyLots, positionRow, priceTicks } = incoming;
     if (incoming.termsRow !== NONE || positionRow === NONE) return false;
     if (ordTypeOf(orderCodes) !== ORD_TYPE_LIMIT || isReduceOnly(orderCodes)) return false;
-    const need = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, priceTicks);
     const side = sideOf(orderCodes);
+    let need = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, priceTicks);
+    if (terms.riskModeOf(accountRow) === RISK_CREDIT) {
+      // The first that it would meet may be worth more: nobody is beyond that and its limit.
+      const best = books.firstAgainst(book, side, orderQtyLots);
+      const ticks = best === NONE ? priceTicks : books.priceTicksOf(best);
+      const bestNeed = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, ticks);
+      need = Math.max(need, bestNeed);
+    }
     return coversPlain(accountRow, positionRow, book, side, priceTicks, orderQtyLots, need);
   }
 

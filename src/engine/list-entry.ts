@@ -127,7 +127,10 @@ export class ListEntry {
     if (reason !== REASON_NONE) return reason;
     if (hasEarlierId(words, at, leg)) return REASON_DUPLICATE_CL_ORD_ID;
     if (!sleeps) pricing.letRest(incoming);
-    if (risk.concerns(incoming)) reason = risk.reasonToReject(incoming, sleeps);
+    if (!sleeps) reason = checks.reasonAfterMakingWay(incoming);
+    if (reason !== REASON_NONE) return reason;
+    const places = leg === PARENT_LEG ? legsCountOf(words, at) : 0;
+    if (risk.concerns(incoming)) reason = risk.reasonToReject(incoming, sleeps, places);
     if (reason !== REASON_NONE) return reason;
     if (!sleeps) {
       const marketReason = checks.reasonInMarket(incoming);

@@ -17,6 +17,7 @@ import {
   mayRest,
   ordTypeOf,
   sideOf,
+  slides,
   timeInForceOf,
 } from "../model/order-codes.ts";
 import { TERM_HAS_PRICE, TERM_HAS_STOP_PX, TERM_TRAILING } from "../model/order-terms.ts";
@@ -152,13 +153,33 @@ export function createOrderChecks(
   function reasonNotToTake(incoming: IncomingOrder): number {
     const { orderCodes, termsRow } = incoming;
     if (isPostOnly(orderCodes) && pricing.meets(incoming)) {
-      if (!pricing.makesWay(incoming)) return REASON_POST_ONLY_WOULD_TRADE;
+      const reason = reasonNotToMakeWay(incoming);
+      if (reason !== REASON_NONE) return reason;
     }
     if (timeInForceOf(orderCodes) === TIF_FOK && !reach.fillsWhole(incoming)) {
       return REASON_FOK_UNFILLABLE;
     }
     const amount = termsRow === NONE ? 0 : terms.quoteAmountOf(termsRow);
     return amount > 0 && !isWorth(incoming, amount) ? REASON_QUOTE_AMOUNT : REASON_NONE;
+  }
+
+  /** Of an order that meets somebody and may not: out of the way it may be worth too much. */
+  function reasonNotToMakeWay(incoming: IncomingOrder): number {
+    if (!pricing.makesWay(incoming)) return REASON_POST_ONLY_WOULD_TRADE;
+    if (!instruments.limitsNotional()) return REASON_NONE;
+    return reasonInNotional(tables, incoming, incoming.priceTicks, Number.NaN);
+  }
+
+  /** An order that makes way does so before its account is asked, who measures it there. */
+  function reasonAfterMakingWay(incoming: IncomingOrder): number {
+    const { book, orderCodes } = incoming;
+    if (!slides(orderCodes) || isTriggerType(orderCodes)) return REASON_NONE;
+    if (waitsForUncross(states.phaseOf(book), orderCodes)) return REASON_NONE;
+    pricing.setLimit(incoming);
+    if (!pricing.meets(incoming)) return REASON_NONE;
+    const reason = reasonNotToMakeWay(incoming);
+    // Whoever cannot make way is told so after what his account says.
+    return reason === REASON_POST_ONLY_WOULD_TRADE ? REASON_NONE : reason;
   }
 
   /** Of the parts that a list releases of a leg none may be too small for what it asks for. */
@@ -300,6 +321,8 @@ export function createOrderChecks(
     reasonInPhase,
     reasonInMarket,
     reasonNotToTake,
+    reasonNotToMakeWay,
+    reasonAfterMakingWay,
     isTooLargeToWait,
   };
 }

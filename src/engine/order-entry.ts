@@ -221,27 +221,38 @@ export function createOrderEntry(parts: OrderEntryParts) {
 
   /** Account and market; of an order by its amount the account is asked once that is lots. */
   function reasonWithAccount(): number {
+    const slideReason = checks.reasonAfterMakingWay(incoming);
+    if (slideReason !== REASON_NONE) return slideReason;
     if (!risk.concerns(incoming)) return checks.reasonInMarket(incoming);
     const isAmount = incoming.orderQtyLots === 0;
-    let reason = isAmount ? REASON_NONE : risk.reasonToReject(incoming, false);
+    let reason = isAmount ? REASON_NONE : risk.reasonToReject(incoming, false, 1);
     if (reason === REASON_NONE) reason = checks.reasonInMarket(incoming);
-    return isAmount && reason === REASON_NONE ? risk.reasonToReject(incoming, false) : reason;
+    return isAmount && reason === REASON_NONE ? risk.reasonToReject(incoming, false, 1) : reason;
   }
 
   function reasonNotToFire(): number {
     if (risk.isOn()) risk.capLimit(incoming);
     const rests = pricing.letFiredRest(incoming);
     const waitedAtTicks = incoming.priceTicks;
-    const reason = checks.reasonNotToTake(incoming);
+    let reason = checks.reasonNotToTake(incoming);
+    const makesWay = reason === REASON_NONE && incoming.priceTicks !== waitedAtTicks;
+    if (risk.isOn() && makesWay) reason = risk.reasonToMakeWay(incoming);
+    if (reason === REASON_NONE) reason = reasonToTake();
     const isOtherPrice = rests || incoming.priceTicks !== waitedAtTicks;
     if (risk.isOn() && isOtherPrice) risk.onSlide(incoming);
     return reason;
   }
 
+  /** Of an order that waited for its price, or for somebody to trade with. */
+  function reasonToTake(): number {
+    return risk.isOn() ? risk.reasonToTake(incoming) : REASON_NONE;
+  }
+
   /** A leg that slept is asked now what it was not asked when it came. */
   function reasonNotToActivate(): number {
     terms.wake(incoming.termsRow);
-    const reason = risk.isOn() ? risk.reasonToActivate(incoming) : REASON_NONE;
+    let reason = checks.reasonAfterMakingWay(incoming);
+    if (reason === REASON_NONE && risk.isOn()) reason = risk.reasonToActivate(incoming);
     return reason === REASON_NONE ? checks.reasonInMarket(incoming) : reason;
   }
 
@@ -395,6 +406,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
     wait,
     work,
     wouldTrade,
+    reasonToTake,
     takeTerms,
     giveTerms,
     cancel,

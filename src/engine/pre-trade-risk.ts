@@ -3,16 +3,22 @@
 // Every check comes before any effect; docs/rulebook.md has the order of the reasons.
 
 import { NONE } from "../base/none.ts";
+import { isParkedKind, isTriggerKind } from "../book/ladder-kinds.ts";
 import { RISK_CREDIT, RISK_RESERVATION } from "../model/account.ts";
 import { ORD_TYPE_MARKET } from "../model/ord-type.ts";
 import {
   hasLimitPrice,
+  isAllOrNone,
+  isPegged,
+  isPostOnly,
   isReduceOnly,
   isTriggerType,
   mayRest,
   ordTypeOf,
   sideOf,
+  worksAsMarket,
 } from "../model/order-codes.ts";
+import { PHASE_CONTINUOUS } from "../model/phase.ts";
 import {
   REASON_ACCOUNT_DISABLED,
   REASON_BALANCE_RANGE,
@@ -36,6 +42,7 @@ import type { IncomingOrder } from "./incoming-order.ts";
 import type { OrderHolds } from "./order-holds.ts";
 import type { OrderReserves } from "./order-reserves.ts";
 import type { Pricing } from "./pricing.ts";
+import type { Reach } from "./reach.ts";
 import type { RiskWalk } from "./risk-walk.ts";
 
 const BASIS_POINTS = 10_000;
@@ -54,9 +61,10 @@ class JudgedOrder {
   addedLots = 0;
   /** Open quantity that it would have. */
   openLots = 0;
-  /** The worst price that it may trade at, as far as it says. */
-  priceTicks = 0;
-  hasPrice = false;
+  /** Whether it is a new order or, amended, one that may trade where it did not before. */
+  isAnew = false;
+  /** The worst price that it may trade at, as far as it or the market says; else NaN. */
+  priceTicks = Number.NaN;
   /** Money, either way, that it is worth at that price. */
   notional = 0;
   /** What it needs of currency and base asset beyond what it holds already. */
@@ -74,8 +82,9 @@ export function createPreTradeRisk(
   walk: RiskWalk,
   pricing: Pricing,
   headroom: Headroom,
+  reach: Reach,
 ) {
-  const { accounts, books, risk, states, time } = tables;
+  const { accounts, books, columns, risk, states, time } = tables;
   const { balances, money, positions, terms } = risk;
   const order = new JudgedOrder();
 
@@ -83,7 +92,7 @@ export function createPreTradeRisk(
    * A new order whose account is configured. One that is asleep (a leg that waits for its parent)
    * is asked for the account's limits now and for the rest when it wakes.
    */
-  function reasonToReject(incoming: IncomingOrder, isAsleep: boolean): number {
+  function reasonToReject(incoming: IncomingOrder, isAsleep: boolean, places: number): number {
     const { accountRow, book } = incoming;
     // What the order needs depends on fees, which stand in this row.
     const positionRow = holds.makeRows(accountRow, book);
@@ -93,15 +102,18 @@ export function createPreTradeRisk(
     if (!terms.isEnabled(accountRow)) return REASON_ACCOUNT_DISABLED;
     const limitReason = reasonOfLimits();
     if (limitReason !== REASON_NONE) return limitReason;
-    if (exceedsOpenOrders()) return REASON_OPEN_ORDERS_LIMIT;
+    if (exceedsOpenOrders(places)) return REASON_OPEN_ORDERS_LIMIT;
     if (positionRow === NONE) return REASON_BALANCES_FULL;
     return isAsleep ? REASON_NONE : reasonOfAccount();
   }
 
-  /** A leg that begins to work: what was not asked while it slept. */
+  /** A leg that begins to work: by now it may be larger, and reach further, than it did. */
   function reasonToActivate(incoming: IncomingOrder): number {
     judge(incoming);
-    return reasonOfAccount();
+    const limitReason = reasonOfLimits();
+    if (limitReason !== REASON_NONE) return limitReason;
+    // What is released of a child is one order more.
+    return exceedsOpenOrders(1) ? REASON_OPEN_ORDERS_LIMIT : reasonOfAccount();
   }
 
   /**
@@ -116,7 +128,7 @@ export function createPreTradeRisk(
     givenStopPxTicks: number,
   ): number {
     judgeAmend(slot, incoming, givenTicks, givenStopPxTicks);
-    const changesPrice = !Number.isNaN(givenTicks);
+    const changesPrice = !Number.isNaN(givenTicks) || !Number.isNaN(givenStopPxTicks);
     const mayGrow = order.addedLots > 0 || changesPrice;
     if (mayGrow && !terms.isEnabled(order.accountRow)) return REASON_ACCOUNT_DISABLED;
     if (changesQty || changesPrice) {
@@ -139,32 +151,134 @@ export function createPreTradeRisk(
     return reasonOfAccount();
   }
 
-  function judge(incoming: IncomingOrder): void {
-    const { accountRow, book, orderCodes, orderQtyLots, leavesQtyLots, positionRow } = incoming;
-    describe(incoming);
-    order.addedLots = leavesQtyLots;
-    order.assetNeed = holds.assetNeedOf(accountRow, positionRow, order.side) * leavesQtyLots;
-    pricing.setLimit(incoming);
-    const waits = waitsForUncross(states.phaseOf(book), orderCodes);
-    if (ordTypeOf(orderCodes) === ORD_TYPE_MARKET && !waits) {
-      walk.measure(incoming);
-      order.hasPrice = walk.lots > 0;
-      order.priceTicks = walk.worstPxTicks;
-      order.notional = walk.notional;
-      order.moneyNeed = walk.moneyNeed;
-      return;
-    }
-    const reserveTicks = reserves.ofIncoming(incoming);
-    const need = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, reserveTicks);
-    if (pricing.mayRestAtProtection(incoming)) {
-      order.hasPrice = true;
-      order.priceTicks = incoming.limitTicks;
-    }
-    order.notional = notionalOf(orderQtyLots);
-    order.moneyNeed = need * leavesQtyLots;
+  function reasonToMakeWay(incoming: IncomingOrder): number {
+    describe(incoming, incoming.priceTicks);
+    order.notional = notionalOf(incoming.orderQtyLots);
+    return exceedsSize() ? REASON_ORDER_EXCEEDS_LIMIT : REASON_NONE;
   }
 
-  function describe(incoming: IncomingOrder): void {
+  /** A working order was fired or finds whom it waited for: on credit better prices are more. */
+  function reasonToTake(incoming: IncomingOrder): number {
+    const { accountRow, heldLots, moneyNeed, orderCodes, positionRow } = incoming;
+    if (terms.riskModeOf(accountRow) !== RISK_CREDIT) return REASON_NONE;
+    const need = worksAsMarket(orderCodes)
+      ? needOfMarket(incoming)
+      : needInAll(incoming, reserves.ofIncoming(incoming), true);
+    const more = need - moneyNeed * heldLots;
+    return lacksCredit(accountRow, positionRow, more) ? REASON_CREDIT_LIMIT : REASON_NONE;
+  }
+
+  /**
+   * A working order that would trade in a call, at a price that may be more than its own. What it
+   * takes off the position needs nothing.
+   */
+  function reasonToTradeAt(slot: number, priceTicks: number, lots: number): number {
+    const accountRow = columns.accountRowOf(slot);
+    if (terms.riskModeOf(accountRow) !== RISK_CREDIT) return REASON_NONE;
+    const positionRow = columns.positionRowOf(slot);
+    const book = books.bookOf(slot);
+    const orderCodes = books.orderCodesOf(slot);
+    const reducible = positions.reducibleLotsOf(positionRow, sideOf(orderCodes));
+    const need = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, priceTicks);
+    const more = need * Math.max(0, lots - reducible) - reserves.moneyNeedOf(slot) * lots;
+    return lacksCredit(accountRow, positionRow, more) ? REASON_CREDIT_LIMIT : REASON_NONE;
+  }
+
+  function lacksCredit(accountRow: number, positionRow: number, more: number): boolean {
+    if (more <= 0) return false;
+    return more > holds.availableMoney(accountRow, positions.currencyRowOf(positionRow));
+  }
+
+  function judge(incoming: IncomingOrder): void {
+    const { accountRow, book, orderCodes, orderQtyLots, leavesQtyLots, positionRow } = incoming;
+    pricing.setLimit(incoming);
+    describe(incoming, priceOf(incoming));
+    order.addedLots = leavesQtyLots;
+    order.isAnew = true;
+    order.assetNeed = holds.assetNeedOf(accountRow, positionRow, order.side) * leavesQtyLots;
+    const waits = waitsForUncross(states.phaseOf(book), orderCodes);
+    if (ordTypeOf(orderCodes) === ORD_TYPE_MARKET && !waits) {
+      order.moneyNeed = needOfMarket(incoming);
+      order.priceTicks = walk.lots > 0 ? walk.worstPxTicks : Number.NaN;
+      order.notional = walk.notional;
+      return;
+    }
+    const mayTake = !isTriggerType(orderCodes) && !waits;
+    order.notional = notionalOf(orderQtyLots);
+    order.moneyNeed = needInAll(incoming, reserves.ofIncoming(incoming), mayTake);
+  }
+
+  /**
+   * Money that all it has open needs by this reserve price. On credit what it would trade now needs
+   * what it would trade at, which may be more.
+   */
+  function needInAll(incoming: IncomingOrder, reserveTicks: number, mayTake: boolean): number {
+    const { leavesQtyLots } = incoming;
+    const need = needAt(incoming, reserveTicks);
+    if (!mayTake || !takesOnCredit(incoming)) return need * leavesQtyLots;
+    if (isSharedOnCredit(incoming)) return needAtMost(incoming, reserveTicks) * leavesQtyLots;
+    walk.measure(incoming);
+    return walk.moneyNeed + need * (leavesQtyLots - walk.lots);
+  }
+
+  /** Money that an order needs which takes any price, by the walk that this begins with. */
+  function needOfMarket(incoming: IncomingOrder): number {
+    walk.measure(incoming);
+    if (!isSharedOnCredit(incoming)) return walk.moneyNeed;
+    return needAtMost(incoming, walk.worstPxTicks) * walk.lots;
+  }
+
+  function needAt(incoming: IncomingOrder, priceTicks: number): number {
+    const { accountRow, book, orderCodes, positionRow } = incoming;
+    return holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, priceTicks);
+  }
+
+  /** Whether an order on credit with a limit of its own, which is set, would trade now. */
+  function takesOnCredit(incoming: IncomingOrder): boolean {
+    const { accountRow, orderCodes } = incoming;
+    if (terms.riskModeOf(accountRow) !== RISK_CREDIT || worksAsMarket(orderCodes)) return false;
+    if (isPegged(orderCodes) || isPostOnly(orderCodes) || !pricing.meets(incoming)) return false;
+    return !isAllOrNone(orderCodes) || reach.fillsWhole(incoming);
+  }
+
+  /** Of a shared level nobody can say who will be met: the best price counts for all. */
+  function isSharedOnCredit({ accountRow, book }: IncomingOrder): boolean {
+    return books.shares(book) && terms.riskModeOf(accountRow) === RISK_CREDIT;
+  }
+
+  /** The most that a lot may need between the first price that it meets and this one. */
+  function needAtMost(incoming: IncomingOrder, worstTicks: number): number {
+    const { book, leavesQtyLots, orderCodes } = incoming;
+    const best = books.firstAgainst(book, sideOf(orderCodes), leavesQtyLots);
+    const need = needAt(incoming, worstTicks);
+    return best === NONE ? need : Math.max(need, needAt(incoming, books.priceTicksOf(best)));
+  }
+
+  /** Its limit, which is set; of a pegged order its worst price, else where it would stand now. */
+  function priceOf(incoming: IncomingOrder): number {
+    const { book, lacksLimit, limitTicks, orderCodes, termsRow } = incoming;
+    if (worksAsMarket(orderCodes) || lacksLimit) return Number.NaN;
+    if (!isPegged(orderCodes)) return limitTicks;
+    const worstTicks = reserves.worstPegTicksOf(termsRow);
+    if (!Number.isNaN(worstTicks)) return worstTicks;
+    const side = sideOf(orderCodes);
+    return pricing.hasPegPrice(book, side, termsRow)
+      ? pricing.pegPriceTicks(book, side, termsRow)
+      : Number.NaN;
+  }
+
+  /** The same of a working order as it would be: with leftover as limit it has one at rest. */
+  function amendedPriceOf(incoming: IncomingOrder, givenTicks: number, isInBook: boolean): number {
+    const { orderCodes, priceTicks, termsRow } = incoming;
+    if (hasLimitPrice(orderCodes)) return priceTicks;
+    if (worksAsMarket(orderCodes)) return Number.NaN;
+    if (!isPegged(orderCodes)) return isInBook ? priceTicks : Number.NaN;
+    if (!Number.isNaN(givenTicks)) return givenTicks;
+    const worstTicks = reserves.worstPegTicksOf(termsRow);
+    return Number.isNaN(worstTicks) && isInBook ? priceTicks : worstTicks;
+  }
+
+  function describe(incoming: IncomingOrder, priceTicks: number): void {
     const { orderCodes } = incoming;
     order.accountRow = incoming.accountRow;
     order.positionRow = incoming.positionRow;
@@ -176,8 +290,7 @@ export function createPreTradeRisk(
       : Number.NaN;
     order.orderQtyLots = incoming.orderQtyLots;
     order.openLots = incoming.leavesQtyLots;
-    order.hasPrice = hasLimitPrice(orderCodes);
-    order.priceTicks = incoming.priceTicks;
+    order.priceTicks = priceTicks;
   }
 
   function judgeAmend(
@@ -187,24 +300,46 @@ export function createPreTradeRisk(
     givenStopPxTicks: number,
   ): void {
     const { accountRow, book, leavesQtyLots, orderCodes, positionRow } = incoming;
-    describe(incoming);
+    const kind = books.ladderKindOf(slot);
+    const isInBook = !isTriggerKind(kind) && !isParkedKind(kind);
+    describe(incoming, amendedPriceOf(incoming, givenTicks, isInBook));
     const openBefore = books.leavesQtyLotsOf(slot);
     const reserveTicks = reserves.ofAmended(incoming, givenTicks, givenStopPxTicks);
-    const need = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, reserveTicks);
     const needBefore = reserves.moneyNeedOf(slot);
     const assetNeed = holds.assetNeedOf(accountRow, positionRow, order.side);
+    const isTrading = states.phaseOf(book) === PHASE_CONTINUOUS;
+    // All or none is tried later, and asked then.
+    const mayTake = isInBook && isTrading && !isAllOrNone(orderCodes);
     const isStopGiven = !Number.isNaN(givenStopPxTicks);
     order.stopPxTicks = isStopGiven ? givenStopPxTicks : reserves.firingTicksOf(slot);
     order.addedLots = leavesQtyLots - openBefore;
+    order.isAnew = isMoreAggressive(slot, incoming, givenTicks, givenStopPxTicks);
     order.notional = notionalOf(incoming.orderQtyLots);
-    order.moneyNeed = need * leavesQtyLots - needBefore * openBefore;
+    order.moneyNeed = needInAll(incoming, reserveTicks, mayTake) - needBefore * openBefore;
     order.assetNeed = assetNeed * order.addedLots;
+  }
+
+  /** Whether the amend gives a better price to trade with, or another one that fires it. */
+  function isMoreAggressive(
+    slot: number,
+    incoming: IncomingOrder,
+    givenTicks: number,
+    givenStopPxTicks: number,
+  ): boolean {
+    const { orderCodes, priceTicks, termsRow } = incoming;
+    const movesStop = !Number.isNaN(givenStopPxTicks);
+    if (movesStop && givenStopPxTicks !== reserves.firingTicksOf(slot)) return true;
+    if (Number.isNaN(givenTicks)) return false;
+    const worse = order.side === SIDE_BUY ? 1 : -1;
+    return isPegged(orderCodes)
+      ? (givenTicks - reserves.worstPegTicksOf(termsRow)) * worse > 0
+      : (priceTicks - reserves.limitTicksOf(slot)) * worse > 0;
   }
 
   /** At the limit, else where it would be fired, else at the market; 0 where no price is known. */
   function notionalOf(lots: number): number {
-    const { book, hasPrice, priceTicks } = order;
-    const atTicks = hasPrice ? priceTicks : referenceTicks();
+    const { book, priceTicks } = order;
+    const atTicks = Number.isNaN(priceTicks) ? referenceTicks() : priceTicks;
     return Number.isNaN(atTicks) ? 0 : Math.abs(money.moneyOf(book, atTicks, lots));
   }
 
@@ -225,9 +360,9 @@ export function createPreTradeRisk(
 
   /** Whether the order reaches further beyond the reference price than the account may. */
   function isTooFar(): boolean {
-    const { accountRow, hasPrice, priceTicks, side } = order;
+    const { accountRow, priceTicks, side } = order;
     const basisPoints = terms.priceDistanceBasisPointsOf(accountRow);
-    if (basisPoints === 0 || !hasPrice) return false;
+    if (basisPoints === 0 || Number.isNaN(priceTicks)) return false;
     const reference = referenceTicks();
     if (Number.isNaN(reference)) return false;
     const distance = Math.max(1, Math.ceil((Math.abs(reference) * basisPoints) / BASIS_POINTS));
@@ -243,31 +378,37 @@ export function createPreTradeRisk(
     return level === NONE ? Number.NaN : books.levelPriceTicks(level);
   }
 
-  function exceedsOpenOrders(): boolean {
+  /** Whether the account has too many orders with so many more; one that never rests is none. */
+  function exceedsOpenOrders(places: number): boolean {
     const { accountRow, book, orderCodes } = order;
     const openOrdersMax = risk.terms.openOrdersMaxOf(accountRow);
-    if (openOrdersMax === 0) return false;
+    if (openOrdersMax === 0 || places === 0) return false;
     const waits = waitsForUncross(states.phaseOf(book), orderCodes);
-    if (!mayRest(orderCodes) && !isTriggerType(orderCodes) && !waits) return false;
-    return accounts.ordersCountOf(accountRow) >= openOrdersMax;
+    const isBrief = !mayRest(orderCodes) && !isTriggerType(orderCodes) && !waits;
+    if (places === 1 && isBrief) return false;
+    return accounts.ordersCountOf(accountRow) + places > openOrdersMax;
   }
 
   /** What the account's position, day and balances say; its rows are there. */
   function reasonOfAccount(): number {
-    const { accountRow, addedLots, book, openLots, orderCodes, positionRow, side } = order;
+    const { addedLots, book, openLots, orderCodes, positionRow, side } = order;
     const reducesOnly = isReduceOnly(orderCodes);
     if (reducesOnly && openLots > positions.reducibleLotsOf(positionRow, side)) {
       return REASON_REDUCE_ONLY;
     }
+    const mayLose = (addedLots > 0 || order.isAnew) && !reducesOnly;
+    if (mayLose && hasLost()) return REASON_LOSS_LIMIT;
     if (addedLots > 0) {
-      const dayLossMax = terms.dayLossMaxOf(accountRow);
-      const currencyRow = positions.currencyRowOf(positionRow);
-      const hasLost = dayLossMax !== 0 && balances.dayPnlOf(currencyRow, time.day) <= -dayLossMax;
-      if (hasLost && !reducesOnly) return REASON_LOSS_LIMIT;
       if (exceedsPosition()) return REASON_POSITION_LIMIT;
       if (!holds.canRisk(positionRow, book, addedLots)) return REASON_BALANCE_RANGE;
     }
     return reasonOfFunds();
+  }
+
+  function hasLost(): boolean {
+    const dayLossMax = terms.dayLossMaxOf(order.accountRow);
+    if (dayLossMax === 0) return false;
+    return balances.dayPnlOf(positions.currencyRowOf(order.positionRow), time.day) <= -dayLossMax;
   }
 
   function exceedsPosition(): boolean {
@@ -296,5 +437,13 @@ export function createPreTradeRisk(
     return riskMode === RISK_CREDIT ? REASON_CREDIT_LIMIT : REASON_INSUFFICIENT_FUNDS;
   }
 
-  return { reasonToReject, reasonToActivate, reasonToRefuseAmend, reasonToBeginAgain };
+  return {
+    reasonToReject,
+    reasonToActivate,
+    reasonToRefuseAmend,
+    reasonToBeginAgain,
+    reasonToMakeWay,
+    reasonToTake,
+    reasonToTradeAt,
+  };
 }

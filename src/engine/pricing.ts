@@ -3,17 +3,16 @@
 // reference, and post-only orders that make way.
 
 import { NONE } from "../base/none.ts";
-import { EXEC_INST_SLIDE } from "../model/exec-inst.ts";
 import { PRICE_TICKS_MAX, PRICE_TICKS_MIN } from "../model/instrument.ts";
 import { ORD_TYPE_MARKET_WITH_LEFTOVER } from "../model/ord-type.ts";
 import {
-  execInstOf,
   isLasting,
   isPegged,
   isTriggerType,
   mayRest,
   ordTypeOf,
   sideOf,
+  slides,
   timeInForceOf,
   withOrdType,
   worksAsMarket,
@@ -89,8 +88,7 @@ export function createPricing(tables: EngineTables) {
    * price, if it asked for that and the instrument has such a price; says whether it did.
    */
   function makesWay(incoming: IncomingOrder): boolean {
-    if ((execInstOf(incoming.orderCodes) & EXEC_INST_SLIDE) === 0) return false;
-    return stepBack(incoming);
+    return slides(incoming.orderCodes) && stepBack(incoming);
   }
 
   /** The same whatever the order asked for. */
@@ -173,12 +171,6 @@ export function createPricing(tables: EngineTables) {
     return termsRow !== NONE && (terms.flagsOf(termsRow) & TERM_HAS_PROTECTION) !== 0;
   }
 
-  /** Whether its protection says at what price what it has left rests. */
-  function mayRestAtProtection(incoming: IncomingOrder): boolean {
-    const isLeftover = ordTypeOf(incoming.orderCodes) === ORD_TYPE_MARKET_WITH_LEFTOVER;
-    return isLeftover && !incoming.lacksLimit && isProtected(incoming);
-  }
-
   /** So far from the best price, which is the limit itself without a protection. */
   function protectedLimit(incoming: IncomingOrder): number {
     const { orderCodes, termsRow } = incoming;
@@ -207,7 +199,6 @@ export function createPricing(tables: EngineTables) {
     letFiredRest,
     mayRestFired,
     isProtected,
-    mayRestAtProtection,
     meets,
     isAlone,
     makesWay,

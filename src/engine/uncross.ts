@@ -13,7 +13,7 @@ import {
 } from "../book/ladder-kinds.ts";
 import { EVENT_BOOKED } from "../codec/event.ts";
 import { isForCalls, timeInForceOf } from "../model/order-codes.ts";
-import { REASON_BOOK_FULL, REASON_EXPIRED } from "../model/reasons.ts";
+import { REASON_BOOK_FULL, REASON_EXPIRED, REASON_NONE } from "../model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { TIF_ATC } from "../model/time-in-force.ts";
 import type { AccountRisk } from "./account-risk.ts";
@@ -139,8 +139,26 @@ export class Uncross {
       const older = isBuyOlder ? buy : sell;
       const younger = isBuyOlder ? sell : buy;
       if (selfTrades.prevents(older, younger)) selfTrades.prevent(older, younger, priceTicks);
-      else this.#trade(book, older, younger, priceTicks);
+      else if (this.#mayTrade(older, younger, priceTicks)) {
+        this.#trade(book, older, younger, priceTicks);
+      }
     }
+  }
+
+  /** Whether both have the credit for this price; the first that has not ends. */
+  #mayTrade(older: number, younger: number, priceTicks: number): boolean {
+    const { books } = this.#tables;
+    const { risk, working } = this.#parts;
+    if (!risk.isOn()) return true;
+    const lots = Math.min(books.shownLotsOf(older), books.shownLotsOf(younger));
+    let slot = older;
+    let reason = risk.reasonToTradeAt(older, priceTicks, lots);
+    if (reason === REASON_NONE) {
+      slot = younger;
+      reason = risk.reasonToTradeAt(younger, priceTicks, lots);
+    }
+    if (reason !== REASON_NONE) working.end(slot, reason);
+    return reason === REASON_NONE;
   }
 
   /** The older of the two is the maker, as far as anything asks for one. */

@@ -13,6 +13,7 @@ import {
   EXEC_INST_NO_PRICE,
   EXEC_INST_POST_ONLY,
   EXEC_INST_REDUCE_ONLY,
+  EXEC_INST_SLIDE,
 } from "./exec-inst.ts";
 import {
   ORD_TYPE_LIMIT,
@@ -113,6 +114,11 @@ export function isStopType(ordType: number): boolean {
 /** Fires in favor of its side: a buy when the market falls. */
 export function isTouchedType(ordType: number): boolean {
   return ordType === ORD_TYPE_MARKET_IF_TOUCHED || ordType === ORD_TYPE_LIMIT_IF_TOUCHED;
+}
+
+/** Whether a post-only order that would trade makes way instead. */
+export function slides(codes: number): boolean {
+  return (execInstOf(codes) & EXEC_INST_SLIDE) !== 0;
 }
 
 /** Whether the order, once it works, takes any price. */

@@ -13,7 +13,7 @@ import { textOfFailure } from "./twin-report.ts";
 
 /** Together they reach every outcome: `node test/model/choose-seeds.ts 1 500` finds such. */
 const KNOWN_SEEDS: readonly number[] = [
-  400, 145, 149, 300, 143, 124, 127, 189, 8, 29, 60, 242, 6197, 4757,
+  400, 145, 149, 300, 143, 124, 127, 189, 8, 29, 60, 242, 6197, 4757, 77,
 ];
 /** And some that use what flows of those seeds do not have. */
 const LATER_SEEDS: readonly number[] = [1, 2, 9, 12, 24, 54, 60, 61];

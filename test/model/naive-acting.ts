@@ -55,6 +55,12 @@ export function setPrice(state: TwinState, order: TwinOrder): void {
   if (isLeftover) order.leftoverTicks = limitOf(state, order) ?? 0;
 }
 
+/** The order where it would make way to, if it begins to work now; nothing else of it is set. */
+export function afterMakingWay(state: TwinState, order: TwinOrder): TwinOrder {
+  if (!slides(order) || mustWait(order) || waitsForUncross(state, order)) return order;
+  return { ...order, priceTicks: slidPrice(state, order, order.priceTicks) };
+}
+
 /** One tick behind what a sliding order would meet; its price if it would meet nobody. */
 export function slidPrice(state: TwinState, order: TwinOrder, priceTicks: number): number {
   const maker = firstMaker(state, order, priceTicks);
@@ -259,7 +265,7 @@ function rest(state: TwinState, order: TwinOrder): void {
   reportDisplayed(state, order, 0, 0);
 }
 
-function reasonToEndAtOnce(state: TwinState, order: TwinOrder): number | undefined {
+export function reasonToEndAtOnce(state: TwinState, order: TwinOrder): number | undefined {
   const { terms, timeInForce, ordType, priceTicks } = order;
   const isK = ordType === ORD_TYPE_MARKET_WITH_LEFTOVER;
   if (isPostOnlyOrder(order) && firstMaker(state, order, priceTicks) !== undefined) {

@@ -8,9 +8,11 @@ import {
   EVENT_RESTATED,
   EVENT_TRIGGERED,
 } from "../../src/codec/event.ts";
+import { REASON_CREDIT_LIMIT } from "../../src/model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { fillsWhole, meetAndRest } from "./naive-acting.ts";
-import { legsOf } from "./naive-ends.ts";
+import { end, legsOf } from "./naive-ends.ts";
+import { lacksCreditToTrade } from "./naive-limits.ts";
 import { isAllOrNone } from "./naive-order.ts";
 import { movePegs } from "./naive-pegs.ts";
 import { isContinuous, isInCall } from "./naive-phases.ts";
@@ -82,9 +84,13 @@ function retryAllOrNone(state: TwinState, instrumentId: number): boolean {
     let passTraded = false;
     for (const order of waiting) {
       if (order.place === "ended" || !fillsWhole(state, order)) continue;
+      passTraded = true;
+      if (lacksCreditToTrade(state, order, order)) {
+        end(state, order, REASON_CREDIT_LIMIT);
+        continue;
+      }
       order.place = "nowhere";
       meetAndRest(state, order, order.priceTicks, false);
-      passTraded = true;
     }
     if (!passTraded) return hasTraded;
     hasTraded = true;

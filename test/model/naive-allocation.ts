@@ -16,6 +16,11 @@ function allocationOf(state: TwinState, order: TwinOrder): number {
   return instrumentOf(state, order).allocation ?? ALLOCATION_PRICE_TIME;
 }
 
+/** Whether the instrument's levels are shared, where an order is smaller than one. */
+export function sharesLevels(state: TwinState, order: TwinOrder): boolean {
+  return allocationOf(state, order) !== ALLOCATION_PRICE_TIME;
+}
+
 /** The displayed orders at the maker's price, oldest first. */
 export function levelOf(state: TwinState, maker: TwinOrder): TwinOrder[] {
   return displayedOf(state, maker.instrumentId, maker.side).filter(
@@ -25,7 +30,7 @@ export function levelOf(state: TwinState, maker: TwinOrder): TwinOrder[] {
 
 /** Whether the level of this maker, the first in turn, is shared among its orders. */
 export function isShared(state: TwinState, maker: TwinOrder, taker: TwinOrder): boolean {
-  if (allocationOf(state, maker) === ALLOCATION_PRICE_TIME) return false;
+  if (!sharesLevels(state, maker)) return false;
   return maker.place === "displayed" && lotsOf(levelOf(state, maker)) > taker.leavesQtyLots;
 }
 

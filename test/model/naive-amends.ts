@@ -170,8 +170,11 @@ function reasonToRefuse(
   const isTested = mustPost && isInBook(order) && !keepsPlace(order, wanted, asked);
   const wouldTrade = isTested && firstMaker(state, wanted, wanted.priceTicks) !== undefined;
   if (wouldTrade) return reasons.REASON_POST_ONLY_WOULD_TRADE;
+  const hasMadeWay =
+    !isPegged(order) && wanted.priceTicks !== (asked.priceTicks ?? order.priceTicks);
+  if (hasMadeWay && !takesNotional(state, wanted)) return reasons.REASON_NOTIONAL_OUT_OF_RANGE;
   const gives = {
-    price: asked.priceTicks !== undefined,
+    price: asked.priceTicks !== undefined || stopPxTicks !== undefined,
     qty: (asked.leavesQtyLots ?? asked.orderQtyLots) !== undefined,
   };
   return reasonNotToAmend(state, order, wanted, gives);

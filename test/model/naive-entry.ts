@@ -17,7 +17,16 @@ import { ORD_TYPE_LIMIT, ORD_TYPE_MARKET } from "../../src/model/ord-type.ts";
 import { LIST_OCO, LIST_OTO, LIST_OTOCO, TERM_HAS_PRICE } from "../../src/model/order-terms.ts";
 import * as reasons from "../../src/model/reasons.ts";
 import { TIF_DAY, TIF_FOK, TIF_GTC, TIF_GTD, TIF_IOC } from "../../src/model/time-in-force.ts";
-import { act, fillsWhole, limitOf, mustWait, park, setPrice, workingType } from "./naive-acting.ts";
+import {
+  act,
+  afterMakingWay,
+  fillsWhole,
+  limitOf,
+  mustWait,
+  park,
+  setPrice,
+  workingType,
+} from "./naive-acting.ts";
 import {
   type Entered,
   hasLimit,
@@ -289,7 +298,15 @@ function reasonToKeepOut(
 ): number {
   // Of an order by its amount the account is asked once that is lots.
   const isAmount = isByAmount(entered);
-  const accountReason = () => reasonToReject(state, order, context.isChild);
+  // What makes way is measured where it comes to.
+  const there = context.isChild ? order : afterMakingWay(state, order);
+  if (there.priceTicks !== order.priceTicks && !takesNotional(state, there)) {
+    return reasons.REASON_NOTIONAL_OUT_OF_RANGE;
+  }
+  const accountReason = () => {
+    const asked = isAmount ? order : there;
+    return reasonToReject(state, asked, context.isChild, context.places);
+  };
   let next = isAmount ? reasons.REASON_NONE : accountReason();
   if (next === reasons.REASON_NONE && !context.isChild)
     next = reasonOfMarket(state, order, entered);

@@ -10,6 +10,7 @@ import {
   isBuy,
   isMarketOrder,
   isPegged,
+  isProtected,
   isReduceOnly,
   isTrailing,
   type TwinOrder,
@@ -71,7 +72,17 @@ function isPaidAtOnce({ ordType, place }: TwinOrder): boolean {
 /** Money that one lot of it needs. */
 export function moneyNeed(state: TwinState, account: TwinAccount, order: TwinOrder): bigint {
   if (isPaidAtOnce(order)) return 0n;
-  return moneyNeedAt(state, account, order, reserveTicks(state, order));
+  return moneyNeedAt(state, account, order, heldTicks(state, account, order));
+}
+
+/** By what it holds: on credit, where it does not say how far it goes, by whatever costs most. */
+export function heldTicks(state: TwinState, account: TwinAccount, order: TwinOrder): number {
+  const worst = reserveTicks(state, order);
+  const isLimited = isMarketOrder(order) ? isCappedByStop(order) : !isPegged(order);
+  if (account.terms.riskMode !== RISK_CREDIT || isLimited) return worst;
+  const { priceTicksMin, priceTicksMax } = instrumentOf(state, order);
+  const [from, to] = isBuy(order) ? [priceTicksMin, worst] : [worst, priceTicksMax];
+  return Math.abs(from) > Math.abs(to) ? from : to;
 }
 
 /** Its price and the worst fee. */
@@ -112,7 +123,12 @@ export function reserveTicks(state: TwinState, order: TwinOrder): number {
   if (isPegged(order)) return worstTicks ?? worst;
   if (!isMarketOrder(order)) return order.leftoverTicks ?? priceTicks;
   const { protectionTicks, stopPxTicks } = terms;
-  if (!hasTrigger(order) || isTrailing(order) || protectionTicks === undefined) return worst;
-  const beyond = ticksBehind(side, stopPxTicks!, -protectionTicks);
+  if (!isCappedByStop(order)) return worst;
+  const beyond = ticksBehind(side, stopPxTicks!, -protectionTicks!);
   return Math.min(Math.max(beyond, priceTicksMin), priceTicksMax);
+}
+
+/** Its stop price and protection say how far it goes. */
+function isCappedByStop(order: TwinOrder): boolean {
+  return hasTrigger(order) && !isTrailing(order) && isProtected(order);
 }

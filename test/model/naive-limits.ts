@@ -6,30 +6,34 @@ import { STP_DECREMENT } from "../../src/model/order-terms.ts";
 import * as reasons from "../../src/model/reasons.ts";
 import { oppositeSide } from "../../src/model/side.ts";
 import { TIF_FOK, TIF_IOC } from "../../src/model/time-in-force.ts";
-import { positionOf, sizeOf, type TwinAccount } from "./naive-account.ts";
-import { limitOf } from "./naive-acting.ts";
+import { largest, positionOf, sizeOf, type TwinAccount } from "./naive-account.ts";
+import { fillsWhole, limitOf, mustWait } from "./naive-acting.ts";
+import { sharesLevels } from "./naive-allocation.ts";
 import { moneyOf } from "./naive-fees.ts";
 import { availableOf, canRisk, freeOf } from "./naive-funds.ts";
 import { waitsForUncross } from "./naive-gathering.ts";
 import {
   assetNeed,
   assetNeedOfLot,
+  heldTicks,
   moneyNeed,
   moneyNeedAt,
   openLots,
-  reserveTicks,
 } from "./naive-holds.ts";
-import { tryOut } from "./naive-matching.ts";
+import { type Fill, tryOut } from "./naive-matching.ts";
 import {
   hasTrigger,
+  isAllOrNone,
   isBuy,
   isMarketOrder,
   isPegged,
-  isProtected,
+  isPostOnlyOrder,
   isReduceOnly,
   type TwinOrder,
 } from "./naive-order.ts";
-import { bestDisplayed } from "./naive-queues.ts";
+import { pegTarget } from "./naive-peg-prices.ts";
+import { isContinuous } from "./naive-phases.ts";
+import { bestDisplayed, firstMaker } from "./naive-queues.ts";
 import { reducibleLots } from "./naive-reduce-only.ts";
 import { dayPnlOf } from "./naive-settlement.ts";
 import { instrumentOf, type TwinState, tapeOf } from "./naive-state.ts";
@@ -44,12 +48,22 @@ type Judged = {
   readonly priceTicks: number | undefined;
   readonly notional: bigint;
   readonly addedLots: number;
+  /** Whether it may trade where it did not before. */
+  readonly isAnew: boolean;
   readonly moneyNeed: bigint;
   readonly assetNeed: bigint;
 };
 
-/** Of a new order. A leg that sleeps is asked for the rest when it wakes. */
-export function reasonToReject(state: TwinState, order: TwinOrder, sleeps: boolean): number {
+/**
+ * Of a new order. A leg that sleeps is asked for the rest when it wakes; the first one is asked for
+ * as many places as its list has legs, the others for none.
+ */
+export function reasonToReject(
+  state: TwinState,
+  order: TwinOrder,
+  sleeps: boolean,
+  places: number,
+): number {
   const account = state.money.accounts.get(order.accountId);
   if (account === undefined) {
     return isReduceOnly(order) ? reasons.REASON_REDUCE_ONLY : reasons.REASON_NONE;
@@ -62,7 +76,7 @@ export function reasonToReject(state: TwinState, order: TwinOrder, sleeps: boole
   const judged = judge(state, account, order);
   if (exceedsSize(account, judged)) return reasons.REASON_ORDER_EXCEEDS_LIMIT;
   if (isTooFar(state, account, judged)) return reasons.REASON_PRICE_DISTANCE;
-  if (hasTooMany(state, account, order)) return reasons.REASON_OPEN_ORDERS_LIMIT;
+  if (hasTooMany(state, account, order, places)) return reasons.REASON_OPEN_ORDERS_LIMIT;
   return sleeps ? reasons.REASON_NONE : reasonOfAccount(state, account, judged);
 }
 
@@ -70,7 +84,11 @@ export function reasonToReject(state: TwinState, order: TwinOrder, sleeps: boole
 export function reasonNotToWake(state: TwinState, order: TwinOrder): number {
   const account = state.money.accounts.get(order.accountId);
   if (account === undefined) return reasons.REASON_NONE;
-  return reasonOfAccount(state, account, judge(state, account, order));
+  const judged = judge(state, account, { ...order, isInactive: false });
+  if (exceedsSize(account, judged)) return reasons.REASON_ORDER_EXCEEDS_LIMIT;
+  if (isTooFar(state, account, judged)) return reasons.REASON_PRICE_DISTANCE;
+  if (hasTooMany(state, account, order, 1)) return reasons.REASON_OPEN_ORDERS_LIMIT;
+  return reasonOfAccount(state, account, judged);
 }
 
 /** Of a working order that would become `wanted`. */
@@ -119,28 +137,89 @@ function judge(state: TwinState, account: TwinAccount, asked: TwinOrder): Judged
   const waits = waitsForUncross(state, order);
   const { leavesQtyLots, orderQtyLots } = order;
   const lots = BigInt(leavesQtyLots);
-  const common = { order, addedLots: leavesQtyLots };
+  const common = { order, addedLots: leavesQtyLots, isAnew: true };
   const assets = assetNeedOfLot(state, account, order) * lots;
   if (order.ordType !== ORD_TYPE_MARKET || waits) {
-    const isAtLimit = order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER && isProtected(order);
-    const priceTicks = isAtLimit ? limitOf(state, order) : priceOf(order);
+    const priceTicks = isLeftover(order) ? limitOf(state, order) : priceOf(state, order);
     const notional = notionalOf(state, order, priceTicks, orderQtyLots);
-    const need = moneyNeedAt(state, account, order, reserveTicks(state, order)) * lots;
-    return { ...common, priceTicks, notional, moneyNeed: need, assetNeed: assets };
+    const need = waits || mustWait(order) ? heldNeed : needToTrade;
+    const moneyNeeded = need(state, account, order);
+    return { ...common, priceTicks, notional, moneyNeed: moneyNeeded, assetNeed: assets };
   }
   // A market order is as large, and needs as much, as what it would trade now at most.
   const { fills } = tryOut(state, order, limitOf(state, order), "possible");
   const instrument = instrumentOf(state, order);
   let notional = 0n;
-  let need = 0n;
   for (const { priceTicks, lots: filled } of fills) {
     notional += sizeOf(moneyOf(instrument, priceTicks, filled));
-    need += moneyNeedAt(state, account, order, priceTicks) * BigInt(filled);
   }
+  const need = needOfFills(state, account, order, fills);
   const worst = isBuy(order) ? Math.max : Math.min;
   const prices = fills.map((fill) => fill.priceTicks);
   const priceTicks = prices.length === 0 ? undefined : worst(...prices);
   return { ...common, priceTicks, notional, moneyNeed: need, assetNeed: assets };
+}
+
+/** Of what works or waits. */
+function heldNeed(state: TwinState, account: TwinAccount, order: TwinOrder): bigint {
+  const lots = BigInt(order.leavesQtyLots);
+  return moneyNeedAt(state, account, order, heldTicks(state, account, order)) * lots;
+}
+
+function needOfFills(
+  state: TwinState,
+  account: TwinAccount,
+  order: TwinOrder,
+  fills: readonly Fill[],
+): bigint {
+  const first = firstMaker(state, order, undefined);
+  const isAnybodys = sharesLevels(state, order) && account.terms.riskMode === RISK_CREDIT;
+  const needAt = (ticks: number) => moneyNeedAt(state, account, order, ticks);
+  // Who gets what of a shared level is not certain: no lot costs more than the worst or the best.
+  const ticks = fills.map(({ priceTicks }) => priceTicks);
+  const each = isAnybodys
+    ? largest(0n, ...[...ticks, first?.priceTicks ?? 0].map(needAt))
+    : undefined;
+  return fills.reduce((sum, { priceTicks, lots }) => {
+    return sum + (each ?? needAt(priceTicks)) * BigInt(lots);
+  }, 0n);
+}
+
+/** On credit a better price may cost more than the limit: what trades now counts as it trades. */
+function needToTrade(state: TwinState, account: TwinAccount, order: TwinOrder): bigint {
+  const limitTicks = limitOf(state, order);
+  const first = firstMaker(state, order, limitTicks);
+  const isQuiet = first === undefined || isPegged(order) || isPostOnlyOrder(order);
+  const isCredit = account.terms.riskMode === RISK_CREDIT;
+  if (!isCredit || isQuiet) return heldNeed(state, account, order);
+  if (isAllOrNone(order) && !fillsWhole(state, order)) return heldNeed(state, account, order);
+  const restNeed = moneyNeedAt(state, account, order, heldTicks(state, account, order));
+  const lots = BigInt(order.leavesQtyLots);
+  if (sharesLevels(state, order)) {
+    return largest(restNeed, moneyNeedAt(state, account, order, first.priceTicks)) * lots;
+  }
+  const { fills, filledLots } = tryOut(state, order, limitTicks, "possible");
+  return needOfFills(state, account, order, fills) + restNeed * (lots - BigInt(filledLots));
+}
+
+/** Of an order that was fired and has made way. */
+export function isTooLarge(state: TwinState, order: TwinOrder): boolean {
+  const account = state.money.accounts.get(order.accountId);
+  return account !== undefined && exceedsSize(account, judge(state, account, order));
+}
+
+/** Of an order that held as `waited` did and is about to trade as `order`. */
+export function lacksCreditToTrade(state: TwinState, waited: TwinOrder, order: TwinOrder): boolean {
+  const account = state.money.accounts.get(order.accountId);
+  if (account?.terms.riskMode !== RISK_CREDIT) return false;
+  const trial = () => tryOut(state, order, limitOf(state, order), "possible");
+  const need = isMarketOrder(order)
+    ? needOfFills(state, account, order, trial().fills)
+    : needToTrade(state, account, order);
+  if (need <= heldNeed(state, account, waited)) return false;
+  // The order itself is among what is held.
+  const available = availableOf(state, account, instrumentOf(state, order).currency);
+  return need > available + heldNeed(state, account, order);
 }
 
 function judgeAmend(
@@ -150,30 +229,57 @@ function judgeAmend(
   wanted: TwinOrder,
 ): Judged {
   const [before, after] = [order, wanted].map(({ leavesQtyLots }) => BigInt(leavesQtyLots));
-  const need =
-    moneyNeed(state, account, wanted) * after - moneyNeed(state, account, order) * before;
-  const priceTicks = priceOf(wanted);
+  const isTried = isContinuous(state, order) && isResting(order) && !isAllOrNone(order);
+  const needAfter = isTried
+    ? needToTrade(state, account, wanted)
+    : moneyNeed(state, account, wanted) * after;
+  const need = needAfter - moneyNeed(state, account, order) * before;
+  const priceTicks = priceOf(state, wanted);
   return {
     order: wanted,
     priceTicks,
     notional: notionalOf(state, wanted, priceTicks, wanted.orderQtyLots),
     addedLots: wanted.leavesQtyLots - order.leavesQtyLots,
+    isAnew: isMoreAggressive(order, wanted),
     moneyNeed: need,
     assetNeed: assetNeed(state, account, wanted) * (after - before),
   };
 }
 
+/** It may pay more, or is fired by another price. */
+function isMoreAggressive(order: TwinOrder, wanted: TwinOrder): boolean {
+  if (order.terms.stopPxTicks !== wanted.terms.stopPxTicks) return true;
+  const [before, after] = isPegged(order)
+    ? [order.worstTicks, wanted.worstTicks]
+    : [order.priceTicks, wanted.priceTicks];
+  if (before === undefined || after === undefined) return false;
+  return isBuy(order) ? after > before : after < before;
+}
+
+function isResting({ place }: TwinOrder): boolean {
+  return place === "displayed" || place === "dark";
+}
+
 /** With leftover as limit: it would take the best price. */
 export function withLeftoverLimit(state: TwinState, order: TwinOrder): TwinOrder {
-  if (order.ordType !== ORD_TYPE_MARKET_WITH_LEFTOVER) return order;
+  if (!isLeftover(order)) return order;
   return { ...order, leftoverTicks: limitOf(state, order) ?? 0 };
 }
 
-/** The limit that it says itself. */
-function priceOf(order: TwinOrder): number | undefined {
-  const isPricedLater =
-    isMarketOrder(order) || isPegged(order) || order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER;
-  return isPricedLater ? undefined : order.priceTicks;
+/** The limit that it says itself or, pegged, its worst one; else what the market has given it. */
+function priceOf(state: TwinState, order: TwinOrder): number | undefined {
+  if (isMarketOrder(order)) return undefined;
+  const { place, priceTicks, worstTicks } = order;
+  const stands = place === "displayed" || place === "dark" || place === "gathering";
+  if (isLeftover(order)) return stands ? priceTicks : undefined;
+  if (!isPegged(order)) return priceTicks;
+  if (worstTicks !== undefined) return worstTicks;
+  if (stands) return priceTicks;
+  return place === "nowhere" ? pegTarget(state, order) : undefined;
+}
+
+function isLeftover({ ordType }: TwinOrder): boolean {
+  return ordType === ORD_TYPE_MARKET_WITH_LEFTOVER;
 }
 
 function notionalOf(
@@ -218,31 +324,34 @@ function isTooFar(
   return (isBuy(order) ? priceTicks - reference : reference - priceTicks) > distance;
 }
 
-/** Of an order that may come to stand anywhere. */
+/** With so many more than its others; an order that never comes to stand anywhere is none. */
 function hasTooMany(
   state: TwinState,
   { terms, accountId }: TwinAccount,
   order: TwinOrder,
+  places: number,
 ): boolean {
   const isMarket = order.ordType === ORD_TYPE_MARKET && !waitsForUncross(state, order);
   const isBrief = isMarket || [TIF_IOC, TIF_FOK].includes(order.timeInForce);
-  if (terms.openOrdersMax === 0 || (isBrief && !hasTrigger(order))) return false;
-  return (state.ofAccount.get(accountId) ?? []).length >= terms.openOrdersMax;
+  if (terms.openOrdersMax === 0 || places === 0) return false;
+  if (places === 1 && isBrief && !hasTrigger(order)) return false;
+  const others = (state.ofAccount.get(accountId) ?? []).filter((other) => other !== order);
+  return others.length + places > terms.openOrdersMax;
 }
 
 function reasonOfAccount(state: TwinState, account: TwinAccount, judged: Judged): number {
-  const { order, addedLots } = judged;
+  const { order, addedLots, isAnew } = judged;
   const { terms } = account;
   const instrument = instrumentOf(state, order);
   const reducesOnly = isReduceOnly(order);
   if (reducesOnly && order.leavesQtyLots > reducibleLots(account, order)) {
     return reasons.REASON_REDUCE_ONLY;
   }
+  const { dayLossMax } = terms;
+  const lostToday = -dayPnlOf(state, account, instrument.currency);
+  const hasLost = dayLossMax !== 0 && lostToday >= BigInt(dayLossMax);
+  if (hasLost && !reducesOnly && (isAnew || addedLots > 0)) return reasons.REASON_LOSS_LIMIT;
   if (addedLots > 0) {
-    const { dayLossMax } = terms;
-    const lostToday = -dayPnlOf(state, account, instrument.currency);
-    const hasLost = dayLossMax !== 0 && lostToday >= BigInt(dayLossMax);
-    if (hasLost && !reducesOnly) return reasons.REASON_LOSS_LIMIT;
     if (exceedsPosition(state, account, judged)) return reasons.REASON_POSITION_LIMIT;
     if (!canRisk(state, account, instrument, addedLots)) return reasons.REASON_BALANCE_RANGE;
   }

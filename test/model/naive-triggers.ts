@@ -2,9 +2,16 @@
 
 import { EVENT_TRIGGERED } from "../../src/codec/event.ts";
 import { PHASE_HALT, PHASE_VOLATILITY_CALL } from "../../src/model/phase.ts";
-import { REASON_CASCADE } from "../../src/model/reasons.ts";
-import { act, letFiredRest, mustWait, setPrice } from "./naive-acting.ts";
-import { endAlternatives } from "./naive-ends.ts";
+import {
+  REASON_CASCADE,
+  REASON_CREDIT_LIMIT,
+  REASON_NOTIONAL_OUT_OF_RANGE,
+  REASON_ORDER_EXCEEDS_LIMIT,
+} from "../../src/model/reasons.ts";
+import { act, letFiredRest, mustWait, reasonToEndAtOnce, setPrice } from "./naive-acting.ts";
+import { end, endAlternatives } from "./naive-ends.ts";
+import { isTooLarge, lacksCreditToTrade } from "./naive-limits.ts";
+import { takesNotional } from "./naive-notional.ts";
 import { isTrailing, seenOnly, type TwinOrder } from "./naive-order.ts";
 import { interrupt } from "./naive-phase-changes.ts";
 import { isContinuous } from "./naive-phases.ts";
@@ -46,9 +53,29 @@ function fire(state: TwinState, order: TwinOrder): void {
   tapeOf(state, order).firedCount++;
   report(state, EVENT_TRIGGERED, order, { lastPxTicks: byTicks });
   endAlternatives(state, order);
+  const waited = { ...order };
   letFiredRest(state, order);
   setPrice(state, order);
+  const reason = reasonAfterFiring(state, waited, order);
+  if (reason !== undefined) {
+    end(state, order, reason);
+    return;
+  }
   act(state, order, false);
+}
+
+/** What makes way, or trades at other prices than it waited by, may be too much now. */
+function reasonAfterFiring(
+  state: TwinState,
+  waited: TwinOrder,
+  order: TwinOrder,
+): number | undefined {
+  if (reasonToEndAtOnce(state, order) !== undefined) return undefined;
+  if (order.priceTicks !== waited.priceTicks) {
+    if (!takesNotional(state, order)) return REASON_NOTIONAL_OUT_OF_RANGE;
+    if (isTooLarge(state, order)) return REASON_ORDER_EXCEEDS_LIMIT;
+  }
+  return lacksCreditToTrade(state, waited, order) ? REASON_CREDIT_LIMIT : undefined;
 }
 
 /** Whether an order that is about to wait would fire at once, by the present price. */

@@ -18,11 +18,21 @@ import {
 import { TRIGGER_LAST } from "../../src/model/order-terms.ts";
 import * as reasons from "../../src/model/reasons.ts";
 import { TIF_FOK } from "../../src/model/time-in-force.ts";
-import { act, fillsWhole, limitOf, mustWait, park, setPrice, workingType } from "./naive-acting.ts";
+import {
+  act,
+  afterMakingWay,
+  fillsWhole,
+  limitOf,
+  mustWait,
+  park,
+  setPrice,
+  workingType,
+} from "./naive-acting.ts";
 import { isSupported, termsAgree } from "./naive-checks.ts";
 import { gather, needsOthers, waitsForUncross } from "./naive-gathering.ts";
 import { hide } from "./naive-icebergs.ts";
 import { reasonNotToBeginAgain } from "./naive-limits.ts";
+import { takesNotional } from "./naive-notional.ts";
 import {
   hasTerms,
   hasTrigger,
@@ -150,8 +160,11 @@ export function reasonToBegin(state: TwinState, order: TwinOrder, other: TwinOrd
   const reason = order.isInactive ? reasons.REASON_NONE : reasonOfMarket(state, other);
   if (reason !== reasons.REASON_NONE) return reason;
   const ordType = order.isInactive ? other.ordType : workingType(state, other);
-  const working = { ...other, ordType };
-  return reasonNotToBeginAgain(state, order, working);
+  const there = order.isInactive ? other : afterMakingWay(state, other);
+  if (there.priceTicks !== other.priceTicks && !takesNotional(state, there)) {
+    return reasons.REASON_NOTIONAL_OUT_OF_RANGE;
+  }
+  return reasonNotToBeginAgain(state, order, { ...there, ordType });
 }
 
 /** It is told, and begins again. */

@@ -9,12 +9,18 @@ import {
   FLAG_AUCTION,
   FLAG_ON_BOOK,
 } from "../../src/codec/event.ts";
-import { REASON_EXPIRED, REASON_REPRICED, REASON_SELF_TRADE } from "../../src/model/reasons.ts";
+import {
+  REASON_CREDIT_LIMIT,
+  REASON_EXPIRED,
+  REASON_REPRICED,
+  REASON_SELF_TRADE,
+} from "../../src/model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { TIF_ATC } from "../../src/model/time-in-force.ts";
 import { noteTop } from "./naive-allocation.ts";
 import { noteUncross } from "./naive-bands.ts";
 import { type CallOrder, type CallOutcome, naiveCall } from "./naive-call.ts";
+import { lacksCreditAt } from "./naive-credit.ts";
 import { end, endAlternatives, finish, noteFill, reduceKeepingPlace } from "./naive-ends.ts";
 import { isForCall } from "./naive-gathering.ts";
 import { hide, reportDisplayed, showNextSlice, takeShown } from "./naive-icebergs.ts";
@@ -145,6 +151,11 @@ function tradeOnce(state: TwinState, instrumentId: number, priceTicks: number): 
     return true;
   }
   const lots = Math.min(reachableLots(buy), reachableLots(sell));
+  const poor = [older, younger].find((order) => lacksCreditAt(state, order, priceTicks, lots));
+  if (poor !== undefined) {
+    end(state, poor, REASON_CREDIT_LIMIT);
+    return true;
+  }
   const tradeId = ++state.lastTradeId;
   for (const order of [older, younger]) {
     const contra = order === older ? younger : older;

@@ -5,14 +5,16 @@ import {
   REASON_BOOK_FULL,
   REASON_NO_REFERENCE,
   REASON_NONE,
+  REASON_NOTIONAL_OUT_OF_RANGE,
   REASON_SPECIALS_FULL,
   REASON_WOULD_TRIGGER,
 } from "../../src/model/reasons.ts";
-import { act, mustWait, setPrice, workingType } from "./naive-acting.ts";
+import { act, afterMakingWay, mustWait, setPrice, workingType } from "./naive-acting.ts";
 import { end } from "./naive-ends.ts";
 import { hasRoom } from "./naive-entry.ts";
 import { comesToItsCall, needsOthers, waitsForUncross } from "./naive-gathering.ts";
 import { reasonNotToWake } from "./naive-limits.ts";
+import { takesNotional } from "./naive-notional.ts";
 import { isPegged, isPostOnlyOrder, type TwinOrder } from "./naive-order.ts";
 import { pegTarget } from "./naive-peg-prices.ts";
 import { firstMaker } from "./naive-queues.ts";
@@ -24,7 +26,10 @@ import { wouldTrigger } from "./naive-triggers.ts";
 /** It is asked now what it was not asked when it came, and works or ends. */
 export function wake(state: TwinState, order: TwinOrder): void {
   order.ordType = workingType(state, order);
-  const accountReason = reasonNotToWake(state, order);
+  const priceBefore = order.priceTicks;
+  order.priceTicks = afterMakingWay(state, order).priceTicks;
+  const isWorth = order.priceTicks === priceBefore || takesNotional(state, order);
+  const accountReason = isWorth ? reasonNotToWake(state, order) : REASON_NOTIONAL_OUT_OF_RANGE;
   order.isInactive = false;
   order.turn = ++state.lastArrival;
   const reason = accountReason || reasonOfMarket(state, order);
