@@ -67,10 +67,30 @@ export function createAccountRisk(
     return preTrade.reasonToReject(incoming, isSleeper, places);
   }
 
-  /** Why a leg that wakes may not work. */
-  function reasonToActivate(incoming: IncomingOrder): number {
+  /**
+   * Why the second leg of an OCO may not work. Each leg is asked for itself, as if `alternative`,
+   * the slot of the other one or NONE, held nothing.
+   */
+  function reasonToBegin(incoming: IncomingOrder, alternative: number): number {
+    setAside(alternative, true);
+    const reason = reasonToReject(incoming, false, 0);
+    setAside(alternative, false);
+    return reason;
+  }
+
+  /** The same of a leg that wakes. */
+  function reasonToActivate(incoming: IncomingOrder, alternative: number): number {
     if (!isTracked(incoming.accountRow)) return REASON_NONE;
-    return preTrade.reasonToActivate(incoming);
+    setAside(alternative, true);
+    const reason = preTrade.reasonToActivate(incoming);
+    setAside(alternative, false);
+    return reason;
+  }
+
+  function setAside(slot: number, isAside: boolean): void {
+    if (slot === NONE) return;
+    const lots = books.leavesQtyLotsOf(slot);
+    release(slot, isAside ? lots : -lots);
   }
 
   /** `incoming` is the working order as it would be; NaN for a price that is not given. */
@@ -283,6 +303,7 @@ export function createAccountRisk(
     isOn,
     concerns,
     reasonToReject,
+    reasonToBegin,
     reasonToActivate,
     reasonToRefuseAmend,
     reasonToBeginAgain,

@@ -186,23 +186,12 @@ export class ListEntry {
 
   /** The leg before it may have changed what this one meets: account and market are asked again. */
   #reasonNotToBegin(): number {
-    const { checks, incoming, risk } = this.#parts;
-    const reason = risk.concerns(incoming) ? this.#reasonOfAccount() : REASON_NONE;
+    const { checks, incoming, lists, risk } = this.#parts;
+    let reason = checks.reasonAfterMakingWay(incoming);
+    if (reason === REASON_NONE && risk.concerns(incoming)) {
+      reason = risk.reasonToBegin(incoming, lists.alternativeOf(incoming.termsRow));
+    }
     return reason === REASON_NONE ? checks.reasonInMarket(incoming) : reason;
-  }
-
-  /** Each leg is asked for itself, as if the one before it held nothing. */
-  #reasonOfAccount(): number {
-    const { books, lists, terms } = this.#tables;
-    const { incoming, risk } = this.#parts;
-    const first = lists.legOf(terms.listRowOf(incoming.termsRow), PARENT_LEG);
-    const slot = terms.slotOf(first);
-    if (slot === NONE) return risk.reasonToReject(incoming, false);
-    const lots = books.leavesQtyLotsOf(slot);
-    risk.release(slot, lots);
-    const reason = risk.reasonToReject(incoming, false);
-    risk.release(slot, -lots);
-    return reason;
   }
 
   #read(words: Int32Array, at: number, leg: number): void {

@@ -252,7 +252,9 @@ export function createOrderEntry(parts: OrderEntryParts) {
   function reasonNotToActivate(): number {
     terms.wake(incoming.termsRow);
     let reason = checks.reasonAfterMakingWay(incoming);
-    if (reason === REASON_NONE && risk.isOn()) reason = risk.reasonToActivate(incoming);
+    if (reason === REASON_NONE && risk.isOn()) {
+      reason = risk.reasonToActivate(incoming, lists.alternativeOf(incoming.termsRow));
+    }
     return reason === REASON_NONE ? checks.reasonInMarket(incoming) : reason;
   }
 

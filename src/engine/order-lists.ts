@@ -69,6 +69,19 @@ export class OrderLists {
     if (termsRow !== NONE) this.endAlternative(termsRow);
   }
 
+  /** The slot of the order that this one and a fill would end each other, or NONE. */
+  alternativeOf(termsRow: number): number {
+    if (!this.#isEitherOr(termsRow)) return NONE;
+    const { lists, terms } = this.#tables;
+    const listRow = terms.listRowOf(termsRow);
+    const isOco = lists.typeOf(listRow) === LIST_OCO;
+    for (let leg = isOco ? PARENT_LEG : PARENT_LEG + 1; leg < LIST_LEGS_MAX; leg++) {
+      const other = lists.legOf(listRow, leg);
+      if (other !== NONE && leg !== terms.legIndexOf(termsRow)) return terms.slotOf(other);
+    }
+    return NONE;
+  }
+
   /** A leg was filled, wholly or in part. */
   onFill(termsRow: number, cumQtyLots: number, orderQtyLots: number): void {
     const listRow = this.#tables.terms.listRowOf(termsRow);

@@ -74,6 +74,21 @@ export function isAlternative(state: TwinState, order: TwinOrder): boolean {
   return list !== undefined && !isParent(list, order);
 }
 
+/** Those of them that work: they count as if they did not while `ask` is answered. */
+export function withoutAlternatives(state: TwinState, order: TwinOrder, ask: () => number): number {
+  const list = listOf(state, order);
+  const others =
+    list === undefined || isParent(list, order)
+      ? []
+      : legsOf(state, list).filter(
+          (leg) => leg !== order && !isParent(list, leg) && !leg.isInactive,
+        );
+  for (const other of others) other.isInactive = true;
+  const answer = ask();
+  for (const other of others) other.isInactive = false;
+  return answer;
+}
+
 export function endId(state: TwinState, order: { accountId: number; clOrdId: string }): void {
   state.ids.set(idOf(order), undefined);
   state.endedIds.push(idOf(order));

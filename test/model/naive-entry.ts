@@ -36,7 +36,7 @@ import {
   takesQty,
   termsAgree,
 } from "./naive-checks.ts";
-import { end, legsOf } from "./naive-ends.ts";
+import { end, withoutAlternatives } from "./naive-ends.ts";
 import { comesToItsCall, needsOthers, waitsForUncross } from "./naive-gathering.ts";
 import { hasTooManySlices, isFullOfSlices } from "./naive-icebergs.ts";
 import { guardReason } from "./naive-kill-switches.ts";
@@ -144,7 +144,7 @@ function acceptLeg(state: TwinState, list: TwinList, order: TwinOrder, place: nu
   list.legIds.push(state.lastOrderId + 1);
   const isRefused = list.isDecided;
   if (!isChild && !isRefused) {
-    const reason = reasonNotToBegin(state, list, order);
+    const reason = reasonNotToBegin(state, order);
     if (reason === reasons.REASON_NONE) {
       accept(state, order);
     } else {
@@ -167,12 +167,14 @@ function acceptLeg(state: TwinState, list: TwinList, order: TwinOrder, place: nu
  * What the first leg did may have reached the second one, or changed what it would pay. Of its
  * account it is asked as if the first one held nothing, as an order that sleeps.
  */
-function reasonNotToBegin(state: TwinState, list: TwinList, order: TwinOrder): number {
-  const earlier = legsOf(state, list);
-  for (const leg of earlier) leg.isInactive = true;
+function reasonNotToBegin(state: TwinState, order: TwinOrder): number {
   const working = { ...order, ordType: workingType(state, order) };
-  const reason = reasonToReject(state, working, false);
-  for (const leg of earlier) leg.isInactive = false;
+  const there = afterMakingWay(state, working);
+  order.priceTicks = there.priceTicks;
+  if (there.priceTicks !== working.priceTicks && !takesNotional(state, there)) {
+    return reasons.REASON_NOTIONAL_OUT_OF_RANGE;
+  }
+  const reason = withoutAlternatives(state, order, () => reasonToReject(state, there, false, 0));
   if (reason !== reasons.REASON_NONE) return reason;
   return wouldTrigger(state, order) ? reasons.REASON_WOULD_TRIGGER : reasons.REASON_NONE;
 }

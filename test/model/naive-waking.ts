@@ -10,7 +10,7 @@ import {
   REASON_WOULD_TRIGGER,
 } from "../../src/model/reasons.ts";
 import { act, afterMakingWay, mustWait, setPrice, workingType } from "./naive-acting.ts";
-import { end } from "./naive-ends.ts";
+import { end, withoutAlternatives } from "./naive-ends.ts";
 import { hasRoom } from "./naive-entry.ts";
 import { comesToItsCall, needsOthers, waitsForUncross } from "./naive-gathering.ts";
 import { reasonNotToWake } from "./naive-limits.ts";
@@ -29,7 +29,9 @@ export function wake(state: TwinState, order: TwinOrder): void {
   const priceBefore = order.priceTicks;
   order.priceTicks = afterMakingWay(state, order).priceTicks;
   const isWorth = order.priceTicks === priceBefore || takesNotional(state, order);
-  const accountReason = isWorth ? reasonNotToWake(state, order) : REASON_NOTIONAL_OUT_OF_RANGE;
+  const accountReason = isWorth
+    ? withoutAlternatives(state, order, () => reasonNotToWake(state, order))
+    : REASON_NOTIONAL_OUT_OF_RANGE;
   order.isInactive = false;
   order.turn = ++state.lastArrival;
   const reason = accountReason || reasonOfMarket(state, order);
