@@ -23,6 +23,8 @@ import {
   EVENT_WORDS,
   eventIndexOf,
   eventKindOf,
+  isAccountKind,
+  isTradeChange,
   reasonOf,
 } from "../codec/event.ts";
 import type {
@@ -117,6 +119,7 @@ export class HistoryForTest implements HistoryQueries {
     const bytes = new Uint8Array(words.buffer);
     for (let at = 0; at < words.length - EVENT_WORDS; at += EVENT_WORDS) {
       if (eventKindOf(words, at) === EVENT_TERMS) continue;
+      if (isAccountKind(eventKindOf(words, at)) && !isTradeChange(eventKindOf(words, at))) continue;
       if (sideOf(words[at + EVENT_SIDE_WORD]) !== 0) this.#takeEvent(words, bytes, at);
     }
     this.#sequence = readU64(words, words.length - EVENT_WORDS + EVENT_SEQUENCE_WORD);
@@ -145,6 +148,7 @@ export class HistoryForTest implements HistoryQueries {
       lastQtyLots: readU64(words, at + EVENT_LAST_QTY_LOTS_WORD),
       tradeId: readU64(words, at + EVENT_TRADE_ID_WORD),
     });
+    if (isTradeChange(eventKind)) return; // The order is as it was.
     const place = this.#places.get(shared.orderId) ?? this.#orders.length;
     const earlier = place === this.#orders.length ? undefined : this.#orders[place];
     if (shared.orderId !== 0) this.#places.set(shared.orderId, place);

@@ -317,6 +317,31 @@ test("the private stream goes on where a client left off, without gap or repetit
   );
 });
 
+test("what becomes of a past trade is told as it happens and later", async (t) => {
+  const venue = await startTestGrpc(t);
+  await venue.gateway.operate("setAccount", { accountId: 1 });
+  const watch = (request: object) =>
+    new StreamReader(venue.client("OrderEntry").StreamExecutions(request, venue.metadata()));
+  const live = watch({});
+  const { report } = await venue.ask("NewOrder", BUY);
+  await venue.gateway.enter({ side: "sell" }, 2);
+  const [, { sequence, tradeId }] = await live.entries("executions", 2);
+  const correction = { tradeId, lastQtyLots: 250, lastPxTicks: 180 };
+  await venue.gateway.operate("correctTrade", correction);
+  await venue.gateway.operate("bustTrade", { tradeId });
+  const told = (await live.entries("executions", 4)).slice(2);
+  assert.deepEqual(
+    told.map(({ execType }) => execType),
+    ["EXEC_TYPE_TRADE_CORRECTED", "EXEC_TYPE_TRADE_BUSTED"],
+  );
+  for (const { orderId, side, lastPx, lastQty, cumQty, leavesQty, ...rest } of told) {
+    assert.deepEqual([orderId, side, rest["tradeId"]], [report.orderId, "SIDE_BUY", tradeId]);
+    assert.deepEqual([lastPx, lastQty, cumQty, leavesQty], ["90.00", "0.250", "", ""]);
+  }
+  const again = watch({ afterSequence: sequence });
+  assert.deepEqual(await again.entries("executions", 2), told);
+});
+
 test("a book rebuilt from the depth stream is the book; trades and tops are told", async (t) => {
   const venue = await startTestGrpc(t);
   await venue.ask("NewOrder", BUY);

@@ -57,8 +57,14 @@ export function executionFields(
 ): JsonObject {
   const instrument = instruments.instrumentById(execution.instrumentId) ?? NO_INSTRUMENT;
   const { eventKind, lastPxTicks, lastQtyLots, tradeId } = execution;
-  const isTrade = eventKind === event.EVENT_TRADED;
+  const isChange = event.isTradeChange(eventKind);
+  const isTrade = isChange || eventKind === event.EVENT_TRADED;
   const isMatch = isTrade || eventKind === event.EVENT_PREVENTED;
+  // What a past trade counts as says nothing of the order now.
+  const state = {
+    cumQty: qtyText(execution.cumQtyLots, instrument),
+    leavesQty: qtyText(execution.leavesQtyLots, instrument),
+  };
   const match = {
     lastPx: priceText(lastPxTicks, instrument),
     lastQty: qtyText(lastQtyLots, instrument),
@@ -72,8 +78,7 @@ export function executionFields(
     clOrdId: execution.clOrdId,
     symbol: instrument.symbol,
     side: enumNumber(SIDES, execution.side),
-    cumQty: qtyText(execution.cumQtyLots, instrument),
-    leavesQty: qtyText(execution.leavesQtyLots, instrument),
+    ...(isChange ? {} : state),
     ...(isMatch ? match : {}),
     ...(isTrade ? { tradeId } : {}),
     reason: execution.reason,

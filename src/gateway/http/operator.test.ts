@@ -36,6 +36,49 @@ test("the operator lists an instrument, funds an account, and its orders hold mo
   assert.deepEqual(asOwner.json, asOperator.json);
 });
 
+test("a trade that is corrected and busted is told its parties, and marked wherever it stands", async (t) => {
+  const gateway = await startTestGateway(t);
+  for (const accountId of [1, 2]) await gateway.operate("setAccount", { accountId });
+  const socket = await gateway.connect();
+  const { result } = await socket.ask({ op: "subscribe", streams: ["orders"] });
+  assert.deepEqual(result, { streams: ["orders"] });
+  const { json: order } = await gateway.enter({});
+  const { json: taker } = await gateway.enter({ side: "sell" }, 2);
+  const [{ tradeId }] = taker["fills"];
+  const trades = async () => (await gateway.ask("GET", "/instruments/BTC-USD/trades")).json;
+  const newest = async () => (await trades())["trades"].at(-1);
+  await gateway.operate("correctTrade", { tradeId, lastQtyLots: 250, lastPxTicks: 180 });
+  const { price, qty, corrected } = await newest();
+  assert.deepEqual([price, qty, corrected], ["90.00", "0.250", true]);
+  const { json: done } = await gateway.operate("bustTrade", { tradeId });
+  assert.deepEqual((await newest())["busted"], true);
+
+  const busted = await socket.until(({ execType }) => execType === "tradeBusted");
+  const transactTime = busted["transactTime"];
+  const at = { orderId: order["orderId"], symbol: "BTC-USD", side: "buy", tradeId };
+  const counted = { lastPx: "90.00", lastQty: "0.250" };
+  const told = { ...at, ...counted, transactTime };
+  const place = { sequence: done["sequence"], index: busted["index"] };
+  const kind = { execType: "tradeBusted" };
+  const head = { stream: "orders", type: "tradeChange" };
+  assert.deepEqual(busted, { ...head, ...kind, ...place, ...told });
+  const again = await gateway.connect();
+  await again.ask({ op: "subscribe", streams: ["orders"], after: done["sequence"] - 2 });
+  assert.deepEqual(
+    again.ofStream("orders").map(({ execType }) => execType),
+    ["tradeCorrected", "tradeBusted"],
+  );
+  const path = `/history/executions?orderId=${order["orderId"]}`;
+  const { json: page } = await gateway.ask("GET", path);
+  const none = { clOrdId: "", cumQty: null, leavesQty: null, reason: "" };
+  const [last, before, trade] = page["executions"];
+  assert.deepEqual(last, { ...kind, ...place, ...told, ...none });
+  assert.deepEqual([before.execType, before.lastPx], ["tradeCorrected", "90.00"]);
+  assert.deepEqual([trade.execType, trade.lastPx, trade.lastQty], ["trade", "100.00", "1.000"]);
+  const { json: state } = await gateway.ask("GET", `/orders/${order["orderId"]}`);
+  assert.deepEqual([state["ordStatus"], state["cumQty"]], ["filled", "1.000"]);
+});
+
 test("a kill switch stops orders and never a cancel", async (t) => {
   const gateway = await startTestGateway(t);
   await gateway.enter({ clOrdId: "a" });

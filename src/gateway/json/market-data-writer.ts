@@ -48,7 +48,8 @@ export function tradeFields(trade: PublicTrade, instrument: Instrument): string 
     `"transactTime":${trade.timeMicros},` +
     `"price":"${priceText(trade.lastPxTicks, instrument)}",` +
     `"qty":"${qtyText(trade.lastQtyLots, instrument)}",` +
-    `"aggressorSide":"${SIDE_WORDS.wordOf(trade.aggressorSide)}","auction":${trade.isAuction}`
+    `"aggressorSide":"${SIDE_WORDS.wordOf(trade.aggressorSide)}","auction":${trade.isAuction}` +
+    `${trade.isBusted ? ',"busted":true' : ""}${trade.isCorrected ? ',"corrected":true' : ""}`
   );
 }
 
