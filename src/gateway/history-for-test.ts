@@ -1,7 +1,7 @@
 // The history in memory, for tests of what a gateway makes of it: the slow twin of src/store.
 
 import { readU64 } from "../base/record-buffer.ts";
-import { decodeClOrdId } from "../codec/cl-ord-id.ts";
+import { clOrdIdKey, decodeClOrdId } from "../codec/cl-ord-id.ts";
 import {
   EVENT_ACCOUNT_ID_WORD,
   EVENT_CL_ORD_ID_WORD,
@@ -91,7 +91,7 @@ export class HistoryForTest implements HistoryQueries {
   }
 
   async orderByClOrdId(accountId: number, clOrdId: string): Promise<HistoryPage<HistoryOrder>> {
-    const fits = (row: HistoryOrder) => row.clOrdId === clOrdId;
+    const fits = (row: HistoryOrder) => clOrdIdKey(row.clOrdId) === clOrdId;
     const entered = this.#one(accountId, (row) => fits(row) && row.orderId !== 0);
     return entered.rows.length === 0 ? this.#one(accountId, fits) : entered;
   }
