@@ -208,6 +208,25 @@ test("an instrument is listed with its limits and the way of its protected order
   assert.deepEqual(facts(listed), ["0.00500", "500.00000", true]);
 });
 
+test("an order that takes any price once it is fired has none, working or ended", async (t) => {
+  const venue = await startTestGrpc(t);
+  for (const ordType of ["ORD_TYPE_STOP", "ORD_TYPE_MARKET_IF_TOUCHED"]) {
+    const waiting = { ...BUY, price: "", ordType, terms: { stopPx: "150.00" } };
+    const { report } = await venue.ask("NewOrder", waiting);
+    const order = { orderId: report.orderId };
+    const working = await venue.ask("GetOrder", order);
+    const canceled = await venue.ask("CancelOrder", { order });
+    const ended = await venue.ask("GetOrder", order);
+    assert.deepEqual(
+      [{ report }, working, canceled, ended].map((answer) => [
+        answer["report"].ordType === ordType || ordType,
+        answer["report"].price,
+      ]),
+      Array.from({ length: 4 }, () => [true, ""]),
+    );
+  }
+});
+
 test("batches of every kind of request are answered each by one batch, in order", async (t) => {
   const venue = await startTestGrpc(t);
   const call = venue.client("OrderEntry").Trade(venue.metadata());
@@ -261,6 +280,30 @@ test("a stream that asked for it takes its orders along when it is cut", async (
     executions.map(({ execType, reason }) => `${execType} ${reason}`),
     ["EXEC_TYPE_NEW 0", "EXEC_TYPE_CANCELED 1104"],
   );
+});
+
+test("a batch that is none ends its stream behind the answers to those before it", async (t) => {
+  const disk = new FaultyDisk(nodeDisk);
+  const venue = await startTestGrpc(t, {}, disk);
+  const call = venue.client("OrderEntry").Trade(venue.metadata());
+  const reader = new StreamReader(call);
+  disk.hold();
+  call.write({ batchId: 1, requests: [{ new: { ...BUY, clOrdId: "one" } }] });
+  call.write({ batchId: 2, requests: [] });
+  call.write({ batchId: 3, requests: [{ new: { ...BUY, clOrdId: "three" } }] });
+  await until("it is entered", () => venue.gateway.exchange.health().sequence === 3);
+  disk.letGo();
+  const { code, details } = await reader.ended;
+  assert.deepEqual(
+    [code, details],
+    [grpc.status.INVALID_ARGUMENT, "requests: expected 1 to 1000, found 0"],
+  );
+  assert.deepEqual(
+    reader.messages.map(({ batchId, answers }) => [batchId, answers[0].report.clOrdId]),
+    [[1, "one"]],
+  );
+  const { orders } = await venue.ask("ListOpenOrders", {});
+  assert.equal(orders.length, 1);
 });
 
 test("orders that wait for an answer when their stream is cut go with it too", async (t) => {

@@ -3,7 +3,7 @@
 
 import * as event from "../../codec/event.ts";
 import type { HistoryExecution, HistoryOrder } from "../../model/history.ts";
-import { ORD_TYPE_MARKET } from "../../model/ord-type.ts";
+import { worksAsMarket } from "../../model/order-codes.ts";
 import type { JsonObject } from "../json/fields.ts";
 import { priceText, qtyText } from "../json/order-fields.ts";
 import { type InstrumentsById, NO_INSTRUMENT } from "../json/report-writer.ts";
@@ -20,7 +20,7 @@ import {
 /** An ended order as an ExecutionReport: sequence and time are those of its last event. */
 export function historyReport(order: HistoryOrder, instruments: InstrumentsById): JsonObject {
   const instrument = instruments.instrumentById(order.instrumentId) ?? NO_INSTRUMENT;
-  const hasPrice = order.ordType !== ORD_TYPE_MARKET;
+  const hasPrice = !worksAsMarket(order.ordType << 8);
   return {
     sequence: order.lastSequence,
     transactTime: order.lastTimeMicros,
