@@ -1,8 +1,9 @@
 // An instrument as ITCH names it: a locate code, a symbol of 8 characters, and prices of 4 bytes.
-// They are whole numbers of 10^-4, or of fewer decimals where the instrument's highest price would
-// not fit; they are signed, because prices may be negative.
+// They are whole numbers of the instrument's price unit on the wire, which its range of prices
+// decides; they are signed, because prices may be negative.
 
-import type { Instrument } from "../model/instrument.ts";
+import { NONE } from "../base/none.ts";
+import { formatSteps, type Instrument } from "../model/instrument.ts";
 import { WIRE_PRICE_DECIMALS, WIRE_SYMBOL_BYTES } from "./ouch-instrument.ts";
 
 const PRICE_MAX = 0x7fff_ffff;
@@ -30,15 +31,28 @@ export class ItchInstrument {
   }
 }
 
-/** As many decimals as fit, at most ITCH's four; where none fit, ticks. */
+/** What 1 is worth on the wire, as a decimal text: "0.0001" where ITCH's four decimals fit. */
+export function itchPriceUnit(instrument: Instrument): string {
+  const decimals = wireDecimals(instrument);
+  if (decimals !== NONE) return formatSteps(1, decimals, 1);
+  return formatSteps(1, instrument.priceDecimals, instrument.tickUnits);
+}
+
 function tickUnitsOf(instrument: Instrument): number {
-  const { priceDecimals, priceTicksMin, priceTicksMax, tickUnits } = instrument;
-  const ticksMax = Math.max(Math.abs(priceTicksMin), Math.abs(priceTicksMax));
-  let units = tickUnits;
-  let fitting = units * ticksMax <= PRICE_MAX ? units : 1;
-  for (let decimals = priceDecimals; decimals < WIRE_PRICE_DECIMALS; decimals++) {
-    units *= 10;
-    if (units * ticksMax <= PRICE_MAX) fitting = units;
+  const decimals = wireDecimals(instrument);
+  return decimals === NONE ? 1 : instrument.tickUnits * 10 ** (decimals - instrument.priceDecimals);
+}
+
+/**
+ * The most decimals, not fewer than the instrument's own and not more than ITCH's four unless its
+ * own are more, at which its highest and its lowest price fit; NONE: prices are in ticks.
+ */
+function wireDecimals({ priceDecimals, tickUnits, ...range }: Instrument): number {
+  const ticksMax = Math.max(Math.abs(range.priceTicksMin), Math.abs(range.priceTicksMax));
+  let decimals = Math.max(priceDecimals, WIRE_PRICE_DECIMALS);
+  while (tickUnits * 10 ** (decimals - priceDecimals) * ticksMax > PRICE_MAX) {
+    if (decimals === priceDecimals) return NONE;
+    decimals--;
   }
-  return fitting;
+  return decimals;
 }

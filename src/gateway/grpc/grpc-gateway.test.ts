@@ -200,12 +200,12 @@ test("an instrument is listed with its limits and the way of its protected order
     { ...limited, notionalMin: 10, notionalMax: 1_000_000 },
   ]);
   const [plain, , listed] = await listOf(venue);
-  const facts = ({ notionalMin, notionalMax, restsAtProtection }: Json): unknown[] => [
-    ...[notionalMin, notionalMax, restsAtProtection],
+  const facts = ({ notionalMin, notionalMax, ...listed }: Json): unknown[] => [
+    ...[notionalMin, notionalMax, listed["restsAtProtection"], listed["itchPriceUnit"]],
   ];
-  assert.deepEqual(facts(plain), ["", "", false]);
+  assert.deepEqual(facts(plain), ["", "", false, "0.001"]);
   // Ticks of 0.50 and lots of 0.001.
-  assert.deepEqual(facts(listed), ["0.00500", "500.00000", true]);
+  assert.deepEqual(facts(listed), ["0.00500", "500.00000", true, "0.001"]);
 });
 
 test("an order that takes any price once it is fired has none, working or ended", async (t) => {

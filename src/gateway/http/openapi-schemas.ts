@@ -419,6 +419,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     notionalMin: decimalOrNull,
     notionalMax: decimalOrNull,
     restsAtProtection: { type: "boolean" },
+    itchPriceUnit: { ...decimal, description: "what 1 is worth in a price over ITCH" },
   }),
   Depth: {
     ...object({ symbol, rptSeq: sequence, sequence, bids: levels(), asks: levels() }),
