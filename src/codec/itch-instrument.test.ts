@@ -16,7 +16,7 @@ function unitOf(terms: Partial<Instrument>): [string, number] {
   return [itchPriceUnit(instrument), new ItchInstrument(instrument, 1).priceOf(priceTicksMax)];
 }
 
-test("the unit of prices is ITCH's, else the finest in which all prices of the instrument fit", () => {
+test("the unit of prices is ITCH's, else the finest in which all prices of it fit", () => {
   const cents = { priceDecimals: 2, tickUnits: 1 };
   assert.deepEqual(unitOf({ ...cents, priceTicksMax: 21_474_836 }), ["0.0001", 2_147_483_600]);
   assert.deepEqual(unitOf({ ...cents, priceTicksMax: 21_474_837 }), ["0.001", 214_748_370]);

@@ -40,19 +40,27 @@ export function itchPriceUnit(instrument: Instrument): string {
 
 function tickUnitsOf(instrument: Instrument): number {
   const decimals = wireDecimals(instrument);
-  return decimals === NONE ? 1 : instrument.tickUnits * 10 ** (decimals - instrument.priceDecimals);
+  return decimals === NONE ? 1 : unitsAt(decimals, instrument);
 }
 
 /**
  * The most decimals, not fewer than the instrument's own and not more than ITCH's four unless its
  * own are more, at which its highest and its lowest price fit; NONE: prices are in ticks.
  */
-function wireDecimals({ priceDecimals, tickUnits, ...range }: Instrument): number {
-  const ticksMax = Math.max(Math.abs(range.priceTicksMin), Math.abs(range.priceTicksMax));
+function wireDecimals(instrument: Instrument): number {
+  const { priceDecimals, priceTicksMin, priceTicksMax } = instrument;
+  const ticksMax = Math.max(Math.abs(priceTicksMin), Math.abs(priceTicksMax));
   let decimals = Math.max(priceDecimals, WIRE_PRICE_DECIMALS);
-  while (tickUnits * 10 ** (decimals - priceDecimals) * ticksMax > PRICE_MAX) {
+  while (unitsAt(decimals, instrument) * ticksMax > PRICE_MAX) {
     if (decimals === priceDecimals) return NONE;
     decimals--;
   }
   return decimals;
+}
+
+/** A tick with so many decimals, at least its own. */
+function unitsAt(decimals: number, { priceDecimals, tickUnits }: Instrument): number {
+  let units = tickUnits;
+  for (let i = priceDecimals; i < decimals; i++) units *= 10;
+  return units;
 }
