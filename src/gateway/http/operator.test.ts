@@ -36,7 +36,7 @@ test("the operator lists an instrument, funds an account, and its orders hold mo
   assert.deepEqual(asOwner.json, asOperator.json);
 });
 
-test("a trade that is corrected and busted is told its parties, and marked wherever it stands", async (t) => {
+test("a trade that is corrected and busted is told its parties, and marked", async (t) => {
   const gateway = await startTestGateway(t);
   for (const accountId of [1, 2]) await gateway.operate("setAccount", { accountId });
   const socket = await gateway.connect();
