@@ -81,7 +81,7 @@ export class WebSocketGateway {
     if (hasKey && (key === undefined || key.role === "operator")) {
       answerRaw(
         socket,
-        key === undefined ? refuseKey(request) : refuseRole(SOCKET_ROLES, key.role),
+        key === undefined ? refuseKey(request, signatures) : refuseRole(SOCKET_ROLES, key.role),
       );
       return;
     }
