@@ -45,12 +45,9 @@ test("why a signature does not count is said, as far as nobody learns from it", 
     return `${status} ${json["message"]}`;
   };
   const millis = String(Date.now());
-  assert.match(
-    await answerTo(byHmac(keyText, signed, millis)),
-    new RegExp(
-      `^401 outcry-time: expected microseconds since the Unix epoch within 5 s of \\d{16}, found ${millis}$`,
-    ),
-  );
+  const late = await answerTo(byHmac(keyText, signed, millis));
+  const [, window] = late.split("outcry-time: expected microseconds since the Unix epoch within ");
+  assert.match(String(window), new RegExp(`^5 s of \\d{16}, found ${millis}$`));
   assert.match(
     await answerTo(byHmac(keyText, signed, "noon")),
     /^401 outcry-time: expected microseconds since the Unix epoch in decimal digits, found "noon"$/,

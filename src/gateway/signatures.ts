@@ -84,8 +84,8 @@ export class Signatures {
       return `${of}time: expected microseconds since the Unix epoch ${window}, found ${time}`;
     }
     return (
-      `${of}signature: expected one over TIME, METHOD, URL and BODY, each but the last with a line ` +
-      `feed, by ${of}key, which is made for signing, that has not counted yet; found none`
+      `${of}signature: expected one over TIME, METHOD, URL and BODY with line feeds between, by ` +
+      `${of}key, which is made for signing, that has not counted yet; found none`
     );
   }
 

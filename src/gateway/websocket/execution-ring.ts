@@ -31,9 +31,8 @@ export class ExecutionRing {
     this.#sinceSequence = sinceSequence;
   }
 
-  /** Whether all that came after `sequence` is still here. */
-  reachesBackTo(sequence: number): boolean {
-    return sequence >= this.#sinceSequence;
+  get sinceSequence(): number {
+    return this.#sinceSequence;
   }
 
   /** Keeps the orders' events of a batch. */
