@@ -166,6 +166,19 @@ test("what cannot be is refused with the name, the number and what was expected"
     1000,
   ]);
   assert.deepEqual(await refusalOf("GetOrder", { clOrdId: "none" }), ["UNKNOWN_ORDER", 1000]);
+  const wordsOf = async (request: object) => {
+    const { refusal } = await venue.ask("NewOrder", request);
+    return refusal.message;
+  };
+  assert.equal(
+    await wordsOf({ ...BUY, orderQty: "0.0001" }),
+    'order_qty: expected a multiple of 0.001, found "0.0001"',
+  );
+  assert.equal(
+    await wordsOf({ ...BUY, side: "SIDE_UNSPECIFIED" }),
+    "side: expected SIDE_BUY or SIDE_SELL, found nothing",
+  );
+  assert.match(await wordsOf({ ...BUY, ordType: 99 }), /^ord_type: expected ORD_TYPE_LIMIT, /);
 });
 
 test("nobody enters anything without a key, and everybody may look at the market", async (t) => {

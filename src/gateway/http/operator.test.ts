@@ -89,6 +89,44 @@ test("a kill switch stops orders and never a cancel", async (t) => {
   assert.equal((await gateway.enter({}, 2)).json["code"], "KILLED_MARKET");
 });
 
+test("an instrument that cannot be is refused by the field that is wrong", async (t) => {
+  const gateway = await startTestGateway(t);
+  const sound = {
+    ...{ instrumentId: 9, symbol: "ETH-USD", currency: "USD" },
+    ...{ priceDecimals: 2, tickUnits: 1, qtyDecimals: 3, lotUnits: 1 },
+    ...{ priceTicksMin: 1, priceTicksMax: 1_000_000, orderQtyLotsMin: 1, orderQtyLotsMax: 1000 },
+  };
+  const wrongs: [object, string][] = [
+    [{ symbol: "lower" }, 'symbol: expected 1 to 16 of A-Z 0-9 . _ -, found "lower"'],
+    [{ symbol: "A B" }, 'symbol: expected 1 to 16 of A-Z 0-9 . _ -, found "A B"'],
+    [{ currency: "" }, 'currency: expected 1 to 8 of A-Z 0-9, found ""'],
+    [
+      { baseAsset: "USD" },
+      'baseAsset: expected none or 1 to 8 of A-Z 0-9, another than the currency, found "USD"',
+    ],
+    [{ qtyDecimals: 10 }, "qtyDecimals: expected 0 to 9, found 10"],
+    [{ tickUnits: 0 }, "tickUnits: expected 1 or more, found 0"],
+    [{ priceTicksMax: 0 }, "priceTicksMin: expected at most priceTicksMax, 0, found 1"],
+    [
+      { orderQtyLotsMin: 1001 },
+      "orderQtyLotsMin: expected at most orderQtyLotsMax, 1000, found 1001",
+    ],
+    [
+      { orderQtyLotsMax: 9_007_199_255 },
+      "orderQtyLotsMax: expected at most 9007199254: what such an order is worth at the highest " +
+        "price stays below 2^53 units, found 9007199255",
+    ],
+  ];
+  for (const [wrong, message] of wrongs) {
+    const { status, json } = await gateway.operate("createInstrument", { ...sound, ...wrong });
+    assert.deepEqual([status, json["message"]], [400, message]);
+  }
+  const widest = await gateway.operate("createInstrument", {
+    ...{ ...sound, orderQtyLotsMax: 9_007_199_254 },
+  });
+  assert.equal(widest.status, 200);
+});
+
 test("a kill switch for somebody says whom, and one for the market nobody", async (t) => {
   const gateway = await startTestGateway(t);
   const missing = await gateway.operate("setKillSwitch", { level: "account", isOn: true });

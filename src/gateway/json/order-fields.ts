@@ -7,6 +7,8 @@ import { INVALID_FIELD, OFF_GRID, type Refusal, refuse, refuseForReason } from "
 import { stepsOfText, textOfNumber, textOfSteps } from "./decimal.ts";
 import { foundText, unexpected } from "./fields.ts";
 
+const TOO_LARGE = " of at most 16 digits before the point and 18 behind it, that stays exact";
+
 export function priceText(priceTicks: number, instrument: Instrument): string {
   return textOfSteps(priceTicks, instrument.priceDecimals, instrument.tickUnits);
 }
@@ -96,6 +98,6 @@ export function refuseQtyRange(field: string, found: string, instrument: Instrum
 function refuseSteps(field: string, fault: GridFault, value: unknown, step: string): Refusal {
   const code = fault === "off the grid" ? OFF_GRID : INVALID_FIELD;
   const expected = fault === "off the grid" ? `a multiple of ${step}` : "a decimal string";
-  const size = fault === "too large" ? " that stays exact" : "";
+  const size = fault === "too large" ? TOO_LARGE : "";
   return refuse(code, `${field}: expected ${expected}${size}, found ${foundText(value)}`);
 }
