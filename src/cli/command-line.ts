@@ -158,6 +158,10 @@ function codeOf(error: Error): string {
 /** Failures of the outside world have a code and speak for themselves; the rest shows its stack. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (codeOf(error) === "ENOENT" && "path" in error) {
+    return `expected a file or directory ${error.path}, found none`;
+  }
+  if (codeOf(error) === "EISDIR") return "expected a file, found a directory in its place";
   if (error instanceof AssertionError || codeOf(error) === "") return error.stack ?? error.message;
   const cause = error.cause === undefined ? "" : `\n  because: ${describe(error.cause)}`;
   return `${error.message} (${codeOf(error)})${cause}`;

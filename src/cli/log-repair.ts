@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { findSnapshot, startAfter } from "../exchange/restore-fold.ts";
+import { isLocked } from "../log/lock.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import { isUnfinished } from "../log/segment.ts";
 import { snapshotPath } from "../log/snapshot-file.ts";
@@ -23,7 +24,9 @@ export function findRepairs(directory: string): Finding[] {
   return [...unfinishedFiles(directory), ...snapshotFindings(directory), ...logFindings(directory)];
 }
 
+/** A running exchange prepares files that it has not used yet. */
 function unfinishedFiles(directory: string): Finding[] {
+  if (isLocked(directory)) return [];
   const names = nodeDisk.names(directory).filter(isUnfinished);
   return names.map((name) => ({
     found: `${name}: prepared and never used`,

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -164,6 +173,8 @@ test("the only snapshot that a shortened log begins with is not offered to go", 
 test("a running exchange's log is repaired by nobody else", async (t) => {
   const { directory } = await openListedExchange(t);
   await assert.rejects(applyRepairs(directory, []), { code: "LOG_LOCKED" });
+  writeFileSync(join(directory, "00000099.new"), "prepared");
+  assert.deepEqual(findRepairs(directory), [], "what it prepares is not to be mended");
 });
 
 test("the book of the past is the book that was, by sequence and by time", async (t) => {
@@ -280,6 +291,35 @@ test("inspection and statistics tell what is in the files", async (t) => {
   assert.equal(blockCount, blocks.length);
   assert.deepEqual(byKind, { "create instrument": 1, "new order": 100, cancel: 20 });
 });
+
+test("where there is no log that is said, whatever is asked of it", async (t) => {
+  const data = mkdtempSync(join(tmpdir(), "outcry-no-log-"));
+  t.after(() => rmSync(data, { recursive: true }));
+  const log = join(data, "log");
+  for (const found of ["no such directory", "no segment of one"]) {
+    for (const what of ["inspect", "verify", "repair"]) {
+      const failed = await failedLine("log", what, "--data", data);
+      const [line] = failed.split("\n");
+      assert.equal(line, `outcry log: --data: expected the log in ${log}, found ${found}`);
+    }
+    mkdirSync(log, { recursive: true });
+  }
+  const missing = join(data, "none");
+  assert.equal(
+    await failedLine("lab", "report", missing),
+    `outcry lab: expected a file or directory ${missing}, found none\n`,
+  );
+});
+
+/** What a command line that fails says. */
+async function failedLine(...args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, ["--conditions=outcry-source", MAIN, ...args]);
+  let text = "";
+  child.stderr.on("data", (chunk) => (text += chunk));
+  const [code] = await once(child, "close");
+  assert.notEqual(code, 0);
+  return text;
+}
 
 test("a command that the log has not is refused with what it has", async (t) => {
   const { directory } = await writtenLog(t);

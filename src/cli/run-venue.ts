@@ -155,6 +155,7 @@ async function startAround(
     tls: options.tls,
     connections,
     ordersPerSecondMax: options.ordersPerSecondMax,
+    isNew: opened.recoveredCommands + opened.snapshotSequence === 0,
   });
   open.push(() => gateway.stop());
   const { host, dataDirectory, ordersPerSecondMax, tls } = options;

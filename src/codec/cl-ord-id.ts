@@ -68,6 +68,15 @@ export function decodeClOrdId(bytes: Uint8Array, offsetBytes: number): string {
   return text;
 }
 
+/**
+ * What tells an order from the account's others: an OUCH order's UserRefNum without its ClOrdID, a
+ * UUID in lower case, any other id as it is.
+ */
+export function clOrdIdKey(text: string): string {
+  if (text.startsWith(OUCH_PREFIX)) return text.split(":", 2).join(":");
+  return text.length === UUID_CHARACTERS ? text.toLowerCase() : text;
+}
+
 const ouchWords = new Int32Array(CL_ORD_ID_WORDS);
 const ouchBytes = new Uint8Array(ouchWords.buffer);
 const ouchText = new Uint8Array(OUCH_CL_ORD_ID_BYTES);

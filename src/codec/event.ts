@@ -82,6 +82,11 @@ export function isAccountKind(kind: number): boolean {
   return kind >= EVENT_ACCOUNT_CHANGED;
 }
 
+/** Of those, whether it takes a past trade of an order back or lets it count otherwise. */
+export function isTradeChange(kind: number): boolean {
+  return kind === EVENT_TRADE_BUSTED || kind === EVENT_TRADE_CORRECTED;
+}
+
 /** The low 16 bits of the event's place in its batch. */
 export function eventIndexOf(words: Int32Array, at: number): number {
   return words[at] >>> 16;

@@ -1,8 +1,9 @@
 // An instrument as ITCH names it: a locate code, a symbol of 8 characters, and prices of 4 bytes.
-// They are whole numbers of 10^-4, or of fewer decimals where the instrument's highest price would
-// not fit; they are signed, because prices may be negative.
+// They are whole numbers of the instrument's price unit on the wire, which its range of prices
+// decides; they are signed, because prices may be negative.
 
-import type { Instrument } from "../model/instrument.ts";
+import { NONE } from "../base/none.ts";
+import { formatSteps, type Instrument } from "../model/instrument.ts";
 import { WIRE_PRICE_DECIMALS, WIRE_SYMBOL_BYTES } from "./ouch-instrument.ts";
 
 const PRICE_MAX = 0x7fff_ffff;
@@ -30,15 +31,36 @@ export class ItchInstrument {
   }
 }
 
-/** As many decimals as fit, at most ITCH's four; where none fit, ticks. */
+/** What 1 is worth on the wire, as a decimal text: "0.0001" where ITCH's four decimals fit. */
+export function itchPriceUnit(instrument: Instrument): string {
+  const decimals = wireDecimals(instrument);
+  if (decimals !== NONE) return formatSteps(1, decimals, 1);
+  return formatSteps(1, instrument.priceDecimals, instrument.tickUnits);
+}
+
 function tickUnitsOf(instrument: Instrument): number {
-  const { priceDecimals, priceTicksMin, priceTicksMax, tickUnits } = instrument;
+  const decimals = wireDecimals(instrument);
+  return decimals === NONE ? 1 : unitsAt(decimals, instrument);
+}
+
+/**
+ * The most decimals, not fewer than the instrument's own and not more than ITCH's four unless its
+ * own are more, at which its highest and its lowest price fit; NONE: prices are in ticks.
+ */
+function wireDecimals(instrument: Instrument): number {
+  const { priceDecimals, priceTicksMin, priceTicksMax } = instrument;
   const ticksMax = Math.max(Math.abs(priceTicksMin), Math.abs(priceTicksMax));
-  let units = tickUnits;
-  let fitting = units * ticksMax <= PRICE_MAX ? units : 1;
-  for (let decimals = priceDecimals; decimals < WIRE_PRICE_DECIMALS; decimals++) {
-    units *= 10;
-    if (units * ticksMax <= PRICE_MAX) fitting = units;
+  let decimals = Math.max(priceDecimals, WIRE_PRICE_DECIMALS);
+  while (unitsAt(decimals, instrument) * ticksMax > PRICE_MAX) {
+    if (decimals === priceDecimals) return NONE;
+    decimals--;
   }
-  return fitting;
+  return decimals;
+}
+
+/** A tick with so many decimals, at least its own. */
+function unitsAt(decimals: number, { priceDecimals, tickUnits }: Instrument): number {
+  let units = tickUnits;
+  for (let i = priceDecimals; i < decimals; i++) units *= 10;
+  return units;
 }

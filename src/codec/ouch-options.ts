@@ -63,6 +63,24 @@ export function areOuchOptionsSound(bytes: Uint8Array, at: number, end: number):
   return true;
 }
 
+/** The first of the options that is not as areOuchOptionsSound() wants them, in words. */
+export function ouchOptionFault(bytes: Uint8Array, at: number, end: number): string {
+  for (; at < end; at += 1 + bytes[at]) {
+    const length = bytes[at];
+    if (length < 2) return `option: expected a length of 2 or more, found ${length}`;
+    if (at + 1 + length > end) {
+      return `option: expected ${length} bytes behind its length, found ${end - at - 1}`;
+    }
+    const tag = bytes[at + 1];
+    const valueBytes = ouchOptionBytes(tag);
+    if (valueBytes === 0) return `option: expected a tag of docs/protocols/ouch.md, found ${tag}`;
+    if (valueBytes !== length - 1) {
+      return `option ${tag}: expected a value of ${valueBytes} bytes, found ${length - 1}`;
+    }
+  }
+  return "option: expected whole ones, found another";
+}
+
 /** What an order's options ask for: one object, filled anew for each order. */
 export class OuchOptions {
   minQtyLots = 0;

@@ -38,6 +38,7 @@ import * as report from "./ouch-report.ts";
 
 const QUANTITY_MAX = 4_294_967_295;
 const MICROS_A_DAY = 86_400_000_000;
+const MICROS_A_SECOND = 1_000_000;
 const SPACE = 0x20;
 const ZERO = 0x30;
 const letter = (text: string): number => text.charCodeAt(0);
@@ -176,6 +177,7 @@ export class OuchReports {
     words: Int32Array,
     at: number,
     instrument: OuchInstrument,
+    liquidity: number,
   ): number {
     this.#beginOf(bytes, to, report.OUCH_EXECUTED, words, at, at + event.EVENT_CL_ORD_ID_WORD);
     const lastQtyLots = readU64(words, at + event.EVENT_LAST_QTY_LOTS_WORD);
@@ -183,7 +185,7 @@ export class OuchReports {
     const price = instrument.priceOf(words[at + event.EVENT_LAST_PX_TICKS_WORD]);
     putU32(bytes, to + report.EXECUTED_QUANTITY_BYTE, quantityOf(lastQtyLots));
     putU64(bytes, to + report.EXECUTED_PRICE_BYTE, price);
-    bytes[to + report.EXECUTED_LIQUIDITY_FLAG_BYTE] = liquidityOf(words, at);
+    bytes[to + report.EXECUTED_LIQUIDITY_FLAG_BYTE] = liquidity;
     putU64(bytes, to + report.EXECUTED_MATCH_NUMBER_BYTE, tradeId);
     putU16(bytes, to + report.EXECUTED_APPENDAGE_LENGTH_BYTE, 0);
     return report.EXECUTED_BYTES;
@@ -345,6 +347,12 @@ function putTerms(
     end = options.putOuchByte(bytes, end, options.OUCH_PRICE_TYPE, priceType);
     end = options.putOuchU32(bytes, end, options.OUCH_PEG_OFFSET, offset);
   }
+  const expireTimeMicros = readU64(words, termsAt + command.TERMS_EXPIRE_TIME_MICROS_WORD);
+  if (expireTimeMicros > 0) {
+    const acceptedMicros = readU64(words, termsAt + event.EVENT_TIME_MICROS_WORD);
+    const seconds = Math.round((expireTimeMicros - acceptedMicros) / MICROS_A_SECOND);
+    end = options.putOuchU32(bytes, end, options.OUCH_EXPIRE_TIME, quantityOf(seconds));
+  }
   if (isPostOnly(codes)) {
     end = options.putOuchByte(bytes, end, options.OUCH_POST_ONLY, POST_ONLY);
   }
@@ -378,7 +386,8 @@ function displayOf(words: Int32Array, at: number): number {
   return (execInst & EXEC_INST_HIDDEN) === 0 ? VISIBLE : HIDDEN;
 }
 
-function liquidityOf(words: Int32Array, at: number): number {
+/** Whether the order added liquidity or removed it. */
+export function liquidityOf(words: Int32Array, at: number): number {
   const isAggressor = (event.eventFlagsOf(words, at) & event.FLAG_AGGRESSOR) !== 0;
   return isAggressor ? REMOVED : ADDED;
 }

@@ -3,7 +3,7 @@
 // byte offsets from the message's first byte, its type.
 
 import { u16At } from "./big-endian.ts";
-import { areOuchOptionsSound } from "./ouch-options.ts";
+import { areOuchOptionsSound, ouchOptionFault } from "./ouch-options.ts";
 
 export const OUCH_ENTER_ORDER = 0x4f; // O
 export const OUCH_REPLACE_ORDER = 0x55; // U
@@ -93,15 +93,42 @@ export function isOuchRequest(bytes: Uint8Array, at: number, length: number): bo
   if (length === 0) return false;
   const fixedBytes = ouchRequestBytes(bytes[at]);
   if (fixedBytes === 0 || length < fixedBytes) return false;
-  // The older requests end without an appendage's length, and may go on with one.
-  const mayEndShort =
-    bytes[at] === OUCH_CANCEL_ORDER ||
-    bytes[at] === OUCH_MODIFY_ORDER ||
-    bytes[at] === OUCH_ACCOUNT_QUERY;
+  const mayEndShort = hasFixedEnd(bytes[at]);
   if (mayEndShort && length === fixedBytes) return true;
   const optionsAt = mayEndShort ? fixedBytes + 2 : fixedBytes;
   if (length < optionsAt) return false;
   const optionsBytes = u16At(bytes, at + optionsAt - 2);
   if (optionsBytes !== length - optionsAt) return false;
   return optionsBytes === 0 || areOuchOptionsSound(bytes, at + optionsAt, at + length);
+}
+
+/** What was expected of bytes that isOuchRequest() does not know, and what was found. */
+export function ouchRequestFault(bytes: Uint8Array, at: number, length: number): string {
+  if (length === 0) return "expected a request, found no byte of one";
+  const type = letterText(bytes[at]);
+  const fixedBytes = ouchRequestBytes(bytes[at]);
+  if (fixedBytes === 0) return `expected a request (O U X M C D E Q), found type ${type}`;
+  if (length < fixedBytes) {
+    return `request ${type}: expected ${fixedBytes} bytes or more, found ${length}`;
+  }
+  const optionsAt = hasFixedEnd(bytes[at]) ? fixedBytes + 2 : fixedBytes;
+  if (length < optionsAt) {
+    return `request ${type}: expected ${fixedBytes} bytes, or an appendage's length behind them`;
+  }
+  const optionsBytes = u16At(bytes, at + optionsAt - 2);
+  if (optionsBytes !== length - optionsAt) {
+    const found = `${length - optionsAt} bytes of it`;
+    return `request ${type}: expected an appendage of ${optionsBytes} bytes, found ${found}`;
+  }
+  return `request ${type}: ${ouchOptionFault(bytes, at + optionsAt, at + length)}`;
+}
+
+function letterText(byte: number): string {
+  const isPrintable = byte > 0x20 && byte < 0x7f;
+  return isPrintable ? String.fromCharCode(byte) : `0x${byte.toString(16).padStart(2, "0")}`;
+}
+
+/** The older requests end without an appendage's length, and may go on with one. */
+function hasFixedEnd(type: number): boolean {
+  return type === OUCH_CANCEL_ORDER || type === OUCH_MODIFY_ORDER || type === OUCH_ACCOUNT_QUERY;
 }

@@ -40,8 +40,6 @@ export const SEQUENCE_BYTES = 20;
 const SPACE = 0x20;
 const ZERO = 0x30;
 const NINE = 0x39;
-/** Digits of 2^53 - 1, less one: every number of so many is exact. */
-const DIGITS_MAX = 15;
 
 /** Writes length and type of a packet with `payloadBytes` behind them. */
 export function putSoupHeader(
@@ -67,7 +65,7 @@ export type SoupLogin = {
   readonly password: string;
   /** "": the present one. */
   readonly session: string;
-  /** The first message wanted, from 1; 0: only what comes from now on. */
+  /** The first message wanted, from 1; 0: only what comes from now on; below 0: no number. */
   readonly sequence: number;
 };
 
@@ -83,15 +81,13 @@ export function loginAccepted(session: string, sequence: number): Uint8Array {
   return soupPacket(SOUP_LOGIN_ACCEPTED, place);
 }
 
-/** The login in the packet at `at`, which has LOGIN_REQUEST_BYTES; undefined: no number in it. */
-export function readLoginRequest(bytes: Uint8Array, at: number): SoupLogin | undefined {
-  const sequence = readSequence(bytes, at + LOGIN_REQUEST_SEQUENCE_BYTE);
-  if (sequence < 0) return undefined;
+/** The login in the packet at `at`, which has LOGIN_REQUEST_BYTES. */
+export function readLoginRequest(bytes: Uint8Array, at: number): SoupLogin {
   return {
     username: textAt(bytes, at + LOGIN_REQUEST_USERNAME_BYTE, USERNAME_BYTES),
     password: textAt(bytes, at + LOGIN_REQUEST_PASSWORD_BYTE, PASSWORD_BYTES),
     session: textAt(bytes, at + LOGIN_REQUEST_SESSION_BYTE, SESSION_BYTES),
-    sequence,
+    sequence: readSequence(bytes, at + LOGIN_REQUEST_SEQUENCE_BYTE),
   };
 }
 
@@ -106,15 +102,15 @@ export function readLoginAccepted(
   };
 }
 
-/** A decimal number padded with spaces; blank is 0, -1 is none. */
+/** A decimal number padded with spaces or zeros; blank is 0, -1 is none. */
 function readSequence(bytes: Uint8Array, at: number): number {
   const text = textAt(bytes, at, SEQUENCE_BYTES);
   let value = 0;
-  if (text.length > DIGITS_MAX) return -1;
   for (let i = 0; i < text.length; i++) {
     const digit = text.charCodeAt(i);
     if (digit < ZERO || digit > NINE) return -1;
     value = value * 10 + digit - ZERO;
+    if (value > Number.MAX_SAFE_INTEGER) return -1;
   }
   return value;
 }

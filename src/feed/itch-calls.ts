@@ -131,7 +131,8 @@ export class ItchCalls {
   }
 }
 
-function crossTypeOf(phase: number): number {
+/** Which call it was that ended this phase; OUCH has the same letters. */
+export function crossTypeOf(phase: number): number {
   if (isBeforeOpening(phase)) return OPENING;
   return phase === PHASE_CLOSING_CALL ? CLOSING : OTHER;
 }

@@ -128,6 +128,8 @@ test("a trade is public once, at the maker's price, with the aggressor's side", 
       lastQtyLots: 3,
       aggressorSide: SIDE_BUY,
       isAuction: false,
+      isBusted: false,
+      isCorrected: false,
     },
   ]);
   assert.deepEqual(market.feed.recentTrades(1, 10), market.trades);

@@ -22,6 +22,8 @@ import {
   EVENT_SEQUENCE_WORD,
   EVENT_SIDE_WORD,
   EVENT_TIME_MICROS_WORD,
+  EVENT_TRADE_BUSTED,
+  EVENT_TRADE_CORRECTED,
   EVENT_TRADED,
   EVENT_WORDS,
   eventFlagsOf,
@@ -47,7 +49,7 @@ import { MarketStatuses } from "./market-statuses.ts";
 import { TradeTape } from "./trade-tape.ts";
 
 /** Of the layout of the saved state. One more with each change of what save writes. */
-export const FEED_SNAPSHOT_VERSION = 3;
+export const FEED_SNAPSHOT_VERSION = 4;
 /** Instruments are numbered from 1. */
 const NO_INSTRUMENT_ID = 0;
 
@@ -128,6 +130,10 @@ export class MarketFeed implements MarketData {
           break;
         case EVENT_DISPLAYED:
           this.#showOther(words, at);
+          break;
+        case EVENT_TRADE_BUSTED:
+        case EVENT_TRADE_CORRECTED:
+          this.#feed(words[at + EVENT_INSTRUMENT_ID_WORD] >>> 0).trades.change(words, at);
           break;
         case EVENT_PHASE_CHANGED:
           this.#tellStatus(this.#statuses.onPhase(words, at));

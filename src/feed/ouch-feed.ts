@@ -7,14 +7,16 @@ import { readU64 } from "../base/record-buffer.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { hasClOrdId } from "../codec/cl-ord-id.ts";
 import * as event from "../codec/event.ts";
+import { phaseBeforeOf } from "../codec/market-event.ts";
 import { isOuchId } from "../codec/ouch-id.ts";
 import { OuchInstrument } from "../codec/ouch-instrument.ts";
 import { OUCH_REPORT_BYTES_MAX } from "../codec/ouch-report.ts";
-import { OuchReports } from "../codec/ouch-reports.ts";
+import { liquidityOf, OuchReports } from "../codec/ouch-reports.ts";
 import type { Instrument } from "../model/instrument.ts";
 import type { OuchStream, OuchStreams } from "../model/message-streams.ts";
 import { REASON_REPRICED, REASON_SELF_TRADE } from "../model/reasons.ts";
 import { CommandTrack } from "./command-track.ts";
+import { crossTypeOf } from "./itch-calls.ts";
 import { MessageStream } from "./message-stream.ts";
 import { OuchExecutions } from "./ouch-executions.ts";
 
@@ -68,6 +70,8 @@ export class OuchFeed implements OuchStreams {
   #grown: AccountStream[] = [];
   /** The batch that is being folded is of this command. */
   #command = 0;
+  /** The call whose trades are being told. */
+  readonly #call = { command: 0, instrumentId: 0, endAt: 0, crossType: 0 };
   #lastAccountId = NOBODY;
   #lastStream: AccountStream | undefined;
   #lastInstrument: OuchInstrument | undefined;
@@ -92,7 +96,7 @@ export class OuchFeed implements OuchStreams {
           if (hasOuchId(words, at)) this.#onAccepted(words, at);
           break;
         case event.EVENT_TRADED:
-          if (hasOuchId(words, at)) this.#onTraded(words, at);
+          if (hasOuchId(words, at)) this.#onTraded(words, at, markAt);
           break;
         case event.EVENT_CANCELED:
           if (hasOuchId(words, at)) this.#onCanceled(words, at, startWord);
@@ -162,16 +166,37 @@ export class OuchFeed implements OuchStreams {
     this.#commit(stream, this.#reports.accepted(stream.bytes, to, words, at, instrument, termsAt));
   }
 
-  #onTraded(words: Int32Array, at: number): void {
+  #onTraded(words: Int32Array, at: number, markAt: number): void {
+    const isOfCall = (event.eventFlagsOf(words, at) & event.FLAG_AUCTION) !== 0;
+    const liquidity = isOfCall ? this.#callOf(words, at, markAt) : liquidityOf(words, at);
     this.#executions.add(words, at);
-    this.#execute(words, at);
+    this.#execute(words, at, liquidity);
   }
 
-  #execute(words: Int32Array, at: number): void {
+  #execute(words: Int32Array, at: number, liquidity: number): void {
     const stream = this.#streamOf(words, at);
     const instrument = this.#instrument(words, at);
     const to = stream.claim(OUCH_REPORT_BYTES_MAX);
-    this.#commit(stream, this.#reports.executed(stream.bytes, to, words, at, instrument));
+    const { bytes } = stream;
+    this.#commit(stream, this.#reports.executed(bytes, to, words, at, instrument, liquidity));
+  }
+
+  /** In which call the event's trade was: the change of phase behind all of them says it. */
+  #callOf(words: Int32Array, at: number, markAt: number): number {
+    const instrumentId = words[at + event.EVENT_INSTRUMENT_ID_WORD];
+    const call = this.#call;
+    const isKnown = call.command === this.#command && call.instrumentId === instrumentId;
+    if (isKnown && at < call.endAt) return call.crossType;
+    let endAt = at;
+    const isEnd = (): boolean =>
+      event.eventKindOf(words, endAt) === event.EVENT_PHASE_CHANGED &&
+      words[endAt + event.EVENT_INSTRUMENT_ID_WORD] === instrumentId;
+    while (endAt < markAt && !isEnd()) endAt += event.EVENT_WORDS;
+    call.command = this.#command;
+    call.instrumentId = instrumentId;
+    call.endAt = endAt;
+    call.crossType = crossTypeOf(phaseBeforeOf(words, endAt));
+    return call.crossType;
   }
 
   #onCanceled(words: Int32Array, at: number, startWord: number): void {
@@ -255,7 +280,9 @@ export class OuchFeed implements OuchStreams {
     else if (hasOuchId(words, at)) this.#onCancelRejected(words, at);
   }
 
+  /** That nothing is shown any more is told by what ended the order or moved it. */
   #onDisplayed(words: Int32Array, at: number): void {
+    if (readU64(words, at + event.EVENT_CONTRA_ORDER_ID_WORD) === 0) return;
     const stream = this.#streamOf(words, at);
     const to = stream.claim(OUCH_REPORT_BYTES_MAX);
     this.#commit(stream, this.#reports.restated(stream.bytes, to, words, at));
@@ -269,7 +296,9 @@ export class OuchFeed implements OuchStreams {
     const stream = this.#streamOf(named, 0);
     const to = stream.claim(OUCH_REPORT_BYTES_MAX);
     this.#commit(stream, this.#reports.brokenTrade(stream.bytes, to, named, 0));
-    if (event.eventKindOf(named, 0) === event.EVENT_TRADE_CORRECTED) this.#execute(named, 0);
+    if (event.eventKindOf(named, 0) === event.EVENT_TRADE_CORRECTED) {
+      this.#execute(named, 0, liquidityOf(named, 0));
+    }
   }
 
   /** The stream of an event that uses a UserRefNum; the first of all follows the system event. */

@@ -10,8 +10,10 @@ import {
   EVENT_SEQUENCE_WORD,
   EVENT_SIDE_WORD,
   EVENT_TIME_MICROS_WORD,
+  EVENT_TRADE_BUSTED,
   EVENT_TRADE_ID_WORD,
   eventFlagsOf,
+  eventKindOf,
   FLAG_AUCTION,
 } from "../codec/event.ts";
 import { sideOf } from "../model/order-codes.ts";
@@ -31,7 +33,12 @@ const TIME_MICROS = 2;
 const LAST_PX_TICKS = 3;
 const LAST_QTY_LOTS = 4;
 const AGGRESSOR_SIDE = 5;
-const IS_AUCTION = 6;
+const STATE = 6;
+
+/** Bits of a trade's state. */
+const AUCTION = 1 << 0;
+const BUSTED = 1 << 1;
+const CORRECTED = 1 << 2;
 
 export class TradeTape {
   readonly #instrumentId: number;
@@ -56,7 +63,23 @@ export class TradeTape {
     reals[row + LAST_PX_TICKS] = words[at + EVENT_LAST_PX_TICKS_WORD];
     reals[row + LAST_QTY_LOTS] = readU64(words, at + EVENT_LAST_QTY_LOTS_WORD);
     reals[row + AGGRESSOR_SIDE] = sideOf(words[at + EVENT_SIDE_WORD]);
-    reals[row + IS_AUCTION] = (eventFlagsOf(words, at) & FLAG_AUCTION) === 0 ? 0 : 1;
+    reals[row + STATE] = (eventFlagsOf(words, at) & FLAG_AUCTION) === 0 ? 0 : AUCTION;
+  }
+
+  /** What became of a past trade, if it is still kept; both of its parties are told the same. */
+  change(words: Int32Array, at: number): void {
+    const tradeId = readU64(words, at + EVENT_TRADE_ID_WORD);
+    const reals = this.#reals;
+    const oldest = Math.max(0, this.#count - TRADES_MAX);
+    for (let number = this.#count - 1; number >= oldest; number--) {
+      const row = this.#rowOf(number);
+      if (reals[row + TRADE_ID] !== tradeId) continue;
+      const isBusted = eventKindOf(words, at) === EVENT_TRADE_BUSTED;
+      reals[row + STATE] |= isBusted ? BUSTED : CORRECTED;
+      reals[row + LAST_PX_TICKS] = words[at + EVENT_LAST_PX_TICKS_WORD];
+      reals[row + LAST_QTY_LOTS] = readU64(words, at + EVENT_LAST_QTY_LOTS_WORD);
+      return;
+    }
   }
 
   /** Newest last, at most TRADES_MAX. */
@@ -101,7 +124,9 @@ export class TradeTape {
       lastPxTicks: reals[row + LAST_PX_TICKS],
       lastQtyLots: reals[row + LAST_QTY_LOTS],
       aggressorSide: reals[row + AGGRESSOR_SIDE],
-      isAuction: reals[row + IS_AUCTION] !== 0,
+      isAuction: (reals[row + STATE] & AUCTION) !== 0,
+      isBusted: (reals[row + STATE] & BUSTED) !== 0,
+      isCorrected: (reals[row + STATE] & CORRECTED) !== 0,
     };
   }
 

@@ -54,6 +54,8 @@ export type GatewayParts = HttpPortOptions & {
    */
   readonly ordersPerSecondMax?: number | undefined;
   readonly clock?: Clock;
+  /** No order was entered at the venue before: streams go back to its first command. */
+  readonly isNew?: boolean;
 };
 
 export type GatewayOptions = Omit<GatewayParts, "metrics"> & {
@@ -106,6 +108,7 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
   const signatures = new Signatures(keys, clock);
   const sockets = new WebSocketGateway({
     ...{ venue, keys, signatures, counts, status, observeSeconds, clock },
+    isNew: options.isNew === true,
     receipts: socketReceipts,
     ordersPerSecondMax: options.ordersPerSecondMax,
   });

@@ -1,7 +1,7 @@
 // The history in memory, for tests of what a gateway makes of it: the slow twin of src/store.
 
 import { readU64 } from "../base/record-buffer.ts";
-import { decodeClOrdId } from "../codec/cl-ord-id.ts";
+import { clOrdIdKey, decodeClOrdId } from "../codec/cl-ord-id.ts";
 import {
   EVENT_ACCOUNT_ID_WORD,
   EVENT_CL_ORD_ID_WORD,
@@ -24,6 +24,7 @@ import {
   eventIndexOf,
   eventKindOf,
   isAccountKind,
+  isTradeChange,
   reasonOf,
 } from "../codec/event.ts";
 import type {
@@ -90,7 +91,7 @@ export class HistoryForTest implements HistoryQueries {
   }
 
   async orderByClOrdId(accountId: number, clOrdId: string): Promise<HistoryPage<HistoryOrder>> {
-    const fits = (row: HistoryOrder) => row.clOrdId === clOrdId;
+    const fits = (row: HistoryOrder) => clOrdIdKey(row.clOrdId) === clOrdId;
     const entered = this.#one(accountId, (row) => fits(row) && row.orderId !== 0);
     return entered.rows.length === 0 ? this.#one(accountId, fits) : entered;
   }
@@ -118,7 +119,7 @@ export class HistoryForTest implements HistoryQueries {
     const bytes = new Uint8Array(words.buffer);
     for (let at = 0; at < words.length - EVENT_WORDS; at += EVENT_WORDS) {
       const kind = eventKindOf(words, at);
-      if (kind === EVENT_TERMS || isAccountKind(kind)) continue;
+      if (kind === EVENT_TERMS || (isAccountKind(kind) && !isTradeChange(kind))) continue;
       if (sideOf(words[at + EVENT_SIDE_WORD]) !== 0) this.#takeEvent(words, bytes, at);
     }
     this.#sequence = readU64(words, words.length - EVENT_WORDS + EVENT_SEQUENCE_WORD);
@@ -147,6 +148,7 @@ export class HistoryForTest implements HistoryQueries {
       lastQtyLots: readU64(words, at + EVENT_LAST_QTY_LOTS_WORD),
       tradeId: readU64(words, at + EVENT_TRADE_ID_WORD),
     });
+    if (isTradeChange(eventKind)) return; // The order is as it was.
     const place = this.#places.get(shared.orderId) ?? this.#orders.length;
     const earlier = place === this.#orders.length ? undefined : this.#orders[place];
     if (shared.orderId !== 0) this.#places.set(shared.orderId, place);

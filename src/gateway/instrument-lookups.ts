@@ -1,7 +1,7 @@
 // Which instrument the orders of a list of requests belong to. An amend names an order and speaks
 // in its instrument's decimals; the gateway keeps no orders, so it asks the venue.
 
-import { CL_ORD_ID_BYTES, CL_ORD_ID_WORDS, encodeClOrdId } from "../codec/cl-ord-id.ts";
+import { CL_ORD_ID_BYTES, CL_ORD_ID_WORDS, clOrdIdKey, encodeClOrdId } from "../codec/cl-ord-id.ts";
 import {
   EVENT_COMMAND_REJECTED,
   EVENT_INSTRUMENT_ID_WORD,
@@ -140,12 +140,7 @@ export function needsInstrument(request: OrderRequest): boolean {
   return request.fields["reduceBy"] !== undefined || request.fields["reduceTo"] !== undefined;
 }
 
-/**
- * A space begins no client order id; a UUID is the same in either case, an OUCH order is known by
- * its UserRefNum.
- */
+/** A space begins no client order id. */
 function keyOf({ orderId, clOrdId }: OrderRef): string {
-  if (clOrdId === "") return ` ${orderId}`;
-  if (clOrdId.startsWith("ouch:")) return clOrdId.split(":", 2).join(":");
-  return clOrdId.length === 36 ? clOrdId.toLowerCase() : clOrdId;
+  return clOrdId === "" ? ` ${orderId}` : clOrdIdKey(clOrdId);
 }

@@ -67,26 +67,26 @@ test("OUCH tells in an option of its reports, as an account query asked", async 
   await trader.first(5);
   trader.client.send(cancelRequest(2));
   trader.enter({ ...BUY, userRefNum: 3, symbol: "NOBODY" });
-  await trader.first(8);
+  await trader.first(7);
   trader.client.send(accountQueryRequest(false));
   trader.enter({ ...BUY, userRefNum: 4 });
-  const reports = await trader.first(9);
-  assert.equal(trader.story, "S A1 A2 R2 E1 C2 R2 J3 A4");
-  for (const { receipt } of reports.slice(2, 8)) {
+  const reports = await trader.first(8);
+  assert.equal(trader.story, "S A1 A2 R2 E1 C2 J3 A4");
+  for (const { receipt } of reports.slice(2, 7)) {
     assert.ok(receipt !== undefined);
     assertInOrder(receipt);
   }
   const bare = reports.map(({ receipt: _, ...report }) => report);
-  assert.deepEqual(await quiet.first(9), bare, "who did not ask is told the rest");
+  assert.deepEqual(await quiet.first(8), bare, "who did not ask is told the rest");
   assert.deepEqual(
     reports.map(({ receipt }) => receipt !== undefined),
-    [false, false, true, true, true, true, true, true, false],
+    [false, false, true, true, true, true, true, false],
   );
-  assert.equal(countOf(await venue.metrics.render(), "ouch"), 6);
+  assert.equal(countOf(await venue.metrics.render(), "ouch"), 5);
   // What is told again is of the past.
   const again = await venue.connect(1, { session: trader.client.session, sequence: 1 });
   again.client.send(accountQueryRequest(true));
-  assert.deepEqual(await again.first(9), bare);
+  assert.deepEqual(await again.first(8), bare);
 });
 
 test("both sides of a trade are told in every protocol when it passed each stage", async (t) => {

@@ -26,6 +26,7 @@ import {
 } from "../model/order-words.ts";
 import { phaseAfter } from "../model/phase.ts";
 import type { Refusal } from "./error-codes.ts";
+import { refuseInstrument } from "./instrument-terms.ts";
 import { type JsonObject, unexpected } from "./json/fields.ts";
 import {
   I32,
@@ -161,6 +162,7 @@ export const OPERATOR_COMMANDS: readonly OperatorCommand[] = [
       field("assetUnits", U32, "a lot in smallest units of the base asset", 1),
       ...WORTH_FIELDS,
     ],
+    refuse: refuseInstrument,
     write: (record, sessionId, values) =>
       writeCreateInstrument(record, 0, sessionId, values as unknown as Instrument),
   },

@@ -2,6 +2,7 @@
 // order that has just ended is in neither for a moment, so the question waits for the history.
 
 import { readU64 } from "../base/record-buffer.ts";
+import { clOrdIdKey } from "../codec/cl-ord-id.ts";
 import {
   EVENT_COMMAND_REJECTED,
   EVENT_ORDER_STATUS,
@@ -184,8 +185,7 @@ export class OrderStatus {
     { orderId, clOrdId }: OrderRef,
   ): Promise<HistoryPage<HistoryOrder>> {
     if (clOrdId === "") return this.#history.orderById(accountId, orderId);
-    const canonical = clOrdId.length === 36 ? clOrdId.toLowerCase() : clOrdId;
-    return this.#history.orderByClOrdId(accountId, canonical);
+    return this.#history.orderByClOrdId(accountId, clOrdIdKey(clOrdId));
   }
 }
 

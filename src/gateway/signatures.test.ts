@@ -36,6 +36,38 @@ test("a signed request counts for its key: once, for its method, address and bod
   assert.equal(asked.status, 200);
 });
 
+test("why a signature does not count is said, as far as nobody learns from it", async (t) => {
+  const gateway = await startTestGateway(t);
+  const [keyText] = gateway.keyTexts;
+  const signed = { method: "GET", url: "/orders", body: new Uint8Array(0) };
+  const answerTo = async (headers: Record<string, string>) => {
+    const { status, json } = await gateway.askWith("GET", "/orders", undefined, headers);
+    return `${status} ${json["message"]}`;
+  };
+  const millis = String(Date.now());
+  const late = await answerTo(byHmac(keyText, signed, millis));
+  const [, window] = late.split("outcry-time: expected microseconds since the Unix epoch within ");
+  assert.match(String(window), new RegExp(`^5 s of \\d{16}, found ${millis}$`));
+  assert.match(
+    await answerTo(byHmac(keyText, signed, "noon")),
+    /^401 outcry-time: expected microseconds since the Unix epoch in decimal digits, found "noon"$/,
+  );
+  const good = byHmac(keyText, signed, now());
+  const { "outcry-signature": _, ...unsigned } = good;
+  assert.equal(
+    await answerTo(unsigned),
+    "401 outcry-signature: expected with a signed request, found nothing",
+  );
+  const other = { ...good, "outcry-key": "000000000000" };
+  const wrong = { ...good, "outcry-signature": "0".repeat(64) };
+  assert.match(await answerTo(other), /^401 outcry-signature: expected one over TIME, METHOD, URL/);
+  assert.equal(await answerTo(wrong), await answerTo(other));
+  const socket = await gateway.connect(0);
+  const login = { keyId: good["outcry-key"], time: millis, signature: good["outcry-signature"] };
+  const { error } = await socket.ask({ op: "login", ...login });
+  assert.match(error["message"], /^time: expected microseconds since the Unix epoch within 5 s of/);
+});
+
 test("a WebSocket logs in by a signature", async (t) => {
   const gateway = await startTestGateway(t);
   const time = now();

@@ -8,6 +8,7 @@
 import { createHmac, timingSafeEqual, verify } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Clock } from "../ops/clock.ts";
+import { foundText } from "./json/fields.ts";
 import { type ApiKey, type KeyRing, publicKeyOf } from "./keys.ts";
 import { SIGNATURE_MICROS_MAX, SIGNATURES_MAX } from "./limits.ts";
 
@@ -22,7 +23,11 @@ export type Claim = {
 export type Signed = { readonly method: string; readonly url: string; readonly body: Uint8Array };
 
 const NO_BODY = new Uint8Array(0);
+const MICROS_A_SECOND = 1_000_000;
+const TIME_PATTERN = /^\d{1,16}$/;
 const HMAC_PATTERN = /^[0-9a-f]{64}$/;
+
+const CLAIM_HEADERS = ["outcry-key", "outcry-time", "outcry-signature"];
 
 /** The claim in the headers of a request; undefined where it makes none. */
 export function claimOf(headers: IncomingHttpHeaders): Claim | undefined {
@@ -30,6 +35,12 @@ export function claimOf(headers: IncomingHttpHeaders): Claim | undefined {
   const signature = headers["outcry-signature"];
   if (typeof keyId !== "string" || typeof time !== "string") return undefined;
   return typeof signature === "string" ? { keyId, time, signature } : undefined;
+}
+
+/** The headers of a signed request that are missing where others are there; "" else. */
+export function missingOfClaim(headers: IncomingHttpHeaders): string {
+  const missing = CLAIM_HEADERS.filter((name) => headers[name] === undefined);
+  return missing.length === CLAIM_HEADERS.length ? "" : missing.join(", ");
 }
 
 export function signedBytes(time: string, { method, url, body }: Signed): Buffer {
@@ -52,10 +63,30 @@ export class Signatures {
     const { keyId, time, signature } = claim;
     const key = this.#keys.withId(keyId);
     const nowMicros = this.#clock.nowMicros();
-    if (key === undefined || !/^\d{1,16}$/.test(time)) return undefined;
+    if (key === undefined || !TIME_PATTERN.test(time)) return undefined;
     if (Math.abs(Number(time) - nowMicros) > SIGNATURE_MICROS_MAX) return undefined;
     if (!isSigned(key, signature, signedBytes(time, { method, url, body }))) return undefined;
     return this.#countsOnce(signature, Number(time), nowMicros) ? key : undefined;
+  }
+
+  /**
+   * Why a claim does not count; `of` stands before the names of its parts. Whose key it is and
+   * what it would have to sign is nobody's to find out: all that is one answer.
+   */
+  whyNot({ time }: Claim, of = ""): string {
+    const nowMicros = this.#clock.nowMicros();
+    if (!TIME_PATTERN.test(time)) {
+      const expected = "microseconds since the Unix epoch in decimal digits";
+      return `${of}time: expected ${expected}, found ${foundText(time)}`;
+    }
+    if (Math.abs(Number(time) - nowMicros) > SIGNATURE_MICROS_MAX) {
+      const window = `within ${SIGNATURE_MICROS_MAX / MICROS_A_SECOND} s of ${nowMicros}`;
+      return `${of}time: expected microseconds since the Unix epoch ${window}, found ${time}`;
+    }
+    return (
+      `${of}signature: expected one over TIME, METHOD, URL and BODY with line feeds between, by ` +
+      `${of}key, which is made for signing, that has not counted yet; found none`
+    );
   }
 
   #countsOnce(signature: string, timeMicros: number, nowMicros: number): boolean {

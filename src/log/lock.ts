@@ -20,7 +20,7 @@ const UNKNOWN_START = "-";
 export function acquireLock(directory: string): () => void {
   for (;;) {
     const generation = newestGeneration(directory);
-    if (generation > 0) refuseLivingOwner(directory, generation);
+    refuseLivingOwner(directory, generation);
     const mine = generation + 1;
     if (tryCreate(directory, mine) && newestGeneration(directory) === mine) {
       removeAllBut(directory, mine);
@@ -28,6 +28,11 @@ export function acquireLock(directory: string): () => void {
       return () => fs.truncateSync(join(directory, `lock.${mine}`), 0);
     }
   }
+}
+
+/** Whether a process has the directory's lock. Changes nothing. */
+export function isLocked(directory: string): boolean {
+  return livingOwner(directory, newestGeneration(directory)) !== undefined;
 }
 
 function newestGeneration(directory: string): number {
@@ -40,16 +45,24 @@ function newestGeneration(directory: string): number {
 }
 
 function refuseLivingOwner(directory: string, generation: number): void {
+  const pid = livingOwner(directory, generation);
+  if (pid === undefined) return;
   const path = join(directory, `lock.${generation}`);
-  const owner = OWNER_PATTERN.exec(readIfPresent(path));
-  if (owner === null) return; // Free, or unfinished when the power went.
-  if (owner[3] !== undefined && owner[3] !== identityOf(directory)) return; // Copied from there.
-  const pid = Number(owner[1]);
-  const startTime = startTimeOf(pid);
-  if (startTime === undefined) return;
-  if (startTime !== UNKNOWN_START && startTime !== owner[2]) return; // The id was given out again.
   const message = `expected a log directory that no process has open, found it open in pid ${pid}`;
   throw new LogFailure(LOG_LOCKED, message, { place: { file: path, offsetBytes: 0 } });
+}
+
+/** The process that has this lock; undefined where none has, as of generation 0. */
+function livingOwner(directory: string, generation: number): number | undefined {
+  const owner = OWNER_PATTERN.exec(readIfPresent(join(directory, `lock.${generation}`)));
+  if (owner === null) return undefined; // Free, or unfinished when the power went.
+  const isCopied = owner[3] !== undefined && owner[3] !== identityOf(directory);
+  if (isCopied) return undefined;
+  const pid = Number(owner[1]);
+  const startTime = startTimeOf(pid);
+  if (startTime === undefined) return undefined;
+  const isOther = startTime !== UNKNOWN_START && startTime !== owner[2]; // The id was given again.
+  return isOther ? undefined : pid;
 }
 
 /** Creates the lock with its content in one step; false when another process was faster. */

@@ -64,6 +64,10 @@ export function unfinishedPath(directory: string, segmentIndex: number): string 
   return segmentPath(directory, segmentIndex).replace(/log$/, "new");
 }
 
+export function isSegment(name: string): boolean {
+  return NAME_PATTERN.test(name);
+}
+
 /** What a crash may leave of a segment or a snapshot: of no use to anybody. */
 export function isUnfinished(name: string): boolean {
   return UNFINISHED_PATTERN.test(name);

@@ -86,7 +86,7 @@ export interface HistoryQueries {
   /** One row or none. */
   orderById(accountId: number, orderId: number): Answer<HistoryOrder>;
   /**
-   * One row or none: the newest order of this client order id (text as decodeClOrdId gives it) that
+   * One row or none: the newest order of this client order id (as clOrdIdKey gives it) that
    * entered, and only where none did the newest refused one: a later duplicate hides nothing.
    */
   orderByClOrdId(accountId: number, clOrdId: string): Answer<HistoryOrder>;

@@ -78,9 +78,9 @@ test("only plain decimal texts are numbers", () => {
   for (const text of ["", " 1", "1 ", "+1", "1.", ".5", "1e3", "0x1", "1,5", "--1", "NaN", "１"]) {
     assert.equal(parseSteps(text, 2, 1), "not a decimal number", JSON.stringify(text));
   }
-  assert.equal(parseSteps("1".repeat(17), 0, 1), "not a decimal number");
+  assert.equal(parseSteps("1".repeat(17), 0, 1), "too large");
   assert.equal(parseSteps(`0.${"0".repeat(18)}`, 0, 1), 0);
-  assert.equal(parseSteps(`0.${"0".repeat(19)}`, 0, 1), "not a decimal number");
+  assert.equal(parseSteps(`0.${"0".repeat(19)}`, 0, 1), "too large");
 });
 
 test("whatever the text, it is steps or a fault", () => {

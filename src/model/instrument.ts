@@ -87,13 +87,15 @@ export function hasSoundTerms(terms: Omit<Instrument, "symbol" | "currency">): b
 /** Why a decimal is not a whole number of steps. */
 export type GridFault = "not a decimal number" | "off the grid" | "too large";
 
+const DECIMAL_PATTERN = /^-?\d+(?:\.\d+)?$/;
+
 /**
  * Reads a decimal text as whole steps of `stepUnits` x 10^-`decimals`: "101.25" at 2 decimals and
  * 25 units is 405. Never rounds: a value between two steps is "off the grid".
  */
 export function parseSteps(text: string, decimals: number, stepUnits: number): number | GridFault {
   const match = /^(-?)(\d{1,16})(?:\.(\d{1,18}))?$/.exec(text);
-  if (match === null) return "not a decimal number";
+  if (match === null) return DECIMAL_PATTERN.test(text) ? "too large" : "not a decimal number";
   const fraction = (match[3] ?? "").replace(/0+$/, "");
   if (fraction.length > decimals) return "off the grid";
   const units = Number(match[2] + fraction.padEnd(decimals, "0"));

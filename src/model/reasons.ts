@@ -239,7 +239,11 @@ export const REASONS: readonly Reason[] = [
   reason(REASON_UNKNOWN_ASSET, "UNKNOWN_ASSET", "no instrument has this currency or asset"),
   reason(REASON_AMOUNT, "AMOUNT", "the amount is nothing, or more than is kept exactly"),
   reason(REASON_FEE_TERMS, "FEE_TERMS", "the fees are out of range"),
-  reason(REASON_UNKNOWN_TRADE, "UNKNOWN_TRADE", "the trade never was or is too old to be changed"),
+  reason(
+    REASON_UNKNOWN_TRADE,
+    "UNKNOWN_TRADE",
+    "the trade never was, is too old to be changed, or is of accounts that nobody has configured",
+  ),
   reason(REASON_TRADE_BUSTED, "TRADE_BUSTED", "the trade was busted already"),
   reason(REASON_MARKET_CLOSED, "MARKET_CLOSED", "the instrument's market is closed"),
   reason(REASON_MARKET_HALTED, "MARKET_HALTED", "trading in the instrument is halted"),

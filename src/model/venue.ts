@@ -46,6 +46,10 @@ export type PublicTrade = {
   /** Of a call's trade, where nobody took from anybody: the younger order's. */
   readonly aggressorSide: number;
   readonly isAuction: boolean;
+  /** Taken back by the operator. */
+  readonly isBusted: boolean;
+  /** Price and quantity are the operator's. */
+  readonly isCorrected: boolean;
 };
 
 export type MarketDataListener = {

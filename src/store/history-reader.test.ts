@@ -98,6 +98,11 @@ const COMMANDS: readonly (readonly TestEvent[])[] = [
   })),
   // 13: account 1 tries to cancel the order of account 2.
   [{ kind: EVENT_CANCEL_REJECTED, accountId: 1, orderId: 10 }],
+  // 14 to 17: account 4 enters over OUCH; a number is used again.
+  [{ kind: EVENT_ACCEPTED, accountId: 4, instrumentId: 1, orderId: 40, clOrdId: "ouch:1:a;b" }],
+  [{ kind: EVENT_ACCEPTED, accountId: 4, instrumentId: 1, orderId: 41, clOrdId: "ouch:10" }],
+  [{ kind: EVENT_ACCEPTED, accountId: 4, instrumentId: 1, orderId: 42, clOrdId: "ouch:2" }],
+  [{ kind: EVENT_REJECTED, accountId: 4, instrumentId: 1, clOrdId: "ouch:1" }],
 ];
 const LAST_SEQUENCE = COMMANDS.length;
 
@@ -193,6 +198,15 @@ readerTest(
     assert.deepEqual(sequencesOf(rows), [1]);
   },
 );
+
+readerTest("an OUCH order is found by its number alone", async () => {
+  const found: string[] = [];
+  for (const userRefNum of [1, 10, 2, 100]) {
+    const { rows } = await reader.orderByClOrdId(4, `ouch:${userRefNum}`);
+    found.push(rows[0]?.clOrdId ?? "");
+  }
+  assert.deepEqual(found, ["ouch:1:a;b", "ouch:10", "ouch:2", ""]);
+});
 
 readerTest("nobody finds another account's order", async () => {
   assert.deepEqual((await reader.orderById(1, 10)).rows, []);

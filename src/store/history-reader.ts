@@ -22,9 +22,13 @@ const ORDERS = `
 const ORDER_BY_ID = `
   SELECT * FROM orders WHERE account_id = $1 AND order_id = $2`;
 // A refused duplicate must not hide the order that it repeats.
+const BEST_ORDER_FIRST = "ORDER BY (order_id IS NULL), sequence DESC, event_index DESC LIMIT 1";
 const ORDER_BY_CL_ORD_ID = `
-  SELECT * FROM orders WHERE account_id = $1 AND cl_ord_id = $2
-  ORDER BY (order_id IS NULL), sequence DESC, event_index DESC LIMIT 1`;
+  SELECT * FROM orders WHERE account_id = $1 AND cl_ord_id = $2 ${BEST_ORDER_FIRST}`;
+// An OUCH order is known by its UserRefNum, whatever ClOrdID follows it.
+const ORDER_BY_OUCH_NUMBER = `
+  SELECT * FROM orders WHERE account_id = $1 AND (cl_ord_id = $2 OR
+    (cl_ord_id >= $2::text || ':' AND cl_ord_id < $2::text || ';')) ${BEST_ORDER_FIRST}`;
 
 const EXECUTIONS = `
   SELECT * FROM executions WHERE account_id = $1 AND (sequence, event_index) < ($2, $3)`;
@@ -74,7 +78,9 @@ export class HistoryReader implements HistoryQueries {
 
   /** An order that entered is found before a refused one with the same client order id. */
   orderByClOrdId(accountId: number, clOrdId: string): Promise<HistoryPage<HistoryOrder>> {
-    return this.#page(ORDER_BY_CL_ORD_ID, [accountId, clOrdId], orderOf);
+    const isOuch = clOrdId.startsWith("ouch:");
+    const sql = isOuch ? ORDER_BY_OUCH_NUMBER : ORDER_BY_CL_ORD_ID;
+    return this.#page(sql, [accountId, clOrdId], orderOf);
   }
 
   async #page<Found>(

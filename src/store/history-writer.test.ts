@@ -13,6 +13,8 @@ import {
   EVENT_INSTRUMENT_CREATED,
   EVENT_ORDER_STATUS,
   EVENT_REJECTED,
+  EVENT_TRADE_BUSTED,
+  EVENT_TRADE_CORRECTED,
   EVENT_TRADED,
   EVENT_WORDS,
   FLAG_AGGRESSOR,
@@ -203,6 +205,33 @@ writerTest("refused orders are orders of their own, without an order id", async 
     { sequence: 3, order_id: null, ord_status: ORD_STATUS_REJECTED, reason },
   ]);
 });
+
+writerTest(
+  "what becomes of a past trade is an execution and leaves the order as it was",
+  async () => {
+    const past = { accountId: 7, instrumentId: 2, orderId: 1, tradeId: 9, orderCodes: SIDE_SELL };
+    const counts = { lastQtyLots: 20, lastPxTicks: -2 };
+    await writeBatches(writer, [
+      batchOf(1, [ACCEPTED]),
+      batchOf(2, [{ ...past, ...counts, kind: EVENT_TRADE_CORRECTED }]),
+      batchOf(3, [{ ...past, ...counts, kind: EVENT_TRADE_BUSTED }]),
+    ]);
+
+    const rows = await database.query(
+      `SELECT event_kind, order_id, trade_id, side, last_qty_lots, last_px_ticks FROM executions
+     WHERE sequence > 1 ORDER BY sequence`,
+    );
+    assert.deepEqual(
+      rows.map((row) => Object.values(row)),
+      [
+        [EVENT_TRADE_CORRECTED, 1, 9, SIDE_SELL, 20, -2],
+        [EVENT_TRADE_BUSTED, 1, 9, SIDE_SELL, 20, -2],
+      ],
+    );
+    const [order] = await database.query("SELECT last_sequence, order_qty_lots FROM orders");
+    assert.deepEqual(order, { last_sequence: 1, order_qty_lots: 100 });
+  },
+);
 
 writerTest("the operator's events and answers to queries only move the position", async () => {
   const batches = [

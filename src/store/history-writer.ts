@@ -18,10 +18,13 @@ import {
   EVENT_ORDER_STATUS,
   EVENT_SEQUENCE_WORD,
   EVENT_TERMS,
+  EVENT_TRADE_BUSTED,
+  EVENT_TRADE_CORRECTED,
   EVENT_WORDS,
   eventIndexOf,
   eventKindOf,
   isAccountKind,
+  isTradeChange,
 } from "../codec/event.ts";
 import { CopyRows } from "./copy-rows.ts";
 import type { Database, Statements } from "./database.ts";
@@ -166,7 +169,7 @@ export class HistoryWriter {
       appendLedger(this.#ledger, words, bytes, at, eventIndex);
       return;
     }
-    if (isAccountKind(kind)) return; // Neither an order's nor money's.
+    if (isAccountKind(kind) && !isTradeChange(kind)) return; // Neither an order's nor money's.
     switch (kind) {
       // The operator's doings and answers to queries are not the history of an order.
       case EVENT_INSTRUMENT_CREATED:
@@ -178,6 +181,8 @@ export class HistoryWriter {
         return;
       case EVENT_CANCEL_REJECTED:
       case EVENT_AMEND_REJECTED:
+      case EVENT_TRADE_BUSTED:
+      case EVENT_TRADE_CORRECTED:
         break; // The order is as it was.
       default:
         this.#orders.add(words, at, eventIndex);

@@ -3,7 +3,7 @@
 // position are committed together, or neither is.
 
 import { readU64 } from "../../src/base/record-buffer.ts";
-import { decodeClOrdId } from "../../src/codec/cl-ord-id.ts";
+import { clOrdIdKey, decodeClOrdId } from "../../src/codec/cl-ord-id.ts";
 import {
   EVENT_ACCOUNT_ID_WORD,
   EVENT_CL_ORD_ID_WORD,
@@ -91,7 +91,8 @@ export class SimulatedStore implements HistoryQueries {
 
   async orderById(accountId: number, orderId: number): Promise<HistoryPage<HistoryOrder>> {
     const row = this.#byOrderId.get(orderId);
-    const isOwn = row !== undefined && this.#byKey.get(keyOf(accountId, row.clOrdId)) === row;
+    const isOwn =
+      row !== undefined && this.#byKey.get(keyOf(accountId, clOrdIdKey(row.clOrdId))) === row;
     return this.#page(isOwn ? row : undefined);
   }
 
@@ -107,7 +108,7 @@ export class SimulatedStore implements HistoryQueries {
     const kind = eventKindOf(words, at);
     if (execTypeWord(kind) === "" || sideOf(words[at + EVENT_SIDE_WORD]) === 0) return;
     const row = rowOf(words, at, this.#byOrderId);
-    const key = keyOf(words[at + EVENT_ACCOUNT_ID_WORD] >>> 0, row.clOrdId);
+    const key = keyOf(words[at + EVENT_ACCOUNT_ID_WORD] >>> 0, clOrdIdKey(row.clOrdId));
     const known = this.#byKey.get(key);
     if (row.orderId === 0 && known !== undefined && known.orderId !== 0) return; // A duplicate.
     this.#byOrderId.set(row.orderId, row);

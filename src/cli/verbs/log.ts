@@ -1,8 +1,9 @@
 // `outcry log`: what an operator asks of the log's files.
 
-import { closeSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { isSegment } from "../../log/segment.ts";
 import { exportLog } from "../log-export.ts";
 import { commandLines, eachBlockLine, segmentLines } from "../log-inspect.ts";
 import { exportParquet } from "../log-parquet.ts";
@@ -61,6 +62,8 @@ const OPTIONS = {
   apply: { type: "boolean", default: false },
 } as const;
 
+const WHATS = ["verify", "inspect", "export", "stats", "repair"];
+
 type Values = ReturnType<typeof parse>["values"];
 
 function parse(args: string[]) {
@@ -70,7 +73,9 @@ function parse(args: string[]) {
 async function run(args: string[]): Promise<number> {
   const { values, positionals } = parse(args);
   const directory = join(values.data, "log");
-  switch (positionals[0]) {
+  const [what = "nothing"] = positionals;
+  if (WHATS.includes(what)) refuseNoLog(directory);
+  switch (what) {
     case "verify":
       return verify(directory, values);
     case "inspect":
@@ -83,10 +88,17 @@ async function run(args: string[]): Promise<number> {
     case "repair":
       return repair(directory, values.apply);
     default: {
-      const expected = "verify, inspect, export, stats or repair";
-      throw usageError("what to do with the log", expected, positionals[0] ?? "nothing");
+      const expected = `one of ${WHATS.join(", ")}`;
+      throw usageError("what to do with the log", expected, what);
     }
   }
+}
+
+function refuseNoLog(directory: string): void {
+  const isThere = existsSync(directory);
+  if (isThere && readdirSync(directory).some(isSegment)) return;
+  const found = isThere ? "no segment of one" : "no such directory";
+  throw usageError("--data", `the log in ${directory}`, found);
 }
 
 function verify(directory: string, values: Values): number {

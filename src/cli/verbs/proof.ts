@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { writePrivateFile } from "../../ops/private-file.ts";
-import { checkProof, type Proof, proveOrder } from "../proof.ts";
+import { checkProof, type Proof, ProofError, proveOrder } from "../proof.ts";
 import { EXIT_DONE, EXIT_FAILED, integerArgument, usageError, type Verb } from "../verb.ts";
 
 const USAGE = `usage: outcry proof keygen FILE
@@ -75,8 +75,19 @@ function prove(directory: string, orderId: number, out: string | undefined): num
   return EXIT_DONE;
 }
 
+function readProof(path: string): Proof {
+  const text = readFileSync(path, "utf8");
+  try {
+    const proof = JSON.parse(text) as Proof;
+    if (Array.isArray(proof.leaves)) return proof;
+  } catch {
+    // Not even JSON.
+  }
+  throw new ProofError(`${path}: expected the JSON of a proof, found something else`);
+}
+
 function verify(path: string, keyPath: string): number {
-  const proof = JSON.parse(readFileSync(path, "utf8")) as Proof;
+  const proof = readProof(path);
   const steps = checkProof(proof, createPublicKey(readFileSync(keyPath)));
   for (const { command, events } of steps) {
     const { sequence, timeMicros, kind } = command;

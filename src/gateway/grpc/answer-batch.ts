@@ -32,6 +32,7 @@ import type { LatencyReceipts } from "../latency-receipts.ts";
 import { lengthKey, MessageWriter, varintKey } from "./message-writer.ts";
 import { writeReceipt } from "./receipt-message.ts";
 import { writeListReportMessage, writeReportMessage } from "./report-message.ts";
+import { contractText } from "./request-fields.ts";
 
 const BATCH_ID = varintKey(1);
 const ANSWERS = lengthKey(2);
@@ -177,7 +178,7 @@ export function writeRefusalAnswer(out: MessageWriter, { code, message }: Refusa
   const from = out.open(REFUSAL);
   out.shortText(REFUSAL_CODE, code);
   out.uint(REFUSAL_REASON, NUMBERS.get(code) ?? 0);
-  out.utf8(REFUSAL_MESSAGE, message);
+  out.utf8(REFUSAL_MESSAGE, contractText(message));
   out.close(from);
 }
 

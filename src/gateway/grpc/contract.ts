@@ -4,6 +4,7 @@
 
 import type { MethodDefinition, ServiceDefinition } from "@grpc/grpc-js";
 import { loadSync, type MessageTypeDefinition, type PackageDefinition } from "@grpc/proto-loader";
+import { protoPath as HEALTH_FILE } from "grpc-health-check";
 import type { JsonObject } from "../json/fields.ts";
 
 const FILES = ["outcry/v1/order_entry.proto", "outcry/v1/market_data.proto"];
@@ -11,7 +12,7 @@ const FILES = ["outcry/v1/order_entry.proto", "outcry/v1/market_data.proto"];
 const LOAD_OPTIONS = { keepCase: false, longs: Number, enums: String, oneofs: true };
 
 export type Contract = {
-  /** For reflection. */
+  /** For reflection, health's among them. */
   readonly definitions: PackageDefinition;
   readonly orderEntry: ServiceDefinition;
   readonly marketData: ServiceDefinition;
@@ -30,7 +31,7 @@ export function loadContract(directory: string): Contract {
   const orderEntry = servedAs(definitions, ORDER_ENTRY);
   const trade = orderEntry["Trade"];
   return {
-    definitions,
+    definitions: { ...definitions, ...loadSync(HEALTH_FILE, LOAD_OPTIONS) },
     orderEntry: { ...orderEntry, Trade: { ...trade, requestDeserialize: (bytes) => bytes } },
     marketData: servedAs(definitions, MARKET_DATA),
     readRequestBatch: (bytes) => trade.requestDeserialize(bytes) as JsonObject,

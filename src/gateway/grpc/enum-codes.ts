@@ -64,6 +64,8 @@ export const EXEC_TYPES: readonly number[] = [
   event.EVENT_TRIGGERED,
   event.EVENT_RESTATED,
   event.EVENT_PREVENTED,
+  event.EVENT_TRADE_BUSTED,
+  event.EVENT_TRADE_CORRECTED,
 ];
 
 /** The number on the wire; 0 for a code that the enum does not have. */

@@ -166,6 +166,19 @@ test("what cannot be is refused with the name, the number and what was expected"
     1000,
   ]);
   assert.deepEqual(await refusalOf("GetOrder", { clOrdId: "none" }), ["UNKNOWN_ORDER", 1000]);
+  const wordsOf = async (request: object) => {
+    const { refusal } = await venue.ask("NewOrder", request);
+    return refusal.message;
+  };
+  assert.equal(
+    await wordsOf({ ...BUY, orderQty: "0.0001" }),
+    'order_qty: expected a multiple of 0.001, found "0.0001"',
+  );
+  assert.equal(
+    await wordsOf({ ...BUY, side: "SIDE_UNSPECIFIED" }),
+    "side: expected SIDE_BUY or SIDE_SELL, found nothing",
+  );
+  assert.match(await wordsOf({ ...BUY, ordType: 99 }), /^ord_type: expected ORD_TYPE_LIMIT, /);
 });
 
 test("nobody enters anything without a key, and everybody may look at the market", async (t) => {
@@ -200,12 +213,31 @@ test("an instrument is listed with its limits and the way of its protected order
     { ...limited, notionalMin: 10, notionalMax: 1_000_000 },
   ]);
   const [plain, , listed] = await listOf(venue);
-  const facts = ({ notionalMin, notionalMax, restsAtProtection }: Json): unknown[] => [
-    ...[notionalMin, notionalMax, restsAtProtection],
+  const facts = ({ notionalMin, notionalMax, ...listed }: Json): unknown[] => [
+    ...[notionalMin, notionalMax, listed["restsAtProtection"], listed["itchPriceUnit"]],
   ];
-  assert.deepEqual(facts(plain), ["", "", false]);
+  assert.deepEqual(facts(plain), ["", "", false, "0.001"]);
   // Ticks of 0.50 and lots of 0.001.
-  assert.deepEqual(facts(listed), ["0.00500", "500.00000", true]);
+  assert.deepEqual(facts(listed), ["0.00500", "500.00000", true, "0.001"]);
+});
+
+test("an order that takes any price once it is fired has none, working or ended", async (t) => {
+  const venue = await startTestGrpc(t);
+  for (const ordType of ["ORD_TYPE_STOP", "ORD_TYPE_MARKET_IF_TOUCHED"]) {
+    const waiting = { ...BUY, price: "", ordType, terms: { stopPx: "150.00" } };
+    const { report } = await venue.ask("NewOrder", waiting);
+    const order = { orderId: report.orderId };
+    const working = await venue.ask("GetOrder", order);
+    const canceled = await venue.ask("CancelOrder", { order });
+    const ended = await venue.ask("GetOrder", order);
+    assert.deepEqual(
+      [{ report }, working, canceled, ended].map((answer) => [
+        answer["report"].ordType === ordType || ordType,
+        answer["report"].price,
+      ]),
+      Array.from({ length: 4 }, () => [true, ""]),
+    );
+  }
 });
 
 test("batches of every kind of request are answered each by one batch, in order", async (t) => {
@@ -263,6 +295,30 @@ test("a stream that asked for it takes its orders along when it is cut", async (
   );
 });
 
+test("a batch that is none ends its stream behind the answers to those before it", async (t) => {
+  const disk = new FaultyDisk(nodeDisk);
+  const venue = await startTestGrpc(t, {}, disk);
+  const call = venue.client("OrderEntry").Trade(venue.metadata());
+  const reader = new StreamReader(call);
+  disk.hold();
+  call.write({ batchId: 1, requests: [{ new: { ...BUY, clOrdId: "one" } }] });
+  call.write({ batchId: 2, requests: [] });
+  call.write({ batchId: 3, requests: [{ new: { ...BUY, clOrdId: "three" } }] });
+  await until("it is entered", () => venue.gateway.exchange.health().sequence === 3);
+  disk.letGo();
+  const { code, details } = await reader.ended;
+  assert.deepEqual(
+    [code, details],
+    [grpc.status.INVALID_ARGUMENT, "requests: expected 1 to 1000, found 0"],
+  );
+  assert.deepEqual(
+    reader.messages.map(({ batchId, answers }) => [batchId, answers[0].report.clOrdId]),
+    [[1, "one"]],
+  );
+  const { orders } = await venue.ask("ListOpenOrders", {});
+  assert.equal(orders.length, 1);
+});
+
 test("orders that wait for an answer when their stream is cut go with it too", async (t) => {
   const disk = new FaultyDisk(nodeDisk);
   const venue = await startTestGrpc(t, {}, disk);
@@ -315,6 +371,31 @@ test("the private stream goes on where a client left off, without gap or repetit
     [...new Set(all.map(({ execType }) => execType))],
     ["EXEC_TYPE_NEW", "EXEC_TYPE_TRADE"],
   );
+});
+
+test("what becomes of a past trade is told as it happens and later", async (t) => {
+  const venue = await startTestGrpc(t);
+  await venue.gateway.operate("setAccount", { accountId: 1 });
+  const watch = (request: object) =>
+    new StreamReader(venue.client("OrderEntry").StreamExecutions(request, venue.metadata()));
+  const live = watch({});
+  const { report } = await venue.ask("NewOrder", BUY);
+  await venue.gateway.enter({ side: "sell" }, 2);
+  const [, { sequence, tradeId }] = await live.entries("executions", 2);
+  const correction = { tradeId, lastQtyLots: 250, lastPxTicks: 180 };
+  await venue.gateway.operate("correctTrade", correction);
+  await venue.gateway.operate("bustTrade", { tradeId });
+  const told = (await live.entries("executions", 4)).slice(2);
+  assert.deepEqual(
+    told.map(({ execType }) => execType),
+    ["EXEC_TYPE_TRADE_CORRECTED", "EXEC_TYPE_TRADE_BUSTED"],
+  );
+  for (const { orderId, side, lastPx, lastQty, cumQty, leavesQty, ...rest } of told) {
+    assert.deepEqual([orderId, side, rest["tradeId"]], [report.orderId, "SIDE_BUY", tradeId]);
+    assert.deepEqual([lastPx, lastQty, cumQty, leavesQty], ["90.00", "0.250", "", ""]);
+  }
+  const again = watch({ afterSequence: sequence });
+  assert.deepEqual(await again.entries("executions", 2), told);
 });
 
 test("a book rebuilt from the depth stream is the book; trades and tops are told", async (t) => {

@@ -60,16 +60,20 @@ test("reflection names the services and gives their files, to whoever has no key
   await reader.until(() => reader.messages.length === 1);
   const services = reader.messages[0]["listServicesResponse"].service;
   const names = services.map(({ name }: { name: string }) => name);
-  for (const name of ["outcry.v1.OrderEntry", "outcry.v1.MarketData"]) {
+  for (const name of ["outcry.v1.OrderEntry", "outcry.v1.MarketData", "grpc.health.v1.Health"]) {
     assert.ok(names.includes(name), name);
   }
   call.write({ fileContainingSymbol: "outcry.v1.NewOrder" });
   await reader.until(() => reader.messages.length === 2);
   const files: Buffer[] = reader.messages[1]["fileDescriptorResponse"].fileDescriptorProto;
   assert.ok(files.some((file) => file.includes("AmendOrder")));
-  call.write({ fileContainingSymbol: "outcry.v1.Nothing" });
+  call.write({ fileContainingSymbol: "grpc.health.v1.Health" });
   await reader.until(() => reader.messages.length === 3);
-  assert.equal(reader.messages[2]["errorResponse"].errorCode, grpc.status.NOT_FOUND);
+  const [health]: Buffer[] = reader.messages[2]["fileDescriptorResponse"].fileDescriptorProto;
+  assert.ok(health.includes("HealthCheckRequest"));
+  call.write({ fileContainingSymbol: "outcry.v1.Nothing" });
+  await reader.until(() => reader.messages.length === 4);
+  assert.equal(reader.messages[3]["errorResponse"].errorCode, grpc.status.NOT_FOUND);
   call.end();
 });
 

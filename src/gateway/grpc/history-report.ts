@@ -3,8 +3,7 @@
 
 import * as event from "../../codec/event.ts";
 import type { HistoryExecution, HistoryOrder } from "../../model/history.ts";
-import { ORD_TYPE_MARKET } from "../../model/ord-type.ts";
-import { hasNoPrice, packOrderCodes } from "../../model/order-codes.ts";
+import { hasNoPrice, packOrderCodes, worksAsMarket } from "../../model/order-codes.ts";
 import type { JsonObject } from "../json/fields.ts";
 import { priceText, qtyText } from "../json/order-fields.ts";
 import { type InstrumentsById, NO_INSTRUMENT } from "../json/report-writer.ts";
@@ -23,7 +22,7 @@ export function historyReport(order: HistoryOrder, instruments: InstrumentsById)
   const instrument = instruments.instrumentById(order.instrumentId) ?? NO_INSTRUMENT;
   const { side, ordType, timeInForce, execInst } = order;
   const codes = packOrderCodes(side, ordType, timeInForce, execInst);
-  const hasPrice = ordType !== ORD_TYPE_MARKET && !hasNoPrice(codes);
+  const hasPrice = !worksAsMarket(codes) && !hasNoPrice(codes);
   return {
     sequence: order.lastSequence,
     transactTime: order.lastTimeMicros,
@@ -60,8 +59,14 @@ export function executionFields(
 ): JsonObject {
   const instrument = instruments.instrumentById(execution.instrumentId) ?? NO_INSTRUMENT;
   const { eventKind, lastPxTicks, lastQtyLots, tradeId } = execution;
-  const isTrade = eventKind === event.EVENT_TRADED;
+  const isChange = event.isTradeChange(eventKind);
+  const isTrade = isChange || eventKind === event.EVENT_TRADED;
   const isMatch = isTrade || eventKind === event.EVENT_PREVENTED;
+  // What a past trade counts as says nothing of the order now.
+  const state = {
+    cumQty: qtyText(execution.cumQtyLots, instrument),
+    leavesQty: qtyText(execution.leavesQtyLots, instrument),
+  };
   const match = {
     lastPx: priceText(lastPxTicks, instrument),
     lastQty: qtyText(lastQtyLots, instrument),
@@ -75,8 +80,7 @@ export function executionFields(
     clOrdId: execution.clOrdId,
     symbol: instrument.symbol,
     side: enumNumber(SIDES, execution.side),
-    cumQty: qtyText(execution.cumQtyLots, instrument),
-    leavesQty: qtyText(execution.leavesQtyLots, instrument),
+    ...(isChange ? {} : state),
     ...(isMatch ? match : {}),
     ...(isTrade ? { tradeId } : {}),
     reason: execution.reason,

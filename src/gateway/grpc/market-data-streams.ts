@@ -1,6 +1,7 @@
 // Market data to whoever asked for it. Each message is written once, however many listen.
 
 import type { ServerWritableStream } from "@grpc/grpc-js";
+import { itchPriceUnit } from "../../codec/itch-instrument.ts";
 import type { Instrument } from "../../model/instrument.ts";
 import type { Indication, MarketStatus } from "../../model/market-status.ts";
 import type {
@@ -198,6 +199,7 @@ export function instrumentFields(instrument: Instrument): JsonObject {
     notionalMin: notionalText(instrument.notionalMin, instrument),
     notionalMax: notionalText(instrument.notionalMax, instrument),
     restsAtProtection: instrument.restsAtProtection ?? false,
+    itchPriceUnit: itchPriceUnit(instrument),
   };
 }
 

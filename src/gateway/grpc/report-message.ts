@@ -8,13 +8,13 @@ import { CL_ORD_ID_BYTES, clOrdIdTextLength, decodeClOrdId } from "../../codec/c
 import * as event from "../../codec/event.ts";
 import { readTerms } from "../../codec/order-command.ts";
 import type { Instrument } from "../../model/instrument.ts";
-import { ORD_TYPE_MARKET } from "../../model/ord-type.ts";
 import {
   execInstOf,
   hasNoPrice,
   ordTypeOf,
   sideOf,
   timeInForceOf,
+  worksAsMarket,
 } from "../../model/order-codes.ts";
 import { type InstrumentsById, instrumentOf } from "../json/report-writer.ts";
 import { EXEC_FIELDS, TERM_FIELDS, termText } from "../json/term-fields.ts";
@@ -160,7 +160,7 @@ function writeStateMessage(
   out.uint(ORDER_ID, readU64(words, at + event.EVENT_ORDER_ID_WORD));
   writeClOrdId(out, words, at);
   out.fragment(kindFragment(instrument, codes, ordStatus));
-  if (ordTypeOf(codes) !== ORD_TYPE_MARKET && !hasNoPrice(codes)) {
+  if (!worksAsMarket(codes) && !hasNoPrice(codes)) {
     out.decimal(PRICE, words[at + event.EVENT_PRICE_TICKS_WORD], priceDecimals, tickUnits);
   }
   out.decimal(ORDER_QTY, orderQtyLots, qtyDecimals, lotUnits);

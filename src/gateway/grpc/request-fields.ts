@@ -46,6 +46,23 @@ export function wordOf(value: unknown, prefix: string): unknown {
   return words.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** What is said of a field of JSON, in the words of the contract: "ord_type: expected ORD_..." */
+export function contractText(message: string): string {
+  const [field = ""] = /^[a-z][A-Za-z]*(?=: expected )/.exec(message) ?? [];
+  if (field === "") return message;
+  const prefix = ENUM_PREFIXES.get(field);
+  const text = message.slice(field.length);
+  const named =
+    prefix === undefined
+      ? text
+      : text.replace(/"([a-z][A-Za-z]*)"/g, (_, word) => prefix + snakeOf(word).toUpperCase());
+  return snakeOf(field) + named;
+}
+
+function snakeOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 export function newRequest(message: unknown): OrderRequest {
   return { kind: "new", fields: orderFields(message) };
 }

@@ -75,8 +75,11 @@ export class TradeStream implements OpenStream {
   #batchCount = 0;
   /** Nothing more is entered. */
   #isEnding = false;
-  /** By the exchange, not by the client. */
-  #isStopped = false;
+  /** Why the exchange ends it, and not the client. */
+  #failure: CallFailure | undefined;
+
+  /** By a batch that is none: nothing behind it is entered, what came before it is answered. */
+  #isBroken = false;
 
   constructor(call: ServerDuplexStream<Buffer, Buffer>, key: ApiKey, parts: TradeStreamParts) {
     this.#call = call;
@@ -108,7 +111,11 @@ export class TradeStream implements OpenStream {
   }
 
   stop(): void {
-    this.#isStopped = true;
+    this.#failAnswered(stopping());
+  }
+
+  #failAnswered(failure: CallFailure): void {
+    this.#failure ??= failure;
     this.#endWhenAnswered();
   }
 
@@ -138,6 +145,11 @@ export class TradeStream implements OpenStream {
   }
 
   #enter(bytes: Buffer, ingressNanos: number, onEntered: () => void): void {
+    if (this.#isBroken) {
+      this.#batchCount--;
+      onEntered();
+      return;
+    }
     const { scanner } = this.#parts;
     const count = scanner.scan(bytes, this.#asker);
     // Where not all of a batch may come now, some of it does, one by one.
@@ -158,7 +170,9 @@ export class TradeStream implements OpenStream {
   #enterStrictly(bytes: Buffer, ingressNanos: number, onEntered: () => void): void {
     const batch = this.#readBatch(bytes);
     if ("details" in batch) {
-      this.#fail(batch);
+      this.#isBroken = true;
+      this.#batchCount--;
+      this.#failAnswered(batch);
       onEntered();
       return;
     }
@@ -238,7 +252,7 @@ export class TradeStream implements OpenStream {
 
   /** Everything is written. */
   #finish(): void {
-    if (this.#isStopped) this.#call.emit("error", stopping());
+    if (this.#failure !== undefined) this.#call.emit("error", this.#failure);
     else this.#call.end();
   }
 

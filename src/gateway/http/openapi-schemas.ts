@@ -43,6 +43,9 @@ const level: Schema = {
 };
 const levelOrNull: Schema = { anyOf: [level, { type: "null" }] };
 
+/** What becomes of a past trade. */
+const TRADE_CHANGES = ["tradeBusted", "tradeCorrected"];
+
 /** Flags and terms of an order: docs/protocols/json.md's tables come from the same place. */
 const execFields: Readonly<Record<string, Schema>> = Object.fromEntries(
   [...EXEC_FIELDS].map(([name, [, description]]) => [name, { type: "boolean", description }]),
@@ -373,6 +376,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
           "triggered",
           "restated",
           "prevented",
+          ...TRADE_CHANGES,
         ],
       },
       orderId: { type: "integer", minimum: 0 },
@@ -381,10 +385,24 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       side: { enum: ["buy", "sell", "unknown"] },
       lastPx: decimalOrNull,
       lastQty: decimalOrNull,
-      leavesQty: decimal,
-      cumQty: decimal,
+      leavesQty: decimalOrNull,
+      cumQty: decimalOrNull,
       tradeId: { anyOf: [id, { type: "null" }] },
       reason,
+    }),
+  ),
+  TradeChange: stamped(
+    object({
+      sequence,
+      index: { type: "integer", minimum: 0 },
+      transactTime: timeMicros,
+      execType: { enum: TRADE_CHANGES },
+      orderId: id,
+      symbol: { type: "string" },
+      side,
+      tradeId: id,
+      lastPx: decimal,
+      lastQty: decimal,
     }),
   ),
   Instruments: object({ instruments: { type: "array", items: ref("Instrument") } }),
@@ -401,6 +419,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     notionalMin: decimalOrNull,
     notionalMax: decimalOrNull,
     restsAtProtection: { type: "boolean" },
+    itchPriceUnit: { ...decimal, description: "what 1 is worth in a price over ITCH" },
   }),
   Depth: {
     ...object({ symbol, rptSeq: sequence, sequence, bids: levels(), asks: levels() }),
@@ -439,15 +458,20 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     surplusSide: { anyOf: [side, { type: "null" }] },
   }),
   Trades: object({ trades: { type: "array", items: ref("Trade") } }),
-  Trade: object({
-    tradeId: id,
-    sequence,
-    transactTime: timeMicros,
-    price: decimal,
-    qty: decimal,
-    aggressorSide: side,
-    auction: { type: "boolean", description: "a call's, where nobody took from anybody" },
-  }),
+  Trade: object(
+    {
+      busted: { const: true, description: "it was taken back; left out of all others" },
+      corrected: { const: true, description: "price and qty are what it counts as now" },
+      tradeId: id,
+      sequence,
+      transactTime: timeMicros,
+      price: decimal,
+      qty: decimal,
+      aggressorSide: side,
+      auction: { type: "boolean", description: "a call's, where nobody took from anybody" },
+    },
+    ["tradeId", "sequence", "transactTime", "price", "qty", "aggressorSide", "auction"],
+  ),
   Candles: object({ candles: { type: "array", items: ref("Candle") } }),
   Candle: object({
     start: timeMicros,

@@ -36,6 +36,49 @@ test("the operator lists an instrument, funds an account, and its orders hold mo
   assert.deepEqual(asOwner.json, asOperator.json);
 });
 
+test("a trade that is corrected and busted is told its parties, and marked", async (t) => {
+  const gateway = await startTestGateway(t);
+  for (const accountId of [1, 2]) await gateway.operate("setAccount", { accountId });
+  const socket = await gateway.connect();
+  const { result } = await socket.ask({ op: "subscribe", streams: ["orders"] });
+  assert.deepEqual(result, { streams: ["orders"] });
+  const { json: order } = await gateway.enter({});
+  const { json: taker } = await gateway.enter({ side: "sell" }, 2);
+  const [{ tradeId }] = taker["fills"];
+  const trades = async () => (await gateway.ask("GET", "/instruments/BTC-USD/trades")).json;
+  const newest = async () => (await trades())["trades"].at(-1);
+  await gateway.operate("correctTrade", { tradeId, lastQtyLots: 250, lastPxTicks: 180 });
+  const { price, qty, corrected } = await newest();
+  assert.deepEqual([price, qty, corrected], ["90.00", "0.250", true]);
+  const { json: done } = await gateway.operate("bustTrade", { tradeId });
+  assert.deepEqual((await newest())["busted"], true);
+
+  const busted = await socket.until(({ execType }) => execType === "tradeBusted");
+  const transactTime = busted["transactTime"];
+  const at = { orderId: order["orderId"], symbol: "BTC-USD", side: "buy", tradeId };
+  const counted = { lastPx: "90.00", lastQty: "0.250" };
+  const told = { ...at, ...counted, transactTime };
+  const place = { sequence: done["sequence"], index: busted["index"] };
+  const kind = { execType: "tradeBusted" };
+  const head = { stream: "orders", type: "tradeChange" };
+  assert.deepEqual(busted, { ...head, ...kind, ...place, ...told });
+  const again = await gateway.connect();
+  await again.ask({ op: "subscribe", streams: ["orders"], after: done["sequence"] - 2 });
+  assert.deepEqual(
+    again.ofStream("orders").map(({ execType }) => execType),
+    ["tradeCorrected", "tradeBusted"],
+  );
+  const path = `/history/executions?orderId=${order["orderId"]}`;
+  const { json: page } = await gateway.ask("GET", path);
+  const none = { clOrdId: "", cumQty: null, leavesQty: null, reason: "" };
+  const [last, before, trade] = page["executions"];
+  assert.deepEqual(last, { ...kind, ...place, ...told, ...none });
+  assert.deepEqual([before.execType, before.lastPx], ["tradeCorrected", "90.00"]);
+  assert.deepEqual([trade.execType, trade.lastPx, trade.lastQty], ["trade", "100.00", "1.000"]);
+  const { json: state } = await gateway.ask("GET", `/orders/${order["orderId"]}`);
+  assert.deepEqual([state["ordStatus"], state["cumQty"]], ["filled", "1.000"]);
+});
+
 test("a kill switch stops orders and never a cancel", async (t) => {
   const gateway = await startTestGateway(t);
   await gateway.enter({ clOrdId: "a" });
@@ -44,6 +87,44 @@ test("a kill switch stops orders and never a cancel", async (t) => {
   assert.equal((await gateway.ask("DELETE", "/orders/by-cl-ord-id/a")).status, 200);
   await gateway.operate("setKillSwitch", { level: "market", isOn: true, cancels: true });
   assert.equal((await gateway.enter({}, 2)).json["code"], "KILLED_MARKET");
+});
+
+test("an instrument that cannot be is refused by the field that is wrong", async (t) => {
+  const gateway = await startTestGateway(t);
+  const sound = {
+    ...{ instrumentId: 9, symbol: "ETH-USD", currency: "USD" },
+    ...{ priceDecimals: 2, tickUnits: 1, qtyDecimals: 3, lotUnits: 1 },
+    ...{ priceTicksMin: 1, priceTicksMax: 1_000_000, orderQtyLotsMin: 1, orderQtyLotsMax: 1000 },
+  };
+  const wrongs: [object, string][] = [
+    [{ symbol: "lower" }, 'symbol: expected 1 to 16 of A-Z 0-9 . _ -, found "lower"'],
+    [{ symbol: "A B" }, 'symbol: expected 1 to 16 of A-Z 0-9 . _ -, found "A B"'],
+    [{ currency: "" }, 'currency: expected 1 to 8 of A-Z 0-9, found ""'],
+    [
+      { baseAsset: "USD" },
+      'baseAsset: expected none or 1 to 8 of A-Z 0-9, another than the currency, found "USD"',
+    ],
+    [{ qtyDecimals: 10 }, "qtyDecimals: expected 0 to 9, found 10"],
+    [{ tickUnits: 0 }, "tickUnits: expected 1 or more, found 0"],
+    [{ priceTicksMax: 0 }, "priceTicksMin: expected at most priceTicksMax, 0, found 1"],
+    [
+      { orderQtyLotsMin: 1001 },
+      "orderQtyLotsMin: expected at most orderQtyLotsMax, 1000, found 1001",
+    ],
+    [
+      { orderQtyLotsMax: 9_007_199_255 },
+      "orderQtyLotsMax: expected at most 9007199254: what such an order is worth at the highest " +
+        "price stays below 2^53 units, found 9007199255",
+    ],
+  ];
+  for (const [wrong, message] of wrongs) {
+    const { status, json } = await gateway.operate("createInstrument", { ...sound, ...wrong });
+    assert.deepEqual([status, json["message"]], [400, message]);
+  }
+  const widest = await gateway.operate("createInstrument", {
+    ...{ ...sound, orderQtyLotsMax: 9_007_199_254 },
+  });
+  assert.equal(widest.status, 200);
 });
 
 test("a kill switch for somebody says whom, and one for the market nobody", async (t) => {

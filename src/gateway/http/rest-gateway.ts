@@ -20,7 +20,7 @@ import {
 } from "../error-codes.ts";
 import { foundText } from "../json/fields.ts";
 import type { ApiKey, KeyRing, Role } from "../keys.ts";
-import { claimOf, type Signatures } from "../signatures.ts";
+import { claimOf, missingOfClaim, type Signatures } from "../signatures.ts";
 import { readQuery } from "./query-reader.ts";
 import { replyRefusal } from "./reply.ts";
 import { readJsonBody, refuseBody } from "./request-body.ts";
@@ -122,7 +122,9 @@ export class RestGateway {
     if (!needsKey) return 0;
     const key = findKey();
     if (key === undefined) {
-      replyRefusal(response, refuseKey(response.req), { "www-authenticate": "Bearer" });
+      replyRefusal(response, refuseKey(response.req, this.#signatures), {
+        "www-authenticate": "Bearer",
+      });
       return undefined;
     }
     if (roles === undefined || roles.includes(key.role)) return key.accountId;
@@ -170,10 +172,12 @@ export function refuseRole(roles: readonly Role[], found: Role): Refusal {
   return refuse(FORBIDDEN, `role: expected ${roles.join(" or ")}, found ${found}`);
 }
 
-export function refuseKey({ headers }: IncomingMessage): Refusal {
-  const isSigned = claimOf(headers) !== undefined;
-  const signed = "outcry-signature: expected one that counts, found another";
-  return refuse(UNAUTHORIZED, isSigned ? signed : unknownKeyText(headers.authorization));
+export function refuseKey({ headers }: IncomingMessage, signatures: Signatures): Refusal {
+  const claim = claimOf(headers);
+  if (claim !== undefined) return refuse(UNAUTHORIZED, signatures.whyNot(claim, "outcry-"));
+  const missing = missingOfClaim(headers);
+  if (missing === "") return refuse(UNAUTHORIZED, unknownKeyText(headers.authorization));
+  return refuse(UNAUTHORIZED, `${missing}: expected with a signed request, found nothing`);
 }
 
 /** A socket on which no request could be read: one answer, then the end. */

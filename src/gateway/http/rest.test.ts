@@ -360,6 +360,7 @@ test("market data is public and in decimals", async (t) => {
     notionalMin: null,
     notionalMax: null,
     restsAtProtection: false,
+    itchPriceUnit: "0.001",
   });
   const depth = await read("/instruments/BTC-USD/depth?levels=1");
   assert.deepEqual([depth["bids"], depth["asks"]], [[["100.00", "0.750", 1]], []]);

@@ -28,8 +28,8 @@ export class ItchSession implements SoupHandler {
   }
 
   /** A receiver has nothing to say. */
-  onMessage(): boolean {
-    return false;
+  onMessage(): string {
+    return "expected heartbeats alone, found a message";
   }
 
   onClose(): void {}

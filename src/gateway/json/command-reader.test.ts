@@ -141,6 +141,11 @@ test("each thing wrong with an order is refused by name, with what was expected 
     [{ price: ["1"] }, "400 INVALID_FIELD price: expected a decimal string, found an array"],
     [{ price: "1e5" }, '400 INVALID_FIELD price: expected a decimal string, found "1e5"'],
     [{ price: 1e30 }, "400 INVALID_FIELD price: expected a decimal string, found 1e+30"],
+    [
+      { price: "99999999999999999999" },
+      "400 INVALID_FIELD price: expected a decimal string of at most 16 digits before the point " +
+        'and 18 behind it, that stays exact, found "99999999999999999999"',
+    ],
     [{ price: "64000.25" }, '422 OFF_GRID price: expected a multiple of 0.50, found "64000.25"'],
     [
       { price: "9999999999.5" },

@@ -1,6 +1,6 @@
 // Rows of the history as JSON, in the words of the live reports.
 
-import { EVENT_PREVENTED, EVENT_TRADED } from "../../codec/event.ts";
+import { EVENT_PREVENTED, EVENT_TRADED, isTradeChange } from "../../codec/event.ts";
 import type { HistoryExecution, HistoryOrder } from "../../model/history.ts";
 import { hasNoPrice, packOrderCodes, worksAsMarket } from "../../model/order-codes.ts";
 import { ORD_TYPE_WORDS, SIDE_WORDS, TIME_IN_FORCE_WORDS } from "../../model/order-words.ts";
@@ -35,8 +35,12 @@ export function historyExecutionJson(
   instruments: InstrumentsById,
 ): string {
   const instrument = instruments.instrumentById(execution.instrumentId) ?? NO_INSTRUMENT;
-  const isTrade = execution.eventKind === EVENT_TRADED;
+  const isChange = isTradeChange(execution.eventKind);
+  const isTrade = isChange || execution.eventKind === EVENT_TRADED;
   const isMatch = isTrade || execution.eventKind === EVENT_PREVENTED;
+  // What a past trade counts as says nothing of the order now.
+  const stateQty = (lots: number): string | null =>
+    isChange ? null : `"${qtyText(lots, instrument)}"`;
   const lastPx = isMatch ? `"${priceText(execution.lastPxTicks, instrument)}"` : null;
   const lastQty = isMatch ? `"${qtyText(execution.lastQtyLots, instrument)}"` : null;
   return (
@@ -45,8 +49,8 @@ export function historyExecutionJson(
     `"orderId":${execution.orderId},"clOrdId":${quoted(execution.clOrdId)},` +
     `"symbol":"${instrument.symbol}","side":"${SIDE_WORDS.wordOf(execution.side)}",` +
     `"lastPx":${lastPx},"lastQty":${lastQty},` +
-    `"leavesQty":"${qtyText(execution.leavesQtyLots, instrument)}",` +
-    `"cumQty":"${qtyText(execution.cumQtyLots, instrument)}",` +
+    `"leavesQty":${stateQty(execution.leavesQtyLots)},` +
+    `"cumQty":${stateQty(execution.cumQtyLots)},` +
     `"tradeId":${isTrade ? execution.tradeId : null},"reason":"${reasonName(execution.reason)}"}`
   );
 }

@@ -1,6 +1,7 @@
 // Market data and instruments as JSON: prices and quantities as decimal texts in the instrument's
 // grid. Fields come without braces where REST and streams put something around them.
 
+import { itchPriceUnit } from "../../codec/itch-instrument.ts";
 import { formatSteps, type Instrument } from "../../model/instrument.ts";
 import { SIDE_WORDS } from "../../model/order-words.ts";
 import type {
@@ -24,7 +25,8 @@ export function instrumentJson(instrument: Instrument): string {
     `"orderQtyMax":"${qtyText(orderQtyLotsMax, instrument)}",` +
     `"notionalMin":${textOrNull(notionalText(instrument.notionalMin, instrument))},` +
     `"notionalMax":${textOrNull(notionalText(instrument.notionalMax, instrument))},` +
-    `"restsAtProtection":${instrument.restsAtProtection ?? false}}`
+    `"restsAtProtection":${instrument.restsAtProtection ?? false},` +
+    `"itchPriceUnit":"${itchPriceUnit(instrument)}"}`
   );
 }
 
@@ -48,7 +50,8 @@ export function tradeFields(trade: PublicTrade, instrument: Instrument): string 
     `"transactTime":${trade.timeMicros},` +
     `"price":"${priceText(trade.lastPxTicks, instrument)}",` +
     `"qty":"${qtyText(trade.lastQtyLots, instrument)}",` +
-    `"aggressorSide":"${SIDE_WORDS.wordOf(trade.aggressorSide)}","auction":${trade.isAuction}`
+    `"aggressorSide":"${SIDE_WORDS.wordOf(trade.aggressorSide)}","auction":${trade.isAuction}` +
+    `${trade.isBusted ? ',"busted":true' : ""}${trade.isCorrected ? ',"corrected":true' : ""}`
   );
 }
 

@@ -11,6 +11,8 @@ import { INVALID_FIELD, type Refusal, refuse, refuseForReason } from "../error-c
 import { stepsOfText, textOfNumber, textOfSteps } from "./decimal.ts";
 import { foundText, unexpected } from "./fields.ts";
 
+const TOO_LARGE = " of at most 16 digits before the point and 18 behind it, that stays exact";
+
 export function priceText(priceTicks: number, instrument: Instrument): string {
   return textOfSteps(priceTicks, instrument.priceDecimals, instrument.tickUnits);
 }
@@ -103,6 +105,6 @@ function refuseSteps(field: string, fault: GridFault, value: unknown, step: stri
     const message = `${field}: expected a multiple of ${step}, found ${found}`;
     return refuseForReason(REASON_OFF_GRID, message);
   }
-  const size = fault === "too large" ? " that stays exact" : "";
+  const size = fault === "too large" ? TOO_LARGE : "";
   return refuse(INVALID_FIELD, `${field}: expected a decimal string${size}, found ${found}`);
 }

@@ -28,12 +28,15 @@ import {
   EVENT_SIDE_WORD,
   EVENT_TERMS,
   EVENT_TIME_MICROS_WORD,
+  EVENT_TRADE_BUSTED,
+  EVENT_TRADE_CORRECTED,
   EVENT_TRADE_ID_WORD,
   EVENT_TRADED,
   EVENT_TRIGGERED,
   EVENT_WORDS,
   eventIndexOf,
   eventKindOf,
+  isTradeChange,
   reasonOf,
 } from "../../codec/event.ts";
 import { readTerms } from "../../codec/order-command.ts";
@@ -185,8 +188,10 @@ export function statusJson(words: Int32Array, at: number, instruments: Instrumen
 
 /** One event of the account's order for the `orders` stream; "" for events that it leaves out. */
 export function executionJson(words: Int32Array, at: number, instruments: InstrumentsById): string {
-  const execType = execTypeWord(eventKindOf(words, at));
+  const kind = eventKindOf(words, at);
+  const execType = execTypeWord(kind);
   if (execType === "") return "";
+  if (isTradeChange(kind)) return tradeChangeJson(words, at, instruments);
   const instrument = instrumentOf(words, at, instruments);
   const out = scratch;
   out.text(`{"stream":"orders","type":"execution","execType":"${execType}","index":`);
@@ -208,6 +213,24 @@ export function executionJson(words: Int32Array, at: number, instruments: Instru
   if (isTrade) out.integer(readU64(words, at + EVENT_TRADE_ID_WORD));
   else out.text("null");
   out.fragment(CLOSE);
+  return out.take();
+}
+
+/** A past trade that does not count any more, or otherwise: its event says nothing of the order. */
+function tradeChangeJson(words: Int32Array, at: number, instruments: InstrumentsById): string {
+  const instrument = instrumentOf(words, at, instruments);
+  const out = scratch;
+  const execType = execTypeWord(eventKindOf(words, at));
+  out.text(`{"stream":"orders","type":"tradeChange","execType":"${execType}","index":`);
+  out.integer(eventIndexOf(words, at));
+  out.fragment(COMMA);
+  out.fragment(SEQUENCE);
+  out.integer(readU64(words, at + EVENT_SEQUENCE_WORD));
+  out.fragment(timeFragment(readU64(words, at + EVENT_TIME_MICROS_WORD)));
+  out.integer(readU64(words, at + EVENT_ORDER_ID_WORD));
+  const side = SIDE_WORDS.wordOf(sideOf(words[at + EVENT_SIDE_WORD]));
+  out.text(`,"symbol":"${instrument.symbol}","side":"${side}","tradeId":`);
+  writeFill(out, words, at, instrument);
   return out.take();
 }
 
@@ -236,6 +259,10 @@ export function execTypeWord(kind: number): string {
       return "restated";
     case EVENT_PREVENTED:
       return "prevented";
+    case EVENT_TRADE_BUSTED:
+      return "tradeBusted";
+    case EVENT_TRADE_CORRECTED:
+      return "tradeCorrected";
     default:
       return "";
   }

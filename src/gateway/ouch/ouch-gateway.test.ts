@@ -12,9 +12,17 @@ import {
   replaceRequest,
 } from "../../client/ouch-requests.ts";
 import { writeBustTrade } from "../../codec/account-command.ts";
+import { writeSetPhase } from "../../codec/market-command.ts";
 import { FaultyDisk } from "../../log/faulty-disk-for-test.ts";
 import { nodeDisk } from "../../log/node-disk.ts";
 import { STP_CANCEL_NEWEST, STP_NONE } from "../../model/order-terms.ts";
+import {
+  PHASE_CLOSED,
+  PHASE_CLOSING_CALL,
+  PHASE_CONTINUOUS,
+  PHASE_OPENING_CALL,
+  PHASE_VOLATILITY_CALL,
+} from "../../model/phase.ts";
 import {
   REASON_NO_CALENDAR,
   REASON_OFF_GRID,
@@ -338,7 +346,7 @@ test("icebergs, minimums, post-only, pegs and lifetimes come with the appendage"
           [7, 2 ** 32 - 5 * A_CENT],
         ],
       ],
-      [4, []],
+      [4, [[15, 3600]]],
       [5, [[3, 5]]],
       [6, []],
     ],
@@ -349,6 +357,50 @@ test("icebergs, minimums, post-only, pegs and lifetimes come with the appendage"
   const restated = trader.reports.find(({ type }) => type === "R");
   assert.equal(restated?.userRefNum, 1);
   assert.equal(restated?.options?.get(22), 10, "a fresh slice is shown");
+});
+
+test("an iceberg that ends is told of as any other, and shows nothing afterwards", async (t) => {
+  const venue = await startOuchVenue(t);
+  const trader = await venue.connect();
+  const other = await venue.connect(2);
+  trader.enter({ ...SELL, userRefNum: 1, options: { maxFloor: 4 } });
+  trader.client.send(cancelRequest(1));
+  trader.enter({ ...SELL, userRefNum: 2, options: { maxFloor: 4 } });
+  await trader.until(() => trader.story.endsWith("A2 R2"));
+  other.enter({ ...BUY, userRefNum: 1 });
+  trader.enter({ ...BUY, userRefNum: 3, price: A_CENT });
+  await trader.until(() => trader.story.endsWith("A3"));
+  assert.equal(trader.story, "S A1 R1 C1 A2 R2 E2 R2 E2 R2 E2 A3");
+  const shown = trader.reports.filter(({ type }) => type === "R");
+  assert.deepEqual(
+    shown.map(({ options }) => options?.get(22)),
+    [4, 4, 4, 2],
+  );
+});
+
+test("a call's trades say which call it was", async (t) => {
+  const venue = await startOuchVenue(t);
+  const [trader, other] = [await venue.connect(), await venue.connect(2)];
+  const untilTold = { endTimeMicros: 0, randomMicros: 0, nextMicros: 0 };
+  const setPhase = (phase: number, nextPhase: number): Promise<void> =>
+    venue.enterAsOperator((record, sessionId) =>
+      writeSetPhase(record, 0, sessionId, { instrumentId: 1, phase, nextPhase, ...untilTold }),
+    );
+  const calls = [PHASE_OPENING_CALL, PHASE_VOLATILITY_CALL, PHASE_CLOSING_CALL];
+  for (const [index, phase] of calls.entries()) {
+    await setPhase(phase, PHASE_CONTINUOUS);
+    trader.enter({ ...BUY, userRefNum: 1 + index });
+    other.enter({ ...SELL, userRefNum: 1 + index });
+    await trader.until(() => trader.story.endsWith(`A${1 + index}`));
+    await other.until(() => other.story.endsWith(`A${1 + index}`));
+    await setPhase(phase === PHASE_CLOSING_CALL ? PHASE_CLOSED : PHASE_CONTINUOUS, 0);
+    await trader.until(() => trader.story.endsWith(`E${1 + index}`));
+    await other.until(() => other.story.endsWith(`E${1 + index}`));
+  }
+  for (const { reports } of [trader, other]) {
+    const executed = reports.filter(({ type }) => type === "E");
+    assert.equal(executed.map(({ liquidityFlag }) => liquidityFlag).join(""), "OHC");
+  }
 });
 
 test("self-trade prevention is told as OUCH tells it", async (t) => {

@@ -47,7 +47,6 @@ test("what is no login is answered by a word and a close", async (t) => {
     Buffer.from([0, 0]),
     Buffer.from([0xff, 0xff, 0x4c]),
     Buffer.from(soupPacket(0x4c, "too short")),
-    Buffer.from(soupPacket(0x4c, `${"user  password  ".padEnd(26)}${"minus one".padStart(20)}`)),
     Buffer.from(soupPacket(0x41, "")),
     order,
   ];
@@ -80,11 +79,56 @@ test("what is no request ends a session, and what it entered before stays", asyn
     socket.write(login);
     socket.write(unsequenced(enterRequest({ ...BUY, userRefNum: ++userRefNum })));
     socket.write(bytes);
-    assert.match(await said, /\+expected/s, bytes.toString("hex"));
+    assert.match(await said, /\+.*expected/s, bytes.toString("hex"));
   }
   const { json } = await venue.ask("GET", "/orders");
   assert.equal(json.orders.length, cases.length);
   await assertServes(venue, 1);
+});
+
+test("a login whose sequence is no number is rejected; zeros may pad it", async (t) => {
+  const venue = await startOuchVenue(t);
+  const { username, password } = venue.loginOf(1);
+  const answerTo = async (sequence: string) => {
+    const socket = await venue.dial();
+    const login = `${username}${password}${" ".repeat(10)}${sequence.padStart(20)}`;
+    const said = untilEnd(socket);
+    socket.write(Buffer.concat([soupPacket(0x4c, login), soupPacket(0x4f, "")]));
+    return said;
+  };
+  for (const none of ["minus one", "-1", "0x1", "99999999999999999999"]) {
+    assert.match(await answerTo(none), /^..\+sequence: expected decimal digits..JS$/s, none);
+  }
+  for (const one of ["1", "00000000000000000001", "", "0"]) {
+    assert.match(await answerTo(one), /^..A/s, one);
+  }
+});
+
+test("what is no request is told with what was found", async (t) => {
+  const venue = await startOuchVenue(t);
+  const { username, password } = venue.loginOf(1);
+  const login = loginRequest({ username, password, session: "", sequence: 0 });
+  const order = enterRequest({ ...BUY, userRefNum: 1, options: { minQty: 5 } });
+  const withTag = (tag: number) => {
+    const changed = Uint8Array.from(order);
+    changed[changed.length - 5] = tag;
+    return changed;
+  };
+  const cases: [Uint8Array, string][] = [
+    [Uint8Array.of(), "expected a request, found no byte of one"],
+    [Uint8Array.of(0x5a), "expected a request (O U X M C D E Q), found type Z"],
+    [order.subarray(0, 20), "request O: expected 47 bytes or more, found 20"],
+    [order.subarray(0, 50), "request O: expected an appendage of 6 bytes, found 3 bytes of it"],
+    [withTag(99), "request O: option: expected a tag of docs/protocols/ouch.md, found 99"],
+    [withTag(9), "request O: option 9: expected a value of 8 bytes, found 4"],
+  ];
+  for (const [message, words] of cases) {
+    const socket = await venue.dial();
+    const said = untilEnd(socket);
+    socket.write(Buffer.concat([login, unsequenced(message)]));
+    const heard = await said;
+    assert.ok(heard.endsWith(`+${words}`), `${heard.slice(33)} is not ${words}`);
+  }
 });
 
 test("random bytes behind a login never stop the exchange", async (t) => {

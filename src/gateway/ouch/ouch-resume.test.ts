@@ -191,6 +191,10 @@ test("one order, two protocols: what REST does to an OUCH order is told over OUC
   await venue.ask("DELETE", "/orders/by-cl-ord-id/ouch:2?reduceBy=2");
   const { status } = await venue.ask("DELETE", "/orders/by-cl-ord-id/ouch:2");
   assert.equal(status, 200);
+  for (const clOrdId of ["ouch:2", "ouch:2:RENAMED"]) {
+    const { json: ended } = await venue.ask("GET", `/orders/by-cl-ord-id/${clOrdId}`);
+    assert.deepEqual([ended.clOrdId, ended.ordStatus], ["ouch:2:RENAMED", "canceled"]);
+  }
   await trader.first(7);
   assert.equal(trader.story, "S A1 M1 T1 U2 C2 C2");
   assert.deepEqual(

@@ -1,7 +1,7 @@
 // One OUCH client of a SoupBinTCP connection: who it is, and what its requests do. What it entered
 // stays entered when it goes.
 
-import { isOuchRequest } from "../../codec/ouch-request.ts";
+import { isOuchRequest, ouchRequestFault } from "../../codec/ouch-request.ts";
 import {
   SOUP_NOT_AUTHORIZED,
   SOUP_SESSION_NOT_AVAILABLE,
@@ -69,12 +69,12 @@ export class OuchSession implements SoupHandler {
     return { session, sequence, preface: [], cursor, listen: (each) => stream.listen(each) };
   }
 
-  onMessage(bytes: Uint8Array, at: number, length: number): boolean {
-    if (!isOuchRequest(bytes, at, length)) return false;
+  onMessage(bytes: Uint8Array, at: number, length: number): string {
+    if (!isOuchRequest(bytes, at, length)) return ouchRequestFault(bytes, at, length);
     const wants = wantsReceipts(bytes, at, length);
     if (wants !== undefined) this.#receipts?.want(wants);
     this.#desk?.enter(bytes, at, length);
-    return true;
+    return "";
   }
 
   onClose(): void {

@@ -116,7 +116,8 @@ export class OuchUdpPort {
       this.ignoredCount++;
       return;
     }
-    const answer = this.#logIn(number, login, from, peer);
+    const isNumbered = login.sequence >= 0;
+    const answer = isNumbered ? this.#logIn(number, login, from, peer) : SOUP_SESSION_NOT_AVAILABLE;
     const isRefused = typeof answer === "number";
     const message = isRefused
       ? rejectedMessage(answer)

@@ -31,8 +31,8 @@ export type SoupStart = {
 export interface SoupHandler {
   /** A start, or the letter that says why there is none. */
   onLogin(login: soup.SoupLogin): SoupStart | number;
-  /** A message from the client; false: it is none of this protocol. */
-  onMessage(bytes: Uint8Array, at: number, length: number): boolean;
+  /** A message from the client; "", or in words why it is none of this protocol. */
+  onMessage(bytes: Uint8Array, at: number, length: number): string;
   /** Answers that the client still waits for; when there are fewer, SoupLink.onAnswered(). */
   readonly pendingCount: number;
   /** Whether the session is over when the exchange stops, and goes on in no other connection. */
@@ -169,8 +169,8 @@ export class SoupConnection implements WireConnection {
     const type = bytes[at + 2];
     if (type === soup.SOUP_UNSEQUENCED_DATA && this.isLoggedIn) {
       const messageAt = at + soup.SOUP_HEADER_BYTES;
-      const isMessage = this.#handler.onMessage(bytes, messageAt, length - soup.SOUP_HEADER_BYTES);
-      if (!isMessage) this.#refuse("expected a message of this protocol");
+      const fault = this.#handler.onMessage(bytes, messageAt, length - soup.SOUP_HEADER_BYTES);
+      if (fault !== "") this.#refuse(fault);
       return;
     }
     switch (type) {
@@ -190,10 +190,17 @@ export class SoupConnection implements WireConnection {
   }
 
   #onLogin(bytes: Uint8Array, at: number, length: number): void {
-    const isWhole = length === soup.LOGIN_REQUEST_BYTES && !this.isLoggedIn;
-    const login = isWhole ? soup.readLoginRequest(bytes, at) : undefined;
-    if (login === undefined) {
-      this.#refuse("expected one login request");
+    if (length !== soup.LOGIN_REQUEST_BYTES || this.isLoggedIn) {
+      const found = this.isLoggedIn ? "a second one" : `one of ${length}`;
+      const whole = `${soup.LOGIN_REQUEST_BYTES} bytes, its length among them`;
+      this.#refuse(`expected one login request of ${whole}, found ${found}`);
+      return;
+    }
+    const login = soup.readLoginRequest(bytes, at);
+    if (login.sequence < 0) {
+      this.#counts.malformed++;
+      this.#write(soup.soupPacket(soup.SOUP_DEBUG, "sequence: expected decimal digits"));
+      this.#reject(soup.SOUP_SESSION_NOT_AVAILABLE);
       return;
     }
     const start = this.#handler.onLogin(login);

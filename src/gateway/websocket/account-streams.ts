@@ -22,16 +22,18 @@ export class AccountStreams {
   readonly #kept: ExecutionRing;
   readonly #unsubscribe: () => void;
 
-  constructor(venue: Venue, receipts: LatencyReceipts) {
+  /** `isNew`: no order was entered before. */
+  constructor(venue: Venue, receipts: LatencyReceipts, isNew: boolean) {
     this.#venue = venue;
     this.#receipts = receipts;
-    this.#kept = new ExecutionRing(EXECUTIONS_KEPT_MAX, venue.health().durableSequence);
+    const sinceSequence = isNew ? 0 : venue.health().durableSequence;
+    this.#kept = new ExecutionRing(EXECUTIONS_KEPT_MAX, sinceSequence);
     this.#unsubscribe = venue.subscribe((words, start, end) => this.#onBatch(words, start, end));
   }
 
-  /** Whether a stream can go on behind the command of this sequence. */
-  reachesBackTo(sequence: number): boolean {
-    return this.#kept.reachesBackTo(sequence);
+  /** A stream can go on behind the command of this sequence and of any later one. */
+  get sinceSequence(): number {
+    return this.#kept.sinceSequence;
   }
 
   /** `afterSequence`: first what came after that command; left out, only what comes from now on. */

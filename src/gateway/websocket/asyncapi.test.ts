@@ -92,9 +92,12 @@ test("requests, answers, errors and streams are as the document says", async (t)
     assert.equal(faultsOf(answerName(op), await socket.ask(request)), "");
   }
   assert.equal(faultsOf("error", await socket.ask({ op: "cancel", orderId: 999 })), "");
+  await gateway.operate("setAccount", { accountId: 1 });
   await gateway.enter({ side: "sell", price: "1" }, 2);
   await gateway.enter({ price: "110" });
-  await socket.until(({ stream }) => stream === "trades:BTC-USD");
+  const { tradeId } = await socket.until(({ stream }) => stream === "trades:BTC-USD");
+  await gateway.operate("bustTrade", { tradeId });
+  await socket.until(({ type }) => type === "tradeChange");
   const messages = socket.messages.filter(({ stream }) => stream !== undefined);
   assert.deepEqual(
     new Set(messages.map(({ stream }) => String(stream).split(":")[0])),
@@ -102,6 +105,7 @@ test("requests, answers, errors and streams are as the document says", async (t)
   );
   for (const message of messages) {
     const [kind] = String(message["stream"]).split(":");
-    assert.equal(faultsOf(streamName(kind), message), "");
+    const name = message["type"] === "tradeChange" ? "tradeChanges" : kind;
+    assert.equal(faultsOf(streamName(name), message), "");
   }
 });

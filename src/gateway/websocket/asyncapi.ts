@@ -25,6 +25,7 @@ const STREAM_MESSAGES: Readonly<Record<string, { types: readonly string[]; schem
   depth: { types: ["snapshot", "update"], schema: "Depth" },
   status: { types: ["status"], schema: "Status" },
   orders: { types: ["execution"], schema: "Execution" },
+  tradeChanges: { types: ["tradeChange"], schema: "TradeChange" }, // Of the stream `orders`.
   service: { types: ["stopping"] },
 };
 

@@ -30,7 +30,7 @@ import type { OrderDesk, ResultListener } from "../order-desk.ts";
 import { OrderResults } from "../order-results.ts";
 import type { OrderStatus } from "../order-status.ts";
 import type { OrderRequest } from "../requested-commands.ts";
-import type { Signatures } from "../signatures.ts";
+import type { Claim, Signatures } from "../signatures.ts";
 import { slowDown, type Throttle, throttleOf } from "../throttle.ts";
 import type { AccountStreams } from "./account-streams.ts";
 import { ConnectionDesks } from "./connection-desks.ts";
@@ -205,9 +205,17 @@ export class Connection {
   }
 
   #onLogin(fields: JsonObject, reply: Reply): void {
-    const key = this.#keyOf(fields);
+    const { keys, signatures } = this.#parts;
+    const claim = claimIn(fields);
+    const key =
+      claim === undefined
+        ? keys.find(String(fields["key"]))
+        : signatures.find(claim, "LOGIN", "/ws");
     if (key === undefined) {
-      const message = "key: expected a known key or a signature that counts, found neither";
+      const message =
+        claim === undefined
+          ? "key: expected a known key, or keyId, time and signature, found neither"
+          : signatures.whyNot(claim);
       refuseTo(reply, refuse(UNAUTHORIZED, message));
       return;
     }
@@ -222,14 +230,6 @@ export class Connection {
     }
     if (this.#accountId === 0) this.#logIn(key);
     reply(200, `{"accountId":${key.accountId}}`);
-  }
-
-  /** By the key itself, or by its id, a time and a signature over "LOGIN" in the method's place. */
-  #keyOf({ key, keyId, time, signature }: JsonObject): ApiKey | undefined {
-    const { keys, signatures } = this.#parts;
-    if (typeof key === "string") return keys.find(key);
-    if (typeof keyId !== "string" || typeof signature !== "string") return undefined;
-    return signatures.find({ keyId, time: String(time), signature }, "LOGIN", "/ws");
   }
 
   #logIn(key: ApiKey): void {
@@ -409,4 +409,11 @@ function refuseTo(reply: Reply, refusal: Refusal): void {
 
 function refuseLogin(): Refusal {
   return refuse(UNAUTHORIZED, "op: expected a login before, found none");
+}
+
+/** Instead of the key itself: its id, a time and a signature over "LOGIN" in the method's place. */
+function claimIn({ key, keyId, time, signature }: JsonObject): Claim | undefined {
+  if (typeof key === "string") return undefined;
+  if (typeof keyId !== "string" || typeof signature !== "string") return undefined;
+  return { keyId, time: String(time), signature };
 }

@@ -11,6 +11,7 @@ import {
   EVENT_WORDS,
   eventKindOf,
   isAccountKind,
+  isTradeChange,
 } from "../../codec/event.ts";
 
 export class ExecutionRing {
@@ -30,9 +31,8 @@ export class ExecutionRing {
     this.#sinceSequence = sinceSequence;
   }
 
-  /** Whether all that came after `sequence` is still here. */
-  reachesBackTo(sequence: number): boolean {
-    return sequence >= this.#sinceSequence;
+  get sinceSequence(): number {
+    return this.#sinceSequence;
   }
 
   /** Keeps the orders' events of a batch. */
@@ -40,8 +40,9 @@ export class ExecutionRing {
     const ring = this.#words;
     const lanes = this.#source.of(words);
     for (let at = startWord; at < endWord - EVENT_WORDS; at += EVENT_WORDS) {
-      if (words[at + EVENT_ACCOUNT_ID_WORD] === 0 || isAccountKind(eventKindOf(words, at)))
-        continue;
+      const kind = eventKindOf(words, at);
+      if (words[at + EVENT_ACCOUNT_ID_WORD] === 0) continue;
+      if (isAccountKind(kind) && !isTradeChange(kind)) continue;
       const to = (this.#count % this.#eventsMax) * EVENT_WORDS;
       if (this.#count >= this.#eventsMax) {
         this.#sinceSequence = readU64(ring, to + EVENT_SEQUENCE_WORD);

@@ -28,18 +28,30 @@ test("an account stream goes on from a sequence as if it had never been away", a
   assert.equal(all.ofStream("orders")[0]?.["displayQty"], "0.500", "terms come again too");
   const refused = await all.ask({ op: "subscribe", streams: ["orders"], after: 0 });
   assert.equal(refused["error"]["code"], "STREAM_GAP", "before this exchange was opened");
+  assert.match(refused["error"]["message"], /^after: expected 2 or later \(.*\), found 0$/);
+});
+
+test("an account stream of a new exchange goes back to its first command", async (t) => {
+  const gateway = await startTestGateway(t, { isNew: true });
+  await gateway.enter({ clOrdId: "first" });
+  const socket = await gateway.connect();
+  await socket.ask({ op: "subscribe", streams: ["orders"], after: 0 });
+  assert.deepEqual(
+    socket.ofStream("orders").map(({ clOrdId, execType }) => [clOrdId, execType]),
+    [["first", "new"]],
+  );
 });
 
 test("a ring of executions knows how far it goes back", () => {
   const ring = new ExecutionRing(3, 10);
-  assert.deepEqual([ring.reachesBackTo(9), ring.reachesBackTo(10)], [false, true]);
+  assert.equal(ring.sinceSequence, 10);
   const { words } = RecordBuffer.ofBytes(2 * EVENT_WORDS * 4);
   for (let sequence = 11; sequence <= 15; sequence++) {
     words[EVENT_ACCOUNT_ID_WORD] = 1 + (sequence % 2);
     words[EVENT_SEQUENCE_WORD] = sequence;
     ring.keep(words, 0, 2 * EVENT_WORDS);
   }
-  assert.deepEqual([ring.reachesBackTo(11), ring.reachesBackTo(12)], [false, true]);
+  assert.equal(ring.sinceSequence, 12);
   const found: number[] = [];
   ring.forEachAfter(2, 12, (event) => found.push(event[EVENT_SEQUENCE_WORD]));
   assert.deepEqual(found, [13, 15]);

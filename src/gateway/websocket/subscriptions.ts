@@ -55,11 +55,10 @@ export class Subscriptions {
     }
     if (!streams.some(({ kind }) => kind === "orders")) return undefined;
     if (accountId === 0) return refuse(UNAUTHORIZED, "orders: expected a login before, found none");
-    if (afterSequence === undefined || this.#accounts.reachesBackTo(afterSequence)) {
-      return undefined;
-    }
-    const message = "after: expected a sequence not so long ago; /history/executions has the rest";
-    return refuse(STREAM_GAP, message);
+    const { sinceSequence } = this.#accounts;
+    if (afterSequence === undefined || afterSequence >= sinceSequence) return undefined;
+    const expected = `${sinceSequence} or later (/history/executions has what came before)`;
+    return refuse(STREAM_GAP, `after: expected ${expected}, found ${afterSequence}`);
   }
 
   /** Notes the streams; `begin` then starts them, so that an answer can stand in between. */

@@ -17,7 +17,10 @@ import { MarketStreams } from "./market-streams.ts";
 
 const PATH = "/ws";
 
-export type WebSocketGatewayParts = Omit<ConnectionParts, "market" | "accounts">;
+export type WebSocketGatewayParts = Omit<ConnectionParts, "market" | "accounts"> & {
+  /** No order was entered at the venue before. */
+  readonly isNew: boolean;
+};
 
 /** A connection, and whether the client has answered since the last ping. */
 type Member = { readonly connection: Connection; isAlive: boolean };
@@ -41,7 +44,7 @@ export class WebSocketGateway {
 
   constructor(parts: WebSocketGatewayParts) {
     const market = new MarketStreams(parts.venue);
-    const accounts = new AccountStreams(parts.venue, parts.receipts);
+    const accounts = new AccountStreams(parts.venue, parts.receipts, parts.isNew);
     this.#parts = { ...parts, market, accounts };
     this.#pingLater();
   }
@@ -81,7 +84,7 @@ export class WebSocketGateway {
     if (hasKey && (key === undefined || key.role === "operator")) {
       answerRaw(
         socket,
-        key === undefined ? refuseKey(request) : refuseRole(SOCKET_ROLES, key.role),
+        key === undefined ? refuseKey(request, signatures) : refuseRole(SOCKET_ROLES, key.role),
       );
       return;
     }
