@@ -1,6 +1,7 @@
 // A lap sent once, as fast as the target takes it, over a connection of its own: what fills a book
 // before a load, and what empties it afterwards.
 
+import { isRight, NOT_TOLD, wrongText } from "./answer-check.ts";
 import type { Connection, OpenConnection } from "./driver.ts";
 import type { Lap } from "./lap.ts";
 
@@ -17,8 +18,10 @@ export async function sendLap(open: OpenConnection, lap: Lap, instrument: number
       onArrival() {
         // Nobody times it.
       },
-      onAnswer(status: number) {
-        if (status !== lap.statuses[answered++]) reject(new Error("an order was answered wrongly"));
+      /** Of lots nobody knows where a lap undoes what another one left. */
+      onAnswer(status: number, lots: number, requestId = NOT_TOLD, orderId = NOT_TOLD) {
+        if (isRight(lap, answered, status, NOT_TOLD, requestId, orderId)) answered++;
+        else reject(new Error(wrongText(lap, answered, status, lots, requestId, orderId)));
       },
       onFailure: reject,
     };
