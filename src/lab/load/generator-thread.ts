@@ -23,8 +23,8 @@ import { sendLap } from "./send-lap.ts";
 import { createStream, type Stream } from "./stream.ts";
 
 const DRAIN_SECONDS_DEFAULT = 3;
-/** Answers that come later are no longer counted, but awaited for the sake of the next load. */
-const LATE_NANOS_MAX = 15e9;
+/** After the window's end and the load's answers: what comes later still counts with its time. */
+const LATE_SECONDS_DEFAULT = 15;
 /** Turns between two visits to the event loop, where answers come by other ways. */
 const TURNS_SYNCHRONOUS = 64;
 
@@ -58,9 +58,13 @@ async function run(task: GeneratorTask): Promise<GeneratorReport> {
     if (meter.isBeyondBudget()) givenUp ||= `p99 beyond its budget of ${p99NanosMax / 1e6} ms`;
     return givenUp !== "" || failure.text !== "";
   });
+  const ended = nowNanos();
   const usageAfter = readOwnSchedStat();
+  if (failure.text === "") await awaitLate(streams, options.lateSeconds ?? LATE_SECONDS_DEFAULT);
+  const now = nowNanos();
+  for (const stream of streams) stream.leaveUnanswered(ended, now);
   const unanswered = streams.reduce((sum, stream) => sum + stream.inFlight(), 0);
-  if (failure.text === "") await emptyBooks(streams, lap, open);
+  if (failure.text === "") failure.text = await emptyBooks(streams, lap, open);
   // A thread of the target's that ends with its connection takes along what it used.
   while (nowNanos() > windowEnd && progress[PROGRESS_WINDOW_READ] === 0) await nextTurn();
   for (const stream of streams) await stream.close();
@@ -73,19 +77,38 @@ async function run(task: GeneratorTask): Promise<GeneratorReport> {
   };
 }
 
-/** The next load on this target begins with empty books, as its lap expects. */
-async function emptyBooks(streams: readonly Stream[], lap: Lap, open: OpenConnection) {
-  const deadline = nowNanos() + LATE_NANOS_MAX;
+async function awaitLate(streams: readonly Stream[], seconds: number): Promise<void> {
+  const deadline = nowNanos() + seconds * 1e9;
   for (const stream of streams) {
     while (stream.sentAndWaiting() > 0 && nowNanos() < deadline) {
       stream.poll();
       await nextTurn();
     }
-    if (stream.sentAndWaiting() > 0) continue; // It answers no more: the next load will say so.
-    if (stream.cancelAll !== undefined) await stream.cancelAll();
-    else if (stream.place() > 0) {
-      await sendLap(open, undoingLap(lap, stream.place()), stream.instrument);
-    }
+  }
+}
+
+/**
+ * The next load on this target begins with empty books, as its lap expects. Returns why not, which
+ * takes nothing away from what was measured; "" when they are.
+ */
+async function emptyBooks(
+  streams: readonly Stream[],
+  lap: Lap,
+  open: OpenConnection,
+): Promise<string> {
+  try {
+    for (const stream of streams) await emptyBook(stream, lap, open);
+    return "";
+  } catch (error) {
+    return `the books were not emptied: ${error instanceof Error ? error.message : error}`;
+  }
+}
+
+async function emptyBook(stream: Stream, lap: Lap, open: OpenConnection): Promise<void> {
+  if (stream.sentAndWaiting() > 0) return; // It answers no more: the next load will say so.
+  if (stream.cancelAll !== undefined) await stream.cancelAll();
+  else if (stream.place() > 0) {
+    await sendLap(open, undoingLap(lap, stream.place()), stream.instrument);
   }
 }
 

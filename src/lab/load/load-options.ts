@@ -55,6 +55,8 @@ export type LoadOptions = {
   readonly seed: number;
   /** How long answers are awaited after the last planned request (default 3). */
   readonly drainSeconds?: number | undefined;
+  /** And how much longer, for the sake of the next load on this target (default 15). */
+  readonly lateSeconds?: number | undefined;
   /** Orders that every connection's book is given before, far from the market. */
   readonly restingOrders?: number | undefined;
   /** The load ends as soon as more than 1 in 100 answers take longer: do no harm. */

@@ -2,31 +2,45 @@
 // before a load, and what empties it afterwards.
 
 import { isRight, NOT_TOLD, wrongText } from "./answer-check.ts";
-import type { Connection, OpenConnection } from "./driver.ts";
+import type { OpenConnection } from "./driver.ts";
 import type { Lap } from "./lap.ts";
+import { nowNanos } from "./monotonic.ts";
 
 /** Orders in one go: the target answers while the next are on their way. */
 const CHUNK = 4096;
+/** Of a target that answers at all the slowest (one that is simulated) needs less for an order. */
+const SILENCE_NANOS_MAX = 30e9;
 
-/** Resolves when every command was answered; rejects when one was answered wrongly. */
-export async function sendLap(open: OpenConnection, lap: Lap, instrument: number): Promise<void> {
+/**
+ * Resolves when every command was answered; rejects when one was answered wrongly, when the target
+ * is silent, or as soon as `endedBy` gives a reason.
+ */
+export async function sendLap(
+  open: OpenConnection,
+  lap: Lap,
+  instrument: number,
+  endedBy: () => string = () => "",
+): Promise<void> {
   let sent = 0;
   let answered = 0;
-  let connection: Connection | undefined;
-  await new Promise<void>((resolve, reject) => {
-    const listener = {
-      onArrival() {
-        // Nobody times it.
-      },
-      /** Of lots nobody knows where a lap undoes what another one left. */
-      onAnswer(status: number, lots: number, requestId = NOT_TOLD, orderId = NOT_TOLD) {
-        if (isRight(lap, answered, status, NOT_TOLD, requestId, orderId)) answered++;
-        else reject(new Error(wrongText(lap, answered, status, lots, requestId, orderId)));
-      },
-      onFailure: reject,
-    };
-    const send = (): void => {
-      if (connection === undefined) return;
+  let heard = nowNanos();
+  let failure: Error | undefined;
+  const fail = (error: Error): void => {
+    failure ??= error;
+  };
+  const connection = await open(lap, instrument, {
+    onArrival() {
+      heard = nowNanos();
+    },
+    /** Of lots nobody knows where a lap undoes what another one left. */
+    onAnswer(status, _lots, requestId = NOT_TOLD, orderId = NOT_TOLD) {
+      if (isRight(lap, answered, status, NOT_TOLD, requestId, orderId)) answered++;
+      else fail(new Error(wrongText(lap, answered, status, NOT_TOLD, requestId, orderId)));
+    },
+    onFailure: fail,
+  });
+  try {
+    while (answered < lap.commands) {
       const room = connection.inFlightMax - (sent - answered);
       const count = Math.min(lap.commands - sent, room, CHUNK);
       if (count > 0) {
@@ -34,13 +48,21 @@ export async function sendLap(open: OpenConnection, lap: Lap, instrument: number
         connection.send(sent - count, count);
       }
       connection.poll();
-      if (answered === lap.commands) resolve();
-      else setImmediate(send);
-    };
-    open(lap, instrument, listener).then((opened) => {
-      connection = opened;
-      send();
-    }, reject);
-  });
-  await connection?.close();
+      await nextTurn();
+      const why = endedBy() || silenceText(heard);
+      if (why !== "") fail(new Error(`${answered} of ${lap.commands} orders were taken: ${why}`));
+      if (failure !== undefined) throw failure;
+    }
+  } finally {
+    await connection.close();
+  }
+}
+
+function silenceText(heardNanos: number): string {
+  const isSilent = nowNanos() - heardNanos > SILENCE_NANOS_MAX;
+  return isSilent ? `no answer for ${SILENCE_NANOS_MAX / 1e9} s` : "";
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -72,6 +72,10 @@ export async function createStream(
   }
 
   function onAnswer(status: number, lots: number, requestId = NOT_TOLD, orderId = NOT_TOLD): void {
+    if (answered === sentCount) {
+      meter?.wrong(() => `an answer that no request is left for: request ${requestId}`);
+      return;
+    }
     const at = answered & mask;
     const where = answerPlace;
     if (!isRight(lap, where, status, lots, requestId, orderId)) {
@@ -125,9 +129,20 @@ export async function createStream(
     }
   }
 
+  /** What was due at the load's end and has no answer by `now`, also what no place was left for. */
+  function leaveUnanswered(endNanos: number, now: number): void {
+    for (let i = answered; i < noticed; i++) meter?.leave(planned[i & mask], now);
+    for (; due <= endNanos && due < end; due = started + nextDue()) {
+      meter?.notice(due, -1);
+      meter?.leave(due, now);
+      noticed++;
+    }
+  }
+
   return {
     isSynchronous: connection.isSynchronous,
     begin,
+    leaveUnanswered,
     turn,
     instrument: index + 1,
     cancelAll: connection.cancelAll?.bind(connection),

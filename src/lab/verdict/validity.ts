@@ -81,8 +81,7 @@ function generatorGate({ load }: WatchedLoad): Gate {
 
 function littleGate({ load }: WatchedLoad): Gate {
   const meanSeconds = LatencyHistogram.fromRecord(load.response).mean / 1e9;
-  const rate = load.planned / load.options.seconds;
-  const check = checkLittle(rate, meanSeconds, load.inFlightMean);
+  const check = checkLittle(load.offeredPerSecond, meanSeconds, load.inFlightMean);
   return {
     id: "V3",
     name: "Little's law holds",
