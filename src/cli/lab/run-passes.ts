@@ -45,7 +45,7 @@ export async function runPasses(
     const name = options.name ?? defaultName(run);
     console.log(writeRun(run, options.out, name));
     for (const file of writeReport(run, options.out, name)) console.log(file);
-    return run.passes.length > 0 ? EXIT_DONE : EXIT_FAILED;
+    return run.passes.length > 0 && run.wrongAnswer === undefined ? EXIT_DONE : EXIT_FAILED;
   } finally {
     for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
   }

@@ -56,6 +56,7 @@ async function run(task: GeneratorTask): Promise<GeneratorReport> {
     const isBehind = streams.some((stream) => stream.behindNanos(now) > behindSecondsMax * 1e9);
     if (isBehind) givenUp ||= `behind by ${behindSecondsMax} s`;
     if (meter.isBeyondBudget()) givenUp ||= `p99 beyond its budget of ${p99NanosMax / 1e6} ms`;
+    if (options.stopsAtWrong && meter.sums.wrong > 0) givenUp ||= "a wrong answer";
     return givenUp !== "" || failure.text !== "";
   });
   const ended = nowNanos();

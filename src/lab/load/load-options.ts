@@ -63,6 +63,8 @@ export type LoadOptions = {
   readonly p99NanosMax?: number | undefined;
   /** The load ends as soon as a request waits for longer: the target is behind for good. */
   readonly behindSecondsMax?: number | undefined;
+  /** The load ends as soon as an answer is wrong. */
+  readonly stopsAtWrong?: boolean | undefined;
   /** Requests a second that this generator sends at most, whatever is due or answered. */
   readonly capPerSecond?: number | undefined;
 };

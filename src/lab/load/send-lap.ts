@@ -5,6 +5,7 @@ import { isRight, NOT_TOLD, wrongText } from "./answer-check.ts";
 import type { OpenConnection } from "./driver.ts";
 import type { Lap } from "./lap.ts";
 import { nowNanos } from "./monotonic.ts";
+import { WrongAnswer } from "./wrong-answer.ts";
 
 /** Orders in one go: the target answers while the next are on their way. */
 const CHUNK = 4096;
@@ -35,7 +36,7 @@ export async function sendLap(
     /** Of lots nobody knows where a lap undoes what another one left. */
     onAnswer(status, _lots, requestId = NOT_TOLD, orderId = NOT_TOLD) {
       if (isRight(lap, answered, status, NOT_TOLD, requestId, orderId)) answered++;
-      else fail(new Error(wrongText(lap, answered, status, NOT_TOLD, requestId, orderId)));
+      else fail(new WrongAnswer(wrongText(lap, answered, status, NOT_TOLD, requestId, orderId)));
     },
     onFailure: fail,
   });

@@ -46,9 +46,12 @@ export async function recordPerf(
     });
     const exited = once(perf, "exit");
     await wait(SETTLE_MILLIS);
-    await work();
-    perf.kill("SIGINT");
-    await exited;
+    try {
+      await work();
+    } finally {
+      perf.kill("SIGINT");
+      await exited;
+    }
     const look = ["script", "--no-inline", "--show-switch-events"];
     const scriptArgs = [...look, "-i", data, "-F", scriptFields];
     const { isDone, stdout, stderr: why } = await runProgram("perf", scriptArgs, SCRIPT_MILLIS_MAX);

@@ -80,7 +80,11 @@ function circumstances(before: RunFile, after: RunFile): string[] {
 }
 
 /** As the report hedges its own rates. */
-function invalidity({ sustained, calibration }: RunFile, which: string): string[] {
+function invalidity(run: RunFile, which: string): string[] {
+  const { sustained, calibration, wrongAnswer } = run;
+  if (wrongAnswer !== undefined) {
+    return [`The run ${which} ended at a wrong answer: ${wrongAnswer.what}.`];
+  }
   if (sustained === undefined) return [`The run ${which} has no sustained part to judge it by.`];
   if (isValid(gatesOf(sustained, calibration?.clockNanos ?? 0))) return [];
   return [`A gate failed in the run ${which}: read its rates as "at least".`];

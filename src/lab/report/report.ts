@@ -13,7 +13,7 @@ import {
   topHotspots,
 } from "../verdict/recommendation.ts";
 import { THRESHOLDS } from "../verdict/thresholds.ts";
-import { type Gate, gatesOf, isValid, observerGate } from "../verdict/validity.ts";
+import { type Gate, gatesOf, isValid, observerGate, wrongAnswerGate } from "../verdict/validity.ts";
 import { ceilingText, shareText, table } from "./markdown.ts";
 import { plotsOf } from "./plots.ts";
 import { beforeSection } from "./report-before.ts";
@@ -61,10 +61,11 @@ export function reportMarkdown(run: RunFile, name: string, before?: RunFile): st
 function partsOf(run: RunFile, name: string): ReportParts {
   const clock = run.calibration?.clockNanos ?? 0;
   const timing = run.sustained ? gatesOf(run.sustained, clock) : [];
-  const isTimingValid = timing.length > 0 && isValid(timing);
+  const judged = withWrongAnswer(timing, run);
+  const isTimingValid = timing.length > 0 && isValid(judged);
   const { profile } = run;
   const observed = profile ? [observerGate(profile.observedPerSecond, profile.cleanPerSecond)] : [];
-  const gates = [...timing, ...observed].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const gates = [...judged, ...observed].toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const findings = decide(evidenceOf(run));
   const plots = new Map(plotsOf(run).map((plot) => [plot.name, plot]));
   return {
@@ -79,6 +80,13 @@ function partsOf(run: RunFile, name: string): ReportParts {
       return plot === undefined ? "" : `![${plot.title}](${name}-${plotName}.svg)`;
     },
   };
+}
+
+/** One wrong answer in any pass is the campaign's. */
+function withWrongAnswer(gates: readonly Gate[], { wrongAnswer }: RunFile): readonly Gate[] {
+  if (wrongAnswer === undefined) return gates;
+  const { pass, what } = wrongAnswer;
+  return [...gates.filter(({ id }) => id !== "V8"), wrongAnswerGate(`${pass}: ${what}`)];
 }
 
 function verdictBox(parts: ReportParts): string {

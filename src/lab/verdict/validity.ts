@@ -20,6 +20,7 @@ export type Gate = {
   readonly limit: string;
 };
 
+const ANSWERS_RIGHT = "the answers were right";
 export const GENERATOR_BOUND = "GENERATOR-BOUND";
 
 /** The gates of one timing run; V6 is the profile's own (`observerGate`). */
@@ -143,13 +144,18 @@ function answersGate({ load }: WatchedLoad): Gate {
   const why = [load.firstWrong, load.failure].filter((text) => text !== "").join("; ");
   return {
     id: "V8",
-    name: "the answers were right",
+    name: ANSWERS_RIGHT,
     isPassed,
     found:
       `${load.wrong} of ${load.answered} wrong, ${load.unanswered} missing` +
       `${why && `: ${why}`}`,
     limit: "none",
   };
+}
+
+/** What ended a campaign. */
+export function wrongAnswerGate(found: string): Gate {
+  return { id: "V8", name: ANSWERS_RIGHT, isPassed: false, found, limit: "none" };
 }
 
 export function observerGate(observedPerSecond: number, cleanPerSecond: number): Gate {

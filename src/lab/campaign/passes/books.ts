@@ -5,7 +5,8 @@ import { measureEngineAlone } from "../../load/engine-alone.ts";
 import { USUAL_MIX } from "../../load/mix.ts";
 import { medianEstimate } from "../../statistics/order-interval.ts";
 import { startTarget } from "../../target/target.ts";
-import { cpuNanosPerOperation, runWatchedLoad } from "../../watch/watched-load.ts";
+import { cpuNanosPerOperation } from "../../watch/watched-load.ts";
+import { watchedLoadOnBench } from "../bench-load.ts";
 import type { Bench } from "../bench-of-target.ts";
 import type { BookPoint } from "../run-file.ts";
 
@@ -40,7 +41,8 @@ export async function sizeTargetBooks(bench: Bench): Promise<BookPoint[]> {
     try {
       const costs: number[] = [];
       for (let part = 0; part < BOOK_PARTS; part++) {
-        const watched = await runWatchedLoad(
+        const watched = await watchedLoadOnBench(
+          bench,
           {
             ...bench.load,
             pace: { kind: "closed", inFlight: IN_FLIGHT },

@@ -2,7 +2,6 @@
 // same load runs without it first.
 
 import type { LoadOptions } from "../../load/load-options.ts";
-import { runLoad } from "../../load/run-load.ts";
 import { CODE_KIND_FIELDS, type CodeKindCounts, countCodeKinds } from "../../profile/code-kinds.ts";
 import type { FoldedProfile } from "../../profile/cpu-profile.ts";
 import { isNodeProcess } from "../../profile/node-inspector.ts";
@@ -19,7 +18,7 @@ import {
 } from "../../profile/perf-sampler.ts";
 import { foldPerfScript } from "../../profile/perf-script.ts";
 import type { ProfileRecord } from "../../profile/profile-record.ts";
-import { runWatchedLoad } from "../../watch/watched-load.ts";
+import { loadOnBench, watchedLoadOnBench } from "../bench-load.ts";
 import type { Bench } from "../bench-of-target.ts";
 import type { Plan } from "../plan.ts";
 import type { OffCpuRecord } from "../run-file.ts";
@@ -66,12 +65,14 @@ export async function sampleTarget(
   if (!isNode && !hasPerf) throw new Error("perf is not on this host");
   const { sampleSeconds } = bench.plan;
   bench.tell(`sampling: ${sampleSeconds} s with ${isNode ? "V8's profiler" : "perf at 99 Hz"}`);
-  const clean = await runLoad(
+  const clean = await loadOnBench(
+    bench,
     busyLoad(bench, cleanSecondsOf(bench.plan), IN_FLIGHT, carefulPerSecond),
   );
   let observedPerSecond = 0;
   const work = async (): Promise<void> => {
-    const load = await runLoad(busyLoad(bench, sampleSeconds, IN_FLIGHT, carefulPerSecond));
+    const options = busyLoad(bench, sampleSeconds, IN_FLIGHT, carefulPerSecond);
+    const load = await loadOnBench(bench, options);
     observedPerSecond = load.achievedPerSecond;
   };
   const sampled = isNode ? await withInspector(pid, hasPerf, work) : await withPerf(pid, work);
@@ -153,7 +154,7 @@ export async function traceOffCpu(bench: Bench, carefulPerSecond: number): Promi
   let coreWaitNanos: number | undefined;
   const work = async (): Promise<void> => {
     const load = busyLoad(bench, OFF_CPU_SECONDS, OFF_CPU_IN_FLIGHT, carefulPerSecond);
-    coreWaitNanos = (await runWatchedLoad(load, pid)).usage?.waitNanos;
+    coreWaitNanos = (await watchedLoadOnBench(bench, load, pid)).usage?.waitNanos;
   };
   const { command, script, untimedWhy } = await switchesOf(pid, work);
   const { stacks, switches, byState, futex, timed } = foldOffCpu(script);
