@@ -8,7 +8,7 @@ import { defaultName, writeReport, writeRun } from "../../lab/report/write-repor
 import { EXIT_DONE, EXIT_FAILED } from "../verb.ts";
 import { readTargetOptions } from "./target-options.ts";
 
-const STOP_SIGNALS = ["SIGINT", "SIGTERM"] as const;
+const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** `only`: the names of the passes to run; undefined: all. */
 export async function runPasses(
@@ -45,7 +45,8 @@ export async function runPasses(
     const name = options.name ?? defaultName(run);
     console.log(writeRun(run, options.out, name));
     for (const file of writeReport(run, options.out, name)) console.log(file);
-    return run.passes.length > 0 && run.wrongAnswer === undefined ? EXIT_DONE : EXIT_FAILED;
+    const isWhole = run.wrongAnswer === undefined && run.targetEnded === undefined;
+    return run.passes.length > 0 && isWhole ? EXIT_DONE : EXIT_FAILED;
   } finally {
     for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
   }

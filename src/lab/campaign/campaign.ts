@@ -78,8 +78,10 @@ export async function runCampaign(options: CampaignOptions): Promise<RunFile> {
   try {
     const bench = { ...benchOf(options, target), signal, tell };
     const run = emptyRun(options, target);
+    if (target.watched !== undefined) tell(`watching ${target.watched}`);
     const passes = new Passes(run, bench, timetable, only);
     await runPasses(passes, run, bench);
+    run.targetEnded = target.ending?.();
     return run;
   } finally {
     watch?.end();
@@ -234,7 +236,9 @@ class Passes {
       await work();
       passes.push({ name, seconds: (performance.now() - started) / 1000 });
     } catch (error) {
-      const why = this.#bench.signal.aborted ? "interrupted" : messageOf(error);
+      const ending = this.#bench.target.ending?.();
+      const told = ending === undefined ? messageOf(error) : `${messageOf(error)}; ${ending}`;
+      const why = this.#bench.signal.aborted ? "interrupted" : told;
       if (isWrongAnswer(error)) this.#run.wrongAnswer = { pass: name, what: why };
       missing.push({ what: name, why });
       this.#bench.tell(`${name}: not available: ${why}`);
@@ -288,6 +292,7 @@ function emptyRun(options: CampaignOptions, target: Target): RunFile {
     seed: options.seed,
     sloNanos: options.sloNanos,
     environment: readEnvironment(programOf(target.pid)),
+    watched: target.watched,
     capabilities: [],
     sweep: [],
     scaling: [],

@@ -144,6 +144,8 @@ export type RunFile = {
   readonly seed: number;
   readonly sloNanos: number;
   readonly environment: Environment;
+  /** Which process was watched and why that one; undefined: it was named, or is ours. */
+  readonly watched?: string | undefined;
   capabilities: readonly Capability[];
   calibration?: Calibration;
   /** Nanoseconds an order of the engine alone, in one process with nothing around it. */
@@ -153,6 +155,8 @@ export type RunFile = {
   trials?: readonly TrialRecord[];
   /** What ended the campaign: in which pass an answer was wrong, and which. */
   wrongAnswer?: { readonly pass: string; readonly what: string };
+  /** How the target ended by itself before the campaign did. */
+  targetEnded?: string | undefined;
   ceilingMax?: Ceiling;
   ceilingSlo?: Ceiling;
   sweep: readonly WatchedLoad[];

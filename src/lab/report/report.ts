@@ -183,7 +183,8 @@ function validitySection({ run, gates }: ReportParts): string {
   )}${note}`;
 }
 
-function environmentSection({ environment, capabilities, calibration }: RunFile): string {
+function environmentSection(run: RunFile): string {
+  const { environment, capabilities, calibration, watched } = run;
   const { cpu, cores, memoryBytes, kernel, node, nodeFlags, loadAverage, governor } = environment;
   const machine = table(
     ["what", "found"],
@@ -195,6 +196,7 @@ function environmentSection({ environment, capabilities, calibration }: RunFile)
       ["load average at the start", loadAverage.toFixed(2)],
       ["governor", governor],
       ["target's program", environment.targetProgram || "not visible"],
+      ...(watched === undefined ? [] : [["target's process", watched]]),
     ],
   );
   const rows = capabilities.map(({ name, command, isThere, found, consequence }) => [
@@ -252,8 +254,9 @@ function recommendationSection({ run, recommendations, isTimingValid }: ReportPa
   return `## Recommendations\n\nDecision: **${nextStepOf(run, isTimingValid)}**.\n\n${list}`;
 }
 
-function missingSection({ missing, capabilities }: RunFile): string {
+function missingSection({ missing, capabilities, targetEnded }: RunFile): string {
   const items = missing.map(({ what, why }) => `- ${what}: ${why}`);
+  if (targetEnded !== undefined) items.unshift(`- the target did not last: ${targetEnded}`);
   if (!capabilities.some(({ name, isThere }) => name === "hardware counters" && isThere)) {
     items.push(
       "- hardware counters: not available on this host. On a machine that has them: `perf stat " +
