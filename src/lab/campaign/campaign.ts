@@ -274,6 +274,7 @@ function benchOf(options: CampaignOptions, target: Target): Omit<Bench, "signal"
     p99NanosMax: options.p99NanosMax,
     stopsAtWrong: true,
     capPerSecond: options.limitPerSecond,
+    bookPerSecondMax: options.limitPerSecond,
   };
   const { sloNanos, limitPerSecond } = options;
   return { spec, target, load, plan, sloNanos, limitPerSecond };

@@ -16,8 +16,9 @@ import {
   PROGRESS_WINDOW_READ,
   PROGRESS_WRONG,
 } from "./generator-task.ts";
-import { type Lap, undoingLap } from "./lap.ts";
+import { undoingLap } from "./lap.ts";
 import { createLoadMeter, type LoadMeter } from "./load-meter.ts";
+import type { LoadOptions } from "./load-options.ts";
 import { nowNanos } from "./monotonic.ts";
 import { sendLap } from "./send-lap.ts";
 import { createStream, type Stream } from "./stream.ts";
@@ -35,7 +36,8 @@ async function run(task: GeneratorTask): Promise<GeneratorReport> {
   const failure = { text: "" };
   const streams: Stream[] = [];
   for (let index = first; index < options.connections; index += step) {
-    if (restingLap !== undefined) await sendLap(open, restingLap, index + 1);
+    const limits = { perSecondMax: perSecondMaxOf(options) };
+    if (restingLap !== undefined) await sendLap(open, restingLap, index + 1, limits);
     streams.push(await createStream(open, lap, index, options, failure));
   }
   parentPort?.postMessage("ready");
@@ -65,7 +67,7 @@ async function run(task: GeneratorTask): Promise<GeneratorReport> {
   const now = nowNanos();
   for (const stream of streams) stream.leaveUnanswered(ended, now);
   const unanswered = streams.reduce((sum, stream) => sum + stream.inFlight(), 0);
-  if (failure.text === "") failure.text = await emptyBooks(streams, lap, open);
+  if (failure.text === "") failure.text = await emptyBooks(streams, task, open);
   // A thread of the target's that ends with its connection takes along what it used.
   while (nowNanos() > windowEnd && progress[PROGRESS_WINDOW_READ] === 0) await nextTurn();
   for (const stream of streams) await stream.close();
@@ -94,23 +96,28 @@ async function awaitLate(streams: readonly Stream[], seconds: number): Promise<v
  */
 async function emptyBooks(
   streams: readonly Stream[],
-  lap: Lap,
+  task: GeneratorTask,
   open: OpenConnection,
 ): Promise<string> {
   try {
-    for (const stream of streams) await emptyBook(stream, lap, open);
+    for (const stream of streams) await emptyBook(stream, task, open);
     return "";
   } catch (error) {
     return `the books were not emptied: ${error instanceof Error ? error.message : error}`;
   }
 }
 
-async function emptyBook(stream: Stream, lap: Lap, open: OpenConnection): Promise<void> {
+async function emptyBook(stream: Stream, task: GeneratorTask, open: OpenConnection): Promise<void> {
+  const limits = { perSecondMax: perSecondMaxOf(task.options) };
   if (stream.sentAndWaiting() > 0) return; // It answers no more: the next load will say so.
   if (stream.cancelAll !== undefined) await stream.cancelAll();
   else if (stream.place() > 0) {
-    await sendLap(open, undoingLap(lap, stream.place()), stream.instrument);
+    await sendLap(open, undoingLap(task.lap, stream.place()), stream.instrument, limits);
   }
+}
+
+function perSecondMaxOf({ bookPerSecondMax, connections }: LoadOptions): number | undefined {
+  return bookPerSecondMax === undefined ? undefined : bookPerSecondMax / connections;
 }
 
 function spin(

@@ -67,4 +67,6 @@ export type LoadOptions = {
   readonly stopsAtWrong?: boolean | undefined;
   /** Requests a second that this generator sends at most, whatever is due or answered. */
   readonly capPerSecond?: number | undefined;
+  /** The same of what fills the books before, and empties them afterwards. */
+  readonly bookPerSecondMax?: number | undefined;
 };

@@ -12,16 +12,22 @@ const CHUNK = 4096;
 /** Of a target that answers at all the slowest (one that is simulated) needs less for an order. */
 const SILENCE_NANOS_MAX = 30e9;
 
+export type SendLimits = {
+  readonly endedBy?: (() => string) | undefined;
+  readonly perSecondMax?: number | undefined;
+};
+
 /**
  * Resolves when every command was answered; rejects when one was answered wrongly, when the target
- * is silent, or as soon as `endedBy` gives a reason.
+ * is silent, or as soon as `endedBy` gives a reason. `perSecondMax`: of orders.
  */
 export async function sendLap(
   open: OpenConnection,
   lap: Lap,
   instrument: number,
-  endedBy: () => string = () => "",
+  { endedBy = () => "", perSecondMax = Number.POSITIVE_INFINITY }: SendLimits = {},
 ): Promise<void> {
+  const started = nowNanos();
   let sent = 0;
   let answered = 0;
   let heard = nowNanos();
@@ -43,7 +49,8 @@ export async function sendLap(
   try {
     while (answered < lap.commands) {
       const room = connection.inFlightMax - (sent - answered);
-      const count = Math.min(lap.commands - sent, room, CHUNK);
+      const due = Math.floor(((nowNanos() - started) / 1e9) * perSecondMax) - sent;
+      const count = Math.min(lap.commands - sent, room, CHUNK, due);
       if (count > 0) {
         sent += count;
         connection.send(sent - count, count);

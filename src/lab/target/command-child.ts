@@ -136,7 +136,7 @@ function watchedOf(
   }
   const other = processTable().find((row) => isListeningOn(row.pid, address));
   if (other !== undefined) {
-    const why = `process ${other.pid} listens on ${where}: found by its socket, it left the command`;
+    const why = `process ${other.pid} listens on ${where}: found by its socket`;
     return { pid: other.pid, why };
   }
   return { pid, why: `process ${pid}, the command itself: who listens on ${where} is not visible` };

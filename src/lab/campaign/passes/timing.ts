@@ -152,6 +152,7 @@ export async function sweepRates(
     if (isCareful && percent > 100) continue;
     bench.signal.throwIfAborted();
     const perSecond = Math.max(1, Math.round((ceiling * percent) / 100));
+    if (perSecond > (bench.limitPerSecond ?? Number.POSITIVE_INFINITY)) continue;
     bench.tell(`sweep: ${rateText(perSecond)}`);
     const options = openLoad(bench, perSecond, bench.plan.sweepSeconds);
     const watched = await watchedLoadOnBench(bench, options, bench.target.pid);
