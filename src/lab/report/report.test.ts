@@ -252,6 +252,28 @@ test("beside an earlier run the differences are told, and no verdict is given", 
   assert.match(files["engine-differential.svg"], /more"><title>match book\/books\.js/);
 });
 
+test("times of runs at two rates are not compared, those with the same in flight are", () => {
+  const sectionOf = (after: RunFile, before: RunFile): string => {
+    const report = filesOf(after, "engine", before)["engine-profile-report.md"];
+    return report.slice(report.indexOf("## Before and after")).split("\n## ")[0];
+  };
+  const slow = sampleLoad({ perSecond: 3000, serviceNanos: 20_000, seconds: 2 });
+  const told = sectionOf(RUN, { ...RUN, sustained: slow });
+  const apart = "not comparable: sustained at \\d+/s and 30\\.\\d k/s";
+  for (const what of ["p50 of it", "p99 of it", "processor time an order in it"]) {
+    assert.match(told, new RegExp(`${what} \\| .* \\| .* \\| ${apart}`));
+  }
+  assert.match(told, new RegExp(`in % of the samples .*; an order's times are ${apart}`));
+  const layered = (nanos: number): RunFile => {
+    const cpuNanos = { value: nanos, low: nanos, high: nanos, n: 9 };
+    return { ...RUN, layers: [{ ...SILENT_LAYER, layer: "engine:unix", cpuNanos }] };
+  };
+  const saturated = sectionOf(layered(1000), { ...layered(500), sustained: slow });
+  assert.match(saturated, /512 in flight \(layers\) \| 500 ns \| 1\.00 us \| 2\.000/);
+  assert.match(saturated, /in ns an order/);
+  assert.match(saturated, /`match book\/books\.js` \| 300\.0 \| 600\.0 \| \+300\.0/);
+});
+
 test("without an earlier run the report says how to name one", () => {
   assert.match(
     FILES["engine-profile-report.md"],
