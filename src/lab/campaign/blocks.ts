@@ -61,7 +61,7 @@ export async function measureInBlocks(
       warmUpSeconds: plan.blockWarmUpSeconds,
       seconds,
     },
-    { onWindowStart, signal: AbortSignal.any([signal, ended.signal]) },
+    { onWindowStart, signal, ended: ended.signal },
   );
   refuseWrong(load);
   await played;

@@ -1,12 +1,19 @@
 // Campaigns of a few passes, on servers of a known fault and within a limit.
 
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { startFaultyServer } from "../load/faulty-server-for-test.ts";
 import { ANSWER_LOTS_WORD } from "../load/lab-record.ts";
+import type { LoadOptions } from "../load/load-options.ts";
 import { reportMarkdown } from "../report/report.ts";
+import { startTarget } from "../target/target.ts";
 import { type CampaignOptions, runCampaign } from "./campaign.ts";
-import { SLO_NANOS } from "./plan.ts";
+import { sizeTargetBooks } from "./passes/books.ts";
+import { QUICK, SLO_NANOS } from "./plan.ts";
+import type { BookPoint } from "./run-file.ts";
 
 const QUICKLY: Omit<CampaignOptions, "spec"> = {
   isQuick: true,
@@ -56,6 +63,69 @@ test("the first wrong answer ends the campaign, is told, and V8 has failed", asy
     report,
     /\| V8 \| .* \*\*FAILED\*\* \| ceilings: 1 of \d+ answers were wrong, .*command/,
   );
+});
+
+const LOAD: Omit<LoadOptions, "drive"> = {
+  lap: { kind: "null", commands: 100 },
+  pace: { kind: "closed", inFlight: 1 },
+  connections: 1,
+  threads: 1,
+  warmUpSeconds: 0,
+  seconds: 0,
+  seed: 1,
+};
+
+/** Takes 2000 orders and then answers no more. */
+const SLOWING_SERVER = `
+  let seen = 0;
+  require("node:fs").rmSync(process.argv[1], { force: true });
+  require("node:net").createServer((socket) => {
+    let kept = Buffer.alloc(0);
+    socket.on("data", (chunk) => {
+      kept = Buffer.concat([kept, chunk]);
+      const length = kept.length - (kept.length % 32);
+      const answers = Buffer.alloc(length);
+      for (let at = 0; at < length; at += 32) {
+        kept.copy(answers, at, at, at + 4);
+        kept.copy(answers, at + 8, at + 8, at + 12);
+        if (kept[at + 4] === 1) seen++;
+        if (kept[at + 4] === 2) answers.writeUInt32LE(kept.readUInt32LE(at + 16), at + 12);
+      }
+      kept = kept.subarray(length);
+      setTimeout(() => socket.write(answers), seen > 2000 ? 1e6 : 0);
+    });
+  }).listen(process.argv[1]);
+`;
+
+test("a book that is not filled in time ends the pass, and the sizes before stand", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "outcry-books-"));
+  const path = join(folder, "e.sock");
+  const text = `unix:${path}`;
+  const command = `"${process.execPath}" -e '${SLOWING_SERVER}' ${path}`;
+  const spec = { text, drive: { kind: "record", address: { path } }, command } as const;
+  const target = await startTarget(spec);
+  const plan = { ...QUICK, bookSizes: [100, 5000], bookSecondsMax: 4, warmUpSeconds: 0 };
+  const points: BookPoint[] = [];
+  const pass = sizeTargetBooks(
+    {
+      spec,
+      target,
+      load: { ...LOAD, drive: target.drive },
+      plan: { ...plan, layerWarmUpSeconds: 0, bookSeconds: 0.5 },
+      sloNanos: SLO_NANOS,
+      limitPerSecond: undefined,
+      signal: new AbortController().signal,
+      tell: () => undefined,
+    },
+    points,
+  );
+  const message = /^a book of 5000 orders was not measured within 4 s \(\d+ of 5000 orders/;
+  await assert.rejects(pass, { message });
+  assert.deepEqual(
+    points.map(({ restingOrders }) => restingOrders),
+    [100],
+  );
+  rmSync(folder, { recursive: true });
 });
 
 test("no load is planned beyond the rate that is the most, the sweep's neither", async () => {

@@ -29,7 +29,7 @@ import { traceStorage } from "./passes/storage.ts";
 import { findCeilings, scale, sustain, sweepRates } from "./passes/timing.ts";
 import { measureOnTmpfs } from "./passes/tmpfs.ts";
 import { type Plan, QUICK, WHOLE } from "./plan.ts";
-import { RUN_VERSION, type RunFile, type TrialRecord } from "./run-file.ts";
+import { type BookPoint, RUN_VERSION, type RunFile, type TrialRecord } from "./run-file.ts";
 import { type PassName, plannedPasses, Timetable } from "./timetable.ts";
 
 export type CampaignOptions = {
@@ -158,7 +158,9 @@ async function runPasses(passes: Passes, run: RunFile, bench: Bench): Promise<vo
   }
   await passes.run("counters", () => count(run, bench, passes.isChosen("counters")));
   await passes.run("cost over book size", async () => {
-    run.books = run.isOurEngine ? await sizeEngineBooks(bench) : await sizeTargetBooks(bench);
+    const points: BookPoint[] = [];
+    run.books = points;
+    await (run.isOurEngine ? sizeEngineBooks(bench, points) : sizeTargetBooks(bench, points));
   });
   await passes.run("storage on tmpfs", async () => {
     run.tmpfs = await measureOnTmpfs(bench);

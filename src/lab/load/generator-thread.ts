@@ -15,6 +15,7 @@ import {
   PROGRESS_STOP,
   PROGRESS_WINDOW_READ,
   PROGRESS_WRONG,
+  STOP_INTERRUPTED,
 } from "./generator-task.ts";
 import { undoingLap } from "./lap.ts";
 import { createLoadMeter, type LoadMeter } from "./load-meter.ts";
@@ -26,6 +27,8 @@ import { createStream, type Stream } from "./stream.ts";
 const DRAIN_SECONDS_DEFAULT = 3;
 /** After the window's end and the load's answers: what comes later still counts with its time. */
 const LATE_SECONDS_DEFAULT = 15;
+/** Who interrupts a load waits for its end. */
+const PATIENCE_NANOS = 1e9;
 /** Turns between two visits to the event loop, where answers come by other ways. */
 const TURNS_SYNCHRONOUS = 64;
 
@@ -36,7 +39,7 @@ async function run(task: GeneratorTask): Promise<GeneratorReport> {
   const failure = { text: "" };
   const streams: Stream[] = [];
   for (let index = first; index < options.connections; index += step) {
-    const limits = { perSecondMax: perSecondMaxOf(options) };
+    const limits = { perSecondMax: perSecondMaxOf(options), endedBy: () => stopText(progress) };
     if (restingLap !== undefined) await sendLap(open, restingLap, index + 1, limits);
     streams.push(await createStream(open, lap, index, options, failure));
   }
@@ -63,11 +66,12 @@ async function run(task: GeneratorTask): Promise<GeneratorReport> {
   });
   const ended = nowNanos();
   const usageAfter = readOwnSchedStat();
-  if (failure.text === "") await awaitLate(streams, options.lateSeconds ?? LATE_SECONDS_DEFAULT);
+  if (failure.text === "")
+    await awaitLate(streams, options.lateSeconds ?? LATE_SECONDS_DEFAULT, progress);
   const now = nowNanos();
   for (const stream of streams) stream.leaveUnanswered(ended, now);
   const unanswered = streams.reduce((sum, stream) => sum + stream.inFlight(), 0);
-  if (failure.text === "") failure.text = await emptyBooks(streams, task, open);
+  if (failure.text === "") failure.text = await emptyBooks(streams, task, open, progress);
   // A thread of the target's that ends with its connection takes along what it used.
   while (nowNanos() > windowEnd && progress[PROGRESS_WINDOW_READ] === 0) await nextTurn();
   for (const stream of streams) await stream.close();
@@ -80,10 +84,15 @@ async function run(task: GeneratorTask): Promise<GeneratorReport> {
   };
 }
 
-async function awaitLate(streams: readonly Stream[], seconds: number): Promise<void> {
+async function awaitLate(
+  streams: readonly Stream[],
+  seconds: number,
+  progress: Float64Array,
+): Promise<void> {
+  const patience = patienceOf(progress);
   const deadline = nowNanos() + seconds * 1e9;
   for (const stream of streams) {
-    while (stream.sentAndWaiting() > 0 && nowNanos() < deadline) {
+    while (stream.sentAndWaiting() > 0 && nowNanos() < deadline && patience() === "") {
       stream.poll();
       await nextTurn();
     }
@@ -98,22 +107,43 @@ async function emptyBooks(
   streams: readonly Stream[],
   task: GeneratorTask,
   open: OpenConnection,
+  progress: Float64Array,
 ): Promise<string> {
+  const endedBy = patienceOf(progress);
   try {
-    for (const stream of streams) await emptyBook(stream, task, open);
+    for (const stream of streams) await emptyBook(stream, task, open, endedBy);
     return "";
   } catch (error) {
     return `the books were not emptied: ${error instanceof Error ? error.message : error}`;
   }
 }
 
-async function emptyBook(stream: Stream, task: GeneratorTask, open: OpenConnection): Promise<void> {
-  const limits = { perSecondMax: perSecondMaxOf(task.options) };
+async function emptyBook(
+  stream: Stream,
+  task: GeneratorTask,
+  open: OpenConnection,
+  endedBy: () => string,
+): Promise<void> {
+  const limits = { perSecondMax: perSecondMaxOf(task.options), endedBy };
   if (stream.sentAndWaiting() > 0) return; // It answers no more: the next load will say so.
   if (stream.cancelAll !== undefined) await stream.cancelAll();
   else if (stream.place() > 0) {
     await sendLap(open, undoingLap(task.lap, stream.place()), stream.instrument, limits);
   }
+}
+
+function stopText(progress: Float64Array): string {
+  return progress[PROGRESS_STOP] === 0 ? "" : "interrupted";
+}
+
+/** After an interruption a moment more, from when that was first asked: then "interrupted". */
+function patienceOf(progress: Float64Array): () => string {
+  let until = Number.POSITIVE_INFINITY;
+  return () => {
+    if (progress[PROGRESS_STOP] !== STOP_INTERRUPTED) return "";
+    until = Math.min(until, nowNanos() + PATIENCE_NANOS);
+    return nowNanos() >= until ? "interrupted" : "";
+  };
 }
 
 function perSecondMaxOf({ bookPerSecondMax, connections }: LoadOptions): number | undefined {

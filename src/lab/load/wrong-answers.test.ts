@@ -111,3 +111,16 @@ test("books that cannot be emptied take nothing away from what a load has found"
   assert.match(result.firstWrong, /^command 99 .* found .* request 305419896/);
   assert.match(result.failure, /^the books were not emptied: command 0 of the lap/);
 });
+
+test("an interruption ends a load on a silent target, also one that fills books", async () => {
+  const server = await startFaultyServer((answer, count) => (count <= 50 ? [answer] : []));
+  for (const restingOrders of [undefined, 5000]) {
+    const started = performance.now();
+    const signal = AbortSignal.timeout(700);
+    const load = runLoad({ ...SHORT, seconds: 60, restingOrders, drive: server.drive }, { signal });
+    if (restingOrders === undefined) assert.ok((await load).unanswered > 0);
+    else await assert.rejects(load, { message: "0 of 5000 orders were taken: interrupted" });
+    assert.ok(performance.now() - started < 10_000, "15 s are for who still answers");
+  }
+  server.close();
+});

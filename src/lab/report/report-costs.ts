@@ -135,14 +135,21 @@ function memorySection({ run, plot }: ReportParts): string {
   if (run.counters.length > 0) parts.push(countersText(run.counters, run.countersFrom));
   else parts.push("Hardware counters: not available on this host. What stands in:");
   if (run.simulation !== undefined) parts.push(simulationText(run));
-  if (run.books.length > 1) {
+  if (run.books.length > 0) {
     const rows = run.books.map(({ restingOrders, nanosPerOrder }) => [
       String(restingOrders),
       timeEstimate(nanosPerOrder),
     ]);
     parts.push(table(["resting orders", "time an order (measured)"], rows), plot("book-size"));
+    parts.push(booksEndText(run));
   }
   return parts.filter((text) => text !== "").join("\n\n");
+}
+
+/** Why there are no larger books: where a target takes too long, that is an answer too. */
+export function booksEndText({ missing }: ReportParts["run"]): string {
+  const why = missing.find(({ what }) => what === "cost over book size")?.why;
+  return why === undefined ? "" : `No larger book: ${why}.`;
 }
 
 function countersText(counters: ReportParts["run"]["counters"], from: string): string {

@@ -17,7 +17,7 @@ import { type Gate, gatesOf, isValid, observerGate, wrongAnswerGate } from "../v
 import { ceilingText, shareText, table } from "./markdown.ts";
 import { plotsOf } from "./plots.ts";
 import { beforeSection } from "./report-before.ts";
-import { costSections } from "./report-costs.ts";
+import { booksEndText, costSections } from "./report-costs.ts";
 import { interventionsSection } from "./report-interventions.ts";
 import { timingSections } from "./report-timing.ts";
 
@@ -135,9 +135,14 @@ function answersSection({ run, hedge, isTimingValid }: ReportParts): string {
     ["the three largest consumers", consumers.join(", ") || "not available"],
     [
       "how it scales with the book",
-      growth === undefined
-        ? "not available"
-        : `largest book to smallest: ${growth.toFixed(2)} times an order`,
+      [
+        growth === undefined
+          ? "not available"
+          : `largest book to smallest: ${growth.toFixed(2)} times an order`,
+        run.books.length > 0 ? booksEndText(run) : "",
+      ]
+        .filter((text) => text !== "")
+        .join(". "),
     ],
     ["what next", nextStepOf(run, isTimingValid)],
   ];
