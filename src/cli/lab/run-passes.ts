@@ -4,6 +4,7 @@
 import { planOf, runCampaign } from "../../lab/campaign/campaign.ts";
 import { plannedPasses, timetableText } from "../../lab/campaign/timetable.ts";
 import { minutesText } from "../../lab/load/load-text.ts";
+import { prepareFolder } from "../../lab/report/lab-files.ts";
 import { defaultName, writeReport, writeRun } from "../../lab/report/write-report.ts";
 import { EXIT_DONE, EXIT_FAILED } from "../verb.ts";
 import { readTargetOptions } from "./target-options.ts";
@@ -21,6 +22,7 @@ export async function runPasses(
     console.log(planned);
     return EXIT_DONE;
   }
+  prepareFolder(options.out);
   process.stderr.write(`${planned}\n`);
   const stop = new AbortController();
   // A terminal and `timeout` signal the launcher and this process: the second one changes nothing.
