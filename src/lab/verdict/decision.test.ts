@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Calibration } from "../calibration/calibration.ts";
 import type { Interval } from "../statistics/estimate.ts";
 import type { CostModel } from "./cost-model.ts";
 import { type BottleneckName, bottlenecksOf, decide } from "./decision.ts";
@@ -42,6 +43,7 @@ const NOTHING: Evidence = {
   connectionsGain: { low: 0.8, high: 1 },
   quotaElasticity: undefined,
   wakeUpsOfMedian: 0.1,
+  wakeUpsWhy: "",
 };
 
 const TWICE = { low: 1.9, high: 2.1 };
@@ -57,6 +59,17 @@ const MODEL: CostModel = {
   dependencyShare: NONE,
   ipc: 3,
   closure: WITHIN,
+};
+
+const CALIBRATION: Calibration = {
+  clockNanos: 50,
+  systemCallNanos: 700,
+  wakeUpPairNanos: { value: 1, low: 1, high: 1, n: 9 },
+  timerLateNanos: { value: 1, low: 1, high: 1, n: 9 },
+  loads: [{ bytes: 16_384, nanos: 1.5 }],
+  mispredictNanos: 7,
+  addNanos: 0.3,
+  noise: { value: 0, low: 0, high: 0, n: 9 },
 };
 
 function namesOf(evidence: Partial<Evidence>): string[] {
@@ -283,4 +296,29 @@ test("a mixture of everything is UNDECIDED", () => {
 test("what was not measured is unknown and never a no", () => {
   const blind = decide({ ...NOTHING, utilization: undefined, offCpuShare: undefined });
   assert.equal(blind.find(({ name }) => name === "CPU-bound")?.holds, undefined);
+});
+
+test("wake-ups that take longer than a whole round trip are not those of the way: unknown", () => {
+  const of = (nanos: number) => ({ value: nanos, low: nanos, high: nanos, n: 9 });
+  const run = sampleRun({ utilization: 0.3 });
+  const evidenceAt = (wakeUps: number, median: number, nullMedian: number | undefined) => {
+    const [layer] = run.layers;
+    const nullMedianNanos = nullMedian === undefined ? undefined : of(nullMedian);
+    return evidenceOf({
+      ...run,
+      calibration: { ...CALIBRATION, wakeUpPairNanos: of(wakeUps) },
+      layers: [{ ...layer, medianNanos: of(median), nullMedianNanos }],
+    });
+  };
+  const verdictAt = (...nanos: Parameters<typeof evidenceAt>) =>
+    decide(evidenceAt(...nanos)).find(({ name }) => name.startsWith("wake-up-bound"));
+  assert.equal(verdictAt(12_000, 20_000, 15_000)?.holds, true);
+  assert.equal(verdictAt(12_000, 40_000, 15_000)?.holds, false);
+  assert.equal(verdictAt(12_000, 20_000, 8000)?.holds, undefined, "more than the null operation");
+  const impossible = verdictAt(65_000, 10_000, undefined);
+  assert.equal(impossible?.holds, undefined);
+  assert.match(
+    impossible?.inputs[0] ?? "",
+    /not available .*65\.0 us and a whole round trip 10\.0 us/,
+  );
 });

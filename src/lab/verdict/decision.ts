@@ -42,9 +42,7 @@ export function decide(evidence: Evidence): Finding[] {
     lock(evidence),
     storage(evidence),
     transport(evidence),
-    all("wake-up-bound (low load)", "medium", [
-      atLeast("two wake-ups of p50", evidence.wakeUpsOfMedian, "wakeUpsOfMedianMin"),
-    ]),
+    wakeUps(evidence),
   ];
 }
 
@@ -57,6 +55,12 @@ export function bottlenecksOf(findings: readonly Finding[]): string {
     .filter(isTold)
     .map(({ name, confidence }) => `${name} (${confidence} confidence)`)
     .join(", ");
+}
+
+function wakeUps({ wakeUpsOfMedian, wakeUpsWhy }: Evidence): Finding {
+  const share = atLeast("two wake-ups of p50", wakeUpsOfMedian, "wakeUpsOfMedianMin");
+  const told = { ...share, text: `${share.text}${wakeUpsWhy}` };
+  return all("wake-up-bound (low load)", "medium", [told]);
 }
 
 /** What leaves late for a target that has time to spare, and is most of what is waited for. */

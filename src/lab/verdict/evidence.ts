@@ -4,6 +4,7 @@ import { OWN_NULL } from "../campaign/null-kinds.ts";
 import type { RunFile } from "../campaign/run-file.ts";
 import { ratesOf } from "../capability/perf-stat.ts";
 import { heldBackShareOf } from "../load/load-result.ts";
+import { timeText } from "../load/load-text.ts";
 import { FoldedStacks } from "../profile/folded-stacks.ts";
 import { shareOfKind } from "../profile/hotspots.ts";
 import type { Interval } from "../statistics/estimate.ts";
@@ -61,6 +62,8 @@ export type Evidence = {
   readonly quotaElasticity: Interval | undefined;
   /** Two wake-ups, of the median with one order in flight. */
   readonly wakeUpsOfMedian: number | undefined;
+  /** Why what was calibrated cannot be it; "": it can. */
+  readonly wakeUpsWhy: string;
 };
 
 export function evidenceOf(run: RunFile): Evidence {
@@ -100,11 +103,26 @@ export function evidenceOf(run: RunFile): Evidence {
     model: modelOf(run),
     connectionsGain: connectionsGain(run),
     quotaElasticity: run.quota?.elasticity ?? pointOf(run.quotaElasticity),
-    wakeUpsOfMedian:
-      run.calibration && layer?.medianNanos
-        ? run.calibration.wakeUpPairNanos.value / layer.medianNanos.value
-        : undefined,
+    ...wakeUpEvidence(run, layer),
   };
+}
+
+/**
+ * What was calibrated are threads of the lab's that wake each other. Whatever wakes whom on the way
+ * that was driven is within a round trip of nothing: more than that did not happen there.
+ */
+function wakeUpEvidence({ calibration }: RunFile, layer: RunFile["layers"][number] | undefined) {
+  if (calibration === undefined || layer?.medianNanos === undefined) {
+    return { wakeUpsOfMedian: undefined, wakeUpsWhy: "" };
+  }
+  const pair = calibration.wakeUpPairNanos.value;
+  const { medianNanos, nullMedianNanos } = layer;
+  const trip = Math.min(medianNanos.value, nullMedianNanos?.value ?? Number.POSITIVE_INFINITY);
+  if (pair <= trip) return { wakeUpsOfMedian: pair / medianNanos.value, wakeUpsWhy: "" };
+  const wakeUpsWhy =
+    `: the calibrated two take ${timeText(pair)} and a whole round trip ` +
+    `${timeText(trip)}, so they are not those of this way`;
+  return { wakeUpsOfMedian: undefined, wakeUpsWhy };
 }
 
 function pointOf(value: number | undefined): Interval | undefined {
