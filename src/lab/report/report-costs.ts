@@ -42,7 +42,8 @@ function onCpuSection({ run }: ReportParts, name: string): string {
       profile.notes.join(" "),
     ...(profile.codeKinds === undefined ? [] : [codeKindText(profile.codeKinds)]),
     "What a function could give at most, were it free / twice as fast: of the engine without its " +
-      "transport, and end to end, where only the time that the busiest thread runs can shrink.",
+      "transport, and end to end, where only the time can shrink that the busiest thread runs or " +
+      "waits for a core.",
     table(["function", "kind", "self", "inclusive", "engine, times", "end to end, times"], rows),
     `![Flame graph](${name}-flamegraph.svg)`,
   ].join("\n\n");

@@ -11,6 +11,7 @@ import {
   type Recommendation,
   recommend,
   topHotspots,
+  unresolvedStepOf,
 } from "../verdict/recommendation.ts";
 import { THRESHOLDS } from "../verdict/thresholds.ts";
 import { type Gate, gatesOf, isValid, observerGate, wrongAnswerGate } from "../verdict/validity.ts";
@@ -97,13 +98,7 @@ function verdictBox(parts: ReportParts): string {
       ? `INVALID: ${failed.map(({ id, name }) => `${id} (not: ${name})`).join(", ")}`
       : wordOf(gates.length > 0 || undefined, "valid", "", "not measured");
   const max = run.ceilingMax;
-  const [best] = recommendations;
   const evidence = evidenceOf(run);
-  const step =
-    best === undefined
-      ? "none"
-      : `${best.what}: at most ${best.gain.low.toFixed(2)} to ${best.gain.high.toFixed(2)} ` +
-        `times end to end, risk ${best.risk}`;
   return table(
     ["verdict", ""],
     [
@@ -112,9 +107,20 @@ function verdictBox(parts: ReportParts): string {
       ["ceiling C_max", max ? `${ceilingText(max, hedge)} (measured)` : "not available"],
       ["transport's share of processor time", `${shareText(evidence.transportShare)} (derived)`],
       ["decision", nextStepOf(run, isTimingValid)],
-      ["best next step", step],
+      ["best next step", stepText(run, recommendations)],
     ],
   );
+}
+
+/** What the samples are too few for may be more than what is left. */
+function stepText(run: RunFile, [best]: readonly Recommendation[]): string {
+  const unresolved = unresolvedStepOf(run);
+  const step =
+    best &&
+    `${best.what}: at most ${best.gain.low.toFixed(2)} to ${best.gain.high.toFixed(2)} ` +
+      `times end to end, risk ${best.risk}`;
+  if (unresolved === undefined) return step ?? "none";
+  return step === undefined ? unresolved : `${unresolved}; beside it: ${step}`;
 }
 
 function answersSection({ run, hedge, isTimingValid }: ReportParts): string {
@@ -252,11 +258,17 @@ function recommendationSection({ run, recommendations, isTimingValid }: ReportPa
     risk,
     reason,
   ]);
+  const unresolved = unresolvedStepOf(run);
+  const none =
+    run.profile === undefined && run.layers.length === 0
+      ? "None: neither layers nor a profile are there to rest one on."
+      : "None whose gain is surely more than 1 %.";
   const list =
     rows.length === 0
-      ? "None: neither layers nor a profile are there to rest one on."
+      ? none
       : table(["what", "gain end to end at most (if free)", "effort", "risk", "because"], rows);
-  return `## Recommendations\n\nDecision: **${nextStepOf(run, isTimingValid)}**.\n\n${list}`;
+  const told = unresolved === undefined ? list : `${list}\n\nThe largest consumer: ${unresolved}.`;
+  return `## Recommendations\n\nDecision: **${nextStepOf(run, isTimingValid)}**.\n\n${told}`;
 }
 
 function missingSection({ missing, capabilities, targetEnded }: RunFile): string {

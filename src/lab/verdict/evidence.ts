@@ -10,8 +10,7 @@ import { shareOfKind } from "../profile/hotspots.ts";
 import type { Interval } from "../statistics/estimate.ts";
 import { type HistogramRecord, LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { medianEstimate } from "../statistics/order-interval.ts";
-import { utilizationOf } from "../watch/process-usage.ts";
-import type { WatchedLoad } from "../watch/watched-load.ts";
+import { utilizationOf, wantedShareOf } from "../watch/process-usage.ts";
 import { busiestLoad, RUN_NANOS_MIN } from "./busiest-load.ts";
 import { type CostModel, modelOf } from "./cost-model.ts";
 
@@ -80,7 +79,7 @@ export function evidenceOf(run: RunFile): Evidence {
     generatorLagShare: busiest && meanOf(busiest.load.lag) / meanOf(busiest.load.response),
     heldBackShare: busiest && heldBackShareOf(busiest.load),
     utilization,
-    offCpuShare: usage && Math.max(0, 1 - busyShare(usage)),
+    offCpuShare: usage && Math.max(0, 1 - wantedShareOf(usage)),
     kernelShare: usage && usage.runNanos >= RUN_NANOS_MIN ? usage.systemShare : undefined,
     collectorShare: folded && shareOfKind(folded, "gc"),
     voluntaryPerOrder: usage && orders ? usage.voluntary / orders : undefined,
@@ -161,11 +160,6 @@ function offCpuEvidence({ offCpu }: RunFile) {
 export function mainLayer(run: RunFile): RunFile["layers"][number] | undefined {
   const name = run.target === "engine" ? "engine:unix" : run.target;
   return run.layers.find(({ layer }) => layer === name);
-}
-
-function busyShare(usage: NonNullable<WatchedLoad["usage"]>): number {
-  const [busiest] = usage.threads;
-  return busiest === undefined ? 0 : (busiest.runNanos + busiest.waitNanos) / usage.wallNanos;
 }
 
 function meanOf(record: HistogramRecord): number {
