@@ -31,7 +31,10 @@ export type MeterRecord = {
   /** The integral of requests in flight over the window. */
   readonly inFlightNanos: number;
   readonly plannedBySlice: readonly number[];
+  /** By when they were planned. */
   readonly answeredBySlice: readonly number[];
+  /** By when they came, whenever they were planned. */
+  readonly arrivedBySlice: readonly number[];
   readonly responseNanosBySlice: readonly number[];
   /** SLICES columns of HEAT_ROWS counts. */
   readonly heat: readonly number[];
@@ -51,13 +54,13 @@ export function createLoadMeter(windowStart: number, windowEnd: number, p99Nanos
   const lag = new LatencyHistogram();
   const plannedBySlice = new Float64Array(SLICES);
   const answeredBySlice = new Float64Array(SLICES);
+  const arrivedBySlice = new Float64Array(SLICES);
   const responseNanosBySlice = new Float64Array(SLICES);
   const heat = new Float64Array(SLICES * HEAT_ROWS);
   const sums = { wrong: 0, firstWrong: "", steps: 0, last: -1, area: 0, turn: 0, inFlight: 0 };
   let answered = 0;
   let waitedNanosMin = Number.POSITIVE_INFINITY;
   let heldBack = -1;
-  let answeredInWindow = 0;
   let beyond = 0;
 
   function sliceAt(nanos: number): number {
@@ -76,7 +79,7 @@ export function createLoadMeter(windowStart: number, windowEnd: number, p99Nanos
   }
 
   function answer(planned: number, sent: number, now: number): void {
-    if (isInWindow(now)) answeredInWindow++;
+    if (isInWindow(now)) arrivedBySlice[sliceAt(now)]++;
     if (!isInWindow(planned)) return;
     const nanos = now - planned;
     answered++;
@@ -131,13 +134,14 @@ export function createLoadMeter(windowStart: number, windowEnd: number, p99Nanos
       waitedNanosMin: Number.isFinite(waitedNanosMin) ? waitedNanosMin : undefined,
       windowNanos: Math.max(0, Math.min(windowEnd, sums.turn) - windowStart),
       heldBack: Math.max(0, heldBack),
-      answeredInWindow,
+      answeredInWindow: arrivedBySlice.reduce((sum, each) => sum + each, 0),
       wrong: sums.wrong,
       firstWrong: sums.firstWrong,
       stepNanosSum: sums.steps,
       inFlightNanos: sums.area,
       plannedBySlice: [...plannedBySlice],
       answeredBySlice: [...answeredBySlice],
+      arrivedBySlice: [...arrivedBySlice],
       responseNanosBySlice: [...responseNanosBySlice],
       heat: [...heat],
     };

@@ -33,7 +33,10 @@ export type LoadResult = {
   readonly inFlightMean: number;
   readonly meanStepNanos: number;
   readonly plannedBySlice: readonly number[];
+  /** By when they were planned. */
   readonly answeredBySlice: readonly number[];
+  /** By when they came; not in files of before. */
+  readonly arrivedBySlice?: readonly number[];
   readonly responseNanosBySlice: readonly number[];
   readonly heat: readonly number[];
   readonly generator: {
@@ -76,6 +79,7 @@ export function mergeReports(
     meanStepNanos: sum((meter) => meter.stepNanosSum) / Math.max(1, answered - meters.length),
     plannedBySlice: addColumns((meter) => meter.plannedBySlice),
     answeredBySlice: addColumns((meter) => meter.answeredBySlice),
+    arrivedBySlice: addColumns((meter) => meter.arrivedBySlice),
     responseNanosBySlice: addColumns((meter) => meter.responseNanosBySlice),
     heat: addColumns((meter) => meter.heat),
     generator: {

@@ -43,7 +43,7 @@ export function recommend(run: RunFile, findings: readonly Finding[]): Recommend
     .toSorted((a, b) => (b.gain.low - 1) / b.effort - (a.gain.low - 1) / a.effort);
 }
 
-/** The largest consumer where there are too few samples to recommend it; undefined: there is none. */
+/** The largest consumer where there are too few samples to recommend it. */
 export function unresolvedStepOf(run: RunFile): string | undefined {
   const samples = run.profile?.samples ?? SAMPLES_MIN;
   const [largest] = topHotspots(run, 1);
