@@ -18,8 +18,10 @@ const NOTHING: Evidence = {
   ceilingPerSecond: 100_000,
   generatorLagShare: 0.01,
   heldBackShare: 0,
+  isGeneratorLate: false,
   utilization: 0.5,
   offCpuShare: 0.5,
+  coreWaitShare: 0,
   kernelShare: 0.1,
   collectorShare: 0,
   voluntaryPerOrder: 0.01,
@@ -321,4 +323,25 @@ test("wake-ups that take longer than a whole round trip are not those of the way
     impossible?.inputs[0] ?? "",
     /not available .*65\.0 us and a whole round trip 10\.0 us/,
   );
+});
+
+test("a thread that waited for a core may have been busy: unknown", () => {
+  const waiting = { utilization: 0.4, offCpuShare: 0.01, coreWaitShare: 0.59 };
+  assert.equal(holdsOf("CPU-bound", waiting), undefined);
+  assert.equal(holdsOf("CPU-bound", { ...waiting, quotaElasticity: at(0.1) }), false);
+  const idle = { utilization: 0.4, offCpuShare: 0.5, coreWaitShare: 0.1 };
+  assert.equal(holdsOf("CPU-bound", idle), false);
+});
+
+test("a part that was not measured is unknown, also of a core with time to spare", () => {
+  assert.equal(holdsOf("CPU-bound: core", {}), undefined);
+  assert.equal(holdsOf("CPU-bound: front-end", {}), undefined);
+  assert.equal(holdsOf("CPU-bound: kernel", { kernelShare: 0.1 }), false);
+  assert.equal(holdsOf("CPU-bound: kernel", { kernelShare: 0.6 }), false);
+});
+
+test("a generator that did not keep its plan is not cleared", () => {
+  assert.equal(holdsOf("GENERATOR-BOUND", {}), false);
+  assert.equal(holdsOf("GENERATOR-BOUND", { isGeneratorLate: true }), undefined);
+  assert.equal(holdsOf("GENERATOR-BOUND", { isGeneratorLate: true, heldBackShare: 0.1 }), true);
 });

@@ -13,6 +13,7 @@ import { medianEstimate } from "../statistics/order-interval.ts";
 import { utilizationOf, wantedShareOf } from "../watch/process-usage.ts";
 import { busiestLoad, RUN_NANOS_MIN } from "./busiest-load.ts";
 import { type CostModel, modelOf } from "./cost-model.ts";
+import { isGeneratorLate } from "./validity.ts";
 
 /** So many of the largest doublings of connections, which of those up to 24 are from 3 to 6 on. */
 const DOUBLINGS = 5;
@@ -21,11 +22,15 @@ export type Evidence = {
   readonly ceilingPerSecond: number | undefined;
   /** Mean lag of the mean response time, and what of the plan the generator kept back. */
   readonly generatorLagShare: number | undefined;
+  /** V2 of the sustained run has failed: the generator did not keep its plan. */
+  readonly isGeneratorLate: boolean;
   readonly heldBackShare: number | undefined;
   /** At the highest rate achieved: the busiest thread of the target. */
   readonly utilization: number | undefined;
   /** Neither running nor wanting to run, of the busiest thread. */
   readonly offCpuShare: number | undefined;
+  /** Of the time of the busiest thread: it waited for a core. */
+  readonly coreWaitShare: number | undefined;
   readonly kernelShare: number | undefined;
   readonly collectorShare: number | undefined;
   readonly voluntaryPerOrder: number | undefined;
@@ -77,9 +82,11 @@ export function evidenceOf(run: RunFile): Evidence {
   return {
     ceilingPerSecond: ceiling,
     generatorLagShare: busiest && meanOf(busiest.load.lag) / meanOf(busiest.load.response),
+    isGeneratorLate: run.sustained !== undefined && isGeneratorLate(run.sustained),
     heldBackShare: busiest && heldBackShareOf(busiest.load),
     utilization,
     offCpuShare: usage && Math.max(0, 1 - wantedShareOf(usage)),
+    coreWaitShare: usage && wantedShareOf(usage) - utilizationOf(usage),
     kernelShare: usage && usage.runNanos >= RUN_NANOS_MIN ? usage.systemShare : undefined,
     collectorShare: folded && shareOfKind(folded, "gc"),
     voluntaryPerOrder: usage && orders ? usage.voluntary / orders : undefined,

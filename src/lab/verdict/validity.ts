@@ -80,6 +80,11 @@ function generatorGate({ load }: WatchedLoad): Gate {
   };
 }
 
+/** V2 has failed. */
+export function isGeneratorLate(watched: WatchedLoad): boolean {
+  return generatorGate(watched).isPassed === false;
+}
+
 function littleGate({ load }: WatchedLoad): Gate {
   const meanSeconds = LatencyHistogram.fromRecord(load.response).mean / 1e9;
   const check = checkLittle(load.offeredPerSecond, meanSeconds, load.inFlightMean);
