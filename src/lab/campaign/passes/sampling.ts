@@ -132,7 +132,7 @@ async function codeKindsBeside(
 
 async function withPerf(pid: number, work: () => Promise<void>): Promise<Sampled> {
   const { command, script } = await samplePerf(pid, onCpuEvents(), ON_CPU_FIELDS, work);
-  const { stacks, samples, named, rooted } = foldPerfScript(script);
+  const { stacks, samples, named, whole, rooted } = foldPerfScript(script);
   return {
     source: command,
     unit: "samples",
@@ -140,6 +140,7 @@ async function withPerf(pid: number, work: () => Promise<void>): Promise<Sampled
     named,
     folded: stacks.text(),
     notes: [
+      `${whole} of ${samples} samples have a name in every frame.`,
       `${rooted} of ${samples} samples reach the thread's first function.`,
       "cpu-clock is a timer: kernel code with interrupts off shows where it lets them in again.",
     ],
