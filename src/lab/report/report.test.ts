@@ -177,7 +177,13 @@ test("off the processor times are told, else counts and why; sync and write besi
   assert.match(counted, /Sync and write: not available/);
   const timed = { nanosByState: { S: 1e8, D: 9e8 }, futexShare: 0, deviceShare: 0.6 };
   const told = of({
-    offCpu: { ...switches, timed, coreWaitNanos: 2e6, folded: "main;state D 900000\n" },
+    offCpu: {
+      ...switches,
+      timed,
+      coreWaitNanos: 2e6,
+      folded:
+        "main;state D 900000\nmain;nap;nanosleep;state S 100000\nmain;accept;state S 5000000\n",
+    },
     storage: {
       command: "perf",
       calls: { fdatasync: { count: 4, nanos: 2e6 } },
@@ -187,6 +193,8 @@ test("off the processor times are told, else counts and why; sync and write besi
   });
   assert.match(told, /by time: D 90\.0 %, S 10\.0 % .*waiting for a device 60\.0 %/);
   assert.match(told, /waited 2\.00 ms for a core/);
+  assert.match(told, /largest waits, 1\.00 s in all, .*for requests \(5\.00 s\) left out/);
+  assert.match(told, /\*\*Waits \(sleeps\)\*\*: 10\.0 % of it .* `main > nap > nanosleep`/);
   assert.match(told, /50\.0 % \[45\.0, 55\.0\] at most .*fdatasync 4 times, 500(\.0)? us each/);
 });
 

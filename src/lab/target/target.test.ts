@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readlinkSync, realpathSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
@@ -92,4 +93,21 @@ test("how a command ended is told with the last that it said", async () => {
   const command = "echo cannot load licence >&2; sh -c 'kill -ABRT $$'";
   const message = /; the command ended with code 134 \(SIGABRT\); it said: cannot load licence/;
   await assert.rejects(startTarget({ text: NOBODY, drive, command }), { message });
+});
+
+test("a process that is named and does not listen is told as such", {
+  skip: existsSync("/proc/self/fd") ? false : "/proc is missing: Linux has it",
+}, async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const text = `tcp:127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const drive = parseDrive(text);
+  assert.ok(drive !== undefined);
+  const told = async (pid: number) => (await startTarget({ text, drive, pid })).watched;
+  assert.match((await told(process.pid)) ?? "", /as named: it listens on tcp/);
+  const other = spawn("sleep", ["60"]);
+  assert.ok(other.pid !== undefined);
+  assert.match((await told(other.pid)) ?? "", /it does not listen on tcp.* may be another's$/);
+  other.kill();
+  server.close();
 });

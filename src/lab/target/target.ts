@@ -7,7 +7,15 @@ import { fileURLToPath } from "node:url";
 import { workerUrl } from "../../ops/worker-url.ts";
 import { startVenueProcess, type VenueProcess } from "../bench/venue-process.ts";
 import type { Drive, SocketAddress } from "../load/load-options.ts";
-import { announced, type Child, refuseTaken, startChild, untilListening } from "./child.ts";
+import { hasVisibleSockets, isListeningOn } from "../watch/listening-ports.ts";
+import {
+  addressText,
+  announced,
+  type Child,
+  refuseTaken,
+  startChild,
+  untilListening,
+} from "./child.ts";
 import { startCommandChild } from "./command-child.ts";
 import { pidOfContainer } from "./container.ts";
 import {
@@ -25,7 +33,7 @@ export type Target = {
   /** The process that does the work; undefined where it is out of sight, or our own. */
   readonly pid: number | undefined;
   /** Which process is watched and why that one, where the lab had to find out. */
-  readonly watched?: string;
+  readonly watched?: string | undefined;
   /** How it ended by itself; undefined while it runs, and where the lab did not start it. */
   ending?(): string | undefined;
   /** Whether the lab started it and may restart it, prefill it and copy it. */
@@ -55,7 +63,17 @@ export async function startTarget(
   const address = addressOf(driven);
   if (address !== undefined) await untilListening(address);
   const stop = async (): Promise<void> => undefined; // Not ours to end.
-  return { name: text, drive: driven, pid, isOurs: false, stop };
+  const watched = pid === undefined ? undefined : namedText(pid, address);
+  return { name: text, drive: driven, pid, watched, isOurs: false, stop };
+}
+
+/** A process that the user named may be another one than the one that listens. */
+function namedText(pid: number, address: SocketAddress | undefined): string {
+  const named = `process ${pid}, as named`;
+  if (address === undefined || !hasVisibleSockets(pid)) return named;
+  const where = addressText(address);
+  if (isListeningOn(pid, address)) return `${named}: it listens on ${where}`;
+  return `${named}: it does not listen on ${where}, so that what is told of it may be another's`;
 }
 
 /** The lab's echo server on the same kind of socket: the way there and back, and nothing else. */

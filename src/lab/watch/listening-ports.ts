@@ -16,6 +16,15 @@ export function listeningPorts(pid: number): ReadonlySet<number> {
   return new Set(tables.flatMap((text) => portsIn(text, inodes)));
 }
 
+/** Whether it may be seen where a process listens: not of another user's. */
+export function hasVisibleSockets(pid: number): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** False where /proc does not tell. */
 export function isListeningOn(pid: number, address: SocketAddress): boolean {
   if ("port" in address) return listeningPorts(pid).has(address.port);

@@ -2,6 +2,7 @@
 // same load runs without it first.
 
 import type { LoadOptions } from "../../load/load-options.ts";
+import { timeText } from "../../load/load-text.ts";
 import { CODE_KIND_FIELDS, type CodeKindCounts, countCodeKinds } from "../../profile/code-kinds.ts";
 import type { FoldedProfile } from "../../profile/cpu-profile.ts";
 import { isNodeProcess } from "../../profile/node-inspector.ts";
@@ -10,6 +11,7 @@ import { foldOffCpu } from "../../profile/off-cpu.ts";
 import {
   CODE_KIND_EVENTS,
   COMING_BACK,
+  NoSamples,
   OFF_CPU_EVENTS,
   OFF_CPU_FIELDS,
   ON_CPU_FIELDS,
@@ -18,6 +20,8 @@ import {
 } from "../../profile/perf-sampler.ts";
 import { foldPerfScript } from "../../profile/perf-script.ts";
 import type { ProfileRecord } from "../../profile/profile-record.ts";
+import { type ProcessReading, readProcess } from "../../watch/process-reading.ts";
+import { usageBetween } from "../../watch/process-usage.ts";
 import { loadOnBench, watchedLoadOnBench } from "../bench-load.ts";
 import type { Bench } from "../bench-of-target.ts";
 import type { Plan } from "../plan.ts";
@@ -25,6 +29,8 @@ import type { OffCpuRecord } from "../run-file.ts";
 import { openLoad, START_PER_SECOND } from "./timing.ts";
 
 const IN_FLIGHT = 512;
+/** A few of perf's intervals: chance may miss so much. */
+const NO_SAMPLE_NANOS_MAX = 50e6;
 export const OFF_CPU_SECONDS = 2;
 /** Unobserved, to know what observing costs. */
 const CLEAN_SECONDS_MAX = 15;
@@ -131,7 +137,9 @@ async function codeKindsBeside(
 }
 
 async function withPerf(pid: number, work: () => Promise<void>): Promise<Sampled> {
-  const { command, script } = await samplePerf(pid, onCpuEvents(), ON_CPU_FIELDS, work);
+  const { command, script } = await told(pid, () =>
+    samplePerf(pid, onCpuEvents(), ON_CPU_FIELDS, work),
+  );
   const { stacks, samples, named, whole, rooted } = foldPerfScript(script);
   return {
     source: command,
@@ -145,6 +153,36 @@ async function withPerf(pid: number, work: () => Promise<void>): Promise<Sampled
       "cpu-clock is a timer: kernel code with interrupts off shows where it lets them in again.",
     ],
   };
+}
+
+/** Why there are no samples: a process that is gone, one that did nothing, or something else. */
+async function told<T>(pid: number, sample: () => Promise<T>): Promise<T> {
+  const before = readProcess(pid);
+  try {
+    return await sample();
+  } catch (error) {
+    if (!(error instanceof NoSamples)) throw error;
+    throw new Error(noSamplesText(error.message, pid, before, readProcess(pid)), { cause: error });
+  }
+}
+
+export function noSamplesText(
+  found: string,
+  pid: number,
+  before: ProcessReading | undefined,
+  after: ProcessReading | undefined,
+): string {
+  if (before === undefined || after === undefined) {
+    return `perf gave no samples: process ${pid} is ${before === undefined ? "not there" : "gone"}`;
+  }
+  const { runNanos, wallNanos } = usageBetween(before, after);
+  if (runNanos > NO_SAMPLE_NANOS_MAX) {
+    return `${found}; process ${pid} ran for ${timeText(runNanos)} meanwhile`;
+  }
+  return (
+    `perf gave no samples: process ${pid} ran for ${timeText(runNanos)} of ` +
+    `${timeText(wallNanos)}, so it is idle, or another process does the work (--pid)`
+  );
 }
 
 /** Rejects where tracepoints cannot be had. */
