@@ -1,5 +1,6 @@
 // The loads of a campaign's passes. All end at once when the campaign is told to, which measures
-// nothing, and at the first wrong answer, which ends the campaign.
+// nothing, and at the first wrong answer, which ends the campaign. What a target leaves without an
+// answer has no time that a pass could tell as measured.
 
 import type { LoadOptions } from "../load/load-options.ts";
 import type { LoadResult } from "../load/load-result.ts";
@@ -16,7 +17,7 @@ export async function loadOnBench(
   signal.throwIfAborted();
   const load = await runLoad(options, { ...hooks, signal });
   signal.throwIfAborted();
-  refuseWrong(load);
+  refuse(load);
   return load;
 }
 
@@ -28,6 +29,14 @@ export async function watchedLoadOnBench(
   signal.throwIfAborted();
   const watched = await runWatchedLoad(options, pid, { signal });
   signal.throwIfAborted();
-  refuseWrong(watched.load);
+  refuse(watched.load);
   return watched;
+}
+
+function refuse(load: LoadResult): void {
+  refuseWrong(load);
+  const { unanswered, failure } = load;
+  if (unanswered === 0) return;
+  const why = failure === "" ? "" : `: ${failure}`;
+  throw new Error(`${unanswered} requests got no answer${why}`);
 }

@@ -135,7 +135,9 @@ function latencySection({ run }: ReportParts): string {
     return [
       rateText(each.load.offeredPerSecond),
       rateText(each.load.achievedPerSecond),
-      ...[0.5, 0.95, 0.99].map((fraction) => timeText(response.percentile(fraction))),
+      ...[0.5, 0.95, 0.99].map((fraction) =>
+        responseText(response.percentile(fraction), each.load),
+      ),
       timeText(LatencyHistogram.fromRecord(each.load.lag).percentile(0.99)),
     ];
   });
