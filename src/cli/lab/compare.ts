@@ -13,6 +13,7 @@ import {
 } from "../../lab/compare/compare-versions.ts";
 import { comparisonOf } from "../../lab/compare/comparison.ts";
 import { compareFilesOf } from "../../lab/report/compare-report.ts";
+import { prepareFolder } from "../../lab/report/lab-files.ts";
 import { writeFiles } from "../../lab/report/write-report.ts";
 import { EXIT_DONE, EXIT_FAILED, integerArgument, usageError } from "../verb.ts";
 
@@ -59,6 +60,7 @@ export async function compare(args: string[]): Promise<number> {
     console.log(planned);
     return EXIT_DONE;
   }
+  if (out !== undefined) prepareFolder(out);
   process.stderr.write(`${planned}\n`);
   const run = await compareVersions({
     ...extent,

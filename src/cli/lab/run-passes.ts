@@ -4,11 +4,12 @@
 import { planOf, runCampaign } from "../../lab/campaign/campaign.ts";
 import { plannedPasses, timetableText } from "../../lab/campaign/timetable.ts";
 import { minutesText } from "../../lab/load/load-text.ts";
+import { prepareFolder } from "../../lab/report/lab-files.ts";
 import { defaultName, writeReport, writeRun } from "../../lab/report/write-report.ts";
 import { EXIT_DONE, EXIT_FAILED } from "../verb.ts";
 import { readTargetOptions } from "./target-options.ts";
 
-const STOP_SIGNALS = ["SIGINT", "SIGTERM"] as const;
+const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** `only`: the names of the passes to run; undefined: all. */
 export async function runPasses(
@@ -21,6 +22,7 @@ export async function runPasses(
     console.log(planned);
     return EXIT_DONE;
   }
+  prepareFolder(options.out);
   process.stderr.write(`${planned}\n`);
   const stop = new AbortController();
   // A terminal and `timeout` signal the launcher and this process: the second one changes nothing.
@@ -45,7 +47,8 @@ export async function runPasses(
     const name = options.name ?? defaultName(run);
     console.log(writeRun(run, options.out, name));
     for (const file of writeReport(run, options.out, name)) console.log(file);
-    return run.passes.length > 0 ? EXIT_DONE : EXIT_FAILED;
+    const isWhole = run.wrongAnswer === undefined && run.targetEnded === undefined;
+    return run.passes.length > 0 && isWhole ? EXIT_DONE : EXIT_FAILED;
   } finally {
     for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
   }

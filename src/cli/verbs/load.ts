@@ -86,7 +86,8 @@ async function run(args: string[]): Promise<number> {
       },
     );
     process.stdout.write(`${values.json ? JSON.stringify(result) : loadText(result)}\n`);
-    return result.wrong === 0 && result.failure === "" ? EXIT_DONE : EXIT_FAILED;
+    const isAnswered = stop.signal.aborted || result.unanswered === 0;
+    return result.wrong === 0 && result.failure === "" && isAnswered ? EXIT_DONE : EXIT_FAILED;
   } finally {
     process.off("SIGINT", onSignal);
     await target.stop();

@@ -5,6 +5,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { LoadOptions } from "../load/load-options.ts";
 import { runLoad } from "../load/run-load.ts";
+import { refuseWrong } from "../load/wrong-answer.ts";
 import { readProcess } from "../watch/process-reading.ts";
 import type { Bench } from "./bench-of-target.ts";
 import type { Plan } from "./plan.ts";
@@ -38,7 +39,7 @@ export function secondsOfBlocks(
 
 /** A list a round, a block for each condition; every other round from the last to the first. */
 export async function measureInBlocks(
-  { load, plan, signal }: Bench,
+  { load: options, plan, signal }: Bench,
   { drive, pid }: { readonly drive: LoadOptions["drive"]; readonly pid: number | undefined },
   conditions: Conditions,
 ): Promise<Block[][]> {
@@ -50,9 +51,9 @@ export async function measureInBlocks(
     played.catch(() => undefined); // Awaited below.
   };
   const seconds = LONGER * secondsOfBlocks(plan, conditions.count);
-  const { wrong, firstWrong, failure } = await runLoad(
+  const load = await runLoad(
     {
-      ...load,
+      ...options,
       drive,
       pace: { kind: "closed", inFlight: conditions.inFlight },
       connections: 1,
@@ -60,11 +61,11 @@ export async function measureInBlocks(
       warmUpSeconds: plan.blockWarmUpSeconds,
       seconds,
     },
-    { onWindowStart, signal: AbortSignal.any([signal, ended.signal]) },
+    { onWindowStart, signal, ended: ended.signal },
   );
+  refuseWrong(load);
   await played;
-  if (wrong > 0) throw new Error(`${wrong} wrong answers, first ${firstWrong}`);
-  if (failure !== "") throw new Error(failure);
+  if (load.failure !== "") throw new Error(load.failure);
   return rounds;
 
   async function playRounds(answered: () => number): Promise<void> {

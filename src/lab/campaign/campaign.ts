@@ -7,11 +7,13 @@ import { has, probeCapabilities } from "../capability/capabilities.ts";
 import { measureEngineAlone } from "../load/engine-alone.ts";
 import type { LapSource, LoadOptions } from "../load/load-options.ts";
 import { takesReplacements, USUAL_MIX } from "../load/mix.ts";
+import { refuseWrong, WrongAnswer } from "../load/wrong-answer.ts";
 import { isNodeProcess } from "../profile/node-inspector.ts";
 import { medianEstimate } from "../statistics/order-interval.ts";
 import { startTarget, type Target } from "../target/target.ts";
 import type { TargetSpec } from "../target/target-spec.ts";
 import { type HealthBudget, watchHealth } from "../watch/health-watch.ts";
+import type { WatchedLoad } from "../watch/watched-load.ts";
 import type { Bench } from "./bench-of-target.ts";
 import { readEnvironment } from "./environment.ts";
 import { sizeEngineBooks, sizeTargetBooks } from "./passes/books.ts";
@@ -27,7 +29,7 @@ import { traceStorage } from "./passes/storage.ts";
 import { findCeilings, scale, sustain, sweepRates } from "./passes/timing.ts";
 import { measureOnTmpfs } from "./passes/tmpfs.ts";
 import { type Plan, QUICK, WHOLE } from "./plan.ts";
-import { RUN_VERSION, type RunFile } from "./run-file.ts";
+import { type BookPoint, RUN_VERSION, type RunFile, type TrialRecord } from "./run-file.ts";
 import { type PassName, plannedPasses, Timetable } from "./timetable.ts";
 
 export type CampaignOptions = {
@@ -76,8 +78,10 @@ export async function runCampaign(options: CampaignOptions): Promise<RunFile> {
   try {
     const bench = { ...benchOf(options, target), signal, tell };
     const run = emptyRun(options, target);
+    if (target.watched !== undefined) tell(`watching ${target.watched}`);
     const passes = new Passes(run, bench, timetable, only);
     await runPasses(passes, run, bench);
+    run.targetEnded = target.ending?.();
     return run;
   } finally {
     watch?.end();
@@ -98,7 +102,9 @@ async function runPasses(passes: Passes, run: RunFile, bench: Bench): Promise<vo
     });
   }
   await passes.run("ceilings", async () => {
-    const { max, slo } = await findCeilings(bench);
+    const trials: TrialRecord[] = [];
+    run.trials = trials;
+    const { max, slo } = await findCeilings(bench, trials);
     run.ceilingMax = max;
     run.ceilingSlo = slo;
   });
@@ -107,13 +113,18 @@ async function runPasses(passes: Passes, run: RunFile, bench: Bench): Promise<vo
   if (ceiling > 0) {
     await passes.run("sustained run", async () => {
       run.sustained = await sustain(bench, sustainedPerSecond);
+      refuseWrong(run.sustained.load);
     });
     await passes.run("rate sweep", async () => {
-      run.sweep = await sweepRates(bench, ceiling);
+      const points: WatchedLoad[] = [];
+      run.sweep = points;
+      await sweepRates(bench, ceiling, points);
     });
   }
   await passes.run("scaling over connections", async () => {
-    run.scaling = await scale(bench);
+    const points: { n: number; perSecond: number }[] = [];
+    run.scaling = points;
+    await scale(bench, points);
   });
   await passes.run("layers", async () => {
     const isSpawned = bench.spec.drive.kind === "engine";
@@ -147,7 +158,9 @@ async function runPasses(passes: Passes, run: RunFile, bench: Bench): Promise<vo
   }
   await passes.run("counters", () => count(run, bench, passes.isChosen("counters")));
   await passes.run("cost over book size", async () => {
-    run.books = run.isOurEngine ? await sizeEngineBooks(bench) : await sizeTargetBooks(bench);
+    const points: BookPoint[] = [];
+    run.books = points;
+    await (run.isOurEngine ? sizeEngineBooks(bench, points) : sizeTargetBooks(bench, points));
   });
   await passes.run("storage on tmpfs", async () => {
     run.tmpfs = await measureOnTmpfs(bench);
@@ -179,7 +192,8 @@ async function measureAlone(bench: Bench) {
   bench.tell("the engine alone");
   const mix = { ...USUAL_MIX, commands: bench.plan.lapCommands };
   const report = await measureEngineAlone(mix, bench.plan.bookSeconds * 2);
-  if (report.wrong > 0) throw new Error(`${report.wrong} of ${report.orders} answers were wrong`);
+  if (report.wrong > 0)
+    throw new WrongAnswer(`${report.wrong} of ${report.orders} answers were wrong`);
   return medianEstimate(report.nanosPerOrder);
 }
 
@@ -206,7 +220,7 @@ class Passes {
     return this.#only?.includes(name) === true;
   }
 
-  /** A pass that fails leaves its reason; after an interruption none begins. */
+  /** A pass that fails leaves its reason; after an interruption or a wrong answer none begins. */
   async run(name: PassName, work: () => Promise<void>): Promise<void> {
     const { missing, passes } = this.#run;
     if (this.#only?.includes(name) === false) return;
@@ -215,16 +229,28 @@ class Passes {
       missing.push({ what: name, why: "interrupted before it began" });
       return;
     }
+    if (this.#run.wrongAnswer !== undefined) {
+      missing.push({ what: name, why: "not begun: an answer was wrong before" });
+      return;
+    }
     const started = performance.now();
     try {
       await work();
       passes.push({ name, seconds: (performance.now() - started) / 1000 });
     } catch (error) {
-      const why = this.#bench.signal.aborted ? "interrupted" : messageOf(error);
+      const ending = this.#bench.target.ending?.();
+      const told = ending === undefined ? messageOf(error) : `${messageOf(error)}; ${ending}`;
+      const why = this.#bench.signal.aborted ? "interrupted" : told;
+      if (isWrongAnswer(error)) this.#run.wrongAnswer = { pass: name, what: why };
       missing.push({ what: name, why });
       this.#bench.tell(`${name}: not available: ${why}`);
     }
   }
+}
+
+/** By its name: one that a generator thread threw is an error without a class here. */
+function isWrongAnswer(error: unknown): boolean {
+  return error instanceof Error && error.name === WrongAnswer.name;
 }
 
 function messageOf(error: unknown): string {
@@ -248,7 +274,9 @@ function benchOf(options: CampaignOptions, target: Target): Omit<Bench, "signal"
     seconds: 0,
     seed,
     p99NanosMax: options.p99NanosMax,
+    stopsAtWrong: true,
     capPerSecond: options.limitPerSecond,
+    bookPerSecondMax: options.limitPerSecond,
   };
   const { sloNanos, limitPerSecond } = options;
   return { spec, target, load, plan, sloNanos, limitPerSecond };
@@ -267,6 +295,7 @@ function emptyRun(options: CampaignOptions, target: Target): RunFile {
     seed: options.seed,
     sloNanos: options.sloNanos,
     environment: readEnvironment(programOf(target.pid)),
+    watched: target.watched,
     capabilities: [],
     sweep: [],
     scaling: [],

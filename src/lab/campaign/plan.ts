@@ -20,6 +20,8 @@ export type Plan = {
   readonly sampleSeconds: number;
   readonly bookSizes: readonly number[];
   readonly bookSeconds: number;
+  /** Of a book in a foreign target, filling it and all else: not for ever. */
+  readonly bookSecondsMax: number;
   /** Pairs of an intervention and its absence, and how long each side of one is measured. */
   readonly interventionPairs: number;
   readonly pairWarmUpSeconds: number;
@@ -51,6 +53,7 @@ export const QUICK: Plan = {
   sampleSeconds: 4,
   bookSizes: [300, 10_000, 100_000, 300_000],
   bookSeconds: 0.6,
+  bookSecondsMax: 20,
   interventionPairs: 6,
   pairWarmUpSeconds: 0.4,
   pairSeconds: 0.3,
@@ -78,6 +81,7 @@ export const WHOLE: Plan = {
   sampleSeconds: 45,
   bookSizes: [300, 3000, 30_000, 100_000, 300_000, 900_000],
   bookSeconds: 4,
+  bookSecondsMax: 90,
   interventionPairs: 10,
   pairWarmUpSeconds: 1,
   pairSeconds: 1,

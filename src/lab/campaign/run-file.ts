@@ -3,7 +3,7 @@
 import type { Calibration } from "../calibration/calibration.ts";
 import type { Capability } from "../capability/capabilities.ts";
 import type { PerfCounter } from "../capability/perf-stat.ts";
-import type { Ceiling } from "../ceiling/ceiling-search.ts";
+import type { Ceiling, TrialKind } from "../ceiling/ceiling-search.ts";
 import type { OffCpuTimes } from "../profile/off-cpu.ts";
 import type { ProfileRecord } from "../profile/profile-record.ts";
 import type { StorageCalls } from "../profile/storage-calls.ts";
@@ -14,6 +14,24 @@ import type { Environment } from "./environment.ts";
 export const RUN_VERSION = 4;
 /** Runs from version 2 on are read as they are: what they lack may be missing from any run. */
 export const RUN_VERSION_MIN = 2;
+
+/** One load of a search for a ceiling. */
+export type TrialRecord = {
+  readonly ceiling: "C_max" | "C_slo";
+  readonly kind: TrialKind;
+  readonly perSecond: number;
+  readonly isHeld: boolean;
+  readonly seconds: number;
+  readonly planned: number;
+  readonly answered: number;
+  readonly unanswered: number;
+  readonly achievedPerSecond: number;
+  /** Undefined: nothing was answered. */
+  readonly p99Nanos: number | undefined;
+  readonly wrong: number;
+  readonly firstWrong: string;
+  readonly failure: string;
+};
 
 export type LayerRecord = {
   readonly layer: string;
@@ -126,11 +144,19 @@ export type RunFile = {
   readonly seed: number;
   readonly sloNanos: number;
   readonly environment: Environment;
+  /** Which process was watched and why that one; undefined: it was named, or is ours. */
+  readonly watched?: string | undefined;
   capabilities: readonly Capability[];
   calibration?: Calibration;
   /** Nanoseconds an order of the engine alone, in one process with nothing around it. */
   engineAlone?: Estimate;
   sustained?: WatchedLoad;
+  /** Every load of both searches, in turn. */
+  trials?: readonly TrialRecord[];
+  /** What ended the campaign: in which pass an answer was wrong, and which. */
+  wrongAnswer?: { readonly pass: string; readonly what: string };
+  /** How the target ended by itself before the campaign did. */
+  targetEnded?: string | undefined;
   ceilingMax?: Ceiling;
   ceilingSlo?: Ceiling;
   sweep: readonly WatchedLoad[];

@@ -1,9 +1,9 @@
 // compare-run.json: everything that a comparison measured. Its verdicts, report and pictures are
 // functions of it and nothing else.
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../campaign/environment.ts";
+import { LabFileFailure, readJson, writeTo } from "../report/lab-files.ts";
 import type { Pair } from "./compare-metric.ts";
 import type { InterleavedPairs } from "./interleaved-pairs.ts";
 import { type PackedSamples, packSamples, unpackSamples } from "./packed-samples.ts";
@@ -40,19 +40,20 @@ export type CompareRun = {
 type CompareFile = Omit<CompareRun, "sampled"> & { readonly sampled: PackedSamples };
 
 export function writeCompareRun(run: CompareRun, folder: string, name: string): string {
-  mkdirSync(folder, { recursive: true });
   const path = join(folder, `${name}-run.json`);
   const file: CompareFile = { ...run, sampled: packSamples(run.sampled) };
-  writeFileSync(path, `${JSON.stringify(file)}\n`);
+  writeTo(path, `${JSON.stringify(file)}\n`);
   return path;
 }
 
 /** Undefined: a file of another kind. Throws for another version. */
 export function readCompareRun(path: string): CompareRun | undefined {
-  const run = JSON.parse(readFileSync(path, "utf8")) as CompareFile;
+  const run = readJson(path) as unknown as CompareFile;
   if (run.kind !== "compare") return undefined;
   if (run.version !== COMPARE_RUN_VERSION) {
-    throw new Error(`${path}: expected version ${COMPARE_RUN_VERSION}, found ${run.version}`);
+    throw new LabFileFailure(
+      `${path}: expected version ${COMPARE_RUN_VERSION}, found ${run.version}`,
+    );
   }
   return { ...run, sampled: unpackSamples(run.sampled) };
 }

@@ -7,8 +7,8 @@ import type { Drive } from "./load-options.ts";
 export type AnswerListener = {
   /** Before the answers that arrived together: the clock is read once for them. */
   onArrival(): void;
-  /** The next answer. `lots` below 0: the target does not say. */
-  onAnswer(status: number, lots: number): void;
+  /** The next answer. Lots and ids below 0, or left out: the target does not say. */
+  onAnswer(status: number, lots: number, requestId?: number, orderId?: number): void;
   onFailure(error: Error): void;
 };
 

@@ -20,8 +20,12 @@ export type GeneratorTask = {
 
 /** Written by the main thread. 0: not yet; else when the run begins, in nanoseconds. */
 export const PROGRESS_START = 0;
-/** Written by the main thread: not 0 when the load should end early. */
+/** Written by the main thread: not 0 when the load should end early, and how. */
 export const PROGRESS_STOP = 1;
+/** It is over: what is in flight is awaited, books are emptied. */
+export const STOP_ENDED = 1;
+/** Somebody waits for its end: what does not come in a moment is left. */
+export const STOP_INTERRUPTED = 2;
 export const PROGRESS_PLANNED = 2;
 export const PROGRESS_ANSWERED = 3;
 export const PROGRESS_WRONG = 4;

@@ -15,16 +15,20 @@ import {
   PROGRESS_STOP,
   PROGRESS_WINDOW_READ,
   PROGRESS_WRONG,
+  STOP_INTERRUPTED,
 } from "./generator-task.ts";
-import { type Lap, undoingLap } from "./lap.ts";
+import { undoingLap } from "./lap.ts";
 import { createLoadMeter, type LoadMeter } from "./load-meter.ts";
+import type { LoadOptions } from "./load-options.ts";
 import { nowNanos } from "./monotonic.ts";
 import { sendLap } from "./send-lap.ts";
 import { createStream, type Stream } from "./stream.ts";
 
 const DRAIN_SECONDS_DEFAULT = 3;
-/** Answers that come later are no longer counted, but awaited for the sake of the next load. */
-const LATE_NANOS_MAX = 15e9;
+/** After the window's end and the load's answers: what comes later still counts with its time. */
+const LATE_SECONDS_DEFAULT = 15;
+/** Who interrupts a load waits for its end. */
+const PATIENCE_NANOS = 1e9;
 /** Turns between two visits to the event loop, where answers come by other ways. */
 const TURNS_SYNCHRONOUS = 64;
 
@@ -35,7 +39,8 @@ async function run(task: GeneratorTask): Promise<GeneratorReport> {
   const failure = { text: "" };
   const streams: Stream[] = [];
   for (let index = first; index < options.connections; index += step) {
-    if (restingLap !== undefined) await sendLap(open, restingLap, index + 1);
+    const limits = { perSecondMax: perSecondMaxOf(options), endedBy: () => stopText(progress) };
+    if (restingLap !== undefined) await sendLap(open, restingLap, index + 1, limits);
     streams.push(await createStream(open, lap, index, options, failure));
   }
   parentPort?.postMessage("ready");
@@ -56,11 +61,17 @@ async function run(task: GeneratorTask): Promise<GeneratorReport> {
     const isBehind = streams.some((stream) => stream.behindNanos(now) > behindSecondsMax * 1e9);
     if (isBehind) givenUp ||= `behind by ${behindSecondsMax} s`;
     if (meter.isBeyondBudget()) givenUp ||= `p99 beyond its budget of ${p99NanosMax / 1e6} ms`;
+    if (options.stopsAtWrong && meter.sums.wrong > 0) givenUp ||= "a wrong answer";
     return givenUp !== "" || failure.text !== "";
   });
+  const ended = nowNanos();
   const usageAfter = readOwnSchedStat();
+  if (failure.text === "")
+    await awaitLate(streams, options.lateSeconds ?? LATE_SECONDS_DEFAULT, progress);
+  const now = nowNanos();
+  for (const stream of streams) stream.leaveUnanswered(ended, now);
   const unanswered = streams.reduce((sum, stream) => sum + stream.inFlight(), 0);
-  if (failure.text === "") await emptyBooks(streams, lap, open);
+  if (failure.text === "") failure.text = await emptyBooks(streams, task, open, progress);
   // A thread of the target's that ends with its connection takes along what it used.
   while (nowNanos() > windowEnd && progress[PROGRESS_WINDOW_READ] === 0) await nextTurn();
   for (const stream of streams) await stream.close();
@@ -73,20 +84,70 @@ async function run(task: GeneratorTask): Promise<GeneratorReport> {
   };
 }
 
-/** The next load on this target begins with empty books, as its lap expects. */
-async function emptyBooks(streams: readonly Stream[], lap: Lap, open: OpenConnection) {
-  const deadline = nowNanos() + LATE_NANOS_MAX;
+async function awaitLate(
+  streams: readonly Stream[],
+  seconds: number,
+  progress: Float64Array,
+): Promise<void> {
+  const patience = patienceOf(progress);
+  const deadline = nowNanos() + seconds * 1e9;
   for (const stream of streams) {
-    while (stream.sentAndWaiting() > 0 && nowNanos() < deadline) {
+    while (stream.sentAndWaiting() > 0 && nowNanos() < deadline && patience() === "") {
       stream.poll();
       await nextTurn();
     }
-    if (stream.sentAndWaiting() > 0) continue; // It answers no more: the next load will say so.
-    if (stream.cancelAll !== undefined) await stream.cancelAll();
-    else if (stream.place() > 0) {
-      await sendLap(open, undoingLap(lap, stream.place()), stream.instrument);
-    }
   }
+}
+
+/**
+ * The next load on this target begins with empty books, as its lap expects. Returns why not, which
+ * takes nothing away from what was measured; "" when they are.
+ */
+async function emptyBooks(
+  streams: readonly Stream[],
+  task: GeneratorTask,
+  open: OpenConnection,
+  progress: Float64Array,
+): Promise<string> {
+  const endedBy = patienceOf(progress);
+  try {
+    for (const stream of streams) await emptyBook(stream, task, open, endedBy);
+    return "";
+  } catch (error) {
+    return `the books were not emptied: ${error instanceof Error ? error.message : error}`;
+  }
+}
+
+async function emptyBook(
+  stream: Stream,
+  task: GeneratorTask,
+  open: OpenConnection,
+  endedBy: () => string,
+): Promise<void> {
+  const limits = { perSecondMax: perSecondMaxOf(task.options), endedBy };
+  if (stream.sentAndWaiting() > 0) return; // It answers no more: the next load will say so.
+  if (stream.cancelAll !== undefined) await stream.cancelAll();
+  else if (stream.place() > 0) {
+    await sendLap(open, undoingLap(task.lap, stream.place()), stream.instrument, limits);
+  }
+}
+
+function stopText(progress: Float64Array): string {
+  return progress[PROGRESS_STOP] === 0 ? "" : "interrupted";
+}
+
+/** After an interruption a moment more, from when that was first asked: then "interrupted". */
+function patienceOf(progress: Float64Array): () => string {
+  let until = Number.POSITIVE_INFINITY;
+  return () => {
+    if (progress[PROGRESS_STOP] !== STOP_INTERRUPTED) return "";
+    until = Math.min(until, nowNanos() + PATIENCE_NANOS);
+    return nowNanos() >= until ? "interrupted" : "";
+  };
+}
+
+function perSecondMaxOf({ bookPerSecondMax, connections }: LoadOptions): number | undefined {
+  return bookPerSecondMax === undefined ? undefined : bookPerSecondMax / connections;
 }
 
 function spin(

@@ -2,6 +2,7 @@
 // The lab's binary record, both ways 32 bytes of little-endian words: docs/protocols/lab-record.md.
 // The least that any order-matching server needs to be driven and checked.
 
+import type { AnswerListener } from "./driver.ts";
 import type { Lap } from "./lap.ts";
 
 export const RECORD_WORDS = 8;
@@ -21,6 +22,16 @@ export const ANSWER_LOTS_WORD = 3;
 
 const TIF_BYTE_GTC = 1;
 const TIF_BYTE_IOC = 3;
+
+/** The answer at `words[at]`, every field of it: as the document says, without a sign. */
+export function tellAnswer(listener: AnswerListener, words: Int32Array, at: number): void {
+  listener.onAnswer(
+    words[at + ANSWER_STATUS_WORD] >>> 0,
+    words[at + ANSWER_LOTS_WORD] >>> 0,
+    words[at + ANSWER_ID_WORD] >>> 0,
+    words[at + ANSWER_ORDER_ID_WORD] >>> 0,
+  );
+}
 
 export function isIocWord(kindWord: number): boolean {
   return ((kindWord >>> 16) & 0xff) === TIF_BYTE_IOC;

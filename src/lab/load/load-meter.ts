@@ -11,11 +11,16 @@ export const HEAT_ROWS = 64;
 const HEAT_OCTAVE_FIRST = 6;
 
 export type MeterRecord = {
+  /** With the requests that nobody answered, by the time they had waited at least. */
   readonly response: HistogramRecord;
   readonly service: HistogramRecord;
   readonly lag: HistogramRecord;
   readonly planned: number;
   readonly answered: number;
+  /** Of the requests without an answer the shortest wait; undefined: all were answered. */
+  readonly waitedNanosMin: number | undefined;
+  /** Of the window, what came to pass. */
+  readonly windowNanos: number;
   /** Still unsent when the window ended, though the target would have taken them. */
   readonly heldBack: number;
   readonly answeredInWindow: number;
@@ -26,7 +31,10 @@ export type MeterRecord = {
   /** The integral of requests in flight over the window. */
   readonly inFlightNanos: number;
   readonly plannedBySlice: readonly number[];
+  /** By when they were planned. */
   readonly answeredBySlice: readonly number[];
+  /** By when they came, whenever they were planned. */
+  readonly arrivedBySlice: readonly number[];
   readonly responseNanosBySlice: readonly number[];
   /** SLICES columns of HEAT_ROWS counts. */
   readonly heat: readonly number[];
@@ -46,11 +54,13 @@ export function createLoadMeter(windowStart: number, windowEnd: number, p99Nanos
   const lag = new LatencyHistogram();
   const plannedBySlice = new Float64Array(SLICES);
   const answeredBySlice = new Float64Array(SLICES);
+  const arrivedBySlice = new Float64Array(SLICES);
   const responseNanosBySlice = new Float64Array(SLICES);
   const heat = new Float64Array(SLICES * HEAT_ROWS);
   const sums = { wrong: 0, firstWrong: "", steps: 0, last: -1, area: 0, turn: 0, inFlight: 0 };
+  let answered = 0;
+  let waitedNanosMin = Number.POSITIVE_INFINITY;
   let heldBack = -1;
-  let answeredInWindow = 0;
   let beyond = 0;
 
   function sliceAt(nanos: number): number {
@@ -69,9 +79,10 @@ export function createLoadMeter(windowStart: number, windowEnd: number, p99Nanos
   }
 
   function answer(planned: number, sent: number, now: number): void {
-    if (isInWindow(now)) answeredInWindow++;
+    if (isInWindow(now)) arrivedBySlice[sliceAt(now)]++;
     if (!isInWindow(planned)) return;
     const nanos = now - planned;
+    answered++;
     response.record(nanos);
     if (nanos > p99NanosMax) beyond++;
     service.record(now - sent);
@@ -81,6 +92,14 @@ export function createLoadMeter(windowStart: number, windowEnd: number, p99Nanos
     heat[slice * HEAT_ROWS + heatRowOf(nanos)]++;
     if (sums.last >= 0) sums.steps += Math.abs(nanos - sums.last);
     sums.last = nanos;
+  }
+
+  /** It counts with what it has waited: to leave it out would tell of those that were lucky. */
+  function leave(planned: number, now: number): void {
+    if (!isInWindow(planned)) return;
+    const nanos = Math.max(0, now - planned);
+    response.record(nanos);
+    waitedNanosMin = Math.min(waitedNanosMin, nanos);
   }
 
   function wrong(what: () => string): void {
@@ -102,7 +121,7 @@ export function createLoadMeter(windowStart: number, windowEnd: number, p99Nanos
   }
 
   function isBeyondBudget(): boolean {
-    return beyond > BEYOND_MAX && beyond > response.count / 100;
+    return beyond > BEYOND_MAX && beyond > answered / 100;
   }
 
   function toRecord(): MeterRecord {
@@ -111,21 +130,24 @@ export function createLoadMeter(windowStart: number, windowEnd: number, p99Nanos
       service: service.toRecord(),
       lag: lag.toRecord(),
       planned: plannedBySlice.reduce((sum, each) => sum + each, 0),
-      answered: response.count,
+      answered,
+      waitedNanosMin: Number.isFinite(waitedNanosMin) ? waitedNanosMin : undefined,
+      windowNanos: Math.max(0, Math.min(windowEnd, sums.turn) - windowStart),
       heldBack: Math.max(0, heldBack),
-      answeredInWindow,
+      answeredInWindow: arrivedBySlice.reduce((sum, each) => sum + each, 0),
       wrong: sums.wrong,
       firstWrong: sums.firstWrong,
       stepNanosSum: sums.steps,
       inFlightNanos: sums.area,
       plannedBySlice: [...plannedBySlice],
       answeredBySlice: [...answeredBySlice],
+      arrivedBySlice: [...arrivedBySlice],
       responseNanosBySlice: [...responseNanosBySlice],
       heat: [...heat],
     };
   }
 
-  return { notice, answer, wrong, turn, isBeyondBudget, toRecord, sums };
+  return { notice, answer, leave, wrong, turn, isBeyondBudget, toRecord, sums };
 }
 
 export function heatRowOf(nanos: number): number {

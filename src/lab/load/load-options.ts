@@ -55,12 +55,18 @@ export type LoadOptions = {
   readonly seed: number;
   /** How long answers are awaited after the last planned request (default 3). */
   readonly drainSeconds?: number | undefined;
+  /** And how much longer, for the sake of the next load on this target (default 15). */
+  readonly lateSeconds?: number | undefined;
   /** Orders that every connection's book is given before, far from the market. */
   readonly restingOrders?: number | undefined;
   /** The load ends as soon as more than 1 in 100 answers take longer: do no harm. */
   readonly p99NanosMax?: number | undefined;
   /** The load ends as soon as a request waits for longer: the target is behind for good. */
   readonly behindSecondsMax?: number | undefined;
+  /** The load ends as soon as an answer is wrong. */
+  readonly stopsAtWrong?: boolean | undefined;
   /** Requests a second that this generator sends at most, whatever is due or answered. */
   readonly capPerSecond?: number | undefined;
+  /** The same of what fills the books before, and empties them afterwards. */
+  readonly bookPerSecondMax?: number | undefined;
 };

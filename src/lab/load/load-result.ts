@@ -9,6 +9,7 @@ import type { LoadOptions } from "./load-options.ts";
 
 export type LoadResult = {
   readonly options: LoadOptions;
+  /** With the requests that nobody answered, by the time they had waited at least. */
   readonly response: HistogramRecord;
   readonly service: HistogramRecord;
   readonly lag: HistogramRecord;
@@ -16,6 +17,10 @@ export type LoadResult = {
   readonly planned: number;
   readonly answered: number;
   readonly unanswered: number;
+  /** Of those in the window the shortest wait: from it on a response time is a lower bound. */
+  readonly waitedNanosMin?: number | undefined;
+  /** Of the planned window, what came to pass; rates are of it. */
+  readonly measuredSeconds?: number;
   /** Of the planned: unsent when the window ended, though the target would have taken them. */
   readonly heldBack: number;
   readonly wrong: number;
@@ -28,7 +33,10 @@ export type LoadResult = {
   readonly inFlightMean: number;
   readonly meanStepNanos: number;
   readonly plannedBySlice: readonly number[];
+  /** By when they were planned. */
   readonly answeredBySlice: readonly number[];
+  /** By when they came; not in files of before. */
+  readonly arrivedBySlice?: readonly number[];
   readonly responseNanosBySlice: readonly number[];
   readonly heat: readonly number[];
   readonly generator: {
@@ -59,15 +67,19 @@ export function mergeReports(
     answered,
     heldBack: sum((meter) => meter.heldBack),
     unanswered: reports.reduce((total, each) => total + each.unanswered, 0),
+    waitedNanosMin: least(meters.map(({ waitedNanosMin }) => waitedNanosMin)),
+    measuredSeconds: Math.max(...meters.map(({ windowNanos }) => windowNanos)) / 1e9,
     wrong: sum((meter) => meter.wrong),
     firstWrong: meters.find(({ firstWrong }) => firstWrong !== "")?.firstWrong ?? "",
     failure: reports.find(({ failure }) => failure !== "")?.failure ?? "",
-    offeredPerSecond: planned / options.seconds,
-    achievedPerSecond: sum((meter) => meter.answeredInWindow) / options.seconds,
-    inFlightMean: sum((meter) => meter.inFlightNanos) / (options.seconds * 1e9),
+    // A load that ended early is told by the time that there was, each thread by its own.
+    offeredPerSecond: sum((meter) => perSecond(meter.planned, meter)),
+    achievedPerSecond: sum((meter) => perSecond(meter.answeredInWindow, meter)),
+    inFlightMean: sum((meter) => perSecond(meter.inFlightNanos / 1e9, meter)),
     meanStepNanos: sum((meter) => meter.stepNanosSum) / Math.max(1, answered - meters.length),
     plannedBySlice: addColumns((meter) => meter.plannedBySlice),
     answeredBySlice: addColumns((meter) => meter.answeredBySlice),
+    arrivedBySlice: addColumns((meter) => meter.arrivedBySlice),
     responseNanosBySlice: addColumns((meter) => meter.responseNanosBySlice),
     heat: addColumns((meter) => meter.heat),
     generator: {
@@ -76,6 +88,16 @@ export function mergeReports(
       wallNanos: Math.max(...reports.map(({ wallNanos }) => wallNanos)),
     },
   };
+}
+
+/** Nothing, where no time of the window came to pass. */
+function perSecond(count: number, { windowNanos }: MeterRecord): number {
+  return windowNanos > 0 ? count / (windowNanos / 1e9) : 0;
+}
+
+function least(values: readonly (number | undefined)[]): number | undefined {
+  const told = values.filter((value) => value !== undefined);
+  return told.length === 0 ? undefined : Math.min(...told);
 }
 
 /** Of the plan. */

@@ -25,21 +25,40 @@ export function loadText(result: LoadResult): string {
     `offered ${rateText(result.offeredPerSecond)}, achieved ${rateText(result.achievedPerSecond)}`,
     `answers: ${result.answered} of ${result.planned}, ${result.wrong} wrong, ` +
       `${result.unanswered} without answer`,
+    ...unansweredLines(result),
     `in flight: ${result.inFlightMean.toFixed(2)} on average`,
   ];
   for (const fraction of PERCENTILES) {
     const estimate = percentileEstimate(response, fraction);
     if (estimate === undefined) continue;
-    const interval = `[${timeText(estimate.low)}, ${timeText(estimate.high)}]`;
-    lines.push(`p${fraction * 100}: ${timeText(estimate.value)} ${interval}`);
+    const [value, low, high] = [estimate.value, estimate.low, estimate.high].map((nanos) =>
+      responseText(nanos, result),
+    );
+    lines.push(`p${fraction * 100}: ${value} [${low}, ${high}]`);
   }
-  lines.push(`max: ${timeText(response.max)}`);
+  lines.push(`max: ${responseText(response.max, result)}`);
   lines.push(
     `generator's lag: p50 ${timeText(lag.percentile(0.5))}, p99 ${timeText(lag.percentile(0.99))}`,
   );
   if (result.firstWrong !== "") lines.push(`first wrong answer: ${result.firstWrong}`);
-  if (result.failure !== "") lines.push(`ended early: ${result.failure}`);
+  if (result.failure !== "") lines.push(`failure: ${result.failure}`);
   return lines.join("\n");
+}
+
+/** What nobody answered is part of the percentiles, by how long it waited. */
+function unansweredLines({ unanswered, waitedNanosMin }: LoadResult): string[] {
+  if (unanswered === 0) return [];
+  const counted =
+    waitedNanosMin === undefined
+      ? "none of them planned in the measured time"
+      : `they count as having taken ${timeText(waitedNanosMin)} or more, what they waited`;
+  return [`NOT ALL WAS ANSWERED: ${unanswered} requests got no answer; ${counted}`];
+}
+
+/** A response time, and whether it is a lower bound: ">= 3.00 s". */
+export function responseText(nanos: number, { waitedNanosMin }: LoadResult): string {
+  const isBound = waitedNanosMin !== undefined && nanos >= waitedNanosMin;
+  return `${isBound ? ">= " : ""}${timeText(nanos)}`;
 }
 
 export function rateText(perSecond: number): string {

@@ -12,6 +12,8 @@ import {
   PROGRESS_STOP,
   PROGRESS_WINDOW_READ,
   PROGRESS_WRONG,
+  STOP_ENDED,
+  STOP_INTERRUPTED,
 } from "./generator-task.ts";
 import { lapOf } from "./lap-source.ts";
 import type { LoadOptions } from "./load-options.ts";
@@ -35,8 +37,10 @@ export type LoadHooks = {
    */
   readonly onWindowStart?: ((answered: () => number) => void) | undefined;
   readonly onWindowEnd?: (() => void) | undefined;
-  /** Ends the load early; what was measured until then is kept. */
+  /** Interrupts the load, also while it fills books; what was measured until then is kept. */
   readonly signal?: AbortSignal | undefined;
+  /** Ends the load early, in peace. */
+  readonly ended?: AbortSignal | undefined;
 };
 
 const PROGRESS_MILLIS = 500;
@@ -59,16 +63,34 @@ export async function runLoad(options: LoadOptions, hooks: LoadHooks = {}): Prom
   const all = Array.from({ length: threads }, (_, first) =>
     startThread({ options, ...laps, first, step: threads }),
   );
-  await Promise.all(all.map(({ ready }) => ready));
-  const started = nowNanos() + START_DELAY_NANOS;
-  for (const { progress } of all) progress[PROGRESS_START] = started;
-  const timers = followRun(options, hooks, all, started);
+  const over = new AbortController();
+  stopBy(hooks.signal, STOP_INTERRUPTED, all, over.signal);
+  stopBy(hooks.ended, STOP_ENDED, all, over.signal);
+  const timers: NodeJS.Timeout[] = [];
   try {
+    await Promise.all(all.map(({ ready }) => ready));
+    const started = nowNanos() + START_DELAY_NANOS;
+    for (const { progress } of all) progress[PROGRESS_START] = started;
+    timers.push(...followRun(options, hooks, all, started));
     const reports = await Promise.all(all.map(({ report }) => report));
     return mergeReports(options, reports);
   } finally {
+    over.abort();
     for (const timer of timers) clearTimeout(timer);
   }
+}
+
+function stopBy(
+  signal: AbortSignal | undefined,
+  how: number,
+  all: readonly Thread[],
+  over: AbortSignal,
+): void {
+  const stop = (): void => {
+    for (const { progress } of all) progress[PROGRESS_STOP] = how;
+  };
+  if (signal?.aborted === true) stop();
+  signal?.addEventListener("abort", stop, { signal: over });
 }
 
 function startThread(part: Omit<GeneratorTask, "progress">): Thread {
@@ -104,9 +126,6 @@ function followRun(
     hooks.onWindowEnd?.();
     for (const { progress } of all) progress[PROGRESS_WINDOW_READ] = 1;
   };
-  hooks.signal?.addEventListener("abort", () => {
-    for (const { progress } of all) progress[PROGRESS_STOP] = 1;
-  });
   return [
     setInterval(tell, PROGRESS_MILLIS),
     setTimeout(() => hooks.onWindowStart?.(answered), untilStart + warmUpSeconds * 1000),

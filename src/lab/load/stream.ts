@@ -2,6 +2,7 @@
 // One connection's requests: planned, noticed, sent, answered, in this order and each counted. The
 // planned and the sent times of what is in flight stand in rings made beforehand.
 
+import { isRight, NOT_TOLD, wrongText } from "./answer-check.ts";
 import { planArrivals } from "./arrivals.ts";
 import type { Connection, OpenConnection } from "./driver.ts";
 import type { Lap } from "./lap.ts";
@@ -37,7 +38,7 @@ export async function createStream(
   const planned = new Float64Array(size);
   const sent = new Float64Array(size);
   const gapNanosMin = 1e9 / ((options.capPerSecond ?? Number.POSITIVE_INFINITY) / connections);
-  const { commands, statuses, lots: expectedLots } = lap;
+  const { commands } = lap;
 
   /** Requests ever noticed, sent and answered. */
   let noticed = 0;
@@ -70,22 +71,19 @@ export async function createStream(
     due = started + nextDue();
   }
 
-  function onAnswer(status: number, lots: number): void {
+  function onAnswer(status: number, lots: number, requestId = NOT_TOLD, orderId = NOT_TOLD): void {
+    if (answered === sentCount) {
+      meter?.wrong(() => `an answer that no request is left for: request ${requestId}`);
+      return;
+    }
     const at = answered & mask;
-    if (status !== statuses[answerPlace] || (lots >= 0 && lots !== expectedLots[answerPlace])) {
-      tellWrong(status, lots);
+    const where = answerPlace;
+    if (!isRight(lap, where, status, lots, requestId, orderId)) {
+      meter?.wrong(() => wrongText(lap, where, status, lots, requestId, orderId));
     }
     answered++;
     if (++answerPlace === commands) answerPlace = 0;
     meter?.answer(planned[at], sent[at], arrival);
-  }
-
-  function tellWrong(status: number, lots: number): void {
-    const where = answerPlace;
-    meter?.wrong(() => {
-      const expected = `status ${statuses[where]}, ${expectedLots[where]} lots`;
-      return `command ${where} of the lap: expected ${expected}, found ${status}, ${lots}`;
-    });
   }
 
   /** Notes and sends what is due; returns how many are in flight, the planned ones included. */
@@ -131,9 +129,20 @@ export async function createStream(
     }
   }
 
+  /** What was due at the load's end and has no answer by `now`, also what no place was left for. */
+  function leaveUnanswered(endNanos: number, now: number): void {
+    for (let i = answered; i < noticed; i++) meter?.leave(planned[i & mask], now);
+    for (; due <= endNanos && due < end; due = started + nextDue()) {
+      meter?.notice(due, -1);
+      meter?.leave(due, now);
+      noticed++;
+    }
+  }
+
   return {
     isSynchronous: connection.isSynchronous,
     begin,
+    leaveUnanswered,
     turn,
     instrument: index + 1,
     cancelAll: connection.cancelAll?.bind(connection),

@@ -6,6 +6,7 @@ export type Frame = string;
 export type FrameKind = "js" | "native" | "kernel" | "gc";
 
 const KIND_OF_MARK: Readonly<Record<string, FrameKind>> = { j: "js", k: "kernel", g: "gc" };
+const UNNAMED = /\+0x[0-9a-f]+$/;
 const SEPARATOR = ";";
 
 export class FoldedStacks {
@@ -54,6 +55,16 @@ export class FoldedStacks {
 export function kindOf(frame: Frame): FrameKind {
   const mark = /_\[([jkg])\]$/.exec(frame)?.[1];
   return mark === undefined ? "native" : KIND_OF_MARK[mark];
+}
+
+/** A module and where in it: there is no symbol. */
+export function isUnnamed(frame: Frame): boolean {
+  return UNNAMED.test(frame);
+}
+
+/** Of an unnamed frame its module: "server (no symbols)". Others as they are. */
+export function functionOf(frame: Frame): Frame {
+  return frame.replace(UNNAMED, " (no symbols)");
 }
 
 export function nameOf(frame: Frame): string {

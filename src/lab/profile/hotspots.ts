@@ -3,7 +3,14 @@
 
 import type { Estimate } from "../statistics/estimate.ts";
 import { shareEstimate } from "../statistics/proportion.ts";
-import { type FoldedStacks, type Frame, type FrameKind, kindOf, nameOf } from "./folded-stacks.ts";
+import {
+  type FoldedStacks,
+  type Frame,
+  type FrameKind,
+  functionOf,
+  kindOf,
+  nameOf,
+} from "./folded-stacks.ts";
 
 export type Hotspot = {
   readonly name: string;
@@ -12,12 +19,16 @@ export type Hotspot = {
   readonly inclusive: Estimate;
 };
 
-/** The functions with the largest own share. `samples`: how many the weights stand for. */
+/**
+ * The functions with the largest own share; of each module what has no names is one of them.
+ * `samples`: how many the weights stand for.
+ */
 export function hotspotsOf(stacks: FoldedStacks, samples: number, countMax: number): Hotspot[] {
-  const self = selfWeights(stacks);
+  const self = new Map<string, number>();
+  for (const [frame, weight] of selfWeights(stacks)) addTo(self, functionOf(frame), weight);
   const inclusive = new Map<string, number>();
   for (const { frames, weight } of stacks.entries()) {
-    for (const frame of new Set(frames)) addTo(inclusive, frame, weight);
+    for (const frame of new Set(frames.map(functionOf))) addTo(inclusive, frame, weight);
   }
   const { total } = stacks;
   const share = (weight: number) => shareEstimate((weight / total) * samples, samples);

@@ -14,6 +14,11 @@ const SCRIPT_MILLIS_MAX = 300_000;
 /** perf opens its events before it samples. */
 const SETTLE_MILLIS = 300;
 
+/** perf had nothing to tell of the process. */
+export class NoSamples extends Error {
+  override name = "NoSamples";
+}
+
 export type PerfText = { readonly command: string; readonly script: string };
 
 /** Rejects where there is no sample. */
@@ -24,7 +29,7 @@ export async function samplePerf(
   work: () => Promise<void>,
 ): Promise<PerfText> {
   const text = await recordPerf(pid, events, scriptFields, work);
-  if (text.script === "") throw new Error("perf gave no samples");
+  if (text.script === "") throw new NoSamples("perf gave no samples");
   return text;
 }
 
@@ -46,13 +51,16 @@ export async function recordPerf(
     });
     const exited = once(perf, "exit");
     await wait(SETTLE_MILLIS);
-    await work();
-    perf.kill("SIGINT");
-    await exited;
+    try {
+      await work();
+    } finally {
+      perf.kill("SIGINT");
+      await exited;
+    }
     const look = ["script", "--no-inline", "--show-switch-events"];
     const scriptArgs = [...look, "-i", data, "-F", scriptFields];
     const { isDone, stdout, stderr: why } = await runProgram("perf", scriptArgs, SCRIPT_MILLIS_MAX);
-    if (!isDone) throw new Error(`perf gave no samples: ${stderr}${why}`.trim());
+    if (!isDone) throw new NoSamples(`perf gave no samples: ${stderr}${why}`.trim());
     return { command: `perf ${args.join(" ")}`, script: stdout };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -7,7 +7,7 @@ export type ProfileRecord = {
   readonly source: string;
   readonly unit: string;
   readonly samples: number;
-  /** Samples of which every frame has a name; of V8's profiles: whose innermost frame has one. */
+  /** Samples whose innermost frame has a name (perf's, in files of before: every frame). */
   readonly named: number;
   /** FoldedStacks.text(). */
   readonly folded: string;

@@ -32,15 +32,44 @@ node 99/99 [000]  1251.815775:    1001001 cpu-clock:
 `;
 
 test("perf's samples become stacks from the root, without names where there are none", () => {
-  const { stacks, samples, named, rooted } = foldPerfScript(PERF);
+  const { stacks, samples, named, whole, rooted } = foldPerfScript(PERF);
   assert.equal(
     stacks.text(),
     "__libc_start_call_main;main;Book::match(Order&) 1\n" +
-      "main;toy+0x4d10;_raw_spin_unlock_irqrestore_[k] 1\n" +
+      "main;toy+0x4000;_raw_spin_unlock_irqrestore_[k] 1\n" +
       "node::Start(int, char**);match book/books.js:120_[j] 1\n",
   );
-  assert.deepEqual([samples, named, rooted], [3, 2, 3]);
+  assert.deepEqual([samples, named, whole, rooted], [3, 3, 2, 3]);
   assert.equal(shareOfKind(stacks, "kernel"), 1 / 3);
+});
+
+/** A thread of libstdc++ on a stripped server, cut. */
+const STRIPPED = ["4d10", "4d2c", "51f0", "4d10"]
+  .map(
+    (address) => `base2 7/8 66619.356260:   10101010 cpu-clock:
+	            ${address} [unknown] (/srv/server)
+	            4abc [unknown] (/srv/server)
+	           d44a2 [unknown] (/usr/lib/x86_64-linux-gnu/libstdc++.so.6.0.30)
+	           891f4 start_thread (/usr/lib/x86_64-linux-gnu/libc.so.6)
+	          1098eb clone3 (/usr/lib/x86_64-linux-gnu/libc.so.6)
+`,
+  )
+  .join("\n");
+
+test("code without names is told by pages of its module, and its share by the module", () => {
+  const { stacks, named } = foldPerfScript(STRIPPED);
+  assert.equal(named, 0);
+  const thread = "clone3;start_thread;libstdc++.so.6.0.30+0xd4000;server+0x4000";
+  assert.equal(stacks.text(), `${thread} 3\n${thread};server+0x5000 1\n`);
+  const [server, ...others] = hotspotsOf(stacks, 4, 9);
+  assert.deepEqual([server.name, server.self.value], ["server (no symbols)", 1]);
+  assert.deepEqual(others, []);
+});
+
+test("a sample is named by its innermost frame, whoever started the thread", () => {
+  const script = STRIPPED.replaceAll("[unknown] (/srv/server)", "serve (/srv/server)");
+  const { samples, named, whole } = foldPerfScript(script);
+  assert.deepEqual([samples, named, whole], [4, 4, 0]);
 });
 
 /** perf 6.1 on a Node 24 that runs, `perf script -F comm,pid,tid,ip,sym,dso`, cut. */

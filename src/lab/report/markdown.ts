@@ -14,9 +14,9 @@ function cellText(text: string): string {
 }
 
 /** "12.3 us [12.0, 12.9]". */
-export function timeEstimate(estimate: Estimate | undefined): string {
+export function timeEstimate(estimate: Estimate | undefined, text = timeText): string {
   if (estimate === undefined) return "not available";
-  return `${timeText(estimate.value)} [${timeText(estimate.low)}, ${timeText(estimate.high)}]`;
+  return `${text(estimate.value)} [${text(estimate.low)}, ${text(estimate.high)}]`;
 }
 
 export function shareText(estimate: Estimate | undefined): string {

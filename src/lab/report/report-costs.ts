@@ -6,6 +6,7 @@ import { timeText } from "../load/load-text.ts";
 import { CODE_KINDS, type CodeKindCounts } from "../profile/code-kinds.ts";
 import { FoldedStacks } from "../profile/folded-stacks.ts";
 import { type Hotspot, hotspotsOf } from "../profile/hotspots.ts";
+import { waitsOf } from "../profile/waits.ts";
 import type { Interval } from "../statistics/estimate.ts";
 import { shareEstimate } from "../statistics/proportion.ts";
 import { type CostModel, explains, modelOf } from "../verdict/cost-model.ts";
@@ -42,7 +43,8 @@ function onCpuSection({ run }: ReportParts, name: string): string {
       profile.notes.join(" "),
     ...(profile.codeKinds === undefined ? [] : [codeKindText(profile.codeKinds)]),
     "What a function could give at most, were it free / twice as fast: of the engine without its " +
-      "transport, and end to end, where only the time that the busiest thread runs can shrink.",
+      "transport, and end to end, where only the time can shrink that the busiest thread runs or " +
+      "waits for a core.",
     table(["function", "kind", "self", "inclusive", "engine, times", "end to end, times"], rows),
     `![Flame graph](${name}-flamegraph.svg)`,
   ].join("\n\n");
@@ -73,9 +75,44 @@ function offCpuSection({ run }: ReportParts, name: string): string {
   const { offCpu, storage } = run;
   const parts = ["## Off-CPU"];
   if (offCpu === undefined) parts.push("Not available.");
-  else parts.push(offCpuText(offCpu), `![Off-CPU flame graph](${name}-offcpu.svg)`);
+  else
+    parts.push(
+      offCpuText(offCpu),
+      ...waitParts(offCpu),
+      `![Off-CPU flame graph](${name}-offcpu.svg)`,
+    );
   parts.push(storage === undefined ? "Sync and write: not available." : storageText(storage));
   return parts.join("\n\n");
+}
+
+const WAITS_TOLD = 6;
+
+/** Nothing where no times are told. */
+function waitParts({ timed, folded }: OffCpuRecord): string[] {
+  if (timed === undefined) return [];
+  const { waits, idleMicros } = waitsOf(folded);
+  const total = waits.reduce((sum, { micros }) => sum + micros, 0);
+  const idle = `threads that waited for requests (${timeText(idleMicros * 1000)}) left out`;
+  if (total === 0) return [`Waits: none, ${idle}.`];
+  const sleeps = waits.filter(({ kind }) => kind === "sleep");
+  const slept = sleeps.reduce((sum, { micros }) => sum + micros, 0);
+  const cause =
+    sleeps.length === 0
+      ? ""
+      : ` **Waits (sleeps)**: ${percentText(slept / total)} of it is asked for by the program ` +
+        `itself, most in \`${sleeps[0].where}\`.`;
+  const rows = waits
+    .slice(0, WAITS_TOLD)
+    .map(({ kind, where, micros }) => [
+      kind,
+      `\`${where}\``,
+      timeText(micros * 1000),
+      percentText(micros / total),
+    ]);
+  return [
+    `The largest waits, ${timeText(total * 1000)} in all, ${idle}.${cause}`,
+    table(["for", "where", "time", "of these waits"], rows),
+  ];
 }
 
 const STATES = "(R preempted, S waiting, D device)";
@@ -135,14 +172,21 @@ function memorySection({ run, plot }: ReportParts): string {
   if (run.counters.length > 0) parts.push(countersText(run.counters, run.countersFrom));
   else parts.push("Hardware counters: not available on this host. What stands in:");
   if (run.simulation !== undefined) parts.push(simulationText(run));
-  if (run.books.length > 1) {
+  if (run.books.length > 0) {
     const rows = run.books.map(({ restingOrders, nanosPerOrder }) => [
       String(restingOrders),
       timeEstimate(nanosPerOrder),
     ]);
     parts.push(table(["resting orders", "time an order (measured)"], rows), plot("book-size"));
+    parts.push(booksEndText(run));
   }
   return parts.filter((text) => text !== "").join("\n\n");
+}
+
+/** Why there are no larger books: where a target takes too long, that is an answer too. */
+export function booksEndText({ missing }: ReportParts["run"]): string {
+  const why = missing.find(({ what }) => what === "cost over book size")?.why;
+  return why === undefined ? "" : `No larger book: ${why}.`;
 }
 
 function countersText(counters: ReportParts["run"]["counters"], from: string): string {

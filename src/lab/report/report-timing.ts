@@ -1,7 +1,7 @@
 // The report's sections on time: workload, sustained run, ceilings, latency, layers, scaling.
 
 import type { LapSource } from "../load/load-options.ts";
-import { rateText, timeText } from "../load/load-text.ts";
+import { rateText, responseText, timeText } from "../load/load-text.ts";
 import { jitterOf } from "../statistics/jitter.ts";
 import { findKnees } from "../statistics/knee.ts";
 import { LatencyHistogram } from "../statistics/latency-histogram.ts";
@@ -55,7 +55,10 @@ function sustainedSection({ run, plot }: ReportParts): string {
   const response = LatencyHistogram.fromRecord(load.response);
   const rows = PERCENTILES.map((fraction) => {
     const estimate = percentileEstimate(response, fraction);
-    const text = estimate === undefined ? "fewer than 30 values beyond it" : timeEstimate(estimate);
+    const text =
+      estimate === undefined
+        ? "fewer than 30 values beyond it"
+        : timeEstimate(estimate, (nanos) => responseText(nanos, load));
     return [`p${fraction * 100}`, text];
   });
   const processor = usage
@@ -70,7 +73,7 @@ function sustainedSection({ run, plot }: ReportParts): string {
       `over ${seconds} s (measured, n = ${load.answered}). ${processor}`,
     table(
       ["percentile of the response time", "95 % interval"],
-      [...rows, ["max", timeText(response.max)]],
+      [...rows, ["max", responseText(response.max, load)]],
     ),
     plot("spectrum"),
     plot("heat"),
@@ -132,7 +135,9 @@ function latencySection({ run }: ReportParts): string {
     return [
       rateText(each.load.offeredPerSecond),
       rateText(each.load.achievedPerSecond),
-      ...[0.5, 0.95, 0.99].map((fraction) => timeText(response.percentile(fraction))),
+      ...[0.5, 0.95, 0.99].map((fraction) =>
+        responseText(response.percentile(fraction), each.load),
+      ),
       timeText(LatencyHistogram.fromRecord(each.load.lag).percentile(0.99)),
     ];
   });

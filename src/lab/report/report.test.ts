@@ -177,7 +177,13 @@ test("off the processor times are told, else counts and why; sync and write besi
   assert.match(counted, /Sync and write: not available/);
   const timed = { nanosByState: { S: 1e8, D: 9e8 }, futexShare: 0, deviceShare: 0.6 };
   const told = of({
-    offCpu: { ...switches, timed, coreWaitNanos: 2e6, folded: "main;state D 900000\n" },
+    offCpu: {
+      ...switches,
+      timed,
+      coreWaitNanos: 2e6,
+      folded:
+        "main;state D 900000\nmain;nap;nanosleep;state S 100000\nmain;accept;state S 5000000\n",
+    },
     storage: {
       command: "perf",
       calls: { fdatasync: { count: 4, nanos: 2e6 } },
@@ -187,6 +193,8 @@ test("off the processor times are told, else counts and why; sync and write besi
   });
   assert.match(told, /by time: D 90\.0 %, S 10\.0 % .*waiting for a device 60\.0 %/);
   assert.match(told, /waited 2\.00 ms for a core/);
+  assert.match(told, /largest waits, 1\.00 s in all, .*for requests \(5\.00 s\) left out/);
+  assert.match(told, /\*\*Waits \(sleeps\)\*\*: 10\.0 % of it .* `main > nap > nanosleep`/);
   assert.match(told, /50\.0 % \[45\.0, 55\.0\] at most .*fdatasync 4 times, 500(\.0)? us each/);
 });
 
@@ -250,6 +258,28 @@ test("beside an earlier run the differences are told, and no verdict is given", 
   assert.match(section, /`match book\/books\.js` \| 6003\.7 \| 12007\.4 \| \+6003\.7/);
   assert.match(section, /Only before: `x` 4002\.5/);
   assert.match(files["engine-differential.svg"], /more"><title>match book\/books\.js/);
+});
+
+test("times of runs at two rates are not compared, those with the same in flight are", () => {
+  const sectionOf = (after: RunFile, before: RunFile): string => {
+    const report = filesOf(after, "engine", before)["engine-profile-report.md"];
+    return report.slice(report.indexOf("## Before and after")).split("\n## ")[0];
+  };
+  const slow = sampleLoad({ perSecond: 3000, serviceNanos: 20_000, seconds: 2 });
+  const told = sectionOf(RUN, { ...RUN, sustained: slow });
+  const apart = "not comparable: sustained at \\d+/s and 30\\.\\d k/s";
+  for (const what of ["p50 of it", "p99 of it", "processor time an order in it"]) {
+    assert.match(told, new RegExp(`${what} \\| .* \\| .* \\| ${apart}`));
+  }
+  assert.match(told, new RegExp(`in % of the samples .*; an order's times are ${apart}`));
+  const layered = (nanos: number): RunFile => {
+    const cpuNanos = { value: nanos, low: nanos, high: nanos, n: 9 };
+    return { ...RUN, layers: [{ ...SILENT_LAYER, layer: "engine:unix", cpuNanos }] };
+  };
+  const saturated = sectionOf(layered(1000), { ...layered(500), sustained: slow });
+  assert.match(saturated, /512 in flight \(layers\) \| 500 ns \| 1\.00 us \| 2\.000/);
+  assert.match(saturated, /in ns an order/);
+  assert.match(saturated, /`match book\/books\.js` \| 300\.0 \| 600\.0 \| \+300\.0/);
 });
 
 test("without an earlier run the report says how to name one", () => {

@@ -11,13 +11,14 @@ import {
   type Recommendation,
   recommend,
   topHotspots,
+  unresolvedStepOf,
 } from "../verdict/recommendation.ts";
 import { THRESHOLDS } from "../verdict/thresholds.ts";
-import { type Gate, gatesOf, isValid, observerGate } from "../verdict/validity.ts";
+import { type Gate, gatesOf, isValid, observerGate, wrongAnswerGate } from "../verdict/validity.ts";
 import { ceilingText, shareText, table } from "./markdown.ts";
 import { plotsOf } from "./plots.ts";
 import { beforeSection } from "./report-before.ts";
-import { costSections } from "./report-costs.ts";
+import { booksEndText, costSections } from "./report-costs.ts";
 import { interventionsSection } from "./report-interventions.ts";
 import { timingSections } from "./report-timing.ts";
 
@@ -61,10 +62,11 @@ export function reportMarkdown(run: RunFile, name: string, before?: RunFile): st
 function partsOf(run: RunFile, name: string): ReportParts {
   const clock = run.calibration?.clockNanos ?? 0;
   const timing = run.sustained ? gatesOf(run.sustained, clock) : [];
-  const isTimingValid = timing.length > 0 && isValid(timing);
+  const judged = withWrongAnswer(timing, run);
+  const isTimingValid = timing.length > 0 && isValid(judged);
   const { profile } = run;
   const observed = profile ? [observerGate(profile.observedPerSecond, profile.cleanPerSecond)] : [];
-  const gates = [...timing, ...observed].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const gates = [...judged, ...observed].toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const findings = decide(evidenceOf(run));
   const plots = new Map(plotsOf(run).map((plot) => [plot.name, plot]));
   return {
@@ -81,6 +83,13 @@ function partsOf(run: RunFile, name: string): ReportParts {
   };
 }
 
+/** One wrong answer in any pass is the campaign's. */
+function withWrongAnswer(gates: readonly Gate[], { wrongAnswer }: RunFile): readonly Gate[] {
+  if (wrongAnswer === undefined) return gates;
+  const { pass, what } = wrongAnswer;
+  return [...gates.filter(({ id }) => id !== "V8"), wrongAnswerGate(`${pass}: ${what}`)];
+}
+
 function verdictBox(parts: ReportParts): string {
   const { run, gates, findings, recommendations, hedge, isTimingValid } = parts;
   const failed = gates.filter(({ isPassed }) => isPassed === false);
@@ -89,13 +98,7 @@ function verdictBox(parts: ReportParts): string {
       ? `INVALID: ${failed.map(({ id, name }) => `${id} (not: ${name})`).join(", ")}`
       : wordOf(gates.length > 0 || undefined, "valid", "", "not measured");
   const max = run.ceilingMax;
-  const [best] = recommendations;
   const evidence = evidenceOf(run);
-  const step =
-    best === undefined
-      ? "none"
-      : `${best.what}: at most ${best.gain.low.toFixed(2)} to ${best.gain.high.toFixed(2)} ` +
-        `times end to end, risk ${best.risk}`;
   return table(
     ["verdict", ""],
     [
@@ -104,9 +107,20 @@ function verdictBox(parts: ReportParts): string {
       ["ceiling C_max", max ? `${ceilingText(max, hedge)} (measured)` : "not available"],
       ["transport's share of processor time", `${shareText(evidence.transportShare)} (derived)`],
       ["decision", nextStepOf(run, isTimingValid)],
-      ["best next step", step],
+      ["best next step", stepText(run, recommendations)],
     ],
   );
+}
+
+/** What the samples are too few for may be more than what is left. */
+function stepText(run: RunFile, [best]: readonly Recommendation[]): string {
+  const unresolved = unresolvedStepOf(run);
+  const step =
+    best &&
+    `${best.what}: at most ${best.gain.low.toFixed(2)} to ${best.gain.high.toFixed(2)} ` +
+      `times end to end, risk ${best.risk}`;
+  if (unresolved === undefined) return step ?? "none";
+  return step === undefined ? unresolved : `${unresolved}; beside it: ${step}`;
 }
 
 function answersSection({ run, hedge, isTimingValid }: ReportParts): string {
@@ -127,9 +141,14 @@ function answersSection({ run, hedge, isTimingValid }: ReportParts): string {
     ["the three largest consumers", consumers.join(", ") || "not available"],
     [
       "how it scales with the book",
-      growth === undefined
-        ? "not available"
-        : `largest book to smallest: ${growth.toFixed(2)} times an order`,
+      [
+        growth === undefined
+          ? "not available"
+          : `largest book to smallest: ${growth.toFixed(2)} times an order`,
+        run.books.length > 0 ? booksEndText(run) : "",
+      ]
+        .filter((text) => text !== "")
+        .join(". "),
     ],
     ["what next", nextStepOf(run, isTimingValid)],
   ];
@@ -175,7 +194,8 @@ function validitySection({ run, gates }: ReportParts): string {
   )}${note}`;
 }
 
-function environmentSection({ environment, capabilities, calibration }: RunFile): string {
+function environmentSection(run: RunFile): string {
+  const { environment, capabilities, calibration, watched } = run;
   const { cpu, cores, memoryBytes, kernel, node, nodeFlags, loadAverage, governor } = environment;
   const machine = table(
     ["what", "found"],
@@ -187,6 +207,7 @@ function environmentSection({ environment, capabilities, calibration }: RunFile)
       ["load average at the start", loadAverage.toFixed(2)],
       ["governor", governor],
       ["target's program", environment.targetProgram || "not visible"],
+      ...(watched === undefined ? [] : [["target's process", watched]]),
     ],
   );
   const rows = capabilities.map(({ name, command, isThere, found, consequence }) => [
@@ -237,15 +258,22 @@ function recommendationSection({ run, recommendations, isTimingValid }: ReportPa
     risk,
     reason,
   ]);
+  const unresolved = unresolvedStepOf(run);
+  const none =
+    run.profile === undefined && run.layers.length === 0
+      ? "None: neither layers nor a profile are there to rest one on."
+      : "None whose gain is surely more than 1 %.";
   const list =
     rows.length === 0
-      ? "None: neither layers nor a profile are there to rest one on."
+      ? none
       : table(["what", "gain end to end at most (if free)", "effort", "risk", "because"], rows);
-  return `## Recommendations\n\nDecision: **${nextStepOf(run, isTimingValid)}**.\n\n${list}`;
+  const told = unresolved === undefined ? list : `${list}\n\nThe largest consumer: ${unresolved}.`;
+  return `## Recommendations\n\nDecision: **${nextStepOf(run, isTimingValid)}**.\n\n${told}`;
 }
 
-function missingSection({ missing, capabilities }: RunFile): string {
+function missingSection({ missing, capabilities, targetEnded }: RunFile): string {
   const items = missing.map(({ what, why }) => `- ${what}: ${why}`);
+  if (targetEnded !== undefined) items.unshift(`- the target did not last: ${targetEnded}`);
   if (!capabilities.some(({ name, isThere }) => name === "hardware counters" && isThere)) {
     items.push(
       "- hardware counters: not available on this host. On a machine that has them: `perf stat " +

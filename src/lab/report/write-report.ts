@@ -1,7 +1,6 @@
 // A run and everything that is made of it, written into one folder. All but run.json is a function
 // of run.json, so it may be written again at any time.
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunFile } from "../campaign/run-file.ts";
 import { RUN_VERSION, RUN_VERSION_MIN } from "../campaign/run-file.ts";
@@ -10,6 +9,7 @@ import { flameGraphSvg } from "../profile/flame-graph.ts";
 import { FoldedStacks } from "../profile/folded-stacks.ts";
 import { pprofProfile } from "../profile/pprof.ts";
 import { speedscopeJson } from "../profile/speedscope.ts";
+import { LabFileFailure, readJson, writeTo } from "./lab-files.ts";
 import { plotsOf } from "./plots.ts";
 import { reportMarkdown } from "./report.ts";
 import { differenceOfRuns } from "./report-before.ts";
@@ -40,10 +40,9 @@ export function writeFiles(
   files: Readonly<Record<string, string | Uint8Array>>,
   folder: string,
 ): string[] {
-  mkdirSync(folder, { recursive: true });
   return Object.entries(files).map(([file, text]) => {
     const path = join(folder, file);
-    writeFileSync(path, text);
+    writeTo(path, text);
     return path;
   });
 }
@@ -77,18 +76,19 @@ export function filesOf(run: RunFile, name: string, before?: RunFile): Record<st
 }
 
 export function writeRun(run: RunFile, folder: string, name: string): string {
-  mkdirSync(folder, { recursive: true });
   const path = join(folder, `${name}-run.json`);
-  writeFileSync(path, `${JSON.stringify(run)}\n`);
+  writeTo(path, `${JSON.stringify(run)}\n`);
   return path;
 }
 
 /** Throws for a file of another version. */
 export function readRun(path: string): RunFile {
-  const run = JSON.parse(readFileSync(path, "utf8"), reviveInfinity) as RunFile;
+  const run = readJson(path, reviveInfinity) as unknown as RunFile;
   if (!(run.version >= RUN_VERSION_MIN && run.version <= RUN_VERSION)) {
     const versions = `${RUN_VERSION_MIN} to ${RUN_VERSION}`;
-    throw new Error(`${path}: expected a run of version ${versions}, found ${run.version}`);
+    throw new LabFileFailure(
+      `${path}: expected a run of version ${versions}, found ${run.version}`,
+    );
   }
   return run;
 }

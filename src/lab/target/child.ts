@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
+import { constants } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import type { SocketAddress } from "../load/load-options.ts";
 import { TargetFailure } from "./target-failure.ts";
@@ -14,7 +15,7 @@ export type Child = {
   stop(): Promise<void>;
 };
 
-const STOP_MILLIS_MAX = 5000;
+export const STOP_MILLIS_MAX = 5000;
 /** What we start may have much to load; what should run already does so now. */
 const STARTING_MILLIS_MAX = 60_000;
 const RUNNING_MILLIS_MAX = 2000;
@@ -66,19 +67,24 @@ export function announced({ process }: Child, pattern: RegExp): Promise<string> 
   });
 }
 
-/** Waits until somebody listens there; `child`: what we started for it. Rejects with LAB_TARGET. */
-export async function untilListening(address: SocketAddress, child?: Child): Promise<void> {
-  const millisMax = child === undefined ? RUNNING_MILLIS_MAX : STARTING_MILLIS_MAX;
+/**
+ * Waits until somebody listens there; `failure`: of what we started for it, why nobody will.
+ * Rejects with LAB_TARGET.
+ */
+export async function untilListening(
+  address: SocketAddress,
+  failure?: () => string | undefined,
+): Promise<void> {
+  const millisMax = failure === undefined ? RUNNING_MILLIS_MAX : STARTING_MILLIS_MAX;
   const deadline = performance.now() + millisMax;
   const expected = `expected a server on ${addressText(address)} within ${millisMax / 1000} s`;
   for (;;) {
-    const ended = child && endOf(child.process);
-    if (ended !== undefined)
-      throw new TargetFailure(`${expected}; the command ended with ${ended}`);
+    const ended = failure?.();
+    if (ended !== undefined) throw new TargetFailure(`${expected}; ${ended}`);
     const socket = connect(address);
     try {
       await once(socket, "connect");
-      return;
+      if (failure?.() === undefined) return; // Else the next turn tells.
     } catch (error) {
       if (performance.now() > deadline) {
         throw new TargetFailure(`${expected}, found none`, { cause: error });
@@ -90,9 +96,31 @@ export async function untilListening(address: SocketAddress, child?: Child): Pro
   }
 }
 
+/** Rejects with LAB_TARGET where somebody listens: whoever is started there would not be heard. */
+export async function refuseTaken(address: SocketAddress): Promise<void> {
+  const socket = connect(address);
+  try {
+    await once(socket, "connect");
+  } catch {
+    return;
+  } finally {
+    socket.destroy();
+  }
+  throw new TargetFailure(
+    `expected nobody on ${addressText(address)} before --command is started, found a server: end ` +
+      "it, or watch it with --pid instead",
+  );
+}
+
 /** "code 1" or "SIGTERM"; undefined while it runs. */
-function endOf({ exitCode, signalCode }: ChildProcess): string | undefined {
-  return signalCode ?? (exitCode === null ? undefined : `code ${exitCode}`);
+export function endOf({ exitCode, signalCode }: ChildProcess): string | undefined {
+  return signalCode ?? (exitCode === null ? undefined : codeText(exitCode));
+}
+
+/** A shell says of what a signal ended: 128 and its number. */
+function codeText(code: number): string {
+  const signal = Object.entries(constants.signals).find(([, number]) => code === 128 + number)?.[0];
+  return signal === undefined ? `code ${code}` : `code ${code} (${signal})`;
 }
 
 export function addressText(address: SocketAddress): string {

@@ -8,7 +8,14 @@ import { createSocket } from "node:dgram";
 import { createServer, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { delayedAnswer } from "../load/delayed-answer.ts";
-import { RECORD_BYTES, RECORD_WORDS } from "../load/lab-record.ts";
+import {
+  ANSWER_ID_WORD,
+  ANSWER_ORDER_ID_WORD,
+  RECORD_BYTES,
+  RECORD_WORDS,
+  REQUEST_ID_WORD,
+  REQUEST_ORDER_ID_WORD,
+} from "../load/lab-record.ts";
 import { createRecordEngine } from "../load/record-engine.ts";
 
 const INBOUND_BYTES = 1 << 20;
@@ -42,9 +49,10 @@ function answerAll(requests: Int32Array, records: number, answer: Answer): Uint8
   return new Uint8Array(answers.buffer);
 }
 
-/** The request's id and nothing done. */
+/** The request's and the order's id, and nothing done. */
 function echo(requests: Int32Array, from: number, answers: Int32Array, to: number): void {
-  answers[to] = requests[from];
+  answers[to + ANSWER_ID_WORD] = requests[from + REQUEST_ID_WORD];
+  answers[to + ANSWER_ORDER_ID_WORD] = requests[from + REQUEST_ORDER_ID_WORD];
 }
 
 /** As many answers in a datagram as requests came in one. */

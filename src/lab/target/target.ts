@@ -7,7 +7,16 @@ import { fileURLToPath } from "node:url";
 import { workerUrl } from "../../ops/worker-url.ts";
 import { startVenueProcess, type VenueProcess } from "../bench/venue-process.ts";
 import type { Drive, SocketAddress } from "../load/load-options.ts";
-import { announced, type Child, startChild, untilListening } from "./child.ts";
+import { hasVisibleSockets, isListeningOn } from "../watch/listening-ports.ts";
+import {
+  addressText,
+  announced,
+  type Child,
+  refuseTaken,
+  startChild,
+  untilListening,
+} from "./child.ts";
+import { startCommandChild } from "./command-child.ts";
 import { pidOfContainer } from "./container.ts";
 import {
   DATA_DIRECTORY,
@@ -23,6 +32,10 @@ export type Target = {
   readonly drive: Drive;
   /** The process that does the work; undefined where it is out of sight, or our own. */
   readonly pid: number | undefined;
+  /** Which process is watched and why that one, where the lab had to find out. */
+  readonly watched?: string | undefined;
+  /** How it ended by itself; undefined while it runs, and where the lab did not start it. */
+  ending?(): string | undefined;
   /** Whether the lab started it and may restart it, prefill it and copy it. */
   readonly isOurs: boolean;
   stop(): Promise<void>;
@@ -42,24 +55,25 @@ export async function startTarget(
   const { drive, text } = spec;
   if (drive.kind === "engine") return await startEngine(text, drive.layer, nodeFlags, []);
   if (drive.kind === "venue") return await startVenue(text, drive.protocol, spec.dataRoot);
-  const watched = await watchedProcess(spec);
   const driven = driveOf(drive, spec.key ?? "");
-  const address = addressOf(driven);
-  if (address !== undefined) {
-    try {
-      await untilListening(address, watched.child);
-    } catch (error) {
-      await watched.stop(); // What we started does not stay behind.
-      throw error;
-    }
+  if (spec.command !== undefined && spec.pid === undefined && spec.container === undefined) {
+    return await startCommand(text, driven, spec.command, spec.dataRoot);
   }
-  return {
-    name: text,
-    drive: driven,
-    pid: watched.pid,
-    isOurs: spec.command !== undefined,
-    stop: watched.stop,
-  };
+  const pid = spec.container === undefined ? spec.pid : await pidOfContainer(spec.container);
+  const address = addressOf(driven);
+  if (address !== undefined) await untilListening(address);
+  const stop = async (): Promise<void> => undefined; // Not ours to end.
+  const watched = pid === undefined ? undefined : namedText(pid, address);
+  return { name: text, drive: driven, pid, watched, isOurs: false, stop };
+}
+
+/** A process that the user named may be another one than the one that listens. */
+function namedText(pid: number, address: SocketAddress | undefined): string {
+  const named = `process ${pid}, as named`;
+  if (address === undefined || !hasVisibleSockets(pid)) return named;
+  const where = addressText(address);
+  if (isListeningOn(pid, address)) return `${named}: it listens on ${where}`;
+  return `${named}: it does not listen on ${where}, so that what is told of it may be another's`;
 }
 
 /** The lab's echo server on the same kind of socket: the way there and back, and nothing else. */
@@ -207,36 +221,28 @@ function addressOf(drive: Drive): SocketAddress | undefined {
   }
 }
 
-type Watched = {
-  readonly pid?: number;
-  /** Where the lab started it. */
-  readonly child?: Child;
-  stop(): Promise<void>;
-};
-
-async function watchedProcess(spec: TargetSpec): Promise<Watched> {
-  const stop = async (): Promise<void> => undefined; // Not ours to end.
-  if (spec.pid !== undefined) return { pid: spec.pid, stop };
-  if (spec.container !== undefined) return { pid: await pidOfContainer(spec.container), stop };
-  return spec.command === undefined ? { stop } : startCommand(spec.command, spec.dataRoot);
-}
-
-function startCommand(command: string, dataRoot = tmpdir()): Watched {
+async function startCommand(
+  name: string,
+  drive: Drive,
+  command: string,
+  dataRoot = tmpdir(),
+): Promise<Target> {
+  const address = addressOf(drive);
+  if (address !== undefined) await refuseTaken(address);
   const directory = command.includes(DATA_DIRECTORY)
     ? mkdtempSync(join(dataRoot, "outcry-data-"))
     : undefined;
-  // `exec`: the shell becomes the command, so that the pid is the one to watch.
-  const child = startChild(
-    "/bin/sh",
-    ["-c", `exec ${command.replaceAll(DATA_DIRECTORY, directory ?? "")}`],
-    ["ignore", "ignore", "inherit"],
-  );
-  return {
-    pid: child.pid,
-    child,
-    async stop() {
-      await child.stop();
-      if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
-    },
+  const child = startCommandChild(command.replaceAll(DATA_DIRECTORY, directory ?? ""));
+  const stop = async (): Promise<void> => {
+    await child.stop();
+    if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
   };
+  try {
+    if (address !== undefined) await untilListening(address, child.ending);
+  } catch (error) {
+    await stop(); // What we started does not stay behind.
+    throw error;
+  }
+  const { pid, why } = child.watched(address);
+  return { name, drive, pid, watched: why, isOurs: true, ending: child.ending, stop };
 }

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Calibration } from "../calibration/calibration.ts";
 import type { Interval } from "../statistics/estimate.ts";
 import type { CostModel } from "./cost-model.ts";
 import { type BottleneckName, bottlenecksOf, decide } from "./decision.ts";
@@ -17,8 +18,10 @@ const NOTHING: Evidence = {
   ceilingPerSecond: 100_000,
   generatorLagShare: 0.01,
   heldBackShare: 0,
+  isGeneratorLate: false,
   utilization: 0.5,
   offCpuShare: 0.5,
+  coreWaitShare: 0,
   kernelShare: 0.1,
   collectorShare: 0,
   voluntaryPerOrder: 0.01,
@@ -42,6 +45,7 @@ const NOTHING: Evidence = {
   connectionsGain: { low: 0.8, high: 1 },
   quotaElasticity: undefined,
   wakeUpsOfMedian: 0.1,
+  wakeUpsWhy: "",
 };
 
 const TWICE = { low: 1.9, high: 2.1 };
@@ -57,6 +61,17 @@ const MODEL: CostModel = {
   dependencyShare: NONE,
   ipc: 3,
   closure: WITHIN,
+};
+
+const CALIBRATION: Calibration = {
+  clockNanos: 50,
+  systemCallNanos: 700,
+  wakeUpPairNanos: { value: 1, low: 1, high: 1, n: 9 },
+  timerLateNanos: { value: 1, low: 1, high: 1, n: 9 },
+  loads: [{ bytes: 16_384, nanos: 1.5 }],
+  mispredictNanos: 7,
+  addNanos: 0.3,
+  noise: { value: 0, low: 0, high: 0, n: 9 },
 };
 
 function namesOf(evidence: Partial<Evidence>): string[] {
@@ -283,4 +298,50 @@ test("a mixture of everything is UNDECIDED", () => {
 test("what was not measured is unknown and never a no", () => {
   const blind = decide({ ...NOTHING, utilization: undefined, offCpuShare: undefined });
   assert.equal(blind.find(({ name }) => name === "CPU-bound")?.holds, undefined);
+});
+
+test("wake-ups that take longer than a whole round trip are not those of the way: unknown", () => {
+  const of = (nanos: number) => ({ value: nanos, low: nanos, high: nanos, n: 9 });
+  const run = sampleRun({ utilization: 0.3 });
+  const evidenceAt = (wakeUps: number, median: number, nullMedian: number | undefined) => {
+    const [layer] = run.layers;
+    const nullMedianNanos = nullMedian === undefined ? undefined : of(nullMedian);
+    return evidenceOf({
+      ...run,
+      calibration: { ...CALIBRATION, wakeUpPairNanos: of(wakeUps) },
+      layers: [{ ...layer, medianNanos: of(median), nullMedianNanos }],
+    });
+  };
+  const verdictAt = (...nanos: Parameters<typeof evidenceAt>) =>
+    decide(evidenceAt(...nanos)).find(({ name }) => name.startsWith("wake-up-bound"));
+  assert.equal(verdictAt(12_000, 20_000, 15_000)?.holds, true);
+  assert.equal(verdictAt(12_000, 40_000, 15_000)?.holds, false);
+  assert.equal(verdictAt(12_000, 20_000, 8000)?.holds, undefined, "more than the null operation");
+  const impossible = verdictAt(65_000, 10_000, undefined);
+  assert.equal(impossible?.holds, undefined);
+  assert.match(
+    impossible?.inputs[0] ?? "",
+    /not available .*65\.0 us and a whole round trip 10\.0 us/,
+  );
+});
+
+test("a thread that waited for a core may have been busy: unknown", () => {
+  const waiting = { utilization: 0.4, offCpuShare: 0.01, coreWaitShare: 0.59 };
+  assert.equal(holdsOf("CPU-bound", waiting), undefined);
+  assert.equal(holdsOf("CPU-bound", { ...waiting, quotaElasticity: at(0.1) }), false);
+  const idle = { utilization: 0.4, offCpuShare: 0.5, coreWaitShare: 0.1 };
+  assert.equal(holdsOf("CPU-bound", idle), false);
+});
+
+test("a part that was not measured is unknown, also of a core with time to spare", () => {
+  assert.equal(holdsOf("CPU-bound: core", {}), undefined);
+  assert.equal(holdsOf("CPU-bound: front-end", {}), undefined);
+  assert.equal(holdsOf("CPU-bound: kernel", { kernelShare: 0.1 }), false);
+  assert.equal(holdsOf("CPU-bound: kernel", { kernelShare: 0.6 }), false);
+});
+
+test("a generator that did not keep its plan is not cleared", () => {
+  assert.equal(holdsOf("GENERATOR-BOUND", {}), false);
+  assert.equal(holdsOf("GENERATOR-BOUND", { isGeneratorLate: true }), undefined);
+  assert.equal(holdsOf("GENERATOR-BOUND", { isGeneratorLate: true, heldBackShare: 0.1 }), true);
 });

@@ -4,15 +4,16 @@ import { OWN_NULL } from "../campaign/null-kinds.ts";
 import type { RunFile } from "../campaign/run-file.ts";
 import { ratesOf } from "../capability/perf-stat.ts";
 import { heldBackShareOf } from "../load/load-result.ts";
+import { timeText } from "../load/load-text.ts";
 import { FoldedStacks } from "../profile/folded-stacks.ts";
 import { shareOfKind } from "../profile/hotspots.ts";
 import type { Interval } from "../statistics/estimate.ts";
 import { type HistogramRecord, LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { medianEstimate } from "../statistics/order-interval.ts";
-import { utilizationOf } from "../watch/process-usage.ts";
-import type { WatchedLoad } from "../watch/watched-load.ts";
+import { utilizationOf, wantedShareOf } from "../watch/process-usage.ts";
 import { busiestLoad, RUN_NANOS_MIN } from "./busiest-load.ts";
 import { type CostModel, modelOf } from "./cost-model.ts";
+import { isGeneratorLate } from "./validity.ts";
 
 /** So many of the largest doublings of connections, which of those up to 24 are from 3 to 6 on. */
 const DOUBLINGS = 5;
@@ -21,11 +22,15 @@ export type Evidence = {
   readonly ceilingPerSecond: number | undefined;
   /** Mean lag of the mean response time, and what of the plan the generator kept back. */
   readonly generatorLagShare: number | undefined;
+  /** V2 of the sustained run has failed: the generator did not keep its plan. */
+  readonly isGeneratorLate: boolean;
   readonly heldBackShare: number | undefined;
   /** At the highest rate achieved: the busiest thread of the target. */
   readonly utilization: number | undefined;
   /** Neither running nor wanting to run, of the busiest thread. */
   readonly offCpuShare: number | undefined;
+  /** Of the time of the busiest thread: it waited for a core. */
+  readonly coreWaitShare: number | undefined;
   readonly kernelShare: number | undefined;
   readonly collectorShare: number | undefined;
   readonly voluntaryPerOrder: number | undefined;
@@ -61,6 +66,8 @@ export type Evidence = {
   readonly quotaElasticity: Interval | undefined;
   /** Two wake-ups, of the median with one order in flight. */
   readonly wakeUpsOfMedian: number | undefined;
+  /** Why what was calibrated cannot be it; "": it can. */
+  readonly wakeUpsWhy: string;
 };
 
 export function evidenceOf(run: RunFile): Evidence {
@@ -75,9 +82,11 @@ export function evidenceOf(run: RunFile): Evidence {
   return {
     ceilingPerSecond: ceiling,
     generatorLagShare: busiest && meanOf(busiest.load.lag) / meanOf(busiest.load.response),
+    isGeneratorLate: run.sustained !== undefined && isGeneratorLate(run.sustained),
     heldBackShare: busiest && heldBackShareOf(busiest.load),
     utilization,
-    offCpuShare: usage && Math.max(0, 1 - busyShare(usage)),
+    offCpuShare: usage && Math.max(0, 1 - wantedShareOf(usage)),
+    coreWaitShare: usage && wantedShareOf(usage) - utilizationOf(usage),
     kernelShare: usage && usage.runNanos >= RUN_NANOS_MIN ? usage.systemShare : undefined,
     collectorShare: folded && shareOfKind(folded, "gc"),
     voluntaryPerOrder: usage && orders ? usage.voluntary / orders : undefined,
@@ -100,11 +109,26 @@ export function evidenceOf(run: RunFile): Evidence {
     model: modelOf(run),
     connectionsGain: connectionsGain(run),
     quotaElasticity: run.quota?.elasticity ?? pointOf(run.quotaElasticity),
-    wakeUpsOfMedian:
-      run.calibration && layer?.medianNanos
-        ? run.calibration.wakeUpPairNanos.value / layer.medianNanos.value
-        : undefined,
+    ...wakeUpEvidence(run, layer),
   };
+}
+
+/**
+ * What was calibrated are threads of the lab's that wake each other. Whatever wakes whom on the way
+ * that was driven is within a round trip of nothing: more than that did not happen there.
+ */
+function wakeUpEvidence({ calibration }: RunFile, layer: RunFile["layers"][number] | undefined) {
+  if (calibration === undefined || layer?.medianNanos === undefined) {
+    return { wakeUpsOfMedian: undefined, wakeUpsWhy: "" };
+  }
+  const pair = calibration.wakeUpPairNanos.value;
+  const { medianNanos, nullMedianNanos } = layer;
+  const trip = Math.min(medianNanos.value, nullMedianNanos?.value ?? Number.POSITIVE_INFINITY);
+  if (pair <= trip) return { wakeUpsOfMedian: pair / medianNanos.value, wakeUpsWhy: "" };
+  const wakeUpsWhy =
+    `: the calibrated two take ${timeText(pair)} and a whole round trip ` +
+    `${timeText(trip)}, so they are not those of this way`;
+  return { wakeUpsOfMedian: undefined, wakeUpsWhy };
 }
 
 function pointOf(value: number | undefined): Interval | undefined {
@@ -143,11 +167,6 @@ function offCpuEvidence({ offCpu }: RunFile) {
 export function mainLayer(run: RunFile): RunFile["layers"][number] | undefined {
   const name = run.target === "engine" ? "engine:unix" : run.target;
   return run.layers.find(({ layer }) => layer === name);
-}
-
-function busyShare(usage: NonNullable<WatchedLoad["usage"]>): number {
-  const [busiest] = usage.threads;
-  return busiest === undefined ? 0 : (busiest.runNanos + busiest.waitNanos) / usage.wallNanos;
 }
 
 function meanOf(record: HistogramRecord): number {

@@ -1,10 +1,10 @@
-// What a function could give at most (Amdahl): of the engine's own time, and end to end, where only
-// the time that the target's busiest thread runs can become shorter.
+// What a function could give at most (Amdahl): of the engine's own time, and end to end, where the
+// time that the target's busiest thread runs can become shorter, and what it waits for a core then.
 
 import type { RunFile } from "../campaign/run-file.ts";
 import { speedUp } from "../profile/hotspots.ts";
 import type { Interval } from "../statistics/estimate.ts";
-import { utilizationOf } from "../watch/process-usage.ts";
+import { wantedShareOf } from "../watch/process-usage.ts";
 import { busiestLoad } from "./busiest-load.ts";
 import { mainLayer } from "./evidence.ts";
 
@@ -15,8 +15,8 @@ const ENGINE = / (book|engine)\//;
 export function endToEndGain(share: Interval, run: RunFile, times: number): Interval {
   const busiest = busiestLoad(run);
   // Without a rate sweep nobody knows whether it is ever idle: then the bound is the wider one.
-  const utilization = busiest?.usage ? Math.min(1, utilizationOf(busiest.usage)) : 1;
-  return gainOf(share, utilization, times);
+  const wanted = busiest?.usage ? Math.min(1, wantedShareOf(busiest.usage)) : 1;
+  return gainOf(share, wanted, times);
 }
 
 /** Of the engine without its transport; undefined for others, or where no layer tells it. */

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { changeRiskOf } from "./change-risk.ts";
 import { endToEndGain, engineGain } from "./potential.ts";
-import { nextStepOf, recommend } from "./recommendation.ts";
+import { nextStepOf, recommend, unresolvedStepOf } from "./recommendation.ts";
+import { usageOf } from "./sample-load-for-test.ts";
 import { sampleRun } from "./sample-run-for-test.ts";
 
 const HALF = { low: 0.5, high: 0.5 };
@@ -57,4 +58,29 @@ test("an engine that a delay showed beside the critical path is not the next ste
   assert.equal(nextStepOf(beside, true), "stop");
   const on = { ...run, cause: { points: [], slope: of(1), cpuSlope: of(1) } };
   assert.equal(nextStepOf(on, true), "engine next");
+});
+
+test("a thread that waits for a core can give that too: the bound is one", () => {
+  const usage = usageOf(0.4, 1e9);
+  const [thread] = usage.threads;
+  const waiting = { ...usage, threads: [{ ...thread, waitNanos: 0.59e9 }] };
+  const run = sampleRun({ utilization: 0.4 });
+  const sweep = run.sweep.map((each) => ({ ...each, usage: waiting }));
+  // Free half of the work: 0.99 of the time is work or waiting to work, so half of that goes.
+  const gain = endToEndGain(HALF, { ...run, sweep }, Number.POSITIVE_INFINITY);
+  assert.equal(gain.low.toFixed(3), (1 / (1 - 0.495)).toFixed(3));
+});
+
+test("of few samples the largest consumer is named, and that they are too few", () => {
+  const folded = "main;best_level_quadratic 52\nmain;read 4\n";
+  const { profile, ...run } = sampleRun({ utilization: 1, transportShare: 0.001, folded });
+  assert.ok(profile !== undefined);
+  const few = { ...run, profile: { ...profile, samples: 56, named: 56 } };
+  assert.deepEqual(recommend(few, []), [], "a thousandth is no step");
+  const told = unresolvedStepOf(few) ?? "";
+  assert.match(
+    told,
+    /too few samples \(56, 100 at least\), the largest part in best_level_quadratic/,
+  );
+  assert.equal(unresolvedStepOf({ ...run, profile }), undefined);
 });

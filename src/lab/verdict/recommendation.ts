@@ -26,18 +26,31 @@ export type NextStep = "transport next" | "engine next" | "both" | "stop" | "not
 /** Below it a change is not worth a risk. */
 const GAIN_MIN = 1.1;
 const HOTSPOTS = 3;
-/** Of fewer samples nothing is recommended. */
+/** Of fewer samples nothing is recommended, and the report says of what. */
 const SAMPLES_MIN = 100;
+/** A step that may give no more than this is none. */
+const STEP_MIN = 1.01;
 
 const FOREIGN = /^\(|\bnode:/;
 /** So many that are not the program's own may stand before the ones that are wanted. */
 const FOREIGN_MAX = 20;
 
-/** The largest lower bound of gain over effort first. */
+/** The largest lower bound of gain over effort first; what may give nothing is left out. */
 export function recommend(run: RunFile, findings: readonly Finding[]): Recommendation[] {
   const recommendations = [...ofTransport(run), ...ofHotspots(run), ...ofCollector(run, findings)];
-  return recommendations.toSorted(
-    (a, b) => (b.gain.low - 1) / b.effort - (a.gain.low - 1) / a.effort,
+  return recommendations
+    .filter(({ gain }) => gain.low > STEP_MIN)
+    .toSorted((a, b) => (b.gain.low - 1) / b.effort - (a.gain.low - 1) / a.effort);
+}
+
+/** The largest consumer where there are too few samples to recommend it. */
+export function unresolvedStepOf(run: RunFile): string | undefined {
+  const samples = run.profile?.samples ?? SAMPLES_MIN;
+  const [largest] = topHotspots(run, 1);
+  if (samples >= SAMPLES_MIN || largest === undefined) return undefined;
+  return (
+    `not resolvable: too few samples (${samples}, ${SAMPLES_MIN} at least), the largest part in ` +
+    `${largest.name} (${percent(largest.self)}): sample for longer (--sample-seconds)`
   );
 }
 

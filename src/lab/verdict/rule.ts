@@ -88,9 +88,12 @@ export function some<Name extends string>(
 
 const SURELY: readonly Confidence[] = ["low", "medium", "high"];
 
-/** A part of what `whole` says: never without it, never surer. */
+/**
+ * A part of what `whole` says: never without it, never surer. A part that was not measured is
+ * unknown, whatever the whole is.
+ */
 export function within<Name extends string>(whole: Finding, part: Finding<Name>): Finding<Name> {
-  const holds = whole.holds === false || part.holds === false ? false : whole.holds && part.holds;
+  const holds = part.holds === true ? whole.holds : part.holds;
   const surely = Math.min(SURELY.indexOf(whole.confidence), SURELY.indexOf(part.confidence));
   return { ...part, holds, confidence: SURELY[surely] };
 }

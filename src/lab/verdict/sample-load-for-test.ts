@@ -56,6 +56,7 @@ export function sampleLoad(server: SampleServer): WatchedLoad {
     inFlight += by;
     meter.turn(nanos, inFlight, 0);
   }
+  meter.turn(end, inFlight, 0);
   const usage = { runNanos: end * 0.99, waitNanos: end * 0.001, slices: 1 };
   const report = { meter: meter.toRecord(), unanswered: 0, failure: "", usage, wallNanos: end };
   return {

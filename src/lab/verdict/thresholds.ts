@@ -62,6 +62,8 @@ export const THRESHOLDS = {
   kneeDisagreementMax: 0.15,
   /** Before and after: inside it, two versions are the same. */
   equivalence: 0.02,
+  /** Two runs at rates that differ by more did not do the same: their times are not compared. */
+  sameRateMax: 0.05,
   instructionsChange: 0.001,
   cyclesChange: 0.01,
 } as const;

@@ -63,6 +63,14 @@ test("an open loop tells of a frozen server what its clients felt: p99 = F - 0.0
   assert.ok(Math.abs(response.percentile(0.95) / 300e6 - 1) < 0.05);
 });
 
+test("answers that came in another part than they were planned for are a drift", () => {
+  const frozen = sampleLoad({ ...GOOD, freezeNanos: 300e6 });
+  assert.ok(failedGates(frozen).includes("V4"), "0.3 s of 2 in which nothing came");
+  const { arrivedBySlice: _, ...load } = frozen.load;
+  const gates = gatesOf({ ...frozen, load }, 50);
+  assert.equal(gates.find(({ id }) => id === "V4")?.isPassed, undefined, "a run of before");
+});
+
 test("a p99 of a few hundred answers is not told", () => {
   assert.deepEqual(failedGates(sampleLoad({ ...GOOD, perSecond: 500 })), ["V5"]);
 });

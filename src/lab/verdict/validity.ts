@@ -20,6 +20,7 @@ export type Gate = {
   readonly limit: string;
 };
 
+const ANSWERS_RIGHT = "the answers were right";
 export const GENERATOR_BOUND = "GENERATOR-BOUND";
 
 /** The gates of one timing run; V6 is the profile's own (`observerGate`). */
@@ -79,10 +80,14 @@ function generatorGate({ load }: WatchedLoad): Gate {
   };
 }
 
+/** V2 has failed. */
+export function isGeneratorLate(watched: WatchedLoad): boolean {
+  return generatorGate(watched).isPassed === false;
+}
+
 function littleGate({ load }: WatchedLoad): Gate {
   const meanSeconds = LatencyHistogram.fromRecord(load.response).mean / 1e9;
-  const rate = load.planned / load.options.seconds;
-  const check = checkLittle(rate, meanSeconds, load.inFlightMean);
+  const check = checkLittle(load.offeredPerSecond, meanSeconds, load.inFlightMean);
   return {
     id: "V3",
     name: "Little's law holds",
@@ -95,25 +100,40 @@ function littleGate({ load }: WatchedLoad): Gate {
 }
 
 function stationaryGate({ load, usage }: WatchedLoad): Gate {
-  const rates = groupSums(load.answeredBySlice, THRESHOLDS.stationaryWindows);
-  const planned = groupSums(load.plannedBySlice, THRESHOLDS.stationaryWindows);
+  const deviation = deviationOf(load);
+  const answered = groupSums(load.answeredBySlice, THRESHOLDS.stationaryWindows);
   const times = groupSums(load.responseNanosBySlice, THRESHOLDS.stationaryWindows);
-  // Poisson plans differ by themselves: each part against what was planned for it.
-  const deviation = Math.max(...rates.map((rate, i) => Math.abs(rate / planned[i] - 1)));
-  const means = times.map((time, i) => time / Math.max(1, rates[i]));
+  const means = times.map((time, i) => time / Math.max(1, answered[i]));
+  const within = deviation === undefined ? "not told" : `within ${percent(deviation)}`;
   const growth = means[means.length - 1] / means[0];
   const mebibytes = usage && (usage.residentBytesAfter - usage.residentBytesBefore) / 2 ** 20;
   const memory = mebibytes === undefined ? "not visible" : `${mebibytes.toFixed(1)} MiB`;
   return {
     id: "V4",
     name: "nothing drifted",
-    isPassed:
-      deviation <= THRESHOLDS.stationaryDeviationMax && growth <= THRESHOLDS.responseGrowthMax,
+    isPassed: isStationary(deviation, growth),
     found:
-      `six parts within ${percent(deviation)} of plan, response time last to first ` +
+      `six parts of the answers, as they came, ${within} of plan, response time last to first ` +
       `${growth.toFixed(2)}, memory grew ${memory}`,
     limit: `<= ${percent(THRESHOLDS.stationaryDeviationMax)}, <= ${THRESHOLDS.responseGrowthMax}`,
   };
+}
+
+/**
+ * Answers by when they came, against what was planned for the same part: Poisson plans differ by
+ * themselves. By when they were planned all of them would come in time.
+ */
+function deviationOf({ arrivedBySlice, plannedBySlice }: WatchedLoad["load"]): number | undefined {
+  if (arrivedBySlice === undefined) return undefined;
+  const planned = groupSums(plannedBySlice, THRESHOLDS.stationaryWindows);
+  const arrived = groupSums(arrivedBySlice, THRESHOLDS.stationaryWindows);
+  return Math.max(...arrived.map((count, i) => Math.abs(count / planned[i] - 1)));
+}
+
+/** Undefined where a run of before does not tell when answers came. */
+function isStationary(deviation: number | undefined, growth: number): boolean | undefined {
+  if (growth > THRESHOLDS.responseGrowthMax) return false;
+  return deviation === undefined ? undefined : deviation <= THRESHOLDS.stationaryDeviationMax;
 }
 
 function percentileGate({ load }: WatchedLoad): Gate {
@@ -144,13 +164,18 @@ function answersGate({ load }: WatchedLoad): Gate {
   const why = [load.firstWrong, load.failure].filter((text) => text !== "").join("; ");
   return {
     id: "V8",
-    name: "the answers were right",
+    name: ANSWERS_RIGHT,
     isPassed,
     found:
       `${load.wrong} of ${load.answered} wrong, ${load.unanswered} missing` +
       `${why && `: ${why}`}`,
     limit: "none",
   };
+}
+
+/** What ended a campaign. */
+export function wrongAnswerGate(found: string): Gate {
+  return { id: "V8", name: ANSWERS_RIGHT, isPassed: false, found, limit: "none" };
 }
 
 export function observerGate(observedPerSecond: number, cleanPerSecond: number): Gate {

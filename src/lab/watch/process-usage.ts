@@ -56,6 +56,12 @@ export function utilizationOf({ threads, wallNanos }: ProcessUsage): number {
   return (threads[0]?.runNanos ?? 0) / wallNanos;
 }
 
+/** Of the busiest thread: which part of the time it ran or waited for a core. */
+export function wantedShareOf({ threads, wallNanos }: ProcessUsage): number {
+  const [busiest] = threads;
+  return busiest === undefined ? 0 : (busiest.runNanos + busiest.waitNanos) / wallNanos;
+}
+
 /** The share of waiting for a core in all time that the threads wanted one. */
 export function waitShareOf({ runNanos, waitNanos }: { runNanos: number; waitNanos: number }) {
   return waitNanos / Math.max(1, runNanos + waitNanos);

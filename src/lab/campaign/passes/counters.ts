@@ -1,8 +1,8 @@
 // Pass 6: hardware counters of the target, where the host has them (else simulation.ts).
 
 import { type PerfCounter, parsePerfStat } from "../../capability/perf-stat.ts";
-import { runLoad } from "../../load/run-load.ts";
 import { runProgram } from "../../run-program.ts";
+import { loadOnBench } from "../bench-load.ts";
 import type { Bench } from "../bench-of-target.ts";
 
 const EVENTS = [
@@ -27,12 +27,13 @@ export async function countTarget(bench: Bench): Promise<PerfCounter[]> {
   if (pid === undefined) throw new Error("the target's process is out of sight");
   const seconds = bench.plan.sweepSeconds;
   bench.tell(`counters: ${seconds} s of perf stat`);
-  const load = runLoad({
+  const load = loadOnBench(bench, {
     ...bench.load,
     pace: { kind: "closed", inFlight: IN_FLIGHT },
     warmUpSeconds: bench.plan.warmUpSeconds,
     seconds: seconds * 3,
   });
+  load.catch(() => undefined); // Awaited below.
   const counters = [];
   for (const events of [EVENTS, TOP_DOWN]) {
     const args = ["stat", "-x,", "-e", events.join(","), "-p", String(pid)];

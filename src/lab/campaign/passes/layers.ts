@@ -13,6 +13,7 @@ import {
   type WatchedLoad,
 } from "../../watch/watched-load.ts";
 import { abba } from "../abba.ts";
+import { watchedLoadOnBench } from "../bench-load.ts";
 import type { Bench } from "../bench-of-target.ts";
 import { BUSY_IN_FLIGHT, warmUpOf } from "../busy-load.ts";
 import { ECHO, OWN_NULL } from "../null-kinds.ts";
@@ -69,7 +70,8 @@ async function measureLayer(bench: Bench, layer: string, target: Target): Promis
 
 async function answersNull(bench: Bench, target: Target): Promise<boolean> {
   const options = closedLoad(bench, target, 1, { kind: "null", commands: 1000 });
-  const { load } = await runWatchedLoad({ ...options, seconds: NULL_TRIAL_SECONDS }, undefined);
+  const trial = { ...options, seconds: NULL_TRIAL_SECONDS };
+  const { load } = await runWatchedLoad(trial, undefined, { signal: bench.signal });
   return load.wrong === 0 && load.failure === "" && load.answered > 0;
 }
 
@@ -84,13 +86,13 @@ async function alternate(
   const nulls: WatchedLoad[] = [];
   const runOrders = async () => {
     const options = closedLoad(bench, target, inFlight, bench.load.lap);
-    orders.push(await runWatchedLoad(options, target.pid));
+    orders.push(await watchedLoadOnBench(bench, options, target.pid));
   };
   const runNull = async () => {
     if (nullTarget === undefined) return;
     const lap: LapSource = { kind: "null", commands: bench.plan.lapCommands };
     const options = closedLoad(bench, nullTarget, inFlight, lap);
-    nulls.push(await runWatchedLoad(options, nullTarget.pid));
+    nulls.push(await watchedLoadOnBench(bench, options, nullTarget.pid));
   };
   // What has no process of its own has no processor time to be told by pairs.
   const isFew = inFlight === 1 || target.pid === undefined;

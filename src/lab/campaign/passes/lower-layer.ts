@@ -2,12 +2,12 @@
 // own. What that raises the rate by, the layer takes.
 
 import type { LoadOptions } from "../../load/load-options.ts";
-import { runLoad } from "../../load/run-load.ts";
 import { medianEstimate } from "../../statistics/order-interval.ts";
 import { ratioEstimate } from "../../statistics/paired-ratio.ts";
 import { startTarget } from "../../target/target.ts";
 import { type DriveSpec, parseDrive } from "../../target/target-spec.ts";
 import { abba } from "../abba.ts";
+import { loadOnBench } from "../bench-load.ts";
 import type { Bench } from "../bench-of-target.ts";
 import { BUSY_IN_FLIGHT, pairedLoad } from "../busy-load.ts";
 import type { LowerLayerRecord } from "../run-file.ts";
@@ -42,7 +42,7 @@ export async function measureLowerLayer(bench: Bench): Promise<LowerLayerRecord>
     const rates: number[] = [];
     const lowerRates: number[] = [];
     const measure = async (of: LoadOptions["drive"], to: number[]): Promise<void> => {
-      const load = await runLoad(pairedLoad(bench, of, BUSY_IN_FLIGHT));
+      const load = await loadOnBench(bench, pairedLoad(bench, of, BUSY_IN_FLIGHT));
       if (load.answered === 0) throw new Error("a side of a pair answered nothing in its time");
       to.push(load.achievedPerSecond);
     };

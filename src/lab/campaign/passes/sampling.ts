@@ -2,7 +2,7 @@
 // same load runs without it first.
 
 import type { LoadOptions } from "../../load/load-options.ts";
-import { runLoad } from "../../load/run-load.ts";
+import { timeText } from "../../load/load-text.ts";
 import { CODE_KIND_FIELDS, type CodeKindCounts, countCodeKinds } from "../../profile/code-kinds.ts";
 import type { FoldedProfile } from "../../profile/cpu-profile.ts";
 import { isNodeProcess } from "../../profile/node-inspector.ts";
@@ -11,6 +11,7 @@ import { foldOffCpu } from "../../profile/off-cpu.ts";
 import {
   CODE_KIND_EVENTS,
   COMING_BACK,
+  NoSamples,
   OFF_CPU_EVENTS,
   OFF_CPU_FIELDS,
   ON_CPU_FIELDS,
@@ -19,13 +20,17 @@ import {
 } from "../../profile/perf-sampler.ts";
 import { foldPerfScript } from "../../profile/perf-script.ts";
 import type { ProfileRecord } from "../../profile/profile-record.ts";
-import { runWatchedLoad } from "../../watch/watched-load.ts";
+import { type ProcessReading, readProcess } from "../../watch/process-reading.ts";
+import { usageBetween } from "../../watch/process-usage.ts";
+import { loadOnBench, watchedLoadOnBench } from "../bench-load.ts";
 import type { Bench } from "../bench-of-target.ts";
 import type { Plan } from "../plan.ts";
 import type { OffCpuRecord } from "../run-file.ts";
 import { openLoad, START_PER_SECOND } from "./timing.ts";
 
 const IN_FLIGHT = 512;
+/** A few of perf's intervals: chance may miss so much. */
+const NO_SAMPLE_NANOS_MAX = 50e6;
 export const OFF_CPU_SECONDS = 2;
 /** Unobserved, to know what observing costs. */
 const CLEAN_SECONDS_MAX = 15;
@@ -66,12 +71,14 @@ export async function sampleTarget(
   if (!isNode && !hasPerf) throw new Error("perf is not on this host");
   const { sampleSeconds } = bench.plan;
   bench.tell(`sampling: ${sampleSeconds} s with ${isNode ? "V8's profiler" : "perf at 99 Hz"}`);
-  const clean = await runLoad(
+  const clean = await loadOnBench(
+    bench,
     busyLoad(bench, cleanSecondsOf(bench.plan), IN_FLIGHT, carefulPerSecond),
   );
   let observedPerSecond = 0;
   const work = async (): Promise<void> => {
-    const load = await runLoad(busyLoad(bench, sampleSeconds, IN_FLIGHT, carefulPerSecond));
+    const options = busyLoad(bench, sampleSeconds, IN_FLIGHT, carefulPerSecond);
+    const load = await loadOnBench(bench, options);
     observedPerSecond = load.achievedPerSecond;
   };
   const sampled = isNode ? await withInspector(pid, hasPerf, work) : await withPerf(pid, work);
@@ -130,8 +137,10 @@ async function codeKindsBeside(
 }
 
 async function withPerf(pid: number, work: () => Promise<void>): Promise<Sampled> {
-  const { command, script } = await samplePerf(pid, onCpuEvents(), ON_CPU_FIELDS, work);
-  const { stacks, samples, named, rooted } = foldPerfScript(script);
+  const { command, script } = await told(pid, () =>
+    samplePerf(pid, onCpuEvents(), ON_CPU_FIELDS, work),
+  );
+  const { stacks, samples, named, whole, rooted } = foldPerfScript(script);
   return {
     source: command,
     unit: "samples",
@@ -139,10 +148,41 @@ async function withPerf(pid: number, work: () => Promise<void>): Promise<Sampled
     named,
     folded: stacks.text(),
     notes: [
+      `${whole} of ${samples} samples have a name in every frame.`,
       `${rooted} of ${samples} samples reach the thread's first function.`,
       "cpu-clock is a timer: kernel code with interrupts off shows where it lets them in again.",
     ],
   };
+}
+
+/** Why there are no samples: a process that is gone, one that did nothing, or something else. */
+async function told<T>(pid: number, sample: () => Promise<T>): Promise<T> {
+  const before = readProcess(pid);
+  try {
+    return await sample();
+  } catch (error) {
+    if (!(error instanceof NoSamples)) throw error;
+    throw new Error(noSamplesText(error.message, pid, before, readProcess(pid)), { cause: error });
+  }
+}
+
+export function noSamplesText(
+  found: string,
+  pid: number,
+  before: ProcessReading | undefined,
+  after: ProcessReading | undefined,
+): string {
+  if (before === undefined || after === undefined) {
+    return `perf gave no samples: process ${pid} is ${before === undefined ? "not there" : "gone"}`;
+  }
+  const { runNanos, wallNanos } = usageBetween(before, after);
+  if (runNanos > NO_SAMPLE_NANOS_MAX) {
+    return `${found}; process ${pid} ran for ${timeText(runNanos)} meanwhile`;
+  }
+  return (
+    `perf gave no samples: process ${pid} ran for ${timeText(runNanos)} of ` +
+    `${timeText(wallNanos)}, so it is idle, or another process does the work (--pid)`
+  );
 }
 
 /** Rejects where tracepoints cannot be had. */
@@ -153,7 +193,7 @@ export async function traceOffCpu(bench: Bench, carefulPerSecond: number): Promi
   let coreWaitNanos: number | undefined;
   const work = async (): Promise<void> => {
     const load = busyLoad(bench, OFF_CPU_SECONDS, OFF_CPU_IN_FLIGHT, carefulPerSecond);
-    coreWaitNanos = (await runWatchedLoad(load, pid)).usage?.waitNanos;
+    coreWaitNanos = (await watchedLoadOnBench(bench, load, pid)).usage?.waitNanos;
   };
   const { command, script, untimedWhy } = await switchesOf(pid, work);
   const { stacks, switches, byState, futex, timed } = foldOffCpu(script);

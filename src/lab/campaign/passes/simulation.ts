@@ -51,9 +51,11 @@ export async function simulateTarget(
   const tool = [
     "valgrind -q --tool=callgrind --cache-sim=yes --branch-sim=yes --instr-atstart=no",
     ...cachesOf(calibration),
-    `--callgrind-out-file=${join(folder, "counts")}`,
+    // A script, or a shell's line, starts the engine: each process has a file of its own.
+    `--trace-children=yes --callgrind-out-file=${join(folder, "counts.%p")}`,
   ].join(" ");
-  const simulated = await startTarget({ ...spec, command: `${tool} ${spec.command}` });
+  const command = `${tool} sh -c ${quoted(spec.command)}`;
+  const simulated = await startTarget({ ...spec, command });
   try {
     const open = await openerOf(simulated.drive);
     const lap = lapOf(shortened(bench.load.lap));
@@ -61,7 +63,6 @@ export async function simulateTarget(
     await askCallgrind(simulated.pid, "instrumentation", "on");
     for (let i = 0; i < LAPS; i++) await sendLap(open, lap, INSTRUMENT);
     await askCallgrind(simulated.pid, "dump");
-    const command = `${tool} ${spec.command}`;
     return recordOf(command, readCallgrind(dumpIn(folder)), lap.commands * LAPS);
   } finally {
     await simulated.stop();
@@ -92,6 +93,11 @@ function shortened(source: LapSource): LapSource {
     case "null":
       return { ...source, commands: LAP_COMMANDS };
   }
+}
+
+/** As one word of a shell's line. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** The first one: another comes when the process ends. */

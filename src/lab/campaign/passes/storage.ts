@@ -5,10 +5,10 @@
 import { readdirSync, statSync } from "node:fs";
 import type { LoadOptions } from "../../load/load-options.ts";
 import { nowNanos } from "../../load/monotonic.ts";
-import { runLoad } from "../../load/run-load.ts";
 import { recordPerf } from "../../profile/perf-sampler.ts";
 import { foldStorageCalls, STORAGE_CALLS } from "../../profile/storage-calls.ts";
 import { type HistogramRecord, LatencyHistogram } from "../../statistics/latency-histogram.ts";
+import { loadOnBench } from "../bench-load.ts";
 import type { Bench } from "../bench-of-target.ts";
 import type { StorageRecord } from "../run-file.ts";
 
@@ -22,7 +22,7 @@ export async function traceStorage(bench: Bench): Promise<StorageRecord> {
   if (pid === undefined) throw new Error("the target's process is out of sight");
   const { sweepSeconds } = bench.plan;
   bench.tell(`sync and write: ${sweepSeconds} s of their system calls`);
-  const clean = await runLoad(oneInFlight(bench));
+  const clean = await loadOnBench(bench, oneInFlight(bench));
   const files = openFiles(pid);
   let fromNanos = 0;
   let response = clean.response;
@@ -30,7 +30,7 @@ export async function traceStorage(bench: Bench): Promise<StorageRecord> {
     const onWindowStart = (): void => {
       fromNanos = nowNanos();
     };
-    response = (await runLoad(oneInFlight(bench), { onWindowStart })).response;
+    response = (await loadOnBench(bench, oneInFlight(bench), { onWindowStart })).response;
   };
   const { command, script } = await recordPerf(pid, [...CLOCK, ...eventsOf()], FIELDS, work);
   for (const descriptor of openFiles(pid)) files.add(descriptor);

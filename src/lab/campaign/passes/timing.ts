@@ -12,9 +12,13 @@ import { isHeldAtAll, isHeldWithin } from "../../ceiling/held-rate.ts";
 import type { LoadOptions } from "../../load/load-options.ts";
 import type { LoadResult } from "../../load/load-result.ts";
 import { rateText } from "../../load/load-text.ts";
+import { refuseWrong } from "../../load/wrong-answer.ts";
+import { LatencyHistogram } from "../../statistics/latency-histogram.ts";
 import { runWatchedLoad, type WatchedLoad } from "../../watch/watched-load.ts";
+import { watchedLoadOnBench } from "../bench-load.ts";
 import type { Bench } from "../bench-of-target.ts";
 import type { Plan } from "../plan.ts";
+import type { TrialRecord } from "../run-file.ts";
 
 /** Where the search for a ceiling begins: low, because a live server may be behind it. */
 export const START_PER_SECOND = 1000;
@@ -41,23 +45,34 @@ export function openLoad(bench: Bench, perSecond: number, seconds: number): Load
 
 /**
  * The highest rate without a backlog, and the highest with p99 within the service level: the first
- * search's trials say where to look for the second.
+ * search's trials say where to look for the second. Each load is noted in `trials` as it ends; the
+ * first wrong answer ends the search.
  */
-export async function findCeilings(bench: Bench): Promise<{ max: Ceiling; slo: Ceiling }> {
+export async function findCeilings(
+  bench: Bench,
+  trials: TrialRecord[],
+): Promise<{ max: Ceiling; slo: Ceiling }> {
   const isWithin = (load: LoadResult): boolean => isHeldWithin(load, bench.sloNanos);
   const seen: Trial[] = [];
-  const max = await findCeiling(bench, "C_max", bracketOf(seen), 1, (load, perSecond) => {
+  const searchedMax = { bench, trials, name: "C_max" } as const;
+  const max = await findCeiling(searchedMax, bracketOf(seen), 1, (load, perSecond) => {
     seen.push({ perSecond, isHeld: isWithin(load) });
     return isHeldAtAll(load);
   });
   const sloFloor = SLO_ANSWERS_MIN / bench.plan.trialSeconds;
-  const slo = await findCeiling(bench, "C_slo", bracketOf(seen), sloFloor, isWithin);
+  const searchedSlo = { bench, trials, name: "C_slo" } as const;
+  const slo = await findCeiling(searchedSlo, bracketOf(seen), sloFloor, isWithin);
   return { max, slo };
 }
 
+type Search = {
+  readonly bench: Bench;
+  readonly name: TrialRecord["ceiling"];
+  readonly trials: TrialRecord[];
+};
+
 async function findCeiling(
-  bench: Bench,
-  name: string,
+  { bench, name, trials }: Search,
   bracket: ReturnType<typeof bracketOf>,
   floorPerSecond: number,
   isHeld: (load: LoadResult, perSecond: number) => boolean,
@@ -86,8 +101,21 @@ async function findCeiling(
       bench.target.pid,
       { signal: bench.signal },
     );
-    return isHeld(load, perSecond);
+    bench.signal.throwIfAborted();
+    const held = isHeld(load, perSecond);
+    trials.push({ ceiling: name, kind, perSecond, isHeld: held, ...factsOf(load) });
+    refuseWrong(load);
+    return held;
   });
+}
+
+function factsOf(load: LoadResult): Omit<TrialRecord, "ceiling" | "kind" | "perSecond" | "isHeld"> {
+  const { planned, answered, unanswered, wrong, firstWrong, failure, achievedPerSecond } = load;
+  const response = LatencyHistogram.fromRecord(load.response);
+  const p99Nanos = response.count === 0 ? undefined : response.percentile(0.99);
+  const { seconds } = load.options;
+  const counts = { planned, answered, unanswered, wrong, firstWrong };
+  return { seconds, ...counts, failure, achievedPerSecond, p99Nanos };
 }
 
 /** The climb only finds where to look. */
@@ -113,25 +141,30 @@ export async function sustain(bench: Bench, perSecond: number): Promise<WatchedL
   return await runWatchedLoad(options, bench.target.pid, { signal: bench.signal });
 }
 
-export async function sweepRates(bench: Bench, ceiling: number): Promise<WatchedLoad[]> {
-  const points: WatchedLoad[] = [];
+/** Each of the points is there as soon as it is measured. */
+export async function sweepRates(
+  bench: Bench,
+  ceiling: number,
+  points: WatchedLoad[],
+): Promise<void> {
   const isCareful = bench.load.p99NanosMax !== undefined;
   for (const percent of bench.plan.sweepPercents) {
     if (isCareful && percent > 100) continue;
     bench.signal.throwIfAborted();
     const perSecond = Math.max(1, Math.round((ceiling * percent) / 100));
+    if (perSecond > (bench.limitPerSecond ?? Number.POSITIVE_INFINITY)) continue;
     bench.tell(`sweep: ${rateText(perSecond)}`);
     const options = openLoad(bench, perSecond, bench.plan.sweepSeconds);
-    points.push(
-      withoutHeat(await runWatchedLoad(options, bench.target.pid, { signal: bench.signal })),
-    );
+    const watched = await watchedLoadOnBench(bench, options, bench.target.pid);
+    points.push(withoutHeat(watched));
   }
-  return points;
 }
 
 /** Closed loop, one order in flight on each of N connections. */
-export async function scale(bench: Bench): Promise<{ n: number; perSecond: number }[]> {
-  const points: { n: number; perSecond: number }[] = [];
+export async function scale(
+  bench: Bench,
+  points: { n: number; perSecond: number }[],
+): Promise<void> {
   for (const connections of bench.plan.scalingConnections) {
     bench.signal.throwIfAborted();
     bench.tell(`scaling: ${connections} connections`);
@@ -142,11 +175,9 @@ export async function scale(bench: Bench): Promise<{ n: number; perSecond: numbe
       warmUpSeconds: bench.plan.warmUpSeconds / 2,
       seconds: bench.plan.scalingSeconds,
     };
-    const { signal } = bench;
-    const { load } = await runWatchedLoad(options, bench.target.pid, { signal });
+    const { load } = await watchedLoadOnBench(bench, options, bench.target.pid);
     points.push({ n: connections, perSecond: load.achievedPerSecond });
   }
-  return points;
 }
 
 /** The heat map of one long run is enough. */

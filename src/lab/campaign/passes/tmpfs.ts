@@ -4,13 +4,13 @@
 import { accessSync, constants, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { LoadOptions } from "../../load/load-options.ts";
-import { runLoad } from "../../load/run-load.ts";
 import { LatencyHistogram } from "../../statistics/latency-histogram.ts";
 import { medianEstimate } from "../../statistics/order-interval.ts";
 import { ratioEstimate } from "../../statistics/paired-ratio.ts";
 import { startTarget } from "../../target/target.ts";
 import { keepsData, type TargetSpec } from "../../target/target-spec.ts";
 import { abba } from "../abba.ts";
+import { loadOnBench } from "../bench-load.ts";
 import type { Bench } from "../bench-of-target.ts";
 import { BUSY_IN_FLIGHT, pairedLoad } from "../busy-load.ts";
 import type { TmpfsRecord } from "../run-file.ts";
@@ -62,8 +62,8 @@ async function measureOn(bench: Bench, spec: TargetSpec, side: Side): Promise<vo
   const target = await startTarget(spec);
   try {
     const loadOf = (inFlight: number): LoadOptions => pairedLoad(bench, target.drive, inFlight);
-    const { response } = await runLoad(loadOf(1));
-    const { achievedPerSecond } = await runLoad(loadOf(BUSY_IN_FLIGHT));
+    const { response } = await loadOnBench(bench, loadOf(1));
+    const { achievedPerSecond } = await loadOnBench(bench, loadOf(BUSY_IN_FLIGHT));
     side.medianNanos.push(LatencyHistogram.fromRecord(response).percentile(0.5));
     side.perSecond.push(achievedPerSecond);
   } finally {

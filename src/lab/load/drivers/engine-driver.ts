@@ -2,7 +2,7 @@
 // Our engine in the generator's own thread: the lowest layer, a function call.
 
 import type { Connection, OpenConnection } from "../driver.ts";
-import { ANSWER_LOTS_WORD, ANSWER_STATUS_WORD, encodeLap, RECORD_WORDS } from "../lab-record.ts";
+import { encodeLap, RECORD_WORDS, tellAnswer } from "../lab-record.ts";
 import { createRecordEngine, type RecordEngine } from "../record-engine.ts";
 
 let shared: RecordEngine | undefined;
@@ -17,7 +17,7 @@ export const openEngine: OpenConnection = async (lap, instrument, listener) => {
     for (let i = first; i < first + count; i++) {
       engine.answer(requests, i * RECORD_WORDS, answer, 0);
       listener.onArrival();
-      listener.onAnswer(answer[ANSWER_STATUS_WORD], answer[ANSWER_LOTS_WORD]);
+      tellAnswer(listener, answer, 0);
     }
   }
 

@@ -4,13 +4,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { OpenConnection } from "../driver.ts";
-import {
-  ANSWER_LOTS_WORD,
-  ANSWER_STATUS_WORD,
-  encodeLap,
-  RECORD_BYTES,
-  RECORD_WORDS,
-} from "../lab-record.ts";
+import { encodeLap, RECORD_BYTES, RECORD_WORDS, tellAnswer } from "../lab-record.ts";
 import type { SocketAddress } from "../load-options.ts";
 
 const IN_FLIGHT_MAX = 1 << 20;
@@ -56,7 +50,7 @@ export function recordOpener(address: SocketAddress): OpenConnection {
     function read(lengthBytes: number): void {
       const records = Math.floor(lengthBytes / RECORD_BYTES);
       for (let at = 0; at < records * RECORD_WORDS; at += RECORD_WORDS) {
-        listener.onAnswer(inbound[at + ANSWER_STATUS_WORD], inbound[at + ANSWER_LOTS_WORD]);
+        tellAnswer(listener, inbound, at);
       }
       kept = lengthBytes - records * RECORD_BYTES;
       inboundBytes.copyWithin(0, records * RECORD_BYTES, lengthBytes);

@@ -6,7 +6,7 @@ import { Worker } from "node:worker_threads";
 import { createRingProducer, RingConsumer, ringBytes } from "../../../base/ring.ts";
 import { workerUrl } from "../../../ops/worker-url.ts";
 import type { OpenConnection } from "../driver.ts";
-import { ANSWER_LOTS_WORD, ANSWER_STATUS_WORD, encodeLap, RECORD_WORDS } from "../lab-record.ts";
+import { encodeLap, RECORD_WORDS, tellAnswer } from "../lab-record.ts";
 import type { RingEngineTask } from "./ring-engine-thread.ts";
 
 /** 32 bytes each: both rings fit a second-level cache. */
@@ -42,7 +42,7 @@ export const openRing: OpenConnection = async (lap, instrument, listener) => {
     if (count === 0) return;
     listener.onArrival();
     for (let at = 0; at < count * RECORD_WORDS; at += RECORD_WORDS) {
-      listener.onAnswer(answers[at + ANSWER_STATUS_WORD], answers[at + ANSWER_LOTS_WORD]);
+      tellAnswer(listener, answers, at);
     }
   }
 

@@ -7,11 +7,10 @@ import { once } from "node:events";
 import type { OpenConnection } from "../driver.ts";
 import {
   ANSWER_ID_WORD,
-  ANSWER_LOTS_WORD,
-  ANSWER_STATUS_WORD,
   encodeLap,
   RECORD_BYTES,
   RECORD_WORDS,
+  tellAnswer,
 } from "../lab-record.ts";
 
 /** 1,280 bytes: a datagram that no link has to cut. */
@@ -40,7 +39,7 @@ export function udpOpener(host: string, port: number): OpenConnection {
           return;
         }
         if (++expectedId === lap.commands) expectedId = 0;
-        listener.onAnswer(answer[ANSWER_STATUS_WORD], answer[ANSWER_LOTS_WORD]);
+        tellAnswer(listener, answer, 0);
       }
     });
 
