@@ -4,6 +4,8 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { LIMIT_BUY, startTestGateway, type TestGateway } from "./gateway-for-test.ts";
 import { MESSAGE_BYTES_MAX } from "./limits.ts";
@@ -13,6 +15,14 @@ async function assertServes(gateway: TestGateway): Promise<void> {
   const socket = await gateway.connect(1);
   assert.deepEqual((await socket.ask({ op: "ping" }))["result"], {});
   socket.webSocket.terminate();
+}
+
+/** What this process has that is not garbage. */
+function usedBytes(): number {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
 
 function statusOf(answer: string): number {
@@ -89,6 +99,25 @@ test("a body that says it is over the limit is answered before any of it has com
   assert.equal(statusOf(answer), 413);
   assert.equal(answer.split("HTTP/1.1 ").length, 2, "one request, one answer");
   assert.match(answer, /"BODY_TOO_LARGE","message":"[^"]*found 1048577"/);
+});
+
+test("a body in chunks of a byte is one body, and costs no more than its bytes", async (t) => {
+  const gateway = await startTestGateway(t);
+  const client = await gateway.dial();
+  client.socket.write(
+    `POST /orders HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${gateway.keyTexts[0]}\r\n` +
+      "content-type: application/json\r\nconnection: close\r\n" +
+      "transfer-encoding: chunked\r\n\r\n",
+  );
+  await gateway.ask("GET", "/health");
+  const before = usedBytes();
+  const chunks = [...JSON.stringify(LIMIT_BUY)].map((byte) => `1\r\n${byte}\r\n`).join("");
+  const spaces = "1\r\n \r\n".repeat(150_000);
+  await new Promise((resolve) => client.socket.write(spaces, resolve));
+  await gateway.ask("GET", "/health");
+  const found = usedBytes() - before;
+  assert.ok(found < 5_000_000, `${found} bytes`);
+  assert.equal(statusOf(await client.endAfter(`${chunks}0\r\n\r\n`)), 201);
 });
 
 test("who asks whether to send a body is told to, unless it is over the limit", async (t) => {

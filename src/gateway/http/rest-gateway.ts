@@ -83,6 +83,10 @@ export class RestGateway {
         : this.#signatures.find(claim, method, url, body);
     // What is signed is known with its body: only then, and only once, is the signature looked at.
     const isBodySigned = claim !== undefined && route.body !== undefined;
+    if (isBodySigned && this.#signatures.claimantOf(claim) === undefined) {
+      replyUnknownKey(response); // Whose body is not worth to wait for.
+      return;
+    }
     const accountId = isBodySigned ? 0 : this.#admit(route, response, findKey);
     if (accountId === undefined) return;
     const query = readQuery(queryAt === -1 ? "" : url.slice(queryAt + 1), route);
@@ -122,7 +126,7 @@ export class RestGateway {
     if (!needsKey) return 0;
     const key = findKey();
     if (key === undefined) {
-      replyRefusal(response, refuseKey(response.req), { "www-authenticate": "Bearer" });
+      replyUnknownKey(response);
       return undefined;
     }
     if (roles === undefined || roles.includes(key.role)) return key.accountId;
@@ -174,6 +178,10 @@ export function refuseKey({ headers }: IncomingMessage): Refusal {
   const isSigned = claimOf(headers) !== undefined;
   const signed = "outcry-signature: expected one that counts, found another";
   return refuse(UNAUTHORIZED, isSigned ? signed : unknownKeyText(headers.authorization));
+}
+
+function replyUnknownKey(response: ServerResponse): void {
+  replyRefusal(response, refuseKey(response.req), { "www-authenticate": "Bearer" });
 }
 
 /** A socket on which no request could be read: one answer, then the end. */
