@@ -119,11 +119,7 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
     return new OrderDesk(venue, earlySession, counts);
   };
   let isServing = true;
-  let openApi: string | undefined;
-  const openApiJson = (): string => {
-    openApi ??= JSON.stringify(openApiDocument(routes, options.version));
-    return openApi;
-  };
+  const openApiJson = once(() => openApiDocument(routes, options.version));
   const routes: readonly Route[] = [
     ...orderRoutes({
       ...{ desk, openEarlyDesk, status, symbols: venue, observeSeconds, receipts, clock },
@@ -140,7 +136,7 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
       metrics,
       isServing: () => isServing,
       openApiJson,
-      asyncApiJson: () => JSON.stringify(asyncApiDocument(options.version)),
+      asyncApiJson: once(() => asyncApiDocument(options.version)),
     }),
   ];
   const rest = new RestGateway(routes, files, keys, signatures);
@@ -170,6 +166,15 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
       httpPort.destroy();
       release();
     },
+  };
+}
+
+/** JSON of what `write` returns, written when it is first asked for. */
+function once(write: () => unknown): () => Buffer {
+  let json: Buffer | undefined;
+  return () => {
+    json ??= Buffer.from(JSON.stringify(write()));
+    return json;
   };
 }
 

@@ -120,6 +120,64 @@ test("a body in chunks of a byte is one body, and costs no more than its bytes",
   assert.equal(statusOf(await client.endAfter(`${chunks}0\r\n\r\n`)), 201);
 });
 
+/** As many GETs at once as fit into what Node reads at once, of an answer that nobody reads. */
+const FLOOD = "GET /asyncapi.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(1500);
+
+test("who asks for more than he reads has few answers waiting, and is cut", async (t) => {
+  const gateway = await startTestGateway(t);
+  await gateway.ask("GET", "/asyncapi.json");
+  const before = process.memoryUsage().rss;
+  for (let i = 0; i < 5; i++) {
+    const client = await gateway.dial();
+    client.socket.pause();
+    client.socket.write(FLOOD);
+    client.socket.once("error", () => client.socket.destroy());
+    client.socket.once("close", () => client.socket.destroy());
+  }
+  await gateway.ask("GET", "/health");
+  await gateway.ask("GET", "/health");
+  const found = process.memoryUsage().rss - before;
+  assert.ok(found < 60_000_000, `${found} bytes`);
+  await assertServes(gateway);
+});
+
+test("requests that come at once are answered in order, as many as may wait", async (t) => {
+  const gateway = await startTestGateway(t);
+  const body = JSON.stringify(LIMIT_BUY);
+  const key = `host: x\r\nauthorization: Bearer ${gateway.keyTexts[0]}\r\n`;
+  const order =
+    `POST /orders HTTP/1.1\r\n${key}content-type: application/json\r\n` +
+    `content-length: ${body.length}\r\n\r\n${body}`;
+  const orders = `GET /orders HTTP/1.1\r\n${key}\r\n`;
+  const last = `GET /health HTTP/1.1\r\nconnection: close\r\n${key}\r\n`;
+  const client = await gateway.dial();
+  const answers = await client.endAfter(`${order.repeat(30)}${orders.repeat(33)}${last}`);
+  const statuses = [...answers.matchAll(/HTTP\/1.1 (\d+)/g)].map(([, status]) => Number(status));
+  const expected = [...Array(30).fill(201), ...Array(34).fill(200)];
+  assert.deepEqual(statuses, expected);
+  assert.equal((answers.match(/"orderId":30,/g) ?? []).length, 34, "in the order of requests");
+
+  const greedy = await gateway.dial();
+  const more = await greedy.endAfter(orders.repeat(66));
+  const found = [...more.matchAll(/HTTP\/1.1 (\d+)/g)].map(([, status]) => Number(status));
+  assert.deepEqual(found, [...Array(64).fill(200), 429], "then a close");
+  assert.match(more, /"TOO_FAST","message":"requests: expected at most 64 without/);
+  await assertServes(gateway);
+});
+
+test("who goes while his requests wait leaves none behind", async (t) => {
+  const warnings: string[] = [];
+  const gateway = await startTestGateway(t, { log: (_, message) => warnings.push(message) });
+  t.after(() => assert.deepEqual(warnings, [], "the stop waited for nobody"));
+  const client = await gateway.dial();
+  client.socket.pause();
+  const large = "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: x\r\n\r\n";
+  client.socket.write(large.repeat(60));
+  await gateway.ask("GET", "/health");
+  client.socket.resetAndDestroy();
+  await gateway.ask("GET", "/health");
+});
+
 test("who asks whether to send a body is told to, unless it is over the limit", async (t) => {
   const gateway = await startTestGateway(t, { headersMillisMax: 200, requestMillisMax: 400 });
   const head = (bytes: number, more = ""): string =>

@@ -15,6 +15,10 @@ export const ROWS_MAX = 1000;
 export const OPEN_FILES_KEPT = 1024;
 /** Sockets of the port, idle ones too, with room for REST beside WebSockets; beyond: 503. */
 export const CONNECTIONS_MAX = 12_000;
+/** Requests of a connection without their answers; beyond: 429 and a close, or a close alone. */
+export const PIPELINED_MAX = 64;
+/** Bodies of them that are handled at a time, while nothing else is asked; the rest waits. */
+export const PIPELINED_BODY_BYTES_MAX = 256 * 1024;
 /** WebSocket connections; beyond: 503 to the upgrade. */
 export const WEBSOCKETS_MAX = 10_000;
 /** Streams of one connection; beyond: TOO_MANY_STREAMS. */

@@ -49,7 +49,7 @@ export class Signatures {
     this.#clock = clock;
   }
 
-  /** Whose claim it is, if its signature is; undefined for one that no signature could make good. */
+  /** Whose claim it is, if its signature is; undefined for one that cannot be good. */
   claimantOf({ keyId, time, signature }: Claim): ApiKey | undefined {
     if (!/^\d{1,16}$/.test(time)) return undefined;
     const isFar = Math.abs(Number(time) - this.#clock.nowMicros()) > SIGNATURE_MICROS_MAX;
