@@ -124,10 +124,15 @@ export const FIX_SYMBOLS_MAX = 256;
 
 /** Connections of the gRPC port; beyond: closed at once. */
 export const GRPC_CONNECTIONS_MAX = 1000;
+/** From the connection, or from its TLS handshake, to the first words of HTTP/2; beyond: closed. */
+export const GRPC_FIRST_WORDS_MILLIS_MAX = 10_000;
 /** Calls of one connection at a time; HTTP/2 tells clients, who wait. */
 export const GRPC_CALLS_MAX = 256;
-/** Streams of all clients; beyond: RESOURCE_EXHAUSTED. */
+/** Streams of all clients with a key, and of one account; beyond: RESOURCE_EXHAUSTED. */
 export const GRPC_STREAMS_MAX = 1000;
+export const GRPC_STREAMS_OF_ACCOUNT_MAX = 128;
+/** Streams of market data, which need no key; the same. */
+export const GRPC_PUBLIC_STREAMS_MAX = 1000;
 /** A message of a client: a full batch has 100 KB; beyond: RESOURCE_EXHAUSTED. */
 export const GRPC_REQUEST_BYTES_MAX = 256 * 1024;
 /** Commands of a stream that wait for the disk; then it is not read from for a while. */

@@ -48,7 +48,8 @@ export function keyRevoked(): CallFailure {
 }
 
 export function tooManyStreams(): CallFailure {
-  return callFailure(status.RESOURCE_EXHAUSTED, "streams: expected fewer of all clients together");
+  const details = "streams: expected fewer, of the account or of all clients together";
+  return callFailure(status.RESOURCE_EXHAUSTED, details);
 }
 
 export function slowConsumer(unreadBytes: number): CallFailure {

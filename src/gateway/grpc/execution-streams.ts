@@ -62,7 +62,7 @@ export class ExecutionStreams {
     const { clock, streams, venue, keys } = this.#parts;
     const { accountId } = key;
     const { receipts, unwant } = callReceipts(call.metadata, this.#parts.receipts);
-    const stream = new OutgoingStream(call, clock, streams, () => {
+    const stream = new OutgoingStream(call, accountId, { clock, streams }, () => {
       unwant();
       unwatchKey();
       this.#delete(accountId, listener);

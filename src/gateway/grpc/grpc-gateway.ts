@@ -74,7 +74,7 @@ export async function startGrpc(options: GrpcGatewayOptions): Promise<GrpcGatewa
   });
   const market = new MarketDataStreams({ venue, contract, clock, streams });
   const health = new HealthImplementation();
-  const port = new GrpcPort(options.tls, options.connections);
+  const port = new GrpcPort(options.tls, options.connections, clock);
   let isServing = true;
   const scanner = new RequestScanner(venue);
   const shared = {
@@ -118,7 +118,7 @@ export async function startGrpc(options: GrpcGatewayOptions): Promise<GrpcGatewa
       isServing = false;
       setHealth("NOT_SERVING");
       streams.stop();
-      await port.stop(clock, millisMax);
+      await port.stop(millisMax);
       release();
     },
   };

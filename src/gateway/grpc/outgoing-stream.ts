@@ -13,11 +13,11 @@ export class OutgoingStream implements OpenStream {
   readonly #outbox: Outbox;
   readonly #onClose: () => void;
 
-  /** `onClose` is called once, when nothing more is to be sent. */
+  /** `onClose` is called once, when nothing more is to be sent; `accountId` may be PUBLIC. */
   constructor(
     call: ServerWritableStream<unknown, Buffer>,
-    clock: Clock,
-    streams: Streams,
+    accountId: number,
+    { clock, streams }: { readonly clock: Clock; readonly streams: Streams },
     onClose: () => void,
   ) {
     this.#call = call;
@@ -35,7 +35,7 @@ export class OutgoingStream implements OpenStream {
         this.fail(slowConsumer(unreadBytes));
       },
     });
-    streams.add(this);
+    streams.add(this, accountId);
     call.on("cancelled", () => this.#close());
     call.on("close", () => this.#close());
   }

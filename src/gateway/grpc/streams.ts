@@ -1,6 +1,13 @@
 // The streams that are open, of every kind: how many there may be, and their end.
 
-import { GRPC_STREAMS_MAX } from "../limits.ts";
+import {
+  GRPC_PUBLIC_STREAMS_MAX,
+  GRPC_STREAMS_MAX,
+  GRPC_STREAMS_OF_ACCOUNT_MAX,
+} from "../limits.ts";
+
+/** Whose streams are those that need no key. */
+export const PUBLIC = 0;
 
 export type OpenStream = {
   readonly unreadBytes: number;
@@ -9,12 +16,18 @@ export type OpenStream = {
 };
 
 export class Streams {
-  readonly #open = new Set<OpenStream>();
+  /** With the account whose it is. */
+  readonly #open = new Map<OpenStream, number>();
+  readonly #counts = new Map<number, number>();
   /** Streams whose client did not read. */
   slowCount = 0;
 
-  get isFull(): boolean {
-    return this.#open.size >= GRPC_STREAMS_MAX;
+  /** Who has no key takes no room of those who have one, and no account all of it. */
+  hasRoomFor(accountId: number): boolean {
+    const ofAccount = this.#countOf(accountId);
+    if (accountId === PUBLIC) return ofAccount < GRPC_PUBLIC_STREAMS_MAX;
+    const withKey = this.#open.size - this.#countOf(PUBLIC);
+    return ofAccount < GRPC_STREAMS_OF_ACCOUNT_MAX && withKey < GRPC_STREAMS_MAX;
   }
 
   get count(): number {
@@ -24,20 +37,30 @@ export class Streams {
   /** Bytes that all clients together have not read. */
   get unreadBytes(): number {
     let total = 0;
-    for (const stream of this.#open) total += stream.unreadBytes;
+    for (const stream of this.#open.keys()) total += stream.unreadBytes;
     return total;
   }
 
-  add(stream: OpenStream): void {
-    this.#open.add(stream);
+  add(stream: OpenStream, accountId: number): void {
+    this.#open.set(stream, accountId);
+    this.#counts.set(accountId, this.#countOf(accountId) + 1);
   }
 
   /** Whether it was there. */
   delete(stream: OpenStream): boolean {
+    const accountId = this.#open.get(stream);
+    if (accountId === undefined) return false;
+    const left = this.#countOf(accountId) - 1;
+    if (left === 0) this.#counts.delete(accountId);
+    else this.#counts.set(accountId, left);
     return this.#open.delete(stream);
   }
 
   stop(): void {
-    for (const stream of this.#open) stream.stop();
+    for (const stream of this.#open.keys()) stream.stop();
+  }
+
+  #countOf(accountId: number): number {
+    return this.#counts.get(accountId) ?? 0;
   }
 }
