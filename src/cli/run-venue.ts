@@ -240,7 +240,7 @@ async function stopCleanly(parts: Parts, signal: string): Promise<number> {
   await exchange.stop();
   await wirePorts.stopData();
   const { sequence, durableSequence } = exchange.health();
-  await history.stop(durableSequence);
+  await stopHistory(history, durableSequence);
   console.log(`stopped at sequence ${sequence}, state ${exchange.stateHash()}`);
   return EXIT_DONE;
 }
@@ -253,8 +253,14 @@ async function stopFailed(parts: Parts, failure: LogFailure): Promise<number> {
   await snapshots.stop();
   await exchange.stop();
   await wirePorts.stopData();
-  await history.stop(exchange.health().durableSequence);
+  await stopHistory(history, exchange.health().durableSequence);
   return EXIT_FAILED;
+}
+
+async function stopHistory(history: History, durableSequence: number): Promise<void> {
+  if (await history.stop(durableSequence)) return;
+  const expected = { durableSequence, found: history.sequence() };
+  stderrLog("warn", "the history is behind: the next start writes the rest", expected);
 }
 
 function printRecovery(opened: OpenedExchange): void {

@@ -149,6 +149,8 @@ export const GRPC_UNREAD_BYTES_MAX = 16 * 1024 * 1024;
 export const GRPC_STALLED_MILLIS_MAX = 10_000;
 /** Executions that a stream begins with; beyond: OUT_OF_RANGE, and the history has pages. */
 export const GRPC_RESUMED_EXECUTIONS_MAX = 100_000;
+/** Streams of an account that begin so at a time; beyond: RESOURCE_EXHAUSTED. */
+export const GRPC_RESUMES_OF_ACCOUNT_MAX = 8;
 /** The server asks so often whether a client is there, and waits so long for the answer. */
 export const GRPC_PING_MILLIS = 30_000;
 export const GRPC_PING_ANSWER_MILLIS_MAX = 10_000;

@@ -52,6 +52,11 @@ export function tooManyStreams(): CallFailure {
   return callFailure(status.RESOURCE_EXHAUSTED, details);
 }
 
+export function tooManyResumes(): CallFailure {
+  const details = "after_sequence: expected fewer streams of the account that hear the past";
+  return callFailure(status.RESOURCE_EXHAUSTED, details);
+}
+
 export function slowConsumer(unreadBytes: number): CallFailure {
   const details = `slow consumer: ${unreadBytes} bytes unread`;
   return callFailure(status.RESOURCE_EXHAUSTED, details);

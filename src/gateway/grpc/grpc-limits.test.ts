@@ -13,6 +13,12 @@ import { connect as dial } from "node:net";
 import { test } from "node:test";
 import * as grpc from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
+import { EVENT_ACCEPTED } from "../../codec/event.ts";
+import type {
+  HistoryExecution,
+  HistoryExecutionsQuery,
+  HistoryQueries,
+} from "../../model/history.ts";
 import { type Clock, systemClock } from "../../ops/clock.ts";
 import { Metrics } from "../../ops/metrics.ts";
 import type { Json } from "../gateway-for-test.ts";
@@ -21,6 +27,7 @@ import {
   GRPC_FIRST_WORDS_MILLIS_MAX,
   GRPC_PUBLIC_STREAMS_MAX,
   GRPC_REQUEST_BYTES_MAX,
+  GRPC_RESUMES_OF_ACCOUNT_MAX,
   GRPC_STALLED_MILLIS_MAX,
   GRPC_STREAMS_OF_ACCOUNT_MAX,
 } from "../limits.ts";
@@ -141,6 +148,66 @@ test("an account has a share of the streams, and leaves the others theirs", asyn
   trade.write(batchOf(1, 1));
   assert.equal((await new StreamReader(trade).entries("answers", 1)).length, 1);
   trade.end();
+});
+
+/** A past without end, which is told a page at a time when it is let go. */
+class EndlessHistory implements HistoryQueries {
+  askedCount = 0;
+  readonly #gate = Promise.withResolvers<void>();
+
+  letGo(): void {
+    this.#gate.resolve();
+  }
+
+  async executions({ rowsMax }: HistoryExecutionsQuery) {
+    this.askedCount++;
+    await this.#gate.promise;
+    await new Promise((resolve) => setImmediate(resolve));
+    const rows = Array.from({ length: rowsMax }, () => EXECUTION);
+    return { rows, sequence: Number.MAX_SAFE_INTEGER };
+  }
+
+  orders = () => Promise.reject(new Error("nobody asks"));
+  orderById = () => Promise.reject(new Error("nobody asks"));
+  orderByClOrdId = () => Promise.reject(new Error("nobody asks"));
+}
+
+const EXECUTION: HistoryExecution = {
+  ...{ sequence: 1, index: 0, timeMicros: 1, eventKind: EVENT_ACCEPTED, instrumentId: 1 },
+  ...{ orderId: 1, clOrdId: "x", side: 1, lastPxTicks: 0, lastQtyLots: 0, cumQtyLots: 0 },
+  ...{ leavesQtyLots: 1, tradeId: 0, reason: 0 },
+};
+const LONG_AGO = { afterSequence: 0 };
+
+test("who goes while he hears the past is told no more of it", async (t) => {
+  const history = new EndlessHistory();
+  const venue = await startTestGrpc(t, { history });
+  const call = venue.client("OrderEntry").StreamExecutions(LONG_AGO, venue.metadata());
+  const reader = new StreamReader(call);
+  await venue.untilStreams(1);
+  call.cancel();
+  await reader.ended;
+  while (venue.grpc.streamCount > 0) await new Promise((resolve) => setImmediate(resolve));
+  history.letGo();
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  assert.ok(history.askedCount <= 2, `asked ${history.askedCount} times`);
+});
+
+test("an account hears the past on few streams at a time", async (t) => {
+  const history = new EndlessHistory();
+  const venue = await startTestGrpc(t, { history });
+  const client = venue.client("OrderEntry");
+  const open = (accountId: number): StreamReader =>
+    new StreamReader(client.StreamExecutions(LONG_AGO, venue.metadata(accountId)));
+  for (let i = 0; i < GRPC_RESUMES_OF_ACCOUNT_MAX; i++) open(1);
+  await venue.untilStreams(GRPC_RESUMES_OF_ACCOUNT_MAX);
+  const refused = await open(1).ended;
+  assert.deepEqual(
+    [refused.code, /after_sequence/.test(refused.details)],
+    [RESOURCE_EXHAUSTED, true],
+  );
+  open(2);
+  await venue.untilStreams(GRPC_RESUMES_OF_ACCOUNT_MAX + 1);
 });
 
 /** The system's clock, but for the time that a client may take over a message. */

@@ -12,6 +12,9 @@ export class OutgoingStream implements OpenStream {
   readonly #streams: Streams;
   readonly #outbox: Outbox;
   readonly #onClose: () => void;
+  /** Of messages that wait for others to be sent before them. */
+  waitingBytes = 0;
+  #isOpen = true;
 
   /** `onClose` is called once, when nothing more is to be sent; `accountId` may be PUBLIC. */
   constructor(
@@ -41,7 +44,11 @@ export class OutgoingStream implements OpenStream {
   }
 
   get unreadBytes(): number {
-    return this.#outbox.unreadBytes;
+    return this.#outbox.unreadBytes + this.waitingBytes;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   send(message: Buffer): void {
@@ -61,6 +68,7 @@ export class OutgoingStream implements OpenStream {
   /** Whether it was open. */
   #close(): boolean {
     if (!this.#streams.delete(this)) return false;
+    this.#isOpen = false;
     this.#outbox.close();
     this.#onClose();
     return true;
