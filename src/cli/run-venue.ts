@@ -10,10 +10,12 @@ import { ConnectionBudget, connectionsOf } from "../gateway/connection-budget.ts
 import { type GatewayServer, startGateway } from "../gateway/gateway-server.ts";
 import { type KeyRing, openKeys, readKeys, shortLoginOf } from "../gateway/keys.ts";
 import type { TlsCertificate } from "../gateway/tls-certificate.ts";
+import { UnreadBudget } from "../gateway/unread-budget.ts";
 import type { LogFailure } from "../log/log-failure.ts";
 import type { RetentionLimits } from "../log/retention.ts";
 import { SIMULATED_INSTRUMENTS } from "../market/simulated-instruments.ts";
 import { SimulatorDriver } from "../market/simulator-driver.ts";
+import { systemClock } from "../ops/clock.ts";
 import { stderrLog } from "../ops/logging.ts";
 import { Metrics } from "../ops/metrics.ts";
 import { openFilesMax } from "../ops/open-files.ts";
@@ -141,6 +143,8 @@ async function startAround(
   followKeys(keysPath, keys);
   const connections = new ConnectionBudget(connectionsOf(openFilesMax()));
   registerConnections(metrics, connections);
+  const unread = new UnreadBudget(systemClock);
+  registerUnread(metrics, unread);
   const durableSequence = (): number => exchange.health().durableSequence;
   const gateway = await startGateway({
     venue: exchange,
@@ -153,14 +157,14 @@ async function startAround(
     version: readVersion(),
     metrics,
     tls: options.tls,
-    connections,
+    ...{ connections, unread },
     ordersPerSecondMax: options.ordersPerSecondMax,
   });
   open.push(() => gateway.stop());
   const { host, dataDirectory, ordersPerSecondMax, tls } = options;
   const wirePorts = await startWirePorts(options.wire, {
     ...{ threads, venue: exchange, history: history.queries, keys, metrics },
-    ...{ host, dataDirectory, ordersPerSecondMax, tls, connections },
+    ...{ host, dataDirectory, ordersPerSecondMax, tls, connections, unread },
   });
   if (options.isRealTime) takeRealTime();
   console.log(`outcry is open at ${gateway.url} (docs at ${gateway.url}/docs)`);
@@ -211,6 +215,17 @@ function registerConnections(metrics: Metrics, connections: ConnectionBudget): v
   );
   metrics.counter("outcry_connections_refused_total", "Connections beyond that", [], () => [
     { labels: {}, count: connections.refusedCount },
+  ]);
+}
+
+function registerUnread(metrics: Metrics, unread: UnreadBudget): void {
+  metrics.gauge(
+    "outcry_unread_bytes",
+    "Bytes that are kept because clients of all ports over TCP have not read them",
+    () => unread.unreadBytes,
+  );
+  metrics.counter("outcry_unread_cut_total", "Clients cut as there were too many bytes", [], () => [
+    { labels: {}, count: unread.cutCount },
   ]);
 }
 

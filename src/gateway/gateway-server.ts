@@ -34,6 +34,7 @@ import { OrderDesk } from "./order-desk.ts";
 import { OrderStatus } from "./order-status.ts";
 import { Signatures } from "./signatures.ts";
 import { AccountThrottles } from "./throttle.ts";
+import { UnreadBudget } from "./unread-budget.ts";
 import { asyncApiDocument } from "./websocket/asyncapi.ts";
 import { WebSocketGateway } from "./websocket/websocket-gateway.ts";
 
@@ -145,7 +146,13 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
     onUpgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
   });
 
+  const { unread = new UnreadBudget(clock) } = options;
+  const unwatch = [() => sockets.readers(), () => httpPort.readers()].map((readers) =>
+    unread.watch(readers),
+  );
+
   const release = (): void => {
+    for (const each of unwatch) each();
     sockets.destroy();
     session.close();
     earlySession?.close();

@@ -33,6 +33,10 @@ export const UNREAD_BYTES_MAX = 4 * 1024 * 1024;
 export const UNREAD_MILLIS_MAX = 1000;
 /** What a connection may leave unread at any moment: that burst; beyond: close code 1008. */
 export const UNREAD_BURST_BYTES_MAX = 32 * 1024 * 1024;
+/** What all clients together may leave unread; beyond: those who read least are cut. */
+export const UNREAD_ALL_BYTES_MAX = 256 * 1024 * 1024;
+/** How often that is looked at. */
+export const UNREAD_LOOK_MILLIS = 250;
 /** Behind this a client gets the newest top and depth instead of every change. */
 export const CONFLATE_BYTES = 256 * 1024;
 /** Events of orders, all accounts together, that account streams can go on from: 16 MiB. */

@@ -16,6 +16,7 @@ import { COMMANDS_PENDING_MAX, STOP_MILLIS_MAX } from "../limits.ts";
 import { OrderStatus } from "../order-status.ts";
 import { AccountThrottles } from "../throttle.ts";
 import type { TlsCertificate } from "../tls-certificate.ts";
+import { UnreadBudget } from "../unread-budget.ts";
 import { loadContract, MARKET_DATA, ORDER_ENTRY } from "./contract.ts";
 import { ExecutionStreams } from "./execution-streams.ts";
 import { GrpcPort } from "./grpc-port.ts";
@@ -47,6 +48,8 @@ export type GrpcGatewayOptions = {
   readonly tls?: TlsCertificate | undefined;
   /** Of all ports together; its own where left out. */
   readonly connections?: ConnectionBudget | undefined;
+  /** What clients of all ports together may leave unread; its own where left out. */
+  readonly unread?: UnreadBudget | undefined;
 };
 
 export type GrpcGateway = {
@@ -98,7 +101,10 @@ export async function startGrpc(options: GrpcGatewayOptions): Promise<GrpcGatewa
     for (const service of ["", ORDER_ENTRY, MARKET_DATA]) health.setStatus(service, state);
   };
 
+  const { unread = new UnreadBudget(clock) } = options;
+  const unwatch = unread.watch(() => streams.readers());
   const release = (): void => {
+    unwatch();
     executions.close();
     market.close();
     session.close();

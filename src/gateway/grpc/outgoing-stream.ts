@@ -33,10 +33,7 @@ export class OutgoingStream implements OpenStream {
     this.#outbox = new Outbox(sink, {
       clock,
       joins: true,
-      onSlow: (unreadBytes) => {
-        streams.slowCount++;
-        this.fail(slowConsumer(unreadBytes));
-      },
+      onSlow: (unreadBytes) => this.#endSlow(unreadBytes),
     });
     streams.add(this, accountId);
     call.on("cancelled", () => this.#close());
@@ -57,6 +54,15 @@ export class OutgoingStream implements OpenStream {
 
   stop(): void {
     this.#outbox.end();
+  }
+
+  cut(): void {
+    this.#endSlow(this.unreadBytes);
+  }
+
+  #endSlow(unreadBytes: number): void {
+    this.#streams.slowCount++;
+    this.fail(slowConsumer(unreadBytes));
   }
 
   /** Ends the stream with a status; what waits is dropped. */

@@ -5,6 +5,7 @@ import {
   GRPC_STREAMS_MAX,
   GRPC_STREAMS_OF_ACCOUNT_MAX,
 } from "../limits.ts";
+import type { Reader } from "../unread-budget.ts";
 
 /** Whose streams are those that need no key. */
 export const PUBLIC = 0;
@@ -13,6 +14,8 @@ export type OpenStream = {
   readonly unreadBytes: number;
   /** Answers what is under way and ends the stream. */
   stop(): void;
+  /** Ends the stream with what its client has not read. */
+  cut(): void;
 };
 
 export class Streams {
@@ -54,6 +57,13 @@ export class Streams {
     if (left === 0) this.#counts.delete(accountId);
     else this.#counts.set(accountId, left);
     return this.#open.delete(stream);
+  }
+
+  *readers(): Iterable<Reader> {
+    for (const [stream, accountId] of this.#open) {
+      const { unreadBytes } = stream;
+      yield { unreadBytes, hasKey: accountId !== PUBLIC, cut: () => stream.cut() };
+    }
   }
 
   stop(): void {

@@ -112,6 +112,10 @@ export class TradeStream implements OpenStream {
     this.#endWhenAnswered();
   }
 
+  cut(): void {
+    this.#endSlow(this.unreadBytes);
+  }
+
   #endWhenAnswered(): void {
     this.#isEnding = true;
     if (this.#batchCount === 0) this.#end();

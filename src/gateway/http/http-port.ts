@@ -15,6 +15,7 @@ import {
   SOCKET_IDLE_MILLIS_MAX,
 } from "../limits.ts";
 import type { TlsCertificate } from "../tls-certificate.ts";
+import type { Reader, UnreadBudget } from "../unread-budget.ts";
 import { Pipeline } from "./pipeline.ts";
 import { statesTooMuch } from "./request-body.ts";
 import { answerClientError, answerRaw } from "./rest-gateway.ts";
@@ -30,6 +31,8 @@ export type HttpPortOptions = {
   readonly tls?: TlsCertificate | undefined;
   /** Of all ports together; its own where left out. */
   readonly connections?: ConnectionBudget | undefined;
+  /** What clients of all ports together may leave unread; its own where left out. */
+  readonly unread?: UnreadBudget | undefined;
 };
 
 export type HttpPortListener = {
@@ -90,6 +93,11 @@ export class HttpPort {
     });
   }
 
+  /** Clients with requests under way. */
+  readers(): Iterable<Reader> {
+    return this.#busy;
+  }
+
   /** A client that is connected. */
   accept(socket: Duplex): void {
     this.#server.emit("connection", socket);
@@ -139,7 +147,7 @@ export class HttpPort {
   #pipelineOf(socket: Duplex): Pipeline {
     const found = this.#pipelines.get(socket);
     if (found !== undefined) return found;
-    const pipeline = new Pipeline(this.#listener.onRequest);
+    const pipeline = new Pipeline(socket, this.#listener.onRequest);
     this.#pipelines.set(socket, pipeline);
     // Node tells no answer of its end that was not the connection's next.
     socket.once("close", () => {

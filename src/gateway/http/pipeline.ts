@@ -4,8 +4,10 @@
 // a client that sends more than may wait loses its connection.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { refuse, TOO_FAST } from "../error-codes.ts";
 import { PIPELINED_BODY_BYTES_MAX, PIPELINED_MAX } from "../limits.ts";
+import type { Reader } from "../unread-budget.ts";
 import { replyRefusal } from "./reply.ts";
 
 /** Of a request that shares its connection with no other: its answer may be of any length. */
@@ -13,7 +15,10 @@ const ALONE = PIPELINED_BODY_BYTES_MAX + 1;
 /** About what Node needs for a request that waits. */
 const WAITING_BYTES = 4096;
 
-export class Pipeline {
+export class Pipeline implements Reader {
+  /** Who that is, each request says anew. */
+  readonly hasKey = false;
+  readonly #socket: Duplex;
   readonly #handOn: (request: IncomingMessage, response: ServerResponse) => void;
   readonly #waiting: ServerResponse[] = [];
   /** Handed on, and the answer not taken yet. */
@@ -21,7 +26,11 @@ export class Pipeline {
   #bodyBytes = 0;
   #surplus = 0;
 
-  constructor(handOn: (request: IncomingMessage, response: ServerResponse) => void) {
+  constructor(
+    socket: Duplex,
+    handOn: (request: IncomingMessage, response: ServerResponse) => void,
+  ) {
+    this.#socket = socket;
     this.#handOn = handOn;
   }
 
@@ -37,8 +46,12 @@ export class Pipeline {
     return total;
   }
 
+  cut(): void {
+    this.#socket.destroy();
+  }
+
   add(request: IncomingMessage, response: ServerResponse): void {
-    if (this.#surplus > 0 || this.count >= PIPELINED_MAX) this.#onSurplus(request, response);
+    if (this.#surplus > 0 || this.count >= PIPELINED_MAX) this.#onSurplus(response);
     else if (this.#waiting.length === 0 && this.#isRoomFor(request)) this.#begin(request, response);
     else this.#waiting.push(response);
   }
@@ -71,9 +84,9 @@ export class Pipeline {
   }
 
   /** One is told, the last that this connection hears; who goes on then is cut. */
-  #onSurplus(request: IncomingMessage, response: ServerResponse): void {
+  #onSurplus(response: ServerResponse): void {
     this.#surplus++;
-    if (this.#surplus > PIPELINED_MAX) request.socket.destroy();
+    if (this.#surplus > PIPELINED_MAX) this.cut();
     if (this.#surplus > 1) return;
     const message = `requests: expected at most ${PIPELINED_MAX} without answers, found more`;
     replyRefusal(response, refuse(TOO_FAST, message), { connection: "close" });

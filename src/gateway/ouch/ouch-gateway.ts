@@ -9,6 +9,7 @@ import { LatencyReceipts } from "../latency-receipts.ts";
 import { SoupCounts } from "../soup/soup-counts.ts";
 import { SoupServer } from "../soup/soup-server.ts";
 import type { TlsCertificate } from "../tls-certificate.ts";
+import type { UnreadBudget } from "../unread-budget.ts";
 import { OuchAccounts } from "./ouch-accounts.ts";
 import { OuchCounts } from "./ouch-counts.ts";
 import { OuchSession } from "./ouch-session.ts";
@@ -27,6 +28,8 @@ export type OuchGatewayParts = {
   readonly tls?: TlsCertificate | undefined;
   /** Of all ports together; its own where left out. */
   readonly connections?: ConnectionBudget | undefined;
+  /** What clients of all ports together may leave unread; left out: as much as each may. */
+  readonly unread?: UnreadBudget | undefined;
 };
 
 export type OuchGatewayOptions = OuchGatewayParts & {
@@ -54,6 +57,7 @@ export function openOuch(options: OuchGatewayParts): SoupServer {
   const parts = { venue, keys, accounts, symbols, counts, clock, receipts, ordersPerSecondMax };
   const server = new SoupServer({
     ...{ name: "OUCH", clock, tls: options.tls, connections: options.connections },
+    unread: options.unread,
     counts: soupCounts,
     handlerOf: (link) => new OuchSession(parts, link),
   });

@@ -67,6 +67,7 @@ const VIEWER_OPS: ReadonlySet<Op> = new Set<Op>(["status", "openOrders", "previe
 type Reply = (status: number, json: string, ack?: string) => void;
 
 export class Connection {
+  readonly #webSocket: WebSocket;
   readonly #parts: ConnectionParts;
   readonly #outbox: Outbox;
   readonly #subscriptions: Subscriptions;
@@ -89,6 +90,7 @@ export class Connection {
     key: ApiKey | undefined,
     parts: ConnectionParts,
   ) {
+    this.#webSocket = webSocket;
     this.#parts = parts;
     this.#throttle = throttleOf(parts);
     this.#outbox = new Outbox(webSocket, socket, parts.clock);
@@ -100,6 +102,15 @@ export class Connection {
 
   get unreadBytes(): number {
     return this.#outbox.unreadBytes;
+  }
+
+  get hasKey(): boolean {
+    return this.#accountId !== 0;
+  }
+
+  /** Lets go of what the client has not read: a goodbye would wait behind it. */
+  cut(): void {
+    this.#webSocket.terminate();
   }
 
   /** Says that the end is near, answers what is under way, then says goodbye. */

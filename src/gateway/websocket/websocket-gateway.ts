@@ -11,6 +11,7 @@ import { foundText } from "../json/fields.ts";
 import type { ApiKey } from "../keys.ts";
 import { CLOSE_MILLIS_MAX, MESSAGE_BYTES_MAX, PING_MILLIS, WEBSOCKETS_MAX } from "../limits.ts";
 import { claimOf } from "../signatures.ts";
+import type { Reader } from "../unread-budget.ts";
 import { AccountStreams } from "./account-streams.ts";
 import { Connection, type ConnectionParts, SOCKET_ROLES } from "./connection.ts";
 import { MarketStreams } from "./market-streams.ts";
@@ -53,8 +54,12 @@ export class WebSocketGateway {
   /** Bytes that all clients together have not read. */
   get unreadBytes(): number {
     let total = 0;
-    for (const { connection } of this.#members.values()) total += connection.unreadBytes;
+    for (const { unreadBytes } of this.readers()) total += unreadBytes;
     return total;
+  }
+
+  *readers(): Iterable<Reader> {
+    for (const { connection } of this.#members.values()) yield connection;
   }
 
   /** Takes over a socket that asks for an upgrade, or answers why not and closes it. */
