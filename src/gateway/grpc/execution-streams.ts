@@ -116,7 +116,8 @@ export class ExecutionStreams {
     for (let at = startWord; at < endWord - event.EVENT_WORDS; at += event.EVENT_WORDS) {
       const listeners = this.#listeners.get(words[at + event.EVENT_ACCOUNT_ID_WORD] >>> 0);
       if (listeners === undefined || !isExecution(event.eventKindOf(words, at))) continue;
-      this.#tell(listeners, executionAt(words, at));
+      const index = (at - startWord) / event.EVENT_WORDS;
+      this.#tell(listeners, executionAt(words, at, index));
     }
   }
 
@@ -223,12 +224,12 @@ export class ExecutionStreams {
   }
 }
 
-/** The event at `at` as the history has it. */
-function executionAt(words: Int32Array, at: number): HistoryExecution {
+/** The event at `at` as the history has it; of `index` it has 16 bits itself. */
+function executionAt(words: Int32Array, at: number, index: number): HistoryExecution {
   const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
   return {
     sequence: readU64(words, at + event.EVENT_SEQUENCE_WORD),
-    index: event.eventIndexOf(words, at),
+    index,
     timeMicros: readU64(words, at + event.EVENT_TIME_MICROS_WORD),
     eventKind: event.eventKindOf(words, at),
     instrumentId: words[at + event.EVENT_INSTRUMENT_ID_WORD] >>> 0,

@@ -32,7 +32,6 @@ import {
   EVENT_TRADED,
   EVENT_TRIGGERED,
   EVENT_WORDS,
-  eventIndexOf,
   eventKindOf,
   reasonOf,
 } from "../../codec/event.ts";
@@ -183,13 +182,18 @@ export function statusJson(words: Int32Array, at: number, instruments: Instrumen
 }
 
 /** One event of the account's order for the `orders` stream; "" for events that it leaves out. */
-export function executionJson(words: Int32Array, at: number, instruments: InstrumentsById): string {
+export function executionJson(
+  words: Int32Array,
+  at: number,
+  index: number,
+  instruments: InstrumentsById,
+): string {
   const execType = execTypeWord(eventKindOf(words, at));
   if (execType === "") return "";
   const instrument = instrumentOf(words, at, instruments);
   const out = scratch;
   out.text(`{"stream":"orders","type":"execution","execType":"${execType}","index":`);
-  out.integer(eventIndexOf(words, at));
+  out.integer(index);
   out.fragment(COMMA);
   writeState(out, words, at, instrument);
   writeTermsBehind(out, words, at, instrument);
