@@ -21,6 +21,9 @@ export const PIPELINED_MAX = 64;
 export const PIPELINED_BODY_BYTES_MAX = 256 * 1024;
 /** WebSocket connections; beyond: 503 to the upgrade. */
 export const WEBSOCKETS_MAX = 10_000;
+/** Those that nobody has logged in on, and those of one account; the same, also to a login. */
+export const WEBSOCKETS_PUBLIC_MAX = 5000;
+export const WEBSOCKETS_OF_ACCOUNT_MAX = 1000;
 /** Streams of one connection; beyond: TOO_MANY_STREAMS. */
 export const STREAMS_MAX = 64;
 /** Requests of one connection that wait for an answer; beyond: BUSY. */
@@ -159,8 +162,11 @@ export const GRPC_RESUMES_OF_ACCOUNT_MAX = 8;
 export const GRPC_PING_MILLIS = 30_000;
 export const GRPC_PING_ANSWER_MILLIS_MAX = 10_000;
 
-/** Clients of OUCH over UDP; beyond: their login is rejected. */
+/** Sessions of an account over TCP; beyond: their login is rejected. */
+export const OUCH_SESSIONS_OF_ACCOUNT_MAX = 1000;
+/** Clients of OUCH over UDP, and of one account; the same. */
 export const OUCH_UDP_SESSIONS_MAX = 1000;
+export const OUCH_UDP_SESSIONS_OF_ACCOUNT_MAX = 128;
 /** Datagrams of a client that wait for one before them; beyond: it sends them again. */
 export const OUCH_UDP_EARLY_PACKETS_MAX = 64;
 /** Reports on their way to a client that has not said that it has them; then it is waited for. */

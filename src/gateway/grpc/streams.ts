@@ -1,5 +1,6 @@
 // The streams that are open, of every kind: how many there may be, and their end.
 
+import { AccountCounts } from "../account-counts.ts";
 import {
   GRPC_PUBLIC_STREAMS_MAX,
   GRPC_STREAMS_MAX,
@@ -21,15 +22,15 @@ export type OpenStream = {
 export class Streams {
   /** With the account whose it is. */
   readonly #open = new Map<OpenStream, number>();
-  readonly #counts = new Map<number, number>();
+  readonly #counts = new AccountCounts();
   /** Streams whose client did not read. */
   slowCount = 0;
 
   /** Who has no key takes no room of those who have one, and no account all of it. */
   hasRoomFor(accountId: number): boolean {
-    const ofAccount = this.#countOf(accountId);
+    const ofAccount = this.#counts.of(accountId);
     if (accountId === PUBLIC) return ofAccount < GRPC_PUBLIC_STREAMS_MAX;
-    const withKey = this.#open.size - this.#countOf(PUBLIC);
+    const withKey = this.#open.size - this.#counts.of(PUBLIC);
     return ofAccount < GRPC_STREAMS_OF_ACCOUNT_MAX && withKey < GRPC_STREAMS_MAX;
   }
 
@@ -46,16 +47,14 @@ export class Streams {
 
   add(stream: OpenStream, accountId: number): void {
     this.#open.set(stream, accountId);
-    this.#counts.set(accountId, this.#countOf(accountId) + 1);
+    this.#counts.add(accountId);
   }
 
   /** Whether it was there. */
   delete(stream: OpenStream): boolean {
     const accountId = this.#open.get(stream);
     if (accountId === undefined) return false;
-    const left = this.#countOf(accountId) - 1;
-    if (left === 0) this.#counts.delete(accountId);
-    else this.#counts.set(accountId, left);
+    this.#counts.delete(accountId);
     return this.#open.delete(stream);
   }
 
@@ -68,9 +67,5 @@ export class Streams {
 
   stop(): void {
     for (const stream of this.#open.keys()) stream.stop();
-  }
-
-  #countOf(accountId: number): number {
-    return this.#counts.get(accountId) ?? 0;
   }
 }

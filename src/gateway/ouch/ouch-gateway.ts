@@ -3,6 +3,7 @@
 import type { Venue } from "../../model/venue.ts";
 import { type Clock, systemClock } from "../../ops/clock.ts";
 import type { Metrics } from "../../ops/metrics.ts";
+import { AccountCounts } from "../account-counts.ts";
 import type { ConnectionBudget } from "../connection-budget.ts";
 import type { KeyRing } from "../keys.ts";
 import { LatencyReceipts } from "../latency-receipts.ts";
@@ -54,7 +55,9 @@ export function openOuch(options: OuchGatewayParts): SoupServer {
   const symbols = new OuchSymbols(venue);
   const { ordersPerSecondMax } = options;
   const receipts = new LatencyReceipts(venue.stages, "ouch", metrics);
-  const parts = { venue, keys, accounts, symbols, counts, clock, receipts, ordersPerSecondMax };
+  const places = new AccountCounts();
+  const shared = { venue, keys, accounts, symbols, counts, clock, receipts };
+  const parts = { ...shared, places, ordersPerSecondMax };
   const server = new SoupServer({
     ...{ name: "OUCH", clock, tls: options.tls, connections: options.connections },
     unread: options.unread,

@@ -15,10 +15,11 @@ import type { Reader } from "../unread-budget.ts";
 import { AccountStreams } from "./account-streams.ts";
 import { Connection, type ConnectionParts, SOCKET_ROLES } from "./connection.ts";
 import { MarketStreams } from "./market-streams.ts";
+import { NOBODY, refusePlace, SocketPlaces } from "./socket-places.ts";
 
 const PATH = "/ws";
 
-export type WebSocketGatewayParts = Omit<ConnectionParts, "market" | "accounts">;
+export type WebSocketGatewayParts = Omit<ConnectionParts, "market" | "accounts" | "places">;
 
 /** A connection, and whether the client has answered since the last ping. */
 type Member = { readonly connection: Connection; isAlive: boolean };
@@ -34,6 +35,7 @@ const SERVER_OPTIONS = {
 
 export class WebSocketGateway {
   readonly #parts: ConnectionParts;
+  readonly #places = new SocketPlaces();
   readonly #server = new WebSocketServer(SERVER_OPTIONS);
   readonly #members = new Map<WebSocket, Member>();
   #stopTimer: () => void = () => {};
@@ -43,7 +45,7 @@ export class WebSocketGateway {
   constructor(parts: WebSocketGatewayParts) {
     const market = new MarketStreams(parts.venue);
     const accounts = new AccountStreams(parts.venue, parts.receipts);
-    this.#parts = { ...parts, market, accounts };
+    this.#parts = { ...parts, market, accounts, places: this.#places };
     this.#pingLater();
   }
 
@@ -88,6 +90,10 @@ export class WebSocketGateway {
         socket,
         key === undefined ? refuseKey(request) : refuseRole(SOCKET_ROLES, key.role),
       );
+      return;
+    }
+    if (!this.#places.hasRoomFor(key?.accountId ?? NOBODY)) {
+      answerRaw(socket, refusePlace());
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
