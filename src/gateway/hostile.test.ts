@@ -41,6 +41,8 @@ test("what is not HTTP is answered with 400 and a close", async (t) => {
     `POST /orders HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${gateway.keyTexts[0]}\r\n` +
       "content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
     "GET / HTTP/1.1\r\n\r\n",
+    "GET /health HTTP/1.1\r\nhost: x\r\nHOST: y\r\n\r\n",
+    "GET /health HTTP/1.0\r\nhost: x\r\nhost: x\r\n\r\n",
   ];
   for (const bytes of cases) {
     const client = await gateway.dial();
@@ -54,6 +56,19 @@ test("what is not HTTP is answered with 400 and a close", async (t) => {
   );
   assert.equal(statusOf(answer), 431);
   await assertServes(gateway);
+});
+
+test("an address is taken with its scheme and host too", async (t) => {
+  const gateway = await startTestGateway(t);
+  const ask = async (url: string): Promise<string> => {
+    const client = await gateway.dial();
+    return client.endAfter(`GET ${url} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+  };
+  assert.equal(statusOf(await ask("http://127.0.0.1:8000/health")), 200);
+  const trades = await ask("HTTPS://x/instruments/BTC-USD/trades?limit=0");
+  assert.match(trades, /"code":"INVALID_FIELD","message":"limit/);
+  assert.equal(statusOf(await ask("http://x?limit=1")), 200, "the page");
+  assert.equal(statusOf(await ask("http:///health")), 404);
 });
 
 test("headers and bodies that never end are answered with 408 and a close", async (t) => {

@@ -6,7 +6,7 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { REASON_STOPPED } from "../../model/reasons.ts";
 import { NOT_FOUND, refuse, refuseForReason, TOO_MANY_CONNECTIONS } from "../error-codes.ts";
-import { answerRaw, keyOf, refuseKey, refuseRole } from "../http/rest-gateway.ts";
+import { answerRaw, keyOf, refuseKey, refuseRole, targetOf } from "../http/rest-gateway.ts";
 import { foundText } from "../json/fields.ts";
 import type { ApiKey } from "../keys.ts";
 import { CLOSE_MILLIS_MAX, MESSAGE_BYTES_MAX, PING_MILLIS, WEBSOCKETS_MAX } from "../limits.ts";
@@ -66,7 +66,7 @@ export class WebSocketGateway {
 
   /** Takes over a socket that asks for an upgrade, or answers why not and closes it. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const [path] = (request.url ?? "").split("?");
+    const [path] = targetOf(request.url ?? "").split("?");
     if (path !== PATH) {
       answerRaw(socket, refuse(NOT_FOUND, `path: expected ${PATH}, found ${foundText(path)}`));
       return;
