@@ -3,9 +3,10 @@
 
 import { fileURLToPath } from "node:url";
 import { MessageChannel } from "node:worker_threads";
+import { endsWithin } from "../ops/shutdown.ts";
 import { workerUrl } from "../ops/worker-url.ts";
 import { RemoteHistory } from "../store/history-rpc.ts";
-import type { BackgroundThreads } from "./background-threads.ts";
+import type { BackgroundThread, BackgroundThreads } from "./background-threads.ts";
 import {
   DURABLE_SEQUENCE,
   HISTORY_SEQUENCE,
@@ -20,9 +21,13 @@ const EMPTY_DATABASE_FILE = fileURLToPath(
   new URL("../../dist-database/empty.tgz", import.meta.url),
 );
 
+/** A supervisor that asks for the end commonly waits for 30 s, and there is more to end. */
+const HISTORY_STOP_MILLIS_MAX = 10_000;
+
 export class History {
   readonly queries: RemoteHistory;
   readonly #sequences: BigInt64Array;
+  readonly #thread: BackgroundThread;
   readonly #exited: Promise<void>;
 
   /**
@@ -45,6 +50,7 @@ export class History {
       ...{ port: port2, sequences: shared },
     };
     const thread = threads.start(workerUrl(import.meta.url, "history-thread"), task, [port2]);
+    this.#thread = thread;
     this.#exited = new Promise((resolve) => thread.on("exit", resolve));
     thread.on("error", onFailure);
     this.queries = new RemoteHistory(port1);
@@ -61,11 +67,17 @@ export class History {
     return Number(Atomics.load(this.#sequences, HISTORY_SEQUENCE));
   }
 
-  /** Writes everything up to `sequence`, which is durable, and ends the thread. */
-  async stop(sequence: number): Promise<void> {
+  /**
+   * Writes everything up to `sequence`, which is durable, and ends the thread. False: it took
+   * longer than `millisMax`, and the next start writes the rest.
+   */
+  async stop(sequence: number, millisMax = HISTORY_STOP_MILLIS_MAX): Promise<boolean> {
+    this.queries.close();
     Atomics.store(this.#sequences, STOP_AT_SEQUENCE, BigInt(sequence));
     Atomics.notify(this.#sequences, STOP_AT_SEQUENCE);
     this.announce(sequence);
-    await this.#exited;
+    const isDone = await endsWithin(this.#exited, millisMax);
+    if (!isDone) await this.#thread.terminate();
+    return isDone;
   }
 }

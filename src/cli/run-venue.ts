@@ -10,10 +10,12 @@ import { ConnectionBudget, connectionsOf } from "../gateway/connection-budget.ts
 import { type GatewayServer, startGateway } from "../gateway/gateway-server.ts";
 import { type KeyRing, openKeys, readKeys, shortLoginOf } from "../gateway/keys.ts";
 import type { TlsCertificate } from "../gateway/tls-certificate.ts";
+import { UnreadBudget } from "../gateway/unread-budget.ts";
 import type { LogFailure } from "../log/log-failure.ts";
 import type { RetentionLimits } from "../log/retention.ts";
 import { SIMULATED_INSTRUMENTS } from "../market/simulated-instruments.ts";
 import { SimulatorDriver } from "../market/simulator-driver.ts";
+import { systemClock } from "../ops/clock.ts";
 import { stderrLog } from "../ops/logging.ts";
 import { Metrics } from "../ops/metrics.ts";
 import { openFilesMax } from "../ops/open-files.ts";
@@ -141,6 +143,8 @@ async function startAround(
   followKeys(keysPath, keys);
   const connections = new ConnectionBudget(connectionsOf(openFilesMax()));
   registerConnections(metrics, connections);
+  const unread = new UnreadBudget(systemClock);
+  registerUnread(metrics, unread);
   const durableSequence = (): number => exchange.health().durableSequence;
   const gateway = await startGateway({
     venue: exchange,
@@ -153,7 +157,7 @@ async function startAround(
     version: readVersion(),
     metrics,
     tls: options.tls,
-    connections,
+    ...{ connections, unread },
     ordersPerSecondMax: options.ordersPerSecondMax,
     isNew: opened.recoveredCommands + opened.snapshotSequence === 0,
   });
@@ -161,7 +165,7 @@ async function startAround(
   const { host, dataDirectory, ordersPerSecondMax, tls } = options;
   const wirePorts = await startWirePorts(options.wire, {
     ...{ threads, venue: exchange, history: history.queries, keys, metrics },
-    ...{ host, dataDirectory, ordersPerSecondMax, tls, connections },
+    ...{ host, dataDirectory, ordersPerSecondMax, tls, connections, unread },
   });
   if (options.isRealTime) takeRealTime();
   console.log(`outcry is open at ${gateway.url} (docs at ${gateway.url}/docs)`);
@@ -215,6 +219,17 @@ function registerConnections(metrics: Metrics, connections: ConnectionBudget): v
   ]);
 }
 
+function registerUnread(metrics: Metrics, unread: UnreadBudget): void {
+  metrics.gauge(
+    "outcry_unread_bytes",
+    "Bytes that are kept because clients of all ports over TCP have not read them",
+    () => unread.unreadBytes,
+  );
+  metrics.counter("outcry_unread_cut_total", "Clients cut as there were too many bytes", [], () => [
+    { labels: {}, count: unread.cutCount },
+  ]);
+}
+
 /** Keys that are added or revoked while the exchange runs count within a second. */
 function followKeys(path: string, keys: KeyRing): void {
   watchFile(path, { interval: KEYS_LOOK_MILLIS, persistent: false }, () => {
@@ -241,7 +256,7 @@ async function stopCleanly(parts: Parts, signal: string): Promise<number> {
   await exchange.stop();
   await wirePorts.stopData();
   const { sequence, durableSequence } = exchange.health();
-  await history.stop(durableSequence);
+  await stopHistory(history, durableSequence);
   console.log(`stopped at sequence ${sequence}, state ${exchange.stateHash()}`);
   return EXIT_DONE;
 }
@@ -254,8 +269,14 @@ async function stopFailed(parts: Parts, failure: LogFailure): Promise<number> {
   await snapshots.stop();
   await exchange.stop();
   await wirePorts.stopData();
-  await history.stop(exchange.health().durableSequence);
+  await stopHistory(history, exchange.health().durableSequence);
   return EXIT_FAILED;
+}
+
+async function stopHistory(history: History, durableSequence: number): Promise<void> {
+  if (await history.stop(durableSequence)) return;
+  const expected = { durableSequence, found: history.sequence() };
+  stderrLog("warn", "the history is behind: the next start writes the rest", expected);
 }
 
 function printRecovery(opened: OpenedExchange): void {

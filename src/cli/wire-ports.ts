@@ -13,6 +13,7 @@ import { OuchAccounts } from "../gateway/ouch/ouch-accounts.ts";
 import { startOuch } from "../gateway/ouch/ouch-gateway.ts";
 import { startOuchUdp } from "../gateway/ouch/ouch-udp-gateway.ts";
 import type { TlsCertificate } from "../gateway/tls-certificate.ts";
+import type { UnreadBudget } from "../gateway/unread-budget.ts";
 import type { HistoryQueries } from "../model/history.ts";
 import type { Venue } from "../model/venue.ts";
 import type { Metrics } from "../ops/metrics.ts";
@@ -107,6 +108,7 @@ export type WireParts = {
   /** Of OUCH, FIX and gRPC over TCP; undefined: no TLS. */
   readonly tls: TlsCertificate | undefined;
   readonly connections: ConnectionBudget;
+  readonly unread: UnreadBudget;
   /** Where the venue keeps what it keeps; its log is in there. */
   readonly dataDirectory: string;
 };
@@ -154,11 +156,12 @@ async function openEntry(
 
 async function openData(
   { itchPort, itchReceivers }: WireSettings,
-  { venue: { itch }, host, metrics }: WireParts,
+  { venue: { itch }, host, metrics, connections, unread }: WireParts,
   open: Port[],
 ): Promise<void> {
   if (itchPort === undefined || itch === undefined) return;
-  const data = await startItch({ itch, host, port: itchPort, receivers: itchReceivers, metrics });
+  const parts = { itch, host, metrics, connections, unread };
+  const data = await startItch({ ...parts, port: itchPort, receivers: itchReceivers });
   open.push(data);
   console.log(`ITCH 5.0 is open at ${host}, port ${data.port}, session ${itch.session}`);
 }

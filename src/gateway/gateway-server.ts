@@ -34,6 +34,7 @@ import { OrderDesk } from "./order-desk.ts";
 import { OrderStatus } from "./order-status.ts";
 import { Signatures } from "./signatures.ts";
 import { AccountThrottles } from "./throttle.ts";
+import { UnreadBudget } from "./unread-budget.ts";
 import { asyncApiDocument } from "./websocket/asyncapi.ts";
 import { WebSocketGateway } from "./websocket/websocket-gateway.ts";
 
@@ -122,11 +123,7 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
     return new OrderDesk(venue, earlySession, counts);
   };
   let isServing = true;
-  let openApi: string | undefined;
-  const openApiJson = (): string => {
-    openApi ??= JSON.stringify(openApiDocument(routes, options.version));
-    return openApi;
-  };
+  const openApiJson = once(() => openApiDocument(routes, options.version));
   const routes: readonly Route[] = [
     ...orderRoutes({
       ...{ desk, openEarlyDesk, status, symbols: venue, observeSeconds, receipts, clock },
@@ -143,7 +140,7 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
       metrics,
       isServing: () => isServing,
       openApiJson,
-      asyncApiJson: () => JSON.stringify(asyncApiDocument(options.version)),
+      asyncApiJson: once(() => asyncApiDocument(options.version)),
     }),
   ];
   const rest = new RestGateway(routes, files, keys, signatures);
@@ -152,7 +149,13 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
     onUpgrade: (request, socket, head) => sockets.upgrade(request, socket, head),
   });
 
+  const { unread = new UnreadBudget(clock) } = options;
+  const unwatch = [() => sockets.readers(), () => httpPort.readers()].map((readers) =>
+    unread.watch(readers),
+  );
+
   const release = (): void => {
+    for (const each of unwatch) each();
     sockets.destroy();
     session.close();
     earlySession?.close();
@@ -173,6 +176,15 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
       httpPort.destroy();
       release();
     },
+  };
+}
+
+/** JSON of what `write` returns, written when it is first asked for. */
+function once(write: () => unknown): () => Buffer {
+  let json: Buffer | undefined;
+  return () => {
+    json ??= Buffer.from(JSON.stringify(write()));
+    return json;
   };
 }
 

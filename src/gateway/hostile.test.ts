@@ -4,6 +4,8 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { LIMIT_BUY, startTestGateway, type TestGateway } from "./gateway-for-test.ts";
 import { MESSAGE_BYTES_MAX } from "./limits.ts";
@@ -13,6 +15,14 @@ async function assertServes(gateway: TestGateway): Promise<void> {
   const socket = await gateway.connect(1);
   assert.deepEqual((await socket.ask({ op: "ping" }))["result"], {});
   socket.webSocket.terminate();
+}
+
+/** What this process has that is not garbage. */
+function usedBytes(): number {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
 
 function statusOf(answer: string): number {
@@ -31,6 +41,8 @@ test("what is not HTTP is answered with 400 and a close", async (t) => {
     `POST /orders HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${gateway.keyTexts[0]}\r\n` +
       "content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
     "GET / HTTP/1.1\r\n\r\n",
+    "GET /health HTTP/1.1\r\nhost: x\r\nHOST: y\r\n\r\n",
+    "GET /health HTTP/1.0\r\nhost: x\r\nhost: x\r\n\r\n",
   ];
   for (const bytes of cases) {
     const client = await gateway.dial();
@@ -44,6 +56,19 @@ test("what is not HTTP is answered with 400 and a close", async (t) => {
   );
   assert.equal(statusOf(answer), 431);
   await assertServes(gateway);
+});
+
+test("an address is taken with its scheme and host too", async (t) => {
+  const gateway = await startTestGateway(t);
+  const ask = async (url: string): Promise<string> => {
+    const client = await gateway.dial();
+    return client.endAfter(`GET ${url} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+  };
+  assert.equal(statusOf(await ask("http://127.0.0.1:8000/health")), 200);
+  const trades = await ask("HTTPS://x/instruments/BTC-USD/trades?limit=0");
+  assert.match(trades, /"code":"INVALID_FIELD","message":"limit/);
+  assert.equal(statusOf(await ask("http://x?limit=1")), 200, "the page");
+  assert.equal(statusOf(await ask("http:///health")), 404);
 });
 
 test("headers and bodies that never end are answered with 408 and a close", async (t) => {
@@ -89,6 +114,83 @@ test("a body that says it is over the limit is answered before any of it has com
   assert.equal(statusOf(answer), 413);
   assert.equal(answer.split("HTTP/1.1 ").length, 2, "one request, one answer");
   assert.match(answer, /"BODY_TOO_LARGE","message":"[^"]*found 1048577"/);
+});
+
+test("a body in chunks of a byte is one body, and costs no more than its bytes", async (t) => {
+  const gateway = await startTestGateway(t);
+  const client = await gateway.dial();
+  client.socket.write(
+    `POST /orders HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${gateway.keyTexts[0]}\r\n` +
+      "content-type: application/json\r\nconnection: close\r\n" +
+      "transfer-encoding: chunked\r\n\r\n",
+  );
+  await gateway.ask("GET", "/health");
+  const before = usedBytes();
+  const chunks = [...JSON.stringify(LIMIT_BUY)].map((byte) => `1\r\n${byte}\r\n`).join("");
+  const spaces = "1\r\n \r\n".repeat(150_000);
+  await new Promise((resolve) => client.socket.write(spaces, resolve));
+  await gateway.ask("GET", "/health");
+  const found = usedBytes() - before;
+  assert.ok(found < 5_000_000, `${found} bytes`);
+  assert.equal(statusOf(await client.endAfter(`${chunks}0\r\n\r\n`)), 201);
+});
+
+/** As many GETs at once as fit into what Node reads at once, of an answer that nobody reads. */
+const FLOOD = "GET /asyncapi.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(1500);
+
+test("who asks for more than he reads has few answers waiting, and is cut", async (t) => {
+  const gateway = await startTestGateway(t);
+  await gateway.ask("GET", "/asyncapi.json");
+  const before = process.memoryUsage().rss;
+  for (let i = 0; i < 5; i++) {
+    const client = await gateway.dial();
+    client.socket.pause();
+    client.socket.write(FLOOD);
+    client.socket.once("error", () => client.socket.destroy());
+    client.socket.once("close", () => client.socket.destroy());
+  }
+  await gateway.ask("GET", "/health");
+  await gateway.ask("GET", "/health");
+  const found = process.memoryUsage().rss - before;
+  assert.ok(found < 60_000_000, `${found} bytes`);
+  await assertServes(gateway);
+});
+
+test("requests that come at once are answered in order, as many as may wait", async (t) => {
+  const gateway = await startTestGateway(t);
+  const body = JSON.stringify(LIMIT_BUY);
+  const key = `host: x\r\nauthorization: Bearer ${gateway.keyTexts[0]}\r\n`;
+  const order =
+    `POST /orders HTTP/1.1\r\n${key}content-type: application/json\r\n` +
+    `content-length: ${body.length}\r\n\r\n${body}`;
+  const orders = `GET /orders HTTP/1.1\r\n${key}\r\n`;
+  const last = `GET /health HTTP/1.1\r\nconnection: close\r\n${key}\r\n`;
+  const client = await gateway.dial();
+  const answers = await client.endAfter(`${order.repeat(30)}${orders.repeat(33)}${last}`);
+  const statuses = [...answers.matchAll(/HTTP\/1.1 (\d+)/g)].map(([, status]) => Number(status));
+  const expected = [...Array(30).fill(201), ...Array(34).fill(200)];
+  assert.deepEqual(statuses, expected);
+  assert.equal((answers.match(/"orderId":30,/g) ?? []).length, 34, "in the order of requests");
+
+  const greedy = await gateway.dial();
+  const more = await greedy.endAfter(orders.repeat(66));
+  const found = [...more.matchAll(/HTTP\/1.1 (\d+)/g)].map(([, status]) => Number(status));
+  assert.deepEqual(found, [...Array(64).fill(200), 429], "then a close");
+  assert.match(more, /"TOO_FAST","message":"requests: expected at most 64 without/);
+  await assertServes(gateway);
+});
+
+test("who goes while his requests wait leaves none behind", async (t) => {
+  const warnings: string[] = [];
+  const gateway = await startTestGateway(t, { log: (_, message) => warnings.push(message) });
+  t.after(() => assert.deepEqual(warnings, [], "the stop waited for nobody"));
+  const client = await gateway.dial();
+  client.socket.pause();
+  const large = "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: x\r\n\r\n";
+  client.socket.write(large.repeat(60));
+  await gateway.ask("GET", "/health");
+  client.socket.resetAndDestroy();
+  await gateway.ask("GET", "/health");
 });
 
 test("who asks whether to send a body is told to, unless it is over the limit", async (t) => {

@@ -15,8 +15,15 @@ export const ROWS_MAX = 1000;
 export const OPEN_FILES_KEPT = 1024;
 /** Sockets of the port, idle ones too, with room for REST beside WebSockets; beyond: 503. */
 export const CONNECTIONS_MAX = 12_000;
+/** Requests of a connection without their answers; beyond: 429 and a close, or a close alone. */
+export const PIPELINED_MAX = 64;
+/** Bodies of them that are handled at a time, while nothing else is asked; the rest waits. */
+export const PIPELINED_BODY_BYTES_MAX = 256 * 1024;
 /** WebSocket connections; beyond: 503 to the upgrade. */
 export const WEBSOCKETS_MAX = 10_000;
+/** Those that nobody has logged in on, and those of one account; the same, also to a login. */
+export const WEBSOCKETS_PUBLIC_MAX = 5000;
+export const WEBSOCKETS_OF_ACCOUNT_MAX = 1000;
 /** Streams of one connection; beyond: TOO_MANY_STREAMS. */
 export const STREAMS_MAX = 64;
 /** Requests of one connection that wait for an answer; beyond: BUSY. */
@@ -29,6 +36,10 @@ export const UNREAD_BYTES_MAX = 4 * 1024 * 1024;
 export const UNREAD_MILLIS_MAX = 1000;
 /** What a connection may leave unread at any moment: that burst; beyond: close code 1008. */
 export const UNREAD_BURST_BYTES_MAX = 32 * 1024 * 1024;
+/** What all clients together may leave unread; beyond: those who read least are cut. */
+export const UNREAD_ALL_BYTES_MAX = 256 * 1024 * 1024;
+/** How often that is looked at. */
+export const UNREAD_LOOK_MILLIS = 250;
 /** Behind this a client gets the newest top and depth instead of every change. */
 export const CONFLATE_BYTES = 256 * 1024;
 /** Events of orders, all accounts together, that account streams can go on from: 16 MiB. */
@@ -120,10 +131,15 @@ export const FIX_SYMBOLS_MAX = 256;
 
 /** Connections of the gRPC port; beyond: closed at once. */
 export const GRPC_CONNECTIONS_MAX = 1000;
+/** From the connection, or from its TLS handshake, to the first words of HTTP/2; beyond: closed. */
+export const GRPC_FIRST_WORDS_MILLIS_MAX = 10_000;
 /** Calls of one connection at a time; HTTP/2 tells clients, who wait. */
 export const GRPC_CALLS_MAX = 256;
-/** Streams of all clients; beyond: RESOURCE_EXHAUSTED. */
+/** Streams of all clients with a key, and of one account; beyond: RESOURCE_EXHAUSTED. */
 export const GRPC_STREAMS_MAX = 1000;
+export const GRPC_STREAMS_OF_ACCOUNT_MAX = 128;
+/** Streams of market data, which need no key; the same. */
+export const GRPC_PUBLIC_STREAMS_MAX = 1000;
 /** A message of a client: a full batch has 100 KB; beyond: RESOURCE_EXHAUSTED. */
 export const GRPC_REQUEST_BYTES_MAX = 256 * 1024;
 /** Commands of a stream that wait for the disk; then it is not read from for a while. */
@@ -140,12 +156,17 @@ export const GRPC_UNREAD_BYTES_MAX = 16 * 1024 * 1024;
 export const GRPC_STALLED_MILLIS_MAX = 10_000;
 /** Executions that a stream begins with; beyond: OUT_OF_RANGE, and the history has pages. */
 export const GRPC_RESUMED_EXECUTIONS_MAX = 100_000;
+/** Streams of an account that begin so at a time; beyond: RESOURCE_EXHAUSTED. */
+export const GRPC_RESUMES_OF_ACCOUNT_MAX = 8;
 /** The server asks so often whether a client is there, and waits so long for the answer. */
 export const GRPC_PING_MILLIS = 30_000;
 export const GRPC_PING_ANSWER_MILLIS_MAX = 10_000;
 
-/** Clients of OUCH over UDP; beyond: their login is rejected. */
+/** Sessions of an account over TCP; beyond: their login is rejected. */
+export const OUCH_SESSIONS_OF_ACCOUNT_MAX = 1000;
+/** Clients of OUCH over UDP, and of one account; the same. */
 export const OUCH_UDP_SESSIONS_MAX = 1000;
+export const OUCH_UDP_SESSIONS_OF_ACCOUNT_MAX = 128;
 /** Datagrams of a client that wait for one before them; beyond: it sends them again. */
 export const OUCH_UDP_EARLY_PACKETS_MAX = 64;
 /** Reports on their way to a client that has not said that it has them; then it is waited for. */

@@ -11,6 +11,8 @@ function byHmac(keyText: string, signed: Signed, time: string): Record<string, s
   return { "outcry-key": keyId, "outcry-time": time, "outcry-signature": signature };
 }
 
+const NO_BODY = new Uint8Array(0);
+
 function now(): string {
   return String(Date.now() * 1000);
 }
@@ -81,7 +83,7 @@ test("a WebSocket logs in by a signature", async (t) => {
   assert.equal((await other.ask({ op: "login", ...login }))["error"]["code"], "UNAUTHORIZED");
 });
 
-test("an Ed25519 signature is its owner's, and nobody else's", () => {
+function ed25519Signatures() {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   const ed25519PublicKey = publicKey.export({ format: "der", type: "spki" }).toString("base64");
   const { key } = newKey({ accountId: 3, role: "trader", ed25519PublicKey });
@@ -98,9 +100,71 @@ test("an Ed25519 signature is its owner's, and nobody else's", () => {
     time: "5000000",
     signature: sign(null, bytes, signer).toString("base64"),
   });
-  assert.equal(
-    signatures.find(claim(generateKeyPairSync("ed25519").privateKey), "GET", "/orders"),
-    undefined,
-  );
+  return { signatures, privateKey, claim };
+}
+
+test("an Ed25519 signature is its owner's, and nobody else's", () => {
+  const { signatures, privateKey, claim } = ed25519Signatures();
+  const stranger = generateKeyPairSync("ed25519").privateKey;
+  assert.equal(signatures.find(claim(stranger), "GET", "/orders"), undefined);
   assert.equal(signatures.find(claim(privateKey), "GET", "/orders")?.accountId, 3);
+});
+
+test("another text of the bytes of a signature does not count, before it or after it", () => {
+  const { signatures, privateKey, claim } = ed25519Signatures();
+  const { signature, ...who } = claim(privateKey);
+  const Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const lastBits = Alphabet[Alphabet.indexOf(signature[85]) + 1];
+  const others = [
+    signature.replace(/=+$/, ""),
+    signature.slice(0, -1),
+    `${signature}=`,
+    `${signature} x`,
+    ` ${signature}`,
+    `${signature}\n`,
+    `${signature.slice(0, 10)}!${signature.slice(10)}`,
+    `-${signature.slice(1)}`,
+    `${signature.slice(0, 85)}${lastBits}==`,
+    Buffer.from(signature, "base64").toString("base64url"),
+    Buffer.from(signature, "base64").toString("hex"),
+  ];
+  const counts = (text: string): boolean =>
+    signatures.find({ ...who, signature: text }, "GET", "/orders") !== undefined;
+  assert.deepEqual(others.filter(counts), []);
+  assert.ok(counts(signature));
+  assert.deepEqual([signature, ...others].filter(counts), []);
+});
+
+test("an HMAC has one text as well", async (t) => {
+  const gateway = await startTestGateway(t);
+  const body = new Uint8Array(0);
+  const headers = byHmac(gateway.keyTexts[0], { method: "GET", url: "/orders", body }, now());
+  const { "outcry-signature": signature } = headers;
+  for (const text of [signature.toUpperCase(), `${signature}00`, signature.slice(0, -1)]) {
+    const other = { ...headers, "outcry-signature": text };
+    assert.equal((await gateway.askWith("GET", "/orders", undefined, other)).status, 401);
+  }
+  assert.equal((await gateway.askWith("GET", "/orders", undefined, headers)).status, 200);
+});
+
+test("a claim that cannot be good is refused before its body comes", async (t) => {
+  const gateway = await startTestGateway(t);
+  const [keyText] = gateway.keyTexts;
+  const known = byHmac(keyText, { method: "POST", url: "/orders", body: NO_BODY }, now());
+  const late = String((Date.now() - 60_000) * 1000);
+  for (const changed of [
+    { "outcry-key": "000000000000" },
+    { "outcry-time": late },
+    { "outcry-time": "now" },
+    { "outcry-signature": "x" },
+  ]) {
+    const client = await gateway.dial();
+    const headers = Object.entries({ ...known, ...changed, connection: "close" });
+    const answer = await client.endAfter(
+      "POST /orders HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n" +
+        `${headers.map(([name, value]) => `${name}: ${value}\r\n`).join("")}` +
+        "transfer-encoding: chunked\r\n\r\n",
+    );
+    assert.match(answer, /^HTTP\/1.1 401 /);
+  }
 });

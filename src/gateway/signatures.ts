@@ -16,7 +16,7 @@ import { SIGNATURE_MICROS_MAX, SIGNATURES_MAX } from "./limits.ts";
 export type Claim = {
   readonly keyId: string;
   readonly time: string;
-  /** Hexadecimal of HMAC-SHA256, or base64 of Ed25519. */
+  /** Hexadecimal of HMAC-SHA256, or base64 of Ed25519: each has one text, as it counts once. */
   readonly signature: string;
 };
 
@@ -26,6 +26,8 @@ const NO_BODY = new Uint8Array(0);
 const MICROS_A_SECOND = 1_000_000;
 const TIME_PATTERN = /^\d{1,16}$/;
 const HMAC_PATTERN = /^[0-9a-f]{64}$/;
+/** Of 64 bytes there is one text: with its padding, and without bits behind the last byte. */
+const ED25519_PATTERN = /^[A-Za-z0-9+/]{85}[AQgw]==$/;
 
 const CLAIM_HEADERS = ["outcry-key", "outcry-time", "outcry-signature"];
 
@@ -58,13 +60,21 @@ export class Signatures {
     this.#clock = clock;
   }
 
+  /** Whose claim it is, if its signature is; undefined for one that cannot be good. */
+  claimantOf({ keyId, time, signature }: Claim): ApiKey | undefined {
+    if (!TIME_PATTERN.test(time)) return undefined;
+    const isFar = Math.abs(Number(time) - this.#clock.nowMicros()) > SIGNATURE_MICROS_MAX;
+    if (isFar || !(HMAC_PATTERN.test(signature) || ED25519_PATTERN.test(signature)))
+      return undefined;
+    return this.#keys.withId(keyId);
+  }
+
   /** Whose signature it is; undefined for one that is nobody's, too old, or has counted already. */
   find(claim: Claim, method: string, url: string, body: Uint8Array = NO_BODY): ApiKey | undefined {
-    const { keyId, time, signature } = claim;
-    const key = this.#keys.withId(keyId);
+    const { time, signature } = claim;
+    const key = this.claimantOf(claim);
+    if (key === undefined) return undefined;
     const nowMicros = this.#clock.nowMicros();
-    if (key === undefined || !TIME_PATTERN.test(time)) return undefined;
-    if (Math.abs(Number(time) - nowMicros) > SIGNATURE_MICROS_MAX) return undefined;
     if (!isSigned(key, signature, signedBytes(time, { method, url, body }))) return undefined;
     return this.#countsOnce(signature, Number(time), nowMicros) ? key : undefined;
   }
@@ -106,6 +116,6 @@ function isSigned(key: ApiKey, signature: string, bytes: Buffer): boolean {
     const expected = createHmac("sha256", hmacKey).update(bytes).digest();
     return timingSafeEqual(expected, Buffer.from(signature, "hex"));
   }
-  if (ed25519PublicKey === undefined) return false;
+  if (ed25519PublicKey === undefined || !ED25519_PATTERN.test(signature)) return false;
   return verify(null, bytes, publicKeyOf(ed25519PublicKey), Buffer.from(signature, "base64"));
 }

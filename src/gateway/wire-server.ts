@@ -14,6 +14,7 @@ import {
   WIRE_CONNECTIONS_MAX,
 } from "./limits.ts";
 import type { TlsCertificate } from "./tls-certificate.ts";
+import type { Reader, UnreadBudget } from "./unread-budget.ts";
 
 /** What is needed of a TCP socket. */
 export type WireSocket = Duplex & { setNoDelay(isOn: boolean): unknown };
@@ -37,6 +38,10 @@ export type WireServerOptions = {
   readonly tls?: TlsCertificate | undefined;
   /** Of all ports together; its own where left out. */
   readonly connections?: ConnectionBudget | undefined;
+  /** What clients of all ports together may leave unread; left out: as much as each may. */
+  readonly unread?: UnreadBudget | undefined;
+  /** Whoever asks is served, without a key. */
+  readonly isPublic?: boolean;
   /** Of this port; WIRE_CONNECTIONS_MAX. */
   readonly connectionsMax?: number;
   readonly connectionOf: (socket: WireSocket) => WireConnection;
@@ -48,6 +53,7 @@ export class WireServer {
   readonly #clock: Clock;
   readonly #connectionsMax: number;
   readonly #connections = new Map<WireSocket, WireConnection>();
+  readonly #unwatch: () => void;
   #stopBeat: () => void = () => {};
   #onEmpty: (() => void) | undefined;
 
@@ -63,6 +69,7 @@ export class WireServer {
     this.#server.prependListener("connection", (socket) => {
       if (options.connections?.tryTake(socket) === false) socket.destroy();
     });
+    this.#unwatch = options.unread?.watch(() => this.#readers()) ?? (() => {});
     this.#beatLater();
   }
 
@@ -72,6 +79,7 @@ export class WireServer {
     return new Promise((resolve, reject) => {
       this.#server.once("error", (cause: NodeJS.ErrnoException) => {
         this.#stopBeat();
+        this.#unwatch();
         const isTaken = cause.code === "EADDRINUSE";
         const found = isTaken ? "one that another process uses" : cause.message;
         const message = `${name} port ${port} on ${host}: expected a free port, found ${found}`;
@@ -122,6 +130,7 @@ export class WireServer {
   async stop(millisMax = STOP_MILLIS_MAX): Promise<void> {
     this.#server.close();
     this.#stopBeat();
+    this.#unwatch();
     const isEmpty = new Promise<void>((resolve) => {
       if (this.#connections.size === 0) resolve();
       else this.#onEmpty = resolve;
@@ -129,6 +138,14 @@ export class WireServer {
     for (const connection of this.#connections.values()) connection.stop();
     await endsWithin(isEmpty, millisMax, this.#clock);
     for (const connection of this.#connections.values()) connection.destroy();
+  }
+
+  /** What the stream has, it has for all; what a socket was handed is that client's alone. */
+  *#readers(): Iterable<Reader> {
+    const hasKey = this.#options.isPublic !== true;
+    for (const [socket, connection] of this.#connections) {
+      yield { unreadBytes: socket.writableLength, hasKey, cut: () => connection.destroy() };
+    }
   }
 
   #beatLater(): void {

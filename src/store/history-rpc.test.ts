@@ -18,7 +18,7 @@ import {
   HistoryFailure,
 } from "./history-failure.ts";
 import { HistoryReader } from "./history-reader.ts";
-import { RemoteHistory, serveHistory } from "./history-rpc.ts";
+import { ACCOUNT_QUERIES_MAX, RemoteHistory, serveHistory } from "./history-rpc.ts";
 import { HistoryWriter } from "./history-writer.ts";
 
 const EMPTY = { rows: [], sequence: 5 };
@@ -94,6 +94,44 @@ test(
     assert.deepEqual(await Promise.all([second, third]), [EMPTY, EMPTY]);
   },
 );
+
+test("accounts take turns, and few questions are on their way at a time", TIMEOUT, async (t) => {
+  const history = new PatientHistory();
+  const { remote } = connect(t, history);
+  const order: string[] = [];
+  const ask = (accountId: number, orderId: number): void => {
+    remote.orderById(accountId, orderId).then(
+      () => order.push(`${accountId}:${orderId}`),
+      () => {},
+    );
+  };
+  for (let orderId = 1; orderId <= 100; orderId++) ask(1, orderId);
+  ask(2, 1);
+  ask(3, 1);
+  ask(2, 2);
+  for (let question = 0; question < 12; question++) {
+    await history.asked(Math.max(4, question + 1));
+    history.answer(question, EMPTY);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await history.asked(15);
+  const others = order.filter((each) => !each.startsWith("1:"));
+  assert.deepEqual(others, ["2:1", "3:1", "2:2"], order.join(" "));
+  assert.equal(order.indexOf("2:1") < 6, true, order.join(" "));
+});
+
+test("an account has a share of the questions", TIMEOUT, async (t) => {
+  const history = new PatientHistory();
+  const { remote } = connect(t, history);
+  const refused: string[] = [];
+  for (let orderId = 1; orderId <= ACCOUNT_QUERIES_MAX + 5; orderId++) {
+    remote.orderById(1, orderId).catch((error: HistoryFailure) => refused.push(error.message));
+  }
+  await history.asked(4);
+  assert.equal(refused.length, 1);
+  assert.match(refused[0] ?? "", /expected at most 256 unanswered queries of an account/);
+  remote.orderById(2, 1).catch(() => {});
+});
 
 test("a failure keeps its code and message across the port", TIMEOUT, async (t) => {
   const history = new PatientHistory();

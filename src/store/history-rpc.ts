@@ -1,5 +1,7 @@
 // The history asked from another thread: RemoteHistory sends each question over a MessagePort,
 // serveHistory answers it there. Questions carry a number, because answers may come in any order.
+// Few are there at a time, so that the writer comes between them; the others wait here, and
+// accounts take turns.
 
 import type { MessagePort } from "node:worker_threads";
 import { assert } from "../base/assert.ts";
@@ -19,7 +21,11 @@ import {
 } from "./history-failure.ts";
 
 /** Answered one after the other, 1 to 20 ms each, and a flush may come between: some seconds. */
-export const OUTSTANDING_QUERIES_MAX = 256;
+export const ACCOUNT_QUERIES_MAX = 256;
+/** Of as many busy accounts as there are likely to be. */
+export const OUTSTANDING_QUERIES_MAX = 16_384;
+/** With the other thread at a time: one that is being answered, and the next ones. */
+const POSTED_QUERIES_MAX = 4;
 
 type Method = keyof HistoryQueries;
 
@@ -39,10 +45,16 @@ export class RemoteHistory implements HistoryQueries {
   readonly #port: MessagePort;
   readonly #outstandingMax: number;
   readonly #waiting = new Map<number, Waiting>();
+  /** Questions that are not posted yet, by account; the first account has the next turn. */
+  readonly #queues = new Map<number, Question[]>();
+  #postedCount = 0;
   #lastId = 0;
   #isClosed = false;
 
-  /** `port` is this side's alone. Beyond `outstandingMax` questions refuse with HISTORY_BUSY. */
+  /**
+   * `port` is this side's alone. Beyond `outstandingMax` questions, or ACCOUNT_QUERIES_MAX of an
+   * account that wait for their turn, refuse with HISTORY_BUSY.
+   */
   constructor(port: MessagePort, outstandingMax = OUTSTANDING_QUERIES_MAX) {
     this.#port = port;
     this.#outstandingMax = outstandingMax;
@@ -51,19 +63,19 @@ export class RemoteHistory implements HistoryQueries {
   }
 
   orders(query: HistoryOrdersQuery): Promise<HistoryPage<HistoryOrder>> {
-    return this.#ask("orders", [query]);
+    return this.#ask(query.accountId, "orders", [query]);
   }
 
   executions(query: HistoryExecutionsQuery): Promise<HistoryPage<HistoryExecution>> {
-    return this.#ask("executions", [query]);
+    return this.#ask(query.accountId, "executions", [query]);
   }
 
   orderById(accountId: number, orderId: number): Promise<HistoryPage<HistoryOrder>> {
-    return this.#ask("orderById", [accountId, orderId]);
+    return this.#ask(accountId, "orderById", [accountId, orderId]);
   }
 
   orderByClOrdId(accountId: number, clOrdId: string): Promise<HistoryPage<HistoryOrder>> {
-    return this.#ask("orderByClOrdId", [accountId, clOrdId]);
+    return this.#ask(accountId, "orderByClOrdId", [accountId, clOrdId]);
   }
 
   /** Questions still unanswered reject with HISTORY_CLOSED, as they do when the other side ends. */
@@ -71,20 +83,46 @@ export class RemoteHistory implements HistoryQueries {
     this.#port.close();
   }
 
-  #ask<Found>(method: Method, parameters: unknown[]): Promise<HistoryPage<Found>> {
+  #ask<Found>(
+    accountId: number,
+    method: Method,
+    parameters: unknown[],
+  ): Promise<HistoryPage<Found>> {
     if (this.#isClosed) return Promise.reject(closedFailure());
-    if (this.#waiting.size >= this.#outstandingMax) return Promise.reject(this.#busyFailure());
+    const found = this.#waiting.size;
+    if (found >= this.#outstandingMax) {
+      return Promise.reject(busyFailure(this.#outstandingMax, found, ""));
+    }
+    const queue = this.#queues.get(accountId) ?? [];
+    if (queue.length >= ACCOUNT_QUERIES_MAX) {
+      return Promise.reject(busyFailure(ACCOUNT_QUERIES_MAX, queue.length, " of an account"));
+    }
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#port.postMessage({ id, method, parameters } satisfies Question);
+      queue.push({ id, method, parameters });
+      this.#queues.set(accountId, queue);
+      this.#postNext();
     });
+  }
+
+  #postNext(): void {
+    for (const [accountId, queue] of this.#queues) {
+      if (this.#postedCount >= POSTED_QUERIES_MAX) return;
+      const question = queue.shift();
+      this.#queues.delete(accountId);
+      if (queue.length > 0) this.#queues.set(accountId, queue); // Behind all others.
+      this.#postedCount++;
+      this.#port.postMessage(question);
+    }
   }
 
   #onAnswer(answer: Answer): void {
     const waiting = this.#waiting.get(answer.id);
     assert(waiting !== undefined, "an answer has its question");
     this.#waiting.delete(answer.id);
+    this.#postedCount--;
+    this.#postNext();
     if ("page" in answer) waiting.resolve(answer.page as HistoryPage<never>);
     else waiting.reject(new HistoryFailure(answer.code, answer.message));
   }
@@ -93,14 +131,7 @@ export class RemoteHistory implements HistoryQueries {
     this.#isClosed = true;
     for (const waiting of this.#waiting.values()) waiting.reject(closedFailure());
     this.#waiting.clear();
-  }
-
-  #busyFailure(): HistoryFailure {
-    return new HistoryFailure(
-      HISTORY_BUSY,
-      `history: expected at most ${this.#outstandingMax} unanswered queries, ` +
-        `found ${this.#waiting.size}; try again`,
-    );
+    this.#queues.clear();
   }
 }
 
@@ -127,4 +158,11 @@ async function answerOf(history: HistoryQueries, question: Question): Promise<An
 
 function closedFailure(): HistoryFailure {
   return new HistoryFailure(HISTORY_CLOSED, "history: expected its thread to run, found it ended");
+}
+
+function busyFailure(expected: number, found: number, whose: string): HistoryFailure {
+  return new HistoryFailure(
+    HISTORY_BUSY,
+    `history: expected at most ${expected} unanswered queries${whose}, found ${found}; try again`,
+  );
 }

@@ -10,6 +10,7 @@ import { COMMAND_BYTES_MAX } from "../../src/codec/command.ts";
 import { fixTimeText } from "../../src/codec/fix-time.ts";
 import { loginMessage, NO_TOKEN, ouchUdpHeader, ouchUdpPacket } from "../../src/codec/ouch-udp.ts";
 import { loginRequest, soupPacket } from "../../src/codec/soup-bin-tcp.ts";
+import { AccountCounts } from "../../src/gateway/account-counts.ts";
 import { framed } from "../../src/gateway/fix/fix-for-test.ts";
 import { startFix } from "../../src/gateway/fix/fix-gateway.ts";
 import { openGateway } from "../../src/gateway/gateway-server.ts";
@@ -327,6 +328,7 @@ async function openOuchUdp(venue: HostileVenue): Promise<OpenTarget> {
     ...{ venue: exchange, keys, accounts: new OuchAccounts(exchange.ouch) },
     ...{ symbols: new OuchSymbols(exchange), counts: new OuchCounts(), clock: systemClock },
     receipts: new LatencyReceipts(exchange.stages, "ouch-udp", undefined),
+    places: new AccountCounts(),
   });
   await port.listen("10.0.0.1", 1);
   const numbers = new UserRefNums();

@@ -2,6 +2,7 @@
 // FIX, OUCH over SoupBinTCP and UDP, and ITCH over MoldUDP64 with its retransmission server.
 
 import type { Exchange } from "../../src/exchange/exchange.ts";
+import { AccountCounts } from "../../src/gateway/account-counts.ts";
 import { type FixGateway, openFix } from "../../src/gateway/fix/fix-gateway.ts";
 import { type Gateway, openGateway } from "../../src/gateway/gateway-server.ts";
 import { StaticFiles } from "../../src/gateway/http/static-files.ts";
@@ -69,6 +70,7 @@ export class SimulatedGateways {
     this.#ouchUdp = new OuchUdpPort(socket(), {
       ...{ ...shared, accounts, symbols: new OuchSymbols(exchange), counts: new OuchCounts() },
       receipts: new LatencyReceipts(exchange.stages, "ouch-udp", undefined),
+      places: new AccountCounts(),
       ordersPerSecondMax: undefined,
     });
     void this.#ouchUdp.listen(OUCH_UDP_PLACE.host, OUCH_UDP_PLACE.port);

@@ -17,6 +17,7 @@ import { FIX_CONNECTIONS_MAX, FIX_HANDED_BYTES_MAX } from "../limits.ts";
 import { OrderStatus } from "../order-status.ts";
 import { throttleOf } from "../throttle.ts";
 import type { TlsCertificate } from "../tls-certificate.ts";
+import type { UnreadBudget } from "../unread-budget.ts";
 import { WireServer } from "../wire-server.ts";
 import { AccountReports } from "./account-reports.ts";
 import { FixConnection, type FixConnectionParts } from "./fix-connection.ts";
@@ -52,6 +53,8 @@ export type FixGatewayParts = {
   readonly tls?: TlsCertificate | undefined;
   /** Of all ports together; its own where left out. */
   readonly connections?: ConnectionBudget | undefined;
+  /** What clients of all ports together may leave unread; left out: as much as each may. */
+  readonly unread?: UnreadBudget | undefined;
 };
 
 export type FixGatewayOptions = FixGatewayParts & {
@@ -84,6 +87,7 @@ export function openFix(parts: FixGatewayParts): FixGateway {
   const connectionParts = connectionPartsOf(parts, reports, status, counts);
   const server = new WireServer({
     ...{ name: "FIX", clock, tls: parts.tls, connections: parts.connections },
+    unread: parts.unread,
     connectionsMax: FIX_CONNECTIONS_MAX,
     connectionOf: (socket) => new FixConnection(socket, connectionParts),
   });

@@ -48,7 +48,13 @@ export function keyRevoked(): CallFailure {
 }
 
 export function tooManyStreams(): CallFailure {
-  return callFailure(status.RESOURCE_EXHAUSTED, "streams: expected fewer of all clients together");
+  const details = "streams: expected fewer, of the account or of all clients together";
+  return callFailure(status.RESOURCE_EXHAUSTED, details);
+}
+
+export function tooManyResumes(): CallFailure {
+  const details = "after_sequence: expected fewer streams of the account that hear the past";
+  return callFailure(status.RESOURCE_EXHAUSTED, details);
 }
 
 export function slowConsumer(unreadBytes: number): CallFailure {

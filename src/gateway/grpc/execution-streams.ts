@@ -14,8 +14,20 @@ import type { Clock } from "../../ops/clock.ts";
 import type { JsonObject } from "../json/fields.ts";
 import type { ApiKey, KeyRing } from "../keys.ts";
 import type { LatencyReceipts } from "../latency-receipts.ts";
-import { GRPC_RESUMED_EXECUTIONS_MAX, HISTORY_WAIT_MILLIS_MAX, ROWS_MAX } from "../limits.ts";
-import { type CallFailure, callFailure, keyRevoked } from "./call-status.ts";
+import {
+  GRPC_RESUMED_EXECUTIONS_MAX,
+  GRPC_RESUMES_OF_ACCOUNT_MAX,
+  GRPC_UNREAD_BYTES_MAX,
+  HISTORY_WAIT_MILLIS_MAX,
+  ROWS_MAX,
+} from "../limits.ts";
+import {
+  type CallFailure,
+  callFailure,
+  keyRevoked,
+  slowConsumer,
+  tooManyResumes,
+} from "./call-status.ts";
 import type { Contract } from "./contract.ts";
 import { executionFields, isExecution } from "./history-report.ts";
 import { OutgoingStream } from "./outgoing-stream.ts";
@@ -62,7 +74,7 @@ export class ExecutionStreams {
     const { clock, streams, venue, keys } = this.#parts;
     const { accountId } = key;
     const { receipts, unwant } = callReceipts(call.metadata, this.#parts.receipts);
-    const stream = new OutgoingStream(call, clock, streams, () => {
+    const stream = new OutgoingStream(call, accountId, { clock, streams }, () => {
       unwant();
       unwatchKey();
       this.#delete(accountId, listener);
@@ -73,8 +85,13 @@ export class ExecutionStreams {
       waiting: afterSequence === undefined ? undefined : [],
     };
     const listeners = this.#listeners.get(accountId) ?? new Set();
+    const resumeCount = [...listeners].filter(({ waiting }) => waiting !== undefined).length;
     this.#listeners.set(accountId, listeners.add(listener));
     if (afterSequence === undefined) return;
+    if (resumeCount >= GRPC_RESUMES_OF_ACCOUNT_MAX) {
+      stream.fail(tooManyResumes());
+      return;
+    }
     const untilSequence = venue.health().durableSequence;
     this.#tellPast(listener, accountId, afterSequence, untilSequence).then(
       (failure) => {
@@ -99,7 +116,8 @@ export class ExecutionStreams {
     for (let at = startWord; at < endWord - event.EVENT_WORDS; at += event.EVENT_WORDS) {
       const listeners = this.#listeners.get(words[at + event.EVENT_ACCOUNT_ID_WORD] >>> 0);
       if (listeners === undefined || !isExecution(event.eventKindOf(words, at))) continue;
-      this.#tell(listeners, executionAt(words, at));
+      const index = (at - startWord) / event.EVENT_WORDS;
+      this.#tell(listeners, executionAt(words, at, index));
     }
   }
 
@@ -111,8 +129,14 @@ export class ExecutionStreams {
     for (const { stream, waiting, wantsReceipts } of listeners) {
       const message = wantsReceipts ? stamped : plain;
       if (waiting === undefined) stream.send(message);
-      else waiting.push(message);
+      else this.#keep(stream, waiting, message);
     }
+  }
+
+  #keep(stream: OutgoingStream, waiting: Buffer[], message: Buffer): void {
+    waiting.push(message);
+    stream.waitingBytes += message.length;
+    if (stream.waitingBytes > GRPC_UNREAD_BYTES_MAX) stream.fail(slowConsumer(stream.unreadBytes));
   }
 
   #stampedMessageOf(execution: HistoryExecution): Buffer {
@@ -130,51 +154,57 @@ export class ExecutionStreams {
     afterSequence: number,
     untilSequence: number,
   ): Promise<CallFailure | undefined> {
-    const rows = await this.#readPast(accountId, afterSequence, untilSequence);
-    if ("code" in rows) return rows;
     const { stream, waiting = [] } = listener;
-    while (rows.length > 0) stream.send(this.#messageOf(rows.splice(0, ROWS_MAX)));
-    for (const message of waiting) stream.send(message);
+    const past = await this.#readPast(stream, accountId, afterSequence, untilSequence);
+    if (!Array.isArray(past)) return past;
     listener.waiting = undefined;
+    stream.waitingBytes = 0;
+    for (const message of past) stream.send(message);
+    for (const message of waiting) stream.send(message);
     return undefined;
   }
 
-  /** Oldest first. */
+  /** Messages, oldest first; some of them once nobody waits for them. */
   async #readPast(
+    stream: OutgoingStream,
     accountId: number,
     afterSequence: number,
     untilSequence: number,
-  ): Promise<HistoryExecution[] | CallFailure> {
-    if (!(await this.#isComplete(accountId, untilSequence))) {
+  ): Promise<Buffer[] | CallFailure> {
+    if (!(await this.#isComplete(stream, accountId, untilSequence))) {
       return callFailure(status.UNAVAILABLE, "HISTORY_BEHIND: the history has not got there yet");
     }
-    const found: HistoryExecution[] = [];
+    const newestFirst: Buffer[] = [];
+    let count = 0;
     let beforeSequence = untilSequence + 1;
     let beforeIndex = 0;
-    for (;;) {
+    while (stream.isOpen) {
       const place = { beforeSequence, beforeIndex, rowsMax: ROWS_MAX };
       const { rows } = await this.#ask(accountId, place);
       const wanted = rows.filter(({ sequence }) => sequence > afterSequence);
-      found.push(...wanted.filter(({ eventKind }) => isExecution(eventKind)));
+      const executions = wanted.filter(({ eventKind }) => isExecution(eventKind)).reverse();
+      count += executions.length;
+      if (executions.length > 0) this.#keep(stream, newestFirst, this.#messageOf(executions));
       const last = wanted.at(-1);
-      if (wanted.length < ROWS_MAX || last === undefined) return found.reverse();
+      if (wanted.length < ROWS_MAX || last === undefined) break;
       beforeSequence = last.sequence;
       beforeIndex = last.index;
-      if (found.length <= GRPC_RESUMED_EXECUTIONS_MAX) continue;
+      if (count <= GRPC_RESUMED_EXECUTIONS_MAX) continue;
       const expected = `at most ${GRPC_RESUMED_EXECUTIONS_MAX} executions since`;
       const details = `after_sequence: expected ${expected}, found more`;
       return callFailure(status.OUT_OF_RANGE, details);
     }
+    return newestFirst.reverse();
   }
 
   /** Waits for the history to have all up to `sequence`. */
-  async #isComplete(accountId: number, sequence: number): Promise<boolean> {
+  async #isComplete(stream: OutgoingStream, accountId: number, sequence: number): Promise<boolean> {
     const { clock } = this.#parts;
     const untilMicros = clock.nowMicros() + HISTORY_WAIT_MILLIS_MAX * 1000;
     const newest = { beforeSequence: sequence + 1, beforeIndex: 0, rowsMax: 1 };
     for (;;) {
       const page = await this.#ask(accountId, newest);
-      if (page.sequence >= sequence) return true;
+      if (page.sequence >= sequence || !stream.isOpen) return true;
       if (clock.nowMicros() > untilMicros) return false;
       await new Promise<void>((resolve) => clock.after(HISTORY_ASK_AGAIN_MILLIS, resolve));
     }
@@ -194,12 +224,12 @@ export class ExecutionStreams {
   }
 }
 
-/** The event at `at` as the history has it. */
-function executionAt(words: Int32Array, at: number): HistoryExecution {
+/** The event at `at` as the history has it; of `index` it has 16 bits itself. */
+function executionAt(words: Int32Array, at: number, index: number): HistoryExecution {
   const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
   return {
     sequence: readU64(words, at + event.EVENT_SEQUENCE_WORD),
-    index: event.eventIndexOf(words, at),
+    index,
     timeMicros: readU64(words, at + event.EVENT_TIME_MICROS_WORD),
     eventKind: event.eventKindOf(words, at),
     instrumentId: words[at + event.EVENT_INSTRUMENT_ID_WORD] >>> 0,

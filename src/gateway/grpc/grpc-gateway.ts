@@ -16,6 +16,7 @@ import { COMMANDS_PENDING_MAX, STOP_MILLIS_MAX } from "../limits.ts";
 import { OrderStatus } from "../order-status.ts";
 import { AccountThrottles } from "../throttle.ts";
 import type { TlsCertificate } from "../tls-certificate.ts";
+import { UnreadBudget } from "../unread-budget.ts";
 import { loadContract, MARKET_DATA, ORDER_ENTRY } from "./contract.ts";
 import { ExecutionStreams } from "./execution-streams.ts";
 import { GrpcPort } from "./grpc-port.ts";
@@ -47,6 +48,8 @@ export type GrpcGatewayOptions = {
   readonly tls?: TlsCertificate | undefined;
   /** Of all ports together; its own where left out. */
   readonly connections?: ConnectionBudget | undefined;
+  /** What clients of all ports together may leave unread; its own where left out. */
+  readonly unread?: UnreadBudget | undefined;
 };
 
 export type GrpcGateway = {
@@ -74,7 +77,7 @@ export async function startGrpc(options: GrpcGatewayOptions): Promise<GrpcGatewa
   });
   const market = new MarketDataStreams({ venue, contract, clock, streams });
   const health = new HealthImplementation();
-  const port = new GrpcPort(options.tls, options.connections);
+  const port = new GrpcPort(options.tls, options.connections, clock);
   let isServing = true;
   const scanner = new RequestScanner(venue);
   const shared = {
@@ -98,7 +101,10 @@ export async function startGrpc(options: GrpcGatewayOptions): Promise<GrpcGatewa
     for (const service of ["", ORDER_ENTRY, MARKET_DATA]) health.setStatus(service, state);
   };
 
+  const { unread = new UnreadBudget(clock) } = options;
+  const unwatch = unread.watch(() => streams.readers());
   const release = (): void => {
+    unwatch();
     executions.close();
     market.close();
     session.close();
@@ -118,7 +124,7 @@ export async function startGrpc(options: GrpcGatewayOptions): Promise<GrpcGatewa
       isServing = false;
       setHealth("NOT_SERVING");
       streams.stop();
-      await port.stop(clock, millisMax);
+      await port.stop(millisMax);
       release();
     },
   };

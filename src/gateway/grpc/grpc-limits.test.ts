@@ -1,6 +1,7 @@
 // What a client can do wrong or too much of, and that it hurts nobody else.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import {
   type ClientHttp2Session,
   type ClientHttp2Stream,
@@ -8,17 +9,27 @@ import {
   type IncomingHttpHeaders,
 } from "node:http2";
 import { createRequire } from "node:module";
+import { connect as dial } from "node:net";
 import { test } from "node:test";
 import * as grpc from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
+import { EVENT_ACCEPTED } from "../../codec/event.ts";
+import type {
+  HistoryExecution,
+  HistoryExecutionsQuery,
+  HistoryQueries,
+} from "../../model/history.ts";
 import { type Clock, systemClock } from "../../ops/clock.ts";
 import { Metrics } from "../../ops/metrics.ts";
 import type { Json } from "../gateway-for-test.ts";
 import {
   GRPC_ANSWERS_UNREAD_BYTES_MAX,
+  GRPC_FIRST_WORDS_MILLIS_MAX,
+  GRPC_PUBLIC_STREAMS_MAX,
   GRPC_REQUEST_BYTES_MAX,
+  GRPC_RESUMES_OF_ACCOUNT_MAX,
   GRPC_STALLED_MILLIS_MAX,
-  GRPC_STREAMS_MAX,
+  GRPC_STREAMS_OF_ACCOUNT_MAX,
 } from "../limits.ts";
 import { DEFINITIONS, type GrpcTestVenue, StreamReader, startTestGrpc } from "./grpc-for-test.ts";
 
@@ -94,12 +105,12 @@ test("a message that is too large ends its call, and no other", async (t) => {
   await assertServes(venue);
 });
 
-test("one stream too many is refused, until another one ends", async (t) => {
+test("one stream of market data too many is refused, until another one ends", async (t) => {
   const venue = await startTestGrpc(t);
   const readers: StreamReader[] = [];
   const calls: grpc.ClientReadableStream<Json>[] = [];
   /** Each client has a connection of its own, which has so many calls at most. */
-  const callsOfClient = GRPC_STREAMS_MAX / 4;
+  const callsOfClient = GRPC_PUBLIC_STREAMS_MAX / 4;
   let client = venue.client("MarketData");
   const open = (): StreamReader => {
     const call = client.StreamTop({ symbols: ["BTC-USD"] });
@@ -108,20 +119,99 @@ test("one stream too many is refused, until another one ends", async (t) => {
     readers.push(reader);
     return reader;
   };
-  while (readers.length < GRPC_STREAMS_MAX) {
+  while (readers.length < GRPC_PUBLIC_STREAMS_MAX) {
     if (readers.length % callsOfClient === 0) client = venue.client("MarketData", true);
     open();
   }
-  await venue.untilStreams(GRPC_STREAMS_MAX);
+  await venue.untilStreams(GRPC_PUBLIC_STREAMS_MAX);
   client = venue.client("MarketData", true);
   const refused = await open().ended;
   assert.deepEqual([refused.code, /streams/.test(refused.details)], [RESOURCE_EXHAUSTED, true]);
   await assertServes(venue);
+  const trade = venue.client("OrderEntry", true).Trade(venue.metadata());
+  trade.write(batchOf(1, 1));
+  assert.equal((await new StreamReader(trade).entries("answers", 1)).length, 1, "who has a key");
+  trade.end();
   calls[0].cancel();
   await readers[0].ended;
-  await readers[1].until(() => venue.grpc.streamCount < GRPC_STREAMS_MAX);
+  await readers[1].until(() => venue.grpc.streamCount < GRPC_PUBLIC_STREAMS_MAX);
   const again = open();
   await again.until(() => again.messages.length > 0);
+});
+
+test("an account has a share of the streams, and leaves the others theirs", async (t) => {
+  const venue = await startTestGrpc(t);
+  const client = venue.client("OrderEntry", true);
+  const open = (accountId: number): StreamReader =>
+    new StreamReader(client.StreamExecutions({}, venue.metadata(accountId)));
+  for (let i = 0; i < GRPC_STREAMS_OF_ACCOUNT_MAX; i++) open(1);
+  await venue.untilStreams(GRPC_STREAMS_OF_ACCOUNT_MAX);
+  const refused = await open(1).ended;
+  assert.deepEqual([refused.code, /streams/.test(refused.details)], [RESOURCE_EXHAUSTED, true]);
+  const trade = venue.client("OrderEntry", true).Trade(venue.metadata(2));
+  trade.write(batchOf(1, 1));
+  assert.equal((await new StreamReader(trade).entries("answers", 1)).length, 1);
+  trade.end();
+});
+
+/** A past without end, which is told a page at a time when it is let go. */
+class EndlessHistory implements HistoryQueries {
+  askedCount = 0;
+  readonly #gate = Promise.withResolvers<void>();
+
+  letGo(): void {
+    this.#gate.resolve();
+  }
+
+  async executions({ rowsMax }: HistoryExecutionsQuery) {
+    this.askedCount++;
+    await this.#gate.promise;
+    await new Promise((resolve) => setImmediate(resolve));
+    const rows = Array.from({ length: rowsMax }, () => EXECUTION);
+    return { rows, sequence: Number.MAX_SAFE_INTEGER };
+  }
+
+  orders = () => Promise.reject(new Error("nobody asks"));
+  orderById = () => Promise.reject(new Error("nobody asks"));
+  orderByClOrdId = () => Promise.reject(new Error("nobody asks"));
+}
+
+const EXECUTION: HistoryExecution = {
+  ...{ sequence: 1, index: 0, timeMicros: 1, eventKind: EVENT_ACCEPTED, instrumentId: 1 },
+  ...{ orderId: 1, clOrdId: "x", side: 1, lastPxTicks: 0, lastQtyLots: 0, cumQtyLots: 0 },
+  ...{ leavesQtyLots: 1, tradeId: 0, reason: 0 },
+};
+const LONG_AGO = { afterSequence: 0 };
+
+test("who goes while he hears the past is told no more of it", async (t) => {
+  const history = new EndlessHistory();
+  const venue = await startTestGrpc(t, { history });
+  const call = venue.client("OrderEntry").StreamExecutions(LONG_AGO, venue.metadata());
+  const reader = new StreamReader(call);
+  await venue.untilStreams(1);
+  call.cancel();
+  await reader.ended;
+  while (venue.grpc.streamCount > 0) await new Promise((resolve) => setImmediate(resolve));
+  history.letGo();
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  assert.ok(history.askedCount <= 2, `asked ${history.askedCount} times`);
+});
+
+test("an account hears the past on few streams at a time", async (t) => {
+  const history = new EndlessHistory();
+  const venue = await startTestGrpc(t, { history });
+  const client = venue.client("OrderEntry");
+  const open = (accountId: number): StreamReader =>
+    new StreamReader(client.StreamExecutions(LONG_AGO, venue.metadata(accountId)));
+  for (let i = 0; i < GRPC_RESUMES_OF_ACCOUNT_MAX; i++) open(1);
+  await venue.untilStreams(GRPC_RESUMES_OF_ACCOUNT_MAX);
+  const refused = await open(1).ended;
+  assert.deepEqual(
+    [refused.code, /after_sequence/.test(refused.details)],
+    [RESOURCE_EXHAUSTED, true],
+  );
+  open(2);
+  await venue.untilStreams(GRPC_RESUMES_OF_ACCOUNT_MAX + 1);
 });
 
 /** The system's clock, but for the time that a client may take over a message. */
@@ -143,6 +233,34 @@ class StallClock implements Clock {
     return () => this.untaken.delete(callback);
   }
 }
+
+/** The system's clock, but ten seconds are a tenth of one. */
+const HASTY: Clock = {
+  nowMicros: () => systemClock.nowMicros(),
+  nowNanos: () => systemClock.nowNanos(),
+  after: (millis, callback) =>
+    systemClock.after(millis === GRPC_FIRST_WORDS_MILLIS_MAX ? millis / 100 : millis, callback),
+};
+
+test("who does not begin to speak HTTP/2 in time is cut, and who does stays", async (t) => {
+  const venue = await startTestGrpc(t, { clock: HASTY });
+  const stream = new StreamReader(
+    venue.client("OrderEntry").StreamExecutions({}, venue.metadata()),
+  );
+  await venue.untilStreams(1);
+  const preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+  const ends = ["", "P", preface.slice(0, -1), preface].map(async (words) => {
+    const socket = dial(Number(venue.address.split(":")[1]), "127.0.0.1");
+    socket.on("error", () => {});
+    socket.resume();
+    socket.write(words);
+    await once(socket, "close");
+  });
+  await Promise.all(ends);
+  await assertServes(venue);
+  await venue.ask("NewOrder", { ...BUY, price: "9" });
+  assert.equal((await stream.entries("executions", 1)).length, 1);
+});
 
 /** Until so much is on its way that nothing moves any more. */
 async function untilStill(venue: GrpcTestVenue): Promise<void> {

@@ -1,6 +1,7 @@
 // The listening socket of gRPC: its bounds, the library's server behind it, and their end.
 
 import { createServer, type Server as NetServer, type Socket } from "node:net";
+import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { type ConnectionInjector, Server, ServerCredentials } from "@grpc/grpc-js";
 import type { Clock } from "../../ops/clock.ts";
 import type { ConnectionBudget } from "../connection-budget.ts";
@@ -8,11 +9,16 @@ import { GatewayFailure, LISTEN_FAILED, PORT_IN_USE } from "../gateway-failure.t
 import {
   GRPC_CALLS_MAX,
   GRPC_CONNECTIONS_MAX,
+  GRPC_FIRST_WORDS_MILLIS_MAX,
   GRPC_PING_ANSWER_MILLIS_MAX,
   GRPC_PING_MILLIS,
   GRPC_REQUEST_BYTES_MAX,
+  TLS_HANDSHAKE_MILLIS_MAX,
 } from "../limits.ts";
 import type { TlsCertificate } from "../tls-certificate.ts";
+
+/** What every client says first: HTTP/2's preface, and the head of its settings (RFC 9113, 3.4). */
+const FIRST_WORDS_BYTES = 24 + 9;
 
 export class GrpcPort {
   readonly server = new Server({
@@ -26,13 +32,23 @@ export class GrpcPort {
   readonly #injector: ConnectionInjector;
   readonly #sockets = new Set<Socket>();
   readonly #connections: ConnectionBudget | undefined;
+  readonly #clock: Clock;
   #onEmpty: (() => void) | undefined;
 
   /** `tls` undefined: none of it. */
-  constructor(tls: TlsCertificate | undefined, connections: ConnectionBudget | undefined) {
+  constructor(
+    tls: TlsCertificate | undefined,
+    connections: ConnectionBudget | undefined,
+    clock: Clock,
+  ) {
     this.#connections = connections;
-    this.#injector = this.server.createConnectionInjector(credentialsOf(tls));
-    this.#listener = createServer({ noDelay: true }, (socket) => this.#onConnection(socket));
+    this.#clock = clock;
+    // TLS ends at the listener, which knows how long a handshake may take.
+    this.#injector = this.server.createConnectionInjector(ServerCredentials.createInsecure());
+    const onReady = (socket: Socket): void => this.#awaitFirstWords(socket);
+    this.#listener =
+      tls === undefined ? createServer(onReady) : createTlsServer(tlsOf(tls), onReady);
+    this.#listener.prependListener("connection", (socket) => this.#onConnection(socket));
     this.#listener.maxConnections = GRPC_CONNECTIONS_MAX;
   }
 
@@ -59,7 +75,7 @@ export class GrpcPort {
   }
 
   /** Takes no more connections and no more calls; cuts after `millisMax` what has not ended. */
-  async stop(clock: Clock, millisMax: number): Promise<void> {
+  async stop(millisMax: number): Promise<void> {
     this.#listener.close();
     const isEmpty = new Promise<void>((resolve) => {
       if (this.#sockets.size === 0) resolve();
@@ -68,7 +84,7 @@ export class GrpcPort {
     this.#injector.drain(millisMax);
     let stopWaiting: () => void = () => {};
     const isLate = new Promise<void>((resolve) => {
-      stopWaiting = clock.after(millisMax, resolve);
+      stopWaiting = this.#clock.after(millisMax, resolve);
     });
     await Promise.race([isEmpty, isLate]);
     stopWaiting();
@@ -87,12 +103,26 @@ export class GrpcPort {
       this.#sockets.delete(socket);
       if (this.#sockets.size === 0) this.#onEmpty?.();
     });
-    this.#injector.injectConnection(socket);
+    socket.setNoDelay(true);
+  }
+
+  /** Who has not said who he is, and that he speaks HTTP/2, keeps others out. */
+  #awaitFirstWords(socket: Socket): void {
+    if (socket.destroyed) return;
+    socket.on("error", () => {}); // A close follows.
+    const stopWaiting = this.#clock.after(GRPC_FIRST_WORDS_MILLIS_MAX, () => socket.destroy());
+    socket.once("close", stopWaiting);
+    const onReadable = (): void => {
+      if (socket.readableLength < FIRST_WORDS_BYTES) return;
+      stopWaiting();
+      socket.off("close", stopWaiting);
+      socket.off("readable", onReadable);
+      this.#injector.injectConnection(socket); // It begins with what waits there.
+    };
+    socket.on("readable", onReadable);
   }
 }
 
-function credentialsOf(tls: TlsCertificate | undefined): ServerCredentials {
-  if (tls === undefined) return ServerCredentials.createInsecure();
-  const pair = { cert_chain: Buffer.from(tls.cert), private_key: Buffer.from(tls.key) };
-  return ServerCredentials.createSsl(null, [pair]);
+function tlsOf(tls: TlsCertificate): TlsOptions {
+  return { ...tls, ALPNProtocols: ["h2"], handshakeTimeout: TLS_HANDSHAKE_MILLIS_MAX };
 }

@@ -24,7 +24,7 @@ import {
   type MarketDataKind,
   type MarketDataStreams,
 } from "./market-data-streams.ts";
-import type { Streams } from "./streams.ts";
+import { PUBLIC, type Streams } from "./streams.ts";
 
 export type MarketDataParts = {
   readonly venue: Venue;
@@ -41,7 +41,7 @@ export function marketDataService(parts: MarketDataParts): UntypedServiceImpleme
     return (call: ServerWritableStream<unknown, Buffer>): void => {
       const instruments = isServing() ? instrumentsOf(call.request, venue) : stopping();
       if ("details" in instruments) call.emit("error", instruments);
-      else if (streams.isFull) call.emit("error", tooManyStreams());
+      else if (!streams.hasRoomFor(PUBLIC)) call.emit("error", tooManyStreams());
       else market.begin(kind, call, instruments);
     };
   };

@@ -19,7 +19,7 @@ import { ROWS_MAX } from "../limits.ts";
 import type { Contract } from "./contract.ts";
 import { enumNumber, SIDES } from "./enum-codes.ts";
 import { OutgoingStream } from "./outgoing-stream.ts";
-import type { Streams } from "./streams.ts";
+import { PUBLIC, type Streams } from "./streams.ts";
 
 export type MarketDataKind = "top" | "depth" | "trades" | "status";
 
@@ -70,7 +70,7 @@ export class MarketDataStreams {
     instruments: readonly Instrument[],
   ): void {
     const { clock, streams } = this.#parts;
-    const stream = new OutgoingStream(call, clock, streams, () => {
+    const stream = new OutgoingStream(call, PUBLIC, { clock, streams }, () => {
       for (const { instrumentId } of instruments) this.#delete(kind, instrumentId, stream);
     });
     for (const instrument of instruments) {

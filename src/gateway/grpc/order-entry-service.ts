@@ -57,7 +57,8 @@ export function orderEntryService(parts: OrderEntryParts): UntypedServiceImpleme
     roles: readonly Role[],
   ): ApiKey | undefined => {
     const key = isServing() ? keyOf(call.metadata, keys, roles) : stopping();
-    const found = streams.isFull ? tooManyStreams() : key;
+    const hasRoom = !("keyId" in key) || streams.hasRoomFor(key.accountId);
+    const found = hasRoom ? key : tooManyStreams();
     if ("keyId" in found) return found;
     call.emit("error", found);
     return undefined;

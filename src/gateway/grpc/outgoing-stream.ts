@@ -12,12 +12,15 @@ export class OutgoingStream implements OpenStream {
   readonly #streams: Streams;
   readonly #outbox: Outbox;
   readonly #onClose: () => void;
+  /** Of messages that wait for others to be sent before them. */
+  waitingBytes = 0;
+  #isOpen = true;
 
-  /** `onClose` is called once, when nothing more is to be sent. */
+  /** `onClose` is called once, when nothing more is to be sent; `accountId` may be PUBLIC. */
   constructor(
     call: ServerWritableStream<unknown, Buffer>,
-    clock: Clock,
-    streams: Streams,
+    accountId: number,
+    { clock, streams }: { readonly clock: Clock; readonly streams: Streams },
     onClose: () => void,
   ) {
     this.#call = call;
@@ -30,18 +33,19 @@ export class OutgoingStream implements OpenStream {
     this.#outbox = new Outbox(sink, {
       clock,
       joins: true,
-      onSlow: (unreadBytes) => {
-        streams.slowCount++;
-        this.fail(slowConsumer(unreadBytes));
-      },
+      onSlow: (unreadBytes) => this.#endSlow(unreadBytes),
     });
-    streams.add(this);
+    streams.add(this, accountId);
     call.on("cancelled", () => this.#close());
     call.on("close", () => this.#close());
   }
 
   get unreadBytes(): number {
-    return this.#outbox.unreadBytes;
+    return this.#outbox.unreadBytes + this.waitingBytes;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   send(message: Buffer): void {
@@ -50,6 +54,15 @@ export class OutgoingStream implements OpenStream {
 
   stop(): void {
     this.#outbox.end();
+  }
+
+  cut(): void {
+    this.#endSlow(this.unreadBytes);
+  }
+
+  #endSlow(unreadBytes: number): void {
+    this.#streams.slowCount++;
+    this.fail(slowConsumer(unreadBytes));
   }
 
   /** Ends the stream with a status; what waits is dropped. */
@@ -61,6 +74,7 @@ export class OutgoingStream implements OpenStream {
   /** Whether it was open. */
   #close(): boolean {
     if (!this.#streams.delete(this)) return false;
+    this.#isOpen = false;
     this.#outbox.close();
     this.#onClose();
     return true;

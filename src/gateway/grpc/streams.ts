@@ -1,20 +1,37 @@
 // The streams that are open, of every kind: how many there may be, and their end.
 
-import { GRPC_STREAMS_MAX } from "../limits.ts";
+import { AccountCounts } from "../account-counts.ts";
+import {
+  GRPC_PUBLIC_STREAMS_MAX,
+  GRPC_STREAMS_MAX,
+  GRPC_STREAMS_OF_ACCOUNT_MAX,
+} from "../limits.ts";
+import type { Reader } from "../unread-budget.ts";
+
+/** Whose streams are those that need no key. */
+export const PUBLIC = 0;
 
 export type OpenStream = {
   readonly unreadBytes: number;
   /** Answers what is under way and ends the stream. */
   stop(): void;
+  /** Ends the stream with what its client has not read. */
+  cut(): void;
 };
 
 export class Streams {
-  readonly #open = new Set<OpenStream>();
+  /** With the account whose it is. */
+  readonly #open = new Map<OpenStream, number>();
+  readonly #counts = new AccountCounts();
   /** Streams whose client did not read. */
   slowCount = 0;
 
-  get isFull(): boolean {
-    return this.#open.size >= GRPC_STREAMS_MAX;
+  /** Who has no key takes no room of those who have one, and no account all of it. */
+  hasRoomFor(accountId: number): boolean {
+    const ofAccount = this.#counts.of(accountId);
+    if (accountId === PUBLIC) return ofAccount < GRPC_PUBLIC_STREAMS_MAX;
+    const withKey = this.#open.size - this.#counts.of(PUBLIC);
+    return ofAccount < GRPC_STREAMS_OF_ACCOUNT_MAX && withKey < GRPC_STREAMS_MAX;
   }
 
   get count(): number {
@@ -24,20 +41,31 @@ export class Streams {
   /** Bytes that all clients together have not read. */
   get unreadBytes(): number {
     let total = 0;
-    for (const stream of this.#open) total += stream.unreadBytes;
+    for (const stream of this.#open.keys()) total += stream.unreadBytes;
     return total;
   }
 
-  add(stream: OpenStream): void {
-    this.#open.add(stream);
+  add(stream: OpenStream, accountId: number): void {
+    this.#open.set(stream, accountId);
+    this.#counts.add(accountId);
   }
 
   /** Whether it was there. */
   delete(stream: OpenStream): boolean {
+    const accountId = this.#open.get(stream);
+    if (accountId === undefined) return false;
+    this.#counts.delete(accountId);
     return this.#open.delete(stream);
   }
 
+  *readers(): Iterable<Reader> {
+    for (const [stream, accountId] of this.#open) {
+      const { unreadBytes } = stream;
+      yield { unreadBytes, hasKey: accountId !== PUBLIC, cut: () => stream.cut() };
+    }
+  }
+
   stop(): void {
-    for (const stream of this.#open) stream.stop();
+    for (const stream of this.#open.keys()) stream.stop();
   }
 }

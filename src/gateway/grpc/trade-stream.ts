@@ -99,7 +99,7 @@ export class TradeStream implements OpenStream {
       onTaken: () => this.#readOn(),
     });
     this.#unwatchKey = parts.keys.watch(key, () => this.#fail(keyRevoked()));
-    parts.streams.add(this);
+    parts.streams.add(this, key.accountId);
     call.on("data", (bytes: Buffer) => this.#onMessage(bytes));
     call.on("end", () => this.#endWhenAnswered());
     call.on("cancelled", () => this.#close());
@@ -117,6 +117,10 @@ export class TradeStream implements OpenStream {
   #failAnswered(failure: CallFailure): void {
     this.#failure ??= failure;
     this.#endWhenAnswered();
+  }
+
+  cut(): void {
+    this.#endSlow(this.unreadBytes);
   }
 
   #endWhenAnswered(): void {

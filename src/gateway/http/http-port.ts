@@ -15,6 +15,8 @@ import {
   SOCKET_IDLE_MILLIS_MAX,
 } from "../limits.ts";
 import type { TlsCertificate } from "../tls-certificate.ts";
+import type { Reader, UnreadBudget } from "../unread-budget.ts";
+import { Pipeline } from "./pipeline.ts";
 import { statesTooMuch } from "./request-body.ts";
 import { answerClientError, answerRaw } from "./rest-gateway.ts";
 
@@ -29,6 +31,8 @@ export type HttpPortOptions = {
   readonly tls?: TlsCertificate | undefined;
   /** Of all ports together; its own where left out. */
   readonly connections?: ConnectionBudget | undefined;
+  /** What clients of all ports together may leave unread; its own where left out. */
+  readonly unread?: UnreadBudget | undefined;
 };
 
 export type HttpPortListener = {
@@ -38,7 +42,10 @@ export type HttpPortListener = {
 
 export class HttpPort {
   readonly #server: Server;
-  readonly #underWay = new Set<ServerResponse>();
+  readonly #pipelines = new Map<Duplex, Pipeline>();
+  /** Those with requests under way. */
+  readonly #busy = new Set<Pipeline>();
+  readonly #listener: HttpPortListener;
   /** Requests that were answered before all of them had come. */
   readonly #answeredEarly = new WeakMap<Duplex, IncomingMessage>();
   readonly #connections: ConnectionBudget;
@@ -56,17 +63,20 @@ export class HttpPort {
       requireHostHeader: false, // Node's own refusal has no body: it gets the JSON of all.
       shouldUpgradeCallback: isForWebSocket,
     };
+    this.#listener = listener;
     this.#server =
       tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls });
     this.#server.timeout = SOCKET_IDLE_MILLIS_MAX;
     this.#connections = options.connections ?? new ConnectionBudget(CONNECTIONS_MAX);
     this.#server.on("connection", (socket) => this.#onConnection(socket, tls !== undefined));
     const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-      this.#underWay.add(response);
+      if (request.socket.destroyed) return; // It came in one piece with those that it was cut for.
       // Node loses what comes in one piece behind an upgrade that is not made.
       if (request.headers.upgrade !== undefined) response.setHeader("connection", "close");
-      response.on("close", () => this.#onResponseClose(response));
-      listener.onRequest(request, response);
+      const pipeline = this.#pipelineOf(request.socket);
+      response.on("close", () => this.#onResponseClose(response, pipeline));
+      this.#busy.add(pipeline);
+      pipeline.add(request, response);
     };
     this.#server.on("request", onRequest);
     this.#server.on("checkContinue", (request, response) => {
@@ -81,6 +91,11 @@ export class HttpPort {
       if (this.#answeredEarly.get(socket)?.complete === false) socket.destroy();
       else answerClientError(error, socket);
     });
+  }
+
+  /** Clients with requests under way. */
+  readers(): Iterable<Reader> {
+    return this.#busy;
   }
 
   /** A client that is connected. */
@@ -108,7 +123,7 @@ export class HttpPort {
     this.#server.close();
     return new Promise((resolve) => {
       this.#onAllAnswered = resolve;
-      if (this.#underWay.size === 0) resolve();
+      if (this.#busy.size === 0) resolve();
     });
   }
 
@@ -129,11 +144,30 @@ export class HttpPort {
     else answerRaw(socket, refuse(TOO_MANY_CONNECTIONS, "connections: expected fewer"));
   }
 
-  #onResponseClose(response: ServerResponse): void {
-    this.#underWay.delete(response);
+  #pipelineOf(socket: Duplex): Pipeline {
+    const found = this.#pipelines.get(socket);
+    if (found !== undefined) return found;
+    const pipeline = new Pipeline(socket, this.#listener.onRequest);
+    this.#pipelines.set(socket, pipeline);
+    // Node tells no answer of its end that was not the connection's next.
+    socket.once("close", () => {
+      this.#pipelines.delete(socket);
+      pipeline.clear();
+      this.#onIdle(pipeline);
+    });
+    return pipeline;
+  }
+
+  #onResponseClose(response: ServerResponse, pipeline: Pipeline): void {
     const { req } = response;
     if (!req.complete) this.#answeredEarly.set(req.socket, req);
-    if (this.#underWay.size === 0) this.#onAllAnswered?.();
+    pipeline.onClose(response);
+    if (pipeline.count === 0) this.#onIdle(pipeline);
+  }
+
+  #onIdle(pipeline: Pipeline): void {
+    this.#busy.delete(pipeline);
+    if (this.#busy.size === 0) this.#onAllAnswered?.();
   }
 }
 

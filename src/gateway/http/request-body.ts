@@ -17,6 +17,7 @@ import { MESSAGE_BYTES_MAX } from "../limits.ts";
 
 /** Thrown away after a 413 before the connection is closed. */
 const DISCARD_BYTES_MAX = 16 * MESSAGE_BYTES_MAX;
+const NOTHING: Buffer = Buffer.alloc(0);
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset=(?:"utf-8"|utf-8))?\s*$/i;
 
 /**
@@ -44,27 +45,41 @@ export function readJsonBody(
   }
   let isRefused = statesTooMuch(request);
   if (isRefused) onRefusal(refuseSize(request.headers["content-length"] ?? ""));
-  const chunks: Buffer[] = [];
+  let gathered = NOTHING; // Its first `totalBytes`, for chunks may be of a byte each.
   let totalBytes = 0;
   request.on("data", (chunk: Buffer) => {
+    const at = totalBytes;
     totalBytes += chunk.length;
     if (totalBytes > MESSAGE_BYTES_MAX) {
-      chunks.length = 0;
+      gathered = NOTHING;
       if (!isRefused) onRefusal(refuseSize(`${totalBytes} or more`));
       isRefused = true;
       if (totalBytes > DISCARD_BYTES_MAX) request.destroy();
       return;
     }
-    chunks.push(chunk);
+    if (at === 0) gathered = chunk;
+    else gathered = withChunk(gathered, at, chunk);
   });
   request.on("end", () => {
     if (isRefused) return;
-    const bytes = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+    const bytes = gathered.length === totalBytes ? gathered : gathered.subarray(0, totalBytes);
     if (takesBytes(bytes)) return;
     const parsed = parseJson(bytes.toString());
     if ("refusal" in parsed) onRefusal(parsed.refusal);
     else onBody(parsed.value);
   });
+}
+
+/** `chunk` at `at`; a copy where there is no room for it. */
+function withChunk(gathered: Buffer, at: number, chunk: Buffer): Buffer {
+  const totalBytes = at + chunk.length;
+  let into: Buffer = gathered;
+  if (totalBytes > gathered.length) {
+    into = Buffer.allocUnsafeSlow(2 * totalBytes);
+    gathered.copy(into, 0, 0, at);
+  }
+  chunk.copy(into, at);
+  return into;
 }
 
 /** Whether its headers say that the body is over the limit. */

@@ -38,6 +38,9 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
   503: "Service Unavailable",
 };
 
+const HOST = "host";
+const ABSOLUTE_FORM = /^https?:\/\/[^/?]+(.*)$/i;
+
 export class RestGateway {
   readonly #router: Router;
   readonly #files: StaticFiles;
@@ -59,17 +62,20 @@ export class RestGateway {
 
   handle(request: IncomingMessage, response: ServerResponse): void {
     const { method = "", url = "" } = request;
+    const target = targetOf(url);
     if (this.#isStopping) {
       replyRefusal(response, refuseForReason(REASON_STOPPED), { connection: "close" });
       return;
     }
-    if (isHostMissing(request)) {
-      const refusal = refuse(MALFORMED_REQUEST, "host: expected one in HTTP/1.1, found none");
+    const hostCount = hostCountOf(request);
+    if (hostCount > 1 || (hostCount === 0 && request.httpVersion !== "1.0")) {
+      const found = hostCount === 0 ? "none" : hostCount;
+      const refusal = refuse(MALFORMED_REQUEST, `host: expected one in HTTP/1.1, found ${found}`);
       replyRefusal(response, refusal, { connection: "close" });
       return;
     }
-    const queryAt = url.indexOf("?");
-    const path = queryAt === -1 ? url : url.slice(0, queryAt);
+    const queryAt = target.indexOf("?");
+    const path = queryAt === -1 ? target : target.slice(0, queryAt);
     const match = this.#router.find(method, path);
     if (!("route" in match)) {
       this.#handleOther(request, response, path, match);
@@ -83,9 +89,13 @@ export class RestGateway {
         : this.#signatures.find(claim, method, url, body);
     // What is signed is known with its body: only then, and only once, is the signature looked at.
     const isBodySigned = claim !== undefined && route.body !== undefined;
+    if (isBodySigned && this.#signatures.claimantOf(claim) === undefined) {
+      replyUnknownKey(response, this.#signatures); // Whose body is not worth to wait for.
+      return;
+    }
     const accountId = isBodySigned ? 0 : this.#admit(route, response, findKey);
     if (accountId === undefined) return;
-    const query = readQuery(queryAt === -1 ? "" : url.slice(queryAt + 1), route);
+    const query = readQuery(queryAt === -1 ? "" : target.slice(queryAt + 1), route);
     if ("code" in query) {
       replyRefusal(response, query);
       return;
@@ -122,9 +132,7 @@ export class RestGateway {
     if (!needsKey) return 0;
     const key = findKey();
     if (key === undefined) {
-      replyRefusal(response, refuseKey(response.req, this.#signatures), {
-        "www-authenticate": "Bearer",
-      });
+      replyUnknownKey(response, this.#signatures);
       return undefined;
     }
     if (roles === undefined || roles.includes(key.role)) return key.accountId;
@@ -158,9 +166,22 @@ export class RestGateway {
   }
 }
 
-/** HTTP/1.0 knows no hosts; RFC 9112, 3.2. */
-function isHostMissing({ headers, httpVersion }: IncomingMessage): boolean {
-  return headers.host === undefined && httpVersion !== "1.0";
+/** HTTP/1.0 knows no hosts, HTTP/1.1 one; RFC 9112, 3.2. Node shows the first. */
+function hostCountOf({ rawHeaders }: IncomingMessage): number {
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i];
+    if (name.length === HOST.length && name.toLowerCase() === HOST) count++;
+  }
+  return count;
+}
+
+/** Path and query, of an absolute form too; RFC 9112, 3.2.2. */
+export function targetOf(url: string): string {
+  if (url.startsWith("/")) return url;
+  const target = ABSOLUTE_FORM.exec(url)?.[1];
+  if (target === undefined) return url;
+  return target.startsWith("/") ? target : `/${target}`;
 }
 
 /** The key that the request carries; undefined without one that somebody has. */
@@ -178,6 +199,11 @@ export function refuseKey({ headers }: IncomingMessage, signatures: Signatures):
   const missing = missingOfClaim(headers);
   if (missing === "") return refuse(UNAUTHORIZED, unknownKeyText(headers.authorization));
   return refuse(UNAUTHORIZED, `${missing}: expected with a signed request, found nothing`);
+}
+
+function replyUnknownKey(response: ServerResponse, signatures: Signatures): void {
+  const refusal = refuseKey(response.req, signatures);
+  replyRefusal(response, refusal, { "www-authenticate": "Bearer" });
 }
 
 /** A socket on which no request could be read: one answer, then the end. */

@@ -3,7 +3,7 @@
 import type { Venue, VenueHealth } from "../../model/venue.ts";
 import type { Metrics } from "../../ops/metrics.ts";
 import { asciiJson } from "../error-codes.ts";
-import { replyJson, replyWith } from "./reply.ts";
+import { replyJson, replyJsonBytes, replyWith } from "./reply.ts";
 import type { Route } from "./route.ts";
 
 export type ServiceRoutesParts = {
@@ -12,9 +12,9 @@ export type ServiceRoutesParts = {
   /** Whether the gateway still takes requests. */
   readonly isServing: () => boolean;
   /** JSON of the OpenAPI document, which needs all routes, these too. */
-  readonly openApiJson: () => string;
+  readonly openApiJson: () => Buffer;
   /** JSON of the AsyncAPI document. */
-  readonly asyncApiJson: () => string;
+  readonly asyncApiJson: () => Buffer;
 };
 
 export function serviceRoutes(parts: ServiceRoutesParts): readonly Route[] {
@@ -70,7 +70,7 @@ export function serviceRoutes(parts: ServiceRoutesParts): readonly Route[] {
       summary: "This document",
       needsKey: false,
       answers: { 200: { description: "OpenAPI 3.1", schema: "OpenApi" } },
-      handle: ({ response }) => replyJson(response, 200, openApiJson()),
+      handle: ({ response }) => replyJsonBytes(response, 200, openApiJson()),
     },
     {
       method: "GET",
@@ -80,7 +80,7 @@ export function serviceRoutes(parts: ServiceRoutesParts): readonly Route[] {
       summary: "The document of the WebSocket",
       needsKey: false,
       answers: { 200: { description: "AsyncAPI 3.0", schema: "OpenApi" } },
-      handle: ({ response }) => replyJson(response, 200, asyncApiJson()),
+      handle: ({ response }) => replyJsonBytes(response, 200, asyncApiJson()),
     },
   ];
 }

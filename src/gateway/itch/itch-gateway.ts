@@ -6,9 +6,11 @@ import type { ItchStream } from "../../model/message-streams.ts";
 import { type Clock, systemClock } from "../../ops/clock.ts";
 import type { Metrics } from "../../ops/metrics.ts";
 import { endsWithin } from "../../ops/shutdown.ts";
+import type { ConnectionBudget } from "../connection-budget.ts";
 import { STOP_MILLIS_MAX } from "../limits.ts";
 import { SoupCounts } from "../soup/soup-counts.ts";
 import { SoupServer } from "../soup/soup-server.ts";
+import type { UnreadBudget } from "../unread-budget.ts";
 import { ItchSession } from "./itch-session.ts";
 import { MoldRetransmitter } from "./mold-retransmitter.ts";
 import { type MoldReceiver, MoldSender } from "./mold-sender.ts";
@@ -21,6 +23,10 @@ export type ItchGatewayOptions = {
   readonly receivers: readonly MoldReceiver[];
   readonly metrics?: Metrics;
   readonly clock?: Clock;
+  /** Of all ports together; its own where left out. */
+  readonly connections?: ConnectionBudget | undefined;
+  /** What clients of all ports together may leave unread; left out: as much as each may. */
+  readonly unread?: UnreadBudget | undefined;
 };
 
 export type ItchGateway = {
@@ -36,7 +42,8 @@ export type ItchGateway = {
 export async function startItch(options: ItchGatewayOptions): Promise<ItchGateway> {
   const { itch, host, receivers, metrics, clock = systemClock } = options;
   const counts = new SoupCounts();
-  const server = openItchServer(itch, counts, clock);
+  const { connections, unread } = options;
+  const server = openItchServer(itch, counts, clock, { connections, unread });
   await server.listen(host, options.port);
   const { port } = server;
   const retransmitter = new MoldRetransmitter(
@@ -60,8 +67,14 @@ export async function startItch(options: ItchGatewayOptions): Promise<ItchGatewa
 }
 
 /** ITCH over SoupBinTCP, on no port: it serves whom accept() is handed. */
-export function openItchServer(itch: ItchStream, counts: SoupCounts, clock: Clock): SoupServer {
-  return new SoupServer({ name: "ITCH", clock, counts, handlerOf: () => new ItchSession(itch) });
+export function openItchServer(
+  itch: ItchStream,
+  counts: SoupCounts,
+  clock: Clock,
+  budgets: Pick<ItchGatewayOptions, "connections" | "unread"> = {},
+): SoupServer {
+  const handlerOf = (): ItchSession => new ItchSession(itch);
+  return new SoupServer({ name: "ITCH", clock, counts, isPublic: true, handlerOf, ...budgets });
 }
 
 type Counted = {

@@ -33,5 +33,5 @@ test("money that moved with an order is not what the order is", () => {
   const paid = batchOf([EVENT_ACCEPTED, EVENT_LEDGER, EVENT_END]);
   const report = (words: Int32Array) => reportJson(words, 0, words.length, NO_INSTRUMENTS);
   assert.equal(report(paid), report(plain));
-  assert.equal(executionJson(paid, EVENT_WORDS, NO_INSTRUMENTS), "", "and no execution");
+  assert.equal(executionJson(paid, EVENT_WORDS, 0, NO_INSTRUMENTS), "", "and no execution");
 });

@@ -34,7 +34,6 @@ import {
   EVENT_TRADED,
   EVENT_TRIGGERED,
   EVENT_WORDS,
-  eventIndexOf,
   eventKindOf,
   isTradeChange,
   reasonOf,
@@ -187,15 +186,20 @@ export function statusJson(words: Int32Array, at: number, instruments: Instrumen
 }
 
 /** One event of the account's order for the `orders` stream; "" for events that it leaves out. */
-export function executionJson(words: Int32Array, at: number, instruments: InstrumentsById): string {
+export function executionJson(
+  words: Int32Array,
+  at: number,
+  index: number,
+  instruments: InstrumentsById,
+): string {
   const kind = eventKindOf(words, at);
   const execType = execTypeWord(kind);
   if (execType === "") return "";
-  if (isTradeChange(kind)) return tradeChangeJson(words, at, instruments);
+  if (isTradeChange(kind)) return tradeChangeJson(words, at, index, instruments);
   const instrument = instrumentOf(words, at, instruments);
   const out = scratch;
   out.text(`{"stream":"orders","type":"execution","execType":"${execType}","index":`);
-  out.integer(eventIndexOf(words, at));
+  out.integer(index);
   out.fragment(COMMA);
   writeState(out, words, at, instrument);
   writeTermsBehind(out, words, at, instrument);
@@ -217,12 +221,17 @@ export function executionJson(words: Int32Array, at: number, instruments: Instru
 }
 
 /** A past trade that does not count any more, or otherwise: its event says nothing of the order. */
-function tradeChangeJson(words: Int32Array, at: number, instruments: InstrumentsById): string {
+function tradeChangeJson(
+  words: Int32Array,
+  at: number,
+  index: number,
+  instruments: InstrumentsById,
+): string {
   const instrument = instrumentOf(words, at, instruments);
   const out = scratch;
   const execType = execTypeWord(eventKindOf(words, at));
   out.text(`{"stream":"orders","type":"tradeChange","execType":"${execType}","index":`);
-  out.integer(eventIndexOf(words, at));
+  out.integer(index);
   out.fragment(COMMA);
   out.fragment(SEQUENCE);
   out.integer(readU64(words, at + EVENT_SEQUENCE_WORD));

@@ -3,12 +3,14 @@
 import type { Venue } from "../../model/venue.ts";
 import { type Clock, systemClock } from "../../ops/clock.ts";
 import type { Metrics } from "../../ops/metrics.ts";
+import { AccountCounts } from "../account-counts.ts";
 import type { ConnectionBudget } from "../connection-budget.ts";
 import type { KeyRing } from "../keys.ts";
 import { LatencyReceipts } from "../latency-receipts.ts";
 import { SoupCounts } from "../soup/soup-counts.ts";
 import { SoupServer } from "../soup/soup-server.ts";
 import type { TlsCertificate } from "../tls-certificate.ts";
+import type { UnreadBudget } from "../unread-budget.ts";
 import { OuchAccounts } from "./ouch-accounts.ts";
 import { OuchCounts } from "./ouch-counts.ts";
 import { OuchSession } from "./ouch-session.ts";
@@ -27,6 +29,8 @@ export type OuchGatewayParts = {
   readonly tls?: TlsCertificate | undefined;
   /** Of all ports together; its own where left out. */
   readonly connections?: ConnectionBudget | undefined;
+  /** What clients of all ports together may leave unread; left out: as much as each may. */
+  readonly unread?: UnreadBudget | undefined;
 };
 
 export type OuchGatewayOptions = OuchGatewayParts & {
@@ -51,9 +55,12 @@ export function openOuch(options: OuchGatewayParts): SoupServer {
   const symbols = new OuchSymbols(venue);
   const { ordersPerSecondMax } = options;
   const receipts = new LatencyReceipts(venue.stages, "ouch", metrics);
-  const parts = { venue, keys, accounts, symbols, counts, clock, receipts, ordersPerSecondMax };
+  const places = new AccountCounts();
+  const shared = { venue, keys, accounts, symbols, counts, clock, receipts };
+  const parts = { ...shared, places, ordersPerSecondMax };
   const server = new SoupServer({
     ...{ name: "OUCH", clock, tls: options.tls, connections: options.connections },
+    unread: options.unread,
     counts: soupCounts,
     handlerOf: (link) => new OuchSession(parts, link),
   });

@@ -7,9 +7,16 @@ import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { test } from "node:test";
 import { enterRequest } from "../../client/ouch-requests.ts";
-import { loginRequest, SOUP_HEADER_BYTES, soupPacket } from "../../codec/soup-bin-tcp.ts";
+import {
+  loginRequest,
+  SOUP_HEADER_BYTES,
+  SOUP_SESSION_NOT_AVAILABLE,
+  soupPacket,
+} from "../../codec/soup-bin-tcp.ts";
 import { systemClock } from "../../ops/clock.ts";
+import { AccountCounts } from "../account-counts.ts";
 import { LatencyReceipts } from "../latency-receipts.ts";
+import { OUCH_SESSIONS_OF_ACCOUNT_MAX } from "../limits.ts";
 import { SoupConnection } from "../soup/soup-connection.ts";
 import { SoupCounts } from "../soup/soup-counts.ts";
 import { OuchAccounts } from "./ouch-accounts.ts";
@@ -172,6 +179,7 @@ test("a client that does not read loses its session, and others read on", async 
     counts: new OuchCounts(),
     clock: systemClock,
     receipts: new LatencyReceipts(exchange.stages, "ouch", undefined),
+    places: new AccountCounts(),
   };
   const connection = new SoupConnection(socket, {
     handlerOf: (link) => new OuchSession(parts, link),
@@ -188,6 +196,35 @@ test("a client that does not read loses its session, and others read on", async 
   assert.equal(counts.slow, 1);
   assert.ok(connection.unreadBytes < 128 * 1024, "nothing gathers for it");
   await reader.first(2001);
+});
+
+test("an account has a share of the sessions, and leaves the others theirs", async (t) => {
+  const venue = await startOuchVenue(t);
+  const { exchange, keys } = venue;
+  const places = new AccountCounts();
+  for (let i = 1; i < OUCH_SESSIONS_OF_ACCOUNT_MAX; i++) places.add(1);
+  const parts = {
+    venue: exchange,
+    keys,
+    accounts: new OuchAccounts(exchange.ouch),
+    symbols: new OuchSymbols(exchange),
+    counts: new OuchCounts(),
+    clock: systemClock,
+    receipts: new LatencyReceipts(exchange.stages, "ouch", undefined),
+    places,
+  };
+  const link = { say: () => {}, onAnswered: () => {}, end: () => {} };
+  const logIn = (accountId: number) => {
+    const session = new OuchSession(parts, link);
+    const login = { ...venue.loginOf(accountId), session: "", sequence: 0 };
+    return { session, start: session.onLogin(login) };
+  };
+  const last = logIn(1);
+  assert.equal(typeof last.start, "object");
+  assert.equal(logIn(1).start, SOUP_SESSION_NOT_AVAILABLE);
+  assert.equal(typeof logIn(2).start, "object");
+  last.session.onClose();
+  assert.equal(typeof logIn(1).start, "object");
 });
 
 test("a client that says nothing is taken for gone, and hears heartbeats before", async (t) => {

@@ -9,8 +9,10 @@ import {
 } from "../../codec/soup-bin-tcp.ts";
 import type { Venue } from "../../model/venue.ts";
 import type { Clock } from "../../ops/clock.ts";
+import type { AccountCounts } from "../account-counts.ts";
 import { KEY_REVOKED, type KeyRing } from "../keys.ts";
 import type { LatencyReceipts } from "../latency-receipts.ts";
+import { OUCH_SESSIONS_OF_ACCOUNT_MAX } from "../limits.ts";
 import type { SoupHandler, SoupLink, SoupStart } from "../soup/soup-connection.ts";
 import { throttleOf } from "../throttle.ts";
 import type { OuchAccounts } from "./ouch-accounts.ts";
@@ -27,6 +29,8 @@ export type OuchSessionParts = {
   readonly counts: OuchCounts;
   readonly clock: Clock;
   readonly receipts: LatencyReceipts;
+  /** Sessions of this port that each account has. */
+  readonly places: AccountCounts;
   readonly ordersPerSecondMax?: number | undefined;
 };
 
@@ -37,6 +41,7 @@ export class OuchSession implements SoupHandler {
   readonly #link: SoupLink;
   #unwatchKey: () => void = () => {};
   #desk: OuchDesk | undefined;
+  #leavePlace: () => void = () => {};
   #receipts: OuchReceipts | undefined;
 
   constructor(parts: OuchSessionParts, link: SoupLink) {
@@ -49,7 +54,7 @@ export class OuchSession implements SoupHandler {
   }
 
   onLogin(login: SoupLogin): SoupStart | number {
-    const { venue, keys, accounts } = this.#parts;
+    const { venue, keys, accounts, places } = this.#parts;
     const key = keys.findShort(login.username, login.password);
     if (key === undefined) return SOUP_NOT_AUTHORIZED;
     const account = accounts.of(key.accountId);
@@ -58,7 +63,10 @@ export class OuchSession implements SoupHandler {
     const { session } = venue.ouch;
     const isHere = login.session === "" || login.session === session;
     const reports = isHere ? stream.cursorFrom(sequence) : undefined;
-    if (reports === undefined) return SOUP_SESSION_NOT_AVAILABLE;
+    const hasPlace = places.of(key.accountId) < OUCH_SESSIONS_OF_ACCOUNT_MAX;
+    if (reports === undefined || !hasPlace) return SOUP_SESSION_NOT_AVAILABLE;
+    places.add(key.accountId);
+    this.#leavePlace = () => places.delete(key.accountId);
     const cursor = new OuchReceipts(reports, stream, this.#parts.receipts);
     this.#receipts = cursor;
     const throttle = throttleOf(this.#parts);
@@ -79,6 +87,7 @@ export class OuchSession implements SoupHandler {
 
   onClose(): void {
     this.#unwatchKey();
+    this.#leavePlace();
     this.#receipts?.want(false);
     this.#desk?.close();
   }

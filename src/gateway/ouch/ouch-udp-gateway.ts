@@ -3,6 +3,7 @@
 import { createSocket } from "node:dgram";
 import { systemClock } from "../../ops/clock.ts";
 import type { Metrics } from "../../ops/metrics.ts";
+import { AccountCounts } from "../account-counts.ts";
 import { LatencyReceipts } from "../latency-receipts.ts";
 import { OUCH_UDP_BUFFER_BYTES } from "../limits.ts";
 import { OuchAccounts } from "./ouch-accounts.ts";
@@ -32,6 +33,7 @@ export async function startOuchUdp(options: OuchGatewayOptions): Promise<OuchUdp
   });
   const sessions = new OuchUdpPort(socket, {
     ...{ venue, keys, accounts, symbols, counts, clock, receipts, ordersPerSecondMax },
+    places: new AccountCounts(),
   });
   await sessions.listen(host, options.port);
   if (metrics !== undefined) register(metrics, sessions, counts);

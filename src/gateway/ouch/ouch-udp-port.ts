@@ -20,7 +20,11 @@ import {
 } from "../../codec/soup-bin-tcp.ts";
 import { GatewayFailure, LISTEN_FAILED } from "../gateway-failure.ts";
 import { type DatagramSocket, NO_PORT } from "../itch/datagram-socket.ts";
-import { OUCH_UDP_SESSIONS_MAX, SOUP_HEARTBEAT_MILLIS } from "../limits.ts";
+import {
+  OUCH_UDP_SESSIONS_MAX,
+  OUCH_UDP_SESSIONS_OF_ACCOUNT_MAX,
+  SOUP_HEARTBEAT_MILLIS,
+} from "../limits.ts";
 import { throttleOf } from "../throttle.ts";
 import type { OuchSessionParts } from "./ouch-session.ts";
 import { OuchUdpSession } from "./ouch-udp-session.ts";
@@ -147,7 +151,7 @@ export class OuchUdpPort {
     const sequence = login.sequence === 0 ? stream.nextSequence : login.sequence;
     const isHere = login.session === "" || login.session === venue.ouch.session;
     const cursor = isHere ? stream.cursorFrom(sequence) : undefined;
-    if (cursor === undefined || this.#byToken.size >= OUCH_UDP_SESSIONS_MAX) {
+    if (cursor === undefined || !this.#hasRoomFor(key.accountId)) {
       return SOUP_SESSION_NOT_AVAILABLE;
     }
     const token = randomBytes(TOKEN_BYTES).toString("base64url").slice(0, mold.MOLD_SESSION_BYTES);
@@ -157,6 +161,7 @@ export class OuchUdpPort {
       onEnd: (isFault) => {
         unwatchKey();
         this.#byToken.delete(token);
+        this.#parts.places.delete(key.accountId);
         if (this.#byPeer.get(peer)?.session === session) this.#byPeer.delete(peer);
         if (isFault) this.faultCount++;
       },
@@ -164,8 +169,14 @@ export class OuchUdpPort {
     const unwatchKey = keys.watch(key, () => session.end(false));
     const member = { session, login: text, number, peer };
     this.#byToken.set(token, member);
+    this.#parts.places.add(key.accountId);
     this.#byPeer.set(peer, member);
     return session;
+  }
+
+  #hasRoomFor(accountId: number): boolean {
+    const isRoom = this.#byToken.size < OUCH_UDP_SESSIONS_MAX;
+    return isRoom && this.#parts.places.of(accountId) < OUCH_UDP_SESSIONS_OF_ACCOUNT_MAX;
   }
 
   #beatLater(): void {

@@ -18,7 +18,9 @@ import {
 } from "../../codec/ouch-udp.ts";
 import { until } from "../../exchange/exchange-for-test.ts";
 import { systemClock } from "../../ops/clock.ts";
+import { AccountCounts } from "../account-counts.ts";
 import { LatencyReceipts } from "../latency-receipts.ts";
+import { OUCH_UDP_SESSIONS_OF_ACCOUNT_MAX } from "../limits.ts";
 import { OuchAccounts } from "./ouch-accounts.ts";
 import { OuchCounts } from "./ouch-counts.ts";
 import { BUY, type OuchTestVenue, SELL, startOuchVenue } from "./ouch-for-test.ts";
@@ -41,6 +43,7 @@ async function portOn(t: TestContext, link: LossyLink): Promise<[OuchTestVenue, 
     counts: new OuchCounts(),
     clock: systemClock,
     receipts: new LatencyReceipts(exchange.stages, "ouch-udp", undefined),
+    places: new AccountCounts(),
   });
   await port.listen("10.0.0.1", 1);
   venue.beforeStop(() => port.stop());
@@ -170,6 +173,25 @@ test("a client that comes again, from another address, reads on where it was", a
   const numbers = Array.from({ length: 12 }, (_, i) => `A${i + 11}`).join(" ");
   assert.equal(again.story, numbers, "used numbers change nothing");
   again.client.close();
+});
+
+test("an account has a share of the sessions, and leaves the others theirs", async (t) => {
+  const link = new LossyLink(7, SOUND);
+  const [venue, port] = await portOn(t, link);
+  const traders: UdpTrader[] = [];
+  for (let i = 0; i < OUCH_UDP_SESSIONS_OF_ACCOUNT_MAX; i++) traders.push(traderOn(link, venue));
+  await until("all are there", () => port.sessionCount === OUCH_UDP_SESSIONS_OF_ACCOUNT_MAX);
+  const surplus = traderOn(link, venue);
+  await surplus.until(() => surplus.endedFor !== "");
+  assert.equal(surplus.endedFor, "login rejected");
+  const other = traderOn(link, venue, 2);
+  other.client.send(enterRequest({ ...BUY, userRefNum: 1 }));
+  await other.until(() => other.story.endsWith("A1"));
+  traders[0]?.client.close();
+  await until("one has gone", () => port.sessionCount === OUCH_UDP_SESSIONS_OF_ACCOUNT_MAX);
+  const again = traderOn(link, venue);
+  await until("there is room", () => port.sessionCount > OUCH_UDP_SESSIONS_OF_ACCOUNT_MAX);
+  for (const each of [...traders.slice(1), again, other]) each.client.close();
 });
 
 test("without the right login, token or address nothing is entered or told", async (t) => {

@@ -1,18 +1,9 @@
 // What speaks SoupBinTCP.
 
-import type { Clock } from "../../ops/clock.ts";
-import type { ConnectionBudget } from "../connection-budget.ts";
-import type { TlsCertificate } from "../tls-certificate.ts";
-import { WireServer } from "../wire-server.ts";
+import { WireServer, type WireServerOptions } from "../wire-server.ts";
 import { SoupConnection, type SoupConnectionParts } from "./soup-connection.ts";
 
-export type SoupServerOptions = SoupConnectionParts & {
-  /** Of the protocol, in what operators read. */
-  readonly name: string;
-  readonly clock?: Clock;
-  readonly tls?: TlsCertificate | undefined;
-  readonly connections?: ConnectionBudget | undefined;
-};
+export type SoupServerOptions = SoupConnectionParts & Omit<WireServerOptions, "connectionOf">;
 
 export class SoupServer extends WireServer {
   constructor(options: SoupServerOptions) {

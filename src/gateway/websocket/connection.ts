@@ -39,6 +39,7 @@ import type { MarketStreams } from "./market-streams.ts";
 import { CLOSE_GOING_AWAY, CLOSE_NOT_TEXT, CLOSE_POLICY, Outbox } from "./outbox.ts";
 import { readRequest } from "./requests.ts";
 import type { Op } from "./socket-ops.ts";
+import { NOBODY, refusePlace, type SocketPlaces } from "./socket-places.ts";
 import { readStreams } from "./stream-names.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { UsualOrders } from "./usual-orders.ts";
@@ -51,6 +52,7 @@ export type ConnectionParts = {
   readonly status: OrderStatus;
   readonly market: MarketStreams;
   readonly accounts: AccountStreams;
+  readonly places: SocketPlaces;
   readonly observeSeconds: (seconds: number) => void;
   readonly receipts: LatencyReceipts;
   readonly clock: Clock;
@@ -67,12 +69,13 @@ const VIEWER_OPS: ReadonlySet<Op> = new Set<Op>(["status", "openOrders", "previe
 type Reply = (status: number, json: string, ack?: string) => void;
 
 export class Connection {
+  readonly #webSocket: WebSocket;
   readonly #parts: ConnectionParts;
   readonly #outbox: Outbox;
   readonly #subscriptions: Subscriptions;
   readonly #line = new EntryLine();
   readonly #throttle: Throttle | undefined;
-  #accountId = 0;
+  #accountId = NOBODY;
   #role: Role = "viewer";
   #desks: ConnectionDesks | undefined;
   #usual: UsualOrders | undefined;
@@ -89,10 +92,12 @@ export class Connection {
     key: ApiKey | undefined,
     parts: ConnectionParts,
   ) {
+    this.#webSocket = webSocket;
     this.#parts = parts;
     this.#throttle = throttleOf(parts);
     this.#outbox = new Outbox(webSocket, socket, parts.clock);
     this.#subscriptions = new Subscriptions(parts.market, parts.accounts, this.#outbox);
+    parts.places.add(NOBODY);
     if (key !== undefined) this.#logIn(key);
     webSocket.on("message", (data, isBinary) => this.#onMessage(data, isBinary));
     webSocket.on("close", () => this.#onClose());
@@ -100,6 +105,15 @@ export class Connection {
 
   get unreadBytes(): number {
     return this.#outbox.unreadBytes;
+  }
+
+  get hasKey(): boolean {
+    return this.#accountId !== NOBODY;
+  }
+
+  /** Lets go of what the client has not read: a goodbye would wait behind it. */
+  cut(): void {
+    this.#webSocket.terminate();
   }
 
   /** Says that the end is near, answers what is under way, then says goodbye. */
@@ -153,6 +167,7 @@ export class Connection {
     this.#unwantReceipts?.();
     this.#unwatchKey();
     this.#subscriptions.endAll(this.#accountId);
+    this.#parts.places.delete(this.#accountId);
     const desks = this.#desks;
     if (desks === undefined) return;
     // Behind all that came before: what is entered later would outlive its session.
@@ -228,13 +243,20 @@ export class Connection {
       refuseTo(reply, refuse(ALREADY_LOGGED_IN, message));
       return;
     }
-    if (this.#accountId === 0) this.#logIn(key);
+    const { places } = this.#parts;
+    if (this.#accountId === NOBODY && !places.hasRoomFor(key.accountId)) {
+      refuseTo(reply, refusePlace());
+      return;
+    }
+    if (this.#accountId === NOBODY) this.#logIn(key);
     reply(200, `{"accountId":${key.accountId}}`);
   }
 
   #logIn(key: ApiKey): void {
-    const { venue, counts, keys, clock } = this.#parts;
+    const { venue, counts, keys, clock, places } = this.#parts;
     const { accountId, role } = key;
+    places.delete(this.#accountId);
+    places.add(accountId);
     this.#unwatchKey = keys.watch(key, () => this.#outbox.close(CLOSE_POLICY, KEY_REVOKED));
     this.#accountId = accountId;
     this.#role = role;

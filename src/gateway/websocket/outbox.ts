@@ -68,6 +68,11 @@ export class Outbox {
     this.#socket.once("drain", listener);
   }
 
+  /** What the client has not read cannot be told it any more. */
+  onLost(): void {
+    this.close(CLOSE_POLICY, "slow consumer: what was not read is not kept any more");
+  }
+
   close(code: number, reason: string): void {
     this.#isClosed = true;
     this.#frames.flush();

@@ -25,7 +25,8 @@ test("an account stream goes on from a sequence as if it had never been away", a
 
   const all = await gateway.connect();
   await all.ask({ op: "subscribe", streams: ["orders"], after: first["sequence"] - 1 });
-  assert.equal(all.ofStream("orders")[0]?.["displayQty"], "0.500", "terms come again too");
+  const oldest = await all.until(({ stream }) => stream === "orders");
+  assert.equal(oldest["displayQty"], "0.500", "terms come again too");
   const refused = await all.ask({ op: "subscribe", streams: ["orders"], after: 0 });
   assert.equal(refused["error"]["code"], "STREAM_GAP", "before this exchange was opened");
   assert.match(refused["error"]["message"], /^after: expected 2 or later \(.*\), found 0$/);
@@ -53,8 +54,15 @@ test("a ring of executions knows how far it goes back", () => {
   }
   assert.equal(ring.sinceSequence, 12);
   const found: number[] = [];
-  ring.forEachAfter(2, 12, (event) => found.push(event[EVENT_SEQUENCE_WORD]));
+  const visit = (event: Int32Array): boolean => found.push(event[EVENT_SEQUENCE_WORD]) < 9;
+  assert.equal(ring.scan(2, ring.placeAfter(12), ring.end, visit), ring.end);
   assert.deepEqual(found, [13, 15]);
+  assert.deepEqual([ring.begin, ring.end, ring.placeAfter(13), ring.placeAfter(15)], [2, 5, 3, 5]);
+  assert.equal(
+    ring.scan(2, ring.begin, ring.end, () => false),
+    3,
+    "as far as was looked",
+  );
 });
 
 /** The book as a client of the depth stream has it. */

@@ -8,7 +8,7 @@ import {
   UNAUTHORIZED,
 } from "../error-codes.ts";
 import { STREAMS_MAX } from "../limits.ts";
-import type { AccountListener, AccountStreams, StreamListener } from "./account-streams.ts";
+import { AccountListener, type AccountStreams, type StreamListener } from "./account-streams.ts";
 import { ConflatedStream } from "./conflated-stream.ts";
 import type { MarketStreams } from "./market-streams.ts";
 import type { Outbox } from "./outbox.ts";
@@ -26,7 +26,7 @@ export class Subscriptions {
     this.#market = market;
     this.#accounts = accounts;
     this.#outbox = outbox;
-    this.#orders = { send: (message) => outbox.send(message), wantsReceipts: false };
+    this.#orders = new AccountListener(outbox);
   }
 
   /** Whether executions say when their commands passed each stage. */

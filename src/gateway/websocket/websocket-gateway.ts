@@ -6,18 +6,20 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { REASON_STOPPED } from "../../model/reasons.ts";
 import { NOT_FOUND, refuse, refuseForReason, TOO_MANY_CONNECTIONS } from "../error-codes.ts";
-import { answerRaw, keyOf, refuseKey, refuseRole } from "../http/rest-gateway.ts";
+import { answerRaw, keyOf, refuseKey, refuseRole, targetOf } from "../http/rest-gateway.ts";
 import { foundText } from "../json/fields.ts";
 import type { ApiKey } from "../keys.ts";
 import { CLOSE_MILLIS_MAX, MESSAGE_BYTES_MAX, PING_MILLIS, WEBSOCKETS_MAX } from "../limits.ts";
 import { claimOf } from "../signatures.ts";
+import type { Reader } from "../unread-budget.ts";
 import { AccountStreams } from "./account-streams.ts";
 import { Connection, type ConnectionParts, SOCKET_ROLES } from "./connection.ts";
 import { MarketStreams } from "./market-streams.ts";
+import { NOBODY, refusePlace, SocketPlaces } from "./socket-places.ts";
 
 const PATH = "/ws";
 
-export type WebSocketGatewayParts = Omit<ConnectionParts, "market" | "accounts"> & {
+export type WebSocketGatewayParts = Omit<ConnectionParts, "market" | "accounts" | "places"> & {
   /** No order was entered at the venue before. */
   readonly isNew: boolean;
 };
@@ -36,6 +38,7 @@ const SERVER_OPTIONS = {
 
 export class WebSocketGateway {
   readonly #parts: ConnectionParts;
+  readonly #places = new SocketPlaces();
   readonly #server = new WebSocketServer(SERVER_OPTIONS);
   readonly #members = new Map<WebSocket, Member>();
   #stopTimer: () => void = () => {};
@@ -45,7 +48,7 @@ export class WebSocketGateway {
   constructor(parts: WebSocketGatewayParts) {
     const market = new MarketStreams(parts.venue);
     const accounts = new AccountStreams(parts.venue, parts.receipts, parts.isNew);
-    this.#parts = { ...parts, market, accounts };
+    this.#parts = { ...parts, market, accounts, places: this.#places };
     this.#pingLater();
   }
 
@@ -56,13 +59,17 @@ export class WebSocketGateway {
   /** Bytes that all clients together have not read. */
   get unreadBytes(): number {
     let total = 0;
-    for (const { connection } of this.#members.values()) total += connection.unreadBytes;
+    for (const { unreadBytes } of this.readers()) total += unreadBytes;
     return total;
+  }
+
+  *readers(): Iterable<Reader> {
+    for (const { connection } of this.#members.values()) yield connection;
   }
 
   /** Takes over a socket that asks for an upgrade, or answers why not and closes it. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const [path] = (request.url ?? "").split("?");
+    const [path] = targetOf(request.url ?? "").split("?");
     if (path !== PATH) {
       answerRaw(socket, refuse(NOT_FOUND, `path: expected ${PATH}, found ${foundText(path)}`));
       return;
@@ -86,6 +93,10 @@ export class WebSocketGateway {
         socket,
         key === undefined ? refuseKey(request, signatures) : refuseRole(SOCKET_ROLES, key.role),
       );
+      return;
+    }
+    if (!this.#places.hasRoomFor(key?.accountId ?? NOBODY)) {
+      answerRaw(socket, refusePlace());
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LIMIT_BUY, startTestGateway, type TestGateway } from "../gateway-for-test.ts";
+import {
+  LIMIT_BUY,
+  startTestGateway,
+  type TestGateway,
+  type TestSocket,
+} from "../gateway-for-test.ts";
+import { WEBSOCKETS_OF_ACCOUNT_MAX, WEBSOCKETS_PUBLIC_MAX } from "../limits.ts";
+import { NOBODY, SocketPlaces } from "./socket-places.ts";
 
 test("a connection logs in and enters, amends, queries and cancels by either id", async (t) => {
   const gateway = await startTestGateway(t);
@@ -306,3 +313,29 @@ async function unreadOf(gateway: TestGateway): Promise<number> {
   const { text } = (await gateway.ask("GET", "/metrics", undefined, 0)).json;
   return Number(/^outcry_websocket_unread_bytes (\d+)$/m.exec(text)?.[1]);
 }
+
+test("an account has a share of the connections, and so has who is nobody yet", async (t) => {
+  const gateway = await startTestGateway(t);
+  const sockets: TestSocket[] = [];
+  while (sockets.length < WEBSOCKETS_OF_ACCOUNT_MAX) {
+    const some = Array.from({ length: 100 }, () => gateway.connect(1));
+    sockets.push(...(await Promise.all(some)));
+  }
+  await assert.rejects(gateway.connect(1), /503/);
+  const other = await gateway.connect(2);
+  assert.deepEqual((await other.ask({ op: "ping" }))["result"], {});
+  const nobody = await gateway.connect(0);
+  const login = { op: "login", key: gateway.keyTexts[0] };
+  assert.equal((await nobody.ask(login))["error"]["code"], "TOO_MANY_CONNECTIONS");
+  sockets[0]?.webSocket.terminate();
+  await sockets[0]?.closed;
+  await nobody.ask({ op: "ping" });
+  assert.deepEqual((await nobody.ask(login))["result"], { accountId: 1 });
+  for (const { webSocket } of sockets) webSocket.terminate();
+});
+
+test("those who are nobody have no more than their share", () => {
+  const places = new SocketPlaces();
+  for (let i = 0; i < WEBSOCKETS_PUBLIC_MAX; i++) places.add(NOBODY);
+  assert.deepEqual([places.hasRoomFor(NOBODY), places.hasRoomFor(1)], [false, true]);
+});

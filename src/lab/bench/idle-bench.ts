@@ -29,6 +29,8 @@ type IdleConnection = {
   close(): void;
 };
 
+/** They share the connections: one account may not have all of them. */
+const ACCOUNTS = 20;
 /** Dialed at a time: more than a listening socket keeps waiting would be lost. */
 const DIALED_AT_ONCE = 100;
 const SETTLE_SECONDS_MAX = 30;
@@ -40,17 +42,17 @@ export async function benchIdleConnections(
   options: IdleOptions,
   entry?: string,
 ): Promise<IdleResult> {
-  const venue = await startVenueProcess(1, [], entry);
+  const venue = await startVenueProcess(ACCOUNTS, [], entry);
   const open: IdleConnection[] = [];
   try {
     const { connections, protocol, seconds } = options;
     const dial = protocol === "ouch" ? dialOuch : dialSocket;
-    open.push(await dial(venue)); // What the first one makes is no cost of each.
+    open.push(await dial(venue, 0)); // What the first one makes is no cost of each.
     const steadySeconds = Math.min(seconds, STEADY_SECONDS_MAX);
     const before = await settledKilobytes(venue.pid, steadySeconds);
     while (open.length < connections) {
       const count = Math.min(DIALED_AT_ONCE, connections - open.length);
-      open.push(...(await Promise.all(Array.from({ length: count }, () => dial(venue)))));
+      open.push(...(await Promise.all(Array.from({ length: count }, (_, at) => dial(venue, at)))));
     }
     await sleep(seconds);
     const after = residentKilobytes(venue.pid);
@@ -68,17 +70,17 @@ export async function benchIdleConnections(
   }
 }
 
-async function dialSocket(venue: VenueProcess): Promise<IdleConnection> {
+async function dialSocket(venue: VenueProcess, number: number): Promise<IdleConnection> {
   const url = `http://127.0.0.1:${venue.port}`;
-  const client = await SocketClient.connect({ url, key: venue.key });
+  const client = await SocketClient.connect({ url, key: keyOf(venue, number) });
   return {
     ask: async () => void (await client.ask("ping")),
     close: () => client.close(),
   };
 }
 
-async function dialOuch(venue: VenueProcess): Promise<IdleConnection> {
-  const login = shortLoginOf(venue.key);
+async function dialOuch(venue: VenueProcess, number: number): Promise<IdleConnection> {
+  const login = shortLoginOf(keyOf(venue, number));
   if (login === undefined) throw new Error("expected the venue's key to be one");
   let onAnswer: () => void = () => {};
   const client = await OuchClient.connect({
@@ -96,6 +98,10 @@ async function dialOuch(venue: VenueProcess): Promise<IdleConnection> {
     },
     close: () => client.close(),
   };
+}
+
+function keyOf({ keys }: VenueProcess, number: number): string {
+  return keys[number % keys.length] ?? "";
 }
 
 /** Once a process that has just started has not grown by itself for so many seconds. */
