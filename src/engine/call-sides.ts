@@ -16,7 +16,6 @@ export class CallSides {
   /** Where the walk over a side's prices stands on each ladder. */
   readonly #levels = new Int32Array(LADDERS.length);
   #side = 0;
-  #book = 0;
   /** The price that the walk came to, and all that takes part there. */
   priceTicks = 0;
   lots = 0;
@@ -34,7 +33,6 @@ export class CallSides {
 
   /** Begins a walk over a side's prices, the best first. */
   beginWalk(book: number, side: number): void {
-    this.#book = book;
     this.#side = side;
     for (let i = 0; i < LADDERS.length; i++) {
       this.#levels[i] = this.#tables.books.firstLevel(ladderOf(book, side) + LADDERS[i]);
@@ -102,11 +100,10 @@ export class CallSides {
     this.#levels[index] = books.nextLevel(level);
   }
 
-  /** Icebergs count in full, all-or-none orders do not count. */
+  /** Icebergs count in full, all-or-none orders, which stand in the dark, do not count. */
   #lotsOf(level: number, ladderKind: number): number {
     const { books } = this.#tables;
-    const sumsSayAll = ladderKind === LADDER_CALL || books.isPlain(this.#book, 3 - this.#side);
-    if (sumsSayAll) return books.levelQtyLots(level);
+    if (ladderKind !== DARK) return books.levelWholeLots(level);
     let lots = 0;
     let slot = books.firstInQueue(level);
     for (; slot !== NONE; slot = books.nextInQueue(slot)) {

@@ -5,7 +5,6 @@
 import { NONE } from "../base/none.ts";
 import type { Books } from "../book/books.ts";
 import { DARK, ladderOf } from "../book/ladder-kinds.ts";
-import { wholeLotsOf } from "./level-sums.ts";
 import { isWithin, PriceSteps } from "./price-steps.ts";
 
 export class OpenSupply {
@@ -18,13 +17,12 @@ export class OpenSupply {
     this.#books = books;
   }
 
-  /** Of `side`, to `limitTicks`. O(levels), where something is not in sight O(orders). */
+  /** Of `side`, to `limitTicks`. O(levels). */
   gather(book: number, side: number, limitTicks: number): void {
     const ladder = ladderOf(book, side);
-    const isInSight = this.#books.isPlain(book, 3 - side);
     this.#side = side;
-    this.#add(this.#shown, ladder, limitTicks, isInSight);
-    this.#add(this.#dark, ladder + DARK, limitTicks, false);
+    this.#add(this.#shown, ladder, limitTicks);
+    this.#add(this.#dark, ladder + DARK, limitTicks);
   }
 
   /** At most so many could trade within this limit, which gather()'s includes, until more rests. */
@@ -33,14 +31,14 @@ export class OpenSupply {
     return this.#shown.sumWithin(side, limitTicks) + this.#dark.sumWithin(side, limitTicks);
   }
 
-  #add(steps: PriceSteps, ladder: number, limitTicks: number, isInSight: boolean): void {
+  #add(steps: PriceSteps, ladder: number, limitTicks: number): void {
     const books = this.#books;
     steps.clear();
     let level = books.firstLevel(ladder);
     for (; level !== NONE; level = books.nextLevel(level)) {
       const priceTicks = books.levelPriceTicks(level);
       if (!isWithin(this.#side, priceTicks, limitTicks)) return;
-      steps.add(priceTicks, isInSight ? books.levelQtyLots(level) : wholeLotsOf(books, level));
+      steps.add(priceTicks, books.levelWholeLots(level));
     }
   }
 }

@@ -56,13 +56,15 @@ export class Reach {
     const side = sideOf(orderCodes);
     // A fill may cancel what else could be reached: alternatives, reduce-only orders.
     const isCertain = lists.count === 0 && risk.positions.reduceOnlyCount() === 0;
-    if (stpMode <= STP_NONE && isCertain && books.isPlain(book, side)) {
-      const limitTicks = this.#limitOf(incoming);
-      if (Number.isNaN(limitTicks)) return false;
-      return books.canFill(book, side, limitTicks, leavesQtyLots);
-    }
+    if (!this.#hasEnough(incoming, leavesQtyLots)) return false;
+    if (stpMode <= STP_NONE && isCertain && books.isPlain(book, side)) return true;
     this.#run(incoming, leavesQtyLots, Number.MAX_VALUE);
     return this.#openLots === 0;
+  }
+
+  /** Whether so many lots would trade at once. */
+  reaches(incoming: IncomingOrder, lots: number): boolean {
+    return this.#hasEnough(incoming, lots) && this.lotsWithin(incoming) >= lots;
   }
 
   /** Lots that would trade at once. */
@@ -87,6 +89,14 @@ export class Reach {
     this.#run(incoming, wantedLots, Number.MAX_VALUE);
     this.#takePossible();
     this.#visitor = undefined;
+  }
+
+  /** Whether so much stands against the order, whoever's it is; else no walk has to say so. */
+  #hasEnough(incoming: IncomingOrder, lots: number): boolean {
+    const { book, orderCodes } = incoming;
+    const limitTicks = this.#limitOf(incoming);
+    if (Number.isNaN(limitTicks)) return false;
+    return this.#tables.books.canFill(book, sideOf(orderCodes), limitTicks, lots);
   }
 
   /** The order's limit, or that of the bands where it is the narrower one; NaN: it meets nobody. */

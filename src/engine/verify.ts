@@ -156,6 +156,7 @@ function verifyQueue(
   const { books } = tables;
   let ordersCount = 0;
   let qtyLots = 0;
+  let wholeLots = 0;
   let specialsCount = 0;
   let previous = NONE;
   let slot = books.firstInQueue(level);
@@ -173,6 +174,7 @@ function verifyQueue(
     if (verifyPlace(books.orderCodesOf(slot), kind)) specialsCount++;
     ordersCount++;
     qtyLots += books.shownLotsOf(slot);
+    wholeLots += books.leavesQtyLotsOf(slot);
     previous = slot;
     slot = books.nextInQueue(slot);
   }
@@ -182,6 +184,7 @@ function verifyQueue(
   // Of orders that only wait the sum says nothing to anybody.
   if (isParkedKind(kind) || isTriggerKind(kind)) return specialsCount;
   assert(qtyLots === books.levelQtyLots(level), "a level sums its orders");
+  assert(wholeLots === books.levelWholeLots(level), "a level sums its orders' reserves");
   assert(Number.isSafeInteger(qtyLots), "a level's quantity is exact");
   return specialsCount;
 }

@@ -305,15 +305,15 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "what is in the dark is not there for several all-or-none orders",
     features: ["allOrNone", "hidden", "wholes"],
     file: "src/engine/open-supply.ts",
-    line: "this.#add(this.#dark, ladder + DARK, limitTicks, false);",
+    line: "this.#add(this.#dark, ladder + DARK, limitTicks);",
     changed: "",
   },
   {
     name: "what icebergs keep in reserve is not there for several all-or-none orders",
     features: ["allOrNone", "iceberg", "wholes"],
     file: "src/engine/open-supply.ts",
-    line: "isInSight ? books.levelQtyLots(level) : wholeLotsOf(books, level)",
-    changed: "books.levelQtyLots(level)",
+    line: "steps.add(priceTicks, books.levelWholeLots(level));",
+    changed: "steps.add(priceTicks, books.levelQtyLots(level));",
   },
   {
     name: "children for a call that is over gather for it",
