@@ -546,6 +546,7 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     shares: proRata.shares,
     isPlain,
     canFill,
+    lotsMissing,
     match,
     takeOff,
     rest,

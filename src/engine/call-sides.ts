@@ -3,7 +3,13 @@
 // by time. All-or-none orders, and what waits for a price, take no part.
 
 import { NONE } from "../base/none.ts";
-import { DARK, LADDER_CALL, LADDER_CALL_MARKET, ladderOf } from "../book/ladder-kinds.ts";
+import {
+  DARK,
+  LADDER_CALL,
+  LADDER_CALL_MARKET,
+  LADDER_KIND_MASK,
+  ladderOf,
+} from "../book/ladder-kinds.ts";
 import { isAllOrNone } from "../model/order-codes.ts";
 import { SIDE_BUY } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
@@ -16,6 +22,9 @@ export class CallSides {
   /** Where the walk over a side's prices stands on each ladder. */
   readonly #levels = new Int32Array(LADDERS.length);
   #side = 0;
+  /** Of each side the all-or-none order that firstAt() passed over last, and its id. */
+  readonly #passedSlots = new Int32Array(2);
+  readonly #passedIds = new Float64Array(2);
   /** The price that the walk came to, and all that takes part there. */
   priceTicks = 0;
   lots = 0;
@@ -49,6 +58,11 @@ export class CallSides {
     return true;
   }
 
+  /** Before firstAt() is asked again and again while orders only leave. */
+  beginPairs(): void {
+    this.#passedIds.fill(0);
+  }
+
   /** The order that comes first of those that trade at `priceTicks`, or NONE. */
   firstAt(book: number, side: number, priceTicks: number): number {
     const { books } = this.#tables;
@@ -68,14 +82,30 @@ export class CallSides {
 
   #firstOn(ladder: number): number {
     const { books } = this.#tables;
-    let level = books.firstLevel(ladder);
-    for (; level !== NONE; level = books.nextLevel(level)) {
-      let slot = books.firstInQueue(level);
-      for (; slot !== NONE; slot = books.nextInQueue(slot)) {
-        if (!isAllOrNone(books.orderCodesOf(slot))) return slot;
-      }
+    const side = ladder & 1;
+    const passedId = this.#passedIds[side];
+    const isPassed = passedId > 0 && (ladder & LADDER_KIND_MASK) >> 1 === DARK >> 1;
+    const passedSlot = this.#passedSlots[side];
+    // What stands before the one that was passed over last was passed over too.
+    const goesOn = isPassed && books.find(passedId) === passedSlot;
+    let slot = goesOn ? this.#after(passedSlot) : this.#headOf(books.firstLevel(ladder));
+    for (; slot !== NONE; slot = this.#after(slot)) {
+      if (!isAllOrNone(books.orderCodesOf(slot))) return slot;
+      this.#passedSlots[side] = slot;
+      this.#passedIds[side] = books.orderIdOf(slot);
     }
     return NONE;
+  }
+
+  #headOf(level: number): number {
+    return level === NONE ? NONE : this.#tables.books.firstInQueue(level);
+  }
+
+  /** The next order of the same ladder. */
+  #after(slot: number): number {
+    const { books } = this.#tables;
+    const next = books.nextInQueue(slot);
+    return next === NONE ? this.#headOf(books.nextLevel(books.levelOf(slot))) : next;
   }
 
   #findBest(): boolean {

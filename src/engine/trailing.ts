@@ -10,6 +10,7 @@ import { REASON_REPRICED } from "../model/reasons.ts";
 import { SIDE_BUY } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
+import type { Following } from "./following.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { TriggerPrices } from "./trigger-prices.ts";
 import type { WorkingOrders } from "./working-orders.ts";
@@ -21,17 +22,20 @@ export class Trailing {
   readonly #reports: ExecutionReports;
   readonly #working: WorkingOrders;
   readonly #triggerPrices: TriggerPrices;
+  readonly #following: Following;
 
   constructor(
     tables: EngineTables,
     reports: ExecutionReports,
     working: WorkingOrders,
     triggerPrices: TriggerPrices,
+    following: Following,
   ) {
     this.#tables = tables;
     this.#reports = reports;
     this.#working = working;
     this.#triggerPrices = triggerPrices;
+    this.#following = following;
   }
 
   /** Whether it would fire as it begins: only where the instrument has no price far enough off. */
@@ -67,6 +71,17 @@ export class Trailing {
     return this.#each(book, true);
   }
 
+  /** Those that waited with it move to where they have followed to. */
+  catchUp(book: number): void {
+    const { books, terms, trailing } = this.#tables;
+    for (let row = trailing.firstOf(book); row !== NONE; row = terms.nextOf(row)) {
+      const slot = terms.slotOf(row);
+      if (slot === NONE || !terms.isTracking(row)) continue;
+      const stopPxTicks = terms.stopPxTicksOf(row);
+      if (stopPxTicks !== books.priceTicksOf(slot)) this.#place(book, row, stopPxTicks);
+    }
+  }
+
   /** Begins to track where that is what an order waited for; says whether any did. */
   activate(book: number): boolean {
     return this.#each(book, false);
@@ -97,13 +112,16 @@ export class Trailing {
     return true;
   }
 
-  /** Follows the prices in the order in which they traded, until one of them fires it. */
+  /**
+   * Follows the prices in the order in which they traded, until one of them fires it. Where orders
+   * have moved too often it moves only to fire, and else when the command is over.
+   */
   #move(book: number, row: number): boolean {
     const { books, states, terms } = this.#tables;
-    const orderCodes = books.orderCodesOf(terms.slotOf(row));
+    const slot = terms.slotOf(row);
+    const orderCodes = books.orderCodesOf(slot);
     const favor = sideOf(orderCodes) === SIDE_BUY ? -1 : 1;
-    const presentTicks = terms.stopPxTicksOf(row);
-    let stopPxTicks = presentTicks;
+    let stopPxTicks = terms.stopPxTicksOf(row);
     for (let i = 0; i < states.roundPricesCount() && !terms.isDue(row); i++) {
       if (states.roundBookAt(i) !== book) continue;
       const priceTicks = states.roundPxTicksAt(i);
@@ -114,7 +132,9 @@ export class Trailing {
       }
       if ((priceTicks - stopPxTicks) * favor <= 0) terms.setDue(row);
     }
-    if (stopPxTicks === presentTicks) return false;
+    if (stopPxTicks === books.priceTicksOf(slot)) return false;
+    terms.setStopPxTicks(row, stopPxTicks);
+    if (this.#following.isOver() && !terms.isDue(row)) return false;
     this.#place(book, row, stopPxTicks);
     return true;
   }
@@ -127,6 +147,7 @@ export class Trailing {
   #place(book: number, row: number, stopPxTicks: number): void {
     const { books, terms } = this.#tables;
     const slot = terms.slotOf(row);
+    this.#following.note();
     const limitTicks = this.#working.limitTicksOf(slot);
     const leavesQtyLots = books.leavesQtyLotsOf(slot);
     const ladder = this.#ladder(book, books.orderCodesOf(slot), row);
