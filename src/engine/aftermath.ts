@@ -47,6 +47,7 @@ export class Aftermath {
 
   #settle(book: number): void {
     const { following, indications, pegs, reachedOrders, trailing } = this.#parts;
+    this.#retries.forgive(book);
     this.#follow(book);
     // Those that waited follow now, once; whatever that leads to is the next command's.
     if (following.isOver() && pegs.catchUp(book)) this.#follow(book);

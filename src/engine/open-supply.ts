@@ -33,14 +33,15 @@ export class OpenSupply {
 
   /**
    * How much an order of so many lots lacks within this limit, which gather()'s includes; 0 or less
-   * where there may be enough. What has gone since still counts.
+   * where there may be enough.
    */
   lotsMissing(limitTicks: number, lots: number): number {
     const side = this.#side;
-    const wantedLots = lots + this.#wholes.lotsTooLarge(this.#book, side, limitTicks, lots);
+    const inSight = lots - this.#shown.sumWithin(side, limitTicks);
+    if (inSight <= 0) return inSight;
+    const wantedLots = inSight + this.#wholes.lotsTooLarge(this.#book, side, limitTicks, lots);
     if (wantedLots > Number.MAX_SAFE_INTEGER) return 0;
-    const shownLots = this.#shown.sumWithin(side, limitTicks);
-    return wantedLots - shownLots - this.#dark.sumWithin(side, limitTicks);
+    return wantedLots - this.#dark.sumWithin(side, limitTicks);
   }
 
   /** The same for one order alone, and now. O(levels touched). */

@@ -134,7 +134,7 @@ export function createWholeOrders(
     awakeCounts[chainOf(slot)]--;
   }
 
-  /** Who counts as one person may have changed. */
+  /** Who counts as one person, or what else lets orders meet, may have changed. */
   function wakeAll(): void {
     for (let chain = 0; hasAny() && chain < firsts.length; chain++) {
       for (let slot = firsts[chain]; slot !== NONE; slot = nexts[slot]) wake(slot);
