@@ -21,6 +21,7 @@ export class CallSides {
   readonly #tables: EngineTables;
   /** Where the walk over a side's prices stands on each ladder. */
   readonly #levels = new Int32Array(LADDERS.length);
+  #book = 0;
   #side = 0;
   /** Of each side the all-or-none order that firstAt() passed over last, and its id. */
   readonly #passedSlots = new Int32Array(2);
@@ -28,6 +29,8 @@ export class CallSides {
   /** The price that the walk came to, and all that takes part there. */
   priceTicks = 0;
   lots = 0;
+  /** Prices and orders of walks so far. */
+  looks = 0;
 
   constructor(tables: EngineTables) {
     this.#tables = tables;
@@ -42,6 +45,7 @@ export class CallSides {
 
   /** Begins a walk over a side's prices, the best first. */
   beginWalk(book: number, side: number): void {
+    this.#book = book;
     this.#side = side;
     for (let i = 0; i < LADDERS.length; i++) {
       this.#levels[i] = this.#tables.books.firstLevel(ladderOf(book, side) + LADDERS[i]);
@@ -52,6 +56,7 @@ export class CallSides {
   nextPrice(): boolean {
     do {
       if (!this.#findBest()) return false;
+      this.looks++;
       this.lots = 0;
       for (let i = 0; i < LADDERS.length; i++) this.#takeLevel(i);
     } while (this.lots === 0);
@@ -132,11 +137,13 @@ export class CallSides {
 
   /** Icebergs count in full, all-or-none orders, which stand in the dark, do not count. */
   #lotsOf(level: number, ladderKind: number): number {
-    const { books } = this.#tables;
-    if (ladderKind !== DARK) return books.levelWholeLots(level);
+    const { books, wholes } = this.#tables;
+    const hasWholes = ladderKind === DARK && wholes.firstOf(this.#book, this.#side) !== NONE;
+    if (!hasWholes) return books.levelWholeLots(level);
     let lots = 0;
     let slot = books.firstInQueue(level);
     for (; slot !== NONE; slot = books.nextInQueue(slot)) {
+      this.looks++;
       if (!isAllOrNone(books.orderCodesOf(slot))) lots += books.leavesQtyLotsOf(slot);
     }
     return lots;

@@ -23,6 +23,8 @@ export class Trailing {
   readonly #working: WorkingOrders;
   readonly #triggerPrices: TriggerPrices;
   readonly #following: Following;
+  /** Whether follow() came past orders that do not track anything yet. */
+  #hasIdle = false;
 
   constructor(
     tables: EngineTables,
@@ -66,11 +68,6 @@ export class Trailing {
     this.#working.place(incoming, this.#ladder(book, orderCodes, termsRow), stopPxTicks);
   }
 
-  /** Follows what traded since the last round, which makes some due; says whether any moved. */
-  follow(book: number): boolean {
-    return this.#each(book, true);
-  }
-
   /** Those that waited with it move to where they have followed to. */
   catchUp(book: number): void {
     const { books, terms, trailing } = this.#tables;
@@ -82,20 +79,29 @@ export class Trailing {
     }
   }
 
-  /** Begins to track where that is what an order waited for; says whether any did. */
-  activate(book: number): boolean {
-    return this.#each(book, false);
-  }
-
-  #each(book: number, isTracking: boolean): boolean {
+  /** Follows what traded since the last round, which makes some due; says whether any moved. */
+  follow(book: number): boolean {
     const { states, terms, trailing } = this.#tables;
+    this.#hasIdle = false;
     if (!states.hasRound(book)) return false;
     let hasMoved = false;
     for (let row = trailing.firstOf(book); row !== NONE; row = terms.nextOf(row)) {
-      if (terms.slotOf(row) === NONE || terms.isTracking(row) !== isTracking) continue;
-      if (isTracking ? this.#move(book, row) : this.#begin(book, row)) hasMoved = true;
+      if (!terms.isTracking(row)) this.#hasIdle = true;
+      else if (terms.slotOf(row) !== NONE && this.#move(book, row)) hasMoved = true;
     }
     return hasMoved;
+  }
+
+  /** After that: begins to track where that is what an order waited for; says whether any did. */
+  activate(book: number): boolean {
+    const { terms, trailing } = this.#tables;
+    if (!this.#hasIdle) return false;
+    let hasBegun = false;
+    for (let row = trailing.firstOf(book); row !== NONE; row = terms.nextOf(row)) {
+      if (terms.slotOf(row) === NONE || terms.isTracking(row)) continue;
+      if (this.#begin(book, row)) hasBegun = true;
+    }
+    return hasBegun;
   }
 
   #begin(book: number, row: number): boolean {

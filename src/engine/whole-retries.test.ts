@@ -16,7 +16,7 @@ const ASKS = 3000;
 const MISSING_LOTS = 20;
 const FAR_TICKS = 5;
 /** More than a try in vain costs at most, by what each command makes up for. */
-const COMMANDS_MAX = 10;
+const COMMANDS_MAX = 1 + ASKS / LOOKS_FORGIVEN;
 
 class Venue {
   engine = new Engine(TEST_LIMITS);

@@ -20,7 +20,7 @@ import type { WorkingOrders } from "./working-orders.ts";
  * reach that may trade less than they have.
  */
 export const LOOKS_MAX = 65_536;
-export const LOOKS_FORGIVEN = 512;
+export const LOOKS_FORGIVEN = 64;
 
 export type WholeRetriesParts = {
   readonly tables: EngineTables;
@@ -62,7 +62,7 @@ export class WholeRetries {
   #runSide(book: number, side: number): boolean {
     const { states, wholes } = this.#tables;
     const awakeCount = wholes.awakeCountOf(book, side);
-    if (awakeCount === 0) return false;
+    if (awakeCount === 0 || states.looksOf(book) > LOOKS_MAX) return false;
     this.#collect(book, side);
     this.#gathers = awakeCount > 1;
     this.#isGathered = false;
