@@ -169,6 +169,8 @@ export function createExecutions(parts: ExecutionsParts) {
       terms.refill(termsRow, ++ids.lastOrderId);
       const sliceNow = sliceLots(terms, termsRow, books.orderIdOf(slot));
       nextSliceLots = Math.min(reserveLots, sliceNow);
+      // It goes behind others, who may be met before it now.
+      if (wholes.hasAny()) wholes.onLess(slot, lots);
     }
     const shownNow = shownLots - lots + nextSliceLots;
     const cumQtyLots = columns.orderQtyLotsOf(slot) - leavesQtyLots;

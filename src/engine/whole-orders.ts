@@ -155,7 +155,7 @@ export function createWholeOrders(
     }
   }
 
-  /** So many lots of an order are about to leave: all, where it leaves its ladder. */
+  /** So many lots of an order are about to leave: all, or it goes elsewhere with the others. */
   function onLess(slot: number, lots: number): void {
     if (books.ladderKindOf(slot) > LADDER_ASKS + DARK) return;
     const side = sideOfChain(chainOf(slot));
