@@ -238,6 +238,8 @@ export function createMarketStates(booksMax: number) {
   function goesOn(book: number, count: number, lastPxTicks: number): boolean {
     const last = count * 2 - 2;
     if (count < 2 || roundPrices[last] !== book || roundPrices[last - 2] !== book) return false;
+    // A distance in basis points is nothing at 0, so a price on the way fires an order there.
+    if (roundPrices[last + 1] === 0) return false;
     const wayTicks = roundPrices[last + 1] - roundPrices[last - 1];
     return lastPxTicks - roundPrices[last + 1] > 0 === wayTicks > 0;
   }
