@@ -64,6 +64,8 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
   const ladders = createKeyTrees(trees, ladderNodesMax(limits.ordersMax));
   /** What an iceberg has left beyond the slice it shows, by slot; other slots stay untouched. */
   const reserveLots = new Float64Array(limits.ordersMax);
+  /** The sum of them at each level, so that nobody has to walk a level for it. */
+  const levelReserves = new Float64Array(limits.ordersMax);
   const icebergCounts = new Int32Array(limits.booksMax);
   const proRata = createProRata(limits.booksMax, {
     meet,
@@ -120,20 +122,26 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
   }
 
   /**
-   * Whether `qtyLots` could trade at once within the limit, where the other side isPlain(). No side
-   * effect. O(levels touched).
+   * Whether so much rests against `side` within the limit, in reserve and in the dark too: never
+   * more can trade at once, and where the other side isPlain() as much. O(levels touched).
    */
   function canFill(book: number, side: number, priceTicks: number, qtyLots: number): boolean {
     const opposite = ladderOf(book, 3 - side);
-    const limitKey = keyOf(opposite, priceTicks);
+    const missingLots = lotsMissing(opposite, priceTicks, qtyLots);
+    return missingLots <= 0 || lotsMissing(opposite + DARK, priceTicks, missingLots) <= 0;
+  }
+
+  /** How many of so many lots a ladder lacks within the limit; 0 or less where it has them. */
+  function lotsMissing(ladder: number, priceTicks: number, qtyLots: number): number {
+    const limitKey = keyOf(ladder, priceTicks);
     let missingLots = qtyLots;
-    let level = ladders.first(opposite);
+    let level = ladders.first(ladder);
     while (level !== NONE && levelKeys[(level & levelMask) * LEVEL_WORDS] <= limitKey) {
-      missingLots -= levelQtyLots(level);
-      if (missingLots <= 0) return true;
+      missingLots -= levelWholeLots(level);
+      if (missingLots <= 0) break;
       level = nextLevel(level);
     }
-    return false;
+    return missingLots;
   }
 
   /**
@@ -226,7 +234,7 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     assert(shownLots > 0 && shownLots <= leavesQtyLots, "an iceberg shows a part of what it has");
     assert(isIceberg(slot), "only an iceberg hides a part");
     setShownLots(slot, shownLots);
-    reserveLots[slot] = leavesQtyLots - shownLots;
+    keepInReserve(slot, leavesQtyLots - shownLots);
   }
 
   /** Takes a resting order off the book; its slot is free afterwards. */
@@ -234,7 +242,7 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     assert(orders.isLive(slot), "only a resting order is removed");
     if (isIceberg(slot)) {
       icebergCounts[bookOf(slot)]--;
-      reserveLots[slot] = 0;
+      keepInReserve(slot, 0);
     }
     unlink(slot);
     release(slot);
@@ -250,7 +258,7 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     }
     const shownLots = Math.min(orderLots[(slot & mask) * ORDER_REALS], leavesQtyLots);
     setShownLots(slot, shownLots);
-    reserveLots[slot] = leavesQtyLots - shownLots;
+    keepInReserve(slot, leavesQtyLots - shownLots);
   }
 
   /** Gives an order that shows all it has another quantity; it keeps its place. */
@@ -260,15 +268,22 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
   }
 
   /**
-   * Moves an order to the tail of the level at `priceTicks` with a new quantity (of an iceberg: of
-   * what it shows). Ask hasLevelRoom first.
+   * Moves an order that shows all it has to the tail of the level at `priceTicks` with a new
+   * quantity. Ask hasLevelRoom first.
    */
-  function requeue(slot: number, priceTicks: number, shownLots: number): void {
-    move(slot, ladderOfOrder(slot), priceTicks, shownLots);
+  function requeue(slot: number, priceTicks: number, qtyLots: number): void {
+    relink(slot, ladderOfOrder(slot), priceTicks, qtyLots);
   }
 
-  /** The same to any ladder of its book. */
+  /** The same of any order, an iceberg's reserve with it, to any ladder of its book. */
   function move(slot: number, ladder: number, priceTicks: number, shownLots: number): void {
+    const lots = isIceberg(slot) ? reserveLots[slot] : 0;
+    if (lots > 0) keepInReserve(slot, 0);
+    relink(slot, ladder, priceTicks, shownLots);
+    if (lots > 0) keepInReserve(slot, lots);
+  }
+
+  function relink(slot: number, ladder: number, priceTicks: number, shownLots: number): void {
     assert(shownLots > 0, "an order rests with quantity");
     unlink(slot);
     orderLots[(slot & mask) * ORDER_REALS] = shownLots;
@@ -277,6 +292,11 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
 
   function setReserveLots(slot: number, lots: number): void {
     assert(isIceberg(slot) && lots >= 0, "only an iceberg has a reserve");
+    keepInReserve(slot, lots);
+  }
+
+  function keepInReserve(slot: number, lots: number): void {
+    levelReserves[levelOf(slot)] += lots - reserveLots[slot];
     reserveLots[slot] = lots;
   }
 
@@ -346,6 +366,11 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     return levelLots[(level & levelMask) * LEVEL_REALS];
   }
 
+  /** With what icebergs keep in reserve, for it will be shown there. */
+  function levelWholeLots(level: number): number {
+    return levelQtyLots(level) + levelReserves[level];
+  }
+
   function levelOrderCount(level: number): number {
     return levelCounts[(level & levelMask) * LEVEL_WORDS];
   }
@@ -386,6 +411,14 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     proRata.load(snapshot);
     snapshot.into(icebergCounts);
     snapshot.into(reserveLots);
+    if (icebergCounts.some((count) => count > 0)) sumReserves();
+  }
+
+  /** Of books that were just loaded. */
+  function sumReserves(): void {
+    for (let slot = 0; slot < orders.usedSlots(); slot++) {
+      if (reserveLots[slot] > 0) levelReserves[levelOf(slot)] += reserveLots[slot];
+    }
   }
 
   /** Whether a ladder has a level within the limit. */
@@ -432,8 +465,8 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
       setShownLots(slot, shownLots - lots);
     } else if (nextSliceLots > 0) {
       assert(nextSliceLots <= reserveLots[slot], "a slice comes out of the reserve");
-      reserveLots[slot] -= nextSliceLots;
-      requeue(slot, priceTicksOf(slot), nextSliceLots);
+      keepInReserve(slot, reserveLots[slot] - nextSliceLots);
+      move(slot, ladderOfOrder(slot), priceTicksOf(slot), nextSliceLots);
     } else {
       remove(slot);
     }
@@ -513,6 +546,7 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     shares: proRata.shares,
     isPlain,
     canFill,
+    lotsMissing,
     match,
     takeOff,
     rest,
@@ -539,6 +573,7 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
     nextLevel,
     levelPriceTicks,
     levelQtyLots,
+    levelWholeLots,
     levelOrderCount,
     firstInQueue,
     nextInQueue,

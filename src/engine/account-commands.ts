@@ -135,7 +135,7 @@ export class AccountCommands {
   }
 
   #setAccount(words: Int32Array, at: number): number {
-    const { accounts, risk } = this.#tables;
+    const { accounts, risk, wholes } = this.#tables;
     const accountId = words[at + SET_ACCOUNT_TARGET_ACCOUNT_ID_WORD] >>> 0;
     if (!hasSoundAccountTerms(words, at)) return REASON_ACCOUNT_TERMS;
     const row = accounts.findOrAdd(accountId);
@@ -147,6 +147,7 @@ export class AccountCommands {
     }
     this.#working.holdAll(row, -1);
     risk.terms.set(row, words, at);
+    wholes.wakeAll();
     this.#working.holdAll(row, 1);
     this.#reports.ofAccount(words, at, accountId);
     return REASON_NONE;

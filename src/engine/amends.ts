@@ -491,6 +491,7 @@ export function createAmends(parts: AmendsParts) {
     const shownBefore = books.shownLotsOf(slot);
     columns.setOrderQtyLots(slot, orderQtyLots);
     books.reduceTo(slot, leavesQtyLots);
+    working.onReduced(slot);
     if (working.onBookFlag(slot) === 0) {
       restate(slot, openBeforeLots, FLAG_KEPT_PLACE);
       const shownNow = books.shownLotsOf(slot);

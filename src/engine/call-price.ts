@@ -16,6 +16,8 @@ export class CallPrice {
   priceTicks = 0;
   /** What is left over at that price: buys positive, sells negative. */
   imbalanceLots = 0;
+  /** Prices, and orders in the dark, that it looked at. */
+  looks = 0;
   readonly #tables: EngineTables;
   readonly #sides: CallSides;
   readonly #buys = new PriceSteps();
@@ -42,7 +44,9 @@ export class CallPrice {
     this.pairedLots = 0;
     this.priceTicks = 0;
     this.imbalanceLots = 0;
+    this.#sides.looks = 0;
     this.#gather(book, marketBuys, marketSells);
+    this.looks = this.#sides.looks;
     if (this.#buys.count + this.#sells.count === 0) this.#pairMarket(book, marketBuys, marketSells);
     else this.#pair(book, marketBuys, marketSells);
   }

@@ -9,6 +9,7 @@ import {
   LADDER_ASKS,
   LADDER_CALL,
   LADDER_CALL_MARKET,
+  LADDER_KIND_MASK,
   ladderOf,
 } from "../book/ladder-kinds.ts";
 import { isAllOrNone } from "../model/order-codes.ts";
@@ -22,11 +23,16 @@ export class CallSides {
   readonly #tables: EngineTables;
   /** Where the walk over a side's prices stands on each ladder. */
   readonly #levels = new Int32Array(LADDERS.length);
-  #side = 0;
   #book = 0;
+  #side = 0;
+  /** Of each side the all-or-none order that firstAt() passed over last, and its id. */
+  readonly #passedSlots = new Int32Array(2);
+  readonly #passedIds = new Float64Array(2);
   /** The price that the walk came to, and all that takes part there. */
   priceTicks = 0;
   lots = 0;
+  /** Prices and orders of walks so far. */
+  looks = 0;
 
   constructor(tables: EngineTables) {
     this.#tables = tables;
@@ -52,10 +58,16 @@ export class CallSides {
   nextPrice(): boolean {
     do {
       if (!this.#findBest()) return false;
+      this.looks++;
       this.lots = 0;
       for (let i = 0; i < LADDERS.length; i++) this.#takeLevel(i);
     } while (this.lots === 0);
     return true;
+  }
+
+  /** Before firstAt() is asked again and again while orders only leave. */
+  beginPairs(): void {
+    this.#passedIds.fill(0);
   }
 
   /** The order that comes first of those that trade at `priceTicks`, or NONE. */
@@ -85,14 +97,30 @@ export class CallSides {
 
   #firstOn(ladder: number): number {
     const { books } = this.#tables;
-    let level = books.firstLevel(ladder);
-    for (; level !== NONE; level = books.nextLevel(level)) {
-      let slot = books.firstInQueue(level);
-      for (; slot !== NONE; slot = books.nextInQueue(slot)) {
-        if (!isAllOrNone(books.orderCodesOf(slot))) return slot;
-      }
+    const side = ladder & 1;
+    const passedId = this.#passedIds[side];
+    const isPassed = passedId > 0 && (ladder & LADDER_KIND_MASK) >> 1 === DARK >> 1;
+    const passedSlot = this.#passedSlots[side];
+    // What stands before the one that was passed over last was passed over too.
+    const goesOn = isPassed && books.find(passedId) === passedSlot;
+    let slot = goesOn ? this.#after(passedSlot) : this.#headOf(books.firstLevel(ladder));
+    for (; slot !== NONE; slot = this.#after(slot)) {
+      if (!isAllOrNone(books.orderCodesOf(slot))) return slot;
+      this.#passedSlots[side] = slot;
+      this.#passedIds[side] = books.orderIdOf(slot);
     }
     return NONE;
+  }
+
+  #headOf(level: number): number {
+    return level === NONE ? NONE : this.#tables.books.firstInQueue(level);
+  }
+
+  /** The next order of the same ladder. */
+  #after(slot: number): number {
+    const { books } = this.#tables;
+    const next = books.nextInQueue(slot);
+    return next === NONE ? this.#headOf(books.nextLevel(books.levelOf(slot))) : next;
   }
 
   #findBest(): boolean {
@@ -117,14 +145,15 @@ export class CallSides {
     this.#levels[index] = books.nextLevel(level);
   }
 
-  /** Icebergs count in full, all-or-none orders do not count. */
+  /** Icebergs count in full, all-or-none orders, which stand in the dark, do not count. */
   #lotsOf(level: number, ladderKind: number): number {
-    const { books } = this.#tables;
-    const sumsSayAll = ladderKind === LADDER_CALL || books.isPlain(this.#book, 3 - this.#side);
-    if (sumsSayAll) return books.levelQtyLots(level);
+    const { books, wholes } = this.#tables;
+    const hasWholes = ladderKind === DARK && wholes.firstOf(this.#book, this.#side) !== NONE;
+    if (!hasWholes) return books.levelWholeLots(level);
     let lots = 0;
     let slot = books.firstInQueue(level);
     for (; slot !== NONE; slot = books.nextInQueue(slot)) {
+      this.looks++;
       if (!isAllOrNone(books.orderCodesOf(slot))) lots += books.leavesQtyLotsOf(slot);
     }
     return lots;

@@ -6,6 +6,8 @@ const ROW_REALS = 4;
 const PRICE = 0;
 const PAIRED = 1;
 const IMBALANCE = 2;
+/** Prices that were looked at to know it, not counting those since forgiven. */
+const LOOKS = 3;
 
 export class CallTable {
   readonly #rows: Float64Array;
@@ -29,6 +31,14 @@ export class CallTable {
     this.#rows[at + PRICE] = priceTicks;
     this.#rows[at + PAIRED] = pairedLots;
     this.#rows[at + IMBALANCE] = imbalanceLots;
+  }
+
+  looksOf(book: number): number {
+    return this.#rows[book * ROW_REALS + LOOKS];
+  }
+
+  setLooks(book: number, count: number): void {
+    this.#rows[book * ROW_REALS + LOOKS] = count;
   }
 
   /** The call is over. */

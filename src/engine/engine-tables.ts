@@ -21,6 +21,7 @@ import { OrderTerms } from "./order-terms.ts";
 import { PhaseTable } from "./phase-table.ts";
 import { RiskTables } from "./risk-tables.ts";
 import { TimerHeap } from "./timer-heap.ts";
+import { createWholeOrders, type WholeOrders } from "./whole-orders.ts";
 
 export type EngineTables = {
   readonly frame: CommandFrame;
@@ -38,6 +39,8 @@ export type EngineTables = {
   readonly trailing: OrderChains;
   /** Waiting orders that a price has reached, in the order in which they fire. */
   readonly reached: OrderChains;
+  /** All-or-none orders that rest. */
+  readonly wholes: WholeOrders;
   readonly lists: ListTable;
   /** Ends of GTD orders, by the row of their terms. */
   readonly expiries: TimerHeap;
@@ -64,10 +67,11 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
   const frame = createCommandFrame();
   const columns = createOrderColumns(accounts, frame, ordersMax);
   const terms = new OrderTerms(TERMS_EXPECTED, limits.slicesMax);
+  const books = createBooks({ booksMax: instrumentsMax, ordersMax, salt }, onMatch);
   return {
     frame,
     time: new EngineTime(),
-    books: createBooks({ booksMax: instrumentsMax, ordersMax, salt }, onMatch),
+    books,
     instruments: createInstrumentTable(instrumentsMax),
     accounts,
     clOrdIds: createClOrdIds(columns, ordersMax, closedIdsMax, recentIdsMax, salt),
@@ -78,6 +82,7 @@ export function createEngineTables(limits: EngineLimits, onMatch: MatchListener)
     pegged: new OrderChains(terms, instrumentsMax, 1),
     trailing: new OrderChains(terms, instrumentsMax, 2),
     reached: new OrderChains(terms, instrumentsMax, 3),
+    wholes: createWholeOrders({ books, accounts, columns, terms }, instrumentsMax, ordersMax),
     lists: new ListTable(TERMS_EXPECTED),
     expiries: new TimerHeap(TERMS_EXPECTED),
     phases: new PhaseTable(instrumentsMax),
@@ -141,4 +146,5 @@ export function loadTables(tables: EngineTables, snapshot: SnapshotReader): void
   }
   risk.load(snapshot);
   tables.guards.load(snapshot);
+  for (let book = 0; book < instruments.count(); book++) tables.wholes.find(book);
 }

@@ -1,7 +1,8 @@
 // hot path
 // The events of one command, written in order and closed by an end mark. The buffer grows by
-// doubling when a command makes more events than any before it; the bound is two a resting order
-// and a few.
+// doubling when a command makes more events than any before it; the bound is a few for each resting
+// order, each slice of an iceberg and each order that one command may fire, and one for each move
+// of orders that follow a price (following.ts).
 
 import { NONE } from "../base/none.ts";
 import { createRegisters } from "../base/registers.ts";

@@ -45,7 +45,7 @@ export type Executions = ReturnType<typeof createExecutions>;
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createExecutions(parts: ExecutionsParts) {
   const { tables, incoming, reports, special, working, lists, ids, risk, guards, cuts } = parts;
-  const { accounts, books, columns, states, terms } = tables;
+  const { accounts, books, columns, states, terms, wholes } = tables;
 
   /** The book's match listener (book/books.ts): returns the outcome. */
   function onMatch(makerSlot: number, lastPxTicks: number, lastQtyLots: number): number {
@@ -83,6 +83,7 @@ export function createExecutions(parts: ExecutionsParts) {
       return nextSliceLots;
     }
     if (books.leavesQtyLotsOf(makerSlot) === lastQtyLots) working.detachFilled(makerSlot);
+    else if (wholes.hasAny()) wholes.onLess(makerSlot, lastQtyLots);
     return MATCH_DONE;
   }
 
@@ -162,6 +163,8 @@ export function createExecutions(parts: ExecutionsParts) {
       terms.refill(termsRow, ++ids.lastOrderId);
       const sliceNow = sliceLots(terms, termsRow, books.orderIdOf(slot));
       nextSliceLots = Math.min(reserveLots, sliceNow);
+      // It goes behind others, who may be met before it now.
+      if (wholes.hasAny()) wholes.onLess(slot, lots);
     }
     const shownNow = shownLots - lots + nextSliceLots;
     const cumQtyLots = columns.orderQtyLotsOf(slot) - leavesQtyLots;

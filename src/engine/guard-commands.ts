@@ -241,11 +241,12 @@ export class GuardCommands {
   }
 
   #setBands(words: Int32Array, at: number): number {
-    const { guards, instruments } = this.#tables;
+    const { guards, instruments, wholes } = this.#tables;
     const book = instruments.find(words[at + COMMAND_INSTRUMENT_ID_WORD] >>> 0);
     if (book === NONE) return REASON_UNKNOWN_INSTRUMENT;
     if (!hasSoundBands(words, at)) return REASON_GUARD_TERMS;
     guards.bands.set(book, words, at);
+    wholes.wakeAll();
     guards.bands.haveReference(book, this.#tables.states);
     this.#reports.ofSetting(words, at, OPERATOR_ID);
     return REASON_NONE;

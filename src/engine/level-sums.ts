@@ -18,15 +18,6 @@ export function overflowsLevel(
 ): boolean {
   if (openLots <= LARGE_QTY_LOTS) return false;
   const level = books.levelAt(ladder, priceTicks);
-  const otherLots = level === NONE ? 0 : wholeLotsOf(books, level) - leavingLots;
+  const otherLots = level === NONE ? 0 : books.levelWholeLots(level) - leavingLots;
   return otherLots + openLots > LARGE_LEVEL_QTY_LOTS_MAX;
-}
-
-/** With what icebergs keep in reserve, for it will be shown there. O(orders of the level). */
-export function wholeLotsOf(books: Books, level: number): number {
-  let lots = 0;
-  for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
-    lots += books.leavesQtyLotsOf(slot);
-  }
-  return lots;
 }

@@ -24,6 +24,8 @@ const REFERENCE_ASK = 9;
 const REFERENCES = 10;
 /** model/phase.ts */
 const PHASE = 11;
+/** Orders that were met in vain for all-or-none ones, not counting those since forgiven. */
+const LOOKS = 12;
 const HAS_BID = 1;
 const HAS_ASK = 2;
 
@@ -52,6 +54,7 @@ export function createMarketStates(booksMax: number) {
   const referenceAsks = rows.wordColumn(REFERENCE_ASK);
   const referenceSets = rows.wordColumn(REFERENCES);
   const phases = rows.wordColumn(PHASE);
+  const looks = rows.wordColumn(LOOKS);
   /** Books with special orders that the present command touched, in that order. */
   const touched = new Int32Array(booksMax);
   const registers = createRegisters(REGISTERS);
@@ -171,6 +174,14 @@ export function createMarketStates(booksMax: number) {
     allOrNones[(book & mask) * ROW_WORDS] += count;
   }
 
+  function looksOf(book: number): number {
+    return looks[(book & mask) * ROW_WORDS];
+  }
+
+  function setLooks(book: number, count: number): void {
+    looks[(book & mask) * ROW_WORDS] = count;
+  }
+
   /** Notes the references of pegged orders; says whether they are other ones than before. */
   function changeReferences(
     book: number,
@@ -227,6 +238,8 @@ export function createMarketStates(booksMax: number) {
   function goesOn(book: number, count: number, lastPxTicks: number): boolean {
     const last = count * 2 - 2;
     if (count < 2 || roundPrices[last] !== book || roundPrices[last - 2] !== book) return false;
+    // A distance in basis points is nothing at 0, so a price on the way fires an order there.
+    if (roundPrices[last + 1] === 0) return false;
     const wayTicks = roundPrices[last + 1] - roundPrices[last - 1];
     return lastPxTicks - roundPrices[last + 1] > 0 === wayTicks > 0;
   }
@@ -272,6 +285,8 @@ export function createMarketStates(booksMax: number) {
     removeSpecial,
     allOrNoneCountOf,
     addAllOrNone,
+    looksOf,
+    setLooks,
     changeReferences,
     phaseOf,
     setPhase,

@@ -332,7 +332,7 @@ export function createOrderEntry(parts: OrderEntryParts) {
   function tradesMinimum(): boolean {
     if (incoming.termsRow === NONE) return true;
     const minQtyLots = terms.minQtyLotsOf(incoming.termsRow);
-    return minQtyLots === 0 || reach.lotsWithin(incoming) >= minQtyLots;
+    return minQtyLots === 0 || reach.reaches(incoming, minQtyLots);
   }
 
   /** The book matches; Executions hears of each match and keeps the order's quantities. */

@@ -5,9 +5,11 @@ import { NONE } from "../base/none.ts";
 import { isParkedKind, LADDER_ASKS, restingLadderOf } from "../book/ladder-kinds.ts";
 import { EVENT_AMENDED, EVENT_RESTATED } from "../codec/event.ts";
 import { isPostOnly, sideOf } from "../model/order-codes.ts";
+import { PHASE_CONTINUOUS } from "../model/phase.ts";
 import { REASON_BOOK_FULL, REASON_REPRICED } from "../model/reasons.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
+import type { Following } from "./following.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import { overflowsLevel } from "./level-sums.ts";
 import { CHAIN_ORDERS_MAX } from "./order-chains.ts";
@@ -22,22 +24,35 @@ export type PegsParts = {
   readonly working: WorkingOrders;
   readonly pricing: Pricing;
   readonly entry: OrderEntry;
+  readonly following: Following;
 };
 
 export class Pegs {
   readonly #parts: PegsParts;
   readonly #tables: EngineTables;
   readonly #rows = new Int32Array(CHAIN_ORDERS_MAX);
+  /** Whether what they follow may have changed since it was looked for. */
+  #isStale = true;
 
   constructor(parts: PegsParts) {
     this.#parts = parts;
     this.#tables = parts.tables;
   }
 
-  /** Moves those whose reference moved, in order of entry; says whether any did. */
+  /**
+   * Moves those whose reference moved, in order of entry; says whether any did. Where orders have
+   * moved too often they stand until the command is over, as long as anybody could trade with them.
+   */
   reprice(book: number): boolean {
+    const isTrading = this.#tables.states.phaseOf(book) === PHASE_CONTINUOUS;
+    return isTrading && this.#parts.following.isOver() ? false : this.catchUp(book);
+  }
+
+  /** The same of those that stood meanwhile. */
+  catchUp(book: number): boolean {
     const { pegged, terms } = this.#tables;
     if (pegged.countOf(book) === 0 || !this.#parts.pricing.followReferences(book)) return false;
+    this.#isStale = false;
     // One that trades may end others, whose rows then lead nowhere.
     let count = 0;
     for (let row = pegged.firstOf(book); row !== NONE; row = terms.nextOf(row)) {
@@ -54,6 +69,7 @@ export class Pegs {
 
   /** A pegged order whose own worst price changed is looked at in any case. */
   followNow(book: number, row: number): void {
+    this.#isStale = true;
     this.#follow(book, row);
   }
 
@@ -70,10 +86,14 @@ export class Pegs {
     }
     if (!isParked && incoming.priceTicks === books.priceTicksOf(slot)) return false;
     if (this.#overflowsLevel()) {
+      this.#isStale = true; // The other legs of its list end with it.
       working.end(slot, REASON_BOOK_FULL);
       return true;
     }
-    if (isParked || pricing.meets(incoming)) this.#leave(slot);
+    const meets = pricing.meets(incoming);
+    if (meets) this.#isStale = true;
+    this.#parts.following.note();
+    if (isParked || meets) this.#leave(slot);
     else this.#move(slot);
     return true;
   }
@@ -84,7 +104,11 @@ export class Pegs {
    */
   #findPrice(book: number, side: number, row: number): boolean {
     const { incoming, pricing } = this.#parts;
-    if (!pricing.hasPegPrice(book, side, row)) return false;
+    const hasPrice = this.#isStale
+      ? pricing.hasPegPrice(book, side, row)
+      : pricing.hasKnownPegPrice(side, row);
+    this.#isStale = false;
+    if (!hasPrice) return false;
     incoming.priceTicks = pricing.pegPriceTicks(book, side, row);
     incoming.limitTicks = incoming.priceTicks;
     const mustStepBack = isPostOnly(incoming.orderCodes) && pricing.meets(incoming);

@@ -29,6 +29,8 @@ export type Pricing = ReturnType<typeof createPricing>;
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createPricing(tables: EngineTables) {
   const { books, calendars, instruments, terms, states } = tables;
+  /** What pegged orders follow, as findReferences() saw it last. */
+  const references = { hasBid: false, bidTicks: 0, hasAsk: false, askTicks: 0 };
 
   /** Sets the limit of an order that is about to work. */
   function setLimit(incoming: IncomingOrder): void {
@@ -104,16 +106,21 @@ export function createPricing(tables: EngineTables) {
 
   /** Whether there is a price for a pegged order to follow. */
   function hasPegPrice(book: number, side: number, termsRow: number): boolean {
+    findReferences(book);
+    return hasKnownPegPrice(side, termsRow);
+  }
+
+  /** The same of the references that were found last. */
+  function hasKnownPegPrice(side: number, termsRow: number): boolean {
     const pegPriceType = terms.pegPriceTypeOf(termsRow);
     const needsBid = pegPriceType === PEG_MID || followedSide(side, pegPriceType) === SIDE_BUY;
     const needsAsk = pegPriceType === PEG_MID || followedSide(side, pegPriceType) === SIDE_SELL;
-    if (needsBid && referenceLevel(book, SIDE_BUY) === NONE) return false;
-    return !needsAsk || referenceLevel(book, SIDE_SELL) !== NONE;
+    return (references.hasBid || !needsBid) && (references.hasAsk || !needsAsk);
   }
 
   /** The price of a pegged order; ask hasPegPrice first. */
   function pegPriceTicks(book: number, side: number, termsRow: number): number {
-    let priceTicks = referenceTicks(book, side, termsRow) + terms.offsetTicksOf(termsRow);
+    let priceTicks = referenceTicks(side, termsRow) + terms.offsetTicksOf(termsRow);
     if ((terms.flagsOf(termsRow) & TERM_HAS_PRICE) !== 0) {
       const worstPxTicks = terms.worstPxTicksOf(termsRow);
       priceTicks =
@@ -124,11 +131,19 @@ export function createPricing(tables: EngineTables) {
 
   /** Notes what there is for pegged orders to follow; says whether that changed. */
   function followReferences(book: number): boolean {
+    findReferences(book);
+    const { hasBid, bidTicks, hasAsk, askTicks } = references;
+    return states.changeReferences(book, hasBid, bidTicks, hasAsk, askTicks);
+  }
+
+  /** Passes over all pegged orders that stand better than what they follow. */
+  function findReferences(book: number): void {
     const bid = referenceLevel(book, SIDE_BUY);
     const ask = referenceLevel(book, SIDE_SELL);
-    const bidTicks = bid === NONE ? 0 : books.levelPriceTicks(bid);
-    const askTicks = ask === NONE ? 0 : books.levelPriceTicks(ask);
-    return states.changeReferences(book, bid !== NONE, bidTicks, ask !== NONE, askTicks);
+    references.hasBid = bid !== NONE;
+    references.hasAsk = ask !== NONE;
+    references.bidTicks = references.hasBid ? books.levelPriceTicks(bid) : 0;
+    references.askTicks = references.hasAsk ? books.levelPriceTicks(ask) : 0;
   }
 
   /**
@@ -146,14 +161,12 @@ export function createPricing(tables: EngineTables) {
     return NONE;
   }
 
-  function referenceTicks(book: number, side: number, termsRow: number): number {
+  function referenceTicks(side: number, termsRow: number): number {
+    const { askTicks, bidTicks } = references;
     const pegPriceType = terms.pegPriceTypeOf(termsRow);
     if (pegPriceType !== PEG_MID) {
-      const level = referenceLevel(book, followedSide(side, pegPriceType));
-      return books.levelPriceTicks(level);
+      return followedSide(side, pegPriceType) === SIDE_BUY ? bidTicks : askTicks;
     }
-    const bidTicks = books.levelPriceTicks(referenceLevel(book, SIDE_BUY));
-    const askTicks = books.levelPriceTicks(referenceLevel(book, SIDE_SELL));
     const middle = (bidTicks + askTicks) / 2;
     return side === SIDE_BUY ? Math.floor(middle) : Math.ceil(middle);
   }
@@ -204,6 +217,7 @@ export function createPricing(tables: EngineTables) {
     makesWay,
     stepBack,
     hasPegPrice,
+    hasKnownPegPrice,
     pegPriceTicks,
     followReferences,
     referenceLevel,

@@ -28,6 +28,11 @@ export class Reach {
   /** Of the last walk: lots that would trade, and their cost in ticks x lots. */
   lots = 0;
   cost = 0;
+  /** Orders that it met. */
+  metCount = 0;
+  /** Whether an own order ended it; the price of that one, or the limit. */
+  isStopped = false;
+  endTicks = 0;
   readonly #tables: EngineTables;
   readonly #bands: PriceBands;
   /** Lots that the walk still looks for; what self-trade prevention takes off is gone. */
@@ -39,6 +44,8 @@ export class Reach {
   /** Of the level that is looked at: what trades whatever happens, and whether one may end it. */
   #certainLots = 0;
   #mayEnd = false;
+  /** Whether the walk met anybody who may not trade what it has, or trade only whole. */
+  #isDoubtful = false;
   /** From then on less may be open than the walk says, so that nothing is certain any more. */
   #hasPassedOver = false;
   /** Makers that a walk for a visitor passed over, for they may go: best first. */
@@ -57,13 +64,25 @@ export class Reach {
     const side = sideOf(orderCodes);
     // A fill may cancel what else could be reached: alternatives, reduce-only orders.
     const isCertain = lists.count === 0 && risk.positions.reduceOnlyCount() === 0;
-    if (stpMode <= STP_NONE && isCertain && books.isPlain(book, side)) {
-      const limitTicks = this.#limitOf(incoming);
-      if (Number.isNaN(limitTicks)) return false;
-      return books.canFill(book, side, limitTicks, leavesQtyLots);
-    }
+    this.metCount = 0;
+    if (!this.#hasEnough(incoming, leavesQtyLots)) return false;
+    if (stpMode <= STP_NONE && isCertain && books.isPlain(book, side)) return true;
     this.#run(incoming, leavesQtyLots, Number.MAX_VALUE);
     return this.#openLots === 0;
+  }
+
+  /**
+   * After fillsWhole() said no: how many lots have to come within `endTicks` before it says yes, if
+   * nobody of those that count goes and no own order that stopped it; 0: nobody knows.
+   */
+  missingLots({ book }: IncomingOrder): number {
+    const knows = this.metCount > 0 && !this.#isDoubtful && !this.#bands.isOn;
+    return knows && !this.#tables.books.shares(book) ? this.#openLots : 0;
+  }
+
+  /** Whether so many lots would trade at once. */
+  reaches(incoming: IncomingOrder, lots: number): boolean {
+    return this.#hasEnough(incoming, lots) && this.lotsWithin(incoming) >= lots;
   }
 
   /** Lots that would trade at once. */
@@ -90,6 +109,14 @@ export class Reach {
     this.#visitor = undefined;
   }
 
+  /** Whether so much stands against the order, whoever's it is; else no walk has to say so. */
+  #hasEnough(incoming: IncomingOrder, lots: number): boolean {
+    const { book, orderCodes } = incoming;
+    const limitTicks = this.#limitOf(incoming);
+    if (Number.isNaN(limitTicks)) return false;
+    return this.#tables.books.canFill(book, sideOf(orderCodes), limitTicks, lots);
+  }
+
   /** The order's limit, or that of the bands where it is the narrower one; NaN: it meets nobody. */
   #limitOf(incoming: IncomingOrder): number {
     return this.#bands.isOn ? this.#bands.limitOf(incoming) : incoming.limitTicks;
@@ -107,6 +134,10 @@ export class Reach {
     this.#walk = (this.#walk + 1) | 0;
     this.#fills.begin();
     this.#hasPassedOver = false;
+    this.metCount = 0;
+    this.#isDoubtful = false;
+    this.isStopped = false;
+    this.endTicks = limitTicks;
     let shown = books.firstLevel(opposite);
     let dark = books.firstLevel(opposite + DARK);
     while (this.#openLots > 0 && (shown !== NONE || dark !== NONE)) {
@@ -117,7 +148,11 @@ export class Reach {
         if (!this.#mayPassOver()) return;
         this.#hasPassedOver = true;
       }
-      if (!this.#meetLevel(level, incoming)) return;
+      if (!this.#meetLevel(level, incoming)) {
+        this.isStopped = true;
+        this.endTicks = books.levelPriceTicks(level);
+        return;
+      }
       if (isDark) dark = books.nextLevel(dark);
       else shown = books.nextLevel(shown);
     }
@@ -238,6 +273,8 @@ export class Reach {
   #meet(slot: number, queuedLots: number, isLast: boolean, incoming: IncomingOrder): boolean {
     if (this.#openLots === 0) return false;
     const { books, columns } = this.#tables;
+    this.metCount++;
+    if (this.#isDoubt(slot, incoming)) this.#isDoubtful = true;
     const makerLots = this.#lotsLeft(slot, queuedLots, incoming);
     if (makerLots === 0) return true;
     const isWhole = isAllOrNone(books.orderCodesOf(slot));
@@ -252,6 +289,14 @@ export class Reach {
     const isTaken = this.#take(books.priceTicksOf(slot), lots, isWhole);
     this.#fills.add(slot, incoming.accountRow, lots);
     return isTaken && !this.#isAlternative(slot, incoming);
+  }
+
+  /** Whether it may give less than it has: but none that is larger than the order ever meets it. */
+  #isDoubt(slot: number, { leavesQtyLots }: IncomingOrder): boolean {
+    const { books, columns } = this.#tables;
+    const orderCodes = books.orderCodesOf(slot);
+    if (isAllOrNone(orderCodes)) return books.leavesQtyLotsOf(slot) <= leavesQtyLots;
+    return isReduceOnly(orderCodes) || this.#isEitherOr(columns.termsRowOf(slot));
   }
 
   /** What self-trade prevention makes of a match. */

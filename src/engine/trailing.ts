@@ -10,6 +10,7 @@ import { REASON_REPRICED } from "../model/reasons.ts";
 import { SIDE_BUY } from "../model/side.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
+import type { Following } from "./following.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
 import type { TriggerPrices } from "./trigger-prices.ts";
 import type { WorkingOrders } from "./working-orders.ts";
@@ -21,17 +22,22 @@ export class Trailing {
   readonly #reports: ExecutionReports;
   readonly #working: WorkingOrders;
   readonly #triggerPrices: TriggerPrices;
+  readonly #following: Following;
+  /** Whether follow() came past orders that do not track anything yet. */
+  #hasIdle = false;
 
   constructor(
     tables: EngineTables,
     reports: ExecutionReports,
     working: WorkingOrders,
     triggerPrices: TriggerPrices,
+    following: Following,
   ) {
     this.#tables = tables;
     this.#reports = reports;
     this.#working = working;
     this.#triggerPrices = triggerPrices;
+    this.#following = following;
   }
 
   /** Whether it would fire as it begins: only where the instrument has no price far enough off. */
@@ -62,25 +68,40 @@ export class Trailing {
     this.#working.place(incoming, this.#ladder(book, orderCodes, termsRow), stopPxTicks);
   }
 
+  /** Those that waited with it move to where they have followed to. */
+  catchUp(book: number): void {
+    const { books, terms, trailing } = this.#tables;
+    for (let row = trailing.firstOf(book); row !== NONE; row = terms.nextOf(row)) {
+      const slot = terms.slotOf(row);
+      if (slot === NONE || !terms.isTracking(row)) continue;
+      const stopPxTicks = terms.stopPxTicksOf(row);
+      if (stopPxTicks !== books.priceTicksOf(slot)) this.#place(book, row, stopPxTicks);
+    }
+  }
+
   /** Follows what traded since the last round, which makes some due; says whether any moved. */
   follow(book: number): boolean {
-    return this.#each(book, true);
-  }
-
-  /** Begins to track where that is what an order waited for; says whether any did. */
-  activate(book: number): boolean {
-    return this.#each(book, false);
-  }
-
-  #each(book: number, isTracking: boolean): boolean {
     const { states, terms, trailing } = this.#tables;
+    this.#hasIdle = false;
     if (!states.hasRound(book)) return false;
     let hasMoved = false;
     for (let row = trailing.firstOf(book); row !== NONE; row = terms.nextOf(row)) {
-      if (terms.slotOf(row) === NONE || terms.isTracking(row) !== isTracking) continue;
-      if (isTracking ? this.#move(book, row) : this.#begin(book, row)) hasMoved = true;
+      if (!terms.isTracking(row)) this.#hasIdle = true;
+      else if (terms.slotOf(row) !== NONE && this.#move(book, row)) hasMoved = true;
     }
     return hasMoved;
+  }
+
+  /** After that: begins to track where that is what an order waited for; says whether any did. */
+  activate(book: number): boolean {
+    const { terms, trailing } = this.#tables;
+    if (!this.#hasIdle) return false;
+    let hasBegun = false;
+    for (let row = trailing.firstOf(book); row !== NONE; row = terms.nextOf(row)) {
+      if (terms.slotOf(row) === NONE || terms.isTracking(row)) continue;
+      if (this.#begin(book, row)) hasBegun = true;
+    }
+    return hasBegun;
   }
 
   #begin(book: number, row: number): boolean {
@@ -97,13 +118,16 @@ export class Trailing {
     return true;
   }
 
-  /** Follows the prices in the order in which they traded, until one of them fires it. */
+  /**
+   * Follows the prices in the order in which they traded, until one of them fires it. Where orders
+   * have moved too often it moves only to fire, and else when the command is over.
+   */
   #move(book: number, row: number): boolean {
     const { books, states, terms } = this.#tables;
-    const orderCodes = books.orderCodesOf(terms.slotOf(row));
+    const slot = terms.slotOf(row);
+    const orderCodes = books.orderCodesOf(slot);
     const favor = sideOf(orderCodes) === SIDE_BUY ? -1 : 1;
-    const presentTicks = terms.stopPxTicksOf(row);
-    let stopPxTicks = presentTicks;
+    let stopPxTicks = terms.stopPxTicksOf(row);
     for (let i = 0; i < states.roundPricesCount() && !terms.isDue(row); i++) {
       if (states.roundBookAt(i) !== book) continue;
       const priceTicks = states.roundPxTicksAt(i);
@@ -114,7 +138,9 @@ export class Trailing {
       }
       if ((priceTicks - stopPxTicks) * favor <= 0) terms.setDue(row);
     }
-    if (stopPxTicks === presentTicks) return false;
+    if (stopPxTicks === books.priceTicksOf(slot)) return false;
+    terms.setStopPxTicks(row, stopPxTicks);
+    if (this.#following.isOver() && !terms.isDue(row)) return false;
     this.#place(book, row, stopPxTicks);
     return true;
   }
@@ -127,6 +153,7 @@ export class Trailing {
   #place(book: number, row: number, stopPxTicks: number): void {
     const { books, terms } = this.#tables;
     const slot = terms.slotOf(row);
+    this.#following.note();
     const limitTicks = this.#working.limitTicksOf(slot);
     const leavesQtyLots = books.leavesQtyLotsOf(slot);
     const ladder = this.#ladder(book, books.orderCodesOf(slot), row);

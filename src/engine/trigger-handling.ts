@@ -2,6 +2,7 @@
 
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExecutionReports } from "./execution-reports.ts";
+import { Following } from "./following.ts";
 import { ReachedOrders } from "./reached-orders.ts";
 import { Trailing } from "./trailing.ts";
 import { TriggerPrices } from "./trigger-prices.ts";
@@ -9,6 +10,7 @@ import type { WorkingOrders } from "./working-orders.ts";
 
 export type TriggerHandling = {
   readonly triggerPrices: TriggerPrices;
+  readonly following: Following;
   readonly trailing: Trailing;
   readonly reachedOrders: ReachedOrders;
 };
@@ -19,7 +21,8 @@ export function createTriggerHandling(
   working: WorkingOrders,
 ): TriggerHandling {
   const triggerPrices = new TriggerPrices(tables);
-  const trailing = new Trailing(tables, reports, working, triggerPrices);
+  const following = new Following();
+  const trailing = new Trailing(tables, reports, working, triggerPrices, following);
   const reachedOrders = new ReachedOrders(tables, trailing, triggerPrices);
-  return { triggerPrices, trailing, reachedOrders };
+  return { triggerPrices, following, trailing, reachedOrders };
 }

@@ -131,6 +131,7 @@ export class Uncross {
 
   #pairAll(book: number, priceTicks: number): void {
     const { selfTrades, sides } = this.#parts;
+    sides.beginPairs();
     for (;;) {
       const buy = sides.firstAt(book, SIDE_BUY, priceTicks);
       const sell = sides.firstAt(book, SIDE_SELL, priceTicks);

@@ -4,6 +4,7 @@
 import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
 import {
+  DARK,
   isCallKind,
   isParkedKind,
   isTriggerKind,
@@ -11,6 +12,7 @@ import {
   LADDER_CALL,
   LADDER_CALL_MARKET,
   LADDER_KIND_MASK,
+  ladderOf,
   ladderOfKind,
 } from "../book/ladder-kinds.ts";
 import {
@@ -74,10 +76,28 @@ function verifyBook(tables: EngineTables, book: number, slots: Set<number>): voi
     "a book counts its special orders, and its call",
   );
   verifyReached(tables, book);
+  for (const side of [SIDE_BUY, SIDE_SELL]) verifyWholes(tables, book, side);
   const bid = books.bestLevel(book, SIDE_BUY);
   const ask = books.bestLevel(book, SIDE_SELL);
   if (bid === NONE || ask === NONE) return;
   assert(books.levelPriceTicks(bid) < books.levelPriceTicks(ask), "a book is not crossed");
+}
+
+/** What rests all or none is tried in the order in which it stands in the dark. */
+function verifyWholes({ books, wholes }: EngineTables, book: number, side: number): void {
+  let awakeCount = 0;
+  let whole = wholes.firstOf(book, side);
+  let level = books.firstLevel(ladderOf(book, side) + DARK);
+  for (; level !== NONE; level = books.nextLevel(level)) {
+    for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
+      if (!isAllOrNone(books.orderCodesOf(slot))) continue;
+      assert(slot === whole, "all-or-none orders are in their order");
+      if (wholes.isAwake(slot)) awakeCount++;
+      whole = wholes.nextOf(slot);
+    }
+  }
+  assert(whole === NONE, "all-or-none orders rest in the dark");
+  assert(awakeCount === wholes.awakeCountOf(book, side), "those to be tried are counted");
 }
 
 /** Of what has traded every order that waited was told in the command that traded it. */
@@ -156,6 +176,7 @@ function verifyQueue(
   const { books } = tables;
   let ordersCount = 0;
   let qtyLots = 0;
+  let wholeLots = 0;
   let specialsCount = 0;
   let previous = NONE;
   let slot = books.firstInQueue(level);
@@ -173,6 +194,7 @@ function verifyQueue(
     if (verifyPlace(books.orderCodesOf(slot), kind)) specialsCount++;
     ordersCount++;
     qtyLots += books.shownLotsOf(slot);
+    wholeLots += books.leavesQtyLotsOf(slot);
     previous = slot;
     slot = books.nextInQueue(slot);
   }
@@ -182,6 +204,7 @@ function verifyQueue(
   // Of orders that only wait the sum says nothing to anybody.
   if (isParkedKind(kind) || isTriggerKind(kind)) return specialsCount;
   assert(qtyLots === books.levelQtyLots(level), "a level sums its orders");
+  assert(wholeLots === books.levelWholeLots(level), "a level sums its orders' reserves");
   assert(Number.isSafeInteger(qtyLots), "a level's quantity is exact");
   return specialsCount;
 }

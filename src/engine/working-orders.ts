@@ -5,6 +5,7 @@
 
 import { NONE } from "../base/none.ts";
 import {
+  DARK,
   isParkedKind,
   isTriggerKind,
   LADDER_ASKS,
@@ -39,7 +40,7 @@ export function createWorkingOrders(
   risk: AccountRisk,
 ) {
   const { accounts, arrivals, books, clOrdIds, columns, expiries, lists, states, terms } = tables;
-  const { pegged, reached, trailing } = tables;
+  const { pegged, reached, trailing, wholes } = tables;
   let tellLegEnd: LegEndListener = () => {};
   /** Where the order stood that reportEnd() saw last. */
   let endedBook = NONE;
@@ -71,6 +72,7 @@ export function createWorkingOrders(
       }
       count(slot, 1);
     }
+    if (wholes.hasAny()) wholes.onMore(slot, leavesQtyLots);
     if (incoming.isTracked) risk.onRest(incoming);
     return slot;
   }
@@ -92,14 +94,16 @@ export function createWorkingOrders(
   /** Moves a working order to the tail of a price on any ladder of its book. */
   function move(slot: number, ladder: number, ladderPxTicks: number, shownLots: number): void {
     noteAge(slot);
-    if (!isSpecial(books.orderCodesOf(slot))) {
-      books.move(slot, ladder, ladderPxTicks, shownLots);
-      return;
-    }
-    count(slot, -1);
+    const isOne = isSpecial(books.orderCodesOf(slot));
+    if (wholes.hasAny()) wholes.onLess(slot, books.leavesQtyLotsOf(slot));
+    if (isOne) count(slot, -1);
     books.move(slot, ladder, ladderPxTicks, shownLots);
-    noteArrival(slot, columns.termsRowOf(slot));
-    count(slot, 1);
+    if (isOne) {
+      noteArrival(slot, columns.termsRowOf(slot));
+      count(slot, 1);
+    }
+    // What an iceberg keeps in reserve may follow.
+    if (wholes.hasAny()) wholes.onMore(slot, columns.orderQtyLotsOf(slot));
   }
 
   /** Describes a working order as the incoming one it becomes; the order itself stays for now. */
@@ -132,6 +136,7 @@ export function createWorkingOrders(
 
   /** Takes a lifted order off its ladder; it lives on as the incoming one. */
   function withdraw(slot: number): void {
+    if (wholes.hasAny()) wholes.onLess(slot, books.leavesQtyLotsOf(slot));
     if (isSpecial(books.orderCodesOf(slot))) count(slot, -1);
     const termsRow = columns.termsRowOf(slot);
     if (termsRow !== NONE) terms.setSlot(termsRow, NONE);
@@ -163,6 +168,7 @@ export function createWorkingOrders(
     columns.setOrderQtyLots(slot, orderQtyLots);
     countSlices(terms, columns.termsRowOf(slot), orderQtyLots);
     books.reduceTo(slot, keptLots);
+    onReduced(slot);
     const flags = onBookFlag(slot);
     const report = reports.ofResting(EVENT_CANCELED, slot, keptLots, flags, reason);
     reports.setLastQty(report, reduceByLots);
@@ -174,8 +180,21 @@ export function createWorkingOrders(
     special.displayed(slot, keptLots, cumQtyLots, shownBefore, priceTicks, shownNow);
   }
 
+  /** One that trades whole only may find others now that were too few, or too small, before. */
+  function onReduced(slot: number): void {
+    if (!isRestingWhole(slot)) return;
+    wholes.wake(slot);
+    wholes.onMore(slot, books.leavesQtyLotsOf(slot));
+  }
+
+  function isRestingWhole(slot: number): boolean {
+    const kind = books.ladderKindOf(slot);
+    return isAllOrNone(books.orderCodesOf(slot)) && kind >> 1 === DARK >> 1;
+  }
+
   /** A maker was filled whole: the book takes it off. Returns its terms' row, to be closed. */
   function detachFilled(slot: number): number {
+    if (wholes.hasAny()) wholes.onLess(slot, books.leavesQtyLotsOf(slot));
     if (isSpecial(books.orderCodesOf(slot))) count(slot, -1);
     columns.unlink(slot);
     clOrdIds.close(slot);
@@ -255,6 +274,7 @@ export function createWorkingOrders(
     reports.setLastQty(report, leavesQtyLots);
     if (books.isIceberg(slot) && books.ladderKindOf(slot) <= LADDER_ASKS) hideSlice(slot);
     states.touch(books.bookOf(slot));
+    if (wholes.hasAny()) wholes.onLess(slot, leavesQtyLots);
     if (isSpecial(books.orderCodesOf(slot))) count(slot, -1);
     columns.unlink(slot);
     clOrdIds.close(slot);
@@ -304,7 +324,11 @@ export function createWorkingOrders(
     const kind = books.ladderKindOf(slot);
     const orderCodes = books.orderCodesOf(slot);
     const waits = isTriggerKind(kind) || isParkedKind(kind);
-    if (isAllOrNone(orderCodes)) states.addAllOrNone(book, change);
+    if (isAllOrNone(orderCodes)) {
+      states.addAllOrNone(book, change);
+      if (isRestingWhole(slot) && change > 0) wholes.add(slot);
+      else if (isRestingWhole(slot)) wholes.remove(slot);
+    }
     if (!(waits || isAllOrNone(orderCodes) || isPegged(orderCodes))) return;
     if (change > 0) states.addSpecial(book);
     else states.removeSpecial(book);
@@ -323,6 +347,7 @@ export function createWorkingOrders(
     end,
     endMaker,
     reduce,
+    onReduced,
     detachFilled,
     closeIncoming,
     openTerms,

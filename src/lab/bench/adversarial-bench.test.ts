@@ -12,7 +12,9 @@ test("each hostile load does what it is about, at smoke size", async () => {
       ["cancel-from-the-middle", "command", 10_000],
       ["sweep-of-levels", "fill", 1000],
       ["stop-cascade", "triggered order", 100],
+      ["cascade-beside-trailing", "triggered order", 10],
       ["waiting-all-or-none", "command", 10],
+      ["all-or-none-decoy", "command", 200],
       ["many-instruments", "command", 3000],
     ],
   );

@@ -25,7 +25,9 @@ export const LOADS: Readonly<Record<string, (scale: number) => Load>> = {
   "cancel-from-the-middle": cancelFromTheMiddle,
   "sweep-of-levels": sweepOfLevels,
   "stop-cascade": stopCascade,
+  "cascade-beside-trailing": cascadeBesideTrailing,
   "waiting-all-or-none": waitingAllOrNone,
+  "all-or-none-decoy": allOrNoneDecoy,
   "many-instruments": (scale) => {
     return mixed(Math.round(10_000 * scale), Math.round(300_000 * scale));
   },
@@ -107,14 +109,27 @@ function sweepOfLevels(scale: number): Load {
 
 /** Ten thousand stops of which each fires the next. */
 function stopCascade(scale: number): Load {
-  const stopsCount = Math.round(10_000 * scale);
-  const before = listed(1, 2 * stopsCount + 1);
+  return cascade(Math.round(10_000 * scale), 0);
+}
+
+/** A thousand of them, each of which moves as many trailing orders as there may be. */
+function cascadeBesideTrailing(scale: number): Load {
+  return cascade(Math.round(1000 * scale), Math.round(1024 * scale));
+}
+
+function cascade(stopsCount: number, trailingCount: number): Load {
+  const before = listed(1, 2 * stopsCount + 3 + trailingCount);
+  // A first price for those that trail far behind.
+  before.enter(1, SIDE_BUY, MIDDLE_TICKS - 1, 1);
+  before.enter(1, SIDE_SELL, MIDDLE_TICKS - 1, 1);
+  for (let n = 0; n < trailingCount; n++) before.enterTrailing(1, SIDE_SELL, MIDDLE_TICKS / 2);
   for (let n = 0; n <= stopsCount; n++) before.enter(1, SIDE_SELL, MIDDLE_TICKS + n, 1);
   for (let n = 0; n < stopsCount; n++) before.enterStop(1, SIDE_BUY, MIDDLE_TICKS + n, 1);
   const timed = new CommandBatch(1, before.nextSequence);
   timed.enter(1, SIDE_BUY, MIDDLE_TICKS, 1);
   const check = (engine: Engine): void => {
-    assert(engine.tables.books.ordersCount() === 0, "every stop fires and trades");
+    const restingCount = engine.tables.books.ordersCount();
+    assert(restingCount === trailingCount, "every stop fires and trades, no other");
   };
   return { before, timed, unit: "triggered order", units: stopsCount, check };
 }
@@ -132,6 +147,26 @@ function waitingAllOrNone(scale: number): Load {
   for (let n = 1; n <= ordersCount; n++) timed.enter(1, SIDE_SELL, endTicks + n, 1);
   const check = (engine: Engine): void => {
     const restingCount = levelsCount + wholeCount + ordersCount;
+    assert(engine.tables.books.ordersCount() === restingCount, "nothing trades");
+  };
+  return { before, timed, unit: "command", units: ordersCount, check };
+}
+
+/**
+ * One all-or-none order for a little more than a hundred thousand others have, and one against it
+ * that would make up for that but is too large by then.
+ */
+function allOrNoneDecoy(scale: number): Load {
+  const [asksCount, ordersCount] = [Math.round(100_000 * scale), Math.round(20_000 * scale)];
+  const before = listed(1, asksCount + 2);
+  for (let n = 0; n < asksCount; n++) before.enter(1, SIDE_SELL, MIDDLE_TICKS + (n % 1000), 1);
+  const endTicks = MIDDLE_TICKS + 1000;
+  before.enterWhole(1, SIDE_SELL, endTicks, 50);
+  before.enterWhole(1, SIDE_BUY, endTicks, asksCount + 20);
+  const timed = new CommandBatch(ordersCount, before.nextSequence);
+  for (let n = 1; n <= ordersCount; n++) timed.enter(1, SIDE_SELL, endTicks + n, 1);
+  const check = (engine: Engine): void => {
+    const restingCount = asksCount + 2 + ordersCount;
     assert(engine.tables.books.ordersCount() === restingCount, "nothing trades");
   };
   return { before, timed, unit: "command", units: ordersCount, check };

@@ -18,6 +18,7 @@ import {
   NEW_ORDER_QTY_LOTS_WORD,
   NEW_PRICE_TICKS_WORD,
   NEW_SIDE_WORD,
+  TERMS_OFFSET_TICKS_WORD,
   TERMS_STOP_PX_TICKS_WORD,
   TERMS_TRIGGER_SOURCE_WORD,
   writeCommandHeader,
@@ -28,7 +29,7 @@ import { EXEC_INST_ALL_OR_NONE } from "../../model/exec-inst.ts";
 import type { Instrument } from "../../model/instrument.ts";
 import { ORD_TYPE_LIMIT, ORD_TYPE_STOP } from "../../model/ord-type.ts";
 import { packOrderCodes } from "../../model/order-codes.ts";
-import { TERM_HAS_STOP_PX } from "../../model/order-terms.ts";
+import { TERM_HAS_STOP_PX, TERM_TRAILING } from "../../model/order-terms.ts";
 import { TIF_GTC } from "../../model/time-in-force.ts";
 
 const ACCOUNTS = 100;
@@ -89,6 +90,14 @@ export class CommandBatch {
     this.#order(at, side, ORD_TYPE_STOP, orderQtyLots);
     this.#records.words[at + TERMS_STOP_PX_TICKS_WORD] = stopPxTicks;
     this.#records.words[at + TERMS_TRIGGER_SOURCE_WORD] = TERM_HAS_STOP_PX << 24;
+  }
+
+  /** A stop order that follows the last price at a distance. */
+  enterTrailing(instrumentId: number, side: number, offsetTicks: number): void {
+    const at = this.#begin(COMMAND_NEW_WITH_TERMS, this.#account(), instrumentId);
+    this.#order(at, side, ORD_TYPE_STOP, 1);
+    this.#records.words[at + TERMS_OFFSET_TICKS_WORD] = offsetTicks;
+    this.#records.words[at + TERMS_TRIGGER_SOURCE_WORD] = TERM_TRAILING << 24;
   }
 
   /** `accountId`: as accountOf says for the command that entered the order. */
