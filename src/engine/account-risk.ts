@@ -100,15 +100,28 @@ export function createAccountRisk(
     changesQty: boolean,
     givenTicks: number,
     givenStopPxTicks: number,
+    alternative: number,
   ): number {
     if (!isTracked(incoming.accountRow)) return REASON_NONE;
-    return preTrade.reasonToRefuseAmend(slot, incoming, changesQty, givenTicks, givenStopPxTicks);
+    setAside(alternative, true);
+    const reason = preTrade.reasonToRefuseAmend(
+      slot,
+      incoming,
+      changesQty,
+      givenTicks,
+      givenStopPxTicks,
+    );
+    setAside(alternative, false);
+    return reason;
   }
 
   /** The same of a working order that would begin again as `incoming`. */
-  function reasonToBeginAgain(slot: number, incoming: IncomingOrder): number {
+  function reasonToBeginAgain(slot: number, incoming: IncomingOrder, alternative: number): number {
     if (!isTracked(incoming.accountRow)) return REASON_NONE;
-    return preTrade.reasonToBeginAgain(slot, incoming);
+    setAside(alternative, true);
+    const reason = preTrade.reasonToBeginAgain(slot, incoming);
+    setAside(alternative, false);
+    return reason;
   }
 
   /** Why an order that was fired may not make way: its new price may make it too large. */

@@ -74,6 +74,7 @@ import { reasonInNotional } from "./notional-checks.ts";
 import { type OrderChecks, reasonOfNoPrice } from "./order-checks.ts";
 import type { OrderEntry } from "./order-entry.ts";
 import type { OrderIds } from "./order-ids.ts";
+import type { OrderLists } from "./order-lists.ts";
 import type { OrderNames } from "./order-names.ts";
 import { isAsleep } from "./order-sleep.ts";
 import type { Pegs } from "./pegs.ts";
@@ -97,6 +98,7 @@ export type AmendsParts = {
   readonly reach: Reach;
   readonly checks: OrderChecks;
   readonly risk: AccountRisk;
+  readonly lists: OrderLists;
   readonly guards: Guards;
   readonly entry: OrderEntry;
   readonly cancels: Cancels;
@@ -117,7 +119,7 @@ export type Amends = ReturnType<typeof createAmends>;
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createAmends(parts: AmendsParts) {
   const { tables, incoming, ids, names, reports, special, working, pricing, reach, checks } = parts;
-  const { risk, guards, entry, cancels, pegs, triggerPrices } = parts;
+  const { risk, guards, entry, cancels, lists, pegs, triggerPrices } = parts;
   const types = new TypeChanges(parts);
   const { books, clOrdIds, columns, expiries, instruments, pegged, reached, states, terms, time } =
     tables;
@@ -366,6 +368,7 @@ export function createAmends(parts: AmendsParts) {
       has(AMEND_HAS_QTY),
       given(AMEND_HAS_PRICE, AMEND_PRICE_TICKS_WORD),
       givenStopPx(),
+      lists.alternativeOf(columns.termsRowOf(slot)),
     );
   }
 

@@ -20,7 +20,13 @@ import {
   slides,
   timeInForceOf,
 } from "../model/order-codes.ts";
-import { TERM_HAS_PRICE, TERM_HAS_STOP_PX, TERM_TRAILING } from "../model/order-terms.ts";
+import {
+  STP_DECREMENT,
+  STP_TRANSFER,
+  TERM_HAS_PRICE,
+  TERM_HAS_STOP_PX,
+  TERM_TRAILING,
+} from "../model/order-terms.ts";
 import { gathers, isBeforeOpening, PHASE_CLOSING_CALL, PHASE_CONTINUOUS } from "../model/phase.ts";
 import {
   REASON_ACCOUNTS_FULL,
@@ -156,8 +162,10 @@ export function createOrderChecks(
       const reason = reasonNotToMakeWay(incoming);
       if (reason !== REASON_NONE) return reason;
     }
-    if (timeInForceOf(orderCodes) === TIF_FOK && !reach.fillsWhole(incoming)) {
-      return REASON_FOK_UNFILLABLE;
+    if (timeInForceOf(orderCodes) === TIF_FOK) {
+      // Its account may have come to a mode that takes lots off while it waited.
+      const endsInParts = incoming.stpMode === STP_DECREMENT || incoming.stpMode === STP_TRANSFER;
+      if (endsInParts || !reach.fillsWhole(incoming)) return REASON_FOK_UNFILLABLE;
     }
     const amount = termsRow === NONE ? 0 : terms.quoteAmountOf(termsRow);
     return amount > 0 && !isWorth(incoming, amount) ? REASON_QUOTE_AMOUNT : REASON_NONE;

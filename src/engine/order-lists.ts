@@ -71,7 +71,7 @@ export class OrderLists {
 
   /** The slot of the order that this one and a fill would end each other, or NONE. */
   alternativeOf(termsRow: number): number {
-    if (!this.#isEitherOr(termsRow)) return NONE;
+    if (termsRow === NONE || !this.#isEitherOr(termsRow)) return NONE;
     const { lists, terms } = this.#tables;
     const listRow = terms.listRowOf(termsRow);
     const isOco = lists.typeOf(listRow) === LIST_OCO;

@@ -112,11 +112,14 @@ export class TypeChanges {
 
   /** What the market and its account say to the order as it would begin again. */
   reasonToBegin(slot: number): number {
-    const { checks, incoming, risk, tables } = this.#parts;
+    const { checks, incoming, lists, risk, tables } = this.#parts;
     const { orderCodes } = incoming;
     const reason = isAsleep(tables, slot) ? REASON_NONE : this.#reasonInMarket();
     if (reason !== REASON_NONE) return reason;
-    const accountReason = risk.isOn() ? risk.reasonToBeginAgain(slot, incoming) : REASON_NONE;
+    const alternative = lists.alternativeOf(tables.columns.termsRowOf(slot));
+    const accountReason = risk.isOn()
+      ? risk.reasonToBeginAgain(slot, incoming, alternative)
+      : REASON_NONE;
     if (accountReason !== REASON_NONE) return accountReason;
     const isTooLarge = isTriggerType(orderCodes)
       ? checks.isTooLargeToWait(incoming)

@@ -36,6 +36,7 @@ import { isAsleep } from "./order-sleep.ts";
 import type { PriceBands } from "./price-bands.ts";
 import type { ReduceOnlyCuts } from "./reduce-only-cuts.ts";
 import type { SpecialReports } from "./special-reports.ts";
+import { isTransfer } from "./transfers.ts";
 import type { WorkingOrders } from "./working-orders.ts";
 import { YoungerInSight } from "./younger-in-sight.ts";
 
@@ -130,28 +131,39 @@ export class Uncross {
   }
 
   #pairAll(book: number, priceTicks: number): void {
+    const { books } = this.#tables;
     const { selfTrades, sides } = this.#parts;
     sides.beginPairs();
     for (;;) {
       const buy = sides.firstAt(book, SIDE_BUY, priceTicks);
       const sell = sides.firstAt(book, SIDE_SELL, priceTicks);
       if (buy === NONE || sell === NONE) return;
-      const isBuyOlder = this.#tables.books.orderIdOf(buy) < this.#tables.books.orderIdOf(sell);
+      const isBuyOlder = books.orderIdOf(buy) < books.orderIdOf(sell);
       const older = isBuyOlder ? buy : sell;
       const younger = isBuyOlder ? sell : buy;
-      if (selfTrades.prevents(older, younger)) selfTrades.prevent(older, younger, priceTicks);
-      else if (this.#mayTrade(older, younger, priceTicks)) {
-        this.#trade(book, older, younger, priceTicks);
+      if (!selfTrades.prevents(older, younger)) {
+        const lots = Math.min(books.shownLotsOf(older), books.shownLotsOf(younger));
+        if (this.#mayPay(older, younger, priceTicks, lots)) {
+          this.#trade(book, older, younger, priceTicks);
+        }
+      } else if (this.#mayHandOver(older, younger, priceTicks)) {
+        selfTrades.prevent(older, younger, priceTicks);
       }
     }
   }
 
-  /** Whether both have the credit for this price; the first that has not ends. */
-  #mayTrade(older: number, younger: number, priceTicks: number): boolean {
+  /** Of two that are kept from trading: what is transferred is paid for like a trade. */
+  #mayHandOver(older: number, younger: number, priceTicks: number): boolean {
     const { books } = this.#tables;
+    if (!isTransfer(this.#tables, older, this.#parts.incoming)) return true;
+    const lots = Math.min(books.leavesQtyLotsOf(older), books.leavesQtyLotsOf(younger));
+    return this.#mayPay(older, younger, priceTicks, lots);
+  }
+
+  /** Whether both have the credit for this price; the first that has not ends. */
+  #mayPay(older: number, younger: number, priceTicks: number, lots: number): boolean {
     const { risk, working } = this.#parts;
     if (!risk.isOn()) return true;
-    const lots = Math.min(books.shownLotsOf(older), books.shownLotsOf(younger));
     let slot = older;
     let reason = risk.reasonToTradeAt(older, priceTicks, lots);
     if (reason === REASON_NONE) {

@@ -4,6 +4,7 @@
 import { EVENT_BOOKED, FLAG_ON_BOOK } from "../../src/codec/event.ts";
 import { RISK_NONE } from "../../src/model/account.ts";
 import { ORD_TYPE_MARKET, ORD_TYPE_MARKET_WITH_LEFTOVER } from "../../src/model/ord-type.ts";
+import { STP_DECREMENT } from "../../src/model/order-terms.ts";
 import { PHASE_CONTINUOUS, PHASE_VOLATILITY_CALL } from "../../src/model/phase.ts";
 import {
   REASON_FOK_UNFILLABLE,
@@ -44,6 +45,7 @@ import { isContinuous } from "./naive-phases.ts";
 import { firstMaker } from "./naive-queues.ts";
 import { askWhoHasSeen } from "./naive-reached.ts";
 import { instrumentOf, report, type TwinState, tapeOf, toFrontOfAccount } from "./naive-state.ts";
+import { modeOf } from "./naive-stp.ts";
 import { beginTracking, tracksNow } from "./naive-trailing.ts";
 
 /** Gives an order that is about to act the price that the market sets for it. */
@@ -271,7 +273,8 @@ export function reasonToEndAtOnce(state: TwinState, order: TwinOrder): number | 
   if (isPostOnlyOrder(order) && firstMaker(state, order, priceTicks) !== undefined) {
     return REASON_POST_ONLY_WOULD_TRADE;
   }
-  if (timeInForce === TIF_FOK && !fillsWhole(state, order)) return REASON_FOK_UNFILLABLE;
+  const isWhole = modeOf(state, order) < STP_DECREMENT && fillsWhole(state, order);
+  if (timeInForce === TIF_FOK && !isWhole) return REASON_FOK_UNFILLABLE;
   if ((terms.minQtyLots ?? 0) > tryOut(state, order, limitOf(state, order)).filledLots) {
     return REASON_MIN_QTY;
   }

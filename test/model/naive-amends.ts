@@ -15,7 +15,7 @@ import { TIF_GTD } from "../../src/model/time-in-force.ts";
 import { meetAndRest, slidPrice } from "./naive-acting.ts";
 import { noteTop } from "./naive-allocation.ts";
 import { takesPrice, takesQty } from "./naive-checks.ts";
-import { end, endId } from "./naive-ends.ts";
+import { end, endId, withoutAlternatives } from "./naive-ends.ts";
 import type { Asked } from "./naive-entry.ts";
 import {
   hasTooManySlices,
@@ -177,7 +177,7 @@ function reasonToRefuse(
     price: asked.priceTicks !== undefined || stopPxTicks !== undefined,
     qty: (asked.leavesQtyLots ?? asked.orderQtyLots) !== undefined,
   };
-  return reasonNotToAmend(state, order, wanted, gives);
+  return withoutAlternatives(state, order, () => reasonNotToAmend(state, order, wanted, gives));
 }
 
 function reasonOfItself(

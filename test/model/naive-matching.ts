@@ -271,7 +271,7 @@ function decrements(state: TwinState, taker: TwinOrder): boolean {
 }
 
 /** Lots change hands outside the tape: both ask for it, and are not one account. */
-function transfers(state: TwinState, maker: TwinOrder, taker: TwinOrder): boolean {
+export function transfers(state: TwinState, maker: TwinOrder, taker: TwinOrder): boolean {
   const modes = [maker, taker].map((order) => modeOf(state, order));
   const isAsked = modes.every((mode) => mode === STP_TRANSFER);
   return isAsked && maker.accountId !== taker.accountId && !isAllOrNone(maker);

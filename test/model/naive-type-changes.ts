@@ -15,7 +15,7 @@ import {
   ORD_TYPE_MARKET_WITH_LEFTOVER,
   ORD_TYPE_STOP_LIMIT,
 } from "../../src/model/ord-type.ts";
-import { TRIGGER_LAST } from "../../src/model/order-terms.ts";
+import { STP_DECREMENT, TRIGGER_LAST } from "../../src/model/order-terms.ts";
 import * as reasons from "../../src/model/reasons.ts";
 import { TIF_FOK } from "../../src/model/time-in-force.ts";
 import {
@@ -29,6 +29,7 @@ import {
   workingType,
 } from "./naive-acting.ts";
 import { isSupported, termsAgree } from "./naive-checks.ts";
+import { withoutAlternatives } from "./naive-ends.ts";
 import { gather, needsOthers, waitsForUncross } from "./naive-gathering.ts";
 import { hide } from "./naive-icebergs.ts";
 import { reasonNotToBeginAgain } from "./naive-limits.ts";
@@ -47,6 +48,7 @@ import {
 import { gathers, phaseReasonToReject } from "./naive-phases.ts";
 import { firstMaker } from "./naive-queues.ts";
 import { report, type TwinState, toFrontOfAccount } from "./naive-state.ts";
+import { modeOf } from "./naive-stp.ts";
 import { wouldTrigger } from "./naive-triggers.ts";
 
 const HOW_IT_RESTS = EXEC_INST_HIDDEN | EXEC_INST_ICEBERG;
@@ -164,7 +166,9 @@ export function reasonToBegin(state: TwinState, order: TwinOrder, other: TwinOrd
   if (there.priceTicks !== other.priceTicks && !takesNotional(state, there)) {
     return reasons.REASON_NOTIONAL_OUT_OF_RANGE;
   }
-  return reasonNotToBeginAgain(state, order, { ...there, ordType });
+  return withoutAlternatives(state, order, () =>
+    reasonNotToBeginAgain(state, order, { ...there, ordType }),
+  );
 }
 
 /** It is told, and begins again. */
@@ -220,6 +224,7 @@ function reasonOfMarket(state: TwinState, other: TwinOrder): number {
   setPrice(state, priced);
   const wouldMeet = firstMaker(state, priced, limitOf(state, priced)) !== undefined;
   if (isPostOnlyOrder(other) && wouldMeet) return reasons.REASON_POST_ONLY_WOULD_TRADE;
-  const isShort = other.timeInForce === TIF_FOK && !fillsWhole(state, priced);
+  const isWhole = modeOf(state, other) < STP_DECREMENT && fillsWhole(state, priced);
+  const isShort = other.timeInForce === TIF_FOK && !isWhole;
   return isShort ? reasons.REASON_FOK_UNFILLABLE : reasons.REASON_NONE;
 }

@@ -24,7 +24,14 @@ import { lacksCreditAt } from "./naive-credit.ts";
 import { end, endAlternatives, finish, noteFill, reduceKeepingPlace } from "./naive-ends.ts";
 import { isForCall } from "./naive-gathering.ts";
 import { hide, reportDisplayed, showNextSlice, takeShown } from "./naive-icebergs.ts";
-import { countFills, endPrevented, isPrevented, noteTrade, prevent } from "./naive-matching.ts";
+import {
+  countFills,
+  endPrevented,
+  isPrevented,
+  noteTrade,
+  prevent,
+  transfers,
+} from "./naive-matching.ts";
 import {
   isAllOrNone,
   isBuy,
@@ -147,6 +154,13 @@ function tradeOnce(state: TwinState, instrumentId: number, priceTicks: number): 
   const isAsked = tapeOf(state, buy).callTerms?.preventsSelfTrades ?? false;
   if (isAsked && isPrevented(state, older, younger)) {
     const all = Math.min(older.leavesQtyLots, younger.leavesQtyLots);
+    // What changes hands is paid for.
+    const payers = transfers(state, older, younger) ? [older, younger] : [];
+    const broke = payers.find((order) => lacksCreditAt(state, order, priceTicks, all));
+    if (broke !== undefined) {
+      end(state, broke, REASON_CREDIT_LIMIT);
+      return true;
+    }
     prevent(state, { maker: older, taker: younger, lots: all, priceTicks, takeOff });
     return true;
   }
