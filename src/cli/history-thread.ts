@@ -2,6 +2,7 @@
 // what happened into the database; answers queries beside it. It has no queue that could overflow:
 // it reads no further than it writes, and when it lags, it lags in the log.
 
+import { existsSync, renameSync } from "node:fs";
 import { workerData } from "node:worker_threads";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { Follower } from "../exchange/follower.ts";
@@ -9,10 +10,14 @@ import { restoreEngine, startAfter } from "../exchange/restore-fold.ts";
 import { LogReader } from "../log/log-reader.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import type { BatchListener } from "../model/venue.ts";
+import { stderrLog } from "../ops/logging.ts";
+import { HISTORY_GAP, HistoryFailure } from "../store/history-failure.ts";
 import { HistoryReader } from "../store/history-reader.ts";
 import { serveHistory } from "../store/history-rpc.ts";
 import { GATHERED_ROWS_MAX, HistoryWriter } from "../store/history-writer.ts";
 import { PgliteDatabase } from "../store/pglite-database.ts";
+import { readMark } from "../store/schema.ts";
+import { whyNotOfLog } from "./history-origin.ts";
 import { HistoryPace } from "./history-pace.ts";
 import {
   DURABLE_SEQUENCE,
@@ -21,6 +26,7 @@ import {
   NOT_STOPPING,
   STOP_AT_SEQUENCE,
 } from "./history-task.ts";
+import { firstSequenceIn, oldestBegin } from "./log-extent.ts";
 
 /** Rows wait this long for company before they are written, so that a quiet market is cheap. */
 const GATHER_MILLIS = 20;
@@ -31,13 +37,53 @@ const task = workerData as HistoryTask;
 const sequences = new BigInt64Array(task.sequences);
 
 async function run(): Promise<void> {
-  const database = await PgliteDatabase.open(task.databaseDirectory, task.emptyDatabaseFile);
-  const writer = await HistoryWriter.open(database);
+  const { database, writer } = await openHistory();
+  await beginWhereLogDoes(writer);
   Atomics.store(sequences, HISTORY_SEQUENCE, BigInt(writer.position()));
   serveHistory(task.port, new HistoryReader(database));
   await follow(writer);
   task.port.close();
   await database.close();
+}
+
+/** The history that is there, or a new one where that is not of this log. */
+async function openHistory(): Promise<{ database: PgliteDatabase; writer: HistoryWriter }> {
+  const { logDirectory, databaseDirectory, emptyDatabaseFile } = task;
+  const durable = Number(Atomics.load(sequences, DURABLE_SEQUENCE));
+  const database = await PgliteDatabase.open(databaseDirectory, emptyDatabaseFile);
+  const writer = await HistoryWriter.open(database);
+  const why = whyNotOfLog(logDirectory, durable, await readMark(database));
+  if (why === "") return { database, writer };
+  await database.close();
+  const aside = setAside(databaseDirectory);
+  stderrLog("warn", "the history is written again: it was not of this log", { why, aside });
+  return openHistory();
+}
+
+/** It may be all that is left of what the log lacks. */
+function setAside(databaseDirectory: string): string {
+  for (let n = 1; ; n++) {
+    const aside = `${databaseDirectory}.aside-${n}`;
+    if (existsSync(aside)) continue;
+    renameSync(databaseDirectory, aside);
+    return aside;
+  }
+}
+
+/** Older segments may be gone: a new history begins at the oldest state that there is. */
+async function beginWhereLogDoes(writer: HistoryWriter): Promise<void> {
+  if (writer.position() > 0) return;
+  const begin = oldestBegin(task.logDirectory);
+  if (begin === undefined) {
+    const found = `a log from ${firstSequenceIn(task.logDirectory)} on and no such snapshot`;
+    const expected = "expected a log from command 1 on, or a whole snapshot at its beginning";
+    throw new HistoryFailure(HISTORY_GAP, `history: ${expected}, found ${found}`);
+  }
+  if (begin === 0) return;
+  await writer.beginAfter(begin);
+  stderrLog("warn", "the history begins late: older segments of the log are gone", {
+    firstSequence: begin + 1,
+  });
 }
 
 async function follow(writer: HistoryWriter): Promise<void> {
@@ -54,6 +100,8 @@ async function follow(writer: HistoryWriter): Promise<void> {
     gather(follower, writer, Number(durable));
     if (writer.gatheredRows > 0 || writer.position() < engine.sequence) {
       const before = writer.position();
+      const instanceId = reader.end.header?.instanceId ?? [];
+      writer.followsLog(Buffer.from(instanceId).toString("hex"));
       await writer.flush();
       Atomics.store(sequences, HISTORY_SEQUENCE, BigInt(writer.position()));
       const nowDurable = Number(Atomics.load(sequences, DURABLE_SEQUENCE));

@@ -7,7 +7,8 @@ import { findSnapshot, startAfter } from "../exchange/restore-fold.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import { isUnfinished } from "../log/segment.ts";
 import { snapshotPath } from "../log/snapshot-file.ts";
-import { firstSequenceIn, scanLog } from "./log-scan.ts";
+import { firstSequenceIn } from "./log-extent.ts";
+import { scanLog } from "./log-scan.ts";
 import { verifyLog, WHOLE } from "./log-verify.ts";
 
 export type Finding = {

@@ -4,14 +4,13 @@
 import { BLOCK_BYTES, commandBlocksOf } from "../codec/command.ts";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { ExchangeFold } from "../exchange/exchange-fold.ts";
-import { findSnapshot, restoreFold, startAfter } from "../exchange/restore-fold.ts";
+import { restoreFold, startAfter } from "../exchange/restore-fold.ts";
 import { LogFailure } from "../log/log-failure.ts";
 import { type LogBlock, type LogEnd, LogReader } from "../log/log-reader.ts";
 import { examineTail, type LogTail } from "../log/log-tail.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import { type BlockListener, LOG_BEGINNING, type LogStart } from "../log/recovery.ts";
-import { peekSegment, segmentIndexes } from "../log/segment.ts";
-import { snapshotSequences } from "../log/snapshot-file.ts";
+import { oldestBegin } from "./log-extent.ts";
 
 export type ScannedLog = {
   readonly end: LogEnd;
@@ -35,30 +34,15 @@ export function scanLog(directory: string, start: LogStart, onBlock: BlockListen
   }
 }
 
-/** The first command that the segments hold; 1 unless older ones were removed. */
-export function firstSequenceIn(directory: string): number {
-  for (const index of segmentIndexes(nodeDisk, directory)) {
-    const found = peekSegment(nodeDisk, directory, index);
-    if (found !== undefined) return found.header.firstSequence;
-  }
-  return 1;
-}
-
 /** A fold of as much of the log as there is: from its beginning, or the oldest usable snapshot. */
 export function oldestFold(directory: string): {
   readonly fold: ExchangeFold;
   readonly start: LogStart;
 } {
-  const firstSequence = firstSequenceIn(directory);
-  if (firstSequence === 1) return { fold: new ExchangeFold(ENGINE_LIMITS), start: LOG_BEGINNING };
-  for (const sequence of snapshotSequences(nodeDisk, directory)) {
-    if (sequence < firstSequence - 1) continue;
-    const { header } = findSnapshot(directory, nodeDisk, ENGINE_LIMITS, sequence);
-    if (header?.sequence !== sequence) continue;
-    const { fold } = restoreFold(directory, nodeDisk, ENGINE_LIMITS, sequence);
-    return { fold, start: startAfter(header) };
-  }
-  return { fold: new ExchangeFold(ENGINE_LIMITS), start: LOG_BEGINNING }; // Refused when read.
+  const begin = oldestBegin(directory) ?? 0; // Refused when read, where there is none.
+  if (begin === 0) return { fold: new ExchangeFold(ENGINE_LIMITS), start: LOG_BEGINNING };
+  const { fold, header } = restoreFold(directory, nodeDisk, ENGINE_LIMITS, begin);
+  return { fold, start: startAfter(header) };
 }
 
 /** Offsets of the records of a block, with their sequences. */

@@ -6,7 +6,8 @@ import type { LogBlock } from "../log/log-reader.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import { snapshotPath, snapshotSequences, verifySnapshot } from "../log/snapshot-file.ts";
 import type { SnapshotHeader } from "../log/snapshot-header.ts";
-import { firstSequenceIn, oldestFold, scanLog } from "./log-scan.ts";
+import { firstSequenceIn } from "./log-extent.ts";
+import { oldestFold, scanLog } from "./log-scan.ts";
 
 export type SnapshotVerdict = { readonly sequence: number; readonly verdict: string };
 

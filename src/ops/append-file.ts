@@ -71,8 +71,8 @@ class SystemAppendFile implements AppendFile {
 }
 
 /**
- * Puts a durable new file in the place of `path`, whole or, where it throws, not at all. Returns its
- * descriptor, open for more.
+ * Puts a durable new file in the place of `path`, whole or, where it throws, not at all. Returns
+ * its descriptor, open for more.
  */
 export function replaceFile(path: string, text: string): number {
   mkdirSync(dirname(path), { recursive: true });

@@ -188,7 +188,7 @@ function directoryFailure(directory: string, cause: unknown): HistoryFailure {
   return new HistoryFailure(
     HISTORY_DIRECTORY,
     `${directory}: expected a PostgreSQL 18 data directory, found one that does not open ` +
-      `(${messageOf(cause)}); delete it, and the history is written again from the log`,
+      `(${messageOf(cause)}); delete it, and what the log still has is written again`,
     { cause },
   );
 }
