@@ -5,11 +5,14 @@ import { BLOCK_BYTES, commandBlocksOf } from "../codec/command.ts";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { ExchangeFold } from "../exchange/exchange-fold.ts";
 import { restoreFold, startAfter } from "../exchange/restore-fold.ts";
-import { LogFailure } from "../log/log-failure.ts";
+import { damaged, LogFailure } from "../log/log-failure.ts";
 import { type LogBlock, type LogEnd, LogReader } from "../log/log-reader.ts";
 import { examineTail, type LogTail } from "../log/log-tail.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import { type BlockListener, LOG_BEGINNING, type LogStart } from "../log/recovery.ts";
+import { segmentPath } from "../log/segment.ts";
+import { snapshotPath, snapshotSequences, verifySnapshot } from "../log/snapshot-file.ts";
+import type { SnapshotHeader } from "../log/snapshot-header.ts";
 import { oldestBegin } from "./log-extent.ts";
 
 export type ScannedLog = {
@@ -32,6 +35,30 @@ export function scanLog(directory: string, start: LogStart, onBlock: BlockListen
   } finally {
     reader.close();
   }
+}
+
+/**
+ * What a start would miss of a log that ends so: a snapshot has commands that it does not reach.
+ * Snapshots that another version wrote, which a start passes over, say so too.
+ */
+export function missingEnd(directory: string, end: LogEnd): LogFailure | undefined {
+  const newest = newestWholeSnapshot(directory);
+  if (newest === undefined || newest.sequence <= end.lastSequence) return undefined;
+  const file = segmentPath(directory, end.header?.segmentIndex ?? 1);
+  const expected = `a log that reaches sequence ${newest.sequence}, as the snapshot of it says`;
+  const found = end.header === undefined ? "an empty one" : `one to ${end.lastSequence}`;
+  return damaged({ file, offsetBytes: end.offsetBytes }, expected, found);
+}
+
+function newestWholeSnapshot(directory: string): SnapshotHeader | undefined {
+  for (const sequence of snapshotSequences(nodeDisk, directory).reverse()) {
+    try {
+      return verifySnapshot(nodeDisk, snapshotPath(directory, sequence));
+    } catch (failure) {
+      if (!(failure instanceof LogFailure)) throw failure;
+    }
+  }
+  return undefined;
 }
 
 /** A fold of as much of the log as there is: from its beginning, or the oldest usable snapshot. */

@@ -128,6 +128,28 @@ test("damage behind which a snapshot begins costs no state, and repair says so",
   assert.match(finding?.advice ?? "", /goes on from snapshot 61/);
 });
 
+test("a log that ends before its snapshot is damaged, as the start has it", async (t) => {
+  for (const kept of [1, 0]) {
+    const { directory } = await writtenLog(t);
+    const segments = readdirSync(directory).filter((name) => name.endsWith(".log"));
+    for (const name of segments.slice(kept)) rmSync(join(directory, name));
+    for (const replays of [true, false]) {
+      const { verdict, problem } = verifyLog(directory, replays);
+      assert.equal(verdict, "damaged");
+      assert.match(
+        problem,
+        /reaches sequence 61, as the snapshot of it says, found (one to|an emp)/,
+      );
+    }
+    const findings = findRepairs(directory);
+    assert.deepEqual(
+      findings.map(({ repair }) => repair),
+      [""],
+    );
+    assert.match(findings[0]?.advice ?? "", /restore the file from a copy/);
+  }
+});
+
 test("repair removes what nobody needs, and nothing else", async (t) => {
   const { directory, exchange } = await writtenLog(t);
   const path = snapshotPath(directory, SNAPSHOT_AT);

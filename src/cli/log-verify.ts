@@ -7,7 +7,7 @@ import { nodeDisk } from "../log/node-disk.ts";
 import { snapshotPath, snapshotSequences, verifySnapshot } from "../log/snapshot-file.ts";
 import type { SnapshotHeader } from "../log/snapshot-header.ts";
 import { firstSequenceIn } from "./log-extent.ts";
-import { oldestFold, scanLog } from "./log-scan.ts";
+import { missingEnd, oldestFold, scanLog } from "./log-scan.ts";
 
 export type SnapshotVerdict = { readonly sequence: number; readonly verdict: string };
 
@@ -41,7 +41,8 @@ export function verifyLog(directory: string, replays: boolean): LogReport {
     if (replay !== undefined) checks.compare(replay.fold.engine);
   };
   const start = replay?.start ?? { fromSequence: firstSequence };
-  const { end, tail, problem } = scanLog(directory, start, onBlock);
+  const { end, tail, problem: damage } = scanLog(directory, start, onBlock);
+  const problem = damage ?? missingEnd(directory, end);
   const tornBytes = tail?.tornBytes ?? 0;
   const snapshots = checks.verdicts();
   const isDamaged = problem !== undefined || snapshots.some(({ verdict }) => verdict !== WHOLE);
