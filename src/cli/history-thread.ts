@@ -25,6 +25,7 @@ import {
   type HistoryTask,
   NOT_STOPPING,
   STOP_AT_SEQUENCE,
+  SYNCED_SEQUENCE,
 } from "./history-task.ts";
 import { firstSequenceIn, oldestBegin } from "./log-extent.ts";
 
@@ -32,6 +33,9 @@ import { firstSequenceIn, oldestBegin } from "./log-extent.ts";
 const GATHER_MILLIS = 20;
 /** A sleeping thread looks again this often, should a wake-up be missed. */
 const WAIT_MILLIS = 250;
+
+/** From one sync to the next: it costs the disk what the system would write later. */
+const SYNC_MILLIS = 60_000;
 
 const task = workerData as HistoryTask;
 const sequences = new BigInt64Array(task.sequences);
@@ -41,7 +45,7 @@ async function run(): Promise<void> {
   await beginWhereLogDoes(writer);
   Atomics.store(sequences, HISTORY_SEQUENCE, BigInt(writer.position()));
   serveHistory(task.port, new HistoryReader(database));
-  await follow(writer);
+  await follow(writer, () => syncNowAndThen(database, writer));
   task.port.close();
   await database.close();
 }
@@ -86,7 +90,18 @@ async function beginWhereLogDoes(writer: HistoryWriter): Promise<void> {
   });
 }
 
-async function follow(writer: HistoryWriter): Promise<void> {
+let nextSyncMillis = 0;
+
+async function syncNowAndThen(database: PgliteDatabase, writer: HistoryWriter): Promise<void> {
+  if (!task.isSynced || performance.now() < nextSyncMillis) return;
+  const position = BigInt(writer.position());
+  if (position === Atomics.load(sequences, SYNCED_SEQUENCE)) return;
+  await database.sync();
+  Atomics.store(sequences, SYNCED_SEQUENCE, position);
+  nextSyncMillis = performance.now() + SYNC_MILLIS;
+}
+
+async function follow(writer: HistoryWriter, onRound: () => Promise<void>): Promise<void> {
   const { logDirectory } = task;
   const restored = restoreEngine(logDirectory, nodeDisk, ENGINE_LIMITS, writer.position());
   const { engine, header } = restored;
@@ -95,6 +110,7 @@ async function follow(writer: HistoryWriter): Promise<void> {
   const follower = new Follower(engine, reader);
   const pace = new HistoryPace();
   for (;;) {
+    await onRound();
     const startedMillis = performance.now();
     const durable = Atomics.load(sequences, DURABLE_SEQUENCE);
     gather(follower, writer, Number(durable));

@@ -13,6 +13,7 @@ import {
   NOT_STOPPING,
   SEQUENCES,
   STOP_AT_SEQUENCE,
+  SYNCED_SEQUENCE,
 } from "./history-task.ts";
 
 /** Both in a checkout and in an installed package: beside src or dist. */
@@ -28,13 +29,14 @@ export class History {
   /**
    * Follows the log in `logDirectory` into the database. Questions wait until that is open, which
    * takes seconds after a crash; trading does not. `onFailure` hears of a thread that dies: trading
-   * goes on, the history does not.
+   * goes on, the history does not. `isSynced`: segments that it has read may be removed.
    */
   constructor(
     threads: BackgroundThreads,
     logDirectory: string,
     databaseDirectory: string,
     onFailure: (error: Error) => void,
+    isSynced = false,
   ) {
     const { port1, port2 } = new MessageChannel();
     const shared = new SharedArrayBuffer(SEQUENCES * 8);
@@ -42,7 +44,7 @@ export class History {
     this.#sequences[STOP_AT_SEQUENCE] = NOT_STOPPING;
     const task: HistoryTask = {
       ...{ logDirectory, databaseDirectory, emptyDatabaseFile: EMPTY_DATABASE_FILE },
-      ...{ port: port2, sequences: shared },
+      ...{ port: port2, sequences: shared, isSynced },
     };
     const thread = threads.start(workerUrl(import.meta.url, "history-thread"), task, [port2]);
     this.#exited = new Promise((resolve) => thread.on("exit", resolve));
@@ -59,6 +61,11 @@ export class History {
   /** The last sequence that is in the database. */
   sequence(): number {
     return Number(Atomics.load(this.#sequences, HISTORY_SEQUENCE));
+  }
+
+  /** The last sequence that is on the disk itself; 0 where the history is not synced. */
+  syncedSequence(): number {
+    return Number(Atomics.load(this.#sequences, SYNCED_SEQUENCE));
   }
 
   /** Writes everything up to `sequence`, which is durable, and ends the thread. */

@@ -11,7 +11,7 @@ import { type GatewayServer, startGateway } from "../gateway/gateway-server.ts";
 import { type KeyRing, openKeys, readKeys, shortLoginOf } from "../gateway/keys.ts";
 import type { TlsCertificate } from "../gateway/tls-certificate.ts";
 import type { LogFailure } from "../log/log-failure.ts";
-import type { RetentionLimits } from "../log/retention.ts";
+import { mayRemoveSegments, type RetentionLimits } from "../log/retention.ts";
 import { SIMULATED_INSTRUMENTS } from "../market/simulated-instruments.ts";
 import { SimulatorDriver } from "../market/simulator-driver.ts";
 import { stderrLog } from "../ops/logging.ts";
@@ -108,9 +108,14 @@ async function startAround(
   const logDirectory = join(options.dataDirectory, "log");
   const { snapshotCommands, retention, sealKeyPem, sealMillis } = options.log;
   const databaseDirectory = join(options.dataDirectory, "history");
-  const history = new History(threads, logDirectory, databaseDirectory, (error) => {
+  const onHistoryEnd = (error: Error): void => {
     stderrLog("error", "the history stopped; trading goes on", { message: error.message });
-  });
+  };
+  const removesSegments = mayRemoveSegments(retention);
+  const history = new History(
+    ...([threads, logDirectory, databaseDirectory] as const),
+    ...([onHistoryEnd, removesSegments] as const),
+  );
   open.push(() => history.stop(exchange.health().durableSequence));
   exchange.onDurable((durableSequence) => history.announce(durableSequence));
   const snapshots = new Snapshots(
@@ -118,7 +123,7 @@ async function startAround(
       ...{ threads, logDirectory },
       everyCommands: snapshotCommands,
       ...{ retention, sealKeyPem, sealMillis },
-      readersSequence: () => history.sequence(),
+      readersSequence: () => history.syncedSequence(),
     },
     opened.snapshotSequence,
   );
