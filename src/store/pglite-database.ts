@@ -3,7 +3,7 @@
 // the death of the process; a power failure may damage it (PGlite cannot sync files), and the log
 // then writes the history again. One process a directory: nothing here locks it.
 
-import { type Dirent, existsSync } from "node:fs";
+import { type Dirent, existsSync, statfsSync } from "node:fs";
 import { mkdir, open, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite, type PGliteOptions, type Transaction } from "@electric-sql/pglite";
@@ -39,6 +39,18 @@ const UPKEEP_NEEDS = `
 const START_PARAMS = [...PGlite.defaultStartParams, "-c", "max_wal_size=256MB"];
 /** PostgreSQL zeroes its buffers at each start: half a second for the usual 128 MB. */
 const SMALL_START_PARAMS = [...START_PARAMS, "-c", "shared_buffers=16MB"];
+
+/** Of PostgreSQL's write-ahead log: it opens with one file of it more. */
+const OPENING_BYTES = 16 << 20;
+
+const WASI_ERRNOS: ReadonlyMap<number, string> = new Map([
+  [2, "EACCES"],
+  [19, "EDQUOT"],
+  [22, "EFBIG"],
+  [29, "EIO"],
+  [51, "ENOSPC, no space left"],
+  [69, "EROFS"],
+]);
 
 export class PgliteDatabase implements Database {
   readonly #pglite: PGlite;
@@ -209,15 +221,40 @@ async function wrapped<Result>(work: () => Promise<Result>): Promise<Result> {
   }
 }
 
-function directoryFailure(directory: string, cause: unknown): HistoryFailure {
-  return new HistoryFailure(
-    HISTORY_DIRECTORY,
-    `${directory}: expected a PostgreSQL 18 data directory, found one that does not open ` +
-      `(${messageOf(cause)}); delete it, and what the log still has is written again`,
-    { cause },
-  );
+/** Never called a damaged directory where the disk is what fails: then nothing is to be deleted. */
+export function directoryFailure(
+  directory: string,
+  cause: unknown,
+  freeBytes = freeBytesAt(directory),
+): HistoryFailure {
+  const why = reasonOf(cause);
+  const message =
+    freeBytes < OPENING_BYTES
+      ? `${directory}: expected ${OPENING_BYTES} bytes free on its disk, to open the database, ` +
+        `found ${freeBytes} (${why}); make room and start again`
+      : `${directory}: expected a PostgreSQL 18 data directory, found one that does not open ` +
+        `(${why}); delete it, and what the log still has is written again`;
+  return new HistoryFailure(HISTORY_DIRECTORY, message, { cause });
+}
+
+function freeBytesAt(directory: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(directory);
+    return bavail * bsize;
+  } catch {
+    return Number.POSITIVE_INFINITY; // The disk does not say.
+  }
+}
+
+/** What PGlite throws may be a number of WASI's in an object, or an abort without a reason. */
+function reasonOf(cause: unknown): string {
+  const errno = (cause as { readonly errno?: unknown } | undefined)?.errno;
+  if (typeof errno === "number" && !(cause instanceof Error)) {
+    return WASI_ERRNOS.get(errno) ?? `error ${errno}`;
+  }
+  return messageOf(cause);
 }
 
 function databaseFailure(cause: unknown): HistoryFailure {
-  return new HistoryFailure(HISTORY_DATABASE, `history database: ${messageOf(cause)}`, { cause });
+  return new HistoryFailure(HISTORY_DATABASE, `history database: ${reasonOf(cause)}`, { cause });
 }
