@@ -3,9 +3,10 @@
 
 import { readU64 } from "../base/record-buffer.ts";
 import { COMMAND_TIME_MICROS_WORD } from "../codec/command.ts";
+import { LogFailure } from "../log/log-failure.ts";
 import { LogReader } from "../log/log-reader.ts";
 import type { HistoryMark } from "../store/schema.ts";
-import { firstSequenceIn, instanceIdIn } from "./log-extent.ts";
+import { instanceIdIn } from "./log-extent.ts";
 
 /**
  * Why the history of `mark` is not one of the log in `directory`, which is durable up to
@@ -33,14 +34,16 @@ export function whyNotOfLog(directory: string, durableSequence: number, mark: Hi
   );
 }
 
-/** The time of a durable command; undefined where the log does not have it any more. */
+/** The time of a durable command; undefined where the log cannot say it any more. */
 function timeMicrosAt(directory: string, sequence: number): number | undefined {
-  if (sequence < firstSequenceIn(directory)) return undefined;
   const reader = new LogReader(directory, sequence);
   try {
     const block = reader.next();
     if (block === undefined) return undefined;
     return readU64(block.records.words, block.startBytes / 4 + COMMAND_TIME_MICROS_WORD);
+  } catch (failure) {
+    if (failure instanceof LogFailure) return undefined; // Whoever needs what is gone will say so.
+    throw failure;
   } finally {
     reader.close();
   }

@@ -10,7 +10,7 @@ import { type LogStart, readLog } from "../log/recovery.ts";
 import { isUnfinished } from "../log/segment.ts";
 import { snapshotPath } from "../log/snapshot-file.ts";
 import { firstSequenceIn } from "./log-extent.ts";
-import { missingEnd, scanLog } from "./log-scan.ts";
+import { otherDamage, scanLog } from "./log-scan.ts";
 import { verifyLog, WHOLE } from "./log-verify.ts";
 
 export type Finding = {
@@ -60,7 +60,7 @@ function snapshotFindings(directory: string): Finding[] {
 function logFindings(directory: string): Finding[] {
   const fromSequence = firstSequenceIn(directory);
   const { end, problem: damage, tail } = scanLog(directory, { fromSequence }, () => {});
-  const problem = damage ?? missingEnd(directory, end);
+  const problem = damage ?? otherDamage(directory, end);
   if (problem === undefined) {
     if (tail?.place === undefined) return [];
     const { file, offsetBytes } = tail.place;

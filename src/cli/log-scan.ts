@@ -10,7 +10,7 @@ import { type LogBlock, type LogEnd, LogReader } from "../log/log-reader.ts";
 import { examineTail, type LogTail } from "../log/log-tail.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import { type BlockListener, LOG_BEGINNING, type LogStart } from "../log/recovery.ts";
-import { segmentPath } from "../log/segment.ts";
+import { headerProblems, segmentPath } from "../log/segment.ts";
 import { snapshotPath, snapshotSequences, verifySnapshot } from "../log/snapshot-file.ts";
 import type { SnapshotHeader } from "../log/snapshot-header.ts";
 import { oldestBegin } from "./log-extent.ts";
@@ -37,11 +37,16 @@ export function scanLog(directory: string, start: LogStart, onBlock: BlockListen
   }
 }
 
+/** What no block shows: what is missing behind the last, and segments before the first. */
+export function otherDamage(directory: string, end: LogEnd): LogFailure | undefined {
+  return missingEnd(directory, end) ?? headerProblems(nodeDisk, directory)[0];
+}
+
 /**
  * What a start would miss of a log that ends so: a snapshot has commands that it does not reach.
  * Snapshots that another version wrote, which a start passes over, say so too.
  */
-export function missingEnd(directory: string, end: LogEnd): LogFailure | undefined {
+function missingEnd(directory: string, end: LogEnd): LogFailure | undefined {
   const newest = newestWholeSnapshot(directory);
   if (newest === undefined || newest.sequence <= end.lastSequence) return undefined;
   const file = segmentPath(directory, end.header?.segmentIndex ?? 1);

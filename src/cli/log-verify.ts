@@ -10,7 +10,7 @@ import { readSeals } from "../log/seal-file.ts";
 import { snapshotPath, snapshotSequences, verifySnapshot } from "../log/snapshot-file.ts";
 import type { SnapshotHeader } from "../log/snapshot-header.ts";
 import { firstSequenceIn } from "./log-extent.ts";
-import { missingEnd, oldestFold, scanLog } from "./log-scan.ts";
+import { oldestFold, otherDamage, scanLog } from "./log-scan.ts";
 import { ProofError, SealCheck } from "./proof.ts";
 
 export type SnapshotVerdict = { readonly sequence: number; readonly verdict: string };
@@ -51,7 +51,7 @@ export function verifyLog(directory: string, replays: boolean): LogReport {
   };
   const start = replay?.start ?? { fromSequence: firstSequence };
   const { end, tail, problem: damage } = scanLog(directory, start, onBlock);
-  const problem = damage ?? missingEnd(directory, end);
+  const problem = damage ?? otherDamage(directory, end);
   const tornBytes = tail?.tornBytes ?? 0;
   const snapshots = checks.verdicts();
   const sealVerdict = seals.verdict();

@@ -267,6 +267,9 @@ function printRecovery(opened: OpenedExchange): void {
   for (const { code, message } of skippedSnapshots) {
     stderrLog("warn", "a snapshot was passed over", { code, message });
   }
+  for (const { code, message } of opened.oldDamage) {
+    stderrLog("warn", "an old segment, which the start did not need", { code, message });
+  }
   if (snapshotSequence > 0) console.log(`loaded the snapshot of sequence ${snapshotSequence}`);
   if (tornBytes > 0) console.log(`cut ${tornBytes} bytes of an unfinished write off the log`);
   if (recoveredCommands + snapshotSequence === 0) return;
