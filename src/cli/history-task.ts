@@ -23,4 +23,6 @@ export const STOP_AT_SEQUENCE = 2;
 export const NOT_STOPPING = -1n;
 /** The last sequence whose rows were synced: what a loss of power leaves of the history. */
 export const SYNCED_SEQUENCE = 3;
-export const SEQUENCES = 4;
+/** How long it may go on writing once it is to stop; the next start writes the rest. */
+export const STOP_WITHIN_MILLIS = 4;
+export const SEQUENCES = 5;

@@ -25,6 +25,7 @@ import {
   type HistoryTask,
   NOT_STOPPING,
   STOP_AT_SEQUENCE,
+  STOP_WITHIN_MILLIS,
   SYNCED_SEQUENCE,
 } from "./history-task.ts";
 import { firstSequenceIn, oldestBegin } from "./log-extent.ts";
@@ -109,7 +110,7 @@ async function follow(writer: HistoryWriter, onRound: () => Promise<void>): Prom
   const reader = new LogReader(logDirectory, fromSequence, nodeDisk, after);
   const follower = new Follower(engine, reader);
   const pace = new HistoryPace();
-  for (;;) {
+  while (!isOutOfTime()) {
     await onRound();
     const startedMillis = performance.now();
     const durable = Atomics.load(sequences, DURABLE_SEQUENCE);
@@ -137,10 +138,20 @@ async function follow(writer: HistoryWriter, onRound: () => Promise<void>): Prom
   reader.close();
 }
 
+let stopMillis: number | undefined;
+
+/** Whether it was to stop so long ago that it ends with a lag. */
+function isOutOfTime(): boolean {
+  if (Atomics.load(sequences, STOP_AT_SEQUENCE) === NOT_STOPPING) return false;
+  stopMillis ??= performance.now();
+  const withinMillis = Number(Atomics.load(sequences, STOP_WITHIN_MILLIS));
+  return performance.now() - stopMillis >= withinMillis;
+}
+
 /** Applies commands up to `limitSequence` until enough rows for one transaction are gathered. */
 function gather(follower: Follower, writer: HistoryWriter, limitSequence: number): void {
   const add: BatchListener = (words, start, end) => writer.add(words, start, end);
-  while (writer.gatheredRows < GATHERED_ROWS_MAX / 2) {
+  while (writer.gatheredRows < GATHERED_ROWS_MAX / 2 && !isOutOfTime()) {
     if (!follower.tryNext(limitSequence, add)) return;
   }
 }

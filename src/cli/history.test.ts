@@ -121,3 +121,15 @@ test("where older segments are gone a new history begins at the oldest snapshot"
   assert.deepEqual(found, { orders: rest - 1, executions: rest });
   assert.deepEqual(await runHistory(directory, sequence), found);
 });
+
+test("a history that is to stop at once ends behind, and the next goes on from there", async (t) => {
+  const { directory, sequence } = await writtenLog(t, 40);
+  const database = join(directory, "history");
+  const history = new History(new BackgroundThreads(), directory, database, (failure) => {
+    throw failure;
+  });
+  history.announce(sequence);
+  await history.stop(sequence, 0);
+  assert.ok(history.sequence() < sequence);
+  assert.deepEqual(await runHistory(directory, sequence), { orders: 40, executions: 41 });
+});

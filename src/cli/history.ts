@@ -13,6 +13,7 @@ import {
   NOT_STOPPING,
   SEQUENCES,
   STOP_AT_SEQUENCE,
+  STOP_WITHIN_MILLIS,
   SYNCED_SEQUENCE,
 } from "./history-task.ts";
 
@@ -20,6 +21,9 @@ import {
 const EMPTY_DATABASE_FILE = fileURLToPath(
   new URL("../../dist-database/empty.tgz", import.meta.url),
 );
+
+/** A lag of seconds is written in it; whoever supervises the process waits no longer than usual. */
+const STOP_MILLIS_MAX = 3000;
 
 export class History {
   readonly queries: RemoteHistory;
@@ -68,8 +72,12 @@ export class History {
     return Number(Atomics.load(this.#sequences, SYNCED_SEQUENCE));
   }
 
-  /** Writes everything up to `sequence`, which is durable, and ends the thread. */
-  async stop(sequence: number): Promise<void> {
+  /**
+   * Writes everything up to `sequence`, which is durable, or what it can within `withinMillis`, and
+   * ends the thread. What is missing then the next start writes.
+   */
+  async stop(sequence: number, withinMillis = STOP_MILLIS_MAX): Promise<void> {
+    Atomics.store(this.#sequences, STOP_WITHIN_MILLIS, BigInt(withinMillis));
     Atomics.store(this.#sequences, STOP_AT_SEQUENCE, BigInt(sequence));
     Atomics.notify(this.#sequences, STOP_AT_SEQUENCE);
     this.announce(sequence);

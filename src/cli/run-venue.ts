@@ -56,6 +56,8 @@ export type LogSettings = {
 };
 
 const KEYS_LOOK_MILLIS = 500;
+/** A clock that is set right by less is nothing to look at. */
+const CLOCK_BEHIND_MICROS_MAX = 60_000_000;
 
 /** Both in a checkout and in an installed package: beside src or dist. */
 const WEB_DIRECTORY = fileURLToPath(new URL("../../web/dist", import.meta.url));
@@ -89,6 +91,7 @@ async function startParts(options: VenueOptions): Promise<Parts> {
     previews: new ThreadPreviews(threads),
   });
   printRecovery(opened);
+  warnOfClock(opened.exchange);
   const open: Open = [() => opened.exchange.stop()];
   try {
     return await startAround(opened, threads, options, open);
@@ -138,6 +141,9 @@ async function startAround(
   });
   metrics.gauge("outcry_snapshot_lag_commands", "Durable commands since the last snapshot", () => {
     return exchange.health().durableSequence - snapshots.sequence;
+  });
+  metrics.gauge("outcry_clock_behind_seconds", "Log's last time minus the machine's", () => {
+    return exchange.clockBehindMicros / 1_000_000;
   });
   registerEndedIds(metrics, opened);
   const keysPath = join(options.dataDirectory, "keys.json");
@@ -260,6 +266,17 @@ async function stopFailed(parts: Parts, failure: LogFailure): Promise<number> {
   await wirePorts.stopData();
   await history.stop(exchange.health().durableSequence);
   return EXIT_FAILED;
+}
+
+/** Until the machine's time is there, exchange time stands still: calls and expiries wait. */
+function warnOfClock(exchange: OpenedExchange["exchange"]): void {
+  const behindMicros = exchange.clockBehindMicros;
+  if (behindMicros <= CLOCK_BEHIND_MICROS_MAX) return;
+  const nowMillis = Date.now();
+  stderrLog("warn", "the machine's time is before the log's last: exchange time stands still", {
+    machine: new Date(nowMillis).toISOString(),
+    log: new Date(nowMillis + behindMicros / 1000).toISOString(),
+  });
 }
 
 function printRecovery(opened: OpenedExchange): void {
