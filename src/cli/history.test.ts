@@ -122,7 +122,7 @@ test("where older segments are gone a new history begins at the oldest snapshot"
   assert.deepEqual(await runHistory(directory, sequence), found);
 });
 
-test("a history that is to stop at once ends behind, and the next goes on from there", async (t) => {
+test("a history that is to stop at once ends behind, and the next goes on there", async (t) => {
   const { directory, sequence } = await writtenLog(t, 40);
   const database = join(directory, "history");
   const history = new History(new BackgroundThreads(), directory, database, (failure) => {

@@ -16,6 +16,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { withPath } from "./thrown.ts";
 
 export interface AppendFile {
   append(line: string): void;
@@ -87,7 +88,7 @@ export function replaceFile(path: string, text: string): number {
   } catch (error) {
     closeSync(descriptor);
     rmSync(draftPath, { force: true }); // It takes space, and there may be none left.
-    throw error;
+    throw withPath(error, path);
   }
   return descriptor;
 }

@@ -2,6 +2,7 @@
 
 import { chmodSync, closeSync, readFileSync } from "node:fs";
 import { replaceFile } from "./append-file.ts";
+import { withPath } from "./thrown.ts";
 
 const OWNER_ONLY = 0o600;
 
@@ -13,7 +14,7 @@ export function readPrivateFile(path: string): string | undefined {
     return text;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+    throw withPath(error, path);
   }
 }
 
