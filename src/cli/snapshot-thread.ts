@@ -5,6 +5,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { AssertionError } from "../base/assert.ts";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { SnapshotTaker } from "../exchange/snapshot-taker.ts";
+import { LogFailure } from "../log/log-failure.ts";
 import { sealSignerOf } from "../log/seal.ts";
 import { waitedForDisk } from "../log/waited-for-disk.ts";
 import { systemClock } from "../ops/clock.ts";
@@ -34,7 +35,8 @@ async function take(request: SnapshotRequest): Promise<SnapshotReply> {
     return { sealedSequence: seal?.lastSequence ?? 0 };
   } catch (cause) {
     if (cause instanceof AssertionError) throw cause; // A bug is not the disk's.
-    return { failure: messageOf(cause) };
+    const code = cause instanceof LogFailure ? ` (${cause.code})` : "";
+    return { failure: `${messageOf(cause)}${code}` };
   }
 }
 

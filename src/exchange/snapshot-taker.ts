@@ -62,9 +62,9 @@ export class SnapshotTaker {
   #lastSeal({ directory, disk, signer }: SnapshotTakerOptions): Seal | undefined {
     if (signer === undefined) return undefined;
     try {
-      const seal = readSeals(disk, directory).at(-1);
-      if (seal !== undefined) verifyLastSeal(directory, seal, signer);
-      return seal;
+      const seals = readSeals(disk, directory);
+      verifyLastSeal(directory, seals, signer);
+      return seals.at(-1);
     } catch (failure) {
       if (!(failure instanceof LogFailure) || failure.code !== LOG_DAMAGED) throw failure;
       this.#sealFailure = failure;

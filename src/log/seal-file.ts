@@ -43,14 +43,21 @@ export function readSeals(disk: Disk, directory: string): Seal[] {
 }
 
 /**
- * Throws LOG_DAMAGED unless `seal`, the last one, is as its owner signed it: the ones before are
+ * Throws LOG_DAMAGED unless the last of `seals` is as its owner signed it: the ones before are
  * vouched for by it.
  */
-export function verifyLastSeal(directory: string, seal: Seal, signer: SealSigner): void {
-  if (signer.isOwn(seal)) return;
-  const expected = `the seal of ${seal.lastSequence} as this key signed it`;
+export function verifyLastSeal(
+  directory: string,
+  seals: readonly Seal[],
+  signer: SealSigner,
+): void {
+  const seal = seals.at(-1);
+  if (seal === undefined || signer.isOwn(seal)) return;
+  const before = seals.slice(0, -1);
+  const offsetBytes = before.reduce((sum, each) => sum + sealText(each).length + 1, 0);
+  const expected = `line ${seals.length}, the seal of ${seal.lastSequence}, as this key signed it`;
   const found = "another text or another key's; with a new key begin a new file";
-  throw damaged({ file: sealsPath(directory), offsetBytes: 0 }, expected, found);
+  throw damaged({ file: sealsPath(directory), offsetBytes }, expected, found);
 }
 
 /** Undefined for what is none, also where only the spelling differs from what was signed. */
