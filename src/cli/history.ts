@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { MessageChannel } from "node:worker_threads";
 import { workerUrl } from "../ops/worker-url.ts";
 import { RemoteHistory } from "../store/history-rpc.ts";
-import type { BackgroundThreads } from "./background-threads.ts";
+import type { BackgroundThread, BackgroundThreads } from "./background-threads.ts";
 import {
   DURABLE_SEQUENCE,
   HISTORY_SEQUENCE,
@@ -24,10 +24,13 @@ const EMPTY_DATABASE_FILE = fileURLToPath(
 
 /** A lag of seconds is written in it; whoever supervises the process waits no longer than usual. */
 const STOP_MILLIS_MAX = 3000;
+/** Then the database opens, where it was about to, writes what it has in memory and closes. */
+const CLOSE_MILLIS_MAX = 15_000;
 
 export class History {
   readonly queries: RemoteHistory;
   readonly #sequences: BigInt64Array;
+  readonly #thread: BackgroundThread;
   readonly #exited: Promise<void>;
 
   /**
@@ -51,6 +54,7 @@ export class History {
       ...{ port: port2, sequences: shared, isSynced },
     };
     const thread = threads.start(workerUrl(import.meta.url, "history-thread"), task, [port2]);
+    this.#thread = thread;
     this.#exited = new Promise((resolve) => thread.on("exit", resolve));
     thread.on("error", onFailure);
     this.queries = new RemoteHistory(port1);
@@ -81,6 +85,10 @@ export class History {
     Atomics.store(this.#sequences, STOP_AT_SEQUENCE, BigInt(sequence));
     Atomics.notify(this.#sequences, STOP_AT_SEQUENCE);
     this.announce(sequence);
+    // On a full disk PostgreSQL may never return; what it has committed outlives its thread.
+    const end = () => void this.#thread.terminate();
+    const timer = setTimeout(end, withinMillis + CLOSE_MILLIS_MAX);
     await this.#exited;
+    clearTimeout(timer);
   }
 }
