@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { VERBS } from "./command-line.ts";
@@ -83,6 +86,29 @@ test("a key of a trader or viewer needs an account, and says so", async () => {
     const expected = `expected --account N, which the key of a ${role} needs, found none`;
     assert.equal(stderr.split("\n")[0], `outcry key: --account: ${expected}`);
   }
+});
+
+test("a file of keys that cannot be read is named, with what to do about it", async (t) => {
+  const data = mkdtempSync(join(tmpdir(), "outcry-keys-"));
+  t.after(() => rmSync(data, { recursive: true }));
+  const path = join(data, "keys.json");
+  const list = () => runOutcry("key", "list", "--data", data);
+  for (const [text, found] of [
+    ["", "an empty file"],
+    ['{"keys": [', "other text"],
+  ] as const) {
+    writeFileSync(path, text);
+    const { code, stderr } = await list();
+    assert.equal(code, 1);
+    assert.ok(stderr.startsWith(`outcry key: ${path}: expected JSON, found ${found}; restore it`));
+    assert.doesNotMatch(stderr, /\n +at /, "no stack");
+  }
+  rmSync(path);
+  mkdirSync(path);
+  const { stderr } = await list();
+  const expected = `outcry key: ${path}: expected a file, found EISDIR: `;
+  assert.ok(stderr.startsWith(expected), stderr);
+  assert.match(stderr, /; move the directory away \(EISDIR\)\n$/);
 });
 
 test("an operator hears where no exchange answers, and why", async () => {

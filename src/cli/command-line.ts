@@ -62,6 +62,16 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
   },
 };
 
+/** What was expected, and what to do. */
+const SYSTEM_ERRORS: Readonly<Record<string, readonly [expected: string, advice: string]>> = {
+  ENOSPC: ["room on its disk", "make some"],
+  EDQUOT: ["room within this user's quota", "make some"],
+  EFBIG: ["room for a file of this length", "raise the limit of the process (ulimit -f)"],
+  EISDIR: ["a file", "move the directory away"],
+  EROFS: ["a disk that may be written", "mount it so"],
+  EACCES: ["the right to it", "give it to this user"],
+};
+
 const HELP_HINT = "outcry --help lists the verbs";
 
 /** Runs one command line and returns its exit code. Writes to stdout and stderr; never throws. */
@@ -158,11 +168,24 @@ function codeOf(error: Error): string {
 /** Failures of the outside world have a code and speak for themselves; the rest shows its stack. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (codeOf(error) === "ENOENT" && "path" in error) {
+  const code = codeOf(error);
+  if (error instanceof AssertionError || code === "") return error.stack ?? error.message;
+  const cause = error.cause === undefined ? "" : `\n  because: ${describeCause(error.cause)}`;
+  return `${ofSystem(error, code) ?? error.message} (${code})${cause}`;
+}
+
+/** Text that is not what its reader expected is nobody's bug. */
+function describeCause(cause: unknown): string {
+  return cause instanceof SyntaxError ? cause.message : describe(cause);
+}
+
+/** The system's own errors say neither which file nor what to do. */
+function ofSystem(error: Error, code: string): string | undefined {
+  if (code === "ENOENT" && "path" in error) {
     return `expected a file or directory ${error.path}, found none`;
   }
-  if (codeOf(error) === "EISDIR") return "expected a file, found a directory in its place";
-  if (error instanceof AssertionError || codeOf(error) === "") return error.stack ?? error.message;
-  const cause = error.cause === undefined ? "" : `\n  because: ${describe(error.cause)}`;
-  return `${error.message} (${codeOf(error)})${cause}`;
+  const [expected, advice] = SYSTEM_ERRORS[code] ?? [];
+  if (expected === undefined) return undefined;
+  const path = "path" in error && typeof error.path === "string" ? `${error.path}: ` : "";
+  return `${path}expected ${expected}, found ${error.message}; ${advice}`;
 }

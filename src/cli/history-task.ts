@@ -8,6 +8,8 @@ export type HistoryTask = {
   /** What the build made; a new database starts from it. */
   readonly emptyDatabaseFile: string;
   readonly port: MessagePort;
+  /** Whether it syncs what it wrote from time to time: where segments may go that it has read. */
+  readonly isSynced: boolean;
   /** Signed 64-bit integers at the places below. */
   readonly sequences: SharedArrayBuffer;
 };
@@ -19,4 +21,8 @@ export const HISTORY_SEQUENCE = 1;
 /** NOT_STOPPING while running; then the sequence after which the history's thread ends. */
 export const STOP_AT_SEQUENCE = 2;
 export const NOT_STOPPING = -1n;
-export const SEQUENCES = 3;
+/** The last sequence whose rows were synced: what a loss of power leaves of the history. */
+export const SYNCED_SEQUENCE = 3;
+/** How long it may go on writing once it is to stop; the next start writes the rest. */
+export const STOP_WITHIN_MILLIS = 4;
+export const SEQUENCES = 5;

@@ -2,6 +2,7 @@
 // what happened into the database; answers queries beside it. It has no queue that could overflow:
 // it reads no further than it writes, and when it lags, it lags in the log.
 
+import { existsSync, renameSync } from "node:fs";
 import { workerData } from "node:worker_threads";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { Follower } from "../exchange/follower.ts";
@@ -9,10 +10,14 @@ import { restoreEngine, startAfter } from "../exchange/restore-fold.ts";
 import { LogReader } from "../log/log-reader.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import type { BatchListener } from "../model/venue.ts";
+import { stderrLog } from "../ops/logging.ts";
+import { HISTORY_GAP, HistoryFailure } from "../store/history-failure.ts";
 import { HistoryReader } from "../store/history-reader.ts";
 import { serveHistory } from "../store/history-rpc.ts";
 import { GATHERED_ROWS_MAX, HistoryWriter } from "../store/history-writer.ts";
 import { PgliteDatabase } from "../store/pglite-database.ts";
+import { readMark } from "../store/schema.ts";
+import { whyNotOfLog } from "./history-origin.ts";
 import { HistoryPace } from "./history-pace.ts";
 import {
   DURABLE_SEQUENCE,
@@ -20,27 +25,84 @@ import {
   type HistoryTask,
   NOT_STOPPING,
   STOP_AT_SEQUENCE,
+  STOP_WITHIN_MILLIS,
+  SYNCED_SEQUENCE,
 } from "./history-task.ts";
+import { firstSequenceIn, oldestBegin } from "./log-extent.ts";
 
 /** Rows wait this long for company before they are written, so that a quiet market is cheap. */
 const GATHER_MILLIS = 20;
 /** A sleeping thread looks again this often, should a wake-up be missed. */
 const WAIT_MILLIS = 250;
 
+/** From one sync to the next: it costs the disk what the system would write later. */
+const SYNC_MILLIS = 60_000;
+
 const task = workerData as HistoryTask;
 const sequences = new BigInt64Array(task.sequences);
 
 async function run(): Promise<void> {
-  const database = await PgliteDatabase.open(task.databaseDirectory, task.emptyDatabaseFile);
-  const writer = await HistoryWriter.open(database);
+  const { database, writer } = await openHistory();
+  await beginWhereLogDoes(writer);
   Atomics.store(sequences, HISTORY_SEQUENCE, BigInt(writer.position()));
   serveHistory(task.port, new HistoryReader(database));
-  await follow(writer);
+  await follow(writer, () => syncNowAndThen(database, writer));
   task.port.close();
   await database.close();
 }
 
-async function follow(writer: HistoryWriter): Promise<void> {
+/** The history that is there, or a new one where that is not of this log. */
+async function openHistory(): Promise<{ database: PgliteDatabase; writer: HistoryWriter }> {
+  const { logDirectory, databaseDirectory, emptyDatabaseFile } = task;
+  const durable = Number(Atomics.load(sequences, DURABLE_SEQUENCE));
+  const database = await PgliteDatabase.open(databaseDirectory, emptyDatabaseFile);
+  const writer = await HistoryWriter.open(database);
+  const why = whyNotOfLog(logDirectory, durable, await readMark(database));
+  if (why === "") return { database, writer };
+  await database.close();
+  const aside = setAside(databaseDirectory);
+  stderrLog("warn", "the history is written again: it was not of this log", { why, aside });
+  return openHistory();
+}
+
+/** It may be all that is left of what the log lacks. */
+function setAside(databaseDirectory: string): string {
+  for (let n = 1; ; n++) {
+    const aside = `${databaseDirectory}.aside-${n}`;
+    if (existsSync(aside)) continue;
+    renameSync(databaseDirectory, aside);
+    return aside;
+  }
+}
+
+/** Older segments may be gone: a new history begins at the oldest state that there is. */
+async function beginWhereLogDoes(writer: HistoryWriter): Promise<void> {
+  if (writer.position() > 0) return;
+  const begin = oldestBegin(task.logDirectory);
+  if (begin === undefined) {
+    const found = `a log from ${firstSequenceIn(task.logDirectory)} on and no such snapshot`;
+    const expected = "expected a log from command 1 on, or a whole snapshot at its beginning";
+    throw new HistoryFailure(HISTORY_GAP, `history: ${expected}, found ${found}`);
+  }
+  if (begin === 0) return;
+  await writer.beginAfter(begin);
+  stderrLog("warn", "the history begins late: older segments of the log are gone", {
+    firstSequence: begin + 1,
+  });
+}
+
+let nextSyncMillis = 0;
+
+async function syncNowAndThen(database: PgliteDatabase, writer: HistoryWriter): Promise<void> {
+  if (!task.isSynced || performance.now() < nextSyncMillis) return;
+  const position = BigInt(writer.position());
+  if (position === Atomics.load(sequences, SYNCED_SEQUENCE)) return;
+  await database.sync();
+  Atomics.store(sequences, SYNCED_SEQUENCE, position);
+  nextSyncMillis = performance.now() + SYNC_MILLIS;
+}
+
+async function follow(writer: HistoryWriter, onRound: () => Promise<void>): Promise<void> {
   const { logDirectory } = task;
   const restored = restoreEngine(logDirectory, nodeDisk, ENGINE_LIMITS, writer.position());
   const { engine, header } = restored;
@@ -48,12 +110,15 @@ async function follow(writer: HistoryWriter): Promise<void> {
   const reader = new LogReader(logDirectory, fromSequence, nodeDisk, after);
   const follower = new Follower(engine, reader);
   const pace = new HistoryPace();
-  for (;;) {
+  while (!isOutOfTime()) {
+    await onRound();
     const startedMillis = performance.now();
     const durable = Atomics.load(sequences, DURABLE_SEQUENCE);
     gather(follower, writer, Number(durable));
     if (writer.gatheredRows > 0 || writer.position() < engine.sequence) {
       const before = writer.position();
+      const instanceId = reader.end.header?.instanceId ?? [];
+      writer.followsLog(Buffer.from(instanceId).toString("hex"));
       await writer.flush();
       Atomics.store(sequences, HISTORY_SEQUENCE, BigInt(writer.position()));
       const nowDurable = Number(Atomics.load(sequences, DURABLE_SEQUENCE));
@@ -73,10 +138,20 @@ async function follow(writer: HistoryWriter): Promise<void> {
   reader.close();
 }
 
+let stopMillis: number | undefined;
+
+/** Whether it was to stop so long ago that it ends with a lag. */
+function isOutOfTime(): boolean {
+  if (Atomics.load(sequences, STOP_AT_SEQUENCE) === NOT_STOPPING) return false;
+  stopMillis ??= performance.now();
+  const withinMillis = Number(Atomics.load(sequences, STOP_WITHIN_MILLIS));
+  return performance.now() - stopMillis >= withinMillis;
+}
+
 /** Applies commands up to `limitSequence` until enough rows for one transaction are gathered. */
 function gather(follower: Follower, writer: HistoryWriter, limitSequence: number): void {
   const add: BatchListener = (words, start, end) => writer.add(words, start, end);
-  while (writer.gatheredRows < GATHERED_ROWS_MAX / 2) {
+  while (writer.gatheredRows < GATHERED_ROWS_MAX / 2 && !isOutOfTime()) {
     if (!follower.tryNext(limitSequence, add)) return;
   }
 }

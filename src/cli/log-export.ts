@@ -11,7 +11,8 @@ import {
 } from "../codec/record-fields.ts";
 import { applyBlock } from "../exchange/follower.ts";
 import type { LogBlock } from "../log/log-reader.ts";
-import { firstSequenceIn, oldestFold, recordsIn, scanLog } from "./log-scan.ts";
+import { firstSequenceIn } from "./log-extent.ts";
+import { oldestFold, recordsIn, scanLog } from "./log-scan.ts";
 
 export type ExportRange = {
   readonly directory: string;

@@ -5,7 +5,8 @@ import { type NamedFields, namedCommand, namedEvent } from "../codec/record-fiel
 import { applyBlock } from "../exchange/follower.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import { peekSegment, segmentIndexes, segmentName } from "../log/segment.ts";
-import { firstSequenceIn, oldestFold, recordsIn, scanLog } from "./log-scan.ts";
+import { firstSequenceIn } from "./log-extent.ts";
+import { oldestFold, recordsIn, scanLog } from "./log-scan.ts";
 import { usageError } from "./verb.ts";
 
 export function segmentLines(directory: string): NamedFields[] {

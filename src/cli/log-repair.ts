@@ -5,10 +5,13 @@ import { join } from "node:path";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { findSnapshot, startAfter } from "../exchange/restore-fold.ts";
 import { isLocked } from "../log/lock.ts";
+import { LogFailure } from "../log/log-failure.ts";
 import { nodeDisk } from "../log/node-disk.ts";
+import { type LogStart, readLog } from "../log/recovery.ts";
 import { isUnfinished } from "../log/segment.ts";
 import { snapshotPath } from "../log/snapshot-file.ts";
-import { firstSequenceIn, scanLog } from "./log-scan.ts";
+import { firstSequenceIn } from "./log-extent.ts";
+import { otherDamage, scanLog } from "./log-scan.ts";
 import { verifyLog, WHOLE } from "./log-verify.ts";
 
 export type Finding = {
@@ -59,7 +62,8 @@ function snapshotFindings(directory: string): Finding[] {
 
 function logFindings(directory: string): Finding[] {
   const fromSequence = firstSequenceIn(directory);
-  const { problem, tail } = scanLog(directory, { fromSequence }, () => {});
+  const { end, problem: damage, tail } = scanLog(directory, { fromSequence }, () => {});
+  const problem = damage ?? otherDamage(directory, end);
   if (problem === undefined) {
     if (tail?.place === undefined) return [];
     const { file, offsetBytes } = tail.place;
@@ -68,14 +72,23 @@ function logFindings(directory: string): Finding[] {
     return [{ found, repair: "", advice, files: [] }];
   }
   const { header } = findSnapshot(directory, nodeDisk, ENGINE_LIMITS, Number.MAX_SAFE_INTEGER);
-  const startsAnyway =
-    header !== undefined && scanLog(directory, startAfter(header), () => {}).problem === undefined;
+  const startsAnyway = header !== undefined && starts(directory, startAfter(header));
   const advice = startsAnyway
     ? `a start goes on from snapshot ${header.sequence}, behind the damage: nothing of the state ` +
       "is lost; restore the file from a copy for the history, time travel and proofs"
     : "restore the file from a copy or a replica; cutting the log there would lose what was " +
       "acknowledged behind it, and is not offered";
   return [{ found: problem.message, repair: "", advice, files: [] }];
+}
+
+function starts(directory: string, start: LogStart): boolean {
+  try {
+    readLog(directory, start, () => {});
+    return true;
+  } catch (failure) {
+    if (failure instanceof LogFailure) return false;
+    throw failure;
+  }
 }
 
 /** Does what is safe, as the directory's only writer. LOG_LOCKED beside a running exchange. */

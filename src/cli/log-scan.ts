@@ -4,14 +4,16 @@
 import { BLOCK_BYTES, commandBlocksOf } from "../codec/command.ts";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { ExchangeFold } from "../exchange/exchange-fold.ts";
-import { findSnapshot, restoreFold, startAfter } from "../exchange/restore-fold.ts";
-import { LogFailure } from "../log/log-failure.ts";
+import { restoreFold, startAfter } from "../exchange/restore-fold.ts";
+import { damaged, LogFailure } from "../log/log-failure.ts";
 import { type LogBlock, type LogEnd, LogReader } from "../log/log-reader.ts";
 import { examineTail, type LogTail } from "../log/log-tail.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import { type BlockListener, LOG_BEGINNING, type LogStart } from "../log/recovery.ts";
-import { peekSegment, segmentIndexes } from "../log/segment.ts";
-import { snapshotSequences } from "../log/snapshot-file.ts";
+import { headerProblems, segmentPath } from "../log/segment.ts";
+import { snapshotPath, snapshotSequences, verifySnapshot } from "../log/snapshot-file.ts";
+import type { SnapshotHeader } from "../log/snapshot-header.ts";
+import { oldestBegin } from "./log-extent.ts";
 
 export type ScannedLog = {
   readonly end: LogEnd;
@@ -35,13 +37,33 @@ export function scanLog(directory: string, start: LogStart, onBlock: BlockListen
   }
 }
 
-/** The first command that the segments hold; 1 unless older ones were removed. */
-export function firstSequenceIn(directory: string): number {
-  for (const index of segmentIndexes(nodeDisk, directory)) {
-    const found = peekSegment(nodeDisk, directory, index);
-    if (found !== undefined) return found.header.firstSequence;
+/** What no block shows: what is missing behind the last, and segments before the first. */
+export function otherDamage(directory: string, end: LogEnd): LogFailure | undefined {
+  return missingEnd(directory, end) ?? headerProblems(nodeDisk, directory)[0];
+}
+
+/**
+ * What a start would miss of a log that ends so: a snapshot has commands that it does not reach.
+ * Snapshots that another version wrote, which a start passes over, say so too.
+ */
+function missingEnd(directory: string, end: LogEnd): LogFailure | undefined {
+  const newest = newestWholeSnapshot(directory);
+  if (newest === undefined || newest.sequence <= end.lastSequence) return undefined;
+  const file = segmentPath(directory, end.header?.segmentIndex ?? 1);
+  const expected = `a log that reaches sequence ${newest.sequence}, as the snapshot of it says`;
+  const found = end.header === undefined ? "an empty one" : `one to ${end.lastSequence}`;
+  return damaged({ file, offsetBytes: end.offsetBytes }, expected, found);
+}
+
+function newestWholeSnapshot(directory: string): SnapshotHeader | undefined {
+  for (const sequence of snapshotSequences(nodeDisk, directory).reverse()) {
+    try {
+      return verifySnapshot(nodeDisk, snapshotPath(directory, sequence));
+    } catch (failure) {
+      if (!(failure instanceof LogFailure)) throw failure;
+    }
   }
-  return 1;
+  return undefined;
 }
 
 /** A fold of as much of the log as there is: from its beginning, or the oldest usable snapshot. */
@@ -49,16 +71,10 @@ export function oldestFold(directory: string): {
   readonly fold: ExchangeFold;
   readonly start: LogStart;
 } {
-  const firstSequence = firstSequenceIn(directory);
-  if (firstSequence === 1) return { fold: new ExchangeFold(ENGINE_LIMITS), start: LOG_BEGINNING };
-  for (const sequence of snapshotSequences(nodeDisk, directory)) {
-    if (sequence < firstSequence - 1) continue;
-    const { header } = findSnapshot(directory, nodeDisk, ENGINE_LIMITS, sequence);
-    if (header?.sequence !== sequence) continue;
-    const { fold } = restoreFold(directory, nodeDisk, ENGINE_LIMITS, sequence);
-    return { fold, start: startAfter(header) };
-  }
-  return { fold: new ExchangeFold(ENGINE_LIMITS), start: LOG_BEGINNING }; // Refused when read.
+  const begin = oldestBegin(directory) ?? 0; // Refused when read, where there is none.
+  if (begin === 0) return { fold: new ExchangeFold(ENGINE_LIMITS), start: LOG_BEGINNING };
+  const { fold, header } = restoreFold(directory, nodeDisk, ENGINE_LIMITS, begin);
+  return { fold, start: startAfter(header) };
 }
 
 /** Offsets of the records of a block, with their sequences. */

@@ -4,7 +4,8 @@ import { readU64 } from "../base/record-buffer.ts";
 import { COMMAND_TIME_MICROS_WORD, commandKindOf } from "../codec/command.ts";
 import { COMMAND_FIELDS } from "../codec/record-fields.ts";
 import type { LogBlock } from "../log/log-reader.ts";
-import { firstSequenceIn, recordsIn, scanLog } from "./log-scan.ts";
+import { firstSequenceIn } from "./log-extent.ts";
+import { recordsIn, scanLog } from "./log-scan.ts";
 
 const SECOND_MICROS = 1_000_000;
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -24,6 +25,7 @@ import {
   TestSession,
   until,
 } from "../exchange/exchange-for-test.ts";
+import { openExchange } from "../exchange/open-exchange.ts";
 import { SnapshotTaker } from "../exchange/snapshot-taker.ts";
 import { foldAt } from "../exchange/time-travel.ts";
 import { nodeDisk } from "../log/node-disk.ts";
@@ -44,6 +46,8 @@ const TIME_MICROS = 1_795_000_000_000_000;
 const SEGMENTS = { segmentBytes: 4 * 1024, batchBytesMax: 2 * 1024 };
 const SNAPSHOT_AT = 61;
 const LAST_SEQUENCE = 121;
+/** A segment of before the snapshot. */
+const SECOND = "00000002.log";
 
 /** A log of 121 commands in several segments, one a microsecond, with a snapshot in the middle. */
 async function writtenLog(t: TestContext) {
@@ -135,6 +139,62 @@ test("damage behind which a snapshot begins costs no state, and repair says so",
   damage(directory, 10);
   const [finding] = findRepairs(directory);
   assert.match(finding?.advice ?? "", /goes on from snapshot 61/);
+});
+
+test("a log that ends before its snapshot is damaged, as the start has it", async (t) => {
+  for (const kept of [1, 0]) {
+    const { directory } = await writtenLog(t);
+    const segments = readdirSync(directory).filter((name) => name.endsWith(".log"));
+    for (const name of segments.slice(kept)) rmSync(join(directory, name));
+    for (const replays of [true, false]) {
+      const { verdict, problem } = verifyLog(directory, replays);
+      assert.equal(verdict, "damaged");
+      assert.match(
+        problem,
+        /reaches sequence 61, as the snapshot of it says, found (one to|an emp)/,
+      );
+    }
+    const findings = findRepairs(directory);
+    assert.deepEqual(
+      findings.map(({ repair }) => repair),
+      [""],
+    );
+    assert.match(findings[0]?.advice ?? "", /restore the file from a copy/);
+  }
+});
+
+test("old segments that are missing, empty or swapped stop no start, and are told", async (t) => {
+  const harms: [why: RegExp, harm: (directory: string) => void][] = [
+    [/00000002\.log, byte 0: expected a segment, found none/, (at) => rmSync(join(at, SECOND))],
+    [
+      /00000002\.log, byte 0: expected a segment's header/,
+      (at) => writeFileSync(join(at, SECOND), ""),
+    ],
+    [
+      /00000002\.log, byte 0: expected the header of segment 2/,
+      (at) => cpSync(join(at, "00000001.log"), join(at, SECOND)),
+    ],
+  ];
+  for (const [why, harm] of harms) {
+    const { directory, exchange } = await writtenLog(t);
+    const taker = new SnapshotTaker({
+      ...{ directory, disk: nodeDisk, limits: ENGINE_LIMITS, retention: KEEP_ALL },
+      clock: systemClock,
+    });
+    await taker.take(LAST_SEQUENCE, LAST_SEQUENCE);
+    taker.close();
+    harm(directory);
+    const { verdict, problem } = verifyLog(directory, false);
+    assert.equal(verdict, "damaged");
+    assert.match(problem, /0000000[2-9]\.log/);
+    const [finding] = findRepairs(directory);
+    assert.match(finding?.advice ?? "", /goes on from snapshot 121/);
+    const again = await openExchange({ directory });
+    assert.equal(again.exchange.stateHash(), exchange.stateHash());
+    assert.equal(again.oldDamage.length, 1);
+    assert.match(again.oldDamage[0]?.message ?? "", why);
+    await again.exchange.stop();
+  }
 });
 
 test("repair removes what nobody needs, and nothing else", async (t) => {

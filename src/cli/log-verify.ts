@@ -1,12 +1,17 @@
 // `outcry log verify`: is every byte of a log as it was written, and does it still give the states
 // that its snapshots hold?
 
+import type { RecordBuffer } from "../base/record-buffer.ts";
+import type { Engine } from "../engine/engine.ts";
 import { LogFailure } from "../log/log-failure.ts";
 import type { LogBlock } from "../log/log-reader.ts";
 import { nodeDisk } from "../log/node-disk.ts";
+import { readSeals } from "../log/seal-file.ts";
 import { snapshotPath, snapshotSequences, verifySnapshot } from "../log/snapshot-file.ts";
 import type { SnapshotHeader } from "../log/snapshot-header.ts";
-import { firstSequenceIn, oldestFold, scanLog } from "./log-scan.ts";
+import { firstSequenceIn } from "./log-extent.ts";
+import { oldestFold, otherDamage, scanLog } from "./log-scan.ts";
+import { ProofError, SealCheck } from "./proof.ts";
 
 export type SnapshotVerdict = { readonly sequence: number; readonly verdict: string };
 
@@ -21,6 +26,8 @@ export type LogReport = {
   readonly blocks: number;
   readonly tornBytes: number;
   readonly snapshots: readonly SnapshotVerdict[];
+  /** Of the seals: "whole", what is wrong, or "" where there are none. */
+  readonly seals: string;
   /** Of the replay; "" without one. */
   readonly historyHash: string;
   readonly stateHash: string;
@@ -33,17 +40,25 @@ export function verifyLog(directory: string, replays: boolean): LogReport {
   const checks = snapshotChecks(directory);
   const firstSequence = firstSequenceIn(directory);
   const replay = replays ? oldestFold(directory) : undefined;
+  const seals = sealChecks(directory, replay?.start.fromSequence);
   let blocks = 0;
   const onBlock = (block: LogBlock): void => {
     blocks++;
-    replay?.fold.applyBlock(block);
-    if (replay !== undefined) checks.compare(replay.fold.engine);
+    if (replay === undefined) return;
+    const { engine } = replay.fold;
+    replay.fold.applyBlock(block, (records, at) => seals.compare(engine, records, at));
+    checks.compare(engine);
   };
   const start = replay?.start ?? { fromSequence: firstSequence };
-  const { end, tail, problem } = scanLog(directory, start, onBlock);
+  const { end, tail, problem: damage } = scanLog(directory, start, onBlock);
+  const problem = damage ?? otherDamage(directory, end);
   const tornBytes = tail?.tornBytes ?? 0;
   const snapshots = checks.verdicts();
-  const isDamaged = problem !== undefined || snapshots.some(({ verdict }) => verdict !== WHOLE);
+  const sealVerdict = seals.verdict();
+  const isDamaged =
+    problem !== undefined ||
+    snapshots.some(({ verdict }) => verdict !== WHOLE) ||
+    ![WHOLE, ""].includes(sealVerdict);
   const engine = replay?.fold.engine;
   const sound = tornBytes > 0 ? "torn" : "whole";
   return {
@@ -56,6 +71,7 @@ export function verifyLog(directory: string, replays: boolean): LogReport {
     blocks,
     tornBytes,
     snapshots,
+    seals: sealVerdict,
     historyHash: engine === undefined ? "" : hex(engine.events.historyHash),
     stateHash: engine?.stateHash() ?? "",
   };
@@ -96,6 +112,32 @@ function snapshotChecks(directory: string) {
   };
 }
 
+/** `fromSequence`: where a replay begins that gives their roots; undefined without one. */
+function sealChecks(directory: string, fromSequence: number | undefined) {
+  let verdict = "";
+  let check: SealCheck | undefined;
+  try {
+    const seals = readSeals(nodeDisk, directory);
+    if (seals.length > 0) verdict = WHOLE;
+    if (fromSequence !== undefined) check = new SealCheck(seals, fromSequence);
+  } catch (failure) {
+    if (!(failure instanceof LogFailure)) throw failure;
+    verdict = failure.message;
+  }
+  return {
+    compare({ sequence, events }: Engine, records: RecordBuffer, at: number): void {
+      try {
+        check?.add(sequence, records, at, events.words, events.endWord);
+      } catch (failure) {
+        if (!(failure instanceof ProofError)) throw failure;
+        verdict = failure.message;
+        check = undefined;
+      }
+    },
+    verdict: () => verdict,
+  };
+}
+
 function hex(hash: number): string {
   return (hash >>> 0).toString(16).padStart(8, "0");
 }
@@ -112,6 +154,7 @@ export function verifyText(report: LogReport): string {
   for (const snapshot of report.snapshots) {
     lines.push(`snapshot ${snapshot.sequence}: ${snapshot.verdict}`);
   }
+  if (report.seals !== "") lines.push(`seals: ${report.seals}`);
   const { historyHash, stateHash } = report;
   if (stateHash !== "") lines.push(`replayed: history ${historyHash}, state ${stateHash}`);
   return `${lines.join("\n")}\n`;

@@ -8,14 +8,15 @@ import { openListedExchange, TestSession, until } from "../exchange/exchange-for
 import { SnapshotTaker } from "../exchange/snapshot-taker.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import { KEEP_ALL } from "../log/retention.ts";
-import { type SealSigner, sealBody } from "../log/seal.ts";
+import { sealSignerOf } from "../log/seal.ts";
 import { readSeals, sealsPath } from "../log/seal-file.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { systemClock } from "../ops/clock.ts";
+import { verifyLog } from "./log-verify.ts";
 import { checkProof, type Proof, proveOrder } from "./proof.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("ed25519");
-const signer: SealSigner = (body) => sealBody(body, privateKey);
+const signer = sealSignerOf(privateKey);
 
 function takerOf(directory: string): SnapshotTaker {
   return new SnapshotTaker({
@@ -105,6 +106,35 @@ test("a log changed after it was signed cannot prove anything", async (t) => {
   const forged = first.root.replace(/^./, (digit) => (digit === "0" ? "1" : "0"));
   writeFileSync(path, text.replace(first.root, forged));
   assert.throws(() => proveOrder(directory, 1), /LOG_DAMAGED|expected (a seal|the sealed root)/);
+});
+
+test("damaged seals end sealing, not snapshots, and every tool names their place", async (t) => {
+  const { directory, exchange, second } = await sealedLog(t);
+  second.close();
+  assert.equal(verifyLog(directory, true).seals, "whole");
+  const path = sealsPath(directory);
+  const text = readFileSync(path, "utf8");
+  const root = readSeals(nodeDisk, directory)[1]?.root ?? "";
+  const { durableSequence } = exchange.health();
+  const trials: [text: string, why: RegExp][] = [
+    [text.replace("version", "vers\x01on"), /seals\.jsonl, byte 0: expected a seal as line 1,/],
+    [`${text}garbage\n`, /seals\.jsonl, byte \d+: expected a seal as line 3, found other text/],
+    [
+      text.replace(root, "0".repeat(64)),
+      /byte [1-9]\d+: expected line 2, the seal of 182, as this key signed it/,
+    ],
+  ];
+  for (const [changed, why] of trials) {
+    writeFileSync(path, changed);
+    const taker = takerOf(directory);
+    await assert.rejects(taker.seal(durableSequence), { code: "LOG_DAMAGED", message: why });
+    assert.equal((await taker.take(durableSequence, 0)).sequence, durableSequence);
+    taker.close();
+    const { verdict, seals } = verifyLog(directory, true);
+    assert.equal(verdict, "damaged");
+    assert.match(seals, /expected (a seal as line|the sealed root)/);
+    assert.throws(() => proveOrder(directory, 1), /expected (a seal as line|the sealed root)/);
+  }
 });
 
 test("a seal cut off by a crash is written anew, and the chain goes on", async (t) => {

@@ -21,6 +21,9 @@ import { isSealedBy, LEAF_COMMANDS, leafCountOf, type Seal } from "../log/seal.t
 import { readSeals } from "../log/seal-file.ts";
 import { oldestFold, scanLog } from "./log-scan.ts";
 
+/** Ids count from 1. */
+const NO_ORDER = 0;
+
 export type ProvenLeaf = {
   /** Commands and their events, base64. */
   readonly bytes: string;
@@ -57,6 +60,17 @@ export function proveOrder(directory: string, orderId: number): ProofResult {
   );
   if (problem !== undefined) throw problem;
   return { proof: { orderId, leaves: prover.leaves }, unsealedEvents: prover.unsealedEvents };
+}
+
+/** Compares roots alone with what a replay gives: ProofError where one differs. */
+export class SealCheck {
+  readonly #prover: Prover;
+
+  constructor(seals: readonly Seal[], fromSequence: number) {
+    this.#prover = new Prover(seals, NO_ORDER, fromSequence);
+  }
+
+  readonly add: Prover["add"] = (...step) => this.#prover.add(...step);
 }
 
 class Prover {
@@ -96,6 +110,7 @@ class Prover {
   #onLeaf(bytes: Uint8Array): void {
     const index = this.#hashes.length;
     this.#hashes.push(leafHash(bytes));
+    if (this.#orderId === NO_ORDER) return;
     const steps = stepsIn(bytes);
     if (steps.some(({ events }) => events.some((event) => isOf(this.#orderId, event)))) {
       this.#found.push({ index, bytes: Buffer.from(bytes) });

@@ -12,7 +12,7 @@ import { type KeyRing, openKeys, readKeys, shortLoginOf } from "../gateway/keys.
 import type { TlsCertificate } from "../gateway/tls-certificate.ts";
 import { UnreadBudget } from "../gateway/unread-budget.ts";
 import type { LogFailure } from "../log/log-failure.ts";
-import type { RetentionLimits } from "../log/retention.ts";
+import { mayRemoveSegments, type RetentionLimits } from "../log/retention.ts";
 import { SIMULATED_INSTRUMENTS } from "../market/simulated-instruments.ts";
 import { SimulatorDriver } from "../market/simulator-driver.ts";
 import { systemClock } from "../ops/clock.ts";
@@ -58,6 +58,8 @@ export type LogSettings = {
 };
 
 const KEYS_LOOK_MILLIS = 500;
+/** A clock that is set right by less is nothing to look at. */
+const CLOCK_BEHIND_MICROS_MAX = 60_000_000;
 
 /** Both in a checkout and in an installed package: beside src or dist. */
 const WEB_DIRECTORY = fileURLToPath(new URL("../../web/dist", import.meta.url));
@@ -91,6 +93,7 @@ async function startParts(options: VenueOptions): Promise<Parts> {
     previews: new ThreadPreviews(threads),
   });
   printRecovery(opened);
+  warnOfClock(opened.exchange);
   const open: Open = [() => opened.exchange.stop()];
   try {
     return await startAround(opened, threads, options, open);
@@ -110,9 +113,14 @@ async function startAround(
   const logDirectory = join(options.dataDirectory, "log");
   const { snapshotCommands, retention, sealKeyPem, sealMillis } = options.log;
   const databaseDirectory = join(options.dataDirectory, "history");
-  const history = new History(threads, logDirectory, databaseDirectory, (error) => {
+  const onHistoryEnd = (error: Error): void => {
     stderrLog("error", "the history stopped; trading goes on", { message: error.message });
-  });
+  };
+  const removesSegments = mayRemoveSegments(retention);
+  const history = new History(
+    ...([threads, logDirectory, databaseDirectory] as const),
+    ...([onHistoryEnd, removesSegments] as const),
+  );
   open.push(() => history.stop(exchange.health().durableSequence));
   exchange.onDurable((durableSequence) => history.announce(durableSequence));
   const snapshots = new Snapshots(
@@ -120,7 +128,7 @@ async function startAround(
       ...{ threads, logDirectory },
       everyCommands: snapshotCommands,
       ...{ retention, sealKeyPem, sealMillis },
-      readersSequence: () => history.sequence(),
+      readersSequence: () => history.syncedSequence(),
     },
     opened.snapshotSequence,
   );
@@ -135,6 +143,9 @@ async function startAround(
   });
   metrics.gauge("outcry_snapshot_lag_commands", "Durable commands since the last snapshot", () => {
     return exchange.health().durableSequence - snapshots.sequence;
+  });
+  metrics.gauge("outcry_clock_behind_seconds", "Log's last time minus the machine's", () => {
+    return exchange.clockBehindMicros / 1_000_000;
   });
   registerEndedIds(metrics, opened);
   const keysPath = join(options.dataDirectory, "keys.json");
@@ -279,10 +290,24 @@ async function stopHistory(history: History, durableSequence: number): Promise<v
   stderrLog("warn", "the history is behind: the next start writes the rest", expected);
 }
 
+/** Until the machine's time is there, exchange time stands still: calls and expiries wait. */
+function warnOfClock(exchange: OpenedExchange["exchange"]): void {
+  const behindMicros = exchange.clockBehindMicros;
+  if (behindMicros <= CLOCK_BEHIND_MICROS_MAX) return;
+  const nowMillis = Date.now();
+  stderrLog("warn", "the machine's time is before the log's last: exchange time stands still", {
+    machine: new Date(nowMillis).toISOString(),
+    log: new Date(nowMillis + behindMicros / 1000).toISOString(),
+  });
+}
+
 function printRecovery(opened: OpenedExchange): void {
   const { exchange, recoveredCommands, skippedSnapshots, snapshotSequence, tornBytes } = opened;
   for (const { code, message } of skippedSnapshots) {
     stderrLog("warn", "a snapshot was passed over", { code, message });
+  }
+  for (const { code, message } of opened.oldDamage) {
+    stderrLog("warn", "an old segment, which the start did not need", { code, message });
   }
   if (snapshotSequence > 0) console.log(`loaded the snapshot of sequence ${snapshotSequence}`);
   if (tornBytes > 0) console.log(`cut ${tornBytes} bytes of an unfinished write off the log`);

@@ -5,7 +5,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import { AssertionError } from "../base/assert.ts";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { SnapshotTaker } from "../exchange/snapshot-taker.ts";
-import { type SealSigner, sealBody } from "../log/seal.ts";
+import { LogFailure } from "../log/log-failure.ts";
+import { sealSignerOf } from "../log/seal.ts";
 import { waitedForDisk } from "../log/waited-for-disk.ts";
 import { systemClock } from "../ops/clock.ts";
 import { messageOf } from "../ops/thrown.ts";
@@ -14,28 +15,28 @@ import type { SnapshotReply, SnapshotRequest, SnapshotTask } from "./snapshot-ta
 const { logDirectory, retention, sealKeyPem } = workerData as SnapshotTask;
 let taker: SnapshotTaker | undefined;
 
-function signerOf(pem: string): SealSigner {
-  const key = createPrivateKey(pem);
-  return (body) => sealBody(body, key);
-}
-
-async function take(request: SnapshotRequest): Promise<SnapshotReply> {
-  const { what, durableSequence, readersSequence } = request;
-  taker ??= new SnapshotTaker({
+function newTaker(): SnapshotTaker {
+  return new SnapshotTaker({
     directory: logDirectory,
     disk: waitedForDisk,
     limits: ENGINE_LIMITS,
     retention,
     clock: systemClock,
-    signer: sealKeyPem === "" ? undefined : signerOf(sealKeyPem),
+    signer: sealKeyPem === "" ? undefined : sealSignerOf(createPrivateKey(sealKeyPem)),
   });
+}
+
+async function take(request: SnapshotRequest): Promise<SnapshotReply> {
+  const { what, durableSequence, readersSequence } = request;
   try {
+    taker ??= newTaker();
     if (what === "snapshot") return { taken: await taker.take(durableSequence, readersSequence) };
     const seal = await taker.seal(durableSequence);
     return { sealedSequence: seal?.lastSequence ?? 0 };
   } catch (cause) {
     if (cause instanceof AssertionError) throw cause; // A bug is not the disk's.
-    return { failure: messageOf(cause) };
+    const code = cause instanceof LogFailure ? ` (${cause.code})` : "";
+    return { failure: `${messageOf(cause)}${code}` };
   }
 }
 

@@ -518,3 +518,11 @@ test("a reader of answers may enter the next command, the others still read whol
   assert.deepEqual(clOrdIds, ["first", ...Array.from({ length: 200 }, (_, n) => `c${n}`)]);
   assert.equal(first.answers.length, 0);
 });
+
+test("a clock that was set back is told by how much", async (t) => {
+  const { exchange, directory } = await openListedExchange(t, { nowMicros: () => 7000 });
+  assert.equal(exchange.clockBehindMicros, 0);
+  await exchange.stop();
+  const restarted = await openTestExchange(t, { directory, nowMicros: () => 2000 });
+  assert.equal(restarted.exchange.clockBehindMicros, 5000);
+});

@@ -313,6 +313,14 @@ export class Exchange implements Venue {
     };
   }
 
+  /**
+   * How far the log's last time is ahead of the machine's: 0, unless that was set back since. Until
+   * it is there again, whatever is entered gets the log's last time.
+   */
+  get clockBehindMicros(): number {
+    return Math.max(0, this.#timeMicros - this.#clock.nowMicros());
+  }
+
   /** Hash of the whole state at the present sequence. O(resting orders): not for every request. */
   stateHash(): string {
     return this.#engine.stateHash();

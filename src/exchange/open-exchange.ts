@@ -6,6 +6,7 @@ import { ENGINE_LIMITS, type EngineLimits } from "../engine/engine-limits.ts";
 import type { LogFailure } from "../log/log-failure.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import { type LogOptions, type LogStart, recoverLog } from "../log/recovery.ts";
+import { headerProblems } from "../log/segment.ts";
 import { type Chance, systemChance } from "../ops/chance.ts";
 import { type Clock, systemClock } from "../ops/clock.ts";
 import { Exchange } from "./exchange.ts";
@@ -39,6 +40,8 @@ export type OpenedExchange = {
   readonly recoveredCommands: number;
   /** Newer snapshots that could not be used, and why. */
   readonly skippedSnapshots: readonly LogFailure[];
+  /** What is wrong with segments that the start did not need, as far as their headers show it. */
+  readonly oldDamage: readonly LogFailure[];
   /** Bytes of an unfinished write that recovery cut; none of them was acknowledged. */
   readonly tornBytes: number;
 };
@@ -75,6 +78,7 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenedExch
     snapshotSequence,
     recoveredCommands,
     skippedSnapshots: restored.skipped,
+    oldDamage: headerProblems(disk, directory),
     tornBytes,
   };
 }

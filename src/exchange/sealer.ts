@@ -11,7 +11,7 @@ import { LeafBuilder } from "./leaf-builder.ts";
 export class Sealer {
   readonly #disk: Disk;
   readonly #directory: string;
-  readonly #sign: SealSigner;
+  readonly #signer: SealSigner;
   readonly #builder: LeafBuilder;
   #last: Seal | undefined;
   /** Not sealed yet. */
@@ -19,10 +19,10 @@ export class Sealer {
   #leaves: Uint8Array[] = [];
 
   /** `beginSequence`: the first command to seal where there is no seal yet. */
-  constructor(disk: Disk, directory: string, sign: SealSigner, beginSequence: number) {
+  constructor(disk: Disk, directory: string, signer: SealSigner, beginSequence: number) {
     this.#disk = disk;
     this.#directory = directory;
-    this.#sign = sign;
+    this.#signer = signer;
     this.#last = readSeals(disk, directory).at(-1);
     this.#firstSequence = this.#last === undefined ? beginSequence : this.#last.lastSequence + 1;
     this.#builder = new LeafBuilder(this.#firstSequence, (bytes) =>
@@ -60,7 +60,7 @@ export class Sealer {
       previous: last === undefined ? "" : sealHash(last),
       timeMicros,
     } as const;
-    const seal = this.#sign(body);
+    const seal = this.#signer.sign(body);
     await appendSeal(this.#disk, this.#directory, seal);
     this.#last = seal;
     this.#firstSequence = lastSequence + 1;

@@ -4,10 +4,11 @@
 
 import type { EngineLimits } from "../engine/engine-limits.ts";
 import type { Disk } from "../log/disk.ts";
+import { LOG_DAMAGED, LogFailure } from "../log/log-failure.ts";
 import { type LogPoint, LogReader } from "../log/log-reader.ts";
 import { type Removed, type RetentionLimits, retain } from "../log/retention.ts";
 import type { Seal, SealSigner } from "../log/seal.ts";
-import { readSeals } from "../log/seal-file.ts";
+import { readSeals, verifyLastSeal } from "../log/seal-file.ts";
 import { writeSnapshot } from "../log/snapshot-file.ts";
 import type { Clock } from "../ops/clock.ts";
 import type { CommandListener, ExchangeFold } from "./exchange-fold.ts";
@@ -38,20 +39,37 @@ export class SnapshotTaker {
   /** Where the snapshot ends that it began with; before the first block without one. */
   readonly #start: LogPoint;
   readonly #sealer: Sealer | undefined;
+  #sealFailure: LogFailure | undefined;
 
-  /** Begins at the newest usable snapshot; where it seals, at one before what is to be sealed. */
+  /**
+   * Begins at the newest usable snapshot; where it seals, at one before what is to be sealed. Seals
+   * that are damaged end sealing, not snapshots.
+   */
   constructor(options: SnapshotTakerOptions) {
     const { directory, disk, limits, signer } = options;
-    const sealed = signer === undefined ? undefined : readSeals(disk, directory).at(-1);
+    const sealed = this.#lastSeal(options);
     const { fold, header } = restoreFold(directory, disk, limits, sealed?.lastSequence);
     const { fromSequence, after } = startAfter(header);
     this.#options = options;
     this.#fold = fold;
-    if (signer !== undefined) {
+    if (signer !== undefined && this.#sealFailure === undefined) {
       this.#sealer = new Sealer(disk, directory, signer, fold.sequence + 1);
     }
     this.#reader = new LogReader(directory, fromSequence, disk, after);
     this.#start = after ?? { instanceId: new Uint8Array(), blockChecksum: 0 };
+  }
+
+  #lastSeal({ directory, disk, signer }: SnapshotTakerOptions): Seal | undefined {
+    if (signer === undefined) return undefined;
+    try {
+      const seals = readSeals(disk, directory);
+      verifyLastSeal(directory, seals, signer);
+      return seals.at(-1);
+    } catch (failure) {
+      if (!(failure instanceof LogFailure) || failure.code !== LOG_DAMAGED) throw failure;
+      this.#sealFailure = failure;
+      return undefined;
+    }
   }
 
   readonly #onCommand: CommandListener = (records, offsetBytes) => {
@@ -84,8 +102,12 @@ export class SnapshotTaker {
     return { sequence, payloadBytes, stateHash, removed };
   }
 
-  /** Signs the history up to `durableSequence`; undefined where nothing came since the last. */
+  /**
+   * Signs the history up to `durableSequence`; undefined where nothing came since the last. Rejects
+   * with LOG_DAMAGED where the seals before are not what was written.
+   */
   async seal(durableSequence: number): Promise<Seal | undefined> {
+    if (this.#sealFailure !== undefined) throw this.#sealFailure;
     this.#follow(durableSequence);
     const { header } = this.#reader.end;
     if (header === undefined) return undefined;

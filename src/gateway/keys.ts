@@ -204,7 +204,9 @@ function parseKeys(path: string, text: string): ApiKey[] {
   try {
     file = JSON.parse(text);
   } catch (cause) {
-    throw new GatewayFailure(`${path}: expected JSON, found other text`, {
+    const found = text.trim() === "" ? "an empty file" : "other text";
+    const advice = "restore it from a copy, or move it away and make keys anew (outcry key add)";
+    throw new GatewayFailure(`${path}: expected JSON, found ${found}; ${advice}`, {
       code: KEYS_DAMAGED,
       cause,
     });

@@ -9,6 +9,7 @@
 import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import { join } from "node:path";
+import { withPath } from "../ops/thrown.ts";
 import { LOG_LOCKED, LogFailure } from "./log-failure.ts";
 
 const LOCK_PATTERN = /^lock\.(\d+)$/;
@@ -69,7 +70,7 @@ function livingOwner(directory: string, generation: number): number | undefined 
 function tryCreate(directory: string, generation: number): boolean {
   const unfinished = join(directory, `lock.${randomUUID()}.new`);
   const startTime = startTimeOf(process.pid) ?? UNKNOWN_START;
-  fs.writeFileSync(unfinished, `${process.pid} ${startTime} ${identityOf(directory)}\n`);
+  writeNamed(unfinished, `${process.pid} ${startTime} ${identityOf(directory)}\n`);
   try {
     fs.linkSync(unfinished, join(directory, `lock.${generation}`));
     return true;
@@ -79,6 +80,14 @@ function tryCreate(directory: string, generation: number): boolean {
     throw error;
   } finally {
     fs.rmSync(unfinished, { force: true });
+  }
+}
+
+function writeNamed(path: string, text: string): void {
+  try {
+    fs.writeFileSync(path, text);
+  } catch (error) {
+    throw withPath(error, path);
   }
 }
 
@@ -126,6 +135,6 @@ function readIfPresent(path: string): string {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT" || code === "ESRCH") return "";
-    throw error;
+    throw withPath(error, path);
   }
 }

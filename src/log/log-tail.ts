@@ -47,7 +47,12 @@ export function examineTail(directory: string, end: LogEnd, disk: Disk): LogTail
   return tail;
 }
 
-type Rest = { readonly buffer: RecordBuffer; readonly lengthBytes: number };
+type Rest = {
+  readonly buffer: RecordBuffer;
+  readonly lengthBytes: number;
+  /** Bytes of the buffer that the file has too: what pads it is nobody's. */
+  readonly fileBytes: number;
+};
 
 /** The bytes from `place` to the last one that is not zero; undefined when all are zero. */
 function readRest(disk: Disk, place: LogPlace): Rest | undefined {
@@ -57,7 +62,8 @@ function readRest(disk: Disk, place: LogPlace): Rest | undefined {
     if (lengthBytes === 0) return undefined;
     const buffer = RecordBuffer.ofBytes(Math.ceil(lengthBytes / HEADER_BYTES) * HEADER_BYTES);
     file.read(buffer.bytes, 0, lengthBytes, place.offsetBytes);
-    return { buffer, lengthBytes };
+    const fileBytes = Math.min(buffer.bytes.length, file.sizeBytes() - place.offsetBytes);
+    return { buffer, lengthBytes, fileBytes };
   } finally {
     file.close();
   }
@@ -79,12 +85,12 @@ function endOfData(file: BlockFile, fromBytes: number): number {
 }
 
 function refuseLaterBlock(rest: Rest, place: LogPlace, end: LogEnd, expected: string): void {
-  const { buffer } = rest;
+  const { buffer, fileBytes } = rest;
   const instanceId = end.header?.instanceId;
   for (let at = 0; at < buffer.bytes.length; at += HEADER_BYTES) {
     // The instance first: a client cannot know it, so no record can pose as many large blocks.
     if (instanceId !== undefined && !isOfInstance(buffer, at, instanceId)) continue;
-    if (intactBlockBytes(buffer, at, buffer.bytes.length - at) === 0) continue;
+    if (intactBlockBytes(buffer, at, fileBytes - at) === 0) continue;
     const found = `sequence ${firstSequenceOf(buffer, at)} in an intact block`;
     throw damaged(place, expected, `none there, but ${found} at byte ${place.offsetBytes + at}`);
   }

@@ -6,7 +6,7 @@
 import * as fs from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { assert } from "../base/assert.ts";
-import { messageOf } from "../ops/thrown.ts";
+import { messageOf, withPath } from "../ops/thrown.ts";
 import type { BlockFile, Disk } from "./disk.ts";
 import { acquireLock } from "./lock.ts";
 import { LOG_READ_FAILED, LogFailure, type LogPlace } from "./log-failure.ts";
@@ -64,7 +64,7 @@ export class NodeFile implements BlockFile {
     if (this.#isDurable) return Promise.resolve();
     return new Promise((fulfill, reject) => {
       fs.fdatasync(this.descriptor, (error) => {
-        if (error !== null) return reject(error);
+        if (error !== null) return reject(withPath(error, this.path));
         this.#isDurable = WRITES_ARE_DURABLE;
         fulfill();
       });
@@ -78,7 +78,7 @@ export class NodeFile implements BlockFile {
   #writeSome(bytes: Uint8Array, at: number, endBytes: number, position: number): Promise<number> {
     return new Promise((fulfill, reject) => {
       fs.write(this.descriptor, bytes, at, endBytes - at, position, (error, count) => {
-        if (error !== null) reject(error);
+        if (error !== null) reject(withPath(error, this.path));
         else if (count === 0) reject(noByteWritten(this.path));
         else fulfill(count);
       });

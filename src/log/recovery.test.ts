@@ -113,6 +113,22 @@ test("a segment's first write torn anywhere is cut with its header", async (t) =
   await assertEveryCutRecovers(log, second, 0);
 });
 
+test("a last block that lacks only zeros at its end is cut as any other", async (t) => {
+  const { directory, image } = await written(t, 3);
+  const last = image.blocks[2];
+  const buffer = RecordBuffer.ofBytes(image.bytesOf(last.name).length);
+  buffer.bytes.set(image.bytesOf(last.name));
+  buffer.words[last.endBytes / 4 - 1] = 0;
+  const checksum = checksumOf(buffer.bytes, last.startBytes, last.endBytes);
+  buffer.words[last.startBytes / 4 + CHECKSUM_WORD] = checksum;
+  for (const missing of [1, 4]) {
+    image.put(last.name, Buffer.from(buffer.bytes.subarray(0, last.endBytes - missing)));
+    const { commands, tornBytes } = await reopened(directory);
+    assert.deepEqual(commands, commandsTo(last.firstSequence - 1));
+    assert.ok(tornBytes > 0);
+  }
+});
+
 test("a last block of which any part is missing is cut", async (t) => {
   const { directory, image } = await written(t, 3);
   const last = image.blocks[2];

@@ -18,10 +18,15 @@ export type RetentionLimits = {
   readonly bytesMax?: number | undefined;
 };
 
+export function mayRemoveSegments(limits: RetentionLimits): boolean {
+  const { segmentsMax, ageMicrosMax, bytesMax } = limits;
+  return [segmentsMax, ageMicrosMax, bytesMax].some((limit) => limit !== undefined);
+}
+
 export const KEEP_ALL: RetentionLimits = { snapshotsMax: 3 };
 
 export type RetentionNeeds = {
-  /** The last command that every reader that starts anew has behind it: the history's position. */
+  /** What every reader that starts anew has behind it, durably: where the history was synced. */
   readonly readersSequence: number;
   readonly nowMicros: number;
 };

@@ -4,20 +4,30 @@
 import { join } from "node:path";
 import type { Disk } from "./disk.ts";
 import { damaged } from "./log-failure.ts";
-import { type Seal, sealHash, sealText } from "./seal.ts";
+import { type Seal, type SealSigner, sealHash, sealText } from "./seal.ts";
 
 export function sealsPath(directory: string): string {
   return join(directory, "seals.jsonl");
 }
 
-/** All seals, oldest first. Throws LOG_DAMAGED where they do not continue each other. */
+/**
+ * All seals, oldest first. Throws LOG_DAMAGED for a line that is none, and where they do not
+ * continue each other.
+ */
 export function readSeals(disk: Disk, directory: string): Seal[] {
   const path = sealsPath(directory);
   if (!disk.exists(path)) return [];
   const seals: Seal[] = [];
   let offsetBytes = 0;
   for (const line of wholeLines(disk, path)) {
-    const seal = JSON.parse(line) as Seal;
+    const seal = sealOf(line);
+    if (seal === undefined) {
+      throw damaged(
+        { file: path, offsetBytes },
+        `a seal as line ${seals.length + 1}`,
+        "other text",
+      );
+    }
     const last = seals.at(-1);
     const previous = last === undefined ? "" : sealHash(last);
     const first = last === undefined ? seal.firstSequence : last.lastSequence + 1;
@@ -30,6 +40,34 @@ export function readSeals(disk: Disk, directory: string): Seal[] {
     offsetBytes += line.length + 1;
   }
   return seals;
+}
+
+/**
+ * Throws LOG_DAMAGED unless the last of `seals` is as its owner signed it: the ones before are
+ * vouched for by it.
+ */
+export function verifyLastSeal(
+  directory: string,
+  seals: readonly Seal[],
+  signer: SealSigner,
+): void {
+  const seal = seals.at(-1);
+  if (seal === undefined || signer.isOwn(seal)) return;
+  const before = seals.slice(0, -1);
+  const offsetBytes = before.reduce((sum, each) => sum + sealText(each).length + 1, 0);
+  const expected = `line ${seals.length}, the seal of ${seal.lastSequence}, as this key signed it`;
+  const found = "another text or another key's; with a new key begin a new file";
+  throw damaged({ file: sealsPath(directory), offsetBytes }, expected, found);
+}
+
+/** Undefined for what is none, also where only the spelling differs from what was signed. */
+function sealOf(line: string): Seal | undefined {
+  try {
+    const seal = JSON.parse(line) as Seal;
+    return sealText(seal) === line ? seal : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Adds a seal behind the last whole one; fulfilled once it is durable. */

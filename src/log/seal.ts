@@ -2,7 +2,7 @@
 // sequence to another was and which events it had, and contains the hash of the seal before, so
 // that the newest one vouches for all.
 
-import { createHash, type KeyObject, sign, verify } from "node:crypto";
+import { createHash, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 
 /** Commands in one leaf: what a proof shows of others besides. */
 export const LEAF_COMMANDS = 64;
@@ -22,7 +22,19 @@ export type SealBody = {
 /** `signature`: Ed25519 over the body's JSON, base64. */
 export type Seal = SealBody & { readonly signature: string };
 
-export type SealSigner = (body: SealBody) => Seal;
+export type SealSigner = {
+  sign(body: SealBody): Seal;
+  /** Whether it signed this one, and nothing in it was changed. */
+  isOwn(seal: Seal): boolean;
+};
+
+export function sealSignerOf(privateKey: KeyObject): SealSigner {
+  const publicKey = createPublicKey(privateKey);
+  return {
+    sign: (body) => sealBody(body, privateKey),
+    isOwn: (seal) => isSealedBy(seal, publicKey),
+  };
+}
 
 export function sealBody(body: SealBody, privateKey: KeyObject): Seal {
   const signature = sign(null, Buffer.from(bodyText(body)), privateKey).toString("base64");

@@ -74,21 +74,64 @@ export function isUnfinished(name: string): boolean {
 }
 
 /**
- * Indexes of the segments present, ascending. Throws LOG_DAMAGED when one between them is missing.
+ * Indexes of the segments that follow each other without a gap up to the last one, ascending: what
+ * is before a gap is as if retention had removed it, and headerProblems() tells of it.
  */
 export function segmentIndexes(disk: Disk, directory: string): number[] {
+  const indexes = presentIndexes(disk, directory);
+  const start = indexes.findLastIndex((index, i) => i > 0 && index !== indexes[i - 1] + 1);
+  return indexes.slice(Math.max(start, 0));
+}
+
+function presentIndexes(disk: Disk, directory: string): number[] {
   const indexes: number[] = [];
   for (const name of disk.names(directory)) {
     const match = NAME_PATTERN.exec(name);
     if (match !== null) indexes.push(Number(match[1]));
   }
-  indexes.sort((a, b) => a - b);
-  for (let i = 1; i < indexes.length; i++) {
-    if (indexes[i] === indexes[i - 1] + 1) continue;
-    const place = { file: segmentPath(directory, indexes[i - 1] + 1), offsetBytes: 0 };
-    throw damaged(place, "a segment", `none, though ${segmentName(indexes[i])} exists`);
+  return indexes.sort((a, b) => a - b);
+}
+
+/**
+ * What names and headers alone show to be wrong with the segments: one that is missing, empty,
+ * another one's or out of order. A start from a snapshot reads no more of what is before it.
+ */
+export function headerProblems(disk: Disk, directory: string): LogFailure[] {
+  const problems: LogFailure[] = [];
+  let next: SegmentHeader | undefined;
+  let nextIndex = 0;
+  for (const index of presentIndexes(disk, directory).reverse()) {
+    if (nextIndex > index + 1) {
+      const place = { file: segmentPath(directory, index + 1), offsetBytes: 0 };
+      problems.push(damaged(place, "a segment", `none, though ${segmentName(nextIndex)} exists`));
+    }
+    nextIndex = index;
+    try {
+      next = checkHeader(disk, directory, index, next) ?? next;
+    } catch (failure) {
+      if (!(failure instanceof LogFailure)) throw failure;
+      problems.push(failure);
+    }
   }
-  return indexes;
+  return problems.reverse();
+}
+
+/** The header of a used segment, which must be one of before `next`. */
+function checkHeader(
+  disk: Disk,
+  directory: string,
+  index: number,
+  next: SegmentHeader | undefined,
+): SegmentHeader | undefined {
+  const header = peekSegment(disk, directory, index)?.header;
+  if (next === undefined) return header;
+  const place = { file: segmentPath(directory, index), offsetBytes: 0 };
+  const later = `segment ${next.segmentIndex} from sequence ${next.firstSequence} on`;
+  if (header === undefined) throw damaged(place, `a segment's header before ${later}`, "none");
+  const isOfLog = Buffer.compare(header.instanceId, next.instanceId) === 0;
+  if (isOfLog && header.firstSequence < next.firstSequence) return header;
+  const found = isOfLog ? `one from sequence ${header.firstSequence}` : "one of another log";
+  throw damaged(place, `a segment of what is before ${later}`, found);
 }
 
 /** Writes `header` at the first 64 bytes of `buffer` and returns its checksum. */

@@ -4,6 +4,7 @@
 
 import {
   closeSync,
+  fchmodSync,
   fdatasyncSync,
   fsyncSync,
   mkdirSync,
@@ -11,9 +12,11 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { withPath } from "./thrown.ts";
 
 export interface AppendFile {
   append(line: string): void;
@@ -68,24 +71,30 @@ class SystemAppendFile implements AppendFile {
   }
 }
 
-/** Returns the new file's descriptor, open for more. */
-function replaceFile(path: string, text: string): number {
+/**
+ * Puts a durable new file in the place of `path`, whole or, where it throws, not at all. Returns
+ * its descriptor, open for more.
+ */
+export function replaceFile(path: string, text: string): number {
   mkdirSync(dirname(path), { recursive: true });
   const draftPath = `${path}.new`;
   const descriptor = openSync(draftPath, "w", OWNER_ONLY);
   try {
+    fchmodSync(descriptor, OWNER_ONLY); // A draft left by a crash kept its own mode.
     writeFileSync(descriptor, text);
     fsyncSync(descriptor);
     renameSync(draftPath, path);
     syncDirectory(dirname(path));
   } catch (error) {
     closeSync(descriptor);
-    throw error;
+    rmSync(draftPath, { force: true }); // It takes space, and there may be none left.
+    throw withPath(error, path);
   }
   return descriptor;
 }
 
 function syncDirectory(directory: string): void {
+  if (process.platform === "win32") return; // A directory cannot be opened there.
   const descriptor = openSync(directory, "r");
   try {
     fsyncSync(descriptor);

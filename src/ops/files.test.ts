@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import {
   mkdirSync,
   mkdtempSync,
@@ -38,6 +39,22 @@ test("a private file is replaced whole and leaves no draft behind", (t) => {
   writePrivateFile(path, "a longer first text");
   writePrivateFile(path, "short");
   assert.equal(readPrivateFile(path), "short");
+  assert.deepEqual(readdirSync(directory), ["keys.json"]);
+});
+
+test("a private file that the disk takes only a part of stays as it was", (t) => {
+  const directory = temporaryDirectory(t);
+  const path = join(directory, "keys.json");
+  writePrivateFile(path, "what was there");
+  const url = new URL("private-file.ts", import.meta.url).href;
+  const script = `import { writePrivateFile } from ${JSON.stringify(url)};
+    writePrivateFile(${JSON.stringify(path)}, "a".repeat(1500));`;
+  const node = `"${process.execPath}" --conditions=outcry-source --input-type=module`;
+  // The limit on a file's size ends a write as a full disk does: a part, and then an error.
+  const shell = spawnSync("bash", ["-c", `ulimit -f 1; exec ${node}`], { input: script });
+  assert.notEqual(shell.status, 0);
+  assert.match(shell.stderr.toString(), /EFBIG/);
+  assert.equal(readPrivateFile(path), "what was there");
   assert.deepEqual(readdirSync(directory), ["keys.json"]);
 });
 

@@ -1,14 +1,8 @@
 // Small files with secrets: readable by their owner only, replaced whole or not at all.
 
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from "node:fs";
+import { chmodSync, closeSync, readFileSync } from "node:fs";
+import { replaceFile } from "./append-file.ts";
+import { withPath } from "./thrown.ts";
 
 const OWNER_ONLY = 0o600;
 
@@ -20,20 +14,11 @@ export function readPrivateFile(path: string): string | undefined {
     return text;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+    throw withPath(error, path);
   }
 }
 
 /** Writes a new file beside `path`, makes it durable and puts it in the place of `path`. */
 export function writePrivateFile(path: string, text: string): void {
-  const draftPath = `${path}.new`;
-  const draft = openSync(draftPath, "w", OWNER_ONLY);
-  try {
-    writeSync(draft, text);
-    fsyncSync(draft);
-  } finally {
-    closeSync(draft);
-  }
-  chmodSync(draftPath, OWNER_ONLY); // A draft left by a crash kept its own mode.
-  renameSync(draftPath, path);
+  closeSync(replaceFile(path, text));
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { EMPTY_DATABASE_FILE } from "./empty-database-for-test.ts";
 import { HISTORY_DATABASE, HISTORY_DIRECTORY } from "./history-failure.ts";
-import { PgliteDatabase } from "./pglite-database.ts";
+import { directoryFailure, PgliteDatabase } from "./pglite-database.ts";
 
 const LOOK_EVERY_TRANSACTION = {
   walBytesMax: 1 << 20,
@@ -136,4 +136,14 @@ test("a damaged database is refused with what to do about it", async () => {
     code: HISTORY_DIRECTORY,
     message: /damaged: expected a PostgreSQL 18 data directory, .* delete it/,
   });
+});
+
+test("a database that a full disk does not open is not called damaged", () => {
+  const noSpace = { name: "ErrnoError", errno: 51 };
+  assert.match(
+    directoryFailure(data, noSpace, 4096).message,
+    /expected 16777216 bytes free .*found 4096 \(ENOSPC, no space left\); make room/,
+  );
+  const elsewhere = directoryFailure(data, new Error("Aborted()"), 1 << 30).message;
+  assert.match(elsewhere, /found one that does not open \(Aborted\(\)\); delete it/);
 });

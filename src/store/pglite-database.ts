@@ -3,8 +3,8 @@
 // the death of the process; a power failure may damage it (PGlite cannot sync files), and the log
 // then writes the history again. One process a directory: nothing here locks it.
 
-import { existsSync } from "node:fs";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { type Dirent, existsSync, statfsSync } from "node:fs";
+import { mkdir, open, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite, type PGliteOptions, type Transaction } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
@@ -40,13 +40,28 @@ const START_PARAMS = [...PGlite.defaultStartParams, "-c", "max_wal_size=256MB"];
 /** PostgreSQL zeroes its buffers at each start: half a second for the usual 128 MB. */
 const SMALL_START_PARAMS = [...START_PARAMS, "-c", "shared_buffers=16MB"];
 
+/** Of PostgreSQL's write-ahead log: it opens with one file of it more. */
+const OPENING_BYTES = 16 << 20;
+
+const WASI_ERRNOS: ReadonlyMap<number, string> = new Map([
+  [2, "EACCES"],
+  [19, "EDQUOT"],
+  [22, "EFBIG"],
+  [29, "EIO"],
+  [51, "ENOSPC, no space left"],
+  [69, "EROFS"],
+]);
+
 export class PgliteDatabase implements Database {
   readonly #pglite: PGlite;
   readonly #statements: Statements;
   readonly #upkeep: Upkeep;
+  /** "" in memory. */
+  readonly #directory: string;
   #transactionsSinceUpkeep = 0;
 
-  private constructor(pglite: PGlite, upkeep: Upkeep) {
+  private constructor(pglite: PGlite, upkeep: Upkeep, directory = "") {
+    this.#directory = directory;
     this.#pglite = pglite;
     this.#statements = statementsOf(pglite);
     this.#upkeep = upkeep;
@@ -63,7 +78,7 @@ export class PgliteDatabase implements Database {
   ): Promise<PgliteDatabase> {
     try {
       const pglite = await openDirectory(directory, emptyFile);
-      return new PgliteDatabase(pglite, upkeep);
+      return new PgliteDatabase(pglite, upkeep, directory);
     } catch (error) {
       throw error instanceof HistoryFailure ? error : directoryFailure(directory, error);
     }
@@ -99,6 +114,15 @@ export class PgliteDatabase implements Database {
     if ("error" in outcome) throw outcome.error;
     await this.#keepUp();
     return outcome.result;
+  }
+
+  /**
+   * Fulfilled once all that is committed lies on the disk itself and needs no recovery: PGlite
+   * leaves that to the system. Takes as long as writing it; for between two transactions.
+   */
+  async sync(): Promise<void> {
+    await this.execute("CHECKPOINT");
+    if (this.#directory !== "") await wrapped(() => syncTree(this.#directory));
   }
 
   /** With a checkpoint before it, so that the next open has nothing to recover. */
@@ -153,6 +177,19 @@ async function openDirectory(directory: string, emptyFile: string): Promise<PGli
   return pglite;
 }
 
+async function syncTree(directory: string): Promise<void> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const isOpened = (entry: Dirent) => process.platform !== "win32" || !entry.isDirectory();
+  for (const entry of entries.filter(isOpened)) {
+    const file = await open(join(entry.parentPath, entry.name), entry.isDirectory() ? "r" : "r+");
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+}
+
 function startPglite(directory: string, options: PGliteOptions = {}): Promise<PGlite> {
   return PGlite.create({ fs: new NodeFS(directory), startParams: START_PARAMS, ...options });
 }
@@ -184,15 +221,40 @@ async function wrapped<Result>(work: () => Promise<Result>): Promise<Result> {
   }
 }
 
-function directoryFailure(directory: string, cause: unknown): HistoryFailure {
-  return new HistoryFailure(
-    HISTORY_DIRECTORY,
-    `${directory}: expected a PostgreSQL 18 data directory, found one that does not open ` +
-      `(${messageOf(cause)}); delete it, and the history is written again from the log`,
-    { cause },
-  );
+/** Never called a damaged directory where the disk is what fails: then nothing is to be deleted. */
+export function directoryFailure(
+  directory: string,
+  cause: unknown,
+  freeBytes = freeBytesAt(directory),
+): HistoryFailure {
+  const why = reasonOf(cause);
+  const message =
+    freeBytes < OPENING_BYTES
+      ? `${directory}: expected ${OPENING_BYTES} bytes free on its disk, to open the database, ` +
+        `found ${freeBytes} (${why}); make room and start again`
+      : `${directory}: expected a PostgreSQL 18 data directory, found one that does not open ` +
+        `(${why}); delete it, and what the log still has is written again`;
+  return new HistoryFailure(HISTORY_DIRECTORY, message, { cause });
+}
+
+function freeBytesAt(directory: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(directory);
+    return bavail * bsize;
+  } catch {
+    return Number.POSITIVE_INFINITY; // The disk does not say.
+  }
+}
+
+/** What PGlite throws may be a number of WASI's in an object, or an abort without a reason. */
+function reasonOf(cause: unknown): string {
+  const errno = (cause as { readonly errno?: unknown } | undefined)?.errno;
+  if (typeof errno === "number" && !(cause instanceof Error)) {
+    return WASI_ERRNOS.get(errno) ?? `error ${errno}`;
+  }
+  return messageOf(cause);
 }
 
 function databaseFailure(cause: unknown): HistoryFailure {
-  return new HistoryFailure(HISTORY_DATABASE, `history database: ${messageOf(cause)}`, { cause });
+  return new HistoryFailure(HISTORY_DATABASE, `history database: ${reasonOf(cause)}`, { cause });
 }

@@ -112,7 +112,15 @@ const VERSION_2 = `
   CREATE INDEX ledger_by_account ON ledger (account_id, asset, sequence, event_index);
 `;
 
-const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2];
+// Which log the tables are of, and from where on; "" and 0 where that was not written down.
+const VERSION_3 = `
+  ALTER TABLE history_position
+    ADD COLUMN begin_sequence bigint NOT NULL DEFAULT 0,
+    ADD COLUMN time_micros bigint NOT NULL DEFAULT 0,
+    ADD COLUMN instance_id text COLLATE "C" NOT NULL DEFAULT '';
+`;
+
+const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2, VERSION_3];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
@@ -135,14 +143,36 @@ export async function migrateSchema(database: Database): Promise<void> {
   });
 }
 
-/** The last sequence that the tables hold, 0 before the first. */
-export async function readPosition(statements: Statements): Promise<number> {
-  const rows = await statements.query("SELECT sequence FROM history_position");
-  if (rows.length === 1) return Number(rows[0]?.["sequence"]);
+/** What the tables hold: every command behind `beginSequence` up to `sequence`, 0 before any. */
+export type HistoryMark = {
+  readonly sequence: number;
+  readonly beginSequence: number;
+  /** Of the command of `sequence`; 0: unknown. */
+  readonly timeMicros: number;
+  /** Of the log, 32 hexadecimal digits; "": unknown. */
+  readonly instanceId: string;
+};
+
+export async function readMark(statements: Statements): Promise<HistoryMark> {
+  const rows = await statements.query("SELECT * FROM history_position");
+  const [row] = rows;
+  if (row !== undefined && rows.length === 1) {
+    return {
+      sequence: Number(row["sequence"]),
+      beginSequence: Number(row["begin_sequence"]),
+      timeMicros: Number(row["time_micros"]),
+      instanceId: String(row["instance_id"]),
+    };
+  }
   throw new HistoryFailure(
     HISTORY_DIVERGED,
     `history_position: expected 1 row, found ${rows.length}; rebuild the history`,
   );
+}
+
+/** The last sequence that the tables hold, 0 before the first. */
+export async function readPosition(statements: Statements): Promise<number> {
+  return (await readMark(statements)).sequence;
 }
 
 async function readVersion(statements: Statements): Promise<number> {

@@ -22,9 +22,10 @@ const USAGE = `usage: outcry log verify [--no-replay] [--json]
 
 Reads the log of an exchange, running or not. Only repair --apply changes anything.
 
-verify: every checksum, the chain, every snapshot's hash; and the whole log is replayed and compared
-with the states that the snapshots hold. Exits 1 when something is damaged. A torn end is none: a
-crash leaves it, nobody was told of it, and the next start cuts it.
+verify: every checksum, the chain, every snapshot's hash, the seals; and the whole log is replayed
+and compared with the states that the snapshots hold and the roots that were sealed. Exits 1 when
+something is damaged. A torn end is none: a crash leaves it, nobody was told of it, and the next
+start cuts it.
 
 inspect: the segments; with --blocks the commits in them; with --sequence a command and the events
 that this build makes of it. One JSON object a line.

@@ -34,7 +34,7 @@ export function readJson(
   try {
     found = JSON.parse(readFileSync(path, "utf8"), revive);
   } catch (error) {
-    throw error instanceof SyntaxError ? noRun(path, error.message) : failureOf(path, error);
+    throw error instanceof SyntaxError ? noRun(path, error.message) : error;
   }
   if (typeof found === "object" && found !== null) return found as Record<string, unknown>;
   throw noRun(path, `a ${typeof found}`);
