@@ -367,7 +367,7 @@ test("where there is no log that is said, whatever is asked of it", async (t) =>
   const missing = join(data, "none");
   assert.equal(
     await failedLine("lab", "report", missing),
-    `outcry lab: expected a file or directory ${missing}, found none\n`,
+    `outcry lab: expected a file or directory ${missing}, found none (ENOENT)\n`,
   );
 });
 
