@@ -489,7 +489,8 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
 
 function operatorSchema({ fields }: OperatorCommand): Schema {
   const properties = fields.map(({ name, form, description, otherwise }) => {
-    const isDefault = otherwise !== undefined && otherwise !== null && typeof form !== "object";
+    const isShort = typeof form !== "object" || "pattern" in form;
+    const isDefault = otherwise !== undefined && otherwise !== null && isShort;
     const schema = { ...operatorFieldSchema(form), description };
     return [name, isDefault ? { ...schema, default: otherwise } : schema];
   });
@@ -505,16 +506,16 @@ function operatorSchema({ fields }: OperatorCommand): Schema {
 
 function operatorFieldSchema(form: OperatorForm): Schema {
   if (form === "boolean") return { type: "boolean" };
-  if (form === "text") return { type: "string" };
   if (form === "symbol") return symbol;
+  if ("pattern" in form) return { type: "string", pattern: form.pattern.source };
   if (!("min" in form)) return { enum: form.words };
   return { type: "integer", minimum: form.min, maximum: form.max };
 }
 
 function exampleOf(form: OperatorForm): unknown {
   if (form === "boolean") return true;
-  if (form === "text") return "USD";
   if (form === "symbol") return "BTC-USD";
+  if ("pattern" in form) return "USD";
   return "min" in form ? 1 : form.words[0];
 }
 
