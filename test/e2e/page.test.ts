@@ -222,6 +222,32 @@ pageTest("a price between two ticks is refused beside its field and nothing is s
   assert.equal(await page.getAttribute("#ticket-price", "aria-invalid"), "true");
 });
 
+pageTest("a comma is refused beside its field, and stepping leaves it as it is", async () => {
+  await enterOrder(page, priceAt(800), "1,000");
+  await untilTrue(page, `${textOf("#ticket-qty-fault")}.startsWith("Quantity: no commas")`);
+  await page.fill("#ticket-qty", "1,000");
+  await page.press("#ticket-qty", "ArrowUp");
+  assert.equal(await page.inputValue("#ticket-qty"), "1,000");
+  assert.equal(await page.textContent("#ticket-submit"), `Buy at ${priceAt(800)}`);
+  await untilTrue(page, `document.querySelectorAll("#orders-rows tr").length === 1`);
+});
+
+pageTest("Enter held down enters one order", async () => {
+  await page.fill("#ticket-price", priceAt(601));
+  await page.fill("#ticket-qty", qtyOf(1));
+  await page.focus("#ticket-qty");
+  for (let i = 0; i < 6; i++) {
+    await page.keyboard.down("Enter"); // A key that is down already repeats itself.
+    await setTimeout(50);
+  }
+  await page.keyboard.up("Enter");
+  await untilTrue(page, openOrder(priceAt(601)));
+  await setTimeout(200);
+  assert.equal(await page.locator("#orders-rows tr").count(), 2);
+  await page.click("#orders-rows .cancel");
+  await untilTrue(page, `document.querySelectorAll("#orders-rows tr").length === 1`);
+});
+
 pageTest("cancel all ends every open order", async () => {
   await enterOrder(page, priceAt(600), qtyOf(1));
   await untilTrue(page, `document.querySelectorAll("#orders-rows tr").length === 2`);
