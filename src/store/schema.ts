@@ -112,7 +112,13 @@ const VERSION_2 = `
   CREATE INDEX ledger_by_account ON ledger (account_id, asset, sequence, event_index);
 `;
 
-const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2];
+// An account's fills, however many orders it entered and canceled since (event_kind 3 is traded).
+const VERSION_3 = `
+  CREATE INDEX executions_of_trades
+    ON executions (account_id, sequence, event_index, instrument_id) WHERE event_kind = 3;
+`;
+
+const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2, VERSION_3];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

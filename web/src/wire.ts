@@ -80,6 +80,12 @@ export type WireCandle = {
   readonly volume: string;
 };
 
+export type WireCandles = {
+  readonly candles: readonly WireCandle[];
+  /** The newest trade in them; 0 for none. */
+  readonly tradeId: number;
+};
+
 export type WireOrder = {
   readonly symbol: string;
   readonly side: Side;

@@ -448,7 +448,10 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     aggressorSide: side,
     auction: { type: "boolean", description: "a call's, where nobody took from anybody" },
   }),
-  Candles: object({ candles: { type: "array", items: ref("Candle") } }),
+  Candles: object({
+    candles: { type: "array", items: ref("Candle") },
+    tradeId: { type: "integer", minimum: 0, description: "the newest trade in them; 0 for none" },
+  }),
   Candle: object({
     start: timeMicros,
     open: decimal,
