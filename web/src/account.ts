@@ -33,7 +33,7 @@ export class Account {
     return this.#login;
   }
 
-  /** Time from sending the last order command to its answer. */
+  /** Time from sending the last order command that was carried out to its answer. */
   get ackMillis(): number | undefined {
     return this.#ackMillis;
   }
@@ -94,9 +94,10 @@ export class Account {
   async #timed<Result>(fields: { op: string; [field: string]: unknown }): Promise<Result> {
     const sentMillis = performance.now();
     try {
-      return await this.#connection.request<Result>(fields);
-    } finally {
+      const result = await this.#connection.request<Result>(fields);
       this.#ackMillis = performance.now() - sentMillis;
+      return result;
+    } finally {
       this.#onChange();
     }
   }

@@ -22,8 +22,8 @@ export function instrumentsOf(
   return listed.flatMap((wire) => {
     try {
       return [instrumentOf(wire)];
-    } catch (error) {
-      onProblem(`${wire.symbol} is not shown. ${(error as Error).message}`);
+    } catch {
+      onProblem(`${wire.symbol} is not shown: its numbers pass what this page computes exactly.`);
       return [];
     }
   });

@@ -115,6 +115,8 @@ export type WireReport = {
   readonly cumQty: string;
   readonly leavesQty: string;
   readonly reason: string;
+  /** What the answer to an order tells of its own trades, in their order. */
+  readonly fills?: readonly { readonly lastPx: string }[];
 };
 
 type ExecutionFields = {
