@@ -228,7 +228,7 @@ pageTest("a comma is refused beside its field, and stepping leaves it as it is",
   await page.fill("#ticket-qty", "1,000");
   await page.press("#ticket-qty", "ArrowUp");
   assert.equal(await page.inputValue("#ticket-qty"), "1,000");
-  assert.equal(await page.textContent("#ticket-submit"), `Buy at ${priceAt(800)}`);
+  await untilTrue(page, `${textOf("#ticket-submit")} === "Buy at ${priceAt(800)}"`);
   await untilTrue(page, `document.querySelectorAll("#orders-rows tr").length === 1`);
 });
 
@@ -302,7 +302,7 @@ pageTest(
     exchange = await startExchange(dataDirectory, port, exchange.key);
     await untilTrue(page, `document.querySelector("#connection").dataset.state === "live"`);
     await untilTrue(page, `${opacity} === 1`);
-    assert.equal(await page.textContent("#ladder-spread"), "waiting for the book");
+    await untilTrue(page, `${textOf("#ladder-spread")} === "waiting for the book"`);
     assert.equal(await page.locator("#ladder .mine").count(), 0, "no book of before");
     answer();
     await untilTrue(page, openOrder(priceAt(500)));
