@@ -87,6 +87,15 @@ export function isTradeChange(kind: number): boolean {
   return kind === EVENT_TRADE_BUSTED || kind === EVENT_TRADE_CORRECTED;
 }
 
+/** How many orders the batch ended; icebergs' and accounts' events among them are no orders. */
+export function canceledCountOf(words: Int32Array, startWord: number, endWord: number): number {
+  let count = 0;
+  for (let at = startWord; at < endWord; at += EVENT_WORDS) {
+    if (eventKindOf(words, at) === EVENT_CANCELED) count++;
+  }
+  return count;
+}
+
 /** The low 16 bits of the event's place in its batch. */
 export function eventIndexOf(words: Int32Array, at: number): number {
   return words[at] >>> 16;

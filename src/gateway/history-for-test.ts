@@ -6,6 +6,7 @@ import {
   EVENT_ACCOUNT_ID_WORD,
   EVENT_CL_ORD_ID_WORD,
   EVENT_CUM_QTY_LOTS_WORD,
+  EVENT_DISPLAYED,
   EVENT_INSTRUMENT_ID_WORD,
   EVENT_LAST_PX_TICKS_WORD,
   EVENT_LAST_QTY_LOTS_WORD,
@@ -78,11 +79,13 @@ export class HistoryForTest implements HistoryQueries {
   }
 
   async executions(query: HistoryExecutionsQuery): Promise<HistoryPage<HistoryExecution>> {
-    const { orderId } = query;
+    const { orderId, tradesOnly = false } = query;
+    const isTold = ({ eventKind }: HistoryExecution) =>
+      tradesOnly ? eventKind === EVENT_TRADED : eventKind !== EVENT_DISPLAYED;
     return this.#page(
       this.#executions,
       query,
-      (row) => isBefore(row, query) && (orderId === 0 || row.orderId === orderId),
+      (row) => isBefore(row, query) && isTold(row) && (orderId === 0 || row.orderId === orderId),
     );
   }
 

@@ -29,10 +29,13 @@ import type { Refusal } from "./error-codes.ts";
 import { refuseInstrument } from "./instrument-terms.ts";
 import { type JsonObject, unexpected } from "./json/fields.ts";
 import {
+  ASSET_OR_NONE_TEXT,
+  ASSET_TEXT,
   I32,
   ID,
   type OperatorField,
   type OperatorValues,
+  SYMBOL_TEXT,
   U8,
   U32,
   U53,
@@ -79,7 +82,7 @@ const FEE_SCOPE: readonly OperatorField[] = [
 ];
 const MONEY_FIELDS: readonly OperatorField[] = [
   field("accountId", U32, "whose; 0 is the house"),
-  field("asset", "text", "a currency or a base asset of an instrument"),
+  field("asset", ASSET_TEXT, "a currency or a base asset of an instrument"),
   field("amount", U53, "smallest units"),
 ];
 
@@ -145,8 +148,8 @@ export const OPERATOR_COMMANDS: readonly OperatorCommand[] = [
     summary: "List an instrument",
     fields: [
       field("instrumentId", ID, "its number"),
-      field("symbol", "text", "1 to 16 of A-Z 0-9 . _ -"),
-      field("currency", "text", "1 to 8 of A-Z 0-9"),
+      field("symbol", SYMBOL_TEXT, SYMBOL_TEXT.expected),
+      field("currency", ASSET_TEXT, ASSET_TEXT.expected),
       field("priceDecimals", U8, "decimals of a price"),
       field("tickUnits", U32, "the smallest step, in units of the last decimal"),
       field("qtyDecimals", U8, "decimals of a quantity"),
@@ -157,7 +160,7 @@ export const OPERATOR_COMMANDS: readonly OperatorCommand[] = [
       field("orderQtyLotsMax", U53, "the largest order"),
       field("allocation", ALLOCATION_WORDS, "how a level serves an order smaller than it", 0),
       field("restsAtProtection", "boolean", "the rest of a protected market order rests", false),
-      field("baseAsset", "text", "what a lot is of, where accounts keep balances", ""),
+      field("baseAsset", ASSET_OR_NONE_TEXT, "what a lot is of, where accounts keep balances", ""),
       field("moneyUnits", U32, "a tick of a lot in smallest units of the currency", 1),
       field("assetUnits", U32, "a lot in smallest units of the base asset", 1),
       ...WORTH_FIELDS,

@@ -1,6 +1,7 @@
 // The fields of what an operator sets: whole numbers in the units of the journal, words, texts,
 // true or false. One table reads them from JSON or a command line and documents them.
 
+import { CURRENCY_PATTERN, SYMBOL_PATTERN } from "../model/instrument.ts";
 import type { CodeWords } from "../model/order-words.ts";
 import type { Refusal } from "./error-codes.ts";
 import { readInstrument, type Symbols } from "./json/command-reader.ts";
@@ -10,8 +11,11 @@ import { readWord } from "./json/term-fields.ts";
 /** Room of a whole number in its record. */
 export type IntegerRange = { readonly min: number; readonly max: number };
 
+/** A text of its record: never longer than its field there, and of its letters only. */
+export type TextForm = { readonly pattern: RegExp; readonly expected: string };
+
 /** "symbol" reads as the number of the instrument, 0 where it may be left out. */
-export type OperatorForm = IntegerRange | CodeWords | "boolean" | "text" | "symbol";
+export type OperatorForm = IntegerRange | CodeWords | TextForm | "boolean" | "symbol";
 
 export type OperatorField = {
   readonly name: string;
@@ -28,6 +32,15 @@ export const U32: IntegerRange = { min: 0, max: 2 ** 32 - 1 };
 export const I32: IntegerRange = { min: -(2 ** 31), max: 2 ** 31 - 1 };
 export const U53: IntegerRange = { min: 0, max: Number.MAX_SAFE_INTEGER };
 export const ID: IntegerRange = { min: 1, max: 2 ** 32 - 1 };
+export const SYMBOL_TEXT: TextForm = {
+  pattern: SYMBOL_PATTERN,
+  expected: "1 to 16 of A-Z 0-9 . _ -",
+};
+export const ASSET_TEXT: TextForm = { pattern: CURRENCY_PATTERN, expected: "1 to 8 of A-Z 0-9" };
+export const ASSET_OR_NONE_TEXT: TextForm = {
+  pattern: /^[A-Z0-9]{0,8}$/,
+  expected: "at most 8 of A-Z 0-9",
+};
 
 /** The values of `fields` in `body`, codes as numbers; the instrument as instrumentId. */
 export function readOperatorFields(
@@ -59,12 +72,13 @@ function readField(
   if (form === "boolean") {
     return typeof value === "boolean" ? value : unexpected(name, "true or false", value);
   }
-  if (form === "text") {
-    return typeof value === "string" ? value : unexpected(name, "a string", value);
-  }
   if (form === "symbol") {
     const instrument = readInstrument(value, symbols);
     return "code" in instrument ? instrument : instrument.instrumentId;
+  }
+  if ("pattern" in form) {
+    const isText = typeof value === "string" && form.pattern.test(value);
+    return isText ? value : unexpected(name, form.expected, value);
   }
   if (!("min" in form)) return readWord(name, value, form);
   const isInRange = Number.isSafeInteger(value) && inRange(Number(value), form);

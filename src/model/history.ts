@@ -31,7 +31,7 @@ export type HistoryOrder = {
   readonly reason: number;
 };
 
-/** One event record of the account, the end marks left out. */
+/** One event record of the account's orders, those that show an iceberg's next part left out. */
 export type HistoryExecution = {
   readonly sequence: number;
   /** Place in the command's batch, from 0. */
@@ -68,6 +68,8 @@ export type HistoryOrdersQuery = {
 export type HistoryExecutionsQuery = HistoryOrdersQuery & {
   /** 0 means every order. */
   readonly orderId: number;
+  /** Only those that traded. */
+  readonly tradesOnly?: boolean;
 };
 
 export type HistoryPage<Row> = {

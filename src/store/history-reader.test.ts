@@ -4,6 +4,7 @@ import {
   EVENT_ACCEPTED,
   EVENT_CANCEL_REJECTED,
   EVENT_CANCELED,
+  EVENT_DISPLAYED,
   EVENT_REJECTED,
   EVENT_TRADED,
 } from "../codec/event.ts";
@@ -103,6 +104,11 @@ const COMMANDS: readonly (readonly TestEvent[])[] = [
   [{ kind: EVENT_ACCEPTED, accountId: 4, instrumentId: 1, orderId: 41, clOrdId: "ouch:10" }],
   [{ kind: EVENT_ACCEPTED, accountId: 4, instrumentId: 1, orderId: 42, clOrdId: "ouch:2" }],
   [{ kind: EVENT_REJECTED, accountId: 4, instrumentId: 1, clOrdId: "ouch:1" }],
+  // 18: an iceberg of account 5 trades, and its next part comes into sight.
+  [EVENT_ACCEPTED, EVENT_TRADED, EVENT_DISPLAYED].map((kind) => ({
+    ...{ kind, accountId: 5, instrumentId: 1, orderId: 30, clOrdId: "c-1" },
+    ...{ orderQtyLots: 10, cumQtyLots: 2, leavesQtyLots: 8, tradeId: 2 },
+  })),
 ];
 const LAST_SEQUENCE = COMMANDS.length;
 
@@ -286,6 +292,24 @@ readerTest("a page's bound is refused outside 1 to its greatest", async () => {
   }
 });
 
+readerTest("an account's trades are found alone", async () => {
+  const { rows } = await reader.executions({ ...ALL_EXECUTIONS, accountId: 1, tradesOnly: true });
+
+  assert.deepEqual(
+    rows.map(({ sequence, eventKind, tradeId }) => [sequence, eventKind, tradeId]),
+    [[10, EVENT_TRADED, 1]],
+  );
+});
+
+readerTest("an iceberg that shows its next part has no execution", async () => {
+  const { rows } = await reader.executions({ ...ALL_EXECUTIONS, accountId: 5 });
+
+  assert.deepEqual(
+    rows.map(({ eventKind }) => eventKind),
+    [EVENT_TRADED, EVENT_ACCEPTED],
+  );
+});
+
 readerTest("every query finds its rows through an index", async () => {
   const plans = [
     ["orders WHERE account_id = 1 AND sequence < 9 ORDER BY sequence DESC LIMIT 3", /by_account/],
@@ -300,6 +324,11 @@ readerTest("every query finds its rows through an index", async () => {
       "executions WHERE account_id = 1 AND (sequence, event_index) < (9, 0) AND order_id = 2 " +
         "ORDER BY sequence DESC, event_index DESC LIMIT 3",
       /Scan Backward using executions_by_order/,
+    ],
+    [
+      "executions WHERE account_id = 1 AND (sequence, event_index) < (9, 0) AND event_kind = 3 " +
+        "ORDER BY sequence DESC, event_index DESC LIMIT 3",
+      /Scan Backward using executions_of_trades/,
     ],
   ] as const;
   await database.transaction(async (statements) => {

@@ -1,6 +1,7 @@
 // Answers questions about the history from its tables. It may run while a writer commits: the
 // position is read first, so an answer holds everything up to it and perhaps a little more.
 
+import { EVENT_DISPLAYED, EVENT_TRADED } from "../codec/event.ts";
 import type {
   HistoryExecution,
   HistoryExecutionsQuery,
@@ -32,6 +33,10 @@ const ORDER_BY_OUCH_NUMBER = `
 
 const EXECUTIONS = `
   SELECT * FROM executions WHERE account_id = $1 AND (sequence, event_index) < ($2, $3)`;
+/** Written out, because an index holds them alone. */
+const ONLY_TRADES = `event_kind = ${EVENT_TRADED}`;
+/** Nothing happened to an iceberg that shows its next part: the orders stream is silent too. */
+const WITHOUT_DISPLAYED = `event_kind <> ${EVENT_DISPLAYED}`;
 const NEWEST_FIRST = "ORDER BY sequence DESC, event_index DESC LIMIT";
 
 const EVENT_INDEX_MAX = 2_147_483_647;
@@ -60,7 +65,7 @@ export class HistoryReader implements HistoryQueries {
 
   async executions(query: HistoryExecutionsQuery): Promise<HistoryPage<HistoryExecution>> {
     const parameters = [query.accountId, query.beforeSequence, beforeIndexOf(query)];
-    const conditions = [EXECUTIONS];
+    const conditions = [EXECUTIONS, query.tradesOnly ? ONLY_TRADES : WITHOUT_DISPLAYED];
     if (query.orderId !== 0) conditions.push(`order_id = $${parameters.push(query.orderId)}`);
     if (query.instrumentId !== 0) {
       conditions.push(`instrument_id = $${parameters.push(query.instrumentId)}`);

@@ -46,7 +46,7 @@ schemaTest("tables of a newer version are refused and left alone", async () => {
   await assert.rejects(HistoryWriter.open(database), {
     name: "HistoryFailure",
     code: HISTORY_SCHEMA_NEWER,
-    message: /expected version 3 or older, found 4/,
+    message: /expected version 4 or older, found 5/,
   });
   const [version] = await database.query("SELECT version FROM history_version");
   assert.equal(version?.["version"], SCHEMA_VERSION + 1);

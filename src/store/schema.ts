@@ -120,7 +120,13 @@ const VERSION_3 = `
     ADD COLUMN instance_id text COLLATE "C" NOT NULL DEFAULT '';
 `;
 
-const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2, VERSION_3];
+// An account's fills, however many orders it entered and canceled since (event_kind 3 is traded).
+const VERSION_4 = `
+  CREATE INDEX executions_of_trades
+    ON executions (account_id, sequence, event_index, instrument_id) WHERE event_kind = 3;
+`;
+
+const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

@@ -222,6 +222,32 @@ pageTest("a price between two ticks is refused beside its field and nothing is s
   assert.equal(await page.getAttribute("#ticket-price", "aria-invalid"), "true");
 });
 
+pageTest("a comma is refused beside its field, and stepping leaves it as it is", async () => {
+  await enterOrder(page, priceAt(800), "1,000");
+  await untilTrue(page, `${textOf("#ticket-qty-fault")}.startsWith("Quantity: no commas")`);
+  await page.fill("#ticket-qty", "1,000");
+  await page.press("#ticket-qty", "ArrowUp");
+  assert.equal(await page.inputValue("#ticket-qty"), "1,000");
+  await untilTrue(page, `${textOf("#ticket-submit")} === "Buy at ${priceAt(800)}"`);
+  await untilTrue(page, `document.querySelectorAll("#orders-rows tr").length === 1`);
+});
+
+pageTest("Enter held down enters one order", async () => {
+  await page.fill("#ticket-price", priceAt(601));
+  await page.fill("#ticket-qty", qtyOf(1));
+  await page.focus("#ticket-qty");
+  for (let i = 0; i < 6; i++) {
+    await page.keyboard.down("Enter"); // A key that is down already repeats itself.
+    await setTimeout(50);
+  }
+  await page.keyboard.up("Enter");
+  await untilTrue(page, openOrder(priceAt(601)));
+  await setTimeout(200);
+  assert.equal(await page.locator("#orders-rows tr").count(), 2);
+  await page.click("#orders-rows .cancel");
+  await untilTrue(page, `document.querySelectorAll("#orders-rows tr").length === 1`);
+});
+
 pageTest("cancel all ends every open order", async () => {
   await enterOrder(page, priceAt(600), qtyOf(1));
   await untilTrue(page, `document.querySelectorAll("#orders-rows tr").length === 2`);
@@ -260,15 +286,47 @@ pageTest(
     await page.setViewportSize({ width: 1280, height: 800 });
     await enterOrder(page, priceAt(500), qtyOf(4));
     await untilTrue(page, ownRung(priceAt(500), qtyOf(4)));
+    let answer = () => {};
+    const asked = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route("**/instruments", async (route) => {
+      await asked;
+      await route.continue();
+    });
     await stopExchange(exchange);
     await untilTrue(page, `document.querySelector("#connection").dataset.state !== "live"`);
+    const opacity = `Number(getComputedStyle(document.querySelector("#ladder")).opacity)`;
+    await untilTrue(page, `${opacity} < 1`);
     const port = Number(new URL(exchange.url).port);
     exchange = await startExchange(dataDirectory, port, exchange.key);
     await untilTrue(page, `document.querySelector("#connection").dataset.state === "live"`);
+    await untilTrue(page, `${opacity} === 1`);
+    await untilTrue(page, `${textOf("#ladder-spread")} === "waiting for the book"`);
+    assert.equal(await page.locator("#ladder .mine").count(), 0, "no book of before");
+    answer();
     await untilTrue(page, openOrder(priceAt(500)));
     await untilTrue(page, ownRung(priceAt(500), qtyOf(4)));
   },
 );
+
+pageTest("a forgotten key's fills do not come back with a late answer", async () => {
+  await untilTrue(page, `document.querySelectorAll("#fills-rows tr").length > 0`);
+  let answered = 0;
+  await page.route("**/history/executions*", async (route) => {
+    await setTimeout(500);
+    await route.continue();
+    answered++;
+  });
+  await page.reload();
+  await untilTrue(page, `${textOf("#key-open")}.startsWith("Account")`);
+  await page.click("#key-open");
+  await page.click("#key-forget");
+  await untilTrue(page, `${textOf("#key-open")} === "Log in"`);
+  while (answered === 0) await setTimeout(POLL_MILLIS);
+  await setTimeout(300);
+  assert.equal(await page.locator("#fills-rows tr").count(), 0);
+});
 
 /** The page never scrolls, and every panel and control shown lies inside the window. */
 async function assertFits(page: Page, width: number, height: number): Promise<void> {

@@ -2,7 +2,7 @@
 // key the page only watches.
 
 import type { Connection, RequestError } from "./connection.ts";
-import { fetchExecutions } from "./exchange-http.ts";
+import { fetchFills } from "./exchange-http.ts";
 import { FILLS_MAX, fillOf, OrderState } from "./order-state.ts";
 import type { WireOrder, WireReport, WireStreamMessage } from "./wire.ts";
 
@@ -18,6 +18,8 @@ export class Account {
   readonly #onProblem: (text: string) => void;
   #key = "";
   #login: Login = { state: "none" };
+  /** Counts keys and connections: what an earlier one asked for is not ours any more. */
+  #turn = 0;
   #sequence = 0;
   #ackMillis: number | undefined;
 
@@ -31,7 +33,7 @@ export class Account {
     return this.#login;
   }
 
-  /** Time from sending the last order command to its answer. */
+  /** Time from sending the last order command that was carried out to its answer. */
   get ackMillis(): number | undefined {
     return this.#ackMillis;
   }
@@ -39,25 +41,31 @@ export class Account {
   /** For the next `start`; "" to watch only. */
   useKey(key: string): void {
     this.#key = key;
+    this.#begin();
   }
 
   /** To be called on every new connection. */
   async start(): Promise<void> {
-    this.#login = { state: this.#key === "" ? "none" : "asking" };
-    this.#sequence = 0;
-    this.orders.clear();
-    this.#onChange();
+    const turn = this.#begin();
     if (this.#key === "") return;
     try {
       type LoggedIn = { accountId: number };
-      const answer = await this.#connection.request<LoggedIn>({ op: "login", key: this.#key });
+      const answer = await this.#connection.ask<LoggedIn>({ op: "login", key: this.#key });
       this.#login = { state: "in", accountId: answer.accountId };
-      await this.#connection.request({ op: "subscribe", streams: ["orders"] });
-      await Promise.all([this.#loadOrders(), this.#loadFills()]);
+      await this.#connection.ask({ op: "subscribe", streams: ["orders"] });
+      await Promise.all([this.#loadOrders(), this.#loadFills(turn)]);
     } catch (error) {
       this.#onLoginFailed(error as RequestError);
     }
     this.#onChange();
+  }
+
+  #begin(): number {
+    this.#login = { state: this.#key === "" ? "none" : "asking" };
+    this.#sequence = 0;
+    this.orders.clear();
+    this.#onChange();
+    return ++this.#turn;
   }
 
   onStream(message: WireStreamMessage): void {
@@ -86,9 +94,10 @@ export class Account {
   async #timed<Result>(fields: { op: string; [field: string]: unknown }): Promise<Result> {
     const sentMillis = performance.now();
     try {
-      return await this.#connection.request<Result>(fields);
-    } finally {
+      const result = await this.#connection.request<Result>(fields);
       this.#ackMillis = performance.now() - sentMillis;
+      return result;
+    } finally {
       this.#onChange();
     }
   }
@@ -101,18 +110,19 @@ export class Account {
 
   async #loadOrders(): Promise<void> {
     const askedAtSequence = this.#sequence;
-    const answer = await this.#connection.request<{ orders: WireReport[] }>({ op: "openOrders" });
+    const answer = await this.#connection.ask<{ orders: WireReport[] }>({ op: "openOrders" });
     this.orders.applyList(answer.orders, askedAtSequence);
     this.#onChange();
   }
 
   /** The history runs a moment behind the stream; fills meet by trade id. */
-  async #loadFills(): Promise<void> {
+  async #loadFills(turn: number): Promise<void> {
     try {
-      const executions = await fetchExecutions(this.#key, FILLS_MAX);
-      this.orders.addFills(executions.filter((told) => told.execType === "trade").map(fillOf));
+      const executions = await fetchFills(this.#key, FILLS_MAX);
+      if (turn === this.#turn) this.orders.addFills(executions.map(fillOf));
     } catch (error) {
-      this.#onProblem(`Earlier fills are missing. ${(error as Error).message}`);
+      if (turn === this.#turn)
+        this.#onProblem(`Earlier fills are missing. ${(error as Error).message}`);
     }
   }
 

@@ -1,5 +1,7 @@
-// One-minute candles of one instrument: a history, then live trades on top. Longer intervals are
-// gathered from the minutes. In ticks and lots.
+// One-minute candles of one instrument: a history, then live trades on top, each once. Longer
+// intervals are gathered from the minutes. In ticks and lots.
+
+import type { Trade } from "./trade-state.ts";
 
 export type Candle = {
   readonly startSeconds: number;
@@ -12,10 +14,16 @@ export type Candle = {
 
 /** A day of minutes: what the page keeps and the header sums up. */
 export const CANDLES_MAX = 1440;
+/** Live trades remembered for a history that is on its way: more than a slow answer misses. */
+export const LIVE_TRADES_MAX = 8192;
 const MINUTE_SECONDS = 60;
 
 export class CandleState {
   #candles: Candle[] = [];
+  /** The newest trade in them. */
+  #tradeId = 0;
+  /** Newest last. */
+  #live: Trade[] = [];
 
   get minutes(): readonly Candle[] {
     return this.#candles;
@@ -23,23 +31,36 @@ export class CandleState {
 
   clear(): void {
     this.#candles = [];
+    this.#tradeId = 0;
+    this.#live = [];
   }
 
   /**
-   * Takes the exchange's candles (oldest first) as the truth for the minutes they cover; our own
-   * later minutes stay. Calling it at each turn of the minute mends what a lost message spoiled.
+   * Takes the exchange's candles (oldest first) with all trades up to `tradeId` as the truth, and
+   * puts on top of them the live trades that were told since they were written.
    */
-  merge(candles: readonly Candle[]): void {
+  merge(candles: readonly Candle[], tradeId: number): void {
     const first = candles[0];
-    const last = candles.at(-1);
-    if (first === undefined || last === undefined) return;
+    if (first === undefined) return;
     const before = this.#candles.filter((candle) => candle.startSeconds < first.startSeconds);
-    const after = this.#candles.filter((candle) => candle.startSeconds > last.startSeconds);
-    this.#candles = [...before, ...candles, ...after].slice(-CANDLES_MAX);
+    this.#candles = [...before, ...candles].slice(-CANDLES_MAX);
+    this.#tradeId = tradeId;
+    for (const trade of this.#live) this.#join(trade);
   }
 
-  /** True when the trade opened a new minute. One older than the last minute changes nothing. */
-  addTrade(timeMicros: number, lastPxTicks: number, lastQtyLots: number): boolean {
+  /**
+   * True when the trade opened a new minute. One that is known, or older than the last minute,
+   * changes nothing.
+   */
+  addTrade(trade: Trade): boolean {
+    this.#live.push(trade);
+    if (this.#live.length > LIVE_TRADES_MAX) this.#live.splice(0, LIVE_TRADES_MAX / 2);
+    return this.#join(trade);
+  }
+
+  #join({ tradeId, timeMicros, lastPxTicks, lastQtyLots }: Trade): boolean {
+    if (tradeId <= this.#tradeId) return false;
+    this.#tradeId = tradeId;
     const seconds = Math.floor(timeMicros / 1_000_000);
     const startSeconds = seconds - (seconds % MINUTE_SECONDS);
     const last = this.#candles.at(-1);

@@ -1,12 +1,14 @@
 // One WebSocket to the exchange: requests answered by id, stream messages handed on, a new
 // connection with backoff when this one is lost. It keeps nothing of the market: whoever listens
-// starts again from `onOpen`. A connection that answers no ping is dropped, which also throws away
-// whatever a stalled tab has not read: what follows is a fresh snapshot, not the backlog.
+// starts again from `onOpen`. A connection that is silent is said to be so within seconds; one that
+// answers no ping is dropped, which also throws away whatever a stalled tab has not read: what
+// follows is a fresh snapshot, not the backlog.
 
 import { backoffMillis } from "./backoff.ts";
 import type { WireAnswer, WireStreamMessage } from "./wire.ts";
 
-export type ConnectionState = "connecting" | "live" | "lost";
+/** "silent": it is up, and nothing comes, not even the answer to a ping. */
+export type ConnectionState = "connecting" | "live" | "silent" | "lost";
 
 export type ConnectionListener = {
   /** A new connection is up; nothing is subscribed and nobody is logged in. */
@@ -29,9 +31,18 @@ export class RequestError extends Error {
 /** More unanswered requests than a person can cause: further ones are refused. */
 const PENDING_MAX = 256;
 const ANSWER_MILLIS_MAX = 10_000;
-const PING_MILLIS = 5_000;
-/** Three pings without an answer: the connection is dead, or this tab is too far behind. */
-const SILENCE_MILLIS_MAX = 15_000;
+const WATCH_MILLIS = 1_000;
+const PING_MILLIS = 2_000;
+/** Two pings without an answer: what is shown may be old by now. */
+const SILENCE_MILLIS_MAX = 5_000;
+/** The connection is dead, or this tab is too far behind. */
+const UNANSWERED_MILLIS_MAX = 15_000;
+/** A handshake takes as long as an answer; on a network that slow nobody trades. */
+const HANDSHAKE_MILLIS_MAX = 20_000;
+/** A timer that comes so late was asleep, with the tab or the machine: it can tell nothing. */
+const ASLEEP_MILLIS = 4_000;
+
+type Fields = { readonly op: string; readonly [field: string]: unknown };
 
 type Pending = {
   readonly resolve: (result: unknown) => void;
@@ -47,12 +58,17 @@ export class Connection {
   #nextId = 1;
   #failedTries = 0;
   #retryTimer = 0;
+  #openedMillis = 0;
+  #heardMillis = 0;
   #answeredMillis = 0;
+  #pingedMillis = 0;
+  #watchedMillis = performance.now();
+  #state: ConnectionState | undefined;
 
   constructor(url: string, listener: ConnectionListener) {
     this.#url = url;
     this.#listener = listener;
-    setInterval(() => this.#watch(), PING_MILLIS);
+    setInterval(() => this.#watch(), WATCH_MILLIS);
     addEventListener("online", () => this.#retryNow());
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.#retryNow();
@@ -64,16 +80,20 @@ export class Connection {
   }
 
   open(): void {
-    this.#listener.onState("connecting");
+    this.#tellState("connecting");
+    this.#openedMillis = performance.now();
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
     socket.onopen = () => {
+      if (socket !== this.#socket) return; // Its time was up.
       this.#failedTries = 0;
-      this.#answeredMillis = performance.now();
-      this.#listener.onState("live");
+      this.#rest(performance.now());
+      this.#tellState("live");
       this.#listener.onOpen();
     };
-    socket.onmessage = (event) => this.#onMessage(String(event.data));
+    socket.onmessage = (event) => {
+      if (socket === this.#socket) this.#onMessage(String(event.data));
+    };
     socket.onclose = () => this.#onClose(socket);
   }
 
@@ -87,9 +107,18 @@ export class Connection {
     this.#retryNow();
   }
 
-  /** Resolves with the answer's result; rejects with RequestError. */
-  request<Result>(fields: { readonly op: string; readonly [field: string]: unknown }) {
-    return new Promise<Result>((resolve, reject) => {
+  /** Resolves with the answer's result; rejects with RequestError, in time. */
+  request<Result>(fields: Fields): Promise<Result> {
+    return this.#send(fields, performance.now());
+  }
+
+  /** As `request`, but an answer is never too late while the connection lives. */
+  ask<Result>(fields: Fields): Promise<Result> {
+    return this.#send(fields, Number.POSITIVE_INFINITY);
+  }
+
+  #send<Result>(fields: Fields, sentMillis: number): Promise<Result> {
+    return new Promise((resolve, reject) => {
       if (this.#socket === undefined || !this.isOpen) {
         reject(new RequestError("DISCONNECTED", "not connected: nothing was sent"));
         return;
@@ -99,13 +128,14 @@ export class Connection {
         return;
       }
       const id = this.#nextId++;
-      const sentMillis = performance.now();
       this.#pending.set(id, { resolve: resolve as Pending["resolve"], reject, sentMillis });
       this.#socket.send(JSON.stringify({ id, ...fields }));
     });
   }
 
   #onMessage(text: string): void {
+    this.#heardMillis = performance.now();
+    if (this.#state === "silent") this.#tellState("live");
     const message = JSON.parse(text) as WireAnswer | WireStreamMessage;
     if ("stream" in message) this.#listener.onStream(message);
     else this.#onAnswer(message);
@@ -124,7 +154,7 @@ export class Connection {
     if (socket !== this.#socket) return;
     this.#socket = undefined;
     this.#rejectPending(Number.POSITIVE_INFINITY, "DISCONNECTED", "the connection was lost");
-    this.#listener.onState("lost");
+    this.#tellState("lost");
     const waitMillis = backoffMillis(this.#failedTries++, Math.random());
     this.#retryTimer = window.setTimeout(() => this.open(), waitMillis);
   }
@@ -137,16 +167,40 @@ export class Connection {
 
   #watch(): void {
     const nowMillis = performance.now();
+    if (nowMillis - this.#watchedMillis > ASLEEP_MILLIS) this.#rest(nowMillis);
+    this.#watchedMillis = nowMillis;
     this.#rejectPending(nowMillis - ANSWER_MILLIS_MAX, "TIMEOUT", "no answer in 10 s");
     const socket = this.#socket;
-    if (socket === undefined || !this.isOpen) return;
-    if (nowMillis - this.#answeredMillis > SILENCE_MILLIS_MAX) {
+    if (socket === undefined) return;
+    if (this.#isDead(nowMillis)) {
       // A dead peer never confirms the close, so we do not wait for it.
       this.#onClose(socket);
       socket.close();
-    } else {
-      this.request({ op: "ping" }).catch(() => undefined); // Its answer is what #watch looks at.
+      return;
     }
+    if (!this.isOpen) return;
+    if (nowMillis - this.#heardMillis >= SILENCE_MILLIS_MAX) this.#tellState("silent");
+    if (nowMillis - this.#pingedMillis < PING_MILLIS) return;
+    this.#pingedMillis = nowMillis;
+    this.request({ op: "ping" }).catch(() => undefined); // Its answer is what #watch looks at.
+  }
+
+  #isDead(nowMillis: number): boolean {
+    if (this.isOpen) return nowMillis - this.#answeredMillis > UNANSWERED_MILLIS_MAX;
+    return nowMillis - this.#openedMillis > HANDSHAKE_MILLIS_MAX;
+  }
+
+  /** As if everything had just been heard. */
+  #rest(nowMillis: number): void {
+    this.#openedMillis = nowMillis;
+    this.#heardMillis = nowMillis;
+    this.#answeredMillis = nowMillis;
+  }
+
+  #tellState(state: ConnectionState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#listener.onState(state);
   }
 
   #rejectPending(sentBeforeMillis: number, code: string, why: string): void {

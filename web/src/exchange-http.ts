@@ -1,7 +1,7 @@
 // The few REST reads the page makes: instruments, and the past that streams do not repeat.
 // Addresses are relative to the page.
 
-import type { WireCandle, WireExecution, WireInstrument, WireTrade } from "./wire.ts";
+import type { WireCandles, WireExecution, WireInstrument, WireTrade } from "./wire.ts";
 
 export class HttpError extends Error {
   readonly code: string;
@@ -25,17 +25,14 @@ export async function fetchTrades(symbol: string, limit: number): Promise<readon
 }
 
 /** One minute each, oldest first. */
-export async function fetchCandles(symbol: string, limit: number): Promise<readonly WireCandle[]> {
+export function fetchCandles(symbol: string, limit: number): Promise<WireCandles> {
   const path = `instruments/${encodeURIComponent(symbol)}/candles?limit=${limit}`;
-  return (await getJson<{ candles: WireCandle[] }>(path)).candles;
+  return getJson(path);
 }
 
-/** The account's newest executions, newest first. */
-export async function fetchExecutions(
-  key: string,
-  limit: number,
-): Promise<readonly WireExecution[]> {
-  const path = `history/executions?limit=${limit}`;
+/** The account's newest fills, newest first. */
+export async function fetchFills(key: string, limit: number): Promise<readonly WireExecution[]> {
+  const path = `history/executions?execType=trade&limit=${limit}`;
   const headers = { authorization: `Bearer ${key}` };
   return (await getJson<{ executions: WireExecution[] }>(path, headers)).executions;
 }

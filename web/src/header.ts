@@ -31,7 +31,12 @@ export class Header {
   }
 
   showConnection(state: ConnectionState): void {
-    const texts = { connecting: "Connecting", live: "Live", lost: "Reconnecting" };
+    const texts = {
+      connecting: "Connecting",
+      live: "Live",
+      silent: "No answer",
+      lost: "Reconnecting",
+    };
     this.#connection.dataset["state"] = state;
     setText(this.#connection, texts[state]);
   }

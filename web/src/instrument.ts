@@ -14,6 +14,21 @@ export type Instrument = {
   readonly orderQtyLotsMax: number;
 };
 
+/** All that can be computed with exactly; `onProblem` hears of those that are left out. */
+export function instrumentsOf(
+  listed: readonly WireInstrument[],
+  onProblem: (text: string) => void,
+): Instrument[] {
+  return listed.flatMap((wire) => {
+    try {
+      return [instrumentOf(wire)];
+    } catch {
+      onProblem(`${wire.symbol} is not shown: its numbers pass what this page computes exactly.`);
+      return [];
+    }
+  });
+}
+
 export function instrumentOf(wire: WireInstrument): Instrument {
   const price = gridOf(wire.tickSize);
   const qty = gridOf(wire.lotSize);

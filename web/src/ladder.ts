@@ -2,6 +2,7 @@
 // working lots beside their price. A price is a button: it fills the ticket.
 
 import { ASK_SIGN, BID_SIGN, type RankSign } from "./book-state.ts";
+import { Columns, setNumber } from "./columns.ts";
 import { byId, make, makeRow, rowPixels, setClass, setText } from "./dom.ts";
 import { formatSteps, parseSteps } from "./grid.ts";
 import type { Instrument } from "./instrument.ts";
@@ -13,6 +14,9 @@ import type { WorkingOrder } from "./order-state.ts";
 const GROUPS_TICKS = [1, 2, 5, 10, 50, 100] as const;
 /** A 4K screen shows about 100; more rows would only cost. */
 const ROWS_MAX = 60;
+
+/** Own lots are bold: so much wider. */
+const BOLD_RATIO = 1.15;
 
 /** One row of the table and what it shows, best row of its side first. */
 type RowView = {
@@ -31,6 +35,8 @@ export class Ladder {
   readonly #spread = byId("ladder-spread", HTMLElement);
   readonly #bids: RowView[] = [];
   readonly #asks: RowView[] = [];
+  /** Own, price, size and total; a price is chosen, so it stands there whole. */
+  readonly #columns = new Columns(this.#table, [1], 400);
   readonly #onPrice: (priceTicks: number) => void;
   #instrument: Instrument | undefined;
 
@@ -56,11 +62,13 @@ export class Ladder {
     const widestLots = Math.max(bidRows.at(-1)?.totalLots ?? 0, askRows.at(-1)?.totalLots ?? 0);
     const bidOwn = ownLots(working, instrument, BID_SIGN, groupTicks);
     const askOwn = ownLots(working, instrument, ASK_SIGN, groupTicks);
+    const needs = needsOf([...bidRows, ...askRows], [bidOwn, askOwn], widestLots, instrument);
+    const room = this.#columns.fit(needs);
     this.#bids.forEach((view, i) => {
-      showRow(view, bidRows[i], instrument, bidOwn, widestLots);
+      showRow(view, bidRows[i], instrument, bidOwn, widestLots, room);
     });
     this.#asks.forEach((view, i) => {
-      showRow(view, askRows[i], instrument, askOwn, widestLots);
+      showRow(view, askRows[i], instrument, askOwn, widestLots, room);
     });
     this.#showSpread(market, instrument);
   }
@@ -74,6 +82,7 @@ export class Ladder {
     setText(this.#last, trade === undefined ? last : `${last} ${mark}`);
     setClass(this.#last, trade === undefined ? "" : trade.aggressorSide);
     if (!market.book.isLive) setText(this.#spread, "waiting for the book");
+    else if (bestBid === undefined && bestAsk === undefined) setText(this.#spread, "empty");
     else if (bestBid === undefined || bestAsk === undefined) setText(this.#spread, "one-sided");
     else setText(this.#spread, `spread ${formatSteps(bestAsk - bestBid, instrument.price)}`);
   }
@@ -84,6 +93,7 @@ export class Ladder {
       option.value = String(groupTicks);
       return option;
     });
+    this.#columns.reset();
     const chosen = this.#group.value;
     this.#group.replaceChildren(...options);
     if (instrument.symbol === this.#instrument?.symbol) this.#group.value = chosen;
@@ -153,19 +163,42 @@ function showRow(
   instrument: Instrument,
   own: ReadonlyMap<number, number>,
   widestLots: number,
+  room: readonly number[],
 ): void {
   view.priceTicks = shown?.priceTicks;
   view.button.disabled = shown === undefined;
   const ownQtyLots = shown === undefined ? 0 : (own.get(shown.priceTicks) ?? 0);
   const qtyText = (lots: number) => formatSteps(lots, instrument.qty);
   setText(view.button, shown === undefined ? "" : formatSteps(shown.priceTicks, instrument.price));
-  setText(view.qty, shown === undefined ? "" : qtyText(shown.qtyLots));
-  setText(view.total, shown === undefined ? "" : qtyText(shown.totalLots));
-  setText(view.own, ownQtyLots === 0 ? "" : qtyText(ownQtyLots));
+  setNumber(view.qty, shown === undefined ? "" : qtyText(shown.qtyLots), room[2]);
+  setNumber(view.total, shown === undefined ? "" : qtyText(shown.totalLots), room[3]);
+  setNumber(
+    view.own,
+    ownQtyLots === 0 ? "" : qtyText(ownQtyLots),
+    Math.floor(room[0] / BOLD_RATIO),
+  );
   setClass(view.row, ownQtyLots === 0 ? "rung" : "rung mine");
   // Widths are pixels, not money: a ratio may be a float.
   const ratio = shown === undefined || widestLots === 0 ? 0 : shown.totalLots / widestLots;
   view.row.style.setProperty("--bar", ratio.toFixed(3));
+}
+
+/** Characters of the longest number in each column. */
+function needsOf(
+  rows: readonly LadderRow[],
+  own: readonly ReadonlyMap<number, number>[],
+  widestLots: number,
+  { price, qty }: Instrument,
+): number[] {
+  const ownLots = Math.max(0, ...own.flatMap((lots) => [...lots.values()]));
+  const sizeLots = Math.max(0, ...rows.map(({ qtyLots }) => qtyLots));
+  const priceLengths = rows.map(({ priceTicks }) => formatSteps(priceTicks, price).length);
+  return [
+    Math.ceil(formatSteps(ownLots, qty).length * BOLD_RATIO),
+    Math.max(0, ...priceLengths),
+    formatSteps(sizeLots, qty).length,
+    formatSteps(widestLots, qty).length,
+  ];
 }
 
 /** Own working lots by group price, on one side. */

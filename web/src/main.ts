@@ -4,10 +4,11 @@ import "./styles/page.css";
 import { Account } from "./account.ts";
 import { Connection } from "./connection.ts";
 import { DepthChart } from "./depth-chart.ts";
+import { byId } from "./dom.ts";
 import { fetchInstruments } from "./exchange-http.ts";
 import { FrameLoop } from "./frame-loop.ts";
 import { Header } from "./header.ts";
-import { type Instrument, instrumentOf } from "./instrument.ts";
+import { type Instrument, instrumentsOf } from "./instrument.ts";
 import { KeyDialog, rememberedKey } from "./key-dialog.ts";
 import { Ladder } from "./ladder.ts";
 import { Market } from "./market.ts";
@@ -26,6 +27,8 @@ const firstKey = rememberedKey();
 
 let instruments: readonly Instrument[] = [];
 let sequence = 0;
+/** Counts connections: what an earlier one was to begin with is not begun any more. */
+let starts = 0;
 
 const frames = new FrameLoop(draw);
 const onProblem = (text: string) => toast("bad", text);
@@ -33,6 +36,7 @@ const connection = new Connection(socketUrl(), {
   onOpen: start,
   onState: (state) => {
     header.showConnection(state);
+    byId("desk", HTMLElement).dataset["connection"] = state;
     frames.want();
   },
   onStream: (message) => {
@@ -80,16 +84,20 @@ function restyle(): void {
 /** A new connection knows nothing of us, and the exchange may be another one since: all anew. */
 function start(): void {
   sequence = 0;
+  market.clear();
   void account.start();
-  void startMarket();
+  void startMarket(++starts);
 }
 
-async function startMarket(): Promise<void> {
+async function startMarket(turn: number): Promise<void> {
   try {
-    instruments = (await fetchInstruments()).map(instrumentOf);
+    const listed = await fetchInstruments();
+    if (turn !== starts) return;
+    instruments = instrumentsOf(listed, onProblem);
   } catch (error) {
+    if (turn !== starts) return;
     onProblem(`The instruments are missing. ${(error as Error).message}`);
-    if (connection.isOpen) setTimeout(startMarket, RETRY_MILLIS);
+    if (connection.isOpen) setTimeout(startMarket, RETRY_MILLIS, turn);
     return;
   }
   const wanted = market.instrument?.symbol ?? localStorage.getItem(SYMBOL_STORAGE_KEY);

@@ -62,18 +62,23 @@ export class Market {
     this.start(instrument);
   }
 
-  /** Starts from nothing: a new connection has no subscriptions. */
-  start(instrument: Instrument): void {
-    this.#instrument = instrument;
+  /** Forgets what an earlier connection told: better nothing than an old book. */
+  clear(): void {
     this.#status = undefined;
     this.book.clear();
     this.trades.clear();
     this.candles.clear();
     this.#isResyncing = false;
+    this.#onChange();
+  }
+
+  /** Starts from nothing: a new connection has no subscriptions. */
+  start(instrument: Instrument): void {
+    this.#instrument = instrument;
+    this.clear();
     this.#tell("subscribe", streamsOf(instrument.symbol));
     void this.#loadTrades(instrument);
     void this.#loadCandles(instrument, CANDLES_ASKED);
-    this.#onChange();
   }
 
   onStream(message: WireStreamMessage): void {
@@ -99,10 +104,8 @@ export class Market {
   #onTrade(message: WireStreamMessage, instrument: Instrument): void {
     if (message.type !== "trade") return;
     const trade = tradeOf(message, instrument);
-    if (!this.trades.add(trade)) return;
-    const { timeMicros, lastPxTicks, lastQtyLots } = trade;
-    const opened = this.candles.addTrade(timeMicros, lastPxTicks, lastQtyLots);
-    if (opened) void this.#loadCandles(instrument, CANDLES_MENDED);
+    this.trades.add(trade);
+    if (this.candles.addTrade(trade)) void this.#loadCandles(instrument, CANDLES_MENDED);
   }
 
   #onStatus(message: WireStreamMessage): void {
@@ -127,12 +130,12 @@ export class Market {
     }
   }
 
-  /** A trade told between asking and answer may miss in the open minute; the next turn mends it. */
   async #loadCandles(instrument: Instrument, limit: number): Promise<void> {
     try {
-      const candles = await fetchCandles(instrument.symbol, limit);
+      const { candles, tradeId } = await fetchCandles(instrument.symbol, limit);
       if (this.#instrument !== instrument) return;
-      this.candles.merge(candles.map((candle) => candleOf(candle, instrument)));
+      const merged = candles.map((candle) => candleOf(candle, instrument));
+      this.candles.merge(merged, tradeId);
       this.#onChange();
     } catch (error) {
       this.#onProblem(`Candles are missing. ${(error as Error).message}`);

@@ -42,3 +42,14 @@ test("a market order has no price to name", () => {
   const filled = { ...REPORT, ordType: "market", ordStatus: "filled" } as const;
   assert.equal(outcomeText(filled), "Order 17 filled: buy 0.250 BTC-USD");
 });
+
+test("an order that traded says what was paid, and its limit beside it", () => {
+  const fills = [{ lastPx: "63990.0" }, { lastPx: "64000.0" }];
+  const filled = { ...REPORT, ordStatus: "filled", cumQty: "0.250", fills } as const;
+  assert.equal(
+    outcomeText(filled),
+    "Order 17 filled at 63990.0 to 64000.0: buy 0.250 BTC-USD, limit 64000.5",
+  );
+  const one = { ...filled, ordType: "market", fills: fills.slice(0, 1) } as const;
+  assert.equal(outcomeText(one), "Order 17 filled at 63990.0: buy 0.250 BTC-USD");
+});

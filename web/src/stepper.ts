@@ -3,7 +3,7 @@
 
 import { byId, setText } from "./dom.ts";
 import { formatSteps, type Grid, parseSteps } from "./grid.ts";
-import { type Checked, checkField, stepped } from "./ticket-check.ts";
+import { type Checked, checkField, hasComma, stepped } from "./ticket-check.ts";
 
 export type StepperTerms = {
   readonly grid: Grid;
@@ -80,6 +80,10 @@ export class Stepper {
 
   #move(moveSteps: number): void {
     if (this.#terms === undefined || this.input.disabled) return;
+    if (hasComma(this.input.value)) {
+      this.check(); // It says why: to step from the market would change what was meant.
+      return;
+    }
     const { grid, stepsMin, stepsMax } = this.#terms;
     const limits = { stepsMin, stepsMax, fallbackSteps: this.#fallbackSteps() };
     this.input.value = stepped(this.input.value, grid, moveSteps, limits);

@@ -1,6 +1,7 @@
 // The tape: newest trades first, colored and marked by the side that took, larger trades louder.
 
 import { timeText } from "./clock-text.ts";
+import { Columns, setNumber } from "./columns.ts";
 import { byId, makeRow, rowPixels, setClass, setText } from "./dom.ts";
 import { formatSteps } from "./grid.ts";
 import type { Market } from "./market.ts";
@@ -10,11 +11,17 @@ import type { Trade } from "./trade-state.ts";
 const ROWS_MAX = 120;
 /** A trade of at least this share of the largest one shown stands out. */
 const LOUD_RATIO = 0.6;
+/** "14:59:59.761", whose marks are narrow and whose digits are not bold. */
+const TIME_CHARACTERS = 10;
+/** "▲ " */
+const MARK_CHARACTERS = 2;
 
 export class Tape {
   readonly #body = byId("tape-rows", HTMLElement);
   readonly #empty = byId("tape-empty", HTMLElement);
   readonly #rows: HTMLTableRowElement[] = [];
+  readonly #columns = new Columns(byId("tape", HTMLTableElement), [0, 1], 700);
+  #symbol = "";
 
   constructor(onResize: () => void) {
     const panel = this.#body.closest(".clip");
@@ -29,16 +36,25 @@ export class Tape {
   render(market: Market): void {
     const instrument = market.instrument;
     if (instrument === undefined) return;
+    if (instrument.symbol !== this.#symbol) this.#columns.reset();
+    this.#symbol = instrument.symbol;
     const trades = market.trades.newestFirst.slice(0, this.#rows.length);
     const largestLots = trades.reduce((lots, trade) => Math.max(lots, trade.lastQtyLots), 1);
+    const priceTexts = trades.map(({ lastPxTicks }) => formatSteps(lastPxTicks, instrument.price));
+    const room = this.#columns.fit([
+      TIME_CHARACTERS,
+      MARK_CHARACTERS + Math.max(0, ...priceTexts.map(({ length }) => length)),
+      formatSteps(largestLots, instrument.qty).length,
+    ]);
     this.#empty.hidden = market.trades.newestFirst.length > 0;
     this.#rows.forEach((row, i) => {
       const trade = trades[i];
       row.hidden = trade === undefined;
       if (trade === undefined) return;
-      const price = formatSteps(trade.lastPxTicks, instrument.price);
       const qty = formatSteps(trade.lastQtyLots, instrument.qty);
-      showTrade(row, trade, price, qty, trade.lastQtyLots / largestLots);
+      const ratio = trade.lastQtyLots / largestLots;
+      showTrade(row, trade, priceTexts[i], ratio);
+      setNumber(row.cells[2], qty, room[2]);
     });
   }
 
@@ -53,17 +69,10 @@ export class Tape {
   }
 }
 
-function showTrade(
-  row: HTMLTableRowElement,
-  trade: Trade,
-  price: string,
-  qty: string,
-  sizeRatio: number,
-): void {
-  const [time, priceCell, qtyCell] = row.cells;
+function showTrade(row: HTMLTableRowElement, trade: Trade, price: string, sizeRatio: number): void {
+  const [time, priceCell] = row.cells;
   setText(time, timeText(trade.timeMicros));
   setText(priceCell, `${trade.aggressorSide === "buy" ? "▲" : "▼"} ${price}`);
-  setText(qtyCell, qty);
   setClass(row, `rung ${trade.aggressorSide}${sizeRatio >= LOUD_RATIO ? " loud" : ""}`);
   row.style.setProperty("--bar", sizeRatio.toFixed(3));
 }

@@ -15,8 +15,9 @@ export function checkField(
   stepsMin: number,
   stepsMax: number,
 ): Checked {
-  const trimmed = text.trim().replace(",", ".");
+  const trimmed = text.trim();
   if (trimmed === "") return fault(`${name} is missing`);
+  if (hasComma(trimmed)) return fault(`${name}: no commas, the decimal mark is a point`);
   const steps = parseSteps(trimmed, grid);
   if (steps === "off the grid") return fault(`${name} steps by ${stepText(grid)}`);
   if (steps === "not a decimal number") return fault(`${name}: expected a number such as 12.5`);
@@ -25,6 +26,11 @@ export function checkField(
     return fault(`${name}: expected ${from} to ${formatSteps(stepsMax, grid)}`);
   }
   return { steps, fault: "" };
+}
+
+/** To some a comma is a decimal mark, to others it sets thousands apart: no guess is safe. */
+export function hasComma(text: string): boolean {
+  return text.includes(",");
 }
 
 /** The next step up or down, kept within limits; from an empty or odd text, `fallbackSteps`. */

@@ -43,6 +43,10 @@ export class Ticket {
       this.#agree();
       edited();
     };
+    // A key held down repeats itself: it means one order.
+    this.#form.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.repeat) event.preventDefault();
+    });
     this.#form.onsubmit = (event) => {
       event.preventDefault();
       void this.#send();

@@ -80,6 +80,12 @@ export type WireCandle = {
   readonly volume: string;
 };
 
+export type WireCandles = {
+  readonly candles: readonly WireCandle[];
+  /** The newest trade in them; 0 for none. */
+  readonly tradeId: number;
+};
+
 export type WireOrder = {
   readonly symbol: string;
   readonly side: Side;
@@ -109,6 +115,8 @@ export type WireReport = {
   readonly cumQty: string;
   readonly leavesQty: string;
   readonly reason: string;
+  /** What the answer to an order tells of its own trades, in their order. */
+  readonly fills?: readonly { readonly lastPx: string }[];
 };
 
 type ExecutionFields = {

@@ -5,7 +5,7 @@ import { RecordBuffer, readU64 } from "../../base/record-buffer.ts";
 import { encodeClOrdId } from "../../codec/cl-ord-id.ts";
 import { COMMAND_BYTES_MAX } from "../../codec/command.ts";
 import {
-  EVENT_CANCELED,
+  canceledCountOf,
   EVENT_COMMAND_REJECTED,
   EVENT_ORDER_ID_WORD,
   EVENT_SEQUENCE_WORD,
@@ -262,10 +262,7 @@ export class FixDesk {
     const instrumentId = instrument?.instrumentId ?? EVERY_INSTRUMENT;
     writeCancelAll(record, 0, this.#asker, { instrumentId, side });
     this.#submit(request, (words, startWord, endWord) => {
-      let canceled = 0;
-      for (let at = startWord; at < endWord; at += EVENT_WORDS) {
-        if (eventKindOf(words, at) === EVENT_CANCELED) canceled++;
-      }
+      const canceled = canceledCountOf(words, startWord, endWord);
       const sequence = readU64(words, startWord + EVENT_SEQUENCE_WORD);
       this.#answerMassCancel(request, type, canceled, sequence);
     });

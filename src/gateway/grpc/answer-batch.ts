@@ -14,8 +14,8 @@ import {
   COMMAND_SET_DISCONNECT,
 } from "../../codec/command.ts";
 import {
+  canceledCountOf,
   commandKindOfEvent,
-  EVENT_LAST_QTY_LOTS_WORD,
   EVENT_REJECTED,
   EVENT_SEQUENCE_WORD,
   EVENT_WORDS,
@@ -155,7 +155,7 @@ export function writeAnswer(
   }
   if (commandKind === COMMAND_CANCEL_ALL) {
     const from = out.open(MASS_CANCELED);
-    out.uint(CANCELED_COUNT, readU64(words, markAt + EVENT_LAST_QTY_LOTS_WORD));
+    out.uint(CANCELED_COUNT, canceledCountOf(words, startWord, endWord));
     out.uint(CANCELED_SEQUENCE, sequence);
     out.close(from);
   } else if (commandKind === COMMAND_NEW_LIST) {

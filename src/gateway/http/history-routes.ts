@@ -6,6 +6,7 @@ import type { HistoryPage, HistoryQueries } from "../../model/history.ts";
 import type { Venue } from "../../model/venue.ts";
 import type { Log } from "../../ops/logging.ts";
 import type { Refusal } from "../error-codes.ts";
+import { unexpected } from "../json/fields.ts";
 import { historyExecutionJson, historyOrderJson } from "../json/history-writer.ts";
 import { refuseHistory } from "../order-status.ts";
 import { BEFORE, rowsParameter, SYMBOL } from "./query-parameters.ts";
@@ -28,6 +29,12 @@ const BEFORE_INDEX: QueryParameter = {
   name: "beforeIndex",
   description: "with before: of that sequence, the rows below this index too",
   schema: { type: "integer", minimum: 0, default: 0 },
+};
+
+const EXEC_TYPE: QueryParameter = {
+  name: "execType",
+  description: "trade: only executions that traded",
+  schema: { type: "string", enum: ["trade"] },
 };
 
 export function historyRoutes(venue: Venue, history: HistoryQueries, log: Log): readonly Route[] {
@@ -61,7 +68,7 @@ export function historyRoutes(venue: Venue, history: HistoryQueries, log: Log): 
       operationId: "historyExecutions",
       summary: "Executions of the account's orders, newest first",
       needsKey: true,
-      query: [SYMBOL, ORDER_ID, BEFORE, BEFORE_INDEX, LIMIT],
+      query: [SYMBOL, ORDER_ID, EXEC_TYPE, BEFORE, BEFORE_INDEX, LIMIT],
       answers: {
         200: { description: "one page", schema: "HistoryExecutions" },
         404: NO_INSTRUMENT,
@@ -102,12 +109,16 @@ function readPage(query: Query, venue: Venue): Page | Refusal {
 function readExecutionsPage(
   query: Query,
   venue: Venue,
-): (Page & { readonly orderId: number }) | Refusal {
+): (Page & { readonly orderId: number; readonly tradesOnly: boolean }) | Refusal {
   const page = readPage(query, venue);
   if ("code" in page) return page;
   const orderId = readInteger(query, "orderId", { min: 1, max: SEQUENCE_MAX, otherwise: 0 });
   if (typeof orderId !== "number") return orderId;
-  return { ...page, orderId };
+  const execType = query.get("execType");
+  if (execType !== undefined && execType !== "trade") {
+    return unexpected("execType", "trade, or nothing", execType);
+  }
+  return { ...page, orderId, tradesOnly: execType === "trade" };
 }
 
 function replyPage<Row>(

@@ -115,7 +115,8 @@ function questions(marketData: MarketData): Question[] {
         const candles = marketData
           .candles(instrument.instrumentId, candlesMax)
           .map((candle) => candleJson(candle, instrument));
-        return `{"candles":[${candles.join(",")}]}`;
+        const newest = marketData.recentTrades(instrument.instrumentId, 1).at(-1)?.tradeId ?? 0;
+        return `{"candles":[${candles.join(",")}],"tradeId":${newest}}`;
       },
     },
   ];

@@ -472,7 +472,10 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     },
     ["tradeId", "sequence", "transactTime", "price", "qty", "aggressorSide", "auction"],
   ),
-  Candles: object({ candles: { type: "array", items: ref("Candle") } }),
+  Candles: object({
+    candles: { type: "array", items: ref("Candle") },
+    tradeId: { type: "integer", minimum: 0, description: "the newest trade in them; 0 for none" },
+  }),
   Candle: object({
     start: timeMicros,
     open: decimal,
@@ -513,7 +516,8 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
 
 function operatorSchema({ fields }: OperatorCommand): Schema {
   const properties = fields.map(({ name, form, description, otherwise }) => {
-    const isDefault = otherwise !== undefined && otherwise !== null && typeof form !== "object";
+    const isShort = typeof form !== "object" || "pattern" in form;
+    const isDefault = otherwise !== undefined && otherwise !== null && isShort;
     const schema = { ...operatorFieldSchema(form), description };
     return [name, isDefault ? { ...schema, default: otherwise } : schema];
   });
@@ -529,16 +533,16 @@ function operatorSchema({ fields }: OperatorCommand): Schema {
 
 function operatorFieldSchema(form: OperatorForm): Schema {
   if (form === "boolean") return { type: "boolean" };
-  if (form === "text") return { type: "string" };
   if (form === "symbol") return symbol;
+  if ("pattern" in form) return { type: "string", pattern: form.pattern.source };
   if (!("min" in form)) return { enum: form.words };
   return { type: "integer", minimum: form.min, maximum: form.max };
 }
 
 function exampleOf(form: OperatorForm): unknown {
   if (form === "boolean") return true;
-  if (form === "text") return "USD";
   if (form === "symbol") return "BTC-USD";
+  if ("pattern" in form) return "USD";
   return "min" in form ? 1 : form.words[0];
 }
 

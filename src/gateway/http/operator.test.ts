@@ -64,6 +64,7 @@ test("a trade that is corrected and busted is told its parties, and marked", asy
   assert.deepEqual(busted, { ...head, ...kind, ...place, ...told });
   const again = await gateway.connect();
   await again.ask({ op: "subscribe", streams: ["orders"], after: done["sequence"] - 2 });
+  await again.until(({ execType }) => execType === "tradeBusted");
   assert.deepEqual(
     again.ofStream("orders").map(({ execType }) => execType),
     ["tradeCorrected", "tradeBusted"],
@@ -125,6 +126,39 @@ test("an instrument that cannot be is refused by the field that is wrong", async
     ...{ ...sound, orderQtyLotsMax: 9_007_199_254 },
   });
   assert.equal(widest.status, 200);
+});
+
+test("a text that does not fit its field of the journal is refused by name", async (t) => {
+  const gateway = await startTestGateway(t);
+  const terms = {
+    ...{ instrumentId: 9, symbol: "ETH-USD", currency: "USD", priceDecimals: 2, tickUnits: 1 },
+    ...{ qtyDecimals: 0, lotUnits: 1, priceTicksMin: 1, priceTicksMax: 1000 },
+    ...{ orderQtyLotsMin: 1, orderQtyLotsMax: 1000 },
+  };
+  const bodies = [
+    { name: "createInstrument", body: terms },
+    { name: "deposit", body: { accountId: 1, asset: "USD", amount: 1 } },
+    { name: "withdraw", body: { accountId: 1, asset: "USD", amount: 1 } },
+  ];
+  let checked = 0;
+  for (const { name, fields } of OPERATOR_COMMANDS) {
+    for (const field of fields) {
+      if (typeof field.form !== "object" || !("pattern" in field.form)) continue;
+      const body = bodies.find((known) => known.name === name)?.body;
+      // Too long; not its letters; a letter beyond a byte that would be read as a "U"; a zero.
+      for (const text of ["X".repeat(17), "usd", "\u0155SD", "US\u0000D"]) {
+        const { status, json } = await gateway.operate(name, { ...body, [field.name]: text });
+        const found = JSON.stringify(text);
+        const message: string = `${field.name}: expected ${field.form.expected}, found ${found}`;
+        assert.deepEqual([status, json], [400, { code: "INVALID_FIELD", message }], name);
+        checked++;
+      }
+    }
+  }
+  assert.equal(checked, 5 * 4);
+  const { json } = await gateway.operate("createInstrument", { ...terms, baseAsset: "ABCDEFGHI" });
+  assert.equal(json["message"], 'baseAsset: expected at most 8 of A-Z 0-9, found "ABCDEFGHI"');
+  assert.equal((await gateway.operate("createInstrument", terms)).status, 200, "it goes on");
 });
 
 test("a kill switch for somebody says whom, and one for the market nobody", async (t) => {

@@ -307,6 +307,34 @@ test("a match that was prevented is told and can be asked for, of both orders", 
   assert.deepEqual([rows[0].sequence, rows[0].index], [rows[1].sequence, rows[1].index + 1]);
 });
 
+test("an iceberg is one order to cancel-all, and its next part is no execution", async (t) => {
+  const gateway = await startTestGateway(t);
+  await gateway.enter({ price: "1", orderQty: "1", displayQty: "0.3" });
+  await gateway.enter({ price: "1", orderQty: "0.5" }, 2);
+  await gateway.enter({ side: "sell", price: "1", orderQty: "0.3" }, 2);
+  await gateway.enter({});
+  assert.equal((await gateway.ask("DELETE", "/orders")).json["canceled"], 2);
+  const { json } = await gateway.ask("GET", "/history/executions");
+  const words = json["executions"].map(({ execType }: Json) => execType);
+  assert.deepEqual(words, [...["canceled", "canceled", "new", "trade", "booked", "new"]]);
+});
+
+test("the history has an account's trades alone, however much came since", async (t) => {
+  const gateway = await startTestGateway(t);
+  await gateway.enter({ price: "1", orderQty: "0.2", clOrdId: "old" });
+  await gateway.enter({ side: "sell", price: "1", orderQty: "0.1" }, 2);
+  for (let i = 0; i < 3; i++) await gateway.enter({ timeInForce: "ioc" });
+  const path = "/history/executions?execType=trade&limit=2";
+  const { json } = await gateway.ask("GET", path);
+  const { clOrdId, execType, lastQty } = json["executions"][0];
+  assert.deepEqual(
+    [json["executions"].length, clOrdId, execType, lastQty],
+    [1, "old", "trade", "0.100"],
+  );
+  const wrong = await gateway.ask("GET", "/history/executions?execType=new");
+  assert.deepEqual([wrong.status, wrong.json["code"]], [400, "INVALID_FIELD"]);
+});
+
 test("history pages follow each other without a gap or a repeat", async (t) => {
   const gateway = await startTestGateway(t);
   for (const price of ["1", "2", "3", "4", "5"]) {
@@ -372,7 +400,8 @@ test("market data is public and in decimals", async (t) => {
     [trades[0].price, trades[0].qty, trades[0].aggressorSide],
     ["100.00", "0.250", "sell"],
   );
-  const { candles } = await read("/instruments/BTC-USD/candles");
+  const { candles, tradeId } = await read("/instruments/BTC-USD/candles");
+  assert.equal(tradeId, trades[0].tradeId);
   assert.equal(candles[0].volume, "0.250");
   assert.deepEqual(await read("/instruments/BTC-USD/status"), {
     symbol: "BTC-USD",

@@ -10,11 +10,11 @@ import {
   COMMAND_NEW_WITH_TERMS,
 } from "../../codec/command.ts";
 import {
+  canceledCountOf,
   commandKindOfEvent,
   EVENT_AMEND_REJECTED,
   EVENT_CANCEL_REJECTED,
   EVENT_COMMAND_REJECTED,
-  EVENT_LAST_QTY_LOTS_WORD,
   EVENT_ORDER_QTY_LOTS_WORD,
   EVENT_PRICE_TICKS_WORD,
   EVENT_REJECTED,
@@ -64,7 +64,7 @@ export function answerJson(
   const commandKind = commandKindOfEvent(words, mark);
   const isCommandRefused = eventKindOf(words, startWord) === EVENT_COMMAND_REJECTED;
   if (commandKind === COMMAND_CANCEL_ALL && !isCommandRefused) {
-    const canceled = readU64(words, mark + EVENT_LAST_QTY_LOTS_WORD);
+    const canceled = canceledCountOf(words, startWord, endWord);
     const sequence = readU64(words, mark + EVENT_SEQUENCE_WORD);
     return { status: 200, json: `{"canceled":${canceled},"sequence":${sequence}}` };
   }

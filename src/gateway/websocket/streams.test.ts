@@ -37,6 +37,7 @@ test("an account stream of a new exchange goes back to its first command", async
   await gateway.enter({ clOrdId: "first" });
   const socket = await gateway.connect();
   await socket.ask({ op: "subscribe", streams: ["orders"], after: 0 });
+  await socket.until(({ stream }) => stream === "orders");
   assert.deepEqual(
     socket.ofStream("orders").map(({ clOrdId, execType }) => [clOrdId, execType]),
     [["first", "new"]],
