@@ -106,6 +106,7 @@ export const PLANTED_BUGS: readonly Bug[] = [
   {
     name: "a FIX session forgets up to where it has told",
     faults: "connection reset,clean stop",
+    firstSeed: 21,
     edits: [
       {
         file: "src/gateway/fix/fix-numbers.ts",
