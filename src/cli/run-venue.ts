@@ -294,7 +294,7 @@ async function stopHistory(history: History, durableSequence: number): Promise<v
 function warnOfClock(exchange: OpenedExchange["exchange"]): void {
   const behindMicros = exchange.clockBehindMicros;
   if (behindMicros <= CLOCK_BEHIND_MICROS_MAX) return;
-  const nowMillis = Date.now();
+  const nowMillis = systemClock.nowMicros() / 1000;
   stderrLog("warn", "the machine's time is before the log's last: exchange time stands still", {
     machine: new Date(nowMillis).toISOString(),
     log: new Date(nowMillis + behindMicros / 1000).toISOString(),

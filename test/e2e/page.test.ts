@@ -32,6 +32,9 @@ const FLAGS = [
 const START_MILLIS_MAX = 120_000;
 const STEP_MILLIS_MAX = 15_000;
 const POLL_MILLIS = 20;
+/** What has been answered is shown. */
+const NEXT_PICTURE =
+  "new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown)))";
 
 /** Key id and secret, both hexadecimal. */
 const FIRST_KEY = /outcry-[0-9a-f]{12}-[0-9a-f]{64}/;
@@ -236,16 +239,20 @@ pageTest("Enter held down enters one order", async () => {
   await page.fill("#ticket-price", priceAt(601));
   await page.fill("#ticket-qty", qtyOf(1));
   await page.focus("#ticket-qty");
-  for (let i = 0; i < 6; i++) {
-    await page.keyboard.down("Enter"); // A key that is down already repeats itself.
-    await setTimeout(50);
-  }
-  await page.keyboard.up("Enter");
+  await page.keyboard.down("Enter");
   await untilTrue(page, openOrder(priceAt(601)));
-  await setTimeout(200);
-  assert.equal(await page.locator("#orders-rows tr").count(), 2);
-  await page.click("#orders-rows .cancel");
-  await untilTrue(page, `document.querySelectorAll("#orders-rows tr").length === 1`);
+  // A key that is down already repeats itself.
+  for (let i = 0; i < 5; i++) await page.keyboard.down("Enter");
+  await page.keyboard.up("Enter");
+  // Whatever those entered is open before the next order is.
+  await page.fill("#ticket-price", priceAt(602));
+  await page.press("#ticket-qty", "Enter");
+  await untilTrue(page, openOrder(priceAt(602)));
+  assert.equal(await page.locator("#orders-rows tr").count(), 3);
+  for (const left of [2, 1]) {
+    await page.click("#orders-rows .cancel");
+    await untilTrue(page, `document.querySelectorAll("#orders-rows tr").length === ${left}`);
+  }
 });
 
 pageTest("cancel all ends every open order", async () => {
@@ -312,19 +319,20 @@ pageTest(
 
 pageTest("a forgotten key's fills do not come back with a late answer", async () => {
   await untilTrue(page, `document.querySelectorAll("#fills-rows tr").length > 0`);
-  let answered = 0;
+  const forgotten = Promise.withResolvers<void>();
   await page.route("**/history/executions*", async (route) => {
-    await setTimeout(500);
+    await forgotten.promise;
     await route.continue();
-    answered++;
   });
   await page.reload();
   await untilTrue(page, `${textOf("#key-open")}.startsWith("Account")`);
   await page.click("#key-open");
   await page.click("#key-forget");
   await untilTrue(page, `${textOf("#key-open")} === "Log in"`);
-  while (answered === 0) await setTimeout(POLL_MILLIS);
-  await setTimeout(300);
+  const late = page.waitForResponse("**/history/executions*");
+  forgotten.resolve();
+  await (await late).finished();
+  await page.evaluate(NEXT_PICTURE);
   assert.equal(await page.locator("#fills-rows tr").count(), 0);
 });
 
