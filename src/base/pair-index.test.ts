@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { NONE } from "./none.ts";
-import { PairIndex } from "./pair-index.ts";
+import { createPairIndex, type PairIndex } from "./pair-index.ts";
 import { SnapshotReader, SnapshotWriter } from "./snapshot.ts";
 
 const numbers = fc.oneof(fc.integer(), fc.integer({ min: 0, max: 40 }));
@@ -12,7 +12,7 @@ const pairs = fc.uniqueArray(fc.tuple(numbers, numbers), {
 });
 
 function filled(wanted: readonly (readonly [number, number])[]): PairIndex {
-  const index = new PairIndex(300);
+  const index = createPairIndex(300);
   for (const [first, second] of wanted) {
     assert.equal(index.find(first, second), NONE);
     index.add(first, second);
@@ -25,7 +25,7 @@ test("every pair is found by both its numbers, in the row it got", () => {
     const index = filled(wanted);
     const snapshot = new SnapshotWriter();
     index.save(snapshot);
-    const restored = new PairIndex(300);
+    const restored = createPairIndex(300);
     restored.load(new SnapshotReader(snapshot.finish()));
     for (const [row, [first, second]] of wanted.entries()) {
       for (const each of [index, restored]) {
@@ -38,7 +38,7 @@ test("every pair is found by both its numbers, in the row it got", () => {
 });
 
 test("a full index says so", () => {
-  const index = new PairIndex(2);
+  const index = createPairIndex(2);
   index.add(1, 2);
   assert.ok(index.hasRoom(1));
   assert.ok(!index.hasRoom(2));

@@ -1,102 +1,110 @@
 // hot path
 // Pairs of 32-bit integers -> rows numbered from 0 in order of their first mention: open addressing
-// over a table of rows, at most half full. Rows stay for good. The pair that was found last is
-// remembered, because one command asks for the same one many times.
+// over a table of rows, of which only as much is used as keeps it at most half full. Rows stay for
+// good.
 
 import { assert } from "./assert.ts";
 import { NONE } from "./none.ts";
+import { createRegisters } from "./registers.ts";
+import { createRows } from "./rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "./snapshot.ts";
 
 const SPREAD = 0x9e37_79b1 | 0;
 const SECOND_SPREAD = 0x85eb_ca6b | 0;
-const ROWS_EXPECTED = 16;
+const ROW_WORDS = 2;
+const PLACES_MIN = 32;
 
-export class PairIndex {
-  readonly rowsMax: number;
-  #keys = new Int32Array(ROWS_EXPECTED * 2);
-  #places = new Int32Array(ROWS_EXPECTED * 2).fill(NONE);
-  #count = 0;
-  #lastFirst = 0;
-  #lastSecond = 0;
-  /** NONE: the last two say nothing. */
-  #lastRow = NONE;
+const COUNT = 0;
+const MASK = 1;
+const REGISTERS = 2;
 
-  constructor(rowsMax: number) {
-    this.rowsMax = rowsMax;
-  }
+export type PairIndex = ReturnType<typeof createPairIndex>;
 
-  get count(): number {
-    return this.#count;
+/** Memory for `rowsMax` rows is touched only when used. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
+export function createPairIndex(rowsMax: number) {
+  const rows = createRows(rowsMax, ROW_WORDS * 4);
+  const { mask, words } = rows;
+  const firsts = rows.wordColumn(0);
+  const seconds = rows.wordColumn(1);
+  /** A row, from 1; 0 is an empty place. */
+  const places = new Int32Array(Math.max(PLACES_MIN, (mask + 1) * 2));
+  const placeMask = places.length - 1;
+  const registers = createRegisters(REGISTERS);
+  registers[MASK] = PLACES_MIN - 1;
+
+  function count(): number {
+    return registers[COUNT];
   }
 
   /** Whether so many further pairs fit. */
-  hasRoom(rows: number): boolean {
-    return this.#count + rows <= this.rowsMax;
+  function hasRoom(more: number): boolean {
+    return registers[COUNT] + more <= rowsMax;
   }
 
-  find(first: number, second: number): number {
-    const firstWord = first | 0; // Else a caller with doubles makes doubles of the fields.
-    const secondWord = second | 0;
-    const isLast = firstWord === this.#lastFirst && secondWord === this.#lastSecond;
-    const lastRow = this.#lastRow;
-    if (isLast && lastRow !== NONE) return lastRow;
-    const row = this.#places[this.#placeOf(firstWord, secondWord)];
-    this.#lastFirst = firstWord;
-    this.#lastSecond = secondWord;
-    this.#lastRow = row;
-    return row;
+  /** The pair's row, or NONE. */
+  function find(first: number, second: number): number {
+    let place = homeOf(first, second);
+    for (;;) {
+      const row = (places[place & placeMask] - 1) | 0;
+      if (row === NONE || isAt(row, first, second)) return row;
+      place = (place + 1) & registers[MASK];
+    }
   }
 
   /** Adds a pair that is not there and returns its row. Ask hasRoom first. */
-  add(first: number, second: number): number {
-    assert(this.#count < this.rowsMax, "a pair is added only where there is room");
-    if (this.#count * 2 === this.#keys.length) this.#grow();
-    const row = this.#count++;
-    this.#keys[row * 2] = first;
-    this.#keys[row * 2 + 1] = second;
-    this.#places[this.#placeOf(first | 0, second | 0)] = row;
+  function add(first: number, second: number): number {
+    assert(registers[COUNT] < rowsMax, "a pair is added only where there is room");
+    if (registers[COUNT] * 2 > registers[MASK]) grow();
+    const row = registers[COUNT]++;
+    firsts[(row & mask) * ROW_WORDS] = first;
+    seconds[(row & mask) * ROW_WORDS] = second;
+    placeRow(row);
     return row;
   }
 
-  firstOf(row: number): number {
-    return this.#keys[row * 2];
+  function firstOf(row: number): number {
+    return firsts[(row & mask) * ROW_WORDS];
   }
 
-  secondOf(row: number): number {
-    return this.#keys[row * 2 + 1];
+  function secondOf(row: number): number {
+    return seconds[(row & mask) * ROW_WORDS];
   }
 
-  save(snapshot: SnapshotWriter): void {
-    snapshot.number(this.#count);
-    snapshot.array(this.#keys, this.#count * 2);
+  function save(snapshot: SnapshotWriter): void {
+    snapshot.number(registers[COUNT]);
+    snapshot.array(words, registers[COUNT] * ROW_WORDS);
   }
 
-  load(snapshot: SnapshotReader): void {
+  function load(snapshot: SnapshotReader): void {
     const count = snapshot.number();
     const keys = snapshot.int32s();
-    for (let row = 0; row < count; row++) this.add(keys[row * 2], keys[row * 2 + 1]);
+    for (let row = 0; row < count; row++) add(keys[row * ROW_WORDS], keys[row * ROW_WORDS + 1]);
   }
 
-  #placeOf(first: number, second: number): number {
-    const mask = this.#places.length - 1;
+  function isAt(row: number, first: number, second: number): boolean {
+    const at = (row & mask) * ROW_WORDS;
+    return firsts[at] === (first | 0) && seconds[at] === (second | 0);
+  }
+
+  function homeOf(first: number, second: number): number {
     let mixed = Math.imul(first, SPREAD) ^ Math.imul(second, SECOND_SPREAD);
     mixed = Math.imul(mixed ^ (mixed >>> 15), SPREAD);
-    let place = (mixed ^ (mixed >>> 13)) & mask;
-    for (;;) {
-      const row = this.#places[place];
-      if (row === NONE) return place;
-      if (this.#keys[row * 2] === first && this.#keys[row * 2 + 1] === second) return place;
-      place = (place + 1) & mask;
-    }
+    return (mixed ^ (mixed >>> 13)) & registers[MASK];
   }
 
-  #grow(): void {
-    const keys = new Int32Array(this.#keys.length * 2);
-    keys.set(this.#keys);
-    this.#keys = keys;
-    this.#places = new Int32Array(keys.length).fill(NONE);
-    for (let row = 0; row < this.#count; row++) {
-      this.#places[this.#placeOf(keys[row * 2], keys[row * 2 + 1])] = row;
-    }
+  function placeRow(row: number): void {
+    let place = homeOf(firstOf(row), secondOf(row));
+    while (places[place & placeMask] !== 0) place = (place + 1) & registers[MASK];
+    places[place & placeMask] = row + 1;
   }
+
+  /** O(rows), rare. */
+  function grow(): void {
+    registers[MASK] = registers[MASK] * 2 + 1;
+    places.fill(0, 0, registers[MASK] + 1);
+    for (let row = 0; row < registers[COUNT]; row++) placeRow(row);
+  }
+
+  return { count, hasRoom, find, add, firstOf, secondOf, save, load };
 }

@@ -42,17 +42,23 @@ export function createAccountTable(accountsMax: number, salt: number, terms: Acc
 
   /** The account's row, or NONE if it never entered an order. */
   function find(accountId: number): number {
-    return places[placeOf(accountId) & placeMask];
+    const wanted = accountId | 0;
+    let place = homeOf(wanted);
+    for (;;) {
+      const row = places[place & placeMask];
+      if (row === NONE || accountIds[(row & mask) * ROW_WORDS] === wanted) return row;
+      place = (place + 1) & registers[MASK];
+    }
   }
 
   /** The account's row, made now if need be; NONE when the table is full. */
   function findOrAdd(accountId: number): number {
-    const row = places[placeOf(accountId) & placeMask];
+    const row = find(accountId);
     if (row !== NONE || registers[COUNT] === accountsMax) return row;
     if (registers[COUNT] * 2 > registers[MASK]) grow();
     const added = registers[COUNT]++;
-    places[placeOf(accountId) & placeMask] = added;
     accountIds[(added & mask) * ROW_WORDS] = accountId;
+    placeRow(added);
     firstOrders[(added & mask) * ROW_WORDS] = NONE;
     ordersCounts[(added & mask) * ROW_WORDS] = 0;
     return added;
@@ -108,15 +114,14 @@ export function createAccountTable(accountsMax: number, salt: number, terms: Acc
     placeRows();
   }
 
-  function placeOf(accountId: number): number {
-    const wanted = accountId | 0;
-    const usedMask = registers[MASK];
-    let place = Math.imul(wanted ^ registers[SALT], SPREAD) >>> registers[SHIFT];
-    for (;;) {
-      const row = places[place & placeMask];
-      if (row === NONE || accountIds[(row & mask) * ROW_WORDS] === wanted) return place;
-      place = (place + 1) & usedMask;
-    }
+  function homeOf(accountId: number): number {
+    return (Math.imul(accountId ^ registers[SALT], SPREAD) >>> registers[SHIFT]) | 0;
+  }
+
+  function placeRow(row: number): void {
+    let place = homeOf(accountIds[(row & mask) * ROW_WORDS]);
+    while (places[place & placeMask] !== NONE) place = (place + 1) & registers[MASK];
+    places[place & placeMask] = row;
   }
 
   function usePlaces(count: number): void {
@@ -127,8 +132,7 @@ export function createAccountTable(accountsMax: number, salt: number, terms: Acc
   }
 
   function placeRows(): void {
-    for (let row = 0; row < registers[COUNT]; row++)
-      places[placeOf(accountIdOf(row)) & placeMask] = row;
+    for (let row = 0; row < registers[COUNT]; row++) placeRow(row);
   }
 
   /** O(accounts), rare. */

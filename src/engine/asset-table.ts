@@ -3,7 +3,7 @@
 // first mention by an instrument. Beside each what is conserved: deposits less withdrawals are
 // always what accounts and the house have, and what went to those who have no balances.
 
-import { PairIndex } from "../base/pair-index.ts";
+import { createPairIndex, type PairIndex } from "../base/pair-index.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { WideSums } from "../base/wide-sums.ts";
 
@@ -20,14 +20,14 @@ export class AssetTable {
   readonly outside: WideSums;
 
   constructor(assetsMax: number) {
-    this.#names = new PairIndex(assetsMax);
+    this.#names = createPairIndex(assetsMax);
     this.supply = new WideSums(assetsMax);
     this.house = new WideSums(assetsMax);
     this.outside = new WideSums(assetsMax);
   }
 
   get count(): number {
-    return this.#names.count;
+    return this.#names.count();
   }
 
   /** The asset whose name stands at `words[at]`, or NONE. */

@@ -9,7 +9,7 @@
 //   5 day P&L   realized less fees   6 day  the day that this is of   7 unused
 
 import { NONE } from "../base/none.ts";
-import { PairIndex } from "../base/pair-index.ts";
+import { createPairIndex } from "../base/pair-index.ts";
 import { createRows } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import { ACCOUNT_SUM_MAX } from "../model/account.ts";
@@ -28,7 +28,7 @@ export type BalanceTable = ReturnType<typeof createBalanceTable>;
 /** Memory for `rowsMax` rows is touched only when used. */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createBalanceTable(rowsMax: number) {
-  const index = new PairIndex(rowsMax);
+  const index = createPairIndex(rowsMax);
   const rows = createRows(rowsMax, ROW_REALS * 8);
   const { mask, reals } = rows;
   const balances = rows.realColumn(BALANCE);
@@ -41,7 +41,7 @@ export function createBalanceTable(rowsMax: number) {
 
   /** Rows are numbered from 0 to here. */
   function count(): number {
-    return index.count;
+    return index.count();
   }
 
   function find(accountRow: number, asset: number): number {

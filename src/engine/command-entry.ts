@@ -5,10 +5,8 @@
 import { assert } from "../base/assert.ts";
 import { type RecordBuffer, readU64 } from "../base/record-buffer.ts";
 import {
-  COMMAND_ACCOUNT_ID_WORD,
   COMMAND_AMEND,
   COMMAND_CANCEL,
-  COMMAND_INSTRUMENT_ID_WORD,
   COMMAND_NEW,
   COMMAND_NEW_WITH_TERMS,
   COMMAND_SEQUENCE_WORD,
@@ -18,6 +16,7 @@ import {
 } from "../codec/command.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { EventBuffer } from "./event-buffer.ts";
+import { ASKS } from "./guard-tables.ts";
 import type { OrderHandling } from "./order-handling.ts";
 
 /** Applies the command at `offsetBytes`, whose first word is `at`. */
@@ -39,6 +38,7 @@ export function createCommandEntry(
 ) {
   const { frame, states, time } = tables;
   const { words: command } = frame;
+  const { switches } = tables.guards;
   const { aftermath, amends, cancels, entry, guards, plain, protector } = handling;
   // Called through a table, each is compiled by itself, with all that it needs inlined.
   const handlers: CommandHandler[] = new Array(KINDS).fill(handleOther);
@@ -58,17 +58,12 @@ export function createCommandEntry(
 
     time.set(command, COMMAND_TIME_MICROS_WORD);
     events.begin(command, 0);
-    const isGuarded = guards.isOn;
+    const isGuarded = switches[ASKS] !== 0;
     if (isGuarded) guards.begin(commands.words, at);
     handlers[commandKindOf(command, 0)](commands, offsetBytes, at);
     if (isGuarded && guards.hasTripped) protector.act();
     if (states.touchedCount() > 0) aftermath.run();
-    const end = events.end();
-    const { fields } = events;
-    fields.instrumentId[end] = command[COMMAND_INSTRUMENT_ID_WORD];
-    fields.accountId[end] = command[COMMAND_ACCOUNT_ID_WORD];
-    fields.sessionId[end] = sessionId;
-    fields.reason[end] = commandKindOf(command, 0) << 24;
+    events.end(command);
   }
 
   /** The usual orders first, for nearly all are. */

@@ -4,13 +4,40 @@
 // order, each slice of an iceberg and each order that one command may fire, and one for each move
 // of orders that follow a price (following.ts).
 
+import { copyLanes, lanesOf } from "../base/lanes.ts";
 import { NONE } from "../base/none.ts";
 import { createRegisters } from "../base/registers.ts";
 import { rowMaskOf } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
-import { COMMAND_SEQUENCE_WORD, COMMAND_TIME_MICROS_WORD } from "../codec/command.ts";
-import { EVENT_BYTES, EVENT_END, EVENT_VERSION, EVENT_WORDS } from "../codec/event.ts";
-import { clearEvent, clearMatch, type EventFields, eventFieldsOf } from "./event-fields.ts";
+import {
+  COMMAND_ACCOUNT_ID_WORD,
+  COMMAND_INSTRUMENT_ID_WORD,
+  COMMAND_SEQUENCE_WORD,
+  COMMAND_SESSION_ID_WORD,
+  COMMAND_TIME_MICROS_WORD,
+  commandKindOf,
+} from "../codec/command.ts";
+import {
+  EVENT_ACCOUNT_ID_WORD,
+  EVENT_BYTES,
+  EVENT_CUM_QTY_LOTS_WORD,
+  EVENT_END,
+  EVENT_HISTORY_HASH_WORD,
+  EVENT_INSTRUMENT_ID_WORD,
+  EVENT_LAST_QTY_LOTS_WORD,
+  EVENT_LEAVES_QTY_LOTS_WORD,
+  EVENT_ORDER_ID_WORD,
+  EVENT_ORDER_QTY_LOTS_WORD,
+  EVENT_PRICE_TICKS_WORD,
+  EVENT_REASON_WORD,
+  EVENT_SEQUENCE_WORD,
+  EVENT_SESSION_ID_WORD,
+  EVENT_SIDE_WORD,
+  EVENT_TIME_MICROS_WORD,
+  EVENT_VERSION,
+  EVENT_WORDS,
+} from "../codec/event.ts";
+import { clearEvent, clearMatch, eventFieldsOf } from "./event-fields.ts";
 
 /** Room at first where many orders can rest; memory is touched only when used. */
 const EVENTS_EXPECTED_MAX = 65_536;
@@ -42,12 +69,16 @@ export function createEventBuffer(ordersMax: number) {
     /** Keeps the first word of every event as it is (base/rows.ts). */
     mask: words.length - EVENT_WORDS,
     historyHash: 0,
+    /** The same words two at a time. */
+    lanes: lanesOf(words),
     /** The same words by field. */
     fields: eventFieldsOf(words),
     begin,
     beginQuery,
     add,
     addReport,
+    addFirst,
+    addCopy,
     end,
     endQuery,
     save,
@@ -99,25 +130,63 @@ export function createEventBuffer(ordersMax: number) {
     return at;
   }
 
-  /** Closes a command's batch with its end mark and returns the mark's first word. */
-  function end(): number {
+  /**
+   * Begins the first report of a batch, whose writer writes all further words from 0 on: it stands
+   * where compiled code knows, which needs no address, no bounds and no array (decision 0014).
+   */
+  function addFirst(kind: number): void {
+    stamp(buffer.words, 0, kind);
+    buffer.endWord = EVENT_WORDS;
+  }
+
+  /** Adds to a batch of one a copy of it, as another kind; returns its first word. */
+  function addCopy(kind: number): number {
+    copyLanes(buffer.lanes, EVENT_WORDS, buffer.lanes, 0, EVENT_WORDS);
+    return open(kind);
+  }
+
+  /** Closes the batch of the command at `command[0]` with its end mark. */
+  function end(command: Int32Array): void {
+    if (buffer.endWord === EVENT_WORDS) {
+      // Most batches are of one event, so that this and the mark stand where they always do.
+      buffer.historyHash = folded(buffer.historyHash, buffer.words, 0);
+      mark(buffer.words, EVENT_WORDS, command);
+      return;
+    }
     let hash = buffer.historyHash;
     for (let at = 0; at < buffer.endWord; at += EVENT_WORDS) {
-      hash = folded(hash, buffer.fields, at & buffer.mask);
+      hash = folded(hash, buffer.words, at & buffer.mask);
     }
     buffer.historyHash = hash;
-    const eventCount = buffer.endWord / EVENT_WORDS;
-    const at = open(EVENT_END);
-    const { fields } = buffer;
+    if (buffer.endWord === buffer.words.length) grow();
+    mark(buffer.words, buffer.endWord & buffer.mask, command);
+  }
+
+  /** Writes the end mark at `words[at]`. */
+  function mark(words: Int32Array, at: number, command: Int32Array): void {
+    stamp(words, at, EVENT_END);
     // Where the mark before stood nothing else has been written since: a batch ends at its mark.
-    if (at !== registers[MARK_AT]) clearEvent(fields, at);
+    if (at !== registers[MARK_AT]) clearEvent(buffer.fields, at);
     registers[MARK_AT] = at;
-    fields.lastQtyLotsLow[at] = eventCount;
+    words[at + EVENT_LAST_QTY_LOTS_WORD] = at / EVENT_WORDS;
     if ((registers[SEQUENCE] & (HASH_EVERY - 1)) === 0) {
-      fields.historyHash[at] = hash;
+      words[at + EVENT_HISTORY_HASH_WORD] = buffer.historyHash;
       registers[MARK_AT] = NONE;
     }
-    return at;
+    words[at + EVENT_INSTRUMENT_ID_WORD] = command[COMMAND_INSTRUMENT_ID_WORD];
+    words[at + EVENT_ACCOUNT_ID_WORD] = command[COMMAND_ACCOUNT_ID_WORD];
+    words[at + EVENT_SESSION_ID_WORD] = command[COMMAND_SESSION_ID_WORD];
+    words[at + EVENT_REASON_WORD] = commandKindOf(command, 0) << 24;
+    buffer.endWord = at + EVENT_WORDS;
+  }
+
+  /** The head of the event at `words[at]`. */
+  function stamp(words: Int32Array, at: number, kind: number): void {
+    words[at] = EVENT_VERSION | (kind << 8) | ((at / EVENT_WORDS) << 16);
+    words[at + EVENT_SEQUENCE_WORD] = registers[SEQUENCE];
+    words[at + EVENT_SEQUENCE_WORD + 1] = registers[SEQUENCE + 1];
+    words[at + EVENT_TIME_MICROS_WORD] = registers[TIME_MICROS];
+    words[at + EVENT_TIME_MICROS_WORD + 1] = registers[TIME_MICROS + 1];
   }
 
   /** Closes the answer to a query, which is no part of the history. */
@@ -142,6 +211,7 @@ export function createEventBuffer(ordersMax: number) {
     grown.set(buffer.words);
     buffer.words = grown;
     buffer.mask = grown.length - EVENT_WORDS;
+    buffer.lanes = lanesOf(grown);
     buffer.fields = eventFieldsOf(grown);
   }
 
@@ -155,17 +225,17 @@ function eventsExpected(ordersMax: number): number {
 }
 
 /** The running hash after an event: everything in it that a different state would change. */
-function folded(historyHash: number, fields: EventFields, at: number): number {
+function folded(historyHash: number, words: Int32Array, at: number): number {
   const mixed =
-    fields.header[at] ^
-    rotated(fields.orderIdLow[at], 5) ^
-    rotated(fields.priceTicks[at], 9) ^
-    rotated(fields.orderCodes[at], 13) ^
-    rotated(fields.orderQtyLotsLow[at], 17) ^
-    rotated(fields.cumQtyLotsLow[at], 21) ^
-    rotated(fields.leavesQtyLotsLow[at], 25) ^
-    rotated(fields.lastQtyLotsLow[at], 29) ^
-    rotated(fields.reason[at], 3);
+    words[at] ^
+    rotated(words[at + EVENT_ORDER_ID_WORD], 5) ^
+    rotated(words[at + EVENT_PRICE_TICKS_WORD], 9) ^
+    rotated(words[at + EVENT_SIDE_WORD], 13) ^
+    rotated(words[at + EVENT_ORDER_QTY_LOTS_WORD], 17) ^
+    rotated(words[at + EVENT_CUM_QTY_LOTS_WORD], 21) ^
+    rotated(words[at + EVENT_LEAVES_QTY_LOTS_WORD], 25) ^
+    rotated(words[at + EVENT_LAST_QTY_LOTS_WORD], 29) ^
+    rotated(words[at + EVENT_REASON_WORD], 3);
   const hash = Math.imul(historyHash ^ mixed, 0x85eb_ca6b);
   return hash ^ (hash >>> 15);
 }

@@ -4,15 +4,6 @@
 
 import { isTriggerKind } from "../book/ladder-kinds.ts";
 import { CL_ORD_ID_WORDS } from "../codec/cl-ord-id.ts";
-import {
-  COMMAND_ACCOUNT_ID_WORD,
-  COMMAND_INSTRUMENT_ID_WORD,
-  COMMAND_SESSION_ID_WORD,
-  NEW_CL_ORD_ID_WORD,
-  NEW_ORDER_QTY_LOTS_WORD,
-  NEW_PRICE_TICKS_WORD,
-  NEW_SIDE_WORD,
-} from "../codec/command.ts";
 import { EVENT_TRADED, FLAG_AGGRESSOR, OTHER_CL_ORD_ID_WORD } from "../codec/event.ts";
 import { hasTerms } from "../model/order-codes.ts";
 import type { EngineTables } from "./engine-tables.ts";
@@ -24,8 +15,7 @@ export type ExecutionReports = ReturnType<typeof createExecutionReports>;
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createExecutionReports(events: EventBuffer, tables: EngineTables) {
-  const { books, columns, frame, terms } = tables;
-  const { words: command } = frame;
+  const { books, columns, terms } = tables;
 
   /** A report on the incoming order; returns its first word. */
   function ofIncoming(
@@ -46,31 +36,6 @@ export function createExecutionReports(events: EventBuffer, tables: EngineTables
     setU64(fields.orderQtyLotsLow, fields.orderQtyLotsHigh, at, incoming.orderQtyLots);
     setU64(fields.cumQtyLotsLow, fields.cumQtyLotsHigh, at, incoming.cumQtyLots);
     setU64(fields.leavesQtyLotsLow, fields.leavesQtyLotsHigh, at, incoming.leavesQtyLots);
-    fields.reason[at] = reason | (flags << 16);
-    return at;
-  }
-
-  /** A report on a new order without terms that is all as the command at work says. */
-  function ofCommand(
-    kind: number,
-    orderId: number,
-    leavesQtyLots: number,
-    flags: number,
-    reason: number,
-  ): number {
-    const at = events.addReport(kind);
-    const { fields } = events;
-    fields.instrumentId[at] = command[COMMAND_INSTRUMENT_ID_WORD];
-    fields.accountId[at] = command[COMMAND_ACCOUNT_ID_WORD];
-    fields.sessionId[at] = command[COMMAND_SESSION_ID_WORD];
-    setU64(fields.orderIdLow, fields.orderIdHigh, at, orderId);
-    copyClOrdId(fields, at, command, NEW_CL_ORD_ID_WORD);
-    fields.priceTicks[at] = command[NEW_PRICE_TICKS_WORD];
-    fields.orderCodes[at] = command[NEW_SIDE_WORD];
-    fields.orderQtyLotsLow[at] = command[NEW_ORDER_QTY_LOTS_WORD];
-    fields.orderQtyLotsHigh[at] = command[NEW_ORDER_QTY_LOTS_WORD + 1];
-    setU64(fields.cumQtyLotsLow, fields.cumQtyLotsHigh, at, 0);
-    setU64(fields.leavesQtyLotsLow, fields.leavesQtyLotsHigh, at, leavesQtyLots);
     fields.reason[at] = reason | (flags << 16);
     return at;
   }
@@ -172,7 +137,6 @@ export function createExecutionReports(events: EventBuffer, tables: EngineTables
   return {
     limitTicksOf,
     ofIncoming,
-    ofCommand,
     ofResting,
     ofTrade,
     setCommandKind,

@@ -10,7 +10,8 @@ import { MakerProtections } from "./maker-protections.ts";
 import { MessageLimitTable } from "./message-limits.ts";
 import { TimerHeap } from "./timer-heap.ts";
 
-const ASKS = 0;
+/** Whether anything is to be asked before an order enters: until then nobody asks. */
+export const ASKS = 0;
 const WATCHES_FILLS = 1;
 const IS_MARKET_KILLED = 2;
 /** Accounts whose orders end with any of their sessions. */
@@ -34,7 +35,8 @@ export const SESSION_DISCONNECTS = 1 << 1;
 export const SESSION_ACCOUNT_SHIFT = 2;
 
 export class GuardTables {
-  readonly #registers = createRegisters(REGISTERS);
+  /** Bare, because every command looks at the first of them (decision 0014). */
+  readonly switches = createRegisters(REGISTERS);
   readonly #accountFlags: Uint8Array;
   readonly killedFirms = new IdWords(FIRMS_MAX);
   readonly sessions = new IdWords(SESSIONS_MAX);
@@ -54,28 +56,28 @@ export class GuardTables {
 
   /** Whether anything is to be asked before an order enters: until then nobody asks. */
   get asks(): boolean {
-    return this.#registers[ASKS] !== 0;
+    return this.switches[ASKS] !== 0;
   }
 
   /** Whether anybody counts fills. */
   get watchesFills(): boolean {
-    return this.#registers[WATCHES_FILLS] !== 0;
+    return this.switches[WATCHES_FILLS] !== 0;
   }
 
   get isMarketKilled(): boolean {
-    return this.#registers[IS_MARKET_KILLED] !== 0;
+    return this.switches[IS_MARKET_KILLED] !== 0;
   }
 
   startAsking(): void {
-    this.#registers[ASKS] = 1;
+    this.switches[ASKS] = 1;
   }
 
   startWatchingFills(): void {
-    this.#registers[WATCHES_FILLS] = 1;
+    this.switches[WATCHES_FILLS] = 1;
   }
 
   killMarket(isOn: boolean): void {
-    this.#registers[IS_MARKET_KILLED] = isOn ? 1 : 0;
+    this.switches[IS_MARKET_KILLED] = isOn ? 1 : 0;
   }
 
   accountFlagsOf(accountRow: number): number {
@@ -84,7 +86,7 @@ export class GuardTables {
 
   /** Whether anything is to happen when this session ends, or for EVERY_SESSION any. */
   mindsEndOf(sessionId: number): boolean {
-    if (this.#registers[DISCONNECTING] > 0) return true;
+    if (this.switches[DISCONNECTING] > 0) return true;
     return sessionId === EVERY_SESSION
       ? this.sessions.count > 0
       : this.sessions.wordOf(sessionId) !== 0;
@@ -93,14 +95,14 @@ export class GuardTables {
   setAccountFlag(accountRow: number, flag: number, isOn: boolean): void {
     const wasOn = (this.#accountFlags[accountRow] & flag) !== 0;
     if (wasOn === isOn) return;
-    if (flag === ACCOUNT_DISCONNECTS) this.#registers[DISCONNECTING] += isOn ? 1 : -1;
+    if (flag === ACCOUNT_DISCONNECTS) this.switches[DISCONNECTING] += isOn ? 1 : -1;
     if (isOn) this.#accountFlags[accountRow] |= flag;
     else this.#accountFlags[accountRow] &= ~flag;
   }
 
   save(snapshot: SnapshotWriter, accountsCount: number, booksCount: number): void {
     this.bands.save(snapshot, booksCount);
-    snapshot.array(this.#registers);
+    snapshot.array(this.switches);
     snapshot.array(this.#accountFlags, accountsCount);
     this.killedFirms.save(snapshot);
     this.sessions.save(snapshot);
@@ -111,7 +113,7 @@ export class GuardTables {
 
   load(snapshot: SnapshotReader): void {
     this.bands.load(snapshot);
-    snapshot.into(this.#registers);
+    snapshot.into(this.switches);
     snapshot.into(this.#accountFlags);
     this.killedFirms.load(snapshot);
     this.sessions.load(snapshot);

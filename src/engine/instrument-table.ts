@@ -40,6 +40,10 @@ export function createInstrumentTable(instrumentsMax: number) {
   const bookMask = rowMaskOf(instrumentsMax);
   const rows = RecordBuffer.ofBytes((bookMask + 1) * ROW_BYTES);
   const { bytes, words } = rows;
+  // What every order is compared with, by column (base/rows.ts).
+  const ids = wordColumn(COMMAND_INSTRUMENT_ID_WORD);
+  const priceTicksMin = wordColumn(CREATE_PRICE_TICKS_MIN_WORD);
+  const priceTicksMax = wordColumn(CREATE_PRICE_TICKS_MAX_WORD);
   /** The range of quantities of each book as doubles, because every order is compared with it. */
   const lotsMin = new Float64Array(bookMask + 1);
   const lotsMax = new Float64Array(bookMask + 1);
@@ -57,7 +61,13 @@ export function createInstrumentTable(instrumentsMax: number) {
 
   /** The book of this instrument, or NONE. Books are numbered from 0 as instruments are created. */
   function find(instrumentId: number): number {
-    return places[placeOf(instrumentId) & mask];
+    const wanted = instrumentId | 0;
+    let place = homeOf(wanted);
+    for (;;) {
+      const book = places[place & mask];
+      if (book === NONE || ids[(book & bookMask) * ROW_WORDS] === wanted) return book;
+      place++;
+    }
   }
 
   /** Whether an instrument has the symbol whose four words start at `from[at]`. O(instruments). */
@@ -76,10 +86,11 @@ export function createInstrumentTable(instrumentsMax: number) {
   /** Adds the instrument of a create command whose id and symbol are new; returns its book. */
   function add(from: Int32Array, at: number): number {
     const book = registers[COUNT]++;
-    const place = placeOf(from[at + COMMAND_INSTRUMENT_ID_WORD]);
+    let place = homeOf(from[at + COMMAND_INSTRUMENT_ID_WORD]);
     const rowAt = (book & bookMask) * ROW_WORDS;
     for (let i = 0; i < ROW_WORDS; i++) words[rowAt + i] = from[at + i];
-    places[place] = book;
+    while (places[place & mask] !== NONE) place++;
+    places[place & mask] = book;
     noteRanges(book);
     return book;
   }
@@ -95,7 +106,7 @@ export function createInstrumentTable(instrumentsMax: number) {
   }
 
   function instrumentIdOf(book: number): number {
-    return words[(book & bookMask) * ROW_WORDS + COMMAND_INSTRUMENT_ID_WORD] >>> 0;
+    return ids[(book & bookMask) * ROW_WORDS] >>> 0;
   }
 
   /** The terms as people read them. Allocates. */
@@ -105,23 +116,19 @@ export function createInstrumentTable(instrumentsMax: number) {
 
   function takesPrice(book: number, priceTicks: number): boolean {
     const at = (book & bookMask) * ROW_WORDS;
-    return (
-      words[at + CREATE_PRICE_TICKS_MIN_WORD] <= priceTicks &&
-      priceTicks <= words[at + CREATE_PRICE_TICKS_MAX_WORD]
-    );
+    return priceTicksMin[at] <= priceTicks && priceTicks <= priceTicksMax[at];
   }
 
   /** The legal price nearest to this one. */
   function clampPrice(book: number, priceTicks: number): number {
     const at = (book & bookMask) * ROW_WORDS;
-    const atLeast = Math.max(priceTicks, words[at + CREATE_PRICE_TICKS_MIN_WORD]);
-    return Math.min(atLeast, words[at + CREATE_PRICE_TICKS_MAX_WORD]);
+    return Math.min(Math.max(priceTicks, priceTicksMin[at]), priceTicksMax[at]);
   }
 
   /** The worst legal price for a side: a buyer's highest, a seller's lowest. */
   function worstPriceOf(book: number, side: number): number {
-    const word = side === SIDE_BUY ? CREATE_PRICE_TICKS_MAX_WORD : CREATE_PRICE_TICKS_MIN_WORD;
-    return words[(book & bookMask) * ROW_WORDS + word];
+    const at = (book & bookMask) * ROW_WORDS;
+    return side === SIDE_BUY ? priceTicksMax[at] : priceTicksMin[at];
   }
 
   function orderQtyLotsMaxOf(book: number): number {
@@ -175,16 +182,13 @@ export function createInstrumentTable(instrumentsMax: number) {
     for (let book = 0; book < registers[COUNT]; book++) noteRanges(book);
   }
 
-  function placeOf(instrumentId: number): number {
-    const wanted = instrumentId | 0;
-    let place = (Math.imul(wanted, SPREAD) >>> 7) & mask;
-    for (;;) {
-      const book = places[place & mask];
-      if (book === NONE) return place;
-      if (words[(book & bookMask) * ROW_WORDS + COMMAND_INSTRUMENT_ID_WORD] === wanted)
-        return place;
-      place = (place + 1) & mask;
-    }
+  function wordColumn(word: number): Int32Array {
+    const offset = word * Int32Array.BYTES_PER_ELEMENT;
+    return new Int32Array(words.buffer, offset, bookMask * ROW_WORDS + 1);
+  }
+
+  function homeOf(instrumentId: number): number {
+    return (Math.imul(instrumentId, SPREAD) >>> 7) & mask;
   }
 
   return {

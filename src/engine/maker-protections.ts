@@ -7,7 +7,7 @@
 //   8 whether it has tripped
 
 import { NONE } from "../base/none.ts";
-import { PairIndex } from "../base/pair-index.ts";
+import { createPairIndex } from "../base/pair-index.ts";
 import { readU64 } from "../base/record-buffer.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
 import {
@@ -37,14 +37,14 @@ const HAS_TRIPPED = 8;
 const ROWS_EXPECTED = 16;
 
 export class MakerProtections {
-  readonly #pairs = new PairIndex(PROTECTIONS_MAX);
+  readonly #pairs = createPairIndex(PROTECTIONS_MAX);
   #reals = new Float64Array(ROWS_EXPECTED * PROTECTION_REALS);
   /** Rows that tripped and were not taken yet. */
   #tripped = new Int32Array(ROWS_EXPECTED);
   #trippedCount = 0;
 
   get count(): number {
-    return this.#pairs.count;
+    return this.#pairs.count();
   }
 
   /** Rows that wait to be acted on. */
@@ -61,7 +61,7 @@ export class MakerProtections {
   findOrAdd(accountRow: number, book: number): number {
     const row = this.#pairs.find(accountRow, book);
     if (row !== NONE || !this.#pairs.hasRoom(1)) return row;
-    while (this.#pairs.count >= this.#tripped.length) this.#grow();
+    while (this.#pairs.count() >= this.#tripped.length) this.#grow();
     return this.#pairs.add(accountRow, book);
   }
 
@@ -127,12 +127,12 @@ export class MakerProtections {
 
   save(snapshot: SnapshotWriter): void {
     this.#pairs.save(snapshot);
-    snapshot.array(this.#reals, this.#pairs.count * PROTECTION_REALS);
+    snapshot.array(this.#reals, this.#pairs.count() * PROTECTION_REALS);
   }
 
   load(snapshot: SnapshotReader): void {
     this.#pairs.load(snapshot);
-    while (this.#pairs.count > this.#tripped.length) this.#grow();
+    while (this.#pairs.count() > this.#tripped.length) this.#grow();
     snapshot.into(this.#reals);
   }
 

@@ -154,6 +154,15 @@ export function createOrderColumns(
     idHashes[at] = idHash;
   }
 
+  /** The four words of its name, from `to[toAt]`. */
+  function copyClOrdId(slot: number, to: Int32Array, toAt: number): void {
+    const at = (slot & mask) * ROW_WORDS;
+    to[toAt] = firstIdWords[at];
+    to[toAt + 1] = secondIdWords[at];
+    to[toAt + 2] = thirdIdWords[at];
+    to[toAt + 3] = fourthIdWords[at];
+  }
+
   /** The row of the order's terms, or NONE. */
   function termsRowOf(slot: number): number {
     return termsRows[(slot & mask) * ROW_WORDS];
@@ -209,6 +218,7 @@ export function createOrderColumns(
     idWordOf,
     idHashOf,
     setClOrdId,
+    copyClOrdId,
     termsRowOf,
     positionRowOf,
     setPositionRow,

@@ -122,7 +122,7 @@ export function createOrderHandling(tables: EngineTables, events: EventBuffer): 
     reports,
     special,
     executions,
-    plain: createPlainOrders({ ...shared, ...accounts, reports }),
+    plain: createPlainOrders({ ...shared, ...accounts, events }),
     entry,
     listEntry,
     cancels,

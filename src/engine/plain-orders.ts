@@ -28,24 +28,20 @@ import {
   NEW_PRICE_TICKS_WORD,
   NEW_SIDE_WORD,
 } from "../codec/command.ts";
-import {
-  EVENT_ACCEPTED,
-  EVENT_AMENDED,
-  EVENT_CANCELED,
-  FLAG_KEPT_PLACE,
-  FLAG_ON_BOOK,
-} from "../codec/event.ts";
+import { EVENT_AMENDED, EVENT_CANCELED, FLAG_KEPT_PLACE, FLAG_ON_BOOK } from "../codec/event.ts";
 import { isPlainLimit, sideOf, timeInForceOf } from "../model/order-codes.ts";
-import { REASON_IOC_REMAINDER, REASON_NONE, REASON_REQUESTED } from "../model/reasons.ts";
+import { REASON_NONE, REASON_REQUESTED } from "../model/reasons.ts";
 import { TIF_GTC, TIF_IOC } from "../model/time-in-force.ts";
 import type { EngineTables } from "./engine-tables.ts";
-import type { ExecutionReports } from "./execution-reports.ts";
+import type { EventBuffer } from "./event-buffer.ts";
+import { ASKS } from "./guard-tables.ts";
 import type { Guards } from "./guards.ts";
 import type { Headroom } from "./headroom.ts";
 import { LARGE_QTY_LOTS } from "./level-sums.ts";
 import type { OrderHolds } from "./order-holds.ts";
 import type { OrderIds } from "./order-ids.ts";
 import type { OrderNames } from "./order-names.ts";
+import { createPlainReports } from "./plain-reports.ts";
 
 /** What an amend may ask for here. */
 const PLAIN_CHANGES = AMEND_HAS_PRICE | AMEND_HAS_QTY | AMEND_QTY_IS_LEAVES | AMEND_JOINS_TAIL;
@@ -54,7 +50,7 @@ export type PlainOrdersParts = {
   readonly tables: EngineTables;
   readonly ids: OrderIds;
   readonly names: OrderNames;
-  readonly reports: ExecutionReports;
+  readonly events: EventBuffer;
   readonly guards: Guards;
   readonly holds: OrderHolds;
   readonly headroom: Headroom;
@@ -64,26 +60,28 @@ export type PlainOrders = ReturnType<typeof createPlainOrders>;
 
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createPlainOrders(parts: PlainOrdersParts) {
-  const { tables, ids, names, reports, guards, holds, headroom } = parts;
+  const { tables, ids, names, events, guards, holds, headroom } = parts;
   const { accounts, books, clOrdIds, columns, frame, instruments, risk, states } = tables;
   const { words: command } = frame;
   const { positions, terms } = risk;
+  const { switches } = tables.guards;
   const { coversPlain: covers } = headroom;
+  const reports = createPlainReports(events, tables);
 
   /** Enters the order of the new command at work; false: not one of these. */
   function enter(): boolean {
-    const book = bookToEnter();
+    const orderCodes = command[NEW_SIDE_WORD];
+    const priceTicks = command[NEW_PRICE_TICKS_WORD];
+    const lots = readU64(command, NEW_ORDER_QTY_LOTS_WORD);
+    const book = bookToEnter(orderCodes, priceTicks, lots);
     const accountId = command[COMMAND_ACCOUNT_ID_WORD] >>> 0;
     const accountRow = accounts.find(accountId);
     if (book === NONE || accountRow === NONE) return false;
-    if (guards.isOn && guards.reasonToRefuse(accountRow, book) !== REASON_NONE) return false;
+    if (isHeldBack(accountRow, book)) return false;
     const idHash = clOrdIds.hashOf(accountId, command, NEW_CL_ORD_ID_WORD);
     if (!hasClOrdId(command, NEW_CL_ORD_ID_WORD)) return false;
     if (clOrdIds.find(idHash, accountId, command, NEW_CL_ORD_ID_WORD) !== NONE) return false;
 
-    const orderCodes = command[NEW_SIDE_WORD];
-    const priceTicks = command[NEW_PRICE_TICKS_WORD];
-    const lots = readU64(command, NEW_ORDER_QTY_LOTS_WORD);
     const side = sideOf(orderCodes);
     const isAsked = terms.isUsed() && terms.isConfigured(accountRow);
     const positionRow = isAsked ? positions.find(accountRow, book) : NONE;
@@ -98,7 +96,7 @@ export function createPlainOrders(parts: PlainOrdersParts) {
       clOrdIds.closeNew(accountId, command, NEW_CL_ORD_ID_WORD, idHash);
       return true;
     }
-    reports.ofCommand(EVENT_ACCEPTED, orderId, lots, FLAG_ON_BOOK, 0);
+    reports.accepted(orderId, lots, FLAG_ON_BOOK);
     const slot = books.rest(book, orderCodes, priceTicks, lots, orderId);
     columns.linkCommand(slot, idHash, accountRow, positionRow, lots);
     clOrdIds.insert(slot, idHash);
@@ -107,15 +105,12 @@ export function createPlainOrders(parts: PlainOrdersParts) {
   }
 
   /** The book where the order is one of these, as far as it and the market say; else NONE. */
-  function bookToEnter(): number {
-    const orderCodes = command[NEW_SIDE_WORD];
+  function bookToEnter(orderCodes: number, priceTicks: number, lots: number): number {
     const timeInForce = timeInForceOf(orderCodes);
     const rests = timeInForce === TIF_GTC;
     if (!isPlainLimit(orderCodes) || !(rests || timeInForce === TIF_IOC)) return NONE;
     const book = instruments.find(command[COMMAND_INSTRUMENT_ID_WORD] >>> 0);
     if (book === NONE || !states.isQuiet(book) || instruments.limitsNotional()) return NONE;
-    const priceTicks = command[NEW_PRICE_TICKS_WORD];
-    const lots = readU64(command, NEW_ORDER_QTY_LOTS_WORD);
     if (!instruments.takesQty(book, lots) || lots > LARGE_QTY_LOTS) return NONE;
     if (!instruments.takesPrice(book, priceTicks) || (rests && books.isFull())) return NONE;
     return books.crosses(book, sideOf(orderCodes), priceTicks, lots) ? NONE : book;
@@ -123,9 +118,8 @@ export function createPlainOrders(parts: PlainOrdersParts) {
 
   /** Immediate or cancel: there is nobody to trade with. */
   function endAtOnce(orderId: number, lots: number): void {
-    reports.ofCommand(EVENT_ACCEPTED, orderId, lots, 0, 0);
-    const report = reports.ofCommand(EVENT_CANCELED, orderId, 0, 0, REASON_IOC_REMAINDER);
-    reports.setLastQty(report, lots);
+    reports.accepted(orderId, lots, 0);
+    reports.endedAtOnce(lots);
   }
 
   /** Cancels the order that the command at work names; false: not one of these. */
@@ -136,8 +130,7 @@ export function createPlainOrders(parts: PlainOrdersParts) {
     if (slot === NONE || !restsPlainly(slot)) return false;
     const lots = books.shownLotsOf(slot);
     hold(slot, -lots);
-    const report = reports.ofResting(EVENT_CANCELED, slot, 0, FLAG_ON_BOOK, REASON_REQUESTED);
-    reports.setLastQty(report, lots);
+    reports.resting(EVENT_CANCELED, slot, 0, lots, 0, FLAG_ON_BOOK, REASON_REQUESTED);
     columns.unlink(slot);
     clOrdIds.close(slot);
     books.remove(slot);
@@ -171,10 +164,21 @@ export function createPlainOrders(parts: PlainOrdersParts) {
     else books.requeue(slot, priceTicks, openLots);
     hold(slot, openLots);
     const reportFlags = keepsPlace ? FLAG_ON_BOOK | FLAG_KEPT_PLACE : FLAG_ON_BOOK;
-    const report = reports.ofResting(EVENT_AMENDED, slot, openLots, reportFlags, 0);
-    reports.setLastQty(report, openBeforeLots);
-    reports.setLastPx(report, priceBeforeTicks);
+    reports.resting(
+      EVENT_AMENDED,
+      slot,
+      openLots,
+      openBeforeLots,
+      priceBeforeTicks,
+      reportFlags,
+      0,
+    );
     return true;
+  }
+
+  /** Whether a guard refuses what the account enters or amends here. */
+  function isHeldBack(accountRow: number, book: number): boolean {
+    return switches[ASKS] !== 0 && guards.reasonToRefuse(accountRow, book) !== REASON_NONE;
   }
 
   /** The new total of an amend that gives a quantity. */
@@ -201,7 +205,7 @@ export function createPlainOrders(parts: PlainOrdersParts) {
     if (instruments.limitsNotional() || lots > LARGE_QTY_LOTS) return false;
     if (!instruments.takesQty(book, lots) || !instruments.takesPrice(book, priceTicks))
       return false;
-    if (guards.isOn && guards.reasonToRefuse(accountRow, book) !== REASON_NONE) return false;
+    if (isHeldBack(accountRow, book)) return false;
     if (!books.hasLevelRoom() || books.crosses(book, side, priceTicks, lots)) return false;
     if (positionRow === NONE) return true;
     // As if it were one order more: what it holds already is counted twice.

@@ -9,7 +9,7 @@
 //         14 the row of its currency's balance   15 that of its base asset's, or NONE
 
 import { partOf } from "../base/exact-ratio.ts";
-import { PairIndex } from "../base/pair-index.ts";
+import { createPairIndex } from "../base/pair-index.ts";
 import { createRegisters } from "../base/registers.ts";
 import { createRows } from "../base/rows.ts";
 import type { SnapshotReader, SnapshotWriter } from "../base/snapshot.ts";
@@ -38,7 +38,7 @@ export type PositionTable = ReturnType<typeof createPositionTable>;
 /** Memory for `rowsMax` rows is touched only when used. */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createPositionTable(rowsMax: number, booksMax: number) {
-  const index = new PairIndex(rowsMax);
+  const index = createPairIndex(rowsMax);
   const rows = createRows(rowsMax, ROW_REALS * 8);
   const { mask, reals } = rows;
   const lotsHeld = rows.realColumn(LOTS);
@@ -57,7 +57,7 @@ export function createPositionTable(rowsMax: number, booksMax: number) {
 
   /** Rows are numbered from 0 to here. */
   function count(): number {
-    return index.count;
+    return index.count();
   }
 
   function find(accountRow: number, book: number): number {

@@ -27,8 +27,9 @@ import {
 import { SIDE_BUY, SIDE_SELL } from "./side.ts";
 import { TIF_ATC, TIF_DAY, TIF_GTC, TIF_GTD, TIF_OPG } from "./time-in-force.ts";
 
-const SIDE_MASK = 0xff;
 const LIFETIME_MASK = 0xff << 16;
+const PLAIN_BUY = SIDE_BUY | (ORD_TYPE_LIMIT << 8);
+const PLAIN_SELL = SIDE_SELL | (ORD_TYPE_LIMIT << 8);
 
 export function packOrderCodes(
   side: number,
@@ -75,9 +76,8 @@ export function isReduceOnly(codes: number): boolean {
 
 /** Whether it is a limit order without terms or modifiers, of either side and any lifetime. */
 export function isPlainLimit(codes: number): boolean {
-  const side = sideOf(codes);
-  const isOfSide = side === SIDE_BUY || side === SIDE_SELL;
-  return isOfSide && (codes & ~(SIDE_MASK | LIFETIME_MASK)) === ORD_TYPE_LIMIT << 8;
+  const rest = codes & ~LIFETIME_MASK;
+  return rest === PLAIN_BUY || rest === PLAIN_SELL;
 }
 
 /** Whether the order rests out of sight. */
