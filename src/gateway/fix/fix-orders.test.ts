@@ -238,7 +238,7 @@ test("an order that has ended is told as it ended, behind its last report", asyn
   ];
   const filled = await state("FILLED");
   assert.deepEqual(facts(filled), ["2", "6", "6", "0", "100.00", "2", "1", undefined]);
-  assert.deepEqual([filled[17], filled[55], filled[54], filled[6]], ["0", "ACME", "1", "0"]);
+  assert.deepEqual([filled[17], filled[55], filled[54], filled[6]], ["0", "ACME", "1", "100.00"]);
   const expired = facts(await state("EXPIRED"));
   const canceled = facts(await state("CANCELED"));
   const refused = await state("REFUSED");
