@@ -68,6 +68,16 @@ export class AccountStreams {
     return this.#kept.sinceSequence;
   }
 
+  /** Everything up to this command was told. */
+  get toldSequence(): number {
+    return this.#venue.health().durableSequence;
+  }
+
+  /** Nobody has heard of any command behind this one. */
+  get newestSequence(): number {
+    return this.#venue.health().sequence;
+  }
+
   /** `afterSequence`: first what came after that command; left out, only what comes from now on. */
   add(accountId: number, listener: AccountListener, afterSequence?: number): void {
     listener.accountId = accountId;

@@ -100,7 +100,7 @@ export const SOCKET_OPS: Readonly<Record<Op, SocketOp>> = {
   subscribe: {
     summary: "Begin streams; orders from a sequence on",
     fields: { streams, after: sequence },
-    result: { streams },
+    result: { streams, sequence },
   },
   unsubscribe: { summary: "End streams", fields: { streams }, result: { streams } },
   ping: { summary: "Is anybody there", fields: {}, result: {} },

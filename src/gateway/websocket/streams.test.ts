@@ -30,6 +30,11 @@ test("an account stream goes on from a sequence as if it had never been away", a
   const refused = await all.ask({ op: "subscribe", streams: ["orders"], after: 0 });
   assert.equal(refused["error"]["code"], "STREAM_GAP", "before this exchange was opened");
   assert.match(refused["error"]["message"], /^after: expected 2 or later \(.*\), found 0$/);
+  const { sequence } = gateway.exchange.health();
+  const beyond = await all.ask({ op: "subscribe", streams: ["orders"], after: sequence + 1 });
+  assert.equal(beyond["error"]["code"], "STREAM_GAP");
+  const begun = await all.ask({ op: "subscribe", streams: ["orders"], after: sequence });
+  assert.equal(begun["result"]["sequence"], sequence);
 });
 
 test("an account stream of a new exchange goes back to its first command", async (t) => {
