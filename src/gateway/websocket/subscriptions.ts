@@ -71,7 +71,7 @@ export class Subscriptions {
       return refuse(STREAM_GAP, `after: expected ${expected}, found ${afterSequence}`);
     }
     if (afterSequence <= newestSequence) return undefined;
-    const expected = `at most ${newestSequence}, the newest command (of another log it may be more)`;
+    const expected = `at most ${newestSequence}, the newest command's`;
     return refuse(STREAM_GAP, `after: expected ${expected}, found ${afterSequence}`);
   }
 
