@@ -178,7 +178,7 @@ export class HistoryForTest implements HistoryQueries {
       lastQtyLots: readU64(words, at + EVENT_LAST_QTY_LOTS_WORD),
       tradeId: readU64(words, at + EVENT_TRADE_ID_WORD),
     });
-    if (isTradeChange(eventKind)) return; // The order is as it was.
+    if (isTradeChange(eventKind) || eventKind === EVENT_DISPLAYED) return; // It is as it was.
     const place = this.#places.get(shared.orderId) ?? this.#orders.length;
     const earlier = place === this.#orders.length ? undefined : this.#orders[place];
     if (shared.orderId !== 0) this.#places.set(shared.orderId, place);

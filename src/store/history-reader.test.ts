@@ -11,7 +11,11 @@ import {
   EVENT_TRADED,
 } from "../codec/event.ts";
 import type { HistoryExecution } from "../model/history.ts";
-import { ORD_STATUS_FILLED, ORD_STATUS_REJECTED } from "../model/ord-status.ts";
+import {
+  ORD_STATUS_CANCELED,
+  ORD_STATUS_FILLED,
+  ORD_STATUS_REJECTED,
+} from "../model/ord-status.ts";
 import { ORD_TYPE_LIMIT } from "../model/ord-type.ts";
 import { REASON_DUPLICATE_CL_ORD_ID, REASON_REQUESTED } from "../model/reasons.ts";
 import { SIDE_BUY } from "../model/side.ts";
@@ -129,6 +133,18 @@ const COMMANDS: readonly (readonly TestEvent[])[] = [
       ...{ kind: EVENT_TRADE_BUSTED, accountId: 6, instrumentId: 1, orderId: 60, tradeId: 3 },
       ...{ lastQtyLots: 2, lastPxTicks: -3 },
     },
+  ],
+  // 22: two icebergs of account 7 end, one filled and one canceled; each shows nothing any more.
+  [
+    ...[EVENT_ACCEPTED, EVENT_TRADED, EVENT_DISPLAYED].map((kind) => ({
+      ...{ kind, accountId: 7, instrumentId: 1, orderId: 70, clOrdId: "e-1", orderQtyLots: 10 },
+      ...(kind === EVENT_ACCEPTED ? { leavesQtyLots: 10 } : { cumQtyLots: 10 }),
+    })),
+    ...[EVENT_ACCEPTED, EVENT_CANCELED, EVENT_DISPLAYED].map((kind) => ({
+      ...{ kind, accountId: 7, instrumentId: 1, orderId: 71, clOrdId: "e-2", orderQtyLots: 10 },
+      ...(kind === EVENT_ACCEPTED ? { leavesQtyLots: 10 } : {}),
+      ...(kind === EVENT_CANCELED ? { reason: REASON_REQUESTED } : {}),
+    })),
   ],
 ];
 const LAST_SEQUENCE = COMMANDS.length;
@@ -384,4 +400,15 @@ readerTest("what an order has executed counts as busts and corrections have left
   assert.deepEqual(await executedBefore(21, 0), [large + 5, large + 4, value + 2n]);
   assert.deepEqual(await executedBefore(NEWEST, 0), [large + 5, large + 2, value + 8n]);
   assert.deepEqual(await executedBefore(NEWEST, 0, 5), [0, 0, 0n]);
+});
+
+readerTest("an iceberg that shows nothing any more has ended as it ended", async () => {
+  const { rows } = await reader.orders({ ...ALL, accountId: 7 });
+  assert.deepEqual(
+    rows.map(({ orderId, ordStatus, reason }) => [orderId, ordStatus, reason]),
+    [
+      [71, ORD_STATUS_CANCELED, REASON_REQUESTED],
+      [70, ORD_STATUS_FILLED, 0],
+    ],
+  );
 });
