@@ -41,7 +41,7 @@ export type OuchUdpClientOptions = {
   readonly after: (millis: number, callback: () => void) => () => void;
   /** Reports of the stream in order, and answers of the gateway itself. */
   readonly onMessage: (bytes: Uint8Array, at: number, length: number, isSequenced: boolean) => void;
-  /** The server said goodbye, rejected the login, or has said nothing for 15 s: it may have gone. */
+  /** The server said goodbye, rejected the login, or has said nothing for 15 s. */
   readonly onEnd?: (why: string) => void;
 };
 

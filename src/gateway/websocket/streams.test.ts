@@ -6,6 +6,7 @@ import { RecordBuffer } from "../../base/record-buffer.ts";
 import { EVENT_ACCOUNT_ID_WORD, EVENT_SEQUENCE_WORD, EVENT_WORDS } from "../../codec/event.ts";
 import { type Json, startTestGateway } from "../gateway-for-test.ts";
 import { ExecutionRing } from "./execution-ring.ts";
+import { RecentExecutions } from "./recent-executions.ts";
 
 test("an account stream goes on from a sequence as if it had never been away", async (t) => {
   const gateway = await startTestGateway(t);
@@ -38,7 +39,7 @@ test("an account stream goes on from a sequence as if it had never been away", a
 });
 
 test("an account stream of a new exchange goes back to its first command", async (t) => {
-  const gateway = await startTestGateway(t, { isNew: true });
+  const gateway = await startTestGateway(t, { recent: new RecentExecutions() });
   await gateway.enter({ clOrdId: "first" });
   const socket = await gateway.connect();
   await socket.ask({ op: "subscribe", streams: ["orders"], after: 0 });
