@@ -59,6 +59,26 @@ test("what comes while a connection is cut before its first execution is not mis
   assert.equal((await heard.promise)["clOrdId"], "meanwhile");
 });
 
+test("who is connected again can ask anew that his orders end with the connection", async (t) => {
+  const gateway = await startTestGateway(t);
+  const options = { url: gateway.server.url, key: gateway.keyTexts[0] };
+  const again = Promise.withResolvers<void>();
+  const client = await SocketClient.connect({
+    ...{ ...options, redialMillis: 1 },
+    onReconnected: () => {
+      client.ask("cancelOnDisconnect", { on: true }).then(() => again.resolve(), again.reject);
+    },
+  });
+  client.cut();
+  await again.promise;
+  await client.ask("new", { order: { ...ORDER, clOrdId: "a" } });
+  const rest = new RestClient(options);
+  const { orders } = await rest.openOrders();
+  assert.equal(orders.length, 1);
+  client.close();
+  for (let left = 1; left > 0; ) left = (await rest.openOrders()).orders.length;
+});
+
 test("a client that comes to another log hears it from its beginning", async (t) => {
   const first = await startTestGateway(t);
   const rest = new RestClient({ url: first.server.url, key: first.keyTexts[0] });

@@ -14,6 +14,11 @@ export type SocketClientOptions = {
   readonly onStream?: (message: WireFields) => void;
   /** The exchange no longer has what was missed; the history has. */
   readonly onGap?: (afterSequence: number) => void;
+  /**
+   * The connection was made again. What was asked of the one before for as long as it lasted
+   * (cancelOnDisconnect, receipts) has ended with it, and can be asked again from here on.
+   */
+  readonly onReconnected?: () => void;
   /** Between two attempts to connect again; 0: none is made. */
   readonly redialMillis?: number;
   /** A connection that says nothing for so long is given up; the exchange pings each 30 s. */
@@ -169,6 +174,11 @@ export class SocketClient {
 
   #goOn(socket: WebSocket): void {
     this.#listenTo(socket);
+    this.#goOnWithStreams();
+    this.#options.onReconnected?.();
+  }
+
+  #goOnWithStreams(): void {
     if (this.#streams.size === 0) return;
     const streams = [...this.#streams];
     const hasRead = this.#sequence >= 0 && this.#streams.has(ORDERS);
