@@ -56,6 +56,7 @@ const RESTATED_OTHERWISE = 99;
 
 /** CxlRejReason (102) and OrdRejReason (103). */
 const CXL_UNKNOWN_ORDER = 1;
+const CXL_DUPLICATE_CL_ORD_ID = 6;
 const REJ_EXCHANGE_CLOSED = 2;
 const REJ_UNKNOWN_ORDER = 5;
 const OTHER = 99;
@@ -322,7 +323,7 @@ function putCancelReject(writer: FixWriter, report: FixReport): void {
   writer.text(tag.TAG_ORIG_CL_ORD_ID, orderId);
   writer.text(tag.TAG_ORD_STATUS, isUnknown ? REJECTED : workingStatus(words, at));
   writer.text(tag.TAG_CXL_REJ_RESPONSE_TO, isAmend ? "2" : "1");
-  writer.integer(tag.TAG_CXL_REJ_REASON, isUnknown ? CXL_UNKNOWN_ORDER : OTHER);
+  writer.integer(tag.TAG_CXL_REJ_REASON, cxlRejReasonOf(reason));
   writer.text(tag.TAG_TEXT, reasonText(reason));
   if (report.showsAccount === true) putAccount(writer, words, at);
   writer.time(tag.TAG_TRANSACT_TIME, readU64(words, at + event.EVENT_TIME_MICROS_WORD));
@@ -533,6 +534,11 @@ function restatementOf(words: Int32Array, at: number): number {
     default:
       return RESTATED_OTHERWISE;
   }
+}
+
+function cxlRejReasonOf(reason: number): number {
+  if (reason === reasons.REASON_UNKNOWN_ORDER) return CXL_UNKNOWN_ORDER;
+  return reason === reasons.REASON_DUPLICATE_CL_ORD_ID ? CXL_DUPLICATE_CL_ORD_ID : OTHER;
 }
 
 function ordRejReasonOf(reason: number): number {
