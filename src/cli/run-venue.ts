@@ -11,6 +11,7 @@ import { type GatewayServer, startGateway } from "../gateway/gateway-server.ts";
 import { type KeyRing, openKeys, readKeys, shortLoginOf } from "../gateway/keys.ts";
 import type { TlsCertificate } from "../gateway/tls-certificate.ts";
 import { UnreadBudget } from "../gateway/unread-budget.ts";
+import { RecentExecutions } from "../gateway/websocket/recent-executions.ts";
 import type { LogFailure } from "../log/log-failure.ts";
 import { mayRemoveSegments, type RetentionLimits } from "../log/retention.ts";
 import { SIMULATED_INSTRUMENTS } from "../market/simulated-instruments.ts";
@@ -86,17 +87,20 @@ type Open = (() => Promise<unknown>)[];
 
 async function startParts(options: VenueOptions): Promise<Parts> {
   const threads = new BackgroundThreads(await takeCore(options.tradingCore));
+  const recent = new RecentExecutions();
   const opened = await openExchange({
     directory: join(options.dataDirectory, "log"),
     log: { segmentBytes: options.log.segmentBytes },
     itch: options.wire.itchPort !== undefined,
     previews: new ThreadPreviews(threads),
+    onRecovered: recent.onBatch,
   });
+  recent.follow(opened.exchange, opened.snapshotSequence);
   printRecovery(opened);
   warnOfClock(opened.exchange);
   const open: Open = [() => opened.exchange.stop()];
   try {
-    return await startAround(opened, threads, options, open);
+    return await startAround(opened, threads, options, open, recent);
   } catch (error) {
     for (const close of open.reverse()) await close();
     throw error;
@@ -108,6 +112,7 @@ async function startAround(
   threads: BackgroundThreads,
   options: VenueOptions,
   open: Open,
+  recent: RecentExecutions,
 ): Promise<Parts> {
   const { exchange } = opened;
   const logDirectory = join(options.dataDirectory, "log");
@@ -170,7 +175,7 @@ async function startAround(
     tls: options.tls,
     ...{ connections, unread },
     ordersPerSecondMax: options.ordersPerSecondMax,
-    isNew: opened.recoveredCommands + opened.snapshotSequence === 0,
+    recent,
   });
   open.push(() => gateway.stop());
   const { host, dataDirectory, ordersPerSecondMax, tls } = options;

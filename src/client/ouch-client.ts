@@ -20,11 +20,15 @@ export type OuchClientOptions = {
   readonly onReport: (report: OuchReport, isSequenced: boolean) => void;
   /** Between two attempts to connect again; 0: none is made. */
   readonly redialMillis?: number;
+  /** A connection that says nothing for so long is given up; 15 s, as in SoupBinTCP. */
+  readonly silentMillisMax?: number;
 };
 
 const PACKET_BYTES_MAX = 65_537;
 const HEARTBEAT_MILLIS = 1000;
 const HEARTBEAT = soup.soupPacket(soup.SOUP_CLIENT_HEARTBEAT, "");
+/** The exchange says something each second. */
+const SILENT_MILLIS_MAX = 15_000;
 const REDIAL_MILLIS = 200;
 
 export class OuchClient {
@@ -114,6 +118,7 @@ export class OuchClient {
 
   #dial(): void {
     const { host, port, username, password, tls } = this.#options;
+    const { silentMillisMax = SILENT_MILLIS_MAX } = this.#options;
     const place = { host, port };
     const socket = tls === undefined ? connect(place) : connectTls({ ...place, ...tls });
     const reader = new soup.SoupReader(PACKET_BYTES_MAX, (bytes, at, length) =>
@@ -124,11 +129,16 @@ export class OuchClient {
       const [session, sequence] = [this.#session, this.#nextSequence];
       socket.write(soup.loginRequest({ username, password, session, sequence }));
     });
+    const silence = setTimeout(() => socket.destroy(), silentMillisMax);
     socket.on("data", (bytes) => {
+      silence.refresh();
       if (!reader.read(bytes)) socket.destroy();
     });
     socket.on("error", (error) => this.#endLogin(error));
-    socket.on("close", () => this.#onClose());
+    socket.on("close", () => {
+      clearTimeout(silence);
+      this.#onClose();
+    });
     this.#socket = socket;
   }
 

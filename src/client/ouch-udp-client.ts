@@ -41,7 +41,7 @@ export type OuchUdpClientOptions = {
   readonly after: (millis: number, callback: () => void) => () => void;
   /** Reports of the stream in order, and answers of the gateway itself. */
   readonly onMessage: (bytes: Uint8Array, at: number, length: number, isSequenced: boolean) => void;
-  /** The server said goodbye, or the login was rejected. */
+  /** The server said goodbye, rejected the login, or has said nothing for 15 s. */
   readonly onEnd?: (why: string) => void;
 };
 
@@ -49,6 +49,8 @@ export type OuchUdpClientOptions = {
 const TICK_MILLIS = 20;
 /** Ticks from one sign of life to the next where nothing is under way. */
 const QUIET_TICKS = 50;
+/** 15 s in which the exchange, which says something each second, says nothing. */
+const SILENT_TICKS_MAX = 750;
 /** Datagrams sent again at a time, and datagrams under way before the rest waits. */
 const RESENT_PACKETS = 64;
 const REQUESTS_AHEAD_MAX = 4096;
@@ -74,6 +76,8 @@ export class OuchUdpClient {
   #hasProgressed = false;
   #hasAsked = false;
   #ticks = 0;
+  /** At the last datagram of the exchange. */
+  #heardTicks = 0;
   #stopTick: () => void = () => {};
   readonly #answered = new Set<number>();
   /** Datagrams that were sent again, and requests for reports. */
@@ -166,6 +170,7 @@ export class OuchUdpClient {
   #onDatagram(bytes: Uint8Array): void {
     const header = mold.readMoldHeader(bytes);
     if (header === undefined || this.#isEnded) return;
+    this.#heardTicks = this.#ticks;
     if (!this.isLoggedIn) this.#onLoginAnswer(header, bytes);
     else if (header.session === this.#token) this.#onReceipt(header, bytes);
     else if (header.session === this.#session) this.#onReports(header, bytes);
@@ -266,6 +271,10 @@ export class OuchUdpClient {
     this.#hasAsked = false;
     if (!this.isLoggedIn) {
       this.#send(this.#login);
+      return;
+    }
+    if (this.#ticks - this.#heardTicks > SILENT_TICKS_MAX) {
+      this.#end("the exchange says nothing");
       return;
     }
     if (this.#unsentRequest > this.#firstRequest && !this.#hasProgressed) this.#sendAgain();

@@ -14,8 +14,15 @@ export type SocketClientOptions = {
   readonly onStream?: (message: WireFields) => void;
   /** The exchange no longer has what was missed; the history has. */
   readonly onGap?: (afterSequence: number) => void;
+  /**
+   * The connection was made again. What was asked of the one before for as long as it lasted
+   * (cancelOnDisconnect, receipts) has ended with it, and can be asked again from here on.
+   */
+  readonly onReconnected?: () => void;
   /** Between two attempts to connect again; 0: none is made. */
   readonly redialMillis?: number;
+  /** A connection that says nothing for so long is given up; the exchange pings each 30 s. */
+  readonly silentMillisMax?: number;
 };
 
 /** Nobody knows whether the request was entered: ask for its order by clOrdId. */
@@ -26,7 +33,12 @@ export class ConnectionLost extends Error {
 type Pending = { resolve(result: WireFields): void; reject(error: Error): void };
 
 const REDIAL_MILLIS = 200;
+/** Two pings of the exchange, and some time for the second. */
+const SILENT_MILLIS_MAX = 65_000;
+const HANDSHAKE_MILLIS_MAX = 10_000;
 const ORDERS = "orders";
+/** Behind every event of its command. */
+const WHOLE = Number.MAX_SAFE_INTEGER;
 
 export class SocketClient {
   readonly #options: SocketClientOptions;
@@ -35,7 +47,7 @@ export class SocketClient {
   #socket: WebSocket;
   #nextId = 1;
   #isClosed = false;
-  /** Of the last execution that was read. */
+  /** Of the last execution that was read, or of what came before the stream began. */
   #sequence = -1;
   #index = -1;
 
@@ -52,8 +64,21 @@ export class SocketClient {
 
   /** Sends a request of docs/protocols/json.md; rejects with Refused or ConnectionLost. */
   ask(op: string, fields: WireFields = {}): Promise<WireFields> {
+    return this.#ask(op, fields, () => {});
+  }
+
+  /** `onResult` comes before any message behind the answer is read. */
+  #ask(
+    op: string,
+    fields: WireFields,
+    onResult: (result: WireFields) => void,
+  ): Promise<WireFields> {
     const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
+    return new Promise((settle, reject) => {
+      const resolve = (result: WireFields): void => {
+        onResult(result);
+        settle(result);
+      };
       if (this.#socket.readyState !== WebSocket.OPEN) {
         reject(new ConnectionLost("expected a connection, found that it is being made again"));
         return;
@@ -64,8 +89,17 @@ export class SocketClient {
   }
 
   async subscribe(...streams: readonly string[]): Promise<void> {
-    await this.ask("subscribe", { streams });
-    for (const stream of streams) this.#streams.add(stream);
+    await this.#begin(streams);
+  }
+
+  /** Of executions nothing is missed from here on, whether or not one is ever read. */
+  #begin(streams: readonly string[]): Promise<WireFields> {
+    return this.#ask("subscribe", { streams }, (result) => {
+      for (const stream of streams) this.#streams.add(stream);
+      if (!streams.includes(ORDERS) || this.#sequence >= 0) return;
+      this.#sequence = Number(result["sequence"]);
+      this.#index = WHOLE;
+    });
   }
 
   close(): void {
@@ -80,9 +114,19 @@ export class SocketClient {
 
   #listenTo(socket: WebSocket): void {
     this.#socket = socket;
-    socket.on("message", (data) => this.#onMessage(JSON.parse(String(data)) as WireFields));
+    const { silentMillisMax = SILENT_MILLIS_MAX } = this.#options;
+    const silence = setTimeout(() => socket.terminate(), silentMillisMax);
+    silence.unref(); // The connection itself keeps a program running.
+    socket.on("ping", () => silence.refresh());
+    socket.on("message", (data) => {
+      silence.refresh();
+      this.#onMessage(JSON.parse(String(data)) as WireFields);
+    });
     socket.on("error", () => {}); // The close that follows says enough.
-    socket.on("close", () => this.#onClose());
+    socket.on("close", () => {
+      clearTimeout(silence);
+      this.#onClose();
+    });
   }
 
   #onMessage(message: WireFields): void {
@@ -130,15 +174,22 @@ export class SocketClient {
 
   #goOn(socket: WebSocket): void {
     this.#listenTo(socket);
+    this.#goOnWithStreams();
+    this.#options.onReconnected?.();
+  }
+
+  #goOnWithStreams(): void {
     if (this.#streams.size === 0) return;
     const streams = [...this.#streams];
     const hasRead = this.#sequence >= 0 && this.#streams.has(ORDERS);
     // From the command before the last one read: its own events may have come only in part.
-    const after = Math.max(0, this.#sequence - 1);
+    const after = this.#index === WHOLE ? this.#sequence : this.#sequence - 1;
     this.ask("subscribe", hasRead ? { streams, after } : { streams }).catch((error: unknown) => {
       if (!(error instanceof Refused) || error.code !== "STREAM_GAP") return;
-      this.#options.onGap?.(this.#sequence);
-      this.ask("subscribe", { streams }).catch(() => {}); // Lost again: dialed again.
+      const missedAfter = this.#sequence;
+      this.#sequence = -1; // Another log's numbers may be lower.
+      this.#begin(streams).catch(() => {}); // Lost again: dialed again.
+      this.#options.onGap?.(missedAfter);
     });
   }
 }
@@ -146,7 +197,8 @@ export class SocketClient {
 /** A connection that is open and logged in. */
 function opened({ url, key }: SocketClientOptions): Promise<WebSocket> {
   const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
-  const socket = new WebSocket(`${url.replace("http", "ws")}/ws`, { headers });
+  const handshakeTimeout = HANDSHAKE_MILLIS_MAX;
+  const socket = new WebSocket(`${url.replace("http", "ws")}/ws`, { headers, handshakeTimeout });
   return new Promise((resolve, reject) => {
     socket.once("open", () => resolve(socket));
     socket.once("error", reject);

@@ -9,7 +9,7 @@ import {
   EXEC_INST_POST_ONLY,
   EXEC_INST_REDUCE_ONLY,
 } from "../model/exec-inst.ts";
-import type { HistoryOrder } from "../model/history.ts";
+import type { HistoryExecuted, HistoryOrder } from "../model/history.ts";
 import type { Instrument } from "../model/instrument.ts";
 import { ORD_STATUS_CANCELED, ORD_STATUS_REJECTED } from "../model/ord-status.ts";
 import {
@@ -56,6 +56,7 @@ const RESTATED_OTHERWISE = 99;
 
 /** CxlRejReason (102) and OrdRejReason (103). */
 const CXL_UNKNOWN_ORDER = 1;
+const CXL_DUPLICATE_CL_ORD_ID = 6;
 const REJ_EXCHANGE_CLOSED = 2;
 const REJ_UNKNOWN_ORDER = 5;
 const OTHER = 99;
@@ -66,6 +67,10 @@ const OWN_REASONS_FROM = 1000;
 const ADDED = 1;
 const REMOVED = 2;
 const AUCTION = 4;
+
+/** Digits of an average price behind those of a price, where it is not one itself. */
+const AVERAGE_DECIMALS = 4;
+const AVERAGE_PARTS = 10_000n;
 
 const UNDISCLOSED_SIDE = 7;
 /** What FIX says for an instrument that has no symbol. */
@@ -101,6 +106,8 @@ export type FixReport = {
   readonly showsAccount?: boolean;
   /** Of a changed trade; undefined: nobody knows. */
   readonly orderThen?: OrderThen | undefined;
+  /** What its order has executed by then; undefined: nobody knows. */
+  readonly executed?: HistoryExecuted | undefined;
 };
 
 /** What an order was when one of its trades was changed; `order` where all of it is known. */
@@ -143,7 +150,7 @@ export function putFixOrderStatus(
   putStatusReqId(writer, asked);
   writer.text(tag.TAG_EXEC_ID, "0");
   writer.text(tag.TAG_EXEC_TYPE, ORDER_STATUS);
-  writer.text(tag.TAG_ORD_STATUS, workingStatus(words, at));
+  writer.text(tag.TAG_ORD_STATUS, workingStatus(words, at, report.executed));
   putOrder(writer, report);
 }
 
@@ -152,6 +159,7 @@ export function putFixEndedOrder(
   writer: FixWriter,
   order: HistoryOrder,
   instrument: Instrument | undefined,
+  executed: HistoryExecuted | undefined,
   asked: FixStatusRequest,
 ): void {
   const { orderId, side, reason } = order;
@@ -173,8 +181,7 @@ export function putFixEndedOrder(
   writer.integer(tag.TAG_SIDE, side === 0 ? UNDISCLOSED_SIDE : side);
   putHistoryTerms(writer, order, instrument);
   writer.steps(tag.TAG_LEAVES_QTY, order.leavesQtyLots, qtyDecimals, lotUnits);
-  writer.steps(tag.TAG_CUM_QTY, order.cumQtyLots, qtyDecimals, lotUnits);
-  writer.integer(tag.TAG_AVG_PX, 0);
+  putExecuted(writer, instrument, executed, order.cumQtyLots);
   writer.time(tag.TAG_TRANSACT_TIME, order.lastTimeMicros);
 }
 
@@ -248,7 +255,7 @@ function putExecution(writer: FixWriter, report: FixReport): void {
   putIds(writer, report);
   writer.text(tag.TAG_EXEC_ID, execIdOf(report));
   writer.text(tag.TAG_EXEC_TYPE, execType);
-  writer.text(tag.TAG_ORD_STATUS, ordStatusOf(words, at, execType));
+  writer.text(tag.TAG_ORD_STATUS, ordStatusOf(report, execType));
   if (event.eventKindOf(words, at) === event.EVENT_REJECTED) {
     writer.integer(tag.TAG_ORD_REJ_REASON, ordRejReasonOf(reason));
   }
@@ -263,7 +270,7 @@ function putExecution(writer: FixWriter, report: FixReport): void {
 
 /** A past trade is busted or corrected: its order is as it was, and may have ended. */
 function putChangedTrade(writer: FixWriter, report: FixReport): void {
-  const { words, at, instrument, orderThen } = report;
+  const { words, at, instrument, orderThen, executed } = report;
   const { qtyDecimals = 0, lotUnits = 1 } = instrument ?? {};
   putOrderId(writer, words, at);
   if (orderThen !== undefined) writer.text(tag.TAG_CL_ORD_ID, orderThen.clOrdId);
@@ -271,14 +278,20 @@ function putChangedTrade(writer: FixWriter, report: FixReport): void {
   writer.text(tag.TAG_EXEC_ID, execIdOf(report));
   writer.text(tag.TAG_EXEC_TYPE, execTypeOf(words, at));
   writer.text(tag.TAG_EXEC_REF_ID, tradeExecId(words, at));
-  if (orderThen !== undefined) writer.text(tag.TAG_ORD_STATUS, statusOf(orderThen));
+  if (orderThen !== undefined) {
+    const { cumQtyLots, leavesQtyLots } = orderThen;
+    const isOpen = leavesQtyLots > 0;
+    const status = isOpen
+      ? openStatus(executed?.countedQtyLots ?? cumQtyLots)
+      : statusOf(orderThen);
+    writer.text(tag.TAG_ORD_STATUS, status);
+  }
   writer.text(tag.TAG_SYMBOL, instrument?.symbol ?? NO_SYMBOL);
   writer.integer(tag.TAG_SIDE, sideOf(words[at + event.EVENT_SIDE_WORD]));
   if (orderThen?.order !== undefined) putHistoryTerms(writer, orderThen.order, instrument);
   if (orderThen !== undefined) {
     writer.steps(tag.TAG_LEAVES_QTY, orderThen.leavesQtyLots, qtyDecimals, lotUnits);
-    writer.steps(tag.TAG_CUM_QTY, orderThen.cumQtyLots, qtyDecimals, lotUnits);
-    writer.integer(tag.TAG_AVG_PX, 0);
+    putExecuted(writer, instrument, executed, orderThen.cumQtyLots);
   }
   putTrade(writer, report);
   writer.time(tag.TAG_TRANSACT_TIME, readU64(words, at + event.EVENT_TIME_MICROS_WORD));
@@ -310,7 +323,7 @@ function putCancelReject(writer: FixWriter, report: FixReport): void {
   writer.text(tag.TAG_ORIG_CL_ORD_ID, orderId);
   writer.text(tag.TAG_ORD_STATUS, isUnknown ? REJECTED : workingStatus(words, at));
   writer.text(tag.TAG_CXL_REJ_RESPONSE_TO, isAmend ? "2" : "1");
-  writer.integer(tag.TAG_CXL_REJ_REASON, isUnknown ? CXL_UNKNOWN_ORDER : OTHER);
+  writer.integer(tag.TAG_CXL_REJ_REASON, cxlRejReasonOf(reason));
   writer.text(tag.TAG_TEXT, reasonText(reason));
   if (report.showsAccount === true) putAccount(writer, words, at);
   writer.time(tag.TAG_TRANSACT_TIME, readU64(words, at + event.EVENT_TIME_MICROS_WORD));
@@ -364,8 +377,34 @@ function putOrder(writer: FixWriter, report: FixReport): void {
   putKind(writer, report, codes);
   putLots(tag.TAG_ORDER_QTY, event.EVENT_ORDER_QTY_LOTS_WORD);
   putLots(tag.TAG_LEAVES_QTY, event.EVENT_LEAVES_QTY_LOTS_WORD);
-  putLots(tag.TAG_CUM_QTY, event.EVENT_CUM_QTY_LOTS_WORD);
-  writer.integer(tag.TAG_AVG_PX, 0); // LastPx and LastQty say it exactly.
+  const cumQtyLots = readU64(words, at + event.EVENT_CUM_QTY_LOTS_WORD);
+  putExecuted(writer, instrument, report.executed, cumQtyLots);
+}
+
+/** What counts of `cumQtyLots`, and its average price; 0 where nobody knows it. */
+function putExecuted(
+  writer: FixWriter,
+  instrument: Instrument | undefined,
+  executed: HistoryExecuted | undefined,
+  cumQtyLots: number,
+): void {
+  const { priceDecimals = 0, tickUnits = 1, qtyDecimals = 0, lotUnits = 1 } = instrument ?? {};
+  const { countedQtyLots = cumQtyLots, valueTickLots = 0n } = executed ?? {};
+  writer.steps(tag.TAG_CUM_QTY, countedQtyLots, qtyDecimals, lotUnits);
+  const lots = BigInt(countedQtyLots);
+  if (executed === undefined || lots === 0n) writer.integer(tag.TAG_AVG_PX, 0);
+  else if (valueTickLots % lots === 0n) {
+    writer.steps(tag.TAG_AVG_PX, Number(valueTickLots / lots), priceDecimals, tickUnits);
+  } else {
+    const scaled = rounded(valueTickLots * AVERAGE_PARTS, lots);
+    writer.steps(tag.TAG_AVG_PX, Number(scaled), priceDecimals + AVERAGE_DECIMALS, tickUnits);
+  }
+}
+
+/** Half of one goes away from zero, so that buys and sells, and prices below 0, are alike. */
+function rounded(dividend: bigint, divisor: bigint): bigint {
+  const half = dividend < 0n ? -divisor : divisor;
+  return (2n * dividend + half) / (2n * divisor);
 }
 
 function putKind(writer: FixWriter, report: FixReport, codes: number): void {
@@ -463,9 +502,9 @@ function execTypeOf(words: Int32Array, at: number): string {
   }
 }
 
-function ordStatusOf(words: Int32Array, at: number, execType: string): string {
+function ordStatusOf({ words, at, executed }: FixReport, execType: string): string {
   const isFinal = execType === CANCELED || execType === EXPIRED || execType === REJECTED;
-  return isFinal ? execType : workingStatus(words, at);
+  return isFinal ? execType : workingStatus(words, at, executed);
 }
 
 /** Of an order that has ended as the report on its end had it. */
@@ -474,11 +513,15 @@ function statusOf({ ordStatus, reason }: Pick<HistoryOrder, "ordStatus" | "reaso
   return isExpired ? EXPIRED : String(ordStatus);
 }
 
-function workingStatus(words: Int32Array, at: number): string {
+function workingStatus(words: Int32Array, at: number, executed?: HistoryExecuted): string {
   const cumQtyLots = readU64(words, at + event.EVENT_CUM_QTY_LOTS_WORD);
   const leavesQtyLots = readU64(words, at + event.EVENT_LEAVES_QTY_LOTS_WORD);
-  if (cumQtyLots === 0) return NEW;
-  return leavesQtyLots === 0 ? FILLED : PARTIALLY_FILLED;
+  if (cumQtyLots > 0 && leavesQtyLots === 0) return FILLED;
+  return openStatus(executed?.countedQtyLots ?? cumQtyLots);
+}
+
+function openStatus(countedQtyLots: number): string {
+  return countedQtyLots === 0 ? NEW : PARTIALLY_FILLED;
 }
 
 function restatementOf(words: Int32Array, at: number): number {
@@ -491,6 +534,11 @@ function restatementOf(words: Int32Array, at: number): number {
     default:
       return RESTATED_OTHERWISE;
   }
+}
+
+function cxlRejReasonOf(reason: number): number {
+  if (reason === reasons.REASON_UNKNOWN_ORDER) return CXL_UNKNOWN_ORDER;
+  return reason === reasons.REASON_DUPLICATE_CL_ORD_ID ? CXL_DUPLICATE_CL_ORD_ID : OTHER;
 }
 
 function ordRejReasonOf(reason: number): number {

@@ -169,7 +169,7 @@ export class OuchCommands {
 
   /**
    * A cancel of all orders, or of one side's; instrument 0: of all. False: it names neither side,
-   * and so no order.
+   * or orders that nobody can tell from others.
    */
   writeMassCancel(
     bytes: Uint8Array,
@@ -181,8 +181,9 @@ export class OuchCommands {
     const { words } = this.#record;
     const optionsAt = at + request.MASS_CANCEL_BYTES;
     this.#options.read(bytes, optionsAt, at + length);
+    const { hasGroup, isUnsupported } = this.#options;
     const side = sideOf(this.#options.side);
-    if (this.#options.isUnsupported || (side === 0 && this.#options.side !== 0)) return false;
+    if (isUnsupported || hasGroup || (side === 0 && this.#options.side !== 0)) return false;
     command.writeCommandHeader(
       words,
       0,

@@ -98,6 +98,8 @@ export class OuchOptions {
   isOfEntry = false;
   /** Of a mass cancel: only this side; 0 both. */
   side = 0;
+  /** Of a mass cancel: only the orders of a group. */
+  hasGroup = false;
   /** Something is asked for that the exchange does not do. */
   isUnsupported = false;
 
@@ -113,6 +115,7 @@ export class OuchOptions {
     this.hasExpireTime = false;
     this.isOfEntry = false;
     this.side = 0;
+    this.hasGroup = false;
     this.isUnsupported = false;
   }
 
@@ -158,6 +161,9 @@ export class OuchOptions {
         return;
       case OUCH_SIDE:
         this.side = bytes[at];
+        return;
+      case OUCH_GROUP_ID:
+        this.hasGroup = (bytes[at] | bytes[at + 1]) !== 0;
         return;
       case OUCH_USER_REF_IDX:
         if (bytes[at] !== 0) this.isUnsupported = true; // One row of UserRefNums an account.

@@ -14,6 +14,7 @@ import { OUCH_SNAPSHOT_VERSION, OuchFeed } from "../feed/ouch-feed.ts";
 import type { LogBlock, LogPoint } from "../log/log-reader.ts";
 import type { SnapshotFacts, SnapshotHeader } from "../log/snapshot-header.ts";
 import type { Instrument } from "../model/instrument.ts";
+import type { BatchListener } from "../model/venue.ts";
 import { applyBlock } from "./follower.ts";
 
 /** Two versions in one number. */
@@ -40,12 +41,17 @@ export class ExchangeFold {
     return this.engine.sequence;
   }
 
-  /** `onCommand` is told each command when its events stand in the engine. */
-  applyBlock(block: LogBlock, onCommand: CommandListener = () => {}): void {
+  /** `onCommand` is told each command when its events stand in the engine, `onBatch` its events. */
+  applyBlock(
+    block: LogBlock,
+    onCommand: CommandListener = () => {},
+    onBatch: BatchListener = () => {},
+  ): void {
     let offsetBytes = block.startBytes;
     applyBlock(this.engine, block, (words, start, end) => {
       this.feed.onBatch(words, start, end);
       this.ouch.onBatch(words, start, end);
+      onBatch(words, start, end);
       onCommand(block.records, offsetBytes);
       offsetBytes += commandBlocksOf(block.records.words, offsetBytes / 4) * BLOCK_BYTES;
     });

@@ -15,7 +15,7 @@ import { BATCH_BYTES_MAX_DEFAULT } from "../log/file-log.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import { ACK_DURABLE, type AckLevel } from "../model/ack-level.ts";
 import { REASON_NONE } from "../model/reasons.ts";
-import type { Venue } from "../model/venue.ts";
+import type { BatchListener, Venue } from "../model/venue.ts";
 import { type Clock, systemClock } from "../ops/clock.ts";
 import type { Exchange } from "./exchange.ts";
 import { type OpenedExchange, openExchange } from "./open-exchange.ts";
@@ -37,6 +37,7 @@ export type TestExchangeOptions = {
   readonly clock?: Clock;
   readonly log?: { readonly segmentBytes: number; readonly batchBytesMax: number };
   readonly previews?: Previews;
+  readonly onRecovered?: BatchListener;
 };
 
 export type TestExchange = OpenedExchange & {
@@ -79,6 +80,7 @@ export async function openTestExchange(
     limits: TEST_LIMITS,
     log: { ...log, disk },
     previews,
+    ...(options.onRecovered === undefined ? {} : { onRecovered: options.onRecovered }),
   });
   atEnd(t, () => {
     disk.letGo();

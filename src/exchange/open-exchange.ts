@@ -7,6 +7,7 @@ import type { LogFailure } from "../log/log-failure.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import { type LogOptions, type LogStart, recoverLog } from "../log/recovery.ts";
 import { headerProblems } from "../log/segment.ts";
+import type { BatchListener } from "../model/venue.ts";
 import { type Chance, systemChance } from "../ops/chance.ts";
 import { type Clock, systemClock } from "../ops/clock.ts";
 import { Exchange } from "./exchange.ts";
@@ -30,6 +31,8 @@ export type ExchangeOptions = {
   readonly previews?: Previews;
   /** Whether market data is published order by order too; false. */
   readonly itch?: boolean;
+  /** Gets the events of each command that is replayed, as subscribers do of later ones. */
+  readonly onRecovered?: BatchListener;
 };
 
 export type OpenedExchange = {
@@ -60,7 +63,7 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenedExch
   const { log, tornBytes, instanceId, epoch } = await recoverLog(
     directory,
     { chance, ...logOptions, start },
-    (block) => restored?.fold.applyBlock(block),
+    (block) => restored?.fold.applyBlock(block, undefined, options.onRecovered),
   ).catch((failure: unknown) => {
     throw unreadSnapshot(failure, restored?.skipped ?? []) ?? failure;
   });

@@ -36,6 +36,7 @@ import { Signatures } from "./signatures.ts";
 import { AccountThrottles } from "./throttle.ts";
 import { UnreadBudget } from "./unread-budget.ts";
 import { asyncApiDocument } from "./websocket/asyncapi.ts";
+import type { RecentExecutions } from "./websocket/recent-executions.ts";
 import { WebSocketGateway } from "./websocket/websocket-gateway.ts";
 
 export type GatewayParts = HttpPortOptions & {
@@ -55,8 +56,8 @@ export type GatewayParts = HttpPortOptions & {
    */
   readonly ordersPerSecondMax?: number | undefined;
   readonly clock?: Clock;
-  /** No order was entered at the venue before: streams go back to its first command. */
-  readonly isNew?: boolean;
+  /** Executions of before, which streams go back to; left out: they begin with the gateway. */
+  readonly recent?: RecentExecutions;
 };
 
 export type GatewayOptions = Omit<GatewayParts, "metrics"> & {
@@ -109,7 +110,7 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
   const signatures = new Signatures(keys, clock);
   const sockets = new WebSocketGateway({
     ...{ venue, keys, signatures, counts, status, observeSeconds, clock },
-    isNew: options.isNew === true,
+    recent: options.recent,
     receipts: socketReceipts,
     ordersPerSecondMax: options.ordersPerSecondMax,
   });

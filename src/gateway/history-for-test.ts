@@ -19,6 +19,7 @@ import {
   EVENT_SIDE_WORD,
   EVENT_TERMS,
   EVENT_TIME_MICROS_WORD,
+  EVENT_TRADE_BUSTED,
   EVENT_TRADE_ID_WORD,
   EVENT_TRADED,
   EVENT_WORDS,
@@ -29,6 +30,8 @@ import {
   reasonOf,
 } from "../codec/event.ts";
 import type {
+  HistoryExecuted,
+  HistoryExecutedQuery,
   HistoryExecution,
   HistoryExecutionsQuery,
   HistoryOrder,
@@ -87,6 +90,30 @@ export class HistoryForTest implements HistoryQueries {
       query,
       (row) => isBefore(row, query) && isTold(row) && (orderId === 0 || row.orderId === orderId),
     );
+  }
+
+  async executedOf(query: HistoryExecutedQuery): Promise<HistoryPage<HistoryExecuted>> {
+    const { accountId, orderId } = query;
+    const all = { ...query, beforeSequence: query.beforeSequence, instrumentId: 0 };
+    const { rows, sequence } = this.#page(
+      this.#executions,
+      { accountId, instrumentId: 0, rowsMax: Number.MAX_SAFE_INTEGER },
+      (row) => isBefore(row, { ...all, rowsMax: 0 }) && row.orderId === orderId && row.tradeId > 0,
+    );
+    const trades = rows.filter(({ eventKind }) => eventKind === EVENT_TRADED);
+    const counted = trades
+      .map(({ tradeId }) => rows.find((row) => row.tradeId === tradeId))
+      .filter((last) => last !== undefined && last.eventKind !== EVENT_TRADE_BUSTED)
+      .map((last) => last as HistoryExecution);
+    const executed = {
+      cumQtyLots: trades.reduce((sum, { lastQtyLots }) => sum + lastQtyLots, 0),
+      countedQtyLots: counted.reduce((sum, { lastQtyLots }) => sum + lastQtyLots, 0),
+      valueTickLots: counted.reduce(
+        (sum, { lastQtyLots, lastPxTicks }) => sum + BigInt(lastQtyLots) * BigInt(lastPxTicks),
+        0n,
+      ),
+    };
+    return { rows: [executed], sequence };
   }
 
   async orderById(accountId: number, orderId: number): Promise<HistoryPage<HistoryOrder>> {
@@ -151,7 +178,7 @@ export class HistoryForTest implements HistoryQueries {
       lastQtyLots: readU64(words, at + EVENT_LAST_QTY_LOTS_WORD),
       tradeId: readU64(words, at + EVENT_TRADE_ID_WORD),
     });
-    if (isTradeChange(eventKind)) return; // The order is as it was.
+    if (isTradeChange(eventKind) || eventKind === EVENT_DISPLAYED) return; // It is as it was.
     const place = this.#places.get(shared.orderId) ?? this.#orders.length;
     const earlier = place === this.#orders.length ? undefined : this.#orders[place];
     if (shared.orderId !== 0) this.#places.set(shared.orderId, place);

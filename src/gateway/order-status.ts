@@ -11,7 +11,13 @@ import {
   eventKindOf,
   reasonOf,
 } from "../codec/event.ts";
-import type { HistoryOrder, HistoryPage, HistoryQueries } from "../model/history.ts";
+import type {
+  HistoryExecuted,
+  HistoryOrder,
+  HistoryPage,
+  HistoryQueries,
+} from "../model/history.ts";
+import type { ReportPlace } from "../model/past-reports.ts";
 import { REASON_NONE, REASON_UNKNOWN_ORDER } from "../model/reasons.ts";
 import type { BatchListener, Venue } from "../model/venue.ts";
 import type { Clock } from "../ops/clock.ts";
@@ -34,7 +40,7 @@ const HISTORY_ASK_AGAIN_MILLIS = 20;
 const HISTORY_ASK_AGAIN_MILLIS_MAX = 320;
 
 /** What it asks the history. */
-export type OrderHistory = Pick<HistoryQueries, "orderById" | "orderByClOrdId">;
+export type OrderHistory = Pick<HistoryQueries, "executedOf" | "orderById" | "orderByClOrdId">;
 
 export type JsonListener = (status: number, json: string) => void;
 
@@ -43,6 +49,12 @@ export type FoundOrder =
   | { readonly words: Int32Array; readonly at: number }
   | { readonly ended: HistoryOrder }
   | { readonly refusal: Refusal };
+/** Whose order it is, and what it had executed as it was told then. */
+export type ExecutedOrder = {
+  readonly accountId: number;
+  readonly orderId: number;
+  readonly cumQtyLots: number;
+};
 export type FoundOpenOrders =
   | { readonly words: Int32Array; readonly places: readonly number[] }
   | { readonly refusal: Refusal };
@@ -110,9 +122,7 @@ export class OrderStatus {
   ): void {
     // A row that still works there has ended since: its last event is on its way.
     const hasEnded = ({ leavesQtyLots }: HistoryOrder): boolean => leavesQtyLots === 0;
-    this.#askHistory(accountId, order, sequence, hasEnded).then(onFound, (error: Error) =>
-      onFound(refuseHistory(error, this.#log)),
-    );
+    this.#askHistory(() => this.#readOrder(accountId, order), sequence, hasEnded, onFound);
   }
 
   /** What the history has of an order, working or ended, once it has got to `sequence`. */
@@ -123,9 +133,23 @@ export class OrderStatus {
     onFound: (found: HistoryOrder | Refusal) => void,
   ): void {
     const isThere = (_order: HistoryOrder, upTo: number): boolean => upTo >= sequence;
-    this.#askHistory(accountId, order, sequence, isThere).then(onFound, (error: Error) =>
-      onFound(refuseHistory(error, this.#log)),
-    );
+    this.#askHistory(() => this.#readOrder(accountId, order), sequence, isThere, onFound);
+  }
+
+  /** What the order has executed up to this event, with it; undefined: the history has lost it. */
+  findExecuted(
+    { accountId, orderId, cumQtyLots }: ExecutedOrder,
+    { sequence, index }: ReportPlace,
+    onFound: (found: HistoryExecuted | Refusal | undefined) => void,
+  ): void {
+    const place = { beforeSequence: sequence, beforeIndex: index + 1 };
+    const read = (): Promise<HistoryPage<HistoryExecuted>> =>
+      this.#history.executedOf({ accountId, orderId, ...place });
+    const isThere = (_executed: HistoryExecuted, upTo: number): boolean => upTo >= sequence;
+    this.#askHistory(read, sequence, isThere, (found) => {
+      const isKnown = "code" in found || found.cumQtyLots === cumQtyLots;
+      onFound(isKnown ? found : undefined);
+    });
   }
 
   /** What askOpen() reports. */
@@ -155,16 +179,26 @@ export class OrderStatus {
    * Asks until the order is there or the history has passed `sequence`, after twice the wait each
    * time: the history that is behind has the questions to answer too.
    */
-  async #askHistory(
-    accountId: number,
-    order: OrderRef,
+  #askHistory<Row>(
+    read: () => Promise<HistoryPage<Row>>,
     sequence: number,
-    isAnswer: (order: HistoryOrder, upTo: number) => boolean,
-  ): Promise<HistoryOrder | Refusal> {
+    isAnswer: (row: Row, upTo: number) => boolean,
+    onFound: (found: Row | Refusal) => void,
+  ): void {
+    this.#readUntil(read, sequence, isAnswer).then(onFound, (error: Error) =>
+      onFound(refuseHistory(error, this.#log)),
+    );
+  }
+
+  async #readUntil<Row>(
+    read: () => Promise<HistoryPage<Row>>,
+    sequence: number,
+    isAnswer: (row: Row, upTo: number) => boolean,
+  ): Promise<Row | Refusal> {
     const untilMicros = this.#clock.nowMicros() + HISTORY_WAIT_MILLIS_MAX * 1000;
     let againMillis = HISTORY_ASK_AGAIN_MILLIS;
     for (;;) {
-      const page = await this.#readHistory(accountId, order);
+      const page = await read();
       const found = page.rows[0];
       if (found !== undefined && isAnswer(found, page.sequence)) return found;
       if (page.sequence >= sequence) return refuseForReason(REASON_UNKNOWN_ORDER);
@@ -180,7 +214,7 @@ export class OrderStatus {
     }
   }
 
-  #readHistory(
+  #readOrder(
     accountId: number,
     { orderId, clOrdId }: OrderRef,
   ): Promise<HistoryPage<HistoryOrder>> {

@@ -72,6 +72,20 @@ export type HistoryExecutionsQuery = HistoryOrdersQuery & {
   readonly tradesOnly?: boolean;
 };
 
+/** What an order has executed up to a place, as busts and corrections have left it there. */
+export type HistoryExecuted = {
+  /** Of its trades as they were told when they traded. */
+  readonly cumQtyLots: number;
+  /** What of that counts, and what that is worth: ticks times lots, exactly. */
+  readonly countedQtyLots: number;
+  readonly valueTickLots: bigint;
+};
+
+export type HistoryExecutedQuery = Pick<
+  HistoryExecutionsQuery,
+  "accountId" | "orderId" | "beforeSequence" | "beforeIndex"
+>;
+
 export type HistoryPage<Row> = {
   /** Newest first: by sequence, then index, descending. */
   readonly rows: readonly Row[];
@@ -85,6 +99,8 @@ type Answer<Row> = Promise<HistoryPage<Row>>; // tidy: the store waits, not this
 export interface HistoryQueries {
   orders(query: HistoryOrdersQuery): Answer<HistoryOrder>;
   executions(query: HistoryExecutionsQuery): Answer<HistoryExecution>;
+  /** One row. */
+  executedOf(query: HistoryExecutedQuery): Answer<HistoryExecuted>;
   /** One row or none. */
   orderById(accountId: number, orderId: number): Answer<HistoryOrder>;
   /**

@@ -6,10 +6,16 @@ import {
   EVENT_CANCELED,
   EVENT_DISPLAYED,
   EVENT_REJECTED,
+  EVENT_TRADE_BUSTED,
+  EVENT_TRADE_CORRECTED,
   EVENT_TRADED,
 } from "../codec/event.ts";
 import type { HistoryExecution } from "../model/history.ts";
-import { ORD_STATUS_FILLED, ORD_STATUS_REJECTED } from "../model/ord-status.ts";
+import {
+  ORD_STATUS_CANCELED,
+  ORD_STATUS_FILLED,
+  ORD_STATUS_REJECTED,
+} from "../model/ord-status.ts";
 import { ORD_TYPE_LIMIT } from "../model/ord-type.ts";
 import { REASON_DUPLICATE_CL_ORD_ID, REASON_REQUESTED } from "../model/reasons.ts";
 import { SIDE_BUY } from "../model/side.ts";
@@ -109,6 +115,37 @@ const COMMANDS: readonly (readonly TestEvent[])[] = [
     ...{ kind, accountId: 5, instrumentId: 1, orderId: 30, clOrdId: "c-1" },
     ...{ orderQtyLots: 10, cumQtyLots: 2, leavesQtyLots: 8, tradeId: 2 },
   })),
+  // 19 to 21: an order of account 6 trades three times, one counts otherwise, one is busted.
+  [
+    { kind: EVENT_ACCEPTED, orderId: 60, clOrdId: "d-1" },
+    { kind: EVENT_TRADED, orderId: 60, tradeId: 3, lastQtyLots: 2, lastPxTicks: -3 },
+    { kind: EVENT_TRADED, orderId: 60, tradeId: 4, lastQtyLots: 2 ** 40, lastPxTicks: 2 ** 30 },
+    { kind: EVENT_TRADED, orderId: 60, tradeId: 5, lastQtyLots: 3, lastPxTicks: 5 },
+  ].map((each) => ({ ...each, accountId: 6, instrumentId: 1 })),
+  [
+    {
+      ...{ kind: EVENT_TRADE_CORRECTED, accountId: 6, instrumentId: 1, orderId: 60, tradeId: 5 },
+      ...{ lastQtyLots: 2, lastPxTicks: 4 },
+    },
+  ],
+  [
+    {
+      ...{ kind: EVENT_TRADE_BUSTED, accountId: 6, instrumentId: 1, orderId: 60, tradeId: 3 },
+      ...{ lastQtyLots: 2, lastPxTicks: -3 },
+    },
+  ],
+  // 22: two icebergs of account 7 end, one filled and one canceled; each shows nothing any more.
+  [
+    ...[EVENT_ACCEPTED, EVENT_TRADED, EVENT_DISPLAYED].map((kind) => ({
+      ...{ kind, accountId: 7, instrumentId: 1, orderId: 70, clOrdId: "e-1", orderQtyLots: 10 },
+      ...(kind === EVENT_ACCEPTED ? { leavesQtyLots: 10 } : { cumQtyLots: 10 }),
+    })),
+    ...[EVENT_ACCEPTED, EVENT_CANCELED, EVENT_DISPLAYED].map((kind) => ({
+      ...{ kind, accountId: 7, instrumentId: 1, orderId: 71, clOrdId: "e-2", orderQtyLots: 10 },
+      ...(kind === EVENT_ACCEPTED ? { leavesQtyLots: 10 } : {}),
+      ...(kind === EVENT_CANCELED ? { reason: REASON_REQUESTED } : {}),
+    })),
+  ],
 ];
 const LAST_SEQUENCE = COMMANDS.length;
 
@@ -347,3 +384,31 @@ function sequencesOf(rows: readonly { readonly sequence: number }[]): number[] {
 function placesOf(rows: readonly HistoryExecution[]): string[] {
   return rows.map((row) => `${row.sequence}.${row.index}`);
 }
+
+readerTest("what an order has executed counts as busts and corrections have left it", async () => {
+  const executedBefore = async (beforeSequence: number, beforeIndex: number, accountId = 6) => {
+    const place = { beforeSequence, beforeIndex };
+    const { rows } = await reader.executedOf({ accountId, orderId: 60, ...place });
+    const [{ cumQtyLots, countedQtyLots, valueTickLots }] = rows;
+    return [cumQtyLots, countedQtyLots, valueTickLots];
+  };
+  const large = 2 ** 40;
+  const value = BigInt(large) * 2n ** 30n;
+  assert.deepEqual(await executedBefore(19, 1), [0, 0, 0n]);
+  assert.deepEqual(await executedBefore(19, 2), [2, 2, -6n]);
+  assert.deepEqual(await executedBefore(20, 0), [large + 5, large + 5, value + 9n]);
+  assert.deepEqual(await executedBefore(21, 0), [large + 5, large + 4, value + 2n]);
+  assert.deepEqual(await executedBefore(NEWEST, 0), [large + 5, large + 2, value + 8n]);
+  assert.deepEqual(await executedBefore(NEWEST, 0, 5), [0, 0, 0n]);
+});
+
+readerTest("an iceberg that shows nothing any more has ended as it ended", async () => {
+  const { rows } = await reader.orders({ ...ALL, accountId: 7 });
+  assert.deepEqual(
+    rows.map(({ orderId, ordStatus, reason }) => [orderId, ordStatus, reason]),
+    [
+      [71, ORD_STATUS_CANCELED, REASON_REQUESTED],
+      [70, ORD_STATUS_FILLED, 0],
+    ],
+  );
+});

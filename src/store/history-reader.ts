@@ -1,8 +1,15 @@
 // Answers questions about the history from its tables. It may run while a writer commits: the
 // position is read first, so an answer holds everything up to it and perhaps a little more.
 
-import { EVENT_DISPLAYED, EVENT_TRADED } from "../codec/event.ts";
+import {
+  EVENT_DISPLAYED,
+  EVENT_TRADE_BUSTED,
+  EVENT_TRADE_CORRECTED,
+  EVENT_TRADED,
+} from "../codec/event.ts";
 import type {
+  HistoryExecuted,
+  HistoryExecutedQuery,
   HistoryExecution,
   HistoryExecutionsQuery,
   HistoryOrder,
@@ -38,6 +45,22 @@ const ONLY_TRADES = `event_kind = ${EVENT_TRADED}`;
 /** Nothing happened to an iceberg that shows its next part: the orders stream is silent too. */
 const WITHOUT_DISPLAYED = `event_kind <> ${EVENT_DISPLAYED}`;
 const NEWEST_FIRST = "ORDER BY sequence DESC, event_index DESC LIMIT";
+
+// What was told of a trade last is what it counts as.
+const EXECUTED = `
+  SELECT sum(traded_lots) AS traded_lots,
+    sum(last_qty_lots) FILTER (WHERE event_kind <> ${EVENT_TRADE_BUSTED}) AS counted_lots,
+    sum(last_qty_lots::numeric * last_px_ticks)
+      FILTER (WHERE event_kind <> ${EVENT_TRADE_BUSTED}) AS value
+  FROM (
+    SELECT DISTINCT ON (trade_id) event_kind, last_qty_lots, last_px_ticks,
+      first_value(last_qty_lots) OVER
+        (PARTITION BY trade_id ORDER BY sequence, event_index) AS traded_lots
+    FROM executions
+    WHERE account_id = $1 AND (sequence, event_index) < ($2, $3) AND order_id = $4
+      AND event_kind IN (${EVENT_TRADED}, ${EVENT_TRADE_BUSTED}, ${EVENT_TRADE_CORRECTED})
+    ORDER BY trade_id, sequence DESC, event_index DESC
+  ) AS trades`;
 
 const EVENT_INDEX_MAX = 2_147_483_647;
 
@@ -77,6 +100,12 @@ export class HistoryReader implements HistoryQueries {
     );
   }
 
+  executedOf(query: HistoryExecutedQuery): Promise<HistoryPage<HistoryExecuted>> {
+    const { accountId, beforeSequence, orderId } = query;
+    const parameters = [accountId, beforeSequence, beforeIndexOf(query), orderId];
+    return this.#page(EXECUTED, parameters, executedOf);
+  }
+
   orderById(accountId: number, orderId: number): Promise<HistoryPage<HistoryOrder>> {
     return this.#page(ORDER_BY_ID, [accountId, orderId], orderOf);
   }
@@ -99,7 +128,7 @@ export class HistoryReader implements HistoryQueries {
   }
 }
 
-function beforeIndexOf({ beforeIndex }: HistoryOrdersQuery): number {
+function beforeIndexOf({ beforeIndex }: Pick<HistoryOrdersQuery, "beforeIndex">): number {
   return Math.min(beforeIndex, EVENT_INDEX_MAX);
 }
 
@@ -133,6 +162,15 @@ function orderOf(row: Row): HistoryOrder {
     leavesQtyLots: Number(row["leaves_qty_lots"]),
     ordStatus: Number(row["ord_status"]) as OrdStatus,
     reason: Number(row["reason"]),
+  };
+}
+
+/** Sums come as text; of nothing as null. */
+function executedOf(row: Row): HistoryExecuted {
+  return {
+    cumQtyLots: Number(row["traded_lots"] ?? 0),
+    countedQtyLots: Number(row["counted_lots"] ?? 0),
+    valueTickLots: BigInt(String(row["value"] ?? 0)),
   };
 }
 

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { type TestContext, test } from "node:test";
 import { MessageChannel } from "node:worker_threads";
 import type {
+  HistoryExecuted,
   HistoryExecution,
   HistoryOrder,
   HistoryPage,
@@ -189,6 +190,10 @@ class PatientHistory implements HistoryQueries {
   }
 
   executions(): Promise<HistoryPage<HistoryExecution>> {
+    return this.#ask();
+  }
+
+  executedOf(): Promise<HistoryPage<HistoryExecuted>> {
     return this.#ask();
   }
 

@@ -6,6 +6,8 @@
 import type { MessagePort } from "node:worker_threads";
 import { assert } from "../base/assert.ts";
 import type {
+  HistoryExecuted,
+  HistoryExecutedQuery,
   HistoryExecution,
   HistoryExecutionsQuery,
   HistoryOrder,
@@ -68,6 +70,10 @@ export class RemoteHistory implements HistoryQueries {
 
   executions(query: HistoryExecutionsQuery): Promise<HistoryPage<HistoryExecution>> {
     return this.#ask(query.accountId, "executions", [query]);
+  }
+
+  executedOf(query: HistoryExecutedQuery): Promise<HistoryPage<HistoryExecuted>> {
+    return this.#ask(query.accountId, "executedOf", [query]);
   }
 
   orderById(accountId: number, orderId: number): Promise<HistoryPage<HistoryOrder>> {

@@ -10,6 +10,7 @@ import {
   EVENT_CANCEL_REJECTED,
   EVENT_CL_ORD_ID_WORD,
   EVENT_COMMAND_REJECTED,
+  EVENT_DISPLAYED,
   EVENT_END,
   EVENT_FEE,
   EVENT_INSTRUMENT_CREATED,
@@ -213,6 +214,7 @@ export class HistoryWriter {
         return;
       case EVENT_CANCEL_REJECTED:
       case EVENT_AMEND_REJECTED:
+      case EVENT_DISPLAYED: // Behind the fill or the cancel that ended it, too.
       case EVENT_TRADE_BUSTED:
       case EVENT_TRADE_CORRECTED:
         break; // The order is as it was.

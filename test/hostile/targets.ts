@@ -68,6 +68,7 @@ const LIST = { listType: "oco", symbol: "ACME", orders: LEGS };
 const NO_HISTORY: HistoryQueries = {
   orders: async () => ({ rows: [], sequence: Number.MAX_SAFE_INTEGER }),
   executions: async () => ({ rows: [], sequence: Number.MAX_SAFE_INTEGER }),
+  executedOf: async () => ({ rows: [], sequence: Number.MAX_SAFE_INTEGER }),
   orderById: async () => ({ rows: [], sequence: Number.MAX_SAFE_INTEGER }),
   orderByClOrdId: async () => ({ rows: [], sequence: Number.MAX_SAFE_INTEGER }),
 };

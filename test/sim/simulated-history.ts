@@ -9,6 +9,8 @@ import {
   EVENT_CL_ORD_ID_WORD,
   EVENT_CUM_QTY_LOTS_WORD,
   EVENT_INSTRUMENT_ID_WORD,
+  EVENT_LAST_PX_TICKS_WORD,
+  EVENT_LAST_QTY_LOTS_WORD,
   EVENT_LEAVES_QTY_LOTS_WORD,
   EVENT_ORDER_ID_WORD,
   EVENT_ORDER_QTY_LOTS_WORD,
@@ -25,11 +27,14 @@ import {
 } from "../../src/codec/event.ts";
 import { Follower } from "../../src/exchange/follower.ts";
 import { restoreEngine, startAfter } from "../../src/exchange/restore-fold.ts";
+import { NOTHING_EXECUTED } from "../../src/gateway/fix/executed-orders.ts";
 import { execTypeWord } from "../../src/gateway/json/report-writer.ts";
 import type { Disk } from "../../src/log/disk.ts";
 import { LogFailure } from "../../src/log/log-failure.ts";
 import { LogReader } from "../../src/log/log-reader.ts";
 import type {
+  HistoryExecuted,
+  HistoryExecutedQuery,
   HistoryExecution,
   HistoryOrder,
   HistoryOrdersQuery,
@@ -38,6 +43,7 @@ import type {
 } from "../../src/model/history.ts";
 import { ORD_STATUS_REJECTED, ordStatusOf } from "../../src/model/ord-status.ts";
 import { execInstOf, ordTypeOf, sideOf, timeInForceOf } from "../../src/model/order-codes.ts";
+import type { ReportPlace } from "../../src/model/past-reports.ts";
 import { keyOf } from "./ledger.ts";
 import { LIMITS, LOG_DIRECTORY } from "./market.ts";
 import type { SimulatedProcess } from "./simulated-process.ts";
@@ -52,6 +58,7 @@ const COMMIT_MICROS = 3000;
 export class SimulatedStore implements HistoryQueries {
   readonly #byOrderId = new Map<number, HistoryOrder>();
   readonly #byKey = new Map<string, HistoryOrder>();
+  readonly #executed = new Map<number, (HistoryExecuted & ReportPlace)[]>();
   /** The hash of each command's rows; index 0 is nobody's. */
   readonly batchHashes: number[] = [0];
   /** Commits that it still refuses. */
@@ -89,6 +96,18 @@ export class SimulatedStore implements HistoryQueries {
     throw new Error("expected a question for orders, found one for executions");
   }
 
+  /** As the last trade before the place left it; the simulation busts and corrects none. */
+  async executedOf(query: HistoryExecutedQuery): Promise<HistoryPage<HistoryExecuted>> {
+    const { beforeIndex, beforeSequence, orderId } = query;
+    const last = this.#executed
+      .get(orderId)
+      ?.findLast(
+        ({ sequence, index }) =>
+          sequence < beforeSequence || (sequence === beforeSequence && index < beforeIndex),
+      );
+    return { rows: [last ?? NOTHING_EXECUTED], sequence: this.position };
+  }
+
   async orderById(accountId: number, orderId: number): Promise<HistoryPage<HistoryOrder>> {
     const row = this.#byOrderId.get(orderId);
     const isOwn =
@@ -107,12 +126,29 @@ export class SimulatedStore implements HistoryQueries {
   #add(words: Int32Array, at: number): void {
     const kind = eventKindOf(words, at);
     if (execTypeWord(kind) === "" || sideOf(words[at + EVENT_SIDE_WORD]) === 0) return;
+    if (kind === EVENT_TRADED) this.#addTrade(words, at);
     const row = rowOf(words, at, this.#byOrderId);
     const key = keyOf(words[at + EVENT_ACCOUNT_ID_WORD] >>> 0, clOrdIdKey(row.clOrdId));
     const known = this.#byKey.get(key);
     if (row.orderId === 0 && known !== undefined && known.orderId !== 0) return; // A duplicate.
     this.#byOrderId.set(row.orderId, row);
     this.#byKey.set(key, row);
+  }
+
+  #addTrade(words: Int32Array, at: number): void {
+    const orderId = readU64(words, at + EVENT_ORDER_ID_WORD);
+    const lots = readU64(words, at + EVENT_LAST_QTY_LOTS_WORD);
+    const trades = this.#executed.get(orderId) ?? [];
+    const before = trades.at(-1) ?? NOTHING_EXECUTED;
+    const value = BigInt(lots) * BigInt(words[at + EVENT_LAST_PX_TICKS_WORD]);
+    trades.push({
+      sequence: readU64(words, at + EVENT_SEQUENCE_WORD),
+      index: eventIndexOf(words, at),
+      cumQtyLots: before.cumQtyLots + lots,
+      countedQtyLots: before.countedQtyLots + lots,
+      valueTickLots: before.valueTickLots + value,
+    });
+    this.#executed.set(orderId, trades);
   }
 }
 

@@ -23,6 +23,7 @@ const OF_THE_SESSION: ReadonlySet<number> = new Set([
   ...[8, 9, 10, tag.TAG_MSG_SEQ_NUM, tag.TAG_SENDER_COMP_ID, tag.TAG_TARGET_COMP_ID],
   ...[tag.TAG_SENDING_TIME, tag.TAG_ORIG_SENDING_TIME, tag.TAG_POSS_DUP_FLAG],
   ...[tag.TAG_POSS_RESEND, tag.TAG_CL_ORD_ID],
+  tag.TAG_AVG_PX, // 0 where the history is behind.
 ]);
 
 export class TrueFixReports {

@@ -3,6 +3,7 @@
 
 import { EVENT_ACCOUNT_ID_WORD, EVENT_WORDS } from "../../codec/event.ts";
 import { isChangedTrade, isOrderReport, isTermsOfReport } from "../../codec/order-report.ts";
+import type { HistoryExecuted } from "../../model/history.ts";
 import {
   EVERY_ACCOUNT,
   PAST_GONE,
@@ -11,6 +12,7 @@ import {
   type ReportPlace,
 } from "../../model/past-reports.ts";
 import type { Venue } from "../../model/venue.ts";
+import { ExecutedOrders } from "./executed-orders.ts";
 import { ReportRing, RING_EVENTS_MAX, type RingReader } from "./report-ring.ts";
 import type { TradeOrders } from "./trade-orders.ts";
 
@@ -98,12 +100,25 @@ export class AccountReports {
     });
   }
 
-  /** What is to be known of a changed trade's order is put into the report. */
-  askOrderThen(report: RingReader, onAsked: () => void): void {
-    this.#tradeOrders.find(report, (orderThen) => {
-      report.orderThen = orderThen;
+  /** What is to be known of the report's order is put into the report. */
+  askOrder(report: RingReader, onAsked: () => void): void {
+    if (isChangedTrade(report.words, report.at)) {
+      this.#tradeOrders.find(report, (orderThen, executed) => {
+        report.orderThen = orderThen;
+        report.executed = executed;
+        onAsked();
+      });
+      return;
+    }
+    this.#tradeOrders.findExecuted(report, (executed) => {
+      report.executed = executed;
       onAsked();
     });
+  }
+
+  /** Whether it is worth asking: the history has not just failed to answer. */
+  get isAnswered(): boolean {
+    return this.#tradeOrders.isAnswered;
   }
 
   close(): void {
@@ -159,6 +174,7 @@ export class ReportReader {
   readonly #reports: AccountReports;
   readonly #stream: ReportStream;
   readonly #onFetched: () => void;
+  readonly #executed = new ExecutedOrders();
   #reader: RingReader | undefined;
   #isFetching = false;
   /** A report that has been asked about, and comes next. */
@@ -205,6 +221,11 @@ export class ReportReader {
     return this.#nextElsewhere();
   }
 
+  /** What a working order has executed, if that is known of it with so many lots. */
+  executedOf(orderId: number, cumQtyLots: number): HistoryExecuted | undefined {
+    return this.#executed.find(orderId, cumQtyLots);
+  }
+
   /** Goes on with the oldest report that is in memory, whatever lies between. */
   skipLost(): void {
     this.isLost = false;
@@ -220,11 +241,16 @@ export class ReportReader {
     return this.#reader?.next() === true ? this.#offer(this.#reader) : undefined;
   }
 
-  /** A changed trade's report comes when it is known what the order was. */
+  /** A changed trade's report, or one of an order that traded before, waits until that is known. */
   #offer(reader: RingReader): RingReader | undefined {
-    if (!isChangedTrade(reader.words, reader.at)) return this.#pass(reader);
+    if (!isChangedTrade(reader.words, reader.at)) {
+      reader.executed = this.#executed.pass(reader);
+      const isKnown = reader.executed !== undefined;
+      if (isKnown || !this.#reports.isAnswered) return this.#pass(reader);
+    }
     this.#isFetching = true;
-    this.#reports.askOrderThen(reader, () => {
+    this.#reports.askOrder(reader, () => {
+      this.#executed.learn(reader);
       this.#isFetching = false;
       this.#asked = reader;
       this.#onFetched();

@@ -214,9 +214,10 @@ test("a trade that is busted or corrected is told with its order as it stands", 
   venue.history.release();
   const [, , corrected, busted, later] = await trader.first(5);
   const tags = [150, 19, 11, 38, 40, 44, 54, 39, 14, 151, 32, 31, 527];
-  const ofFilled = ["FILLED", "7", "2", "100.00", "1", "2", "7", "0"];
-  assert.deepEqual(values(corrected, tags), ["G", fill[17], ...ofFilled, "5", "99.00", "1"]);
-  assert.deepEqual(values(busted, tags), ["H", fill[17], ...ofFilled, "5", "99.00", "1"]);
+  const ofFilled = ["FILLED", "7", "2", "100.00", "1", "2"];
+  const lastTrade = ["0", "5", "99.00", "1"];
+  assert.deepEqual(values(corrected, tags), ["G", fill[17], ...ofFilled, "5", ...lastTrade]);
+  assert.deepEqual(values(busted, tags), ["H", fill[17], ...ofFilled, "0", ...lastTrade]);
   assert.deepEqual([later[11], later[150]], ["LATER", "0"]);
   const copied = (await copy.first(4)).slice(2);
   assert.deepEqual(
@@ -232,12 +233,77 @@ test("a trade that is busted or corrected is told with its order as it stands", 
     undefined,
     "2",
     "1",
-    "7",
+    "5",
     "13",
   ]);
   trader.send("2", `7=${corrected[34]} 16=${busted[34]}`);
   const again = await trader.until((each) => each[43] === "Y" && each[150] === "H");
   assert.deepEqual(values(again, tags), values(busted, tags));
+});
+
+test("every report says what counts of the order and its average price", async (t) => {
+  const venue = await startFixVenue(t);
+  await enterAsOperator(venue, (record, sessionId) =>
+    writeSetAccount(record, 0, sessionId, { ...NO_LIMITS, accountId: 1 }),
+  );
+  const trader = await venue.connect();
+  const other = await venue.connect({ accountId: 2 });
+  other.enter("ASK1", "55=ACME 54=2 40=2 59=1 38=2 44=100.00");
+  other.enter("ASK2", "55=ACME 54=2 40=2 59=1 38=1 44=100.01");
+  await other.first(2);
+  trader.enter("A", "55=ACME 54=1 40=2 59=1 38=10 44=101.00");
+  const tags = [150, 39, 38, 151, 14, 6];
+  const [, first, second] = await trader.first(3);
+  assert.deepEqual(values(first, tags), ["F", "1", "10", "8", "2", "100.00"]);
+  assert.deepEqual(values(second, tags), ["F", "1", "10", "7", "3", "100.003333"]);
+  await enterAsOperator(venue, (record, sessionId) =>
+    writeCorrectTrade(record, 0, sessionId, { tradeId: 1, lastPxTicks: 9901, lastQtyLots: 2 }),
+  );
+  await enterAsOperator(venue, (record, sessionId) => writeBustTrade(record, 0, sessionId, 2));
+  // A session that was not there then hears the same.
+  const late = await venue.connect({ compId: "LATE" });
+  late.send("H", "11=A 55=ACME 54=1");
+  const [told] = await late.first(1);
+  assert.deepEqual(values(told, tags), ["I", "1", "10", "7", "2", "99.01"]);
+  other.enter("ASK3", "55=ACME 54=2 40=2 59=1 38=1 44=101.00");
+  trader.send("F", `41=A 11=C 55=ACME 54=1 ${NOW()}`);
+  const [, , , corrected, busted, third, canceled] = await trader.first(7);
+  assert.deepEqual(values(corrected, tags), ["G", "1", "10", "7", "3", "99.343333"]);
+  assert.deepEqual(values(busted, tags), ["H", "1", "10", "7", "2", "99.01"]);
+  assert.deepEqual(values(third, tags), ["F", "1", "10", "6", "3", "99.673333"]);
+  assert.deepEqual(values(canceled, tags), ["4", "4", "10", "0", "3", "99.673333"]);
+  const lateReports = (await late.first(3)).slice(1);
+  assert.deepEqual(
+    lateReports.map((each) => values(each, tags)),
+    [third, canceled].map((each) => values(each, tags)),
+  );
+  trader.send("2", "7=2 16=0");
+  const again = await trader.until((each) => each[43] === "Y" && each[150] === "4");
+  assert.deepEqual(values(again, tags), values(canceled, tags));
+  trader.send("H", "11=A 55=ACME 54=1");
+  const ended = await trader.until((each) => each[150] === "I");
+  assert.deepEqual(values(ended, tags), ["I", "4", "10", "0", "3", "99.673333"]);
+});
+
+test("an order whose only trade is busted is new again", async (t) => {
+  const venue = await startFixVenue(t);
+  await enterAsOperator(venue, (record, sessionId) =>
+    writeSetAccount(record, 0, sessionId, { ...NO_LIMITS, accountId: 1 }),
+  );
+  const trader = await venue.connect();
+  trader.enter("A", BUY);
+  await trader.first(1);
+  const other = await venue.connect({ accountId: 2 });
+  other.enter("B", "55=ACME 54=2 40=2 59=1 38=4 44=100.00");
+  await trader.first(2);
+  await enterAsOperator(venue, (record, sessionId) => writeBustTrade(record, 0, sessionId, 1));
+  trader.send("G", `41=A 11=A2 55=ACME 54=1 ${NOW()} 40=2 38=9 44=99.00`);
+  const [, , busted, replaced] = await trader.first(4);
+  const tags = [150, 39, 38, 151, 14, 6];
+  assert.deepEqual(values(busted, tags), ["H", "0", "10", "6", "0", "0"]);
+  assert.deepEqual(values(replaced, tags), ["5", "0", "9", "5", "0", "0"]);
+  const [, , filled] = await other.first(3);
+  assert.deepEqual(values(filled, tags), ["H", "2", "4", "0", "0", "0"]);
 });
 
 test("what the history cannot say of a busted trade's order is not made up", async (t) => {

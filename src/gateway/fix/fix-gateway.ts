@@ -82,7 +82,7 @@ export function openFix(parts: FixGatewayParts): FixGateway {
   const { venue, past, history, metrics, clock = systemClock, log = stderrLog } = parts;
   const counts = new FixCounts();
   const status = new OrderStatus(venue, history, log, clock);
-  const tradeOrders = new TradeOrders(status, history);
+  const tradeOrders = new TradeOrders(status, history, clock);
   const reports = new AccountReports(venue, past, tradeOrders, parts.keptEventsMax);
   const connectionParts = connectionPartsOf(parts, reports, status, counts);
   const server = new WireServer({
@@ -156,11 +156,11 @@ function reportWriterOf(
   const showsAccount = logon.purpose === FIX_DROP_COPY;
   return {
     msgTypeOf: ({ words, at }) => fixReportType(words, at),
-    fill: (writer, { words, at, index, termsAt, orderThen }) => {
+    fill: (writer, { words, at, index, termsAt, orderThen, executed }) => {
       const instrument = venue.instrumentById(words[at + EVENT_INSTRUMENT_ID_WORD] >>> 0);
       const requestId = numbers.cancelOf(readU64(words, at + EVENT_SEQUENCE_WORD));
       const report = { words, at, index, termsAt, instrument, requestId, showsAccount };
-      putFixReport(writer, { ...report, orderThen });
+      putFixReport(writer, { ...report, orderThen, executed });
     },
     fillReceipt: (writer, report) => putReceipt(writer, report.sequence),
   };

@@ -94,7 +94,8 @@ test("a cancel or replace of nothing is rejected under its own name", async (t) 
   trader.send("G", `41=NOBODY 11=C2 55=ACME 54=1 ${NOW()} 40=2 38=7 44=99.50`);
   trader.enter("A", BUY);
   trader.send("G", `41=A 11=C3 55=ACME 54=1 ${NOW()} 40=2 38=7 44=-99.50`);
-  const [cancel, replace, , priced] = await trader.first(4);
+  trader.send("G", `41=A 11=A 55=ACME 54=1 ${NOW()} 40=2 38=7 44=99.50`);
+  const [cancel, replace, , priced, renamed] = await trader.first(5);
   const facts = (each: FixFields): unknown[] => [
     ...[each[35], each[11], each[41], each[37], each[39], each[434], each[102], each[58]],
   ];
@@ -103,6 +104,8 @@ test("a cancel or replace of nothing is rejected under its own name", async (t) 
   assert.deepEqual(facts(replace), ["9", "C2", "NOBODY", "NONE", "8", "2", "1", unknown]);
   const range = "16 PRICE_OUT_OF_RANGE";
   assert.deepEqual(facts(priced), ["9", "C3", "A", "1", "0", "2", "99", range]);
+  const taken = "6 DUPLICATE_CL_ORD_ID";
+  assert.deepEqual(facts(renamed), ["9", "A", "A", "1", "0", "2", "6", taken]);
 });
 
 test("what the exchange refuses is rejected with the reason of every protocol", async (t) => {
@@ -238,7 +241,7 @@ test("an order that has ended is told as it ended, behind its last report", asyn
   ];
   const filled = await state("FILLED");
   assert.deepEqual(facts(filled), ["2", "6", "6", "0", "100.00", "2", "1", undefined]);
-  assert.deepEqual([filled[17], filled[55], filled[54], filled[6]], ["0", "ACME", "1", "0"]);
+  assert.deepEqual([filled[17], filled[55], filled[54], filled[6]], ["0", "ACME", "1", "100.00"]);
   const expired = facts(await state("EXPIRED"));
   const canceled = facts(await state("CANCELED"));
   const refused = await state("REFUSED");

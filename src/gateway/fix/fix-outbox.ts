@@ -6,6 +6,7 @@ import { readU64 } from "../../base/record-buffer.ts";
 import { EVENT_TIME_MICROS_WORD } from "../../codec/event.ts";
 import * as tag from "../../codec/fix-tags.ts";
 import { FixWriter } from "../../codec/fix-writer.ts";
+import type { HistoryExecuted } from "../../model/history.ts";
 import { isBefore, type ReportPlace } from "../../model/past-reports.ts";
 import type { Clock } from "../../ops/clock.ts";
 import { FIX_ANSWERS_WAITING_MAX, FIX_ENTRIES_WAITING_MAX, FIX_RESENDS_MAX } from "../limits.ts";
@@ -110,6 +111,11 @@ export class FixOutbox {
     this.#resends.push({ next: begin, end, reader: undefined, runFirst: 0, number: 0 });
     this.pump();
     return true;
+  }
+
+  /** What a working order has executed, where the reports that were said tell it. */
+  executedOf(orderId: number, cumQtyLots: number): HistoryExecuted | undefined {
+    return this.#reader.executedOf(orderId, cumQtyLots);
   }
 
   /** Numbers begin anew. */

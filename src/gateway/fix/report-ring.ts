@@ -6,6 +6,7 @@ import { copyLanes, LastLanes, lanesOf } from "../../base/lanes.ts";
 import { readU64 } from "../../base/record-buffer.ts";
 import { EVENT_SEQUENCE_WORD, EVENT_TERMS, EVENT_WORDS, eventKindOf } from "../../codec/event.ts";
 import type { OrderThen } from "../../codec/fix-reports.ts";
+import type { HistoryExecuted } from "../../model/history.ts";
 import { isBefore, type ReportPlace } from "../../model/past-reports.ts";
 
 const CHUNK_EVENTS = 512;
@@ -104,6 +105,8 @@ export class RingReader {
   termsAt = -1;
   /** Of a changed trade, where it is known; else undefined. */
   orderThen: OrderThen | undefined;
+  /** What the order has executed by then, where it is known; else undefined. */
+  executed: HistoryExecuted | undefined;
 
   get sequence(): number {
     return readU64(this.words, this.at + EVENT_SEQUENCE_WORD);
@@ -121,6 +124,7 @@ export class RingReader {
     this.at = this.#slot * EVENT_WORDS;
     this.index = indexes[this.#slot++];
     this.orderThen = undefined;
+    this.executed = undefined;
     const hasTerms =
       this.#slot < count && eventKindOf(words, this.#slot * EVENT_WORDS) === EVENT_TERMS;
     this.termsAt = hasTerms ? this.#slot++ * EVENT_WORDS : -1;

@@ -172,6 +172,7 @@ class EndlessHistory implements HistoryQueries {
   }
 
   orders = () => Promise.reject(new Error("nobody asks"));
+  executedOf = () => Promise.reject(new Error("nobody asks"));
   orderById = () => Promise.reject(new Error("nobody asks"));
   orderByClOrdId = () => Promise.reject(new Error("nobody asks"));
 }

@@ -244,9 +244,11 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     examples: [listExample],
   },
   ListReport: stamped(object({ sequence, orders: { type: "array", items: ref("Report") } })),
-  ListRejection: object(
-    { code: { type: "string" }, message: { type: "string" }, list: ref("ListReport") },
-    ["code", "message"],
+  ListRejection: stamped(
+    object({ code: { type: "string" }, message: { type: "string" }, list: ref("ListReport") }, [
+      "code",
+      "message",
+    ]),
   ),
   Entry: {
     oneOf: entries,
@@ -310,14 +312,16 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   },
   Fill: object({ tradeId: id, lastPx: decimal, lastQty: decimal }),
   Error: {
-    ...object({ code: { type: "string" }, message: { type: "string" } }),
+    ...stamped(object({ code: { type: "string" }, message: { type: "string" } })),
     examples: [errorExample],
   },
   Rejection: {
-    ...object({ code: { type: "string" }, message: { type: "string" }, report: ref("Report") }, [
-      "code",
-      "message",
-    ]),
+    ...stamped(
+      object({ code: { type: "string" }, message: { type: "string" }, report: ref("Report") }, [
+        "code",
+        "message",
+      ]),
+    ),
     description: "with a report when the exchange rejected it, without when the gateway refused it",
     examples: [
       {

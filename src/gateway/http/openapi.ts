@@ -101,9 +101,7 @@ function queryParameters(route: Route): object[] {
 
 /** The route's own answers, and those that its checks give before it is asked. */
 function responsesOf(route: Route): Record<string, object> {
-  const shared: ErrorCode[] = [];
-  const takesInput = route.body !== undefined || route.query !== undefined || route.needsKey;
-  if (takesInput) shared.push(route.body === undefined ? INVALID_FIELD : MALFORMED_JSON);
+  const shared: ErrorCode[] = [route.body === undefined ? INVALID_FIELD : MALFORMED_JSON];
   if (route.needsKey) shared.push(UNAUTHORIZED);
   if (route.roles !== undefined) shared.push(FORBIDDEN, TOO_FAST);
   if (route.body !== undefined) shared.push(BODY_TOO_LARGE, WRONG_MEDIA_TYPE);

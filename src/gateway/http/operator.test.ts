@@ -41,7 +41,7 @@ test("a trade that is corrected and busted is told its parties, and marked", asy
   for (const accountId of [1, 2]) await gateway.operate("setAccount", { accountId });
   const socket = await gateway.connect();
   const { result } = await socket.ask({ op: "subscribe", streams: ["orders"] });
-  assert.deepEqual(result, { streams: ["orders"] });
+  assert.deepEqual(result["streams"], ["orders"]);
   const { json: order } = await gateway.enter({});
   const { json: taker } = await gateway.enter({ side: "sell" }, 2);
   const [{ tradeId }] = taker["fills"];

@@ -147,7 +147,10 @@ function manyRoutes(parts: OrderRoutesParts, deskOf: DeskOf): Route[] {
       roles: TRADERS,
       query: [ACK, RECEIPT],
       body: "Batch",
-      answers: { 200: { description: "a report or an error an entry", schema: "BatchResults" } },
+      answers: {
+        200: { description: "a report or an error an entry", schema: "BatchResults" },
+        422: { description: "the ack level is none of this log", schema: "Error" },
+      },
       handle: (call) => {
         deskOf(call, (desk) => enterBatch({ ...parts, desk }, call));
       },

@@ -23,7 +23,12 @@ import { writeOuchId } from "../../codec/ouch-id.ts";
 import * as report from "../../codec/ouch-report.ts";
 import { putBlankClOrdId, WireClock } from "../../codec/ouch-reports.ts";
 import * as request from "../../codec/ouch-request.ts";
-import { REASON_NONE, REASON_RATE_LIMIT, REASON_UNSUPPORTED_ORDER } from "../../model/reasons.ts";
+import {
+  REASON_NONE,
+  REASON_RATE_LIMIT,
+  REASON_UNKNOWN_INSTRUMENT,
+  REASON_UNSUPPORTED_ORDER,
+} from "../../model/reasons.ts";
 import type { Venue } from "../../model/venue.ts";
 import type { Clock } from "../../ops/clock.ts";
 import type { Throttle } from "../throttle.ts";
@@ -33,8 +38,6 @@ import { isBlankSymbol, type OuchSymbols } from "./ouch-symbols.ts";
 
 /** Nobody's and everybody's: of a mass cancel that names no instrument. */
 const EVERY_INSTRUMENT = 0;
-/** An instrument that does not exist: its mass cancel finds nothing, and is answered. */
-const NO_INSTRUMENT = 0xffff_ffff;
 
 const record = RecordBuffer.ofBytes(COMMAND_BYTES_MAX);
 const commands = new OuchCommands(record);
@@ -157,16 +160,15 @@ export class OuchDesk {
     const symbolAt = at + request.MASS_CANCEL_SYMBOL_BYTE;
     const instrumentId = isBlankSymbol(bytes, symbolAt)
       ? EVERY_INSTRUMENT
-      : (this.#parts.symbols.at(bytes, symbolAt)?.instrumentId ?? NO_INSTRUMENT);
-    const answer = massCancelAnswer(bytes, at, length);
-    if (!commands.writeMassCancel(bytes, at, length, this.#asker, instrumentId)) {
+      : this.#parts.symbols.at(bytes, symbolAt)?.instrumentId;
+    if (instrumentId === undefined) {
+      this.#refuseForGood(userRefNum, REASON_UNKNOWN_INSTRUMENT);
+    } else if (!commands.writeMassCancel(bytes, at, length, this.#asker, instrumentId)) {
+      this.#refuseForGood(userRefNum, REASON_UNSUPPORTED_ORDER);
+    } else if (this.#submit(userRefNum)) {
       this.#account.use(userRefNum);
-      this.#tell(answer);
-      return;
+      this.#ownAnswers.push(massCancelAnswer(bytes, at, length));
     }
-    if (!this.#submit(userRefNum)) return;
-    this.#account.use(userRefNum);
-    this.#ownAnswers.push(answer);
   }
 
   #answerOwn(): void {
@@ -236,6 +238,12 @@ export class OuchDesk {
     if (this.#parts.tellsBusy === false) this.#wasPutOff = true;
     else this.#refuse(userRefNum, reason);
     return false;
+  }
+
+  /** Nothing was entered, nor will be: the number is used. */
+  #refuseForGood(userRefNum: number, reason: number): void {
+    this.#account.use(userRefNum);
+    this.#refuse(userRefNum, reason);
   }
 
   /** Nothing was entered, and the number stays unused. */

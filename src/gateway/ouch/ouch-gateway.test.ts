@@ -284,21 +284,43 @@ test("a mass cancel ends what it names and is answered behind the cancels", asyn
   trader.enter({ ...BUY, userRefNum: 1 });
   trader.enter({ ...SELL, userRefNum: 2, price: AT_100 + A_CENT });
   trader.enter({ ...BUY, userRefNum: 3 });
-  trader.client.send(massCancelRequest(4, "NOBODY"));
   trader.client.send(massCancelRequest(5, "ACME", "B"));
   trader.client.send(massCancelRequest(5)); // Used.
-  await trader.until(() => trader.answers.length === 2);
+  await trader.until(() => trader.answers.length === 1);
   assert.equal(trader.story, "S A1 A2 A3 C3 C1");
   assert.deepEqual(
     trader.answers.map(({ type, userRefNum, symbol }) => [type, userRefNum, symbol]),
-    [
-      ["X", 4, "NOBODY"],
-      ["X", 5, "ACME"],
-    ],
+    [["X", 5, "ACME"]],
   );
   trader.client.send(massCancelRequest(6));
-  await trader.until(() => trader.answers.length === 3);
+  await trader.until(() => trader.answers.length === 2);
   assert.equal(trader.story, "S A1 A2 A3 C3 C1 C2");
+});
+
+test("a mass cancel that names no orders is rejected with its reason", async (t) => {
+  const venue = await startOuchVenue(t);
+  const trader = await venue.connect();
+  trader.enter({ ...BUY, userRefNum: 1 });
+  trader.client.send(massCancelRequest(2, "NOBODY"));
+  trader.client.send(massCancelRequest(3, "ACME", "?" as "B"));
+  // Of a group, which no order keeps: all would be more than what was asked for.
+  const ofGroup = massCancelRequest(4, "ACME");
+  ofGroup[18] = 4;
+  trader.client.send(Buffer.concat([ofGroup, Buffer.from([3, 24, 0, 7])]));
+  trader.client.send(accountQueryRequest());
+  await trader.until(() => trader.answers.length === 4);
+  assert.deepEqual(
+    trader.answers.map(({ type, userRefNum, reason }) => [type, userRefNum, reason]),
+    [
+      ["J", 2, 1],
+      ["J", 3, 11],
+      ["J", 4, 11],
+      ["Q", 5, undefined],
+    ],
+  );
+  trader.client.send(cancelRequest(1));
+  await trader.first(3);
+  assert.equal(trader.story, "S A1 C1");
 });
 
 test("an account query is answered with the next UserRefNum", async (t) => {

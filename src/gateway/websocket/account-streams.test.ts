@@ -7,10 +7,19 @@ import {
   EVENT_SEQUENCE_WORD,
   EVENT_WORDS,
 } from "../../codec/event.ts";
+import { newRecord } from "../../codec/record-for-test.ts";
+import {
+  openListedExchange,
+  openTestExchange,
+  TestSession,
+  until,
+} from "../../exchange/exchange-for-test.ts";
+import { SIDE_BUY } from "../../model/side.ts";
 import type { BatchListener, Venue } from "../../model/venue.ts";
 import type { LatencyReceipts } from "../latency-receipts.ts";
 import { CONFLATE_BYTES, EXECUTIONS_KEPT_MAX } from "../limits.ts";
 import { AccountListener, AccountStreams, type Executions } from "./account-streams.ts";
+import { RecentExecutions } from "./recent-executions.ts";
 
 /** A client that reads when it is told to. */
 class Client implements Executions {
@@ -66,8 +75,7 @@ class TestStreams {
       },
       instrumentById: () => undefined,
     };
-    const receipts = { of: () => undefined } as unknown as LatencyReceipts;
-    this.streams = new AccountStreams(venue as unknown as Venue, receipts, false);
+    this.streams = new AccountStreams(venue as unknown as Venue, NO_RECEIPTS, undefined);
   }
 
   /** A command with so many events of account 1. */
@@ -82,6 +90,12 @@ class TestStreams {
     this.#onBatch(words, 0, words.length);
   }
 }
+
+function buyRecord(clOrdId: string): RecordBuffer {
+  return newRecord({ clOrdId, accountId: 1, side: SIDE_BUY, orderQtyLots: 5, priceTicks: 100 });
+}
+
+const NO_RECEIPTS = { of: () => undefined } as unknown as LatencyReceipts;
 
 function placesOf(sequence: number, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${sequence}/${index}`);
@@ -155,4 +169,32 @@ test("who asks for the past again and again hears it from the last time on", asy
   streams.add(1, listener, 1);
   await readAll(client, 11);
   assertSame(client.places, placesOf(2, 10));
+});
+
+test("a stream goes on over a restart, and misses nothing of its first commands", async (t) => {
+  const { exchange, directory } = await openListedExchange(t);
+  const live = new Client();
+  new AccountStreams(exchange, NO_RECEIPTS, undefined).add(1, new AccountListener(live));
+  const session = new TestSession(exchange);
+  for (const clOrdId of ["a", "b", "c"]) session.submit(buyRecord(clOrdId));
+  await until("all is heard", () => live.messages.length === 3);
+  await exchange.stop();
+
+  const recent = new RecentExecutions();
+  const options = { directory, onRecovered: recent.onBatch };
+  const { exchange: again, snapshotSequence } = await openTestExchange(t, options);
+  recent.follow(again, snapshotSequence);
+  const early = new TestSession(again); // Of a port that is open before the gateway.
+  early.submit(buyRecord("d"));
+  await until("it is answered", () => early.answers.length === 1);
+  const streams = new AccountStreams(again, NO_RECEIPTS, recent);
+  assert.equal(streams.sinceSequence, 0);
+  const client = new Client();
+  const { sequence } = JSON.parse(live.messages[0]);
+  streams.add(1, new AccountListener(client), sequence);
+  await until("what came since is heard", () => client.messages.length === 3);
+  assert.deepEqual(client.messages.slice(0, 2), live.messages.slice(1));
+  assert.equal(JSON.parse(client.messages[2])["clOrdId"], "d");
+  early.submit(buyRecord("e"));
+  await until("what comes now is heard once", () => client.messages.length === 4);
 });

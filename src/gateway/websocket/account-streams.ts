@@ -10,6 +10,7 @@ import { executionJson } from "../json/report-writer.ts";
 import { type LatencyReceipts, withReceipt } from "../latency-receipts.ts";
 import { EXECUTIONS_KEPT_MAX } from "../limits.ts";
 import { ExecutionRing, isKept } from "./execution-ring.ts";
+import type { RecentExecutions } from "./recent-executions.ts";
 
 /** Who listens: gets each message as it goes on the wire. */
 export type StreamListener = { send(message: string): void };
@@ -54,18 +55,28 @@ export class AccountStreams {
   #isTurnSet = false;
   readonly #unsubscribe: () => void;
 
-  /** `isNew`: no order was entered before. */
-  constructor(venue: Venue, receipts: LatencyReceipts, isNew: boolean) {
+  /** `recent`: what came before; undefined: nobody knows. */
+  constructor(venue: Venue, receipts: LatencyReceipts, recent: RecentExecutions | undefined) {
     this.#venue = venue;
     this.#receipts = receipts;
-    const sinceSequence = isNew ? 0 : venue.health().durableSequence;
-    this.#kept = new ExecutionRing(EXECUTIONS_KEPT_MAX, sinceSequence);
+    const { durableSequence } = venue.health();
+    this.#kept = recent?.take() ?? new ExecutionRing(EXECUTIONS_KEPT_MAX, durableSequence);
     this.#unsubscribe = venue.subscribe((words, start, end) => this.#onBatch(words, start, end));
   }
 
   /** A stream can go on behind the command of this sequence and of any later one. */
   get sinceSequence(): number {
     return this.#kept.sinceSequence;
+  }
+
+  /** Everything up to this command was told. */
+  get toldSequence(): number {
+    return this.#venue.health().durableSequence;
+  }
+
+  /** Nobody has heard of any command behind this one. */
+  get newestSequence(): number {
+    return this.#venue.health().sequence;
   }
 
   /** `afterSequence`: first what came after that command; left out, only what comes from now on. */

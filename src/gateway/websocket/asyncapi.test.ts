@@ -86,6 +86,12 @@ test("requests, answers, errors and streams are as the document says", async (t)
     { op: "ping" },
   ];
   assert.deepEqual(new Set(requests.map(({ op }) => op)), new Set(Object.keys(SOCKET_OPS)));
+  for (const [op, { needs = [] }] of Object.entries(SOCKET_OPS)) {
+    if (needs.length === 0) continue;
+    const { error } = await socket.ask({ op });
+    assert.equal(error["code"], "MISSING_FIELD", op);
+    assert.notEqual(faultsOf(op, { id: 1, op }), "", op);
+  }
   for (const request of requests) {
     const op = String(request["op"]);
     assert.equal(faultsOf(op, { id: 1, ...request }), "");

@@ -84,10 +84,10 @@ export function streamName(name: string): string {
   return `${name}Stream`;
 }
 
-function requestMessage(op: string, { summary, fields }: SocketOp): Schema {
+function requestMessage(op: string, { summary, fields, needs = [] }: SocketOp): Schema {
   const own = typeof fields === "string" ? SCHEMAS[fields]["properties"] : fields;
   const properties = { id, op: { const: op }, ...(own as object) };
-  return { name: op, summary, payload: object(properties, ["id", "op"]) };
+  return { name: op, summary, payload: object(properties, ["id", "op", ...needs]) };
 }
 
 function answerMessage(op: string, { result }: SocketOp): Schema {

@@ -295,7 +295,7 @@ export class Connection {
       return;
     }
     this.#subscriptions.note(streams);
-    reply(200, this.#subscriptions.json);
+    reply(200, this.#subscriptions.begunJson);
     this.#subscriptions.begin(streams, this.#accountId, afterSequence);
   }
 

@@ -39,6 +39,11 @@ export class ExecutionRing {
     return this.#sinceSequence;
   }
 
+  /** Nothing up to this sequence was ever kept here. */
+  beginAfter(sequence: number): void {
+    this.#sinceSequence = Math.max(this.#sinceSequence, sequence);
+  }
+
   /** The place behind the newest event; places go up by one with each. */
   get end(): number {
     return this.#count;

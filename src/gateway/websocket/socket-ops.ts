@@ -29,6 +29,8 @@ export type SocketOp = {
   readonly summary: string;
   /** Schemas of the fields beside `id` and `op`, or the name of a schema that has them. */
   readonly fields: Readonly<Record<string, Schema>> | string;
+  /** Those of them without which it is refused as MISSING_FIELD; left out: none. */
+  readonly needs?: readonly string[];
   /** The name of the result's schema, or its fields. */
   readonly result: Readonly<Record<string, Schema>> | string;
 };
@@ -49,10 +51,16 @@ export const SOCKET_OPS: Readonly<Record<Op, SocketOp>> = {
     fields: { key: text, keyId: text, time: { type: ["string", "integer"] }, signature: text },
     result: { accountId: { type: "integer", minimum: 1 } },
   },
-  new: { summary: "Enter an order", fields: { order: ref("Order"), ack }, result: "Report" },
+  new: {
+    summary: "Enter an order",
+    fields: { order: ref("Order"), ack },
+    needs: ["order"],
+    result: "Report",
+  },
   list: {
     summary: "Enter orders that depend on each other",
     fields: { list: ref("OrderList"), ack },
+    needs: ["list"],
     result: "ListReport",
   },
   preview: {
@@ -78,6 +86,7 @@ export const SOCKET_OPS: Readonly<Record<Op, SocketOp>> = {
   batch: {
     summary: "Enter up to 1000 entries in order",
     fields: { orders: { type: "array", items: ref("Entry") }, ack },
+    needs: ["orders"],
     result: "BatchResults",
   },
   status: { summary: "State of one order", fields: name, result: "Report" },
@@ -85,24 +94,33 @@ export const SOCKET_OPS: Readonly<Record<Op, SocketOp>> = {
   cancelOnDisconnect: {
     summary: "Whether orders end with their session",
     fields: { on: { type: "boolean" }, scope: { enum: ["session", "account"] } },
+    needs: ["on"],
     result: { sequence },
   },
   deadMan: {
     summary: "Cancel the account's orders unless it speaks again in time",
     fields: { timeoutMillis: { type: "integer", minimum: 0 } },
+    needs: ["timeoutMillis"],
     result: { sequence },
   },
   receipts: {
     summary: "Whether answers to orders and executions say when they passed each stage",
     fields: { on: { type: "boolean" } },
+    needs: ["on"],
     result: { on: { type: "boolean" } },
   },
   subscribe: {
     summary: "Begin streams; orders from a sequence on",
     fields: { streams, after: sequence },
+    needs: ["streams"],
+    result: { streams, sequence },
+  },
+  unsubscribe: {
+    summary: "End streams",
+    fields: { streams },
+    needs: ["streams"],
     result: { streams },
   },
-  unsubscribe: { summary: "End streams", fields: { streams }, result: { streams } },
   ping: { summary: "Is anybody there", fields: {}, result: {} },
 };
 

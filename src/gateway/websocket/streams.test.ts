@@ -6,6 +6,7 @@ import { RecordBuffer } from "../../base/record-buffer.ts";
 import { EVENT_ACCOUNT_ID_WORD, EVENT_SEQUENCE_WORD, EVENT_WORDS } from "../../codec/event.ts";
 import { type Json, startTestGateway } from "../gateway-for-test.ts";
 import { ExecutionRing } from "./execution-ring.ts";
+import { RecentExecutions } from "./recent-executions.ts";
 
 test("an account stream goes on from a sequence as if it had never been away", async (t) => {
   const gateway = await startTestGateway(t);
@@ -30,10 +31,15 @@ test("an account stream goes on from a sequence as if it had never been away", a
   const refused = await all.ask({ op: "subscribe", streams: ["orders"], after: 0 });
   assert.equal(refused["error"]["code"], "STREAM_GAP", "before this exchange was opened");
   assert.match(refused["error"]["message"], /^after: expected 2 or later \(.*\), found 0$/);
+  const { sequence } = gateway.exchange.health();
+  const beyond = await all.ask({ op: "subscribe", streams: ["orders"], after: sequence + 1 });
+  assert.equal(beyond["error"]["code"], "STREAM_GAP");
+  const begun = await all.ask({ op: "subscribe", streams: ["orders"], after: sequence });
+  assert.equal(begun["result"]["sequence"], sequence);
 });
 
 test("an account stream of a new exchange goes back to its first command", async (t) => {
-  const gateway = await startTestGateway(t, { isNew: true });
+  const gateway = await startTestGateway(t, { recent: new RecentExecutions() });
   await gateway.enter({ clOrdId: "first" });
   const socket = await gateway.connect();
   await socket.ask({ op: "subscribe", streams: ["orders"], after: 0 });

@@ -36,7 +36,16 @@ export class Subscriptions {
 
   /** `{"streams": [...]}` of all that is subscribed now. */
   get json(): string {
-    return `{"streams":${JSON.stringify([...this.#byName.keys()])}}`;
+    return `{${this.#streamsField}}`;
+  }
+
+  /** The same for who begins: `orders` tells what comes after this sequence. */
+  get begunJson(): string {
+    return `{${this.#streamsField},"sequence":${this.#accounts.toldSequence}}`;
+  }
+
+  get #streamsField(): string {
+    return `"streams":${JSON.stringify([...this.#byName.keys()])}`;
   }
 
   /**
@@ -55,9 +64,14 @@ export class Subscriptions {
     }
     if (!streams.some(({ kind }) => kind === "orders")) return undefined;
     if (accountId === 0) return refuse(UNAUTHORIZED, "orders: expected a login before, found none");
-    const { sinceSequence } = this.#accounts;
-    if (afterSequence === undefined || afterSequence >= sinceSequence) return undefined;
-    const expected = `${sinceSequence} or later (/history/executions has what came before)`;
+    const { sinceSequence, newestSequence } = this.#accounts;
+    if (afterSequence === undefined) return undefined;
+    if (afterSequence < sinceSequence) {
+      const expected = `${sinceSequence} or later (/history/executions has what came before)`;
+      return refuse(STREAM_GAP, `after: expected ${expected}, found ${afterSequence}`);
+    }
+    if (afterSequence <= newestSequence) return undefined;
+    const expected = `at most ${newestSequence}, the newest command's`;
     return refuse(STREAM_GAP, `after: expected ${expected}, found ${afterSequence}`);
   }
 

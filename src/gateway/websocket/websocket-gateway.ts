@@ -15,13 +15,14 @@ import type { Reader } from "../unread-budget.ts";
 import { AccountStreams } from "./account-streams.ts";
 import { Connection, type ConnectionParts, SOCKET_ROLES } from "./connection.ts";
 import { MarketStreams } from "./market-streams.ts";
+import type { RecentExecutions } from "./recent-executions.ts";
 import { NOBODY, refusePlace, SocketPlaces } from "./socket-places.ts";
 
 const PATH = "/ws";
 
 export type WebSocketGatewayParts = Omit<ConnectionParts, "market" | "accounts" | "places"> & {
-  /** No order was entered at the venue before. */
-  readonly isNew: boolean;
+  /** Executions of before; undefined: streams begin with the gateway. */
+  readonly recent: RecentExecutions | undefined;
 };
 
 /** A connection, and whether the client has answered since the last ping. */
@@ -47,7 +48,7 @@ export class WebSocketGateway {
 
   constructor(parts: WebSocketGatewayParts) {
     const market = new MarketStreams(parts.venue);
-    const accounts = new AccountStreams(parts.venue, parts.receipts, parts.isNew);
+    const accounts = new AccountStreams(parts.venue, parts.receipts, parts.recent);
     this.#parts = { ...parts, market, accounts, places: this.#places };
     this.#pingLater();
   }

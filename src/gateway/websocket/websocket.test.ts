@@ -113,7 +113,7 @@ test("depth begins with a snapshot and counts on without a gap, to the same book
   await gateway.enter({ price: "100", orderQty: "1" });
   const socket = await gateway.connect(0);
   const { result } = await socket.ask({ op: "subscribe", streams: ["depth:BTC-USD"] });
-  assert.deepEqual(result, { streams: ["depth:BTC-USD"] });
+  assert.deepEqual(result["streams"], ["depth:BTC-USD"]);
   await gateway.enter({ price: "99", orderQty: "2" });
   await gateway.enter({ side: "sell", price: "100", orderQty: "1.5" }, 2);
   await gateway.ask("DELETE", "/orders");
@@ -225,7 +225,7 @@ test("the orders stream is for those who have logged in", async (t) => {
   const refused = await socket.ask({ op: "subscribe", streams: ["top:BTC-USD", "orders"] });
   assert.equal(refused["error"].code, "UNAUTHORIZED");
   const { result } = await socket.ask({ op: "subscribe", streams: [] });
-  assert.deepEqual(result, { streams: [] }, "all or none of a request's streams");
+  assert.deepEqual(result["streams"], [], "all or none of a request's streams");
 });
 
 test("whatever is wrong with a message is answered, and the connection goes on", async (t) => {
@@ -274,7 +274,7 @@ test("a connection may have 64 streams and not one more", async (t) => {
   const tooMany = await socket.ask({ op: "subscribe", streams: Array(65).fill("top:OIL") });
   assert.equal(tooMany["error"].code, "INVALID_FIELD");
   const same = await socket.ask({ op: "subscribe", streams: Array(64).fill("top:OIL") });
-  assert.deepEqual(same["result"], { streams: ["top:OIL"] });
+  assert.deepEqual(same["result"]["streams"], ["top:OIL"]);
 });
 
 test("a client that does not read is disconnected and told why", async (t) => {
