@@ -3,7 +3,7 @@
 
 import type { Connection, RequestError } from "./connection.ts";
 import { fetchFills } from "./exchange-http.ts";
-import { FILLS_MAX, fillOf, OrderState } from "./order-state.ts";
+import { FILLS_MAX, fillOf, hidesTerms, OrderState } from "./order-state.ts";
 import type { WireOrder, WireReport, WireStreamMessage } from "./wire.ts";
 
 export type Login =
@@ -72,7 +72,16 @@ export class Account {
     if (message.type !== "execution") return;
     this.#sequence = Math.max(this.#sequence, message.sequence);
     this.orders.applyEvent(message);
+    if (hidesTerms(message)) void this.#askTerms(message.orderId);
     this.#onChange();
+  }
+
+  async #askTerms(orderId: number): Promise<void> {
+    try {
+      this.#applyReport(await this.#connection.ask<WireReport>({ op: "status", orderId }));
+    } catch {
+      // The order or the connection has ended: its next list says how it stands.
+    }
   }
 
   async enter(order: WireOrder): Promise<WireReport> {

@@ -201,7 +201,7 @@ function needsOf(
   ];
 }
 
-/** Own working lots by group price, on one side. */
+/** Own lots by group price, on one side, of orders that work there. */
 function ownLots(
   working: readonly WorkingOrder[],
   instrument: Instrument,
@@ -211,7 +211,7 @@ function ownLots(
   const lots = new Map<number, number>();
   const side = sign === BID_SIGN ? "buy" : "sell";
   for (const order of working) {
-    if (order.symbol !== instrument.symbol || order.side !== side) continue;
+    if (order.symbol !== instrument.symbol || order.side !== side || order.waits) continue;
     const priceTicks = parseSteps(order.price, instrument.price);
     const leavesQtyLots = parseSteps(order.leavesQty, instrument.qty);
     if (typeof priceTicks === "string" || typeof leavesQtyLots === "string") continue;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ENDED_MAX, FILLS_MAX, OrderState } from "./order-state.ts";
+import { ENDED_MAX, FILLS_MAX, hidesTerms, OrderState } from "./order-state.ts";
 import type { WireOrderEvent, WireReport } from "./wire.ts";
 
 function report(fields: Partial<WireReport>): WireReport {
@@ -50,6 +50,26 @@ test("a trade leaves the rest working and counts as a fill", () => {
     state.fills.map((fill) => [fill.tradeId, fill.lastQty]),
     [[7, "2"]],
   );
+});
+
+test("a stop waits until it is fired, with the terms that later events leave out", () => {
+  const state = new OrderState();
+  const stop = { ordType: "stopLimit", sequence: 12, cumQty: "0", leavesQty: "5" } as const;
+  const untraded = { ...stop, ordStatus: "new", lastPx: null, lastQty: null } as const;
+  const of = () => state.working().map(({ waits, terms }) => [waits, terms.stopPx]);
+  state.applyReport(report({ ...stop, stopPx: "101.0" }));
+  assert.deepEqual(of(), [[true, "101.0"]]);
+  state.applyEvent(event({ ...untraded, execType: "restated", hidden: true }));
+  assert.deepEqual(of(), [[true, "101.0"]]);
+  state.applyEvent(event({ ...untraded, execType: "triggered" }));
+  state.applyReport(report({ ...stop, stopPx: "101.0" }));
+  assert.deepEqual(of(), [[false, "101.0"]]);
+});
+
+test("an amend of a stop tells its new stop price only to who asks", () => {
+  assert.ok(hidesTerms(event({ execType: "restated", ordType: "stop" })));
+  assert.ok(!hidesTerms(event({ execType: "restated", ordType: "stop", reason: "REPRICED" })));
+  assert.ok(!hidesTerms(event({ execType: "replaced", ordType: "limit" })));
 });
 
 test("a filled order is gone, and nothing told late brings it back", () => {

@@ -2,7 +2,15 @@
 // lists (openOrders), answers (reports) and the `orders` stream (events). They may cross on the
 // way, so the higher sequence wins, and an order that ended never comes back.
 
-import type { Side, WireExecution, WireOrderEvent, WireReport } from "./wire.ts";
+import type {
+  ExecType,
+  OrdType,
+  Side,
+  WireExecution,
+  WireOrderEvent,
+  WireReport,
+  WireTerms,
+} from "./wire.ts";
 
 export type WorkingOrder = {
   readonly orderId: number;
@@ -11,7 +19,11 @@ export type WorkingOrder = {
   readonly timeMicros: number | undefined;
   readonly symbol: string;
   readonly side: Side;
-  /** Decimal texts as the exchange wrote them. */
+  readonly ordType: OrdType;
+  readonly terms: WireTerms;
+  /** Out of sight until prices fire it. */
+  readonly waits: boolean;
+  /** Decimal texts as the exchange wrote them; "" for an order that takes any price. */
   readonly price: string;
   readonly orderQty: string;
   readonly cumQty: string;
@@ -75,7 +87,8 @@ export class OrderState {
     this.#version++;
   }
 
-  applyReport(report: WireReport): void {
+  /** `execType` where an event tells it. */
+  applyReport(report: WireReport, execType?: ExecType): void {
     if (this.#ended.has(report.orderId)) return;
     const known = this.#working.get(report.orderId);
     if (known !== undefined && known.sequence > report.sequence) return;
@@ -92,6 +105,9 @@ export class OrderState {
       timeMicros,
       symbol: report.symbol,
       side: report.side,
+      ordType: report.ordType,
+      terms: termsOf(report, known),
+      waits: waits(report, known, execType),
       price: report.price ?? "",
       orderQty: report.orderQty,
       cumQty: report.cumQty,
@@ -102,7 +118,7 @@ export class OrderState {
 
   applyEvent(event: WireOrderEvent): void {
     if (event.execType === "trade") this.addFills([fillOf(event)]);
-    if (!REFUSALS.has(event.execType)) this.applyReport(event);
+    if (!REFUSALS.has(event.execType)) this.applyReport(event, event.execType);
   }
 
   addFills(fills: readonly Fill[]): void {
@@ -128,6 +144,38 @@ export class OrderState {
 
 /** They leave a working order exactly as it was. */
 const REFUSALS: ReadonlySet<string> = new Set(["rejected", "cancelRejected", "amendRejected"]);
+
+const FIRED_BY_PRICES: ReadonlySet<OrdType> = new Set([
+  "stop",
+  "stopLimit",
+  "marketIfTouched",
+  "limitIfTouched",
+]);
+/** What only an order tells that works by now. */
+const WORKS: ReadonlySet<ExecType | undefined> = new Set(["triggered", "booked", "trade"]);
+
+function waits(
+  { ordType, cumQty }: WireReport,
+  known: WorkingOrder | undefined,
+  execType: ExecType | undefined,
+): boolean {
+  if (!FIRED_BY_PRICES.has(ordType) || Number(cumQty) > 0 || WORKS.has(execType)) return false;
+  return known?.ordType !== ordType || known.waits;
+}
+
+/** Most events leave out all but the flags: then the others are as they were. */
+function termsOf(report: WireReport, known: WorkingOrder | undefined): WireTerms {
+  const { hidden, allOrNone, stopPx, trailOffset, trailBasisPoints, displayQty } = report;
+  const told = { stopPx, trailOffset, trailBasisPoints, displayQty };
+  const isTold = Object.values(told).some((term) => term !== undefined);
+  return { ...(isTold ? told : (known?.terms ?? told)), hidden, allOrNone };
+}
+
+/** Whether an amend changed what its event leaves out: its stop price, or what fires it. */
+export function hidesTerms({ execType, ordType, reason }: WireOrderEvent): boolean {
+  const isAmend = execType === "replaced" || execType === "restated";
+  return isAmend && reason === "" && FIRED_BY_PRICES.has(ordType);
+}
 
 /** The fill of an execution that traded. */
 export function fillOf(execution: WireExecution): Fill {

@@ -3,7 +3,16 @@
 // the Unix epoch.
 
 export type Side = "buy" | "sell";
-export type OrdType = "limit" | "market";
+/** Those that the ticket has. */
+export type TicketOrdType = "limit" | "market";
+export type OrdType =
+  | TicketOrdType
+  | "stop"
+  | "stopLimit"
+  | "marketIfTouched"
+  | "limitIfTouched"
+  | "marketWithLeftover"
+  | "pegged";
 export type TimeInForce = "gtc" | "ioc" | "fok";
 export type OrdStatus = "new" | "partiallyFilled" | "filled" | "canceled" | "rejected";
 
@@ -15,7 +24,10 @@ export type ExecType =
   | "replaced"
   | "rejected"
   | "cancelRejected"
-  | "amendRejected";
+  | "amendRejected"
+  | "triggered"
+  | "restated"
+  | "prevented";
 
 export type WireInstrument = {
   readonly instrumentId: number;
@@ -89,7 +101,7 @@ export type WireCandles = {
 export type WireOrder = {
   readonly symbol: string;
   readonly side: Side;
-  readonly ordType: OrdType;
+  readonly ordType: TicketOrdType;
   readonly price?: string;
   readonly orderQty: string;
   readonly timeInForce: TimeInForce;
@@ -97,7 +109,18 @@ export type WireOrder = {
   readonly clOrdId: string;
 };
 
-export type WireReport = {
+/** What else an order asks for. A report has them when the order is entered or asked for. */
+export type WireTerms = {
+  readonly hidden?: boolean | undefined;
+  readonly allOrNone?: boolean | undefined;
+  readonly stopPx?: string | undefined;
+  readonly trailOffset?: string | undefined;
+  /** Hundredths of a percent. */
+  readonly trailBasisPoints?: number | undefined;
+  readonly displayQty?: string | undefined;
+};
+
+export type WireReport = WireTerms & {
   readonly sequence: number;
   /** null where the report answers a query. */
   readonly transactTime: number | null;
