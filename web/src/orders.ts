@@ -76,7 +76,7 @@ export class Orders {
     if (focused?.isConnected === false) this.#moveFocus(Number(focused.dataset["orderId"]), index);
   }
 
-  /** Where an order ended by itself the focus leaves the Cancel buttons: a key may be on its way. */
+  /** Of an order that ended by itself it leaves the Cancel buttons: a key may be on its way. */
   #moveFocus(endedId: number, index: number): void {
     const rows = this.#rows.children;
     const next = endedId === this.#keyCanceledId ? (rows[index] ?? rows[index - 1]) : undefined;
