@@ -200,6 +200,21 @@ pageTest("a trade against it shows in tape and fills, and the order disappears",
   );
 });
 
+pageTest("a fill that the operator takes back says so, now and on the next visit", async () => {
+  const row = `document.querySelector("#fills-rows tr")`;
+  const tradeId = (await page.textContent("#fills-rows tr td:last-child")) ?? "";
+  await operate(exchange, "setAccount", { accountId: 1 });
+  const sell = { symbol: instrument.symbol, side: "sell", ordType: "limit", orderQty: qtyOf(1) };
+  await enterOrder(page, priceAt(1000), qtyOf(1));
+  await postOrder(exchange, { ...sell, price: priceAt(1000) });
+  await untilTrue(page, `${row}.cells[5].textContent !== ${JSON.stringify(tradeId)}`);
+  const newest = Number(await page.textContent("#fills-rows tr td:last-child"));
+  await operate(exchange, "bustTrade", { tradeId: newest });
+  await untilTrue(page, `${row}.cells[5].textContent === "${newest} busted"`);
+  await page.reload();
+  await untilTrue(page, `${row}?.cells[5].textContent === "${newest} busted"`);
+});
+
 pageTest("an order entered elsewhere shows, and its cancel button ends it", async () => {
   const buy = { symbol: instrument.symbol, side: "buy", ordType: "limit" };
   await postOrder(exchange, { ...buy, price: priceAt(900), orderQty: qtyOf(2) });

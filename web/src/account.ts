@@ -2,7 +2,7 @@
 // key the page only watches.
 
 import type { Connection, RequestError } from "./connection.ts";
-import { fetchFills } from "./exchange-http.ts";
+import { fetchFills, fetchTradeChanges } from "./exchange-http.ts";
 import { FILLS_MAX, fillOf, hidesTerms, OrderState } from "./order-state.ts";
 import type { WireOrder, WireReport, WireStreamMessage } from "./wire.ts";
 
@@ -69,6 +69,10 @@ export class Account {
   }
 
   onStream(message: WireStreamMessage): void {
+    if (message.type === "tradeChange") {
+      this.orders.applyTradeChanges([message]);
+      this.#onChange();
+    }
     if (message.type !== "execution") return;
     this.#sequence = Math.max(this.#sequence, message.sequence);
     this.orders.applyEvent(message);
@@ -127,8 +131,13 @@ export class Account {
   /** The history runs a moment behind the stream; fills meet by trade id. */
   async #loadFills(turn: number): Promise<void> {
     try {
-      const executions = await fetchFills(this.#key, FILLS_MAX);
-      if (turn === this.#turn) this.orders.addFills(executions.map(fillOf));
+      const [executions, changes] = await Promise.all([
+        fetchFills(this.#key, FILLS_MAX),
+        fetchTradeChanges(this.#key),
+      ]);
+      if (turn !== this.#turn) return;
+      this.orders.addFills(executions.map(fillOf));
+      this.orders.applyTradeChanges(changes);
     } catch (error) {
       if (turn === this.#turn)
         this.#onProblem(`Earlier fills are missing. ${(error as Error).message}`);

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ENDED_MAX, FILLS_MAX, hidesTerms, OrderState } from "./order-state.ts";
+import {
+  CHANGES_MAX,
+  ENDED_MAX,
+  FILLS_MAX,
+  fillOf,
+  hidesTerms,
+  LISTED_MAX,
+  OrderState,
+} from "./order-state.ts";
 import type { WireOrderEvent, WireReport } from "./wire.ts";
 
 function report(fields: Partial<WireReport>): WireReport {
@@ -70,6 +78,47 @@ test("an amend of a stop tells its new stop price only to who asks", () => {
   assert.ok(hidesTerms(event({ execType: "restated", ordType: "stop" })));
   assert.ok(!hidesTerms(event({ execType: "restated", ordType: "stop", reason: "REPRICED" })));
   assert.ok(!hidesTerms(event({ execType: "replaced", ordType: "limit" })));
+});
+
+test("a trade that was busted or corrected says so, whenever its fill is told", () => {
+  const state = new OrderState();
+  const fill = event({ tradeId: 7 });
+  const corrected = { ...fill, execType: "tradeCorrected", sequence: 20, lastPx: "99.0" } as const;
+  state.applyTradeChanges([corrected]);
+  state.applyEvent(fill);
+  const of = () => state.fills.map(({ lastPx, lastQty, change }) => [lastPx, lastQty, change]);
+  assert.deepEqual(of(), [["99.0", "2", "corrected"]]);
+  state.applyTradeChanges([{ ...corrected, execType: "tradeBusted", sequence: 21 }, corrected]);
+  assert.deepEqual(of(), [["99.0", "2", "busted"]]);
+  state.addFills([fillOf(fill)]);
+  assert.deepEqual(
+    of().map(([, , change]) => change),
+    ["busted"],
+  );
+});
+
+test("a list that had room for no more is not taken for all orders", () => {
+  const state = new OrderState();
+  const reports = Array.from({ length: LISTED_MAX }, (_, i) => report({ orderId: i + 1 }));
+  state.applyList(reports, 0);
+  assert.equal(state.workingCountText, `${LISTED_MAX}+`);
+  state.applyList(reports.slice(1), 20);
+  assert.equal(state.workingCountText, `${LISTED_MAX - 1}`);
+});
+
+test("the memory of changed trades is bounded", () => {
+  const state = new OrderState();
+  const bust = event({ execType: "tradeBusted" });
+  const changes = Array.from({ length: CHANGES_MAX + 1 }, (_, i) => ({ ...bust, tradeId: i + 1 }));
+  state.applyTradeChanges(changes);
+  state.addFills([fillOf(event({ tradeId: 1 })), fillOf(event({ tradeId: 2 }))]);
+  assert.deepEqual(
+    state.fills.map(({ tradeId, change }) => [tradeId, change]),
+    [
+      [2, "busted"],
+      [1, ""],
+    ],
+  );
 });
 
 test("a filled order is gone, and nothing told late brings it back", () => {

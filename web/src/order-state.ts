@@ -40,17 +40,26 @@ export type Fill = {
   readonly side: Side;
   readonly lastPx: string;
   readonly lastQty: string;
+  /** What the operator made of it since. */
+  readonly change: "" | "busted" | "corrected";
 };
 
 export const FILLS_MAX = 200;
 /** Ended orders remembered against late tellings: those arrive within seconds of the end. */
 export const ENDED_MAX = 4096;
+/** Busts and corrections remembered for fills that are told later. */
+export const CHANGES_MAX = 1000;
+
+/** The most orders that one list holds, the newest (docs/protocols/json.md). */
+export const LISTED_MAX = 5000;
 
 export class OrderState {
   readonly #working = new Map<number, WorkingOrder>();
   readonly #ended = new Set<number>();
   #fills: Fill[] = [];
+  readonly #changes = new Map<string, WireExecution>();
   #version = 0;
+  #isPartial = false;
 
   /** Grows with every change: views compare it instead of the content. */
   get version(): number {
@@ -65,6 +74,12 @@ export class OrderState {
     return this.#working.size;
   }
 
+  /** "12"; "5000+" where a list had room for no more. */
+  get workingCountText(): string {
+    const isPartial = this.#isPartial && this.workingCount > 0;
+    return `${this.workingCount}${isPartial ? "+" : ""}`;
+  }
+
   working(): WorkingOrder[] {
     return [...this.#working.values()].sort((left, right) => right.orderId - left.orderId);
   }
@@ -72,6 +87,8 @@ export class OrderState {
   clear(): void {
     this.#working.clear();
     this.#ended.clear();
+    this.#changes.clear();
+    this.#isPartial = false;
     this.#fills = [];
     this.#version++;
   }
@@ -84,6 +101,7 @@ export class OrderState {
       if (isOld && !listed.has(order.orderId)) this.#end(order.orderId);
     }
     for (const report of reports) this.applyReport(report);
+    this.#isPartial = reports.length >= LISTED_MAX;
     this.#version++;
   }
 
@@ -126,8 +144,22 @@ export class OrderState {
     for (const fill of [...fills, ...this.#fills]) byKey.set(fill.key, fill);
     this.#fills = [...byKey.values()]
       .sort((left, right) => right.tradeId - left.tradeId)
-      .slice(0, FILLS_MAX);
+      .slice(0, FILLS_MAX)
+      .map((fill) => changedFill(fill, this.#changes.get(fill.key)));
     this.#version++;
+  }
+
+  /** Trades that were busted or corrected, in any order: the newest word counts. */
+  applyTradeChanges(changes: readonly WireExecution[]): void {
+    for (const change of changes) {
+      const key = fillKey(change);
+      if ((this.#changes.get(key)?.sequence ?? 0) > change.sequence) continue;
+      this.#changes.delete(key);
+      this.#changes.set(key, change);
+      const [oldest] = this.#changes.keys();
+      if (this.#changes.size > CHANGES_MAX && oldest !== undefined) this.#changes.delete(oldest);
+    }
+    this.addFills([]);
   }
 
   #end(orderId: number): void {
@@ -182,8 +214,7 @@ export function fillOf(execution: WireExecution): Fill {
   const { orderId, symbol, side } = execution;
   const tradeId = execution.tradeId ?? 0;
   return {
-    // An account that trades with itself has two fills of one trade.
-    key: `${tradeId}-${orderId}`,
+    key: fillKey(execution),
     tradeId,
     orderId,
     timeMicros: execution.transactTime,
@@ -191,5 +222,18 @@ export function fillOf(execution: WireExecution): Fill {
     side,
     lastPx: execution.lastPx ?? "",
     lastQty: execution.lastQty ?? "",
+    change: "",
   };
+}
+
+/** An account that trades with itself has two fills of one trade. */
+function fillKey({ tradeId, orderId }: WireExecution): string {
+  return `${tradeId ?? 0}-${orderId}`;
+}
+
+function changedFill(fill: Fill, change: WireExecution | undefined): Fill {
+  if (change === undefined) return fill;
+  if (change.execType === "tradeBusted") return { ...fill, change: "busted" };
+  const { lastPx, lastQty } = change;
+  return { ...fill, lastPx: lastPx ?? "", lastQty: lastQty ?? "", change: "corrected" };
 }

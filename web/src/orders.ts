@@ -4,7 +4,7 @@ import type { Account } from "./account.ts";
 import { timeText } from "./clock-text.ts";
 import type { RequestError } from "./connection.ts";
 import { byId, make, makeRow, setClass, setText } from "./dom.ts";
-import type { Fill, WorkingOrder } from "./order-state.ts";
+import type { Fill, OrderState, WorkingOrder } from "./order-state.ts";
 import { orderTypeText } from "./order-type.ts";
 import { toast } from "./toasts.ts";
 
@@ -44,16 +44,13 @@ export class Orders {
     this.#loginState = login.state;
     this.#showOrders(orders.working().slice(0, ROWS_MAX));
     this.#showFills(orders.fills);
-    setText(byId("orders-count", HTMLElement), String(orders.workingCount));
+    setText(byId("orders-count", HTMLElement), orders.workingCountText);
     if (orders.workingCount === 0 && document.activeElement === this.#cancelAll)
       this.#ordersTab?.focus();
     this.#cancelAll.disabled = orders.workingCount === 0;
     const note = byId("orders-note", HTMLElement);
     note.hidden = orders.workingCount > 0 && orders.workingCount <= ROWS_MAX;
-    setText(
-      note,
-      login.state === "in" ? noteText(orders.workingCount) : "Log in to see your orders",
-    );
+    setText(note, login.state === "in" ? noteText(orders) : "Log in to see your orders");
   }
 
   /** Rows stay the same elements while their order works: the focus on a button must not jump. */
@@ -138,8 +135,8 @@ function showOrder(row: HTMLTableRowElement, order: WorkingOrder): void {
   setText(filled, order.cumQty);
 }
 
-function noteText(workingCount: number): string {
-  return workingCount === 0 ? "No open orders" : `The newest ${ROWS_MAX} of ${workingCount}`;
+function noteText({ workingCount, workingCountText }: OrderState): string {
+  return workingCount === 0 ? "No open orders" : `The newest ${ROWS_MAX} of ${workingCountText}`;
 }
 
 /** A pegged order has none while there is nothing to follow: the exchange then says 0. */
@@ -150,13 +147,14 @@ function priceText({ ordType, price }: WorkingOrder): string {
 
 function makeFillRow(fill: Fill): HTMLTableRowElement {
   const row = makeRow(["time", "", `way ${fill.side}`, "number", "number", "number faint"]);
+  row.className = fill.change;
   const texts = [
     timeText(fill.timeMicros),
     fill.symbol,
     fill.side,
     fill.lastPx,
     fill.lastQty,
-    String(fill.tradeId),
+    fill.change === "" ? String(fill.tradeId) : `${fill.tradeId} ${fill.change}`,
   ];
   texts.forEach((text, i) => {
     setText(row.cells[i], text);

@@ -27,7 +27,9 @@ export type ExecType =
   | "amendRejected"
   | "triggered"
   | "restated"
-  | "prevented";
+  | "prevented"
+  | "tradeBusted"
+  | "tradeCorrected";
 
 export type WireInstrument = {
   readonly instrumentId: number;
@@ -176,4 +178,5 @@ export type WireStreamMessage = { readonly stream: string } & (
   | ({ readonly type: "status" } & WireStatus)
   | { readonly type: "top" }
   | ({ readonly type: "execution" } & WireOrderEvent)
+  | ({ readonly type: "tradeChange" } & WireExecution)
 );
