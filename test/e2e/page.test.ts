@@ -161,7 +161,9 @@ before(async () => {
   instrument = instrumentOf(answer.instruments[0]);
 
   browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: "dark" });
+  const viewport = { width: 1280, height: 800 };
+  const context = await browser.newContext({ viewport, colorScheme: "dark" });
+  page = await context.newPage();
   page.on("pageerror", (error) => faults.push(String(error)));
   page.on("console", (message) => {
     if (message.type() === "error") faults.push(message.text());
@@ -434,6 +436,25 @@ pageTest(
     await untilTrue(page, ownRung(priceAt(500), qtyOf(4)));
   },
 );
+
+pageTest("two tabs of a browser are two accounts, over a reload too", async () => {
+  const args = ["key", "add", "--account", "2", "--data", dataDirectory];
+  const other = spawnSync("./outcry", args, { cwd: ROOT, encoding: "utf8" }).stdout.trim();
+  const tab = await page.context().newPage();
+  const text = textOf("#key-open");
+  const deadlineMillis = performance.now() + STEP_MILLIS_MAX;
+  // The exchange takes a new key within a second.
+  do {
+    assert.ok(performance.now() < deadlineMillis, "the key of account 2 is taken");
+    await tab.goto(`${exchange.url}/?${performance.now()}#key=${other}`);
+    await untilTrue(tab, `/^(Account|Key)/.test(${text})`);
+  } while ((await tab.evaluate(text)) !== "Account 2");
+  await page.reload();
+  await untilTrue(page, `${text} === "Account 1"`);
+  await tab.reload();
+  await untilTrue(tab, `${text} === "Account 2"`);
+  await tab.close();
+});
 
 pageTest("a forgotten key's fills do not come back with a late answer", async () => {
   await untilTrue(page, `document.querySelectorAll("#fills-rows tr").length > 0`);

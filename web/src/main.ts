@@ -14,6 +14,7 @@ import { Ladder } from "./ladder.ts";
 import { Market } from "./market.ts";
 import { Orders } from "./orders.ts";
 import { PriceChart } from "./price-chart.ts";
+import { remember, remembered } from "./tab-storage.ts";
 import { startTabs } from "./tabs.ts";
 import { Tape } from "./tape.ts";
 import { Theme } from "./theme.ts";
@@ -129,7 +130,7 @@ function followListing(turn: number, known: string): void {
 /** The one to show of those that are listed now. */
 function offer(listed: readonly WireInstrument[]): Instrument | undefined {
   instruments = instrumentsOf(listed, onProblem);
-  const wanted = market.instrument?.symbol ?? localStorage.getItem(SYMBOL_STORAGE_KEY);
+  const wanted = market.instrument?.symbol ?? remembered(SYMBOL_STORAGE_KEY);
   const chosen = instruments.find((known) => known.symbol === wanted) ?? instruments[0];
   if (chosen !== undefined) header.offer(instruments, chosen.symbol);
   return chosen;
@@ -138,7 +139,7 @@ function offer(listed: readonly WireInstrument[]): Instrument | undefined {
 function select(symbol: string): void {
   const chosen = instruments.find((instrument) => instrument.symbol === symbol);
   if (chosen === undefined) return;
-  localStorage.setItem(SYMBOL_STORAGE_KEY, symbol);
+  remember(SYMBOL_STORAGE_KEY, symbol);
   market.select(chosen);
 }
 
