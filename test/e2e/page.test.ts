@@ -433,6 +433,7 @@ pageTest(
     assert.equal(await page.locator("#ladder .mine").count(), 0, "no book of before");
     answer();
     await untilTrue(page, openOrder(priceAt(500)));
+    await untilTrue(page, `/^\\d\\d:/.test(${textOf("#orders-rows td.time")})`);
     await untilTrue(page, ownRung(priceAt(500), qtyOf(4)));
   },
 );

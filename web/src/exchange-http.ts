@@ -1,7 +1,14 @@
 // The few REST reads the page makes: instruments, and the past that streams do not repeat.
 // Addresses are relative to the page.
 
-import type { ExecType, WireCandles, WireExecution, WireInstrument, WireTrade } from "./wire.ts";
+import type {
+  ExecType,
+  WireCandles,
+  WireEntry,
+  WireExecution,
+  WireInstrument,
+  WireTrade,
+} from "./wire.ts";
 
 const TRADE_CHANGES: ReadonlySet<ExecType> = new Set(["tradeBusted", "tradeCorrected"]);
 
@@ -41,6 +48,12 @@ export function fetchFills(key: string, limit: number): Promise<readonly WireExe
 export async function fetchTradeChanges(key: string): Promise<readonly WireExecution[]> {
   const executions = await fetchExecutions(key, "limit=1000");
   return executions.filter(({ execType }) => TRADE_CHANGES.has(execType));
+}
+
+/** When the account's newest orders were entered, newest first. */
+export async function fetchEntries(key: string, limit: number): Promise<readonly WireEntry[]> {
+  const headers = { authorization: `Bearer ${key}` };
+  return (await getJson<{ orders: WireEntry[] }>(`history/orders?limit=${limit}`, headers)).orders;
 }
 
 async function fetchExecutions(key: string, query: string): Promise<readonly WireExecution[]> {

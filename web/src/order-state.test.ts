@@ -97,6 +97,18 @@ test("a trade that was busted or corrected says so, whenever its fill is told", 
   );
 });
 
+test("the history tells when a listed order was entered, and nothing else of it", () => {
+  const state = new OrderState();
+  state.applyReport(report({ transactTime: null, leavesQty: "3" }));
+  state.applyReport(report({ orderId: 2, transactTime: 50 }));
+  state.applyEntries([9, 2, 1].map((orderId) => ({ orderId, transactTime: 40 })));
+  const told = state.working().map((order) => [order.orderId, order.timeMicros, order.leavesQty]);
+  assert.deepEqual(told, [
+    [2, 50, "5"],
+    [1, 40, "3"],
+  ]);
+});
+
 test("a list that had room for no more is not taken for all orders", () => {
   const state = new OrderState();
   const reports = Array.from({ length: LISTED_MAX }, (_, i) => report({ orderId: i + 1 }));

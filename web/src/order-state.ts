@@ -6,6 +6,7 @@ import type {
   ExecType,
   OrdType,
   Side,
+  WireEntry,
   WireExecution,
   WireOrderEvent,
   WireReport,
@@ -15,7 +16,7 @@ import type {
 export type WorkingOrder = {
   readonly orderId: number;
   readonly sequence: number;
-  /** undefined where only a list told of the order. */
+  /** Of the entry; undefined where only a list told of the order. */
   readonly timeMicros: number | undefined;
   readonly symbol: string;
   readonly side: Side;
@@ -132,6 +133,16 @@ export class OrderState {
       leavesQty: report.leavesQty,
       postOnly: report.postOnly,
     });
+  }
+
+  /** Lists have no times: the history has. */
+  applyEntries(entries: readonly WireEntry[]): void {
+    for (const { orderId, transactTime } of entries) {
+      const order = this.#working.get(orderId);
+      if (order === undefined || order.timeMicros !== undefined) continue;
+      this.#working.set(orderId, { ...order, timeMicros: transactTime });
+    }
+    this.#version++;
   }
 
   applyEvent(event: WireOrderEvent): void {

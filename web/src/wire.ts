@@ -161,6 +161,9 @@ type ExecutionFields = {
 /** A row of the history. */
 export type WireExecution = ExecutionFields;
 
+/** What the history knows of an order and a list does not. */
+export type WireEntry = { readonly orderId: number; readonly transactTime: number };
+
 /** An event of the `orders` stream: the execution, and the order's whole state after it. */
 export type WireOrderEvent = ExecutionFields & WireReport & { readonly transactTime: number };
 
