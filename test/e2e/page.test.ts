@@ -378,8 +378,12 @@ pageTest("in a call the bar holds the phase and all else, however narrow the win
     await page.setViewportSize({ width, height: 800 });
     await assertFits(page, width, 800);
   }
+  const crossing = { symbol, ordType: "limit", price: priceAt(400), orderQty: qtyOf(1) };
+  for (const side of ["buy", "sell"]) await postOrder(exchange, { ...crossing, side });
   await operate(exchange, "setPhase", { symbol, phase: "continuous" });
   await untilTrue(page, `document.querySelector("#phase").hidden`);
+  const print = `document.querySelector("#tape-rows tr.call")`;
+  await untilTrue(page, `${print}?.cells[1].textContent === "◆ ${priceAt(400)}"`);
 });
 
 pageTest("columns of the book follow a window that gets narrower", async () => {

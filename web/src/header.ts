@@ -72,7 +72,7 @@ export class Header {
     const priceText = (ticks: number) => grouped(formatSteps(ticks, instrument.price));
     const trade = market.trades.newestFirst[0];
     setText(this.#last, trade === undefined ? "–" : priceText(trade.lastPxTicks));
-    setClass(this.#last, `last ${trade?.aggressorSide ?? ""}`);
+    setClass(this.#last, `last ${trade?.taker ?? ""}`);
     const title = trade === undefined ? "" : `${priceText(trade.lastPxTicks)} `;
     document.title = `${title}${instrument.symbol} · Outcry`;
 

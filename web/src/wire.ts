@@ -60,6 +60,8 @@ export type WireTrade = {
   readonly price: string;
   readonly qty: string;
   readonly aggressorSide: Side;
+  /** Of a call: nobody took from anybody, the side is the younger order's. */
+  readonly auction: boolean;
 };
 
 export type WirePhase =
