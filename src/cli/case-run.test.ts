@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { BehaviorCase, CaseStep } from "./case-file.ts";
+import { fileURLToPath } from "node:url";
+import { type BehaviorCase, type CaseStep, readCaseFile } from "./case-file.ts";
 import { runCase } from "./case-run.ts";
 
 function verdictOf(steps: readonly CaseStep[], options: Partial<BehaviorCase> = {}): string {
@@ -14,6 +15,12 @@ const sell = (id: string, price: unknown, qty: unknown, more: object = {}): Case
 const buy = (id: string, price: unknown, qty: unknown, more: object = {}): CaseStep => {
   return { ...sell(id, price, qty, more), side: "buy" };
 };
+
+test("the first cases of a newcomer pass", () => {
+  const path = new URL("../../samples/first-cases.json", import.meta.url);
+  const verdicts = readCaseFile(fileURLToPath(path)).map((each) => runCase(each).verdict);
+  assert.deepEqual(verdicts, ["passed", "passed"]);
+});
 
 test("a case whose every expectation holds has passed", () => {
   const steps: CaseStep[] = [

@@ -14,9 +14,13 @@ const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 
 type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
-async function runOutcry(...args: string[]): Promise<Ended> {
+function runOutcry(...args: string[]): Promise<Ended> {
+  return runOutcryIn({}, ...args);
+}
+
+async function runOutcryIn(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Ended> {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { ...process.env, OUTCRY_KEY: "nobody's" },
+    env: { ...process.env, OUTCRY_KEY: "nobody's", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
@@ -86,6 +90,50 @@ test("a key of a trader or viewer needs an account, and says so", async () => {
     const expected = `expected --account N, which the key of a ${role} needs, found none`;
     assert.equal(stderr.split("\n")[0], `outcry key: --account: ${expected}`);
   }
+});
+
+test("a start whose options npm kept for itself says where they belong", async () => {
+  for (const [setting, option] of [
+    ["npm_config_port", "--port"],
+    ["npm_config_simulator", "--no-simulator"],
+    ["npm_config_ouch_port", "--ouch-port"],
+  ] as const) {
+    const env = { npm_lifecycle_event: "start", [setting]: "8100" };
+    const { code, stderr } = await runOutcryIn(env, "start", "8100");
+    assert.equal(code, 2);
+    const expected = `expected it behind --, as in npm start -- ${option}, found npm took it`;
+    assert.equal(stderr.split("\n")[0], `outcry start: ${option}: ${expected}`);
+  }
+});
+
+test("every verb that looks at an exchange's directory finds it by OUTCRY_DATA", async (t) => {
+  const data = mkdtempSync(join(tmpdir(), "outcry-data-"));
+  t.after(() => rmSync(data, { recursive: true }));
+  for (const args of [
+    ["key", "list"],
+    ["why", "1"],
+    ["log", "stats"],
+    ["book", "A", "--at", "1"],
+  ]) {
+    const { code, stderr } = await runOutcryIn({ OUTCRY_DATA: data }, ...args);
+    assert.ok(code !== 0 && stderr.includes(data), stderr);
+  }
+});
+
+test("a directory without keys is not one of an exchange, and a first key is told", async (t) => {
+  const data = mkdtempSync(join(tmpdir(), "outcry-keys-"));
+  t.after(() => rmSync(data, { recursive: true }));
+  const path = join(data, "keys.json");
+  for (const action of [["list"], ["revoke", "0123456789ab"]]) {
+    const { code, stderr } = await runOutcry("key", ...action, "--data", data);
+    assert.equal(code, 2);
+    const expected = `expected an exchange's keys in ${path}, found no such file`;
+    assert.equal(stderr.split("\n")[0], `outcry key: --data: ${expected}`);
+  }
+  const add = () => runOutcry("key", "add", "--role", "operator", "--data", data);
+  const note = `${path} is new: an exchange that starts there prints no first key\n`;
+  assert.ok((await add()).stderr.endsWith(note));
+  assert.ok(!(await add()).stderr.includes("is new"));
 });
 
 test("a file of keys that cannot be read is named, with what to do about it", async (t) => {

@@ -22,6 +22,12 @@ export class UsageError extends Error {
   readonly code = "USAGE";
 }
 
+/** `--data DIR` of every verb that looks at an exchange of this machine: they agree on which. */
+export const DATA_OPTION = {
+  type: "string",
+  default: process.env["OUTCRY_DATA"] ?? "data",
+} as const;
+
 /** `usageError("--port", "an integer from 0 to 65535", "http")`: to throw. */
 export function usageError(what: string, expected: string, found: string): UsageError {
   return new UsageError(`${what}: expected ${expected}, found ${found}`);

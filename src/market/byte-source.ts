@@ -102,7 +102,8 @@ function gunzipped(file: ReadStream): AsyncIterable<Uint8Array> {
   return pipeline(file, createGunzip({ chunkSize: CHUNK_BYTES }), () => {});
 }
 
-function unreadable(path: string, cause: unknown): FlowError {
+/** Why a file of flow cannot be read. */
+export function unreadable(path: string, cause: unknown): FlowError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const message = `${path}: expected a readable file, plain or gzip: ${reason}`;
   return new FlowError("FLOW_FILE", message, { cause });

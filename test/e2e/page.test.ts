@@ -2,7 +2,7 @@
 // rests, trades and disappears; another is canceled; the page survives a restart of the exchange.
 
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -85,6 +85,16 @@ async function postOrder(exchange: Exchange, order: Record<string, unknown>): Pr
   return await response.json();
 }
 
+/** A command of the exchange's operator, as `outcry operator` sends it. */
+async function operate(exchange: Exchange, command: string, fields: object): Promise<void> {
+  const response = await fetch(`${exchange.url}/operator/${command}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${operatorKey}`, "content-type": "application/json" },
+    body: JSON.stringify(fields),
+  });
+  assert.equal(response.status, 200, await response.clone().text());
+}
+
 /**
  * Waits until the JavaScript `expression` is true in the page. Asked from outside, because the
  * page's content security policy forbids the evaluation that playwright's own waiting does inside.
@@ -115,6 +125,7 @@ function pageTest(name: string, run: () => Promise<void> | void): void {
 
 let dataDirectory = "";
 let exchange: Exchange;
+let operatorKey = "";
 let browser: Browser;
 let page: Page;
 let instrument: Instrument;
@@ -131,7 +142,7 @@ function qtyOf(lots: number): string {
 
 function openOrder(price: string): string {
   return `[...document.querySelectorAll("#orders-rows tr")]
-    .some((row) => row.cells[3].textContent === "${price}")`;
+    .some((row) => row.cells[4].textContent === "${price}")`;
 }
 
 function ownRung(price: string, qty: string): string {
@@ -143,12 +154,16 @@ before(async () => {
   if (MISSING !== false) return;
   dataDirectory = await mkdtemp(path.join(tmpdir(), "outcry-page-"));
   exchange = await startExchange(dataDirectory, 0, "");
+  const args = ["key", "add", "--role", "operator", "--data", dataDirectory];
+  operatorKey = spawnSync("./outcry", args, { cwd: ROOT, encoding: "utf8" }).stdout.trim();
   const response = await fetch(`${exchange.url}/instruments`);
   const answer = (await response.json()) as { instruments: WireInstrument[] };
   instrument = instrumentOf(answer.instruments[0]);
 
   browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: "dark" });
+  const viewport = { width: 1280, height: 800 };
+  const context = await browser.newContext({ viewport, colorScheme: "dark" });
+  page = await context.newPage();
   page.on("pageerror", (error) => faults.push(String(error)));
   page.on("console", (message) => {
     if (message.type() === "error") faults.push(message.text());
@@ -185,6 +200,21 @@ pageTest("a trade against it shows in tape and fills, and the order disappears",
     page,
     `document.querySelector("#fills-rows tr").cells[4].textContent === "${qtyOf(3)}"`,
   );
+});
+
+pageTest("a fill that the operator takes back says so, now and on the next visit", async () => {
+  const row = `document.querySelector("#fills-rows tr")`;
+  const tradeId = (await page.textContent("#fills-rows tr td:last-child")) ?? "";
+  await operate(exchange, "setAccount", { accountId: 1 });
+  const sell = { symbol: instrument.symbol, side: "sell", ordType: "limit", orderQty: qtyOf(1) };
+  await enterOrder(page, priceAt(1000), qtyOf(1));
+  await postOrder(exchange, { ...sell, price: priceAt(1000) });
+  await untilTrue(page, `${row}.cells[5].textContent !== ${JSON.stringify(tradeId)}`);
+  const newest = Number(await page.textContent("#fills-rows tr td:last-child"));
+  await operate(exchange, "bustTrade", { tradeId: newest });
+  await untilTrue(page, `${row}.cells[5].textContent === "${newest} busted"`);
+  await page.reload();
+  await untilTrue(page, `${row}?.cells[5].textContent === "${newest} busted"`);
 });
 
 pageTest("an order entered elsewhere shows, and its cancel button ends it", async () => {
@@ -255,6 +285,63 @@ pageTest("Enter held down enters one order", async () => {
   }
 });
 
+pageTest(
+  "a stop waits among the open orders with its type and price, and is no lot of the book",
+  async () => {
+    const { symbol } = instrument;
+    await enterOrder(page, priceAt(550), qtyOf(1));
+    await untilTrue(page, ownRung(priceAt(550), qtyOf(1)));
+    const waiting = { symbol, side: "buy", ordType: "stopLimit", orderQty: qtyOf(1) };
+    await postOrder(exchange, { ...waiting, stopPx: priceAt(5000), price: priceAt(550) });
+    const type = textOf("#orders-rows tr td.type");
+    await untilTrue(page, `${type} === "Stop limit ${priceAt(5000)}"`);
+    await untilTrue(page, ownRung(priceAt(550), qtyOf(1)));
+    const orderId = await page.getAttribute("#orders-rows tr", "data-order-id");
+    const amended = await fetch(`${exchange.url}/orders/${orderId}`, {
+      method: "PATCH",
+      headers: { authorization: `Bearer ${exchange.key}`, "content-type": "application/json" },
+      body: JSON.stringify({ stopPx: priceAt(6000) }),
+    });
+    assert.equal(amended.status, 200);
+    await untilTrue(page, `${type} === "Stop limit ${priceAt(6000)}"`);
+  },
+);
+
+pageTest(
+  "a cancel by key leaves the focus on the next Cancel, an end elsewhere on none",
+  async () => {
+    const focused = `document.activeElement.dataset.orderId`;
+    await untilTrue(page, `document.querySelectorAll("#orders-rows tr").length === 3`);
+    const [, second, third] = (await page.evaluate(
+      `[...document.querySelectorAll("#orders-rows tr")].map((row) => row.dataset.orderId)`,
+    )) as string[];
+    await page.focus("#orders-rows tr:nth-child(1) .cancel");
+    await page.keyboard.press("Enter");
+    await untilTrue(page, `${focused} === "${second}"`);
+    await fetch(`${exchange.url}/orders/${second}`, {
+      method: "DELETE",
+      headers: { authorization: `Bearer ${exchange.key}` },
+    });
+    await untilTrue(page, `document.activeElement.dataset.view === "orders"`);
+    await untilTrue(
+      page,
+      `document.querySelector("#orders-rows tr").dataset.orderId === "${third}"`,
+    );
+  },
+);
+
+pageTest("an instrument that is listed now can be chosen without another visit", async () => {
+  await page.fill("#ticket-price", priceAt(123));
+  await operate(exchange, "createInstrument", {
+    ...{ instrumentId: 900, symbol: "LATE", currency: "USD", priceDecimals: 2, tickUnits: 1 },
+    ...{ qtyDecimals: 0, lotUnits: 1, priceTicksMin: 1, priceTicksMax: 1_000_000 },
+    ...{ orderQtyLotsMin: 1, orderQtyLotsMax: 1000 },
+  });
+  await untilTrue(page, `${textOf("#symbol")}.includes("LATE")`);
+  assert.equal(await page.inputValue("#symbol"), instrument.symbol);
+  assert.equal(await page.inputValue("#ticket-price"), priceAt(123), "what was typed stays");
+});
+
 pageTest("cancel all ends every open order", async () => {
   await enterOrder(page, priceAt(600), qtyOf(1));
   await untilTrue(page, `document.querySelectorAll("#orders-rows tr").length === 2`);
@@ -282,6 +369,43 @@ for (const colorScheme of ["dark", "light"] as const) {
     });
   }
 }
+
+pageTest("in a call the bar holds the phase and all else, however narrow the window", async () => {
+  const { symbol } = instrument;
+  await operate(exchange, "setPhase", { symbol, phase: "volatilityCall" });
+  await untilTrue(page, `${textOf("#phase-name")} === "Volatility call"`);
+  for (const width of [390, 700, 900, 1180, 1440]) {
+    await page.setViewportSize({ width, height: 800 });
+    await assertFits(page, width, 800);
+  }
+  const crossing = { symbol, ordType: "limit", price: priceAt(400), orderQty: qtyOf(1) };
+  for (const side of ["buy", "sell"]) await postOrder(exchange, { ...crossing, side });
+  await operate(exchange, "setPhase", { symbol, phase: "continuous" });
+  await untilTrue(page, `document.querySelector("#phase").hidden`);
+  const print = `document.querySelector("#tape-rows tr.call")`;
+  await untilTrue(page, `${print}?.cells[1].textContent === "◆ ${priceAt(400)}"`);
+});
+
+pageTest("columns of the book follow a window that gets narrower", async () => {
+  for (const width of [900, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    const panel = `document.querySelector("#ladder").parentElement`;
+    await untilTrue(page, `document.querySelector("#ladder").clientWidth <= ${panel}.clientWidth`);
+  }
+});
+
+pageTest("in a low window the order can still be sent", async () => {
+  for (const [width, height] of [
+    [640, 360],
+    [844, 390],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await page.locator("#ticket-submit").scrollIntoViewIfNeeded();
+    const box = await page.locator("#ticket-submit").boundingBox();
+    const bar = await page.locator("#tabbar").boundingBox();
+    assert.ok(box !== null && bar !== null && box.y + box.height <= bar.y, `${width}x${height}`);
+  }
+});
 
 pageTest("the console stays free of errors", () => {
   assert.deepEqual(faults, []);
@@ -313,9 +437,29 @@ pageTest(
     assert.equal(await page.locator("#ladder .mine").count(), 0, "no book of before");
     answer();
     await untilTrue(page, openOrder(priceAt(500)));
+    await untilTrue(page, `/^\\d\\d:/.test(${textOf("#orders-rows td.time")})`);
     await untilTrue(page, ownRung(priceAt(500), qtyOf(4)));
   },
 );
+
+pageTest("two tabs of a browser are two accounts, over a reload too", async () => {
+  const args = ["key", "add", "--account", "2", "--data", dataDirectory];
+  const other = spawnSync("./outcry", args, { cwd: ROOT, encoding: "utf8" }).stdout.trim();
+  const tab = await page.context().newPage();
+  const text = textOf("#key-open");
+  const deadlineMillis = performance.now() + STEP_MILLIS_MAX;
+  // The exchange takes a new key within a second.
+  do {
+    assert.ok(performance.now() < deadlineMillis, "the key of account 2 is taken");
+    await tab.goto(`${exchange.url}/?${performance.now()}#key=${other}`);
+    await untilTrue(tab, `/^(Account|Key)/.test(${text})`);
+  } while ((await tab.evaluate(text)) !== "Account 2");
+  await page.reload();
+  await untilTrue(page, `${text} === "Account 1"`);
+  await tab.reload();
+  await untilTrue(tab, `${text} === "Account 2"`);
+  await tab.close();
+});
 
 pageTest("a forgotten key's fills do not come back with a late answer", async () => {
   await untilTrue(page, `document.querySelectorAll("#fills-rows tr").length > 0`);

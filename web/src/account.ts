@@ -2,14 +2,17 @@
 // key the page only watches.
 
 import type { Connection, RequestError } from "./connection.ts";
-import { fetchFills } from "./exchange-http.ts";
-import { FILLS_MAX, fillOf, OrderState } from "./order-state.ts";
+import { fetchEntries, fetchFills, fetchTradeChanges } from "./exchange-http.ts";
+import { FILLS_MAX, fillOf, hidesTerms, OrderState } from "./order-state.ts";
 import type { WireOrder, WireReport, WireStreamMessage } from "./wire.ts";
 
 export type Login =
   | { readonly state: "none" | "asking" }
   | { readonly state: "in"; readonly accountId: number }
   | { readonly state: "refused"; readonly message: string };
+
+/** The most that one answer holds (docs/protocols/json.md). */
+const ENTRIES_ASKED = 1000;
 
 export class Account {
   readonly orders = new OrderState();
@@ -53,7 +56,7 @@ export class Account {
       const answer = await this.#connection.ask<LoggedIn>({ op: "login", key: this.#key });
       this.#login = { state: "in", accountId: answer.accountId };
       await this.#connection.ask({ op: "subscribe", streams: ["orders"] });
-      await Promise.all([this.#loadOrders(), this.#loadFills(turn)]);
+      await Promise.all([this.#loadOrders(turn), this.#loadFills(turn)]);
     } catch (error) {
       this.#onLoginFailed(error as RequestError);
     }
@@ -69,10 +72,23 @@ export class Account {
   }
 
   onStream(message: WireStreamMessage): void {
+    if (message.type === "tradeChange") {
+      this.orders.applyTradeChanges([message]);
+      this.#onChange();
+    }
     if (message.type !== "execution") return;
     this.#sequence = Math.max(this.#sequence, message.sequence);
     this.orders.applyEvent(message);
+    if (hidesTerms(message)) void this.#askTerms(message.orderId);
     this.#onChange();
+  }
+
+  async #askTerms(orderId: number): Promise<void> {
+    try {
+      this.#applyReport(await this.#connection.ask<WireReport>({ op: "status", orderId }));
+    } catch {
+      // The order or the connection has ended: its next list says how it stands.
+    }
   }
 
   async enter(order: WireOrder): Promise<WireReport> {
@@ -108,18 +124,33 @@ export class Account {
     this.#onChange();
   }
 
-  async #loadOrders(): Promise<void> {
+  async #loadOrders(turn: number): Promise<void> {
     const askedAtSequence = this.#sequence;
     const answer = await this.#connection.ask<{ orders: WireReport[] }>({ op: "openOrders" });
     this.orders.applyList(answer.orders, askedAtSequence);
     this.#onChange();
+    if (this.orders.workingCount > 0) await this.#loadEntries(turn);
+  }
+
+  async #loadEntries(turn: number): Promise<void> {
+    try {
+      const entries = await fetchEntries(this.#key, ENTRIES_ASKED);
+      if (turn === this.#turn) this.orders.applyEntries(entries);
+    } catch {
+      // The orders are there, without their times.
+    }
   }
 
   /** The history runs a moment behind the stream; fills meet by trade id. */
   async #loadFills(turn: number): Promise<void> {
     try {
-      const executions = await fetchFills(this.#key, FILLS_MAX);
-      if (turn === this.#turn) this.orders.addFills(executions.map(fillOf));
+      const [executions, changes] = await Promise.all([
+        fetchFills(this.#key, FILLS_MAX),
+        fetchTradeChanges(this.#key),
+      ]);
+      if (turn !== this.#turn) return;
+      this.orders.addFills(executions.map(fillOf));
+      this.orders.applyTradeChanges(changes);
     } catch (error) {
       if (turn === this.#turn)
         this.#onProblem(`Earlier fills are missing. ${(error as Error).message}`);

@@ -14,7 +14,7 @@ let tradeId = 0;
 function trade(seconds: number, lastPxTicks: number, lastQtyLots: number): Trade {
   tradeId++;
   const timeMicros = seconds * 1_000_000;
-  return { tradeId, timeMicros, lastPxTicks, lastQtyLots, aggressorSide: "buy" };
+  return { tradeId, timeMicros, lastPxTicks, lastQtyLots, taker: "buy" };
 }
 
 test("trades of one minute make one candle, each once", () => {

@@ -73,14 +73,16 @@ export class Columns {
   fit(needs: readonly number[]): readonly number[] {
     const grown = needs.map((need, i) => Math.max(need, this.#needs[i] ?? 0));
     const table = this.#heads[0]?.closest("table");
-    const asked = `${grown} ${table?.clientWidth}`;
+    // Not the table's own width: columns that were wider keep it wide.
+    const panelPixels = table?.parentElement?.clientWidth ?? 0;
+    const asked = `${grown} ${panelPixels}`;
     if (table === null || table === undefined || asked === this.#shown) return this.#widths;
     this.#needs = grown;
     this.#shown = asked;
     const paddings = this.#heads.map(paddingPixels);
     const padding = paddings.reduce((sum, pixels) => sum + pixels, 0);
     const digit = digitPixels(table, this.#weight);
-    const room = Math.floor((table.clientWidth - padding) / digit);
+    const room = Math.floor((panelPixels - padding) / digit);
     this.#widths = allot(grown, this.#exact, room);
     this.#heads.forEach((head, i) => {
       head.style.width = `${(this.#widths[i] ?? 0) * digit + (paddings[i] ?? 0)}px`;

@@ -1,7 +1,16 @@
 // The few REST reads the page makes: instruments, and the past that streams do not repeat.
 // Addresses are relative to the page.
 
-import type { WireCandles, WireExecution, WireInstrument, WireTrade } from "./wire.ts";
+import type {
+  ExecType,
+  WireCandles,
+  WireEntry,
+  WireExecution,
+  WireInstrument,
+  WireTrade,
+} from "./wire.ts";
+
+const TRADE_CHANGES: ReadonlySet<ExecType> = new Set(["tradeBusted", "tradeCorrected"]);
 
 export class HttpError extends Error {
   readonly code: string;
@@ -31,9 +40,25 @@ export function fetchCandles(symbol: string, limit: number): Promise<WireCandles
 }
 
 /** The account's newest fills, newest first. */
-export async function fetchFills(key: string, limit: number): Promise<readonly WireExecution[]> {
-  const path = `history/executions?execType=trade&limit=${limit}`;
+export function fetchFills(key: string, limit: number): Promise<readonly WireExecution[]> {
+  return fetchExecutions(key, `execType=trade&limit=${limit}`);
+}
+
+/** Busts and corrections among the account's newest 1000 executions, the most of one answer. */
+export async function fetchTradeChanges(key: string): Promise<readonly WireExecution[]> {
+  const executions = await fetchExecutions(key, "limit=1000");
+  return executions.filter(({ execType }) => TRADE_CHANGES.has(execType));
+}
+
+/** When the account's newest orders were entered, newest first. */
+export async function fetchEntries(key: string, limit: number): Promise<readonly WireEntry[]> {
   const headers = { authorization: `Bearer ${key}` };
+  return (await getJson<{ orders: WireEntry[] }>(`history/orders?limit=${limit}`, headers)).orders;
+}
+
+async function fetchExecutions(key: string, query: string): Promise<readonly WireExecution[]> {
+  const headers = { authorization: `Bearer ${key}` };
+  const path = `history/executions?${query}`;
   return (await getJson<{ executions: WireExecution[] }>(path, headers)).executions;
 }
 

@@ -6,7 +6,7 @@ import { byId, make, setClass, setText } from "./dom.ts";
 import { formatSteps, grouped } from "./grid.ts";
 import type { Instrument } from "./instrument.ts";
 import type { Market } from "./market.ts";
-import { phaseText, surplusText } from "./phase-text.ts";
+import { indicationText, phaseName, surplusText } from "./phase-text.ts";
 import type { WireStatus } from "./wire.ts";
 
 const DAY_SECONDS = 86_400;
@@ -16,6 +16,9 @@ export class Header {
   readonly #connection = byId("connection", HTMLElement);
   readonly #last = byId("last-price", HTMLElement);
   readonly #phase = byId("phase", HTMLElement);
+  /** Alone: it is read aloud when it changes, and an indication may change with every order. */
+  readonly #phaseName = byId("phase-name", HTMLElement);
+  readonly #indication = byId("indication", HTMLElement);
 
   constructor(onSymbol: (symbol: string) => void) {
     this.#symbol.onchange = () => onSymbol(this.#symbol.value);
@@ -58,9 +61,10 @@ export class Header {
 
   /** Nothing while trading is continuous. */
   #showPhase(status: WireStatus | undefined): void {
-    const text = status === undefined ? "" : phaseText(status);
-    this.#phase.hidden = text === "";
-    setText(this.#phase, text);
+    const name = status === undefined ? "" : phaseName(status);
+    this.#phase.hidden = name === "";
+    setText(this.#phaseName, name);
+    setText(this.#indication, status === undefined ? "" : indicationText(status));
     this.#phase.title = status === undefined ? "" : surplusText(status);
   }
 
@@ -68,7 +72,7 @@ export class Header {
     const priceText = (ticks: number) => grouped(formatSteps(ticks, instrument.price));
     const trade = market.trades.newestFirst[0];
     setText(this.#last, trade === undefined ? "–" : priceText(trade.lastPxTicks));
-    setClass(this.#last, `last ${trade?.aggressorSide ?? ""}`);
+    setClass(this.#last, `last ${trade?.taker ?? ""}`);
     const title = trade === undefined ? "" : `${priceText(trade.lastPxTicks)} `;
     document.title = `${title}${instrument.symbol} · Outcry`;
 

@@ -29,6 +29,11 @@ export function instrumentsOf(
   });
 }
 
+/** Whether nothing of it has changed. */
+export function isSameInstrument(left: Instrument, right: Instrument | undefined): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}
+
 export function instrumentOf(wire: WireInstrument): Instrument {
   const price = gridOf(wire.tickSize);
   const qty = gridOf(wire.lotSize);

@@ -1,7 +1,8 @@
-// Where the API key comes from: this browser's storage, `#key=` in the address (taken out of it at
-// once, so that it is in no bookmark, history or screenshot), or the dialog.
+// Where the API key comes from: the storage of this tab or browser, `#key=` in the address (taken
+// out of it at once, so that it is in no bookmark, history or screenshot), or the dialog.
 
 import { byId } from "./dom.ts";
+import { remember, remembered } from "./tab-storage.ts";
 
 const STORAGE_KEY = "outcry.key";
 
@@ -11,8 +12,8 @@ export function rememberedKey(): string {
   if (location.hash.startsWith("#key=")) {
     history.replaceState(history.state, "", location.pathname + location.search);
   }
-  if (given !== "") localStorage.setItem(STORAGE_KEY, given);
-  return localStorage.getItem(STORAGE_KEY) ?? "";
+  if (given !== "") remember(STORAGE_KEY, given);
+  return remembered(STORAGE_KEY);
 }
 
 export class KeyDialog {
@@ -43,8 +44,7 @@ export class KeyDialog {
   }
 
   #take(key: string): void {
-    if (key === "") localStorage.removeItem(STORAGE_KEY);
-    else localStorage.setItem(STORAGE_KEY, key);
+    remember(STORAGE_KEY, key);
     this.#dialog.close();
     this.#onKey(key);
   }

@@ -9,6 +9,7 @@ import type { Instrument } from "./instrument.ts";
 import { groupPriceTicks, type LadderRow, ladderRows } from "./ladder-rows.ts";
 import type { Market } from "./market.ts";
 import type { WorkingOrder } from "./order-state.ts";
+import { TAKER_MARKS } from "./trade-state.ts";
 
 /** Group sizes in ticks: enough to see past a thick touch. */
 const GROUPS_TICKS = [1, 2, 5, 10, 50, 100] as const;
@@ -77,10 +78,9 @@ export class Ladder {
     const bestBid = market.book.bids.levels[0]?.priceTicks;
     const bestAsk = market.book.asks.levels[0]?.priceTicks;
     const trade = market.trades.newestFirst[0];
-    const mark = trade?.aggressorSide === "sell" ? "▼" : "▲";
     const last = trade === undefined ? "–" : formatSteps(trade.lastPxTicks, instrument.price);
-    setText(this.#last, trade === undefined ? last : `${last} ${mark}`);
-    setClass(this.#last, trade === undefined ? "" : trade.aggressorSide);
+    setText(this.#last, trade === undefined ? last : `${last} ${TAKER_MARKS[trade.taker]}`);
+    setClass(this.#last, trade === undefined ? "" : trade.taker);
     if (!market.book.isLive) setText(this.#spread, "waiting for the book");
     else if (bestBid === undefined && bestAsk === undefined) setText(this.#spread, "empty");
     else if (bestBid === undefined || bestAsk === undefined) setText(this.#spread, "one-sided");
@@ -201,7 +201,7 @@ function needsOf(
   ];
 }
 
-/** Own working lots by group price, on one side. */
+/** Own lots by group price, on one side, of orders that work there. */
 function ownLots(
   working: readonly WorkingOrder[],
   instrument: Instrument,
@@ -211,7 +211,7 @@ function ownLots(
   const lots = new Map<number, number>();
   const side = sign === BID_SIGN ? "buy" : "sell";
   for (const order of working) {
-    if (order.symbol !== instrument.symbol || order.side !== side) continue;
+    if (order.symbol !== instrument.symbol || order.side !== side || order.waits) continue;
     const priceTicks = parseSteps(order.price, instrument.price);
     const leavesQtyLots = parseSteps(order.leavesQty, instrument.qty);
     if (typeof priceTicks === "string" || typeof leavesQtyLots === "string") continue;

@@ -8,20 +8,25 @@ import { byId } from "./dom.ts";
 import { fetchInstruments } from "./exchange-http.ts";
 import { FrameLoop } from "./frame-loop.ts";
 import { Header } from "./header.ts";
-import { type Instrument, instrumentsOf } from "./instrument.ts";
+import { type Instrument, instrumentsOf, isSameInstrument } from "./instrument.ts";
 import { KeyDialog, rememberedKey } from "./key-dialog.ts";
 import { Ladder } from "./ladder.ts";
 import { Market } from "./market.ts";
 import { Orders } from "./orders.ts";
 import { PriceChart } from "./price-chart.ts";
+import { remember, remembered } from "./tab-storage.ts";
 import { startTabs } from "./tabs.ts";
 import { Tape } from "./tape.ts";
 import { Theme } from "./theme.ts";
 import { Ticket } from "./ticket.ts";
 import { toast } from "./toasts.ts";
+import type { WireInstrument } from "./wire.ts";
 
 const SYMBOL_STORAGE_KEY = "outcry.symbol";
 const RETRY_MILLIS = 2_000;
+/** No stream tells what is listed and changed: it is asked again, and less often for long lists. */
+const LISTING_MILLIS = 5_000;
+const LISTING_MILLIS_EACH = 10;
 /** Before anything else: it takes the key out of the address bar. */
 const firstKey = rememberedKey();
 
@@ -90,27 +95,51 @@ function start(): void {
 }
 
 async function startMarket(turn: number): Promise<void> {
+  let listed: readonly WireInstrument[];
   try {
-    const listed = await fetchInstruments();
-    if (turn !== starts) return;
-    instruments = instrumentsOf(listed, onProblem);
+    listed = await fetchInstruments();
   } catch (error) {
     if (turn !== starts) return;
     onProblem(`The instruments are missing. ${(error as Error).message}`);
     if (connection.isOpen) setTimeout(startMarket, RETRY_MILLIS, turn);
     return;
   }
-  const wanted = market.instrument?.symbol ?? localStorage.getItem(SYMBOL_STORAGE_KEY);
+  if (turn !== starts) return;
+  const chosen = offer(listed);
+  if (chosen === undefined) onProblem("The exchange lists no instrument.");
+  else market.start(chosen);
+  followListing(turn, JSON.stringify(listed));
+}
+
+/** As long as the connection of this turn is the newest. */
+function followListing(turn: number, known: string): void {
+  const waitMillis = Math.max(LISTING_MILLIS, instruments.length * LISTING_MILLIS_EACH);
+  setTimeout(async () => {
+    const listed = document.hidden ? undefined : await fetchInstruments().catch(() => undefined);
+    if (turn !== starts) return;
+    const text = listed === undefined ? known : JSON.stringify(listed);
+    if (listed !== undefined && text !== known) {
+      const before = market.instrument;
+      const chosen = offer(listed);
+      if (chosen !== undefined && !isSameInstrument(chosen, before)) market.start(chosen);
+    }
+    followListing(turn, text);
+  }, waitMillis);
+}
+
+/** The one to show of those that are listed now. */
+function offer(listed: readonly WireInstrument[]): Instrument | undefined {
+  instruments = instrumentsOf(listed, onProblem);
+  const wanted = market.instrument?.symbol ?? remembered(SYMBOL_STORAGE_KEY);
   const chosen = instruments.find((known) => known.symbol === wanted) ?? instruments[0];
-  if (chosen === undefined) return onProblem("The exchange lists no instrument.");
-  header.offer(instruments, chosen.symbol);
-  market.start(chosen);
+  if (chosen !== undefined) header.offer(instruments, chosen.symbol);
+  return chosen;
 }
 
 function select(symbol: string): void {
   const chosen = instruments.find((instrument) => instrument.symbol === symbol);
   if (chosen === undefined) return;
-  localStorage.setItem(SYMBOL_STORAGE_KEY, symbol);
+  remember(SYMBOL_STORAGE_KEY, symbol);
   market.select(chosen);
 }
 

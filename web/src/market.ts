@@ -170,7 +170,7 @@ function tradeOf(wire: WireTrade, instrument: Instrument): Trade {
     timeMicros: wire.transactTime,
     lastPxTicks: stepsOf(wire.price, instrument.price),
     lastQtyLots: stepsOf(wire.qty, instrument.qty),
-    aggressorSide: wire.aggressorSide,
+    taker: wire.auction ? "call" : wire.aggressorSide,
   };
 }
 

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ENDED_MAX, FILLS_MAX, OrderState } from "./order-state.ts";
+import {
+  CHANGES_MAX,
+  ENDED_MAX,
+  FILLS_MAX,
+  fillOf,
+  hidesTerms,
+  LISTED_MAX,
+  OrderState,
+} from "./order-state.ts";
 import type { WireOrderEvent, WireReport } from "./wire.ts";
 
 function report(fields: Partial<WireReport>): WireReport {
@@ -49,6 +57,79 @@ test("a trade leaves the rest working and counts as a fill", () => {
   assert.deepEqual(
     state.fills.map((fill) => [fill.tradeId, fill.lastQty]),
     [[7, "2"]],
+  );
+});
+
+test("a stop waits until it is fired, with the terms that later events leave out", () => {
+  const state = new OrderState();
+  const stop = { ordType: "stopLimit", sequence: 12, cumQty: "0", leavesQty: "5" } as const;
+  const untraded = { ...stop, ordStatus: "new", lastPx: null, lastQty: null } as const;
+  const of = () => state.working().map(({ waits, terms }) => [waits, terms.stopPx]);
+  state.applyReport(report({ ...stop, stopPx: "101.0" }));
+  assert.deepEqual(of(), [[true, "101.0"]]);
+  state.applyEvent(event({ ...untraded, execType: "restated", hidden: true }));
+  assert.deepEqual(of(), [[true, "101.0"]]);
+  state.applyEvent(event({ ...untraded, execType: "triggered" }));
+  state.applyReport(report({ ...stop, stopPx: "101.0" }));
+  assert.deepEqual(of(), [[false, "101.0"]]);
+});
+
+test("an amend of a stop tells its new stop price only to who asks", () => {
+  assert.ok(hidesTerms(event({ execType: "restated", ordType: "stop" })));
+  assert.ok(!hidesTerms(event({ execType: "restated", ordType: "stop", reason: "REPRICED" })));
+  assert.ok(!hidesTerms(event({ execType: "replaced", ordType: "limit" })));
+});
+
+test("a trade that was busted or corrected says so, whenever its fill is told", () => {
+  const state = new OrderState();
+  const fill = event({ tradeId: 7 });
+  const corrected = { ...fill, execType: "tradeCorrected", sequence: 20, lastPx: "99.0" } as const;
+  state.applyTradeChanges([corrected]);
+  state.applyEvent(fill);
+  const of = () => state.fills.map(({ lastPx, lastQty, change }) => [lastPx, lastQty, change]);
+  assert.deepEqual(of(), [["99.0", "2", "corrected"]]);
+  state.applyTradeChanges([{ ...corrected, execType: "tradeBusted", sequence: 21 }, corrected]);
+  assert.deepEqual(of(), [["99.0", "2", "busted"]]);
+  state.addFills([fillOf(fill)]);
+  assert.deepEqual(
+    of().map(([, , change]) => change),
+    ["busted"],
+  );
+});
+
+test("the history tells when a listed order was entered, and nothing else of it", () => {
+  const state = new OrderState();
+  state.applyReport(report({ transactTime: null, leavesQty: "3" }));
+  state.applyReport(report({ orderId: 2, transactTime: 50 }));
+  state.applyEntries([9, 2, 1].map((orderId) => ({ orderId, transactTime: 40 })));
+  const told = state.working().map((order) => [order.orderId, order.timeMicros, order.leavesQty]);
+  assert.deepEqual(told, [
+    [2, 50, "5"],
+    [1, 40, "3"],
+  ]);
+});
+
+test("a list that had room for no more is not taken for all orders", () => {
+  const state = new OrderState();
+  const reports = Array.from({ length: LISTED_MAX }, (_, i) => report({ orderId: i + 1 }));
+  state.applyList(reports, 0);
+  assert.equal(state.workingCountText, `${LISTED_MAX}+`);
+  state.applyList(reports.slice(1), 20);
+  assert.equal(state.workingCountText, `${LISTED_MAX - 1}`);
+});
+
+test("the memory of changed trades is bounded", () => {
+  const state = new OrderState();
+  const bust = event({ execType: "tradeBusted" });
+  const changes = Array.from({ length: CHANGES_MAX + 1 }, (_, i) => ({ ...bust, tradeId: i + 1 }));
+  state.applyTradeChanges(changes);
+  state.addFills([fillOf(event({ tradeId: 1 })), fillOf(event({ tradeId: 2 }))]);
+  assert.deepEqual(
+    state.fills.map(({ tradeId, change }) => [tradeId, change]),
+    [
+      [2, "busted"],
+      [1, ""],
+    ],
   );
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { phaseText, surplusText } from "./phase-text.ts";
+import { indicationText, phaseName, surplusText } from "./phase-text.ts";
 
 const indication = {
   price: "64000.50",
@@ -10,10 +10,11 @@ const indication = {
 } as const;
 
 test("a phase is named, and in a call what would trade", () => {
-  assert.equal(phaseText({ sequence: 1, phase: "continuous", indication: null }), "");
-  assert.equal(phaseText({ sequence: 1, phase: "halt", indication: null }), "Halted");
+  assert.equal(phaseName({ sequence: 1, phase: "continuous", indication: null }), "");
+  assert.equal(phaseName({ sequence: 1, phase: "halt", indication: null }), "Halted");
   const call = { sequence: 1, phase: "openingCall", indication } as const;
-  assert.equal(phaseText(call), "Opening call 64,000.50 × 0.250");
+  assert.equal(phaseName(call), "Opening call");
+  assert.equal(indicationText(call), "64,000.50 × 0.250");
   assert.equal(surplusText(call), "1.000 to buy would be left over");
 });
 

@@ -15,11 +15,15 @@ const PHASES: Readonly<Record<WirePhase, string>> = {
   closed: "Closed",
 };
 
-/** "Opening call 64,000.50 × 0.250"; "" while trading is continuous. */
-export function phaseText({ indication, phase }: WireStatus): string {
-  const name = PHASES[phase];
-  if (indication === null) return name;
-  return `${name} ${grouped(indication.price)} × ${grouped(indication.matchedQty)}`;
+/** "" while trading is continuous. */
+export function phaseName({ phase }: WireStatus): string {
+  return PHASES[phase];
+}
+
+/** "64,000.50 × 0.250": what would trade if the call ended now. */
+export function indicationText({ indication }: WireStatus): string {
+  if (indication === null) return "";
+  return `${grouped(indication.price)} × ${grouped(indication.matchedQty)}`;
 }
 
 /** What would be left over, for those who look closer. */

@@ -126,18 +126,17 @@ export class PriceChart {
 
   #drawLines(working: readonly WorkingOrder[], instrument: Instrument): void {
     const mine = working.filter((order) => order.symbol === instrument.symbol).slice(0, LINES_MAX);
-    const text = mine.map((order) => `${order.side} ${order.leavesQty} ${order.price}`).join();
+    const text = mine.map((order) => `${titleOf(order)} ${linePriceOf(order)}`).join();
     if (text === this.#linesText) return;
     this.#linesText = text;
     for (const line of this.#lines) this.#candles.removePriceLine(line);
     this.#lines = [];
     for (const order of mine) {
-      const price = parseSteps(order.price, instrument.price);
+      const price = parseSteps(linePriceOf(order), instrument.price);
       if (typeof price === "string") continue;
-      const title = `${order.side} ${order.leavesQty}`;
       const style = {
         color: themeColor("--own"),
-        title,
+        title: titleOf(order),
         lineStyle: 2,
         lineWidth: 1,
         axisLabelVisible: false,
@@ -169,6 +168,15 @@ export class PriceChart {
     this.#drawn = [];
     this.#onChange();
   }
+}
+
+/** Where prices meet the order: what waits is not at its limit yet. */
+function linePriceOf({ waits, terms, price }: WorkingOrder): string {
+  return waits ? (terms.stopPx ?? "") : price;
+}
+
+function titleOf({ waits, side, leavesQty }: WorkingOrder): string {
+  return `${waits ? "trigger " : ""}${side} ${leavesQty}`;
 }
 
 /** The last drawn candle may have grown; all before it must be as they were. */

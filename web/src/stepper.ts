@@ -47,8 +47,11 @@ export class Stepper {
 
   use(terms: StepperTerms): void {
     this.#terms = terms;
-    this.input.value = "";
     this.showFault("");
+  }
+
+  clear(): void {
+    this.input.value = "";
   }
 
   /** undefined while the text is not a whole number of steps. */

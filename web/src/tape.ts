@@ -1,11 +1,12 @@
-// The tape: newest trades first, colored and marked by the side that took, larger trades louder.
+// The tape: newest trades first, colored and marked by the side that took (none in a call), larger
+// trades louder.
 
 import { timeText } from "./clock-text.ts";
 import { Columns, setNumber } from "./columns.ts";
 import { byId, makeRow, rowPixels, setClass, setText } from "./dom.ts";
 import { formatSteps } from "./grid.ts";
 import type { Market } from "./market.ts";
-import type { Trade } from "./trade-state.ts";
+import { TAKER_MARKS, type Trade } from "./trade-state.ts";
 
 /** Rows in the table; taller screens than this do not exist yet. */
 const ROWS_MAX = 120;
@@ -72,7 +73,7 @@ export class Tape {
 function showTrade(row: HTMLTableRowElement, trade: Trade, price: string, sizeRatio: number): void {
   const [time, priceCell] = row.cells;
   setText(time, timeText(trade.timeMicros));
-  setText(priceCell, `${trade.aggressorSide === "buy" ? "▲" : "▼"} ${price}`);
-  setClass(row, `rung ${trade.aggressorSide}${sizeRatio >= LOUD_RATIO ? " loud" : ""}`);
+  setText(priceCell, `${TAKER_MARKS[trade.taker]} ${price}`);
+  setClass(row, `rung ${trade.taker}${sizeRatio >= LOUD_RATIO ? " loud" : ""}`);
   row.style.setProperty("--bar", sizeRatio.toFixed(3));
 }

@@ -12,7 +12,7 @@ import { outcomeText } from "./outcome.ts";
 import { Stepper } from "./stepper.ts";
 import { fieldOfError } from "./ticket-check.ts";
 import { toast } from "./toasts.ts";
-import type { OrdType, Side, TimeInForce, WireOrder, WireReport } from "./wire.ts";
+import type { Side, TicketOrdType, TimeInForce, WireOrder, WireReport } from "./wire.ts";
 
 export class Ticket {
   readonly #form = byId("ticket", HTMLFormElement);
@@ -65,7 +65,7 @@ export class Ticket {
   render(): void {
     const instrument = this.#market.instrument;
     if (instrument === undefined) return;
-    if (instrument.symbol !== this.#instrument?.symbol) this.#useInstrument(instrument);
+    if (instrument !== this.#instrument) this.#useInstrument(instrument);
     const isFresh = this.#price.input.value === "" && document.activeElement !== this.#price.input;
     const touchTicks = this.#touchTicks();
     if (isFresh && touchTicks !== undefined) this.#price.set(touchTicks);
@@ -80,15 +80,19 @@ export class Ticket {
     return radioValue(this.#form, "side") as Side;
   }
 
-  get #ordType(): OrdType {
-    return radioValue(this.#form, "ordType") as OrdType;
+  get #ordType(): TicketOrdType {
+    return radioValue(this.#form, "ordType") as TicketOrdType;
   }
 
+  /** What was typed stays while it means the same. */
   #useInstrument(instrument: Instrument): void {
+    const before = this.#instrument;
     this.#instrument = instrument;
     const { priceTicksMin, priceTicksMax, orderQtyLotsMin, orderQtyLotsMax } = instrument;
     this.#price.use({ grid: instrument.price, stepsMin: priceTicksMin, stepsMax: priceTicksMax });
     this.#qty.use({ grid: instrument.qty, stepsMin: orderQtyLotsMin, stepsMax: orderQtyLotsMax });
+    if (before !== undefined && countsAlike(before, instrument)) return;
+    this.#price.clear();
     this.#qty.set(orderQtyLotsMin);
     setText(byId("ticket-price-unit", HTMLElement), instrument.currency);
     const step = formatSteps(1, instrument.qty);
@@ -232,6 +236,12 @@ export class Ticket {
     this.#form.dispatchEvent(new Event("change"));
     (this.#ordType === "market" ? this.#qty : this.#price).input.focus();
   }
+}
+
+function countsAlike(left: Instrument, right: Instrument): boolean {
+  const units = ({ symbol, currency, price, qty }: Instrument) =>
+    JSON.stringify([symbol, currency, price, qty]);
+  return units(left) === units(right);
 }
 
 const SIDE_KEYS: ReadonlyMap<string, Side> = new Map([

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { TRADES_MAX, type Trade, TradeState } from "./trade-state.ts";
 
 function trade(tradeId: number): Trade {
-  return { tradeId, timeMicros: tradeId, lastPxTicks: 1, lastQtyLots: 1, aggressorSide: "buy" };
+  return { tradeId, timeMicros: tradeId, lastPxTicks: 1, lastQtyLots: 1, taker: "buy" };
 }
 
 function idsOf(state: TradeState): number[] {

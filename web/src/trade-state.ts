@@ -8,7 +8,14 @@ export type Trade = {
   readonly timeMicros: number;
   readonly lastPxTicks: number;
   readonly lastQtyLots: number;
-  readonly aggressorSide: Side;
+  /** Who took; in a call nobody did. */
+  readonly taker: Side | "call";
+};
+
+export const TAKER_MARKS: Readonly<Record<Trade["taker"], string>> = {
+  buy: "▲",
+  sell: "▼",
+  call: "◆",
 };
 
 /** More than any screen shows at once; older ones drop out. */

@@ -3,7 +3,16 @@
 // the Unix epoch.
 
 export type Side = "buy" | "sell";
-export type OrdType = "limit" | "market";
+/** Those that the ticket has. */
+export type TicketOrdType = "limit" | "market";
+export type OrdType =
+  | TicketOrdType
+  | "stop"
+  | "stopLimit"
+  | "marketIfTouched"
+  | "limitIfTouched"
+  | "marketWithLeftover"
+  | "pegged";
 export type TimeInForce = "gtc" | "ioc" | "fok";
 export type OrdStatus = "new" | "partiallyFilled" | "filled" | "canceled" | "rejected";
 
@@ -15,7 +24,12 @@ export type ExecType =
   | "replaced"
   | "rejected"
   | "cancelRejected"
-  | "amendRejected";
+  | "amendRejected"
+  | "triggered"
+  | "restated"
+  | "prevented"
+  | "tradeBusted"
+  | "tradeCorrected";
 
 export type WireInstrument = {
   readonly instrumentId: number;
@@ -46,6 +60,8 @@ export type WireTrade = {
   readonly price: string;
   readonly qty: string;
   readonly aggressorSide: Side;
+  /** Of a call: nobody took from anybody, the side is the younger order's. */
+  readonly auction: boolean;
 };
 
 export type WirePhase =
@@ -89,7 +105,7 @@ export type WireCandles = {
 export type WireOrder = {
   readonly symbol: string;
   readonly side: Side;
-  readonly ordType: OrdType;
+  readonly ordType: TicketOrdType;
   readonly price?: string;
   readonly orderQty: string;
   readonly timeInForce: TimeInForce;
@@ -97,7 +113,18 @@ export type WireOrder = {
   readonly clOrdId: string;
 };
 
-export type WireReport = {
+/** What else an order asks for. A report has them when the order is entered or asked for. */
+export type WireTerms = {
+  readonly hidden?: boolean | undefined;
+  readonly allOrNone?: boolean | undefined;
+  readonly stopPx?: string | undefined;
+  readonly trailOffset?: string | undefined;
+  /** Hundredths of a percent. */
+  readonly trailBasisPoints?: number | undefined;
+  readonly displayQty?: string | undefined;
+};
+
+export type WireReport = WireTerms & {
   readonly sequence: number;
   /** null where the report answers a query. */
   readonly transactTime: number | null;
@@ -136,6 +163,9 @@ type ExecutionFields = {
 /** A row of the history. */
 export type WireExecution = ExecutionFields;
 
+/** What the history knows of an order and a list does not. */
+export type WireEntry = { readonly orderId: number; readonly transactTime: number };
+
 /** An event of the `orders` stream: the execution, and the order's whole state after it. */
 export type WireOrderEvent = ExecutionFields & WireReport & { readonly transactTime: number };
 
@@ -153,4 +183,5 @@ export type WireStreamMessage = { readonly stream: string } & (
   | ({ readonly type: "status" } & WireStatus)
   | { readonly type: "top" }
   | ({ readonly type: "execution" } & WireOrderEvent)
+  | ({ readonly type: "tradeChange" } & WireExecution)
 );

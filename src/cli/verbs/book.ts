@@ -9,6 +9,7 @@ import { nodeDisk } from "../../log/node-disk.ts";
 import { formatSteps, type Instrument } from "../../model/instrument.ts";
 import type { DepthLevel } from "../../model/venue.ts";
 import {
+  DATA_OPTION,
   EXIT_DONE,
   EXIT_FAILED,
   integerArgument,
@@ -24,7 +25,7 @@ The displayed book of an instrument as it was after a command, or at a time such
 there was no such instrument then.
 
   --levels N   levels of each side (default 10)
-  --data DIR   the exchange's data directory (default ./data)
+  --data DIR   the exchange's data directory (default ./data, or OUTCRY_DATA)
   --json       one JSON object; prices in ticks, quantities in lots
 `;
 
@@ -43,7 +44,7 @@ async function run(args: string[]): Promise<number> {
     allowPositionals: true,
     options: {
       at: { type: "string" },
-      data: { type: "string", default: "data" },
+      data: DATA_OPTION,
       levels: { type: "string", default: "10" },
       json: { type: "boolean", default: false },
     },

@@ -13,7 +13,14 @@ import {
   shortLoginOf,
   writeKeys,
 } from "../../gateway/keys.ts";
-import { EXIT_DONE, EXIT_FAILED, integerArgument, usageError, type Verb } from "../verb.ts";
+import {
+  DATA_OPTION,
+  EXIT_DONE,
+  EXIT_FAILED,
+  integerArgument,
+  usageError,
+  type Verb,
+} from "../verb.ts";
 
 const USAGE = `usage: outcry key add --account N [--role trader|viewer] [--hmac] [--ed25519 KEY]
        outcry key add --role operator [--hmac] [--ed25519 KEY]
@@ -50,7 +57,7 @@ async function run(args: string[]): Promise<number> {
       account: { type: "string" },
       hmac: { type: "boolean", default: false },
       ed25519: { type: "string" },
-      data: { type: "string", default: process.env["OUTCRY_DATA"] ?? "data" },
+      data: DATA_OPTION,
     },
   });
   const path = join(values.data, "keys.json");
@@ -83,13 +90,17 @@ function add(path: string, { role, account, hmac, ed25519 }: AddValues): number 
     ...{ accountId, role, signsByHmac: hmac },
     ...(ed25519 === undefined ? {} : { ed25519PublicKey: ed25519 }),
   });
-  writeKeys(path, [...(readKeys(path) ?? []), key]);
+  const known = readKeys(path);
+  writeKeys(path, [...(known ?? []), key]);
   process.stdout.write(`${keyText}\n`);
   const login = shortLoginOf(keyText);
   if (login !== undefined) {
     const { username, password } = login;
     const use = role === "trader" ? "OUCH, FIX" : "FIX drop copies";
     process.stderr.write(`its short login (${use}): username ${username}, password ${password}\n`);
+  }
+  if (known === undefined) {
+    process.stderr.write(`${path} is new: an exchange that starts there prints no first key\n`);
   }
   return EXIT_DONE;
 }
@@ -101,13 +112,21 @@ function accountArgument(role: Role, text: string | undefined): number {
   return integerArgument("--account", text, 1, ACCOUNT_ID_MAX);
 }
 
+/** Of an exchange that has started, or of keys that were made before. */
+function keysOf(path: string): readonly ApiKey[] {
+  const keys = readKeys(path);
+  if (keys === undefined)
+    throw usageError("--data", `an exchange's keys in ${path}`, "no such file");
+  return keys;
+}
+
 function list(path: string): number {
-  for (const key of readKeys(path) ?? []) process.stdout.write(`${lineOf(key)}\n`);
+  for (const key of keysOf(path)) process.stdout.write(`${lineOf(key)}\n`);
   return EXIT_DONE;
 }
 
 function revoke(path: string, keyId: string): number {
-  const keys = readKeys(path) ?? [];
+  const keys = keysOf(path);
   const others = keys.filter((key) => key.keyId !== keyId);
   if (others.length === keys.length) {
     process.stderr.write(`outcry key: expected a key id of outcry key list, found "${keyId}"\n`);

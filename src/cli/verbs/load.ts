@@ -13,7 +13,8 @@ import { EXIT_DONE, EXIT_FAILED, integerArgument, usageError, type Verb } from "
 const USAGE = `usage: outcry load TARGET [options]
 
 Sends orders at planned times, whatever the answers do, and counts each answer's time from its plan
-(open loop). Every answer is checked against a book of its own.
+(open loop). Every answer is checked against a book of its own, so nobody else may trade there: an
+exchange is started with --no-simulator for it. Ends with 1 where an answer is wrong or missing.
 
 TARGET:
   ${TARGET_HELP}

@@ -10,7 +10,14 @@ import { exportParquet } from "../log-parquet.ts";
 import { applyRepairs, findRepairs, repairText } from "../log-repair.ts";
 import { statsOf } from "../log-stats.ts";
 import { verifyLog, verifyText } from "../log-verify.ts";
-import { EXIT_DONE, EXIT_FAILED, integerArgument, usageError, type Verb } from "../verb.ts";
+import {
+  DATA_OPTION,
+  EXIT_DONE,
+  EXIT_FAILED,
+  integerArgument,
+  usageError,
+  type Verb,
+} from "../verb.ts";
 import { writeAll } from "../write-all.ts";
 
 const USAGE = `usage: outcry log verify [--no-replay] [--json]
@@ -36,7 +43,7 @@ in ticks, quantities in lots, codes as docs/protocols/journal.md has them.
 repair: says what is wrong and what may be done about it without losing anything acknowledged; does
 that with --apply. Damage that only a copy of the files could mend is told, never cut away.
 
-  --data DIR   the exchange's data directory (default ./data)
+  --data DIR   the exchange's data directory (default ./data, or OUTCRY_DATA)
 `;
 
 /** Lines that are written together. */
@@ -50,7 +57,7 @@ export const verb: Verb = {
 };
 
 const OPTIONS = {
-  data: { type: "string", default: "data" },
+  data: DATA_OPTION,
   "no-replay": { type: "boolean", default: false },
   json: { type: "boolean", default: false },
   blocks: { type: "boolean", default: false },

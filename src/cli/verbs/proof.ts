@@ -6,7 +6,14 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { writePrivateFile } from "../../ops/private-file.ts";
 import { checkProof, type Proof, ProofError, proveOrder } from "../proof.ts";
-import { EXIT_DONE, EXIT_FAILED, integerArgument, usageError, type Verb } from "../verb.ts";
+import {
+  DATA_OPTION,
+  EXIT_DONE,
+  EXIT_FAILED,
+  integerArgument,
+  usageError,
+  type Verb,
+} from "../verb.ts";
 
 const USAGE = `usage: outcry proof keygen FILE
        outcry proof ORDER_ID [--data DIR] [--out FILE]
@@ -20,6 +27,8 @@ no signature vouches for the order yet.
 
 verify: checks a proof with nothing but the public key, and prints what it proves, one JSON object a
 line. Exits 1 where any byte of it is not as signed.
+
+  --data DIR   the exchange's data directory (default ./data, or OUTCRY_DATA)
 `;
 
 export const verb: Verb = {
@@ -34,7 +43,7 @@ async function run(args: string[]): Promise<number> {
     args,
     allowPositionals: true,
     options: {
-      data: { type: "string", default: "data" },
+      data: DATA_OPTION,
       out: { type: "string" },
       key: { type: "string" },
     },

@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { LOG_OPTIONS, LOG_USAGE, readLogSettings } from "../log-settings.ts";
 import { runVenue, type VenueOptions } from "../run-venue.ts";
 import { tradingCoreArgument } from "../trading-core-argument.ts";
-import { integerArgument, usageError, type Verb } from "../verb.ts";
+import { DATA_OPTION, integerArgument, usageError, type Verb } from "../verb.ts";
 import { readWireSettings, WIRE_OPTIONS, WIRE_USAGE } from "../wire-ports.ts";
 
 const USAGE = `usage: outcry start [options]
@@ -34,26 +34,25 @@ ${LOG_USAGE}`;
 const PORT_MAX = 65_535;
 const ORDERS_PER_SECOND_MAX = 1_000_000;
 
+const OPTIONS = {
+  port: { type: "string", default: process.env["OUTCRY_PORT"] ?? "8000" },
+  host: { type: "string", default: process.env["OUTCRY_HOST"] ?? "127.0.0.1" },
+  data: DATA_OPTION,
+  "no-simulator": { type: "boolean", default: false },
+  "orders-per-second": { type: "string" },
+  realtime: { type: "boolean", default: false },
+  "trading-core": { type: "string" },
+  "tls-cert": { type: "string" },
+  "tls-key": { type: "string" },
+  ...WIRE_OPTIONS,
+  ...LOG_OPTIONS,
+} as const;
+
 export const verb: Verb = { name: "start", summary: "run the exchange", usage: USAGE, run };
 
 async function run(args: string[]): Promise<number> {
-  const { env } = process;
-  const { values } = parseArgs({
-    args,
-    options: {
-      port: { type: "string", default: env["OUTCRY_PORT"] ?? "8000" },
-      host: { type: "string", default: env["OUTCRY_HOST"] ?? "127.0.0.1" },
-      data: { type: "string", default: env["OUTCRY_DATA"] ?? "data" },
-      "no-simulator": { type: "boolean", default: false },
-      "orders-per-second": { type: "string" },
-      realtime: { type: "boolean", default: false },
-      "trading-core": { type: "string" },
-      "tls-cert": { type: "string" },
-      "tls-key": { type: "string" },
-      ...WIRE_OPTIONS,
-      ...LOG_OPTIONS,
-    },
-  });
+  refuseOptionsOfNpm(process.env);
+  const { values } = parseArgs({ args, options: OPTIONS });
   const options: VenueOptions = {
     dataDirectory: resolve(values.data),
     host: values.host,
@@ -68,6 +67,16 @@ async function run(args: string[]): Promise<number> {
   };
   mkdirSync(options.dataDirectory, { recursive: true });
   return runVenue(options);
+}
+
+/** `npm start --port 1` starts without that option: npm takes it for one of its own. */
+function refuseOptionsOfNpm(env: NodeJS.ProcessEnv): void {
+  if (env["npm_lifecycle_event"] !== "start") return;
+  for (const name of Object.keys(OPTIONS)) {
+    const setting = `npm_config_${name.replace(/^no-/, "").replaceAll("-", "_")}`;
+    if (env[setting] === undefined) continue;
+    throw usageError(`--${name}`, `it behind --, as in npm start -- --${name}`, "npm took it");
+  }
 }
 
 function readRate(text: string | undefined): number | undefined {

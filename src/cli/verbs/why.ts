@@ -5,7 +5,14 @@ import { parseArgs } from "node:util";
 import { formatSteps, type Instrument } from "../../model/instrument.ts";
 import { tellOrderStory } from "../order-story-of-log.ts";
 import { storyTexts } from "../order-story-text.ts";
-import { EXIT_DONE, EXIT_FAILED, integerArgument, onlyArgument, type Verb } from "../verb.ts";
+import {
+  DATA_OPTION,
+  EXIT_DONE,
+  EXIT_FAILED,
+  integerArgument,
+  onlyArgument,
+  type Verb,
+} from "../verb.ts";
 
 const USAGE = `usage: outcry why ORDER_ID [--data DIR] [--lines N] [--json]
 
@@ -14,7 +21,7 @@ what its owner was told, where it stood and how much stood before it, and whenev
 its side traded while it stood there, which, at what price, and why that one came first; more than
 three of these in a row, for one reason, are one line. Exits 1 when the log has no such order.
 
-  --data DIR   the exchange's data directory (default ./data)
+  --data DIR   the exchange's data directory (default ./data, or OUTCRY_DATA)
   --lines N    look no further than so many lines, each counted by itself (default 100000)
   --json       print one JSON object a line, each by itself; prices in ticks, quantities in lots
 `;
@@ -33,7 +40,7 @@ async function run(args: string[]): Promise<number> {
     args,
     allowPositionals: true,
     options: {
-      data: { type: "string", default: "data" },
+      data: DATA_OPTION,
       lines: { type: "string", default: "100000" },
       json: { type: "boolean", default: false },
     },

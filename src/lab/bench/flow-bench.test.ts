@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { type ConsensusRow, consensusBytes, flowFile } from "../../market/flow-file-for-test.ts";
 import { benchFlows } from "./flow-bench.ts";
 import { checkPublished } from "./published-hashes.ts";
@@ -53,6 +54,19 @@ test("the book and the whole engine make the benchmark's reports, at smoke size"
       target === "engine" ? [4, 2, 3] : [undefined, undefined, undefined],
       "each command is timed once, under its own kind",
     );
+  }
+});
+
+test("a file that is no flow is told before anything is measured", async (t) => {
+  const options = { target: "book", runs: 1, warmsUp: false } as const;
+  const flow = consensusBytes(FLOW);
+  for (const [name, bytes, message] of [
+    ["text.csv", Buffer.from("n,t,cmd\n1,2,new\n"), /text\.csv: expected a consensus flow/],
+    ["cut.flow", flow.subarray(0, flow.length - 1), /cut\.flow: expected a consensus flow/],
+    ["cut-gzip.flow", gzipSync(flow).subarray(0, 20), /cut-gzip\.flow: expected a readable file/],
+  ] as const) {
+    const path = flowFile(t, name, bytes);
+    await assert.rejects(benchFlows({ ...options, flows: [path] }), { name: "FlowError", message });
   }
 });
 

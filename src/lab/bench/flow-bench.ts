@@ -5,6 +5,7 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { workerUrl } from "../../ops/worker-url.ts";
+import { loadFlow } from "./flow-file.ts";
 import { median } from "./machine.ts";
 import { checkPublished } from "./published-hashes.ts";
 import { runInProcess } from "./run-in-process.ts";
@@ -41,6 +42,8 @@ type Run = {
 
 /** Rejects when the reports of a flow are not the published ones or differ, or a run fails. */
 export async function benchFlows(options: FlowBenchOptions): Promise<FlowBenchResult[]> {
+  // A wrong file is told here, before anything is measured, and not by a process that dies of it.
+  for (const flow of options.flows) loadFlow(flow);
   const runs = new Map<string, Run[]>(options.flows.map((flow) => [flow, []]));
   for (let round = 0; round < options.runs; round++) {
     for (const flow of options.flows) runs.get(flow)?.push(await runOnce(flow, options));

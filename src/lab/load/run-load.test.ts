@@ -4,11 +4,12 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { startTestGateway } from "../../gateway/gateway-for-test.ts";
 import { LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { startTarget } from "../target/target.ts";
 import { parseDrive } from "../target/target-spec.ts";
 import { encodeLap, RECORD_BYTES } from "./lab-record.ts";
-import type { LoadOptions } from "./load-options.ts";
+import type { Drive, LoadOptions } from "./load-options.ts";
 import { nullLap, USUAL_MIX } from "./mix.ts";
 import { runLoad } from "./run-load.ts";
 
@@ -123,6 +124,23 @@ test("a load ends when the target is behind for longer than it may be", async ()
   slow.close();
   assert.equal(result.failure, "behind by 0.1 s");
   assert.ok(result.generator.wallNanos < 30e9, "long before its end");
+});
+
+test("a load whose key does not count says so in the target's words", async (t) => {
+  const { server } = await startTestGateway(t);
+  const mix = { ...USUAL_MIX, replacePercent: 0, commands: 500 };
+  const load = (drive: Drive) => runLoad({ ...SHORT, lap: { kind: "mix", mix }, drive });
+  const { failure } = await load({ kind: "http", url: server.url, key: "nobody's" });
+  assert.match(failure, /^the target answered 401: .*"UNAUTHORIZED"/);
+  const url = `${server.url.replace("http", "ws")}/ws`;
+  const message = "the target answered 401: --key names no key that it knows";
+  const refused = { code: "LAB_TARGET", message };
+  await assert.rejects(load({ kind: "websocket", url, key: "nobody's" }), refused);
+  const address = { host: "127.0.0.1", port: Number(new URL(server.url).port) };
+  await assert.rejects(load({ kind: "ouch", address, key: "nobody's" }), {
+    code: "LAB_TARGET",
+    message: "--key: expected a key of the exchange or USERNAME:PASSWORD, found neither",
+  });
 });
 
 test("a load on a server that goes away ends and says so", { timeout: 30_000 }, async () => {

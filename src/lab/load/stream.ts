@@ -2,6 +2,7 @@
 // One connection's requests: planned, noticed, sent, answered, in this order and each counted. The
 // planned and the sent times of what is in flight stand in rings made beforehand.
 
+import { TargetFailure } from "../target/target-failure.ts";
 import { isRight, NOT_TOLD, wrongText } from "./answer-check.ts";
 import { planArrivals } from "./arrivals.ts";
 import type { Connection, OpenConnection } from "./driver.ts";
@@ -53,7 +54,7 @@ export async function createStream(
   let lastSent = 0;
   let meter: LoadMeter | undefined;
 
-  const connection: Connection = await open(lap, index + 1, {
+  const opening = open(lap, index + 1, {
     onArrival() {
       arrival = nowNanos();
     },
@@ -61,6 +62,9 @@ export async function createStream(
     onFailure(error) {
       failure.text ||= error.message;
     },
+  });
+  const connection: Connection = await opening.catch((error) => {
+    throw unopened(error, failure.text);
   });
   const windowMax = Math.min(inFlightMax, connection.inFlightMax, size);
 
@@ -163,4 +167,10 @@ export async function createStream(
 function ringSize(wanted: number): number {
   const size = 2 ** Math.ceil(Math.log2(Math.max(1, wanted)));
   return Math.min(RING_MAX, Math.max(RING_MIN, size));
+}
+
+/** What a target says to who connects is no fault of ours: told in its words, without our stack. */
+function unopened(error: unknown, said: string): unknown {
+  const isPlain = error instanceof Error && error.name === "Error" && !("code" in error);
+  return isPlain ? new TargetFailure(said || error.message, { cause: error.cause }) : error;
 }

@@ -105,6 +105,8 @@ test("the page of a comparison is its report, with every picture inside it", () 
   const shown = sources.map(([, text]) => Buffer.from(text, "base64").toString());
   assert.deepEqual(shown, pictures);
   assert.match(page, /<object [^>]*>Differential flame graph/, "its script runs");
+  assert.match(page, /<img /);
+  assert.match(page, /img\{max-width:100%/, "no picture is wider than a phone");
   assert.doesNotMatch(
     page.replaceAll(/(src|data)="data:[^"]*"/g, ""),
     /(src|href|data)="/,

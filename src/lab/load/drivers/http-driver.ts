@@ -6,6 +6,8 @@ import { ANSWER_DONE, ANSWER_REFUSED, LAP_NEW, LAP_NULL, type Lap } from "../lap
 import { executedLotsIn, jsonOrders, symbolOf } from "./json-orders.ts";
 
 const STATUS_REFUSED_MIN = 400;
+/** No order is looked at without a key that counts: nothing is measured then. */
+const STATUS_UNAUTHORIZED = 401;
 const STATUS_FAILED_MIN = 500;
 
 /** `key`: a bearer token; "" for none. */
@@ -20,7 +22,9 @@ export function httpOpener(url: string, key: string): OpenConnection {
       const { status, body } = await connection.send(requestOf(index, round));
       if (index === lap.commands - 1) round++;
       listener.onArrival();
-      if (status >= STATUS_FAILED_MIN) throw new Error(`the target answered ${status}: ${body}`);
+      if (status === STATUS_UNAUTHORIZED || status >= STATUS_FAILED_MIN) {
+        throw new Error(`the target answered ${status}: ${body}`);
+      }
       const isNew = lap.kinds[index] === LAP_NEW;
       const lots = isNew ? executedLotsIn(body.toString("latin1")) : -1;
       listener.onAnswer(status >= STATUS_REFUSED_MIN ? ANSWER_REFUSED : ANSWER_DONE, lots);

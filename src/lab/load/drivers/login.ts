@@ -9,6 +9,8 @@ export function loginOf(key: string): Login {
   const [username = "", password] = key.split(":");
   if (password !== undefined) return { username, password };
   const login = shortLoginOf(key);
-  if (login === undefined) throw new Error("expected a key of the exchange or USERNAME:PASSWORD");
+  if (login === undefined) {
+    throw new Error("--key: expected a key of the exchange or USERNAME:PASSWORD, found neither");
+  }
   return login;
 }

@@ -9,11 +9,17 @@ import { executedLotsIn, jsonOrders, symbolOf } from "./json-orders.ts";
 
 /** Below the exchange's limit of unanswered requests. */
 const IN_FLIGHT_MAX = 4000;
+const STATUS_UNAUTHORIZED = 401;
 
 export function webSocketOpener(url: string, key: string): OpenConnection {
   return async (lap, instrument, listener) => {
     const headers = { Authorization: `Bearer ${key}` };
     const socket = new WebSocket(url, { headers, perMessageDeflate: false });
+    socket.once("unexpected-response", (request, { statusCode }) => {
+      const isKey = statusCode === STATUS_UNAUTHORIZED ? ": --key names no key that it knows" : "";
+      socket.emit("error", new Error(`the target answered ${statusCode}${isKey}`));
+      request.destroy();
+    });
     await once(socket, "open");
     const orders = jsonOrders(lap, instrument);
     let round = 0;
