@@ -176,12 +176,24 @@ export function createPreTradeRisk(
     const accountRow = columns.accountRowOf(slot);
     if (terms.riskModeOf(accountRow) !== RISK_CREDIT) return REASON_NONE;
     const positionRow = columns.positionRowOf(slot);
+    const reducible = positions.reducibleLotsOf(positionRow, sideOf(books.orderCodesOf(slot)));
+    const more = moreToTradeAt(slot, priceTicks, lots, Math.min(lots, reducible));
+    return lacksCredit(accountRow, positionRow, more) ? REASON_CREDIT_LIMIT : REASON_NONE;
+  }
+
+  /** Money beyond what it holds for these lots; those that close a position need nothing. */
+  function moreToTradeAt(
+    slot: number,
+    priceTicks: number,
+    lots: number,
+    closingLots: number,
+  ): number {
+    const accountRow = columns.accountRowOf(slot);
+    const positionRow = columns.positionRowOf(slot);
     const book = books.bookOf(slot);
     const orderCodes = books.orderCodesOf(slot);
-    const reducible = positions.reducibleLotsOf(positionRow, sideOf(orderCodes));
     const need = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, priceTicks);
-    const more = need * Math.max(0, lots - reducible) - reserves.moneyNeedOf(slot) * lots;
-    return lacksCredit(accountRow, positionRow, more) ? REASON_CREDIT_LIMIT : REASON_NONE;
+    return need * (lots - closingLots) - reserves.moneyNeedOf(slot) * lots;
   }
 
   function lacksCredit(accountRow: number, positionRow: number, more: number): boolean {
@@ -445,5 +457,7 @@ export function createPreTradeRisk(
     reasonToMakeWay,
     reasonToTake,
     reasonToTradeAt,
+    moreToTradeAt,
+    lacksCredit,
   };
 }

@@ -17,6 +17,7 @@ import { REASON_BOOK_FULL, REASON_EXPIRED, REASON_NONE } from "../model/reasons.
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { TIF_ATC } from "../model/time-in-force.ts";
 import type { AccountRisk } from "./account-risk.ts";
+import { CallCredit } from "./call-credit.ts";
 import type { CallPrice } from "./call-price.ts";
 import type { CallReports } from "./call-reports.ts";
 import type { CallSelfTrades } from "./call-self-trades.ts";
@@ -66,12 +67,14 @@ export class Uncross {
   readonly #tables: EngineTables;
   readonly #joining: OrderSet;
   readonly #younger: YoungerInSight;
+  readonly #credit: CallCredit;
 
   constructor(parts: UncrossParts) {
     this.#parts = parts;
     this.#tables = parts.tables;
     this.#joining = new OrderSet(parts.tables.books);
     this.#younger = new YoungerInSight(parts);
+    this.#credit = new CallCredit(parts);
   }
 
   /**
@@ -80,10 +83,10 @@ export class Uncross {
    */
   run(book: number): void {
     const { price } = this.#parts;
-    price.find(book);
+    this.#credit.findPrice(book);
     while (price.pairedLots > 0) {
       this.#pairAll(book, price.priceTicks);
-      price.find(book);
+      this.#credit.findPrice(book);
     }
     for (const side of SIDES) {
       this.#endMarketOrders(book, side);

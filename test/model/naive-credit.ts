@@ -1,6 +1,8 @@
-// Whether a working order may trade in a call at a price that is not its own.
+// Whether working orders may trade in a call at a price that is not their own.
 
 import { RISK_CREDIT } from "../../src/model/account.ts";
+import { largest, type TwinAccount } from "./naive-account.ts";
+import { isAlternative } from "./naive-ends.ts";
 import { availableOf } from "./naive-funds.ts";
 import { moneyNeed, moneyNeedAt } from "./naive-holds.ts";
 import type { TwinOrder } from "./naive-order.ts";
@@ -14,10 +16,69 @@ export function lacksCreditAt(
   priceTicks: number,
   lots: number,
 ): boolean {
-  const account = state.money.accounts.get(order.accountId);
-  if (account?.terms.riskMode !== RISK_CREDIT) return false;
-  const opening = Math.max(0, lots - reducibleLots(account, order));
-  const cost = moneyNeedAt(state, account, order, priceTicks) * BigInt(opening);
-  const more = cost - moneyNeed(state, account, order) * BigInt(lots);
+  const account = creditOf(state, order);
+  if (account === undefined) return false;
+  const closing = Math.min(lots, reducibleLots(account, order));
+  const more = moreAt(state, account, order, priceTicks, lots, closing);
   return more > 0n && more > availableOf(state, account, instrumentOf(state, order).currency);
+}
+
+/**
+ * Of orders that come in this turn and may all trade at the price, up to so many lots: those whose
+ * account could not pay, after what it pays for those before.
+ */
+export function unpaidAt(
+  state: TwinState,
+  inTurn: readonly (readonly TwinOrder[])[],
+  priceTicks: number,
+  pairedLots: number,
+): TwinOrder[] {
+  const unpaid: TwinOrder[] = [];
+  const asked: { order: TwinOrder; need: bigint; closing: number }[] = [];
+  const lists = new Set<number>();
+  for (const orders of inTurn) {
+    let left = pairedLots;
+    for (const order of orders) {
+      if (left === 0) break;
+      // Only one of two alternatives trades.
+      if (isAlternative(state, order) && lists.has(order.listId)) continue;
+      if (isAlternative(state, order)) lists.add(order.listId);
+      const lots = Math.min(left, order.leavesQtyLots);
+      const account = creditOf(state, order);
+      if (account !== undefined) {
+        const before = asked.filter((each) => each.order.accountId === order.accountId);
+        const closed = before
+          .filter((each) => each.order.side === order.side)
+          .reduce((sum, { closing }) => sum + closing, 0);
+        const closing = Math.min(lots, reducibleLots(account, order) - closed);
+        const more = moreAt(state, account, order, priceTicks, lots, closing);
+        const need = before.reduce((sum, each) => sum + each.need, more);
+        if (more > 0n && need > availableOf(state, account, instrumentOf(state, order).currency)) {
+          unpaid.push(order);
+          continue;
+        }
+        asked.push({ order, need: largest(0n, more), closing });
+      }
+      left -= lots;
+    }
+  }
+  return unpaid;
+}
+
+function creditOf(state: TwinState, { accountId }: TwinOrder): TwinAccount | undefined {
+  const account = state.money.accounts.get(accountId);
+  return account?.terms.riskMode === RISK_CREDIT ? account : undefined;
+}
+
+/** Beyond what it holds for these lots. */
+function moreAt(
+  state: TwinState,
+  account: TwinAccount,
+  order: TwinOrder,
+  priceTicks: number,
+  lots: number,
+  closing: number,
+): bigint {
+  const cost = moneyNeedAt(state, account, order, priceTicks) * BigInt(lots - closing);
+  return cost - moneyNeed(state, account, order) * BigInt(lots);
 }

@@ -20,7 +20,7 @@ import { TIF_ATC } from "../../src/model/time-in-force.ts";
 import { noteTop } from "./naive-allocation.ts";
 import { noteUncross } from "./naive-bands.ts";
 import { type CallOrder, type CallOutcome, naiveCall } from "./naive-call.ts";
-import { lacksCreditAt } from "./naive-credit.ts";
+import { lacksCreditAt, unpaidAt } from "./naive-credit.ts";
 import { end, endAlternatives, finish, noteFill, reduceKeepingPlace } from "./naive-ends.ts";
 import { isForCall } from "./naive-gathering.ts";
 import { hide, reportDisplayed, showNextSlice, takeShown } from "./naive-icebergs.ts";
@@ -115,8 +115,9 @@ export function tellCall(state: TwinState, instrumentId: number): void {
  */
 export function uncross(state: TwinState, instrumentId: number): void {
   for (;;) {
-    const { priceTicks } = outcomeOf(state, instrumentId);
+    const { priceTicks, pairedLots } = outcomeOf(state, instrumentId);
     if (priceTicks === undefined) break;
+    if (endUnpaid(state, instrumentId, priceTicks, pairedLots)) continue;
     while (tradeOnce(state, instrumentId, priceTicks));
   }
   for (const side of [SIDE_BUY, SIDE_SELL]) {
@@ -142,6 +143,23 @@ export function uncross(state: TwinState, instrumentId: number): void {
     }
     letFollow(state, shown, undefined);
   }
+}
+
+/** Who could not pay for this price ends, and it is found anew; says whether anybody did. */
+function endUnpaid(
+  state: TwinState,
+  instrumentId: number,
+  priceTicks: number,
+  pairedLots: number,
+): boolean {
+  const inTurn = [SIDE_BUY, SIDE_SELL].map((side) =>
+    takingPart(state, instrumentId, side).filter((order) => takes(order, priceTicks)),
+  );
+  const unpaid = unpaidAt(state, inTurn, priceTicks, pairedLots);
+  for (const order of unpaid) {
+    if (order.place !== "ended") end(state, order, REASON_CREDIT_LIMIT);
+  }
+  return unpaid.length > 0;
 }
 
 /** The first of each side, if both trade at this price. */
