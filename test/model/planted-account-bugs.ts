@@ -32,6 +32,27 @@ export const PLANTED_ACCOUNT_BUGS: readonly PlantedBug[] = [
     changed: "price.find(book);\n    while",
   },
   {
+    name: "a sale is as large as its limit says, whatever it trades at",
+    features: ["accounts"],
+    file: "src/engine/pre-trade-risk.ts",
+    line: "return walk.notional + notionalOf(orderQtyLots - walk.lots);",
+    changed: "return 0;",
+  },
+  {
+    name: "what waits is as large as its limit says",
+    features: ["accounts", "stops", "pegs", "phases", "calls"],
+    file: "src/engine/pre-trade-risk.ts",
+    line: "return isBetter ? Math.abs(money.moneyOf(book, ticks, orderQtyLots)) : 0;",
+    changed: "return 0;",
+  },
+  {
+    name: "a sale that would trade at more is entered the short way by its limit",
+    features: ["accounts"],
+    file: "src/engine/headroom.ts",
+    line: "if (notionalMax !== 0 && largestWorthOf(book, side, orderQtyLots) > notionalMax) return false;",
+    changed: "",
+  },
+  {
     name: "a correction charges the fees of today",
     features: ["accounts"],
     file: "src/engine/settlement.ts",
