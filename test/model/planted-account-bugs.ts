@@ -49,8 +49,8 @@ export const PLANTED_ACCOUNT_BUGS: readonly PlantedBug[] = [
     name: "a sale that would trade at more is entered the short way by its limit",
     features: ["accounts"],
     file: "src/engine/headroom.ts",
-    line: "if (notionalMax !== 0 && largestWorthOf(book, side, orderQtyLots) > notionalMax) return false;",
-    changed: "",
+    line: "largestWorthOf(book, side, orderQtyLots) > notionalMax",
+    changed: "false",
   },
   {
     name: "a correction charges the fees of today",
