@@ -17,7 +17,6 @@ import { REASON_BOOK_FULL, REASON_EXPIRED, REASON_NONE } from "../model/reasons.
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { TIF_ATC } from "../model/time-in-force.ts";
 import type { AccountRisk } from "./account-risk.ts";
-import { CallCredit } from "./call-credit.ts";
 import type { CallPrice } from "./call-price.ts";
 import type { CallReports } from "./call-reports.ts";
 import type { CallSelfTrades } from "./call-self-trades.ts";
@@ -36,6 +35,7 @@ import { OrderSet } from "./order-set.ts";
 import { isAsleep } from "./order-sleep.ts";
 import type { PriceBands } from "./price-bands.ts";
 import type { ReduceOnlyCuts } from "./reduce-only-cuts.ts";
+import { SoundCallPrice } from "./sound-call-price.ts";
 import type { SpecialReports } from "./special-reports.ts";
 import { isTransfer } from "./transfers.ts";
 import type { WorkingOrders } from "./working-orders.ts";
@@ -67,14 +67,14 @@ export class Uncross {
   readonly #tables: EngineTables;
   readonly #joining: OrderSet;
   readonly #younger: YoungerInSight;
-  readonly #credit: CallCredit;
+  readonly #price: SoundCallPrice;
 
   constructor(parts: UncrossParts) {
     this.#parts = parts;
     this.#tables = parts.tables;
     this.#joining = new OrderSet(parts.tables.books);
     this.#younger = new YoungerInSight(parts);
-    this.#credit = new CallCredit(parts);
+    this.#price = new SoundCallPrice(parts);
   }
 
   /**
@@ -83,10 +83,10 @@ export class Uncross {
    */
   run(book: number): void {
     const { price } = this.#parts;
-    this.#credit.findPrice(book);
+    this.#price.find(book);
     while (price.pairedLots > 0) {
       this.#pairAll(book, price.priceTicks);
-      this.#credit.findPrice(book);
+      this.#price.find(book);
     }
     for (const side of SIDES) {
       this.#endMarketOrders(book, side);

@@ -28,8 +28,15 @@ export const PLANTED_ACCOUNT_BUGS: readonly PlantedBug[] = [
     name: "the price of a call counts who could not pay for it",
     features: ["accounts", "phases", "calls"],
     file: "src/engine/uncross.ts",
-    line: "this.#credit.findPrice(book);\n    while",
+    line: "this.#price.find(book);\n    while",
     changed: "price.find(book);\n    while",
+  },
+  {
+    name: "in a call all reduce-only orders count in full",
+    features: ["accounts", "phases", "calls"],
+    file: "src/engine/sound-call-price.ts",
+    line: "isReduceOnly(orderCodes) && leavesQtyLots > openLots",
+    changed: "false",
   },
   {
     name: "a sale is as large as its limit says, whatever it trades at",
