@@ -37,10 +37,12 @@ test("the last trades are found by their ids, older ones no longer", () => {
 });
 
 test("maker and taker of a trade are kept apart, and stand on opposite sides", () => {
-  const trades = new RecentTrades(2);
+  const trades = new RecentTrades(1);
   const row = trades.add(7, 1, SIDE_SELL, 100, 5, 0);
   trades.setParty(row, MAKER, 71, 3, 5, false);
   trades.setParty(row, TAKER, 72, 4, NONE, true);
+  trades.setFees(row, MAKER, -250, 3);
+  trades.setFees(row, TAKER, 1_000_000, -2);
   trades.setChange(row, MAKER, -500, 20, 1);
   trades.setChange(row, TAKER, 500, 0, -1);
   assert.deepEqual([trades.sideOf(row, MAKER), trades.sideOf(row, TAKER)], [SIDE_SELL, SIDE_BUY]);
@@ -49,9 +51,12 @@ test("maker and taker of a trade are kept apart, and stand on opposite sides", (
   assert.equal(trades.positionRowOf(row, MAKER), 5);
   assert.deepEqual([trades.hasBalances(row, MAKER), trades.hasBalances(row, TAKER)], [false, true]);
   assert.deepEqual([trades.costOf(row, MAKER), trades.costOf(row, TAKER)], [-500, 500]);
+  assert.deepEqual([trades.feeRateOf(row, MAKER), trades.feePerLotOf(row, MAKER)], [-250, 3]);
+  assert.deepEqual([trades.feeRateOf(row, TAKER), trades.feePerLotOf(row, TAKER)], [1_000_000, -2]);
   trades.bust(row);
   assert.ok(trades.isBusted(row));
   assert.equal(trades.sideOf(row, MAKER), SIDE_SELL, "a busted trade is still of its sides");
   const next = trades.add(8, 1, SIDE_BUY, 1, 1, 0);
   assert.ok(!trades.isBusted(next));
+  assert.ok(!trades.hasBalances(next, TAKER), "a row that is used again knows nothing of before");
 });
