@@ -38,7 +38,7 @@ export function createAccountRisk(
   preTrade: PreTradeRisk,
   settlement: Settlement,
 ) {
-  const { books, columns, risk, states } = tables;
+  const { books, columns, risk, states, time } = tables;
   const { positions, terms, trades } = risk;
 
   /** Whether any account is configured. */
@@ -139,6 +139,11 @@ export function createAccountRisk(
     return holdsMoney(slot) ? preTrade.reasonToTradeAt(slot, priceTicks, lots) : REASON_NONE;
   }
 
+  /** Whether the account of a working order has not so much more credit. */
+  function lacksCredit(slot: number, more: number): boolean {
+    return preTrade.lacksCredit(columns.accountRowOf(slot), columns.positionRowOf(slot), more);
+  }
+
   /** Which position an order is held against that was asked about before, and read again. */
   function findPosition(incoming: IncomingOrder): void {
     const { accountRow, book } = incoming;
@@ -230,7 +235,8 @@ export function createAccountRisk(
     if (!isMakerTracked && !incoming.isTracked) return;
     const { book, accountRow, orderId } = incoming;
     const makerCodes = books.orderCodesOf(makerSlot);
-    const row = trades.add(tradeId, book, sideOf(makerCodes), lastPxTicks, lastQtyLots);
+    const makerSide = sideOf(makerCodes);
+    const row = trades.add(tradeId, book, makerSide, lastPxTicks, lastQtyLots, time.day);
     const makerId = books.orderIdOf(makerSlot);
     const makerPosition = isMakerTracked ? columns.positionRowOf(makerSlot) : NONE;
     trades.setParty(row, MAKER, makerId, makerRow, makerPosition, terms.hasBalances(makerRow));
@@ -323,6 +329,8 @@ export function createAccountRisk(
     reasonToMakeWay,
     reasonToTake,
     reasonToTradeAt,
+    moreToTradeAt: preTrade.moreToTradeAt,
+    lacksCredit,
     findPosition,
     begin,
     onAmend,

@@ -9,10 +9,11 @@ import {
   STP_CANCEL_OLDEST,
   STP_NONE,
 } from "../model/order-terms.ts";
-import { REASON_SELF_TRADE } from "../model/reasons.ts";
+import { REASON_LINKED, REASON_SELF_TRADE } from "../model/reasons.ts";
 import type { AccountRisk } from "./account-risk.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { IncomingOrder } from "./incoming-order.ts";
+import { LIST_DECIDED } from "./list-table.ts";
 import type { OrderLists } from "./order-lists.ts";
 import type { ReduceOnlyCuts } from "./reduce-only-cuts.ts";
 import type { SpecialReports } from "./special-reports.ts";
@@ -66,11 +67,34 @@ export class CallSelfTrades {
     const endsOlder = stpMode === STP_CANCEL_OLDEST || stpMode === STP_CANCEL_BOTH;
     const endsYounger = stpMode === STP_CANCEL_NEWEST || stpMode === STP_CANCEL_BOTH;
     const decrements = !endsOlder && !endsYounger;
+    const listRow = this.#oneListOf(older);
+    const listState = listRow === NONE ? NONE : this.#tables.lists.stateOf(listRow);
+    if (listRow !== NONE) this.#tables.lists.setState(listRow, LIST_DECIDED);
     if (endsOlder || decrements) this.#takeOff(olderId, decrements ? lots : ALL, transfers);
     if (endsYounger || decrements) this.#takeOff(youngerId, decrements ? lots : ALL, transfers);
+    if (listRow !== NONE) this.#decide(listRow, listState, olderId, youngerId);
     if (!transfers) return;
     cuts.cut(olderRow, book);
     cuts.cut(youngerRow, book);
+  }
+
+  /** The list that both are legs of, or NONE: what is prevented is taken off both first. */
+  #oneListOf(older: number): number {
+    const { columns, terms } = this.#tables;
+    const [olderTerms, youngerTerms] = [columns.termsRowOf(older), this.#parts.incoming.termsRow];
+    if (olderTerms === NONE || youngerTerms === NONE) return NONE;
+    const listRow = terms.listRowOf(olderTerms);
+    return listRow === terms.listRowOf(youngerTerms) ? listRow : NONE;
+  }
+
+  /** The list is as it was; where one of its two legs has ended, the other one does. */
+  #decide(listRow: number, listState: number, olderId: number, youngerId: number): void {
+    const { books, lists } = this.#tables;
+    const [older, younger] = [books.find(olderId), books.find(youngerId)];
+    if (older === NONE && younger === NONE) return;
+    lists.setState(listRow, listState);
+    if (older === NONE) this.#parts.working.end(younger, REASON_LINKED);
+    else if (younger === NONE) this.#parts.working.end(older, REASON_LINKED);
   }
 
   /** The end of one of the two may have ended the other, where a list links them. */

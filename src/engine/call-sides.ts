@@ -25,6 +25,9 @@ export class CallSides {
   readonly #levels = new Int32Array(LADDERS.length);
   #book = 0;
   #side = 0;
+  /** The first of each ladder that comes at one price, and of the market orders. */
+  readonly #heads = new Int32Array(LADDERS.length);
+  #marketHead = NONE;
   /** Of each side the all-or-none order that firstAt() passed over last, and its id. */
   readonly #passedSlots = new Int32Array(2);
   readonly #passedIds = new Float64Array(2);
@@ -75,15 +78,57 @@ export class CallSides {
     const { books } = this.#tables;
     const market = books.firstLevel(ladderOf(book, side) + LADDER_CALL_MARKET);
     if (market !== NONE) return books.firstInQueue(market);
-    const sign = side === SIDE_BUY ? 1 : -1;
-    let found = NONE;
     for (let i = 0; i < LADDERS.length; i++) {
-      const slot = this.#firstOn(ladderOf(book, side) + LADDERS[i]);
-      if (slot === NONE) continue;
-      if ((books.priceTicksOf(slot) - priceTicks) * sign < 0) continue;
-      if (found === NONE || this.#isBefore(slot, found, sign)) found = slot;
+      this.#heads[i] = this.#firstOn(ladderOf(book, side) + LADDERS[i]);
     }
+    const first = this.#firstHead(side, priceTicks);
+    return first === NONE ? NONE : this.#heads[first];
+  }
+
+  /** Before nextOrderAt() is asked for the orders of a side, which stay as they are meanwhile. */
+  beginOrders(book: number, side: number): void {
+    const { books } = this.#tables;
+    const ladder = ladderOf(book, side);
+    this.#side = side;
+    this.#marketHead = this.#headOf(books.firstLevel(ladder + LADDER_CALL_MARKET));
+    for (let i = 0; i < LADDERS.length; i++) {
+      this.#heads[i] = this.#takingPart(this.#headOf(books.firstLevel(ladder + LADDERS[i])));
+    }
+  }
+
+  /** The next of those that trade at `priceTicks`, in the order in which they do, or NONE. */
+  nextOrderAt(priceTicks: number): number {
+    const market = this.#marketHead;
+    if (market !== NONE) {
+      this.#marketHead = this.#after(market);
+      return market;
+    }
+    const first = this.#firstHead(this.#side, priceTicks);
+    if (first === NONE) return NONE;
+    const slot = this.#heads[first];
+    this.#heads[first] = this.#takingPart(this.#after(slot));
+    return slot;
+  }
+
+  /** This order, or the first after it that takes part. */
+  #takingPart(slot: number): number {
+    const { books } = this.#tables;
+    let found = slot;
+    while (found !== NONE && isAllOrNone(books.orderCodesOf(found))) found = this.#after(found);
     return found;
+  }
+
+  /** Which of the heads comes first of those that trade at `priceTicks`, or NONE. */
+  #firstHead(side: number, priceTicks: number): number {
+    const { books } = this.#tables;
+    const sign = side === SIDE_BUY ? 1 : -1;
+    let first = NONE;
+    for (let i = 0; i < LADDERS.length; i++) {
+      const slot = this.#heads[i];
+      if (slot === NONE || (books.priceTicksOf(slot) - priceTicks) * sign < 0) continue;
+      if (first === NONE || this.#isBefore(slot, this.#heads[first], sign)) first = i;
+    }
+    return first;
   }
 
   /** What gathers may be older than what came into sight since. */

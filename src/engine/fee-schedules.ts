@@ -19,6 +19,11 @@ const TAKER = 2;
 const PER_LOT = 4;
 const ROWS_EXPECTED = 16;
 
+/** What one order owes for one fill; negative: what it is paid. `money` is not negative. */
+export function feeOf(rate: number, perLot: number, money: number, lots: number): number {
+  return millionthsUp(money, rate) + perLot * lots;
+}
+
 export class FeeSchedules {
   readonly #terms: AccountTerms;
   readonly #positions: PositionTable;
@@ -74,11 +79,14 @@ export class FeeSchedules {
     return this.#bookRows[book] === 0 ? this.#generalRow : this.#bookRows[book] - 1;
   }
 
-  /** What one order owes for one fill; negative: what it is paid. `money` is not negative. */
-  feeOf(row: number, side: number, isTaker: boolean, money: number, lots: number): number {
-    if (row === NONE) return 0;
-    const at = row * ROW_WORDS + (isTaker ? TAKER : 0) + side - 1;
-    return millionthsUp(money, this.#rows[at]) + this.#rows[at + PER_LOT] * lots;
+  /** What an order of this side owes in millionths of the money; negative: what it is paid. */
+  rateOf(row: number, side: number, isTaker: boolean): number {
+    return row === NONE ? 0 : this.#rows[row * ROW_WORDS + (isTaker ? TAKER : 0) + side - 1];
+  }
+
+  /** The same in money a lot. */
+  perLotOf(row: number, side: number, isTaker: boolean): number {
+    return this.rateOf(row, side + PER_LOT, isTaker);
   }
 
   /** The most that a lot worth `money` may cost, whatever its fills; never less than nothing. */
@@ -89,7 +97,7 @@ export class FeeSchedules {
     const taker = maker + TAKER;
     const rate = Math.max(rows[maker], rows[taker]);
     const perLot = Math.max(rows[maker + PER_LOT], rows[taker + PER_LOT]);
-    return Math.max(0, millionthsUp(money, rate) + perLot);
+    return Math.max(0, feeOf(rate, perLot, money, 1));
   }
 
   /** A word of a schedule, for the state hash. */

@@ -28,6 +28,8 @@ export function createHeadroom(tables: EngineTables, holds: OrderHolds) {
     if (ordTypeOf(orderCodes) !== ORD_TYPE_LIMIT || isReduceOnly(orderCodes)) return false;
     const side = sideOf(orderCodes);
     let need = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, priceTicks);
+    const notionalMax = terms.notionalMaxOf(accountRow);
+    if (notionalMax !== 0 && largestWorthOf(book, side, orderQtyLots) > notionalMax) return false;
     if (terms.riskModeOf(accountRow) === RISK_CREDIT) {
       // The first that it would meet may be worth more: nobody is beyond that and its limit.
       const best = books.firstAgainst(book, side, orderQtyLots);
@@ -36,6 +38,15 @@ export function createHeadroom(tables: EngineTables, holds: OrderHolds) {
       need = Math.max(need, bestNeed);
     }
     return coversPlain(accountRow, positionRow, book, side, priceTicks, orderQtyLots, need);
+  }
+
+  /** The most that the lots are worth where the market is: no better price is worth more. */
+  function largestWorthOf(book: number, side: number, lots: number): number {
+    const best = books.firstAgainst(book, side, lots);
+    const bestTicks = best === NONE ? 0 : books.priceTicksOf(best);
+    const lastTicks = states.hasLastPx(book) ? states.lastPxTicksOf(book) : 0;
+    const ticks = Math.max(Math.abs(bestTicks), Math.abs(lastTicks));
+    return money.moneyOf(book, ticks, lots);
   }
 
   /** The same of a limit order without terms that needs so much money a lot. */

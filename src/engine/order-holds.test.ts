@@ -9,6 +9,7 @@ import { packOrderCodes } from "../model/order-codes.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { TIF_GTC } from "../model/time-in-force.ts";
 import { TEST_INSTRUMENT } from "./engine-for-test.ts";
+import { feeOf } from "./fee-schedules.ts";
 import { LooseRisk, NO_FEES } from "./risk-for-test.ts";
 
 const MONEY_UNITS = 3;
@@ -63,7 +64,9 @@ test("however an order is split into fills, it never pays more than it held", ()
       const priceTicks = Math.min(Math.max(limit - sign * better, -1000), 1000);
       const value = money.moneyOf(book, priceTicks, lots);
       const feeRow = schedules.bookRowOf(book);
-      const fee = schedules.feeOf(feeRow, side, isTaker, Math.abs(value), lots);
+      const rate = schedules.rateOf(feeRow, side, isTaker);
+      const perLot = schedules.perLotOf(feeRow, side, isTaker);
+      const fee = feeOf(rate, perLot, Math.abs(value), lots);
       assert.ok(sign * value + fee <= need * lots, "each part pays out of its own lots");
     }
   });

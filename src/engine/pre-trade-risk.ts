@@ -161,9 +161,9 @@ export function createPreTradeRisk(
   function reasonToTake(incoming: IncomingOrder): number {
     const { accountRow, heldLots, moneyNeed, orderCodes, positionRow } = incoming;
     if (terms.riskModeOf(accountRow) !== RISK_CREDIT) return REASON_NONE;
-    const need = worksAsMarket(orderCodes)
-      ? needOfMarket(incoming)
-      : needInAll(incoming, reserves.ofIncoming(incoming), true);
+    const isMarket = worksAsMarket(orderCodes);
+    const reserveTicks = reserves.ofIncoming(incoming);
+    const need = isMarket ? needOfMarket(incoming) : needInAll(incoming, reserveTicks, true);
     const more = need - moneyNeed * heldLots;
     return lacksCredit(accountRow, positionRow, more) ? REASON_CREDIT_LIMIT : REASON_NONE;
   }
@@ -176,12 +176,24 @@ export function createPreTradeRisk(
     const accountRow = columns.accountRowOf(slot);
     if (terms.riskModeOf(accountRow) !== RISK_CREDIT) return REASON_NONE;
     const positionRow = columns.positionRowOf(slot);
+    const reducible = positions.reducibleLotsOf(positionRow, sideOf(books.orderCodesOf(slot)));
+    const more = moreToTradeAt(slot, priceTicks, lots, Math.min(lots, reducible));
+    return lacksCredit(accountRow, positionRow, more) ? REASON_CREDIT_LIMIT : REASON_NONE;
+  }
+
+  /** Money beyond what it holds for these lots; those that close a position need nothing. */
+  function moreToTradeAt(
+    slot: number,
+    priceTicks: number,
+    lots: number,
+    closingLots: number,
+  ): number {
+    const accountRow = columns.accountRowOf(slot);
+    const positionRow = columns.positionRowOf(slot);
     const book = books.bookOf(slot);
     const orderCodes = books.orderCodesOf(slot);
-    const reducible = positions.reducibleLotsOf(positionRow, sideOf(orderCodes));
     const need = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, priceTicks);
-    const more = need * Math.max(0, lots - reducible) - reserves.moneyNeedOf(slot) * lots;
-    return lacksCredit(accountRow, positionRow, more) ? REASON_CREDIT_LIMIT : REASON_NONE;
+    return need * (lots - closingLots) - reserves.moneyNeedOf(slot) * lots;
   }
 
   function lacksCredit(accountRow: number, positionRow: number, more: number): boolean {
@@ -190,7 +202,7 @@ export function createPreTradeRisk(
   }
 
   function judge(incoming: IncomingOrder): void {
-    const { accountRow, book, orderCodes, orderQtyLots, leavesQtyLots, positionRow } = incoming;
+    const { accountRow, book, orderCodes, leavesQtyLots, positionRow } = incoming;
     pricing.setLimit(incoming);
     describe(incoming, priceOf(incoming));
     order.addedLots = leavesQtyLots;
@@ -204,7 +216,7 @@ export function createPreTradeRisk(
       return;
     }
     const mayTake = !isTriggerType(orderCodes) && !waits;
-    order.notional = notionalOf(orderQtyLots);
+    order.notional = worthOf(incoming, mayTake);
     order.moneyNeed = needInAll(incoming, reserves.ofIncoming(incoming), mayTake);
   }
 
@@ -233,10 +245,14 @@ export function createPreTradeRisk(
     return holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, priceTicks);
   }
 
-  /** Whether an order on credit with a limit of its own, which is set, would trade now. */
   function takesOnCredit(incoming: IncomingOrder): boolean {
-    const { accountRow, orderCodes } = incoming;
-    if (terms.riskModeOf(accountRow) !== RISK_CREDIT || worksAsMarket(orderCodes)) return false;
+    return terms.riskModeOf(incoming.accountRow) === RISK_CREDIT && takes(incoming);
+  }
+
+  /** Whether an order with a limit of its own, which is set, would trade now. */
+  function takes(incoming: IncomingOrder): boolean {
+    const { orderCodes } = incoming;
+    if (worksAsMarket(orderCodes)) return false;
     if (isPegged(orderCodes) || isPostOnly(orderCodes) || !pricing.meets(incoming)) return false;
     return !isAllOrNone(orderCodes) || reach.fillsWhole(incoming);
   }
@@ -254,13 +270,48 @@ export function createPreTradeRisk(
     return best === NONE ? need : Math.max(need, needAt(incoming, books.priceTicksOf(best)));
   }
 
+  /** Money, either way, that it is worth: by its price, or by better ones where these are more. */
+  function worthOf(incoming: IncomingOrder, mayTake: boolean): number {
+    const { accountRow, orderQtyLots } = incoming;
+    const said = notionalOf(orderQtyLots);
+    if (terms.notionalMaxOf(accountRow) === 0 || Number.isNaN(order.priceTicks)) return said;
+    const isNow = mayTake && takes(incoming);
+    return Math.max(said, isNow ? worthTaking(incoming) : worthWaiting(incoming, mayTake));
+  }
+
+  /** By what it would trade at now, and by its limit for the rest. */
+  function worthTaking(incoming: IncomingOrder): number {
+    const { book, leavesQtyLots, orderCodes, orderQtyLots } = incoming;
+    if (books.shares(book)) {
+      const best = books.firstAgainst(book, sideOf(orderCodes), leavesQtyLots);
+      const ticks = books.priceTicksOf(best);
+      const taken = Math.abs(money.moneyOf(book, ticks, leavesQtyLots));
+      return taken + notionalOf(orderQtyLots - leavesQtyLots);
+    }
+    walk.measure(incoming);
+    return walk.notional + notionalOf(orderQtyLots - walk.lots);
+  }
+
+  /** By where the market is, or the order would be fired or stand, where that is better for it. */
+  function worthWaiting(incoming: IncomingOrder, mayTake: boolean): number {
+    const { book, orderCodes, orderQtyLots } = incoming;
+    if (mayTake && !isAllOrNone(orderCodes) && !isPegged(orderCodes)) return 0;
+    const ticks = isPegged(orderCodes) ? standingTicksOf(incoming) : referenceTicks();
+    const isBetter = order.side === SIDE_BUY ? ticks < order.priceTicks : ticks > order.priceTicks;
+    return isBetter ? Math.abs(money.moneyOf(book, ticks, orderQtyLots)) : 0;
+  }
+
   /** Its limit, which is set; of a pegged order its worst price, else where it would stand now. */
   function priceOf(incoming: IncomingOrder): number {
-    const { book, lacksLimit, limitTicks, orderCodes, termsRow } = incoming;
+    const { lacksLimit, limitTicks, orderCodes, termsRow } = incoming;
     if (worksAsMarket(orderCodes) || lacksLimit) return Number.NaN;
     if (!isPegged(orderCodes)) return limitTicks;
     const worstTicks = reserves.worstPegTicksOf(termsRow);
-    if (!Number.isNaN(worstTicks)) return worstTicks;
+    return Number.isNaN(worstTicks) ? standingTicksOf(incoming) : worstTicks;
+  }
+
+  /** Where a pegged order would stand now; NaN where that is nowhere. */
+  function standingTicksOf({ book, orderCodes, termsRow }: IncomingOrder): number {
     const side = sideOf(orderCodes);
     return pricing.hasPegPrice(book, side, termsRow)
       ? pricing.pegPriceTicks(book, side, termsRow)
@@ -310,11 +361,11 @@ export function createPreTradeRisk(
     const isTrading = states.phaseOf(book) === PHASE_CONTINUOUS;
     // All or none is tried later, and asked then.
     const mayTake = isInBook && isTrading && !isAllOrNone(orderCodes);
-    const isStopGiven = !Number.isNaN(givenStopPxTicks);
-    order.stopPxTicks = isStopGiven ? givenStopPxTicks : reserves.firingTicksOf(slot);
+    const keepsStop = Number.isNaN(givenStopPxTicks);
+    order.stopPxTicks = keepsStop ? reserves.firingTicksOf(slot) : givenStopPxTicks;
     order.addedLots = leavesQtyLots - openBefore;
     order.isAnew = isMoreAggressive(slot, incoming, givenTicks, givenStopPxTicks);
-    order.notional = notionalOf(incoming.orderQtyLots);
+    order.notional = worthOf(incoming, mayTake);
     order.moneyNeed = needInAll(incoming, reserveTicks, mayTake) - needBefore * openBefore;
     order.assetNeed = assetNeed * order.addedLots;
   }
@@ -445,5 +496,7 @@ export function createPreTradeRisk(
     reasonToMakeWay,
     reasonToTake,
     reasonToTradeAt,
+    moreToTradeAt,
+    lacksCredit,
   };
 }

@@ -4,22 +4,19 @@
 import { NONE } from "../base/none.ts";
 import { isReduceOnly, sideOf } from "../model/order-codes.ts";
 import type { EngineTables } from "./engine-tables.ts";
-
-const ROWS_EXPECTED = 16;
+import { WalkSums } from "./walk-sums.ts";
 
 export class ReachFills {
   readonly #tables: EngineTables;
-  /** By position row: the walk that took something of it last, and how many lots. */
-  #walks = new Float64Array(ROWS_EXPECTED);
-  #takenLots = new Float64Array(ROWS_EXPECTED);
-  #walk = 0;
+  /** By position row. */
+  readonly #takenLots = new WalkSums();
 
   constructor(tables: EngineTables) {
     this.#tables = tables;
   }
 
   begin(): void {
-    this.#walk++;
+    this.#takenLots.begin();
   }
 
   /** The most that a maker could still give. */
@@ -30,17 +27,14 @@ export class ReachFills {
     const row = this.#positionOf(slot, takerRow);
     if (row === NONE) return Number.MAX_VALUE;
     const reducible = risk.positions.reducibleLotsOf(row, sideOf(orderCodes));
-    return Math.max(0, reducible - this.#takenOf(row));
+    return Math.max(0, reducible - this.#takenLots.sumOf(row));
   }
 
   /** The walk would trade so many lots with this maker. */
   add(slot: number, takerRow: number, lots: number): void {
     if (this.#tables.risk.positions.reduceOnlyCount() === 0) return;
     const row = this.#positionOf(slot, takerRow);
-    if (row === NONE) return;
-    if (row >= this.#walks.length) this.#grow(row);
-    this.#takenLots[row] = this.#takenOf(row) + lots;
-    this.#walks[row] = this.#walk;
+    if (row !== NONE) this.#takenLots.add(row, lots);
   }
 
   /** The maker's position, or NONE where it has none or trades with itself. */
@@ -49,18 +43,5 @@ export class ReachFills {
     const accountRow = columns.accountRowOf(slot);
     if (accountRow === takerRow || !risk.terms.isConfigured(accountRow)) return NONE;
     return risk.positions.find(accountRow, books.bookOf(slot));
-  }
-
-  #takenOf(row: number): number {
-    const isOfThisWalk = row < this.#walks.length && this.#walks[row] === this.#walk;
-    return isOfThisWalk ? this.#takenLots[row] : 0;
-  }
-
-  #grow(row: number): void {
-    const [walks, takenLots] = [new Float64Array(row * 2), new Float64Array(row * 2)];
-    walks.set(this.#walks);
-    takenLots.set(this.#takenLots);
-    this.#walks = walks;
-    this.#takenLots = takenLots;
   }
 }

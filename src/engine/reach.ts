@@ -38,6 +38,8 @@ export class Reach {
   /** Lots that the walk still looks for; what self-trade prevention takes off is gone. */
   #openLots = 0;
   #amountLeft = 0;
+  /** What the walk was handed by transfers. */
+  #handedLots = 0;
   #walk = 0;
   readonly #fills: ReachFills;
   #visitor: ReachVisitor | undefined = undefined;
@@ -91,10 +93,10 @@ export class Reach {
     return this.lots;
   }
 
-  /** Whole lots that `amount`, in ticks x lots, pays for or that raise it. */
+  /** Whole lots that `amount`, in ticks x lots, pays for or that raise it, transfers among them. */
   lotsFor(incoming: IncomingOrder, amount: number): number {
     this.#run(incoming, Number.MAX_SAFE_INTEGER, amount);
-    return this.lots;
+    return this.lots + this.#handedLots;
   }
 
   /**
@@ -131,6 +133,7 @@ export class Reach {
     this.cost = 0;
     this.#openLots = wantedLots;
     this.#amountLeft = amount;
+    this.#handedLots = 0;
     this.#walk = (this.#walk + 1) | 0;
     this.#fills.begin();
     this.#hasPassedOver = false;
@@ -305,8 +308,7 @@ export class Reach {
     if (this.#isCanceled(slot)) return true;
     if (stpMode === STP_CANCEL_NEWEST || stpMode === STP_CANCEL_BOTH) return false;
     if (isTransfer(this.#tables, slot, incoming)) {
-      this.#handOver(slot, lots, incoming);
-      return true;
+      return this.#handOver(slot, lots, incoming);
     }
     const isWhole = isAllOrNone(this.#tables.books.orderCodesOf(slot));
     const decrements = stpMode !== STP_CANCEL_OLDEST && !isWhole;
@@ -317,28 +319,39 @@ export class Reach {
   }
 
   /** A transfer is no trade, but is paid for, moves the position and decides lists like one. */
-  #handOver(slot: number, lots: number, incoming: IncomingOrder): void {
+  #handOver(slot: number, wantedLots: number, incoming: IncomingOrder): boolean {
     const { books, columns } = this.#tables;
+    const priceTicks = books.priceTicksOf(slot);
+    const lots = this.#paidLots(priceTicks, wantedLots);
     this.#decide(columns.termsRowOf(slot));
     this.#decide(incoming.termsRow);
-    this.#visitor?.onReach(books.priceTicksOf(slot), lots);
+    this.#handedLots += lots;
+    this.#giveUp(priceTicks, lots);
     this.#fills.add(slot, incoming.accountRow, lots);
-    this.#openLots -= lots;
+    return lots === wantedLots;
   }
 
   #take(priceTicks: number, wantedLots: number, isWhole: boolean): boolean {
-    let lots = wantedLots;
-    if (this.#amountLeft < Number.MAX_VALUE) {
-      if (priceTicks <= 0) return false;
-      lots = Math.min(lots, Math.floor(this.#amountLeft / priceTicks));
-      if (isWhole && lots < wantedLots) return false;
-      this.#amountLeft -= lots * priceTicks;
-    }
+    const lots = this.#paidLots(priceTicks, wantedLots);
+    if (isWhole && lots < wantedLots) return false;
     this.lots += lots;
-    this.#visitor?.onReach(priceTicks, lots);
     this.cost += lots * priceTicks;
-    this.#openLots -= lots;
+    this.#giveUp(priceTicks, lots);
     return lots === wantedLots;
+  }
+
+  /** So many lots have changed hands. */
+  #giveUp(priceTicks: number, lots: number): void {
+    // Where there is no amount, that is too large to change.
+    this.#amountLeft -= lots * priceTicks;
+    this.#openLots -= lots;
+    this.#visitor?.onReach(priceTicks, lots);
+  }
+
+  /** As many of the lots as what is left of the amount, where there is one, pays for. */
+  #paidLots(priceTicks: number, lots: number): number {
+    if (this.#amountLeft === Number.MAX_VALUE) return lots;
+    return priceTicks > 0 ? Math.min(lots, Math.floor(this.#amountLeft / priceTicks)) : 0;
   }
 
   /** Whether the walk has met a leg whose fill or end would have canceled this one. */

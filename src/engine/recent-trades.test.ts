@@ -14,7 +14,7 @@ test("the last trades are found by their ids, older ones no longer", () => {
     for (const gap of gaps) {
       const tradeId = (ids.at(-1) ?? 0) + gap;
       ids.push(tradeId);
-      trades.add(tradeId, 2, SIDE_BUY, -tradeId, tradeId * 2);
+      trades.add(tradeId, 2, SIDE_BUY, -tradeId, tradeId * 2, tradeId);
     }
     const snapshot = new SnapshotWriter();
     trades.save(snapshot);
@@ -27,8 +27,8 @@ test("the last trades are found by their ids, older ones no longer", () => {
         assert.equal(row !== NONE, isKept);
         if (row === NONE) continue;
         assert.deepEqual(
-          [each.lastPxTicksOf(row), each.lastQtyLotsOf(row)],
-          [-tradeId, tradeId * 2],
+          [each.lastPxTicksOf(row), each.lastQtyLotsOf(row), each.dayOf(row)],
+          [-tradeId, tradeId * 2, tradeId],
         );
       }
     }
@@ -37,10 +37,12 @@ test("the last trades are found by their ids, older ones no longer", () => {
 });
 
 test("maker and taker of a trade are kept apart, and stand on opposite sides", () => {
-  const trades = new RecentTrades(2);
-  const row = trades.add(7, 1, SIDE_SELL, 100, 5);
+  const trades = new RecentTrades(1);
+  const row = trades.add(7, 1, SIDE_SELL, 100, 5, 0);
   trades.setParty(row, MAKER, 71, 3, 5, false);
   trades.setParty(row, TAKER, 72, 4, NONE, true);
+  trades.setFees(row, MAKER, -250, 3);
+  trades.setFees(row, TAKER, 1_000_000, -2);
   trades.setChange(row, MAKER, -500, 20, 1);
   trades.setChange(row, TAKER, 500, 0, -1);
   assert.deepEqual([trades.sideOf(row, MAKER), trades.sideOf(row, TAKER)], [SIDE_SELL, SIDE_BUY]);
@@ -49,9 +51,12 @@ test("maker and taker of a trade are kept apart, and stand on opposite sides", (
   assert.equal(trades.positionRowOf(row, MAKER), 5);
   assert.deepEqual([trades.hasBalances(row, MAKER), trades.hasBalances(row, TAKER)], [false, true]);
   assert.deepEqual([trades.costOf(row, MAKER), trades.costOf(row, TAKER)], [-500, 500]);
+  assert.deepEqual([trades.feeRateOf(row, MAKER), trades.feePerLotOf(row, MAKER)], [-250, 3]);
+  assert.deepEqual([trades.feeRateOf(row, TAKER), trades.feePerLotOf(row, TAKER)], [1_000_000, -2]);
   trades.bust(row);
   assert.ok(trades.isBusted(row));
   assert.equal(trades.sideOf(row, MAKER), SIDE_SELL, "a busted trade is still of its sides");
-  const next = trades.add(8, 1, SIDE_BUY, 1, 1);
+  const next = trades.add(8, 1, SIDE_BUY, 1, 1, 0);
   assert.ok(!trades.isBusted(next));
+  assert.ok(!trades.hasBalances(next, TAKER), "a row that is used again knows nothing of before");
 });

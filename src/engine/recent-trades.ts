@@ -2,12 +2,13 @@
 // The last trades in which a configured account took part, as the operator may still bust or
 // correct them: a ring of 128-byte rows in order of their trade ids.
 //
-//   words 0 lastPxTicks  1 book  2 state (bit 0 busted, bit 1 the maker sold)
+//   words 0 lastPxTicks  1 book  2 state (bit 0 busted, bit 1 the maker sold, bits 2 and 3 whether
+//         maker and taker have balances)  3 the day
 //   reals 2 tradeId  3 lastQtyLots
 //   then for the maker and for the taker:
-//   reals +0 orderId  +1 accountRow  +2 word 0 positionRow, NONE where it does not count
-//                                    word 1 whether it has balances
-//         +3 cost  +4 realized P&L  +5 fee   (what the fill changed)
+//   reals +0 orderId  +3 cost  +4 realized P&L  +5 fee   (what the fill changed)
+//   words  2 accountRow  3 positionRow, NONE where it does not count
+//          4 fee rate  5 fee a lot   (as they were when it traded)
 
 import { assert } from "../base/assert.ts";
 import { NONE } from "../base/none.ts";
@@ -19,20 +20,24 @@ const ROW_WORDS = 32;
 const LAST_PX = 0;
 const BOOK = 1;
 const STATE = 2;
+const DAY = 3;
 const TRADE_ID = 2;
 const LAST_QTY = 3;
 const SIDES = 4;
 const SIDE_REALS = 6;
 const ORDER_ID = 0;
-const ACCOUNT_ROW = 1;
-const POSITION_ROW = 4;
-const HAS_BALANCES = 5;
+const ACCOUNT_ROW = 2;
+const POSITION_ROW = 3;
+const FEE_RATE = 4;
+const FEE_PER_LOT = 5;
 const COST = 3;
 const REALIZED = 4;
 const FEE = 5;
 
 const BUSTED = 1 << 0;
 const MAKER_SOLD = 1 << 1;
+/** Of the maker; the next bit is the taker's. */
+const HAS_BALANCES = 1 << 2;
 
 /** The two parties of a trade. */
 export const MAKER = 0;
@@ -58,10 +63,12 @@ export class RecentTrades {
     makerSide: number,
     lastPxTicks: number,
     lastQtyLots: number,
+    day: number,
   ): number {
     const row = this.#kept++ % this.#tradesMax;
     this.#words[row * ROW_WORDS + BOOK] = book;
     this.#words[row * ROW_WORDS + STATE] = makerSide === SIDE_SELL ? MAKER_SOLD : 0;
+    this.#words[row * ROW_WORDS + DAY] = day;
     this.#reals[row * ROW_REALS + TRADE_ID] = tradeId;
     this.correct(row, lastPxTicks, lastQtyLots);
     return row;
@@ -105,6 +112,11 @@ export class RecentTrades {
     return this.#words[row * ROW_WORDS + BOOK];
   }
 
+  /** The day on which it traded. */
+  dayOf(row: number): number {
+    return this.#words[row * ROW_WORDS + DAY];
+  }
+
   lastPxTicksOf(row: number): number {
     return this.#words[row * ROW_WORDS + LAST_PX];
   }
@@ -129,10 +141,18 @@ export class RecentTrades {
   ): void {
     const at = this.#partyAt(row, party);
     this.#reals[at + ORDER_ID] = orderId;
-    this.#reals[at + ACCOUNT_ROW] = accountRow;
+    this.#words[at * 2 + ACCOUNT_ROW] = accountRow;
     this.#words[at * 2 + POSITION_ROW] = positionRow;
-    this.#words[at * 2 + HAS_BALANCES] = hasBalances ? 1 : 0;
+    if (hasBalances) this.#words[row * ROW_WORDS + STATE] |= HAS_BALANCES << party;
+    this.setFees(row, party, 0, 0);
     this.setChange(row, party, 0, 0, 0);
+  }
+
+  /** What the party pays, in millionths of the money and a lot, also once it is corrected. */
+  setFees(row: number, party: number, rate: number, perLot: number): void {
+    const at = this.#partyAt(row, party) * 2;
+    this.#words[at + FEE_RATE] = rate;
+    this.#words[at + FEE_PER_LOT] = perLot;
   }
 
   /** What the fill changed in the party's position, and what it paid. */
@@ -148,7 +168,7 @@ export class RecentTrades {
   }
 
   accountRowOf(row: number, party: number): number {
-    return this.#reals[this.#partyAt(row, party) + ACCOUNT_ROW];
+    return this.#words[this.#partyAt(row, party) * 2 + ACCOUNT_ROW];
   }
 
   /** The position that the trade changed, NONE where it does not count. */
@@ -161,7 +181,15 @@ export class RecentTrades {
   }
 
   hasBalances(row: number, party: number): boolean {
-    return this.#words[this.#partyAt(row, party) * 2 + HAS_BALANCES] !== 0;
+    return (this.#words[row * ROW_WORDS + STATE] & (HAS_BALANCES << party)) !== 0;
+  }
+
+  feeRateOf(row: number, party: number): number {
+    return this.#words[this.#partyAt(row, party) * 2 + FEE_RATE];
+  }
+
+  feePerLotOf(row: number, party: number): number {
+    return this.#words[this.#partyAt(row, party) * 2 + FEE_PER_LOT];
   }
 
   costOf(row: number, party: number): number {

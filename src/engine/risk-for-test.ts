@@ -119,7 +119,7 @@ export class LooseRisk {
     const { terms, trades } = this.tables;
     const tradeId = ++this.#lastTradeId;
     const { book, makerSide, priceTicks, lots } = fill;
-    const row = trades.add(tradeId, book, makerSide, priceTicks, lots);
+    const row = trades.add(tradeId, book, makerSide, priceTicks, lots, this.time.day);
     for (const [party, accountRow] of [fill.makerRow, fill.takerRow].entries()) {
       const positionRow = terms.isConfigured(accountRow) ? this.positionOf(accountRow, book) : NONE;
       const hasBalances = terms.hasBalances(accountRow);

@@ -178,7 +178,7 @@ test("of several schedules the narrowest counts", () => {
   const { fees: schedules, positions } = risk.tables;
   const rate = () => {
     const row = schedules.rowOf(0, 0, positions.find(0, 0));
-    return schedules.feeOf(row, SIDE_BUY, true, 1_000_000, 1);
+    return schedules.rateOf(row, SIDE_BUY, true);
   };
   const found: number[] = [rate()];
   const scopes = [

@@ -8,6 +8,7 @@ import { LEDGER_FEE, LEDGER_TRADE, LEDGER_TRANSFER } from "../model/account.ts";
 import { SIDE_BUY } from "../model/side.ts";
 import type { AccountReports } from "./account-reports.ts";
 import type { EngineTime } from "./engine-time.ts";
+import { feeOf } from "./fee-schedules.ts";
 import type { InstrumentTable } from "./instrument-table.ts";
 import { TAKER } from "./recent-trades.ts";
 import type { RiskTables } from "./risk-tables.ts";
@@ -17,6 +18,8 @@ export class Settlement {
   readonly #reports: AccountReports;
   readonly #instruments: InstrumentTable;
   readonly #time: EngineTime;
+  /** Whose profit the change at work is: the day of its trade. */
+  #day = 0;
 
   constructor(
     tables: RiskTables,
@@ -32,10 +35,9 @@ export class Settlement {
 
   /** Books a kept trade for one of its parties, as it counts now. */
   book(tradeRow: number, party: number, ledgerType: number): void {
-    const { fees, money, positions, trades } = this.#tables;
+    const { money, positions, trades } = this.#tables;
     const positionRow = trades.positionRowOf(tradeRow, party);
     if (positionRow === NONE) return;
-    const accountRow = trades.accountRowOf(tradeRow, party);
     const hasBalances = trades.hasBalances(tradeRow, party);
     const book = trades.bookOf(tradeRow);
     const side = trades.sideOf(tradeRow, party);
@@ -45,8 +47,10 @@ export class Settlement {
     const realizedBefore = positions.realizedPnlOf(positionRow);
     this.#beginLedger(tradeRow, party, ledgerType);
     this.#move(positionRow, side, lots, value, hasBalances);
-    const feeRow = fees.rowOf(accountRow, book, positionRow);
-    const fee = fees.feeOf(feeRow, side, party === TAKER, Math.abs(value), lots);
+    if (ledgerType === LEDGER_TRADE) this.#noteFees(tradeRow, party, positionRow);
+    const rate = trades.feeRateOf(tradeRow, party);
+    const perLot = trades.feePerLotOf(tradeRow, party);
+    const fee = feeOf(rate, perLot, Math.abs(value), lots);
     const costChange = positions.costOf(positionRow) - costBefore;
     const realized = positions.realizedPnlOf(positionRow) - realizedBefore;
     trades.setChange(tradeRow, party, costChange, realized, fee);
@@ -68,7 +72,6 @@ export class Settlement {
     const currencyRow = positions.currencyRowOf(positionRow);
     const costBefore = positions.costOf(positionRow);
     const realizedBefore = positions.realizedPnlOf(positionRow);
-    const { day } = this.#time;
     positions.reverse(
       positionRow,
       sign * lots,
@@ -76,8 +79,8 @@ export class Settlement {
       trades.realizedPnlOf(tradeRow, party),
     );
     balances.moveCost(currencyRow, costBefore, positions.costOf(positionRow));
-    balances.addDayPnl(currencyRow, day, positions.realizedPnlOf(positionRow) - realizedBefore);
     this.#beginLedger(tradeRow, party, ledgerType);
+    this.#addDayPnl(currencyRow, positions.realizedPnlOf(positionRow) - realizedBefore);
     if (hasBalances) this.#moveBalances(positionRow, -sign * lots, sign * value);
     const fee = trades.feeOf(tradeRow, party);
     this.#charge(positionRow, currencyRow, 0 - fee, ledgerType, hasBalances);
@@ -99,6 +102,7 @@ export class Settlement {
     cause.instrumentId = this.#instruments.instrumentIdOf(book);
     cause.orderId = orderId;
     cause.tradeId = 0;
+    this.#day = this.#time.day;
     const value = money.moneyOf(book, priceTicks, lots);
     const positionRow = positions.find(accountRow, book);
     this.#move(positionRow, side, lots, value, terms.hasBalances(accountRow));
@@ -120,7 +124,7 @@ export class Settlement {
     positions.fill(positionRow, sign * lots, sign * value);
     balances.moveCost(currencyRow, costBefore, positions.costOf(positionRow));
     const realized = positions.realizedPnlOf(positionRow) - realizedBefore;
-    balances.addDayPnl(currencyRow, this.#time.day, realized);
+    this.#addDayPnl(currencyRow, realized);
     if (hasBalances) this.#moveBalances(positionRow, sign * lots, -sign * value);
   }
 
@@ -152,7 +156,7 @@ export class Settlement {
     const { assets, balances, positions } = this.#tables;
     const currency = balances.assetOf(currencyRow);
     positions.addFee(positionRow, fee);
-    balances.addDayPnl(currencyRow, this.#time.day, -fee);
+    this.#addDayPnl(currencyRow, -fee);
     assets.house.add(currency, fee);
     if (hasBalances) balances.addBalance(currencyRow, -fee);
     else assets.outside.add(currency, -fee);
@@ -167,5 +171,23 @@ export class Settlement {
     cause.instrumentId = this.#instruments.instrumentIdOf(trades.bookOf(tradeRow));
     cause.orderId = trades.orderIdOf(tradeRow, party);
     cause.tradeId = trades.tradeIdOf(tradeRow);
+    this.#day = trades.dayOf(tradeRow);
+  }
+
+  /** The fees of a trade are those that hold when it trades. */
+  #noteFees(tradeRow: number, party: number, positionRow: number): void {
+    const { fees, trades } = this.#tables;
+    const accountRow = trades.accountRowOf(tradeRow, party);
+    const feeRow = fees.rowOf(accountRow, trades.bookOf(tradeRow), positionRow);
+    const side = trades.sideOf(tradeRow, party);
+    const isTaker = party === TAKER;
+    const rate = fees.rateOf(feeRow, side, isTaker);
+    trades.setFees(tradeRow, party, rate, fees.perLotOf(feeRow, side, isTaker));
+  }
+
+  /** What is taken back or corrected of an earlier day is nothing of today's. */
+  #addDayPnl(currencyRow: number, amount: number): void {
+    const { day } = this.#time;
+    if (this.#day === day) this.#tables.balances.addDayPnl(currencyRow, day, amount);
   }
 }

@@ -35,6 +35,7 @@ import { OrderSet } from "./order-set.ts";
 import { isAsleep } from "./order-sleep.ts";
 import type { PriceBands } from "./price-bands.ts";
 import type { ReduceOnlyCuts } from "./reduce-only-cuts.ts";
+import { SoundCallPrice } from "./sound-call-price.ts";
 import type { SpecialReports } from "./special-reports.ts";
 import { isTransfer } from "./transfers.ts";
 import type { WorkingOrders } from "./working-orders.ts";
@@ -66,12 +67,14 @@ export class Uncross {
   readonly #tables: EngineTables;
   readonly #joining: OrderSet;
   readonly #younger: YoungerInSight;
+  readonly #price: SoundCallPrice;
 
   constructor(parts: UncrossParts) {
     this.#parts = parts;
     this.#tables = parts.tables;
     this.#joining = new OrderSet(parts.tables.books);
     this.#younger = new YoungerInSight(parts);
+    this.#price = new SoundCallPrice(parts);
   }
 
   /**
@@ -80,10 +83,10 @@ export class Uncross {
    */
   run(book: number): void {
     const { price } = this.#parts;
-    price.find(book);
+    this.#price.find(book);
     while (price.pairedLots > 0) {
       this.#pairAll(book, price.priceTicks);
-      price.find(book);
+      this.#price.find(book);
     }
     for (const side of SIDES) {
       this.#endMarketOrders(book, side);

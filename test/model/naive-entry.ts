@@ -389,12 +389,12 @@ function reasonOfMarket(state: TwinState, order: TwinOrder, entered: Entered): n
   return isWithinAmount(state, order) ? reasons.REASON_NONE : reasons.REASON_QUOTE_AMOUNT;
 }
 
-/** What an amount buys or raises, maker by maker until one is not taken whole. */
+/** What an amount buys or raises, transfers too, maker by maker until one is not taken whole. */
 function lotsForAmount(state: TwinState, order: TwinOrder): number {
   const greedy = { ...order, leavesQtyLots: Number.MAX_SAFE_INTEGER };
   let amountLeft = order.terms.quoteAmount!;
   let lots = 0;
-  for (const fill of tryOut(state, greedy, limitOf(state, greedy)).fills) {
+  for (const fill of tryOut(state, greedy, limitOf(state, greedy)).paid) {
     if (fill.priceTicks <= 0) break;
     const taken = Math.min(fill.lots, Math.floor(amountLeft / fill.priceTicks));
     if (fill.isAon && taken < fill.lots) break;

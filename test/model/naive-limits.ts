@@ -135,13 +135,13 @@ export function reasonNotToBeginAgain(
 function judge(state: TwinState, account: TwinAccount, asked: TwinOrder): Judged {
   const order = withLeftoverLimit(state, asked);
   const waits = waitsForUncross(state, order);
-  const { leavesQtyLots, orderQtyLots } = order;
+  const { leavesQtyLots } = order;
   const lots = BigInt(leavesQtyLots);
   const common = { order, addedLots: leavesQtyLots, isAnew: true };
   const assets = assetNeedOfLot(state, account, order) * lots;
   if (order.ordType !== ORD_TYPE_MARKET || waits) {
     const priceTicks = isLeftover(order) ? limitOf(state, order) : priceOf(state, order);
-    const notional = notionalOf(state, order, priceTicks, orderQtyLots);
+    const notional = worthOf(state, account, order, priceTicks, !waits && !mustWait(order));
     const need = waits || mustWait(order) ? heldNeed : needToTrade;
     const moneyNeeded = need(state, account, order);
     return { ...common, priceTicks, notional, moneyNeed: moneyNeeded, assetNeed: assets };
@@ -238,7 +238,7 @@ function judgeAmend(
   return {
     order: wanted,
     priceTicks,
-    notional: notionalOf(state, wanted, priceTicks, wanted.orderQtyLots),
+    notional: worthOf(state, account, wanted, priceTicks, isTried),
     addedLots: wanted.leavesQtyLots - order.leavesQtyLots,
     isAnew: isMoreAggressive(order, wanted),
     moneyNeed: need,
@@ -280,6 +280,39 @@ function priceOf(state: TwinState, order: TwinOrder): number | undefined {
 
 function isLeftover({ ordType }: TwinOrder): boolean {
   return ordType === ORD_TYPE_MARKET_WITH_LEFTOVER;
+}
+
+/** A price that is better for the order than its own may be worth more. */
+function worthOf(
+  state: TwinState,
+  { terms }: TwinAccount,
+  order: TwinOrder,
+  priceTicks: number | undefined,
+  mayTrade: boolean,
+): bigint {
+  const { leavesQtyLots, orderQtyLots } = order;
+  const said = notionalOf(state, order, priceTicks, orderQtyLots);
+  if (priceTicks === undefined || terms.notionalMax === 0) return said;
+  const worth = (ticks: number, lots: number) =>
+    sizeOf(moneyOf(instrumentOf(state, order), ticks, lots));
+  const limitTicks = limitOf(state, order);
+  const first = firstMaker(state, order, limitTicks);
+  const isQuiet = isPegged(order) || isPostOnlyOrder(order);
+  const isWhole = !isAllOrNone(order) || fillsWhole(state, order);
+  if (mayTrade && first !== undefined && !isQuiet && isWhole) {
+    if (sharesLevels(state, order)) {
+      const rest = worth(priceTicks, orderQtyLots - leavesQtyLots);
+      return largest(said, worth(first.priceTicks, leavesQtyLots) + rest);
+    }
+    const { fills, filledLots } = tryOut(state, order, limitTicks, "possible");
+    const taken = fills.reduce((sum, fill) => sum + worth(fill.priceTicks, fill.lots), 0n);
+    return largest(said, taken + worth(priceTicks, orderQtyLots - filledLots));
+  }
+  // What rests trades at its own price; what waits where the market is when it is over.
+  if (mayTrade && !isAllOrNone(order) && !isPegged(order)) return said;
+  const ticks = isPegged(order) ? pegTarget(state, order) : referenceOf(state, order);
+  const isBetter = ticks !== undefined && (isBuy(order) ? ticks < priceTicks : ticks > priceTicks);
+  return isBetter ? largest(said, worth(ticks, orderQtyLots)) : said;
 }
 
 function notionalOf(

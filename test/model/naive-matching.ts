@@ -107,6 +107,8 @@ export function tryOut(
 ): {
   readonly fills: readonly Fill[];
   readonly filledLots: number;
+  /** Trades and, among them, what would be transferred. */
+  readonly paid: readonly Fill[];
   /** What would neither trade nor be taken off by a decrement. */
   readonly openLots: number;
 } {
@@ -117,23 +119,26 @@ export function tryOut(
   Object.assign(taker, order, { place: "nowhere" });
   const reached = withinBands(copy, taker, limitTicks);
   if (!reached.meetsNobody) trade(copy, taker, reached.limitTicks, trial);
+  const fillsOf = (counts: (event: TwinEvent) => boolean) =>
+    copy.events
+      .filter((event) => counts(event) && (event.flags & FLAG_AGGRESSOR) !== 0)
+      .map(({ lastPxTicks, lastQtyLots, contraOrderId }) => {
+        const maker = state.working.find(({ orderId }) => orderId === contraOrderId)!;
+        return { priceTicks: lastPxTicks, lots: lastQtyLots, isAon: isAllOrNone(maker) };
+      });
   // What is transferred is no fill, but has to be paid.
-  const counts = ({ kind, flags }: TwinEvent) =>
-    kind === EVENT_TRADED ||
-    (asks === "possible" && kind === EVENT_PREVENTED && (flags & FLAG_TRANSFER) !== 0);
-  const fills = copy.events
-    .filter((event) => counts(event) && (event.flags & FLAG_AGGRESSOR) !== 0)
-    .map(({ lastPxTicks, lastQtyLots, contraOrderId }) => {
-      const maker = state.working.find(({ orderId }) => orderId === contraOrderId)!;
-      return { priceTicks: lastPxTicks, lots: lastQtyLots, isAon: isAllOrNone(maker) };
-    });
+  const paid = fillsOf(({ kind, flags }) => {
+    return kind === EVENT_TRADED || (kind === EVENT_PREVENTED && (flags & FLAG_TRANSFER) !== 0);
+  });
+  const fills = asks === "possible" ? paid : fillsOf(({ kind }) => kind === EVENT_TRADED);
   const filledLots = fills.reduce((sum, { lots }) => sum + lots, 0);
   const endedLots = copy.events
     .filter(({ kind, orderId }) => kind === EVENT_CANCELED && orderId === taker.orderId)
     .filter(({ reason }) => reason !== REASON_SELF_TRADE || !decrements(state, taker))
     .reduce((sum, { lastQtyLots }) => sum + lastQtyLots, 0);
   const openLots = taker.leavesQtyLots + endedLots;
-  return { fills: [...fills, ...firstLots(trial.passedOver, openLots)], filledLots, openLots };
+  const all = [...fills, ...firstLots(trial.passedOver, openLots)];
+  return { fills: all, filledLots, paid, openLots };
 }
 
 /** Of what may trade instead, as much as is open, the worst price first. */

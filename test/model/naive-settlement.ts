@@ -1,7 +1,12 @@
 // What a fill does to its parties, and how the operator takes it back.
 
 import { EVENT_FEE, EVENT_LEDGER } from "../../src/codec/event.ts";
-import { LEDGER_FEE, LEDGER_TRADE, LEDGER_TRANSFER } from "../../src/model/account.ts";
+import {
+  type FeeTerms,
+  LEDGER_FEE,
+  LEDGER_TRADE,
+  LEDGER_TRANSFER,
+} from "../../src/model/account.ts";
 import {
   addTo,
   positionOf,
@@ -28,12 +33,15 @@ export type TwinParty = {
   /** Its account was configured, and had balances, when it traded. */
   readonly isTracked: boolean;
   readonly hasBalances: boolean;
+  /** What it pays, as it was when it traded. */
+  readonly fees: FeeTerms | undefined;
   change: Change;
 };
 
 export type TwinTrade = {
   readonly tradeId: number;
   readonly instrumentId: number;
+  readonly day: number;
   readonly parties: readonly [maker: TwinParty, taker: TwinParty];
   priceTicks: number;
   lots: number;
@@ -46,6 +54,8 @@ type Cause = {
   readonly orderId: number;
   readonly tradeId: number;
   readonly ledgerType: number;
+  /** On which it traded; today where nothing did. */
+  readonly day: number;
 };
 
 const NO_CHANGE: Change = { cost: 0n, realizedPnl: 0n, fee: 0n };
@@ -63,18 +73,20 @@ export function settleTrade(
   if (!makes.isTracked && !takes.isTracked) return;
   const { instrumentId } = maker;
   const parties = [makes, takes] as const;
-  const trade = { tradeId, instrumentId, parties, priceTicks, lots, isBusted: false };
+  const day = dayOf(state);
+  const trade = { tradeId, instrumentId, day, parties, priceTicks, lots, isBusted: false };
   const { money, limits } = state;
   money.trades = [...money.trades, trade].slice(-limits.tradesMax);
   for (const party of parties) book(state, trade, party, LEDGER_TRADE);
 }
 
 function partyOf(state: TwinState, order: TwinOrder, isTaker: boolean): TwinParty {
-  const { orderId, accountId, side } = order;
+  const { instrumentId, orderId, accountId, side } = order;
   const account = state.money.accounts.get(accountId);
   const hasBalances = account?.hasBalances ?? false;
   const isTracked = account !== undefined;
-  return { orderId, accountId, side, isTaker, isTracked, hasBalances, change: NO_CHANGE };
+  const fees = feesOf(state.money.feeRules, accountId, instrumentId);
+  return { orderId, accountId, side, isTaker, isTracked, hasBalances, fees, change: NO_CHANGE };
 }
 
 /** Books a trade for one party, as it counts now. */
@@ -86,13 +98,12 @@ export function book(
 ): void {
   if (!party.isTracked) return;
   const account = state.money.accounts.get(party.accountId)!;
-  const { instrumentId, tradeId, lots, priceTicks } = trade;
-  const { side, isTaker, orderId, hasBalances } = party;
+  const { instrumentId, tradeId, day, lots, priceTicks } = trade;
+  const { side, isTaker, orderId, hasBalances, fees } = party;
   const before = { ...positionOf(account, instrumentId) };
-  const cause = { instrumentId, orderId, tradeId, ledgerType };
+  const cause = { instrumentId, orderId, tradeId, ledgerType, day };
   fill(state, account, side, lots, priceTicks, hasBalances, cause);
   const { cost, realizedPnl } = positionOf(account, instrumentId);
-  const fees = feesOf(state.money.feeRules, account.accountId, instrumentId);
   const value = moneyOf(instrumentOf(state, trade), priceTicks, lots);
   const fee = feeOf(fees, side, isTaker, sizeOf(value), lots);
   const change = {
@@ -114,7 +125,7 @@ export function reverse(
 ): void {
   if (!party.isTracked) return;
   const account = state.money.accounts.get(party.accountId)!;
-  const { instrumentId, tradeId, lots, priceTicks } = trade;
+  const { instrumentId, tradeId, day, lots, priceTicks } = trade;
   const { orderId, change, hasBalances } = party;
   const sign = isBuy(party) ? 1n : -1n;
   const position = positionOf(account, instrumentId);
@@ -127,8 +138,8 @@ export function reverse(
     position.cost = 0n;
   }
   const instrument = instrumentOf(state, trade);
-  addToDay(state, account, instrument.currency, position.realizedPnl - realizedBefore);
-  const cause = { instrumentId, orderId, tradeId, ledgerType };
+  const cause = { instrumentId, orderId, tradeId, ledgerType, day };
+  addToDay(state, account, instrument.currency, position.realizedPnl - realizedBefore, cause);
   if (hasBalances) {
     const value = moneyOf(instrument, priceTicks, lots);
     credit(state, account, instrument.currency, sign * value, cause);
@@ -147,7 +158,8 @@ export function transfer(
   const { instrumentId, orderId, accountId, side } = order;
   const account = state.money.accounts.get(accountId);
   if (account === undefined) return;
-  const cause = { instrumentId, orderId, tradeId: 0, ledgerType: LEDGER_TRANSFER };
+  const day = dayOf(state);
+  const cause = { instrumentId, orderId, tradeId: 0, ledgerType: LEDGER_TRANSFER, day };
   fill(state, account, side, lots, priceTicks, account.hasBalances, cause);
 }
 
@@ -166,7 +178,7 @@ function fill(
   const position = positionOf(account, cause.instrumentId);
   const realizedBefore = position.realizedPnl;
   fillPosition(position, sign * BigInt(lots), sign * value);
-  addToDay(state, account, instrument.currency, position.realizedPnl - realizedBefore);
+  addToDay(state, account, instrument.currency, position.realizedPnl - realizedBefore, cause);
   if (!hasBalances) return;
   credit(state, account, instrument.currency, -sign * value, cause);
   creditAssets(state, account, sign * assetsOf(instrument, lots), cause);
@@ -219,7 +231,7 @@ function charge(
   if (fee === 0n) return;
   const { currency } = instrumentOf(state, cause);
   positionOf(account, cause.instrumentId).fees += fee;
-  addToDay(state, account, currency, -fee);
+  addToDay(state, account, currency, -fee, cause);
   addTo(state.money.house, currency, fee);
   addTo(hasBalances ? account.balances : state.money.outside, currency, -fee);
   reportMoney(state, EVENT_FEE, account, currency, -fee, cause);
@@ -235,7 +247,15 @@ export function dayPnlOf(state: TwinState, account: TwinAccount, currency: strin
   return last?.day === dayOf(state) ? last.pnl : 0n;
 }
 
-function addToDay(state: TwinState, account: TwinAccount, currency: string, amount: bigint): void {
+/** What is changed of an earlier day is not today's. */
+function addToDay(
+  state: TwinState,
+  account: TwinAccount,
+  currency: string,
+  amount: bigint,
+  cause: Cause,
+): void {
+  if (cause.day !== dayOf(state)) return;
   const pnl = dayPnlOf(state, account, currency) + amount;
   account.days.set(currency, { day: dayOf(state), pnl });
 }
@@ -246,8 +266,9 @@ export function reportMoney(
   account: TwinAccount,
   asset: string,
   amount: bigint,
-  { ledgerType, ...cause }: Cause,
+  cause: Omit<Cause, "day">,
 ): void {
+  const { instrumentId, ledgerType, orderId, tradeId } = cause;
   const { accountId } = account;
   const ledger = {
     asset,
@@ -256,5 +277,5 @@ export function reportMoney(
     balance: Number(sumOf(account.balances, asset)),
     held: Number(heldOf(state, account, asset)),
   };
-  state.events.push(eventOf(kind, { ...cause, accountId, ledger }));
+  state.events.push(eventOf(kind, { instrumentId, orderId, tradeId, accountId, ledger }));
 }

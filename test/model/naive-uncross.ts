@@ -12,6 +12,7 @@ import {
 import {
   REASON_CREDIT_LIMIT,
   REASON_EXPIRED,
+  REASON_REDUCE_ONLY,
   REASON_REPRICED,
   REASON_SELF_TRADE,
 } from "../../src/model/reasons.ts";
@@ -20,7 +21,7 @@ import { TIF_ATC } from "../../src/model/time-in-force.ts";
 import { noteTop } from "./naive-allocation.ts";
 import { noteUncross } from "./naive-bands.ts";
 import { type CallOrder, type CallOutcome, naiveCall } from "./naive-call.ts";
-import { lacksCreditAt } from "./naive-credit.ts";
+import { lacksCreditAt, unsoundAt } from "./naive-credit.ts";
 import { end, endAlternatives, finish, noteFill, reduceKeepingPlace } from "./naive-ends.ts";
 import { isForCall } from "./naive-gathering.ts";
 import { hide, reportDisplayed, showNextSlice, takeShown } from "./naive-icebergs.ts";
@@ -38,6 +39,7 @@ import {
   isIceberg,
   isMarketOrder,
   isOnBook,
+  isReduceOnly,
   mayTradeAt,
   reachableLots,
   type TwinOrder,
@@ -115,8 +117,9 @@ export function tellCall(state: TwinState, instrumentId: number): void {
  */
 export function uncross(state: TwinState, instrumentId: number): void {
   for (;;) {
-    const { priceTicks } = outcomeOf(state, instrumentId);
+    const { priceTicks, pairedLots } = outcomeOf(state, instrumentId);
     if (priceTicks === undefined) break;
+    if (cutUnsound(state, instrumentId, priceTicks, pairedLots)) continue;
     while (tradeOnce(state, instrumentId, priceTicks));
   }
   for (const side of [SIDE_BUY, SIDE_SELL]) {
@@ -142,6 +145,26 @@ export function uncross(state: TwinState, instrumentId: number): void {
     }
     letFollow(state, shown, undefined);
   }
+}
+
+/** Who could not trade at this price ends or is cut, and it is found anew; says whether so. */
+function cutUnsound(
+  state: TwinState,
+  instrumentId: number,
+  priceTicks: number,
+  pairedLots: number,
+): boolean {
+  const inTurn = [SIDE_BUY, SIDE_SELL].map((side) =>
+    takingPart(state, instrumentId, side).filter((order) => takes(order, priceTicks)),
+  );
+  const unsound = unsoundAt(state, inTurn, priceTicks, pairedLots);
+  for (const { order, keptLots } of unsound) {
+    const reason = isReduceOnly(order) ? REASON_REDUCE_ONLY : REASON_CREDIT_LIMIT;
+    if (order.place === "ended") continue;
+    if (keptLots === 0) end(state, order, reason);
+    else reduceKeepingPlace(state, order, order.leavesQtyLots - keptLots, reason);
+  }
+  return unsound.length > 0;
 }
 
 /** The first of each side, if both trade at this price. */
