@@ -418,4 +418,18 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     line: "return priceTicks === 0 ? REASON_OFF_GRID : REASON_PRICE_OUT_OF_RANGE;",
     changed: "return REASON_PRICE_OUT_OF_RANGE;",
   },
+  {
+    name: "of two legs that trade with each other the older keeps what it has left",
+    features: ["lists"],
+    file: "src/engine/order-lists.ts",
+    line: "if (this.#isEitherOr(termsRow)) this.#endFilledWith(termsRow);",
+    changed: "if (this.#isEitherOr(termsRow)) return;",
+  },
+  {
+    name: "a decrement takes off an own iceberg what it shows, and comes back for more",
+    features: ["iceberg", "selfTrade"],
+    file: "src/engine/transfers.ts",
+    line: "return !books.shares(books.bookOf(makerSlot));",
+    changed: "return false;",
+  },
 ];
