@@ -94,7 +94,8 @@ function hasExactUnits(
   priceTicksAbsMax: number,
 ): boolean {
   const { lotUnits, orderQtyLotsMax, priceDecimals, tickUnits } = terms;
-  const wireTickUnits = tickUnits * 10 ** Math.max(0, WIRE_PRICE_DECIMALS - priceDecimals);
+  let wireTickUnits = tickUnits;
+  for (let i = priceDecimals; i < WIRE_PRICE_DECIMALS; i++) wireTickUnits *= 10;
   return (
     Number.isSafeInteger(priceTicksAbsMax * wireTickUnits) &&
     Number.isSafeInteger(orderQtyLotsMax * lotUnits) &&
