@@ -47,8 +47,8 @@ const FEES =
   /^fees((?: (?:maker|taker)(?:-buy|-sell)?(?:-lot)? -?\d+)+| gone)(?: for (\S+))?(?: on (\S+))?$/;
 const BUST = /^bust (\d+)$/;
 const CORRECT = /^correct (\d+) (\d+)@(-?\d+)$/;
-const UNITS =
-  /^(instrument .+?)(?: tick (\d+))?(?: lot (\d+))?(?: of (\S+))?(?: money (\d+))?(?: asset (\d+))?$/;
+const UNITS = /^(instrument .+?)(?: tick (\d+))?(?: lot (\d+))?$/;
+const MONEY_UNITS = /^(instrument .+?)(?: of (\S+))?(?: money (\d+))?(?: asset (\d+))?$/;
 
 const STP_MODES = new Map([
   ["none", STP_NONE],
@@ -95,9 +95,10 @@ export function readAccountCommand(line: string, names: ScenarioNames): RecordBu
   return record;
 }
 
-/** An instrument's line without its units and what pays for it; and these, as a change of a record. */
+/** An instrument's line without its units and what pays for it; and these, to change a record. */
 export function readUnits(line: string): { rest: string; write: (record: RecordBuffer) => void } {
-  const [, rest = line, tick, lot, asset = "", money = "0", units = "0"] = UNITS.exec(line) ?? [];
+  const [, told = line, asset = "", money = "0", units = "0"] = MONEY_UNITS.exec(line) ?? [];
+  const [, rest = told, tick, lot] = UNITS.exec(told) ?? [];
   const write = ({ bytes, words }: RecordBuffer) => {
     if (tick !== undefined) words[CREATE_TICK_UNITS_WORD] = Number(tick);
     if (lot !== undefined) words[CREATE_LOT_UNITS_WORD] = Number(lot);
