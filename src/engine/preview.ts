@@ -27,8 +27,8 @@ const NOBODY = 0;
 
 /**
  * The engine after the command, and before that after a clock where anything is due by then, as the
- * exchange would write one; what that leaves to chance is drawn as 0. Allocates, O(tables): about 80 ms at 1,000 working orders, most of
- * it empty tables.
+ * exchange would write one; what that leaves to chance is drawn as 0. Allocates, O(tables): about
+ * 80 ms at 1,000 working orders, most of it empty tables.
  */
 export function engineAfter({ limits, state, record, timeMicros }: PreviewQuestion): Engine {
   const engine = new Engine(limits);

@@ -38,7 +38,7 @@ function lineJson(line: StoryLine, instrument: Instrument): string {
       );
     case "passed":
       return (
-        `${head}"orderId":${line.orderId},"lastPx":${price(line.lastPxTicks)},` +
+        `${head}"orderId":${line.orderId === 0 ? null : line.orderId},"lastPx":${price(line.lastPxTicks)},` +
         `"lastQty":${qty(line.lastQtyLots)},"why":"${line.why}"}`
       );
   }
