@@ -156,8 +156,8 @@ const storyLine: Schema = {
   ),
   description:
     "event: what its owner was told. place: where it stands and what the public sees before it. " +
-    "passed: another order of its side traded, which is named if it stood in sight with all it had, " +
-    "and why that one came first.",
+    "passed: another order of its side traded, named if it stood in sight with all it had, and why " +
+    "that one came first.",
 };
 
 const listExample = {
