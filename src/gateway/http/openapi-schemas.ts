@@ -156,7 +156,7 @@ const storyLine: Schema = {
   ),
   description:
     "event: what its owner was told. place: where it stands and what the public sees before it. " +
-    "passed: another order of its side traded, named if it stood in sight with all it had, and why " +
+    "passed: another order of its side traded, named if it was in sight with all it had, and why " +
     "that one came first.",
 };
 
