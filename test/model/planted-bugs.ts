@@ -432,4 +432,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     line: "return !books.shares(books.bookOf(makerSlot));",
     changed: "return false;",
   },
+  {
+    name: "orders for a call outlive the market's close where there is no calendar",
+    features: ["phases", "calls"],
+    file: "src/engine/calendars.ts",
+    line: "if (phase !== PHASE_CLOSED) return;\n    this.#endDayOrders(book);",
+    changed: "if (phase !== PHASE_CLOSED) return;\n    if (hasCalendar) this.#endDayOrders(book);",
+  },
 ];
