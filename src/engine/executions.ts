@@ -57,7 +57,9 @@ export function createExecutions(parts: ExecutionsParts) {
   function onMatch(makerSlot: number, lastPxTicks: number, lastQtyLots: number): number {
     if (incoming.stpMode > STP_NONE) {
       if (incoming.stpMode === STP_MEETS_NOBODY) return MATCH_TAKER_OUT;
-      if (isSelf(makerSlot)) return prevent(makerSlot, lastPxTicks, lastQtyLots);
+      const isOwn = isSelf(makerSlot);
+      if (incoming.meetsOwnOnly && !(isOwn && staysOwn(makerSlot))) return MATCH_TAKER_OUT;
+      if (isOwn) return prevent(makerSlot, lastPxTicks, lastQtyLots);
     }
     const flags = working.onBookFlag(makerSlot);
     const tradeId = ++ids.lastTradeId;
@@ -97,8 +99,14 @@ export function createExecutions(parts: ExecutionsParts) {
     return accounts.isSamePerson(incoming.accountRow, columns.accountRowOf(makerSlot));
   }
 
+  /** Whether nothing changes hands where the two are kept from trading. */
+  function staysOwn(makerSlot: number): boolean {
+    return !isTransfer(tables, makerSlot, incoming);
+  }
+
   function prevent(makerSlot: number, lastPxTicks: number, metLots: number): number {
     const { stpMode } = incoming;
+    incoming.hasMetOwn = true;
     const makerEnds =
       stpMode === STP_CANCEL_OLDEST ||
       stpMode === STP_CANCEL_BOTH ||

@@ -79,6 +79,23 @@ export function trade(
   return hasMet;
 }
 
+/**
+ * Meets whoever comes first if nothing trades or changes hands between them; not where levels are
+ * shared.
+ */
+export function meetOwn(
+  state: TwinState,
+  taker: TwinOrder,
+  limitTicks: number | undefined,
+): boolean {
+  if (taker.leavesQtyLots === 0 || sharesLevels(state, taker)) return false;
+  const maker = firstMaker(state, taker, limitTicks);
+  if (maker === undefined || !isPrevented(state, maker, taker)) return false;
+  if (transfers(state, maker, taker)) return false;
+  meet(state, maker, taker, taker.leavesQtyLots);
+  return true;
+}
+
 /** Returns how many lots the taker has less and still works, or has traded. */
 function meet(state: TwinState, maker: TwinOrder, taker: TwinOrder, lotsMax: number): number {
   const beforeLots = taker.leavesQtyLots;

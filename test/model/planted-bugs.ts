@@ -439,4 +439,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     line: "if (phase !== PHASE_CLOSED) return;\n    this.#endDayOrders(book);",
     changed: "if (phase !== PHASE_CLOSED) return;\n    if (hasCalendar) this.#endDayOrders(book);",
   },
+  {
+    name: "an own order beyond the bands stops the trading as another's would",
+    features: ["bands", "selfTrade"],
+    file: "src/engine/order-entry.ts",
+    line: "matchTo(limitTicks);\n    meetsOwn();",
+    changed: "matchTo(limitTicks);",
+  },
 ];
