@@ -39,6 +39,8 @@ export const MATCH_MAKER_OUT = -1;
 /** Nothing moves, and the incoming order meets nobody further. */
 export const MATCH_TAKER_OUT = -2;
 export const MATCH_BOTH_OUT = -3;
+/** MATCH_LESS - n: both orders have n lots less; the listener has taken the maker's off. */
+export const MATCH_LESS = -4;
 
 const ICEBERG = EXEC_INST_ICEBERG << 24;
 const ALL_OR_NONE = EXEC_INST_ALL_OR_NONE << 24;
@@ -184,6 +186,7 @@ export function createBooks(limits: BookLimits, onMatch: MatchListener) {
       takeOff(maker, lots, outcome);
       return lots;
     }
+    if (outcome <= MATCH_LESS) return MATCH_LESS - outcome;
     if (outcome !== MATCH_TAKER_OUT) remove(maker);
     return outcome;
   }

@@ -85,7 +85,7 @@ export function storyText(line: StoryLine, words: StoryWords): string {
   if (line.what === "place") {
     const { ordersAhead, lotsAhead, priceTicks, where } = line;
     const place = `${where} at ${words.price(priceTicks)}`;
-    if (where === "waiting for a price" || where === "parked") return `${at}    ${place}`;
+    if (where !== "displayed" && where !== "dark") return `${at}    ${place}`;
     return `${at}    ${place}, behind ${words.quantity(lotsAhead)} in ${ordersAhead} orders`;
   }
   const trade = `${words.quantity(line.lastQtyLots)} at ${words.price(line.lastPxTicks)}`;

@@ -3,8 +3,8 @@
 // decides; they are signed, because prices may be negative.
 
 import { NONE } from "../base/none.ts";
-import { formatSteps, type Instrument } from "../model/instrument.ts";
-import { WIRE_PRICE_DECIMALS, WIRE_SYMBOL_BYTES } from "./ouch-instrument.ts";
+import { formatSteps, type Instrument, WIRE_PRICE_DECIMALS } from "../model/instrument.ts";
+import { WIRE_SYMBOL_BYTES } from "./ouch-instrument.ts";
 
 const PRICE_MAX = 0x7fff_ffff;
 const SPACE = 0x20;

@@ -2,10 +2,8 @@
 // An instrument as OUCH and ITCH see it: a symbol of 8 characters, prices as whole numbers of
 // 10^-4, or of 10^-priceDecimals where the instrument has more decimals. Quantities are lots.
 
-import type { Instrument } from "../model/instrument.ts";
+import { type Instrument, WIRE_PRICE_DECIMALS } from "../model/instrument.ts";
 
-/** OUCH's and ITCH's prices have so many decimals. */
-export const WIRE_PRICE_DECIMALS = 4;
 export const WIRE_SYMBOL_BYTES = 8;
 
 /** A price that is between two ticks, or beyond what ticks can be. */

@@ -186,14 +186,16 @@ export class Calendars {
     return present !== PHASE_CLOSING_CALL || phase !== PHASE_CLOSED;
   }
 
-  /** When a market closes its day ends; when the last one does, the exchange's. */
+  /** When a market closes its day ends; when the last one with a calendar does, the exchange's. */
   #onChange(book: number, phaseBefore: number, phase: number): void {
     const { calendars, clOrdIds } = this.#tables;
-    if (!calendars.has(book) || phaseBefore === phase) return;
-    if (phaseBefore === PHASE_CLOSED) calendars.countOpen(1);
+    if (phaseBefore === phase) return;
+    const hasCalendar = calendars.has(book);
+    if (hasCalendar && phaseBefore === PHASE_CLOSED) calendars.countOpen(1);
     if (phase !== PHASE_CLOSED) return;
-    calendars.countOpen(-1);
     this.#endDayOrders(book);
+    if (!hasCalendar) return;
+    calendars.countOpen(-1);
     if (calendars.openCount === 0) clOrdIds.forgetAll();
   }
 

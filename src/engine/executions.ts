@@ -3,7 +3,13 @@
 // prevention makes of it. Everything is told before the book changes either order.
 
 import { NONE } from "../base/none.ts";
-import { MATCH_BOTH_OUT, MATCH_DONE, MATCH_MAKER_OUT, MATCH_TAKER_OUT } from "../book/books.ts";
+import {
+  MATCH_BOTH_OUT,
+  MATCH_DONE,
+  MATCH_LESS,
+  MATCH_MAKER_OUT,
+  MATCH_TAKER_OUT,
+} from "../book/books.ts";
 import { EVENT_CANCELED, FLAG_TRANSFER } from "../codec/event.ts";
 import { isAllOrNone, isSpecial } from "../model/order-codes.ts";
 import {
@@ -24,7 +30,7 @@ import type { OrderIds } from "./order-ids.ts";
 import type { OrderLists } from "./order-lists.ts";
 import type { ReduceOnlyCuts } from "./reduce-only-cuts.ts";
 import type { SpecialReports } from "./special-reports.ts";
-import { isTransfer } from "./transfers.ts";
+import { decrementsWhole, isTransfer } from "./transfers.ts";
 import type { WorkingOrders } from "./working-orders.ts";
 
 export type ExecutionsParts = {
@@ -51,7 +57,9 @@ export function createExecutions(parts: ExecutionsParts) {
   function onMatch(makerSlot: number, lastPxTicks: number, lastQtyLots: number): number {
     if (incoming.stpMode > STP_NONE) {
       if (incoming.stpMode === STP_MEETS_NOBODY) return MATCH_TAKER_OUT;
-      if (isSelf(makerSlot)) return prevent(makerSlot, lastPxTicks, lastQtyLots);
+      const isOwn = isSelf(makerSlot);
+      if (incoming.meetsOwnOnly && !(isOwn && staysOwn(makerSlot))) return MATCH_TAKER_OUT;
+      if (isOwn) return prevent(makerSlot, lastPxTicks, lastQtyLots);
     }
     const flags = working.onBookFlag(makerSlot);
     const tradeId = ++ids.lastTradeId;
@@ -91,12 +99,22 @@ export function createExecutions(parts: ExecutionsParts) {
     return accounts.isSamePerson(incoming.accountRow, columns.accountRowOf(makerSlot));
   }
 
-  function prevent(makerSlot: number, lastPxTicks: number, lastQtyLots: number): number {
+  /** Whether nothing changes hands where the two are kept from trading. */
+  function staysOwn(makerSlot: number): boolean {
+    return !isTransfer(tables, makerSlot, incoming);
+  }
+
+  function prevent(makerSlot: number, lastPxTicks: number, metLots: number): number {
     const { stpMode } = incoming;
+    incoming.hasMetOwn = true;
     const makerEnds =
       stpMode === STP_CANCEL_OLDEST ||
       stpMode === STP_CANCEL_BOTH ||
       (stpMode !== STP_CANCEL_NEWEST && isAllOrNone(books.orderCodesOf(makerSlot)));
+    const countsReserve = decrementsWhole(tables, makerSlot, stpMode);
+    const lastQtyLots = countsReserve
+      ? Math.min(books.leavesQtyLotsOf(makerSlot), incoming.leavesQtyLots)
+      : metLots;
     const hasTransfer = isTransfer(tables, makerSlot, incoming);
     const flags = hasTransfer ? FLAG_TRANSFER : 0;
     special.prevented(incoming, makerSlot, lastPxTicks, lastQtyLots, flags);
@@ -107,12 +125,24 @@ export function createExecutions(parts: ExecutionsParts) {
     }
     if (makerEnds) return MATCH_MAKER_OUT;
     if (hasTransfer) risk.onTransfer(makerSlot, incoming, lastPxTicks, lastQtyLots);
-    const nextSliceLots = decrementMaker(makerSlot, lastQtyLots, hasTransfer);
+    const outcome = countsReserve
+      ? decrementIceberg(makerSlot, lastQtyLots, hasTransfer)
+      : decrementMaker(makerSlot, lastQtyLots, hasTransfer);
     decrementTaker(lastQtyLots);
-    if (!hasTransfer) return nextSliceLots;
+    if (!hasTransfer) return outcome;
     lists.onTransfer(incoming.termsRow);
     cuts.afterFill(makerSlot, incoming);
-    return nextSliceLots;
+    return outcome;
+  }
+
+  /** Lots come off its reserve first, as off one that is reduced. */
+  function decrementIceberg(makerSlot: number, lots: number, hasTransfer: boolean): number {
+    const termsRow = columns.termsRowOf(makerSlot);
+    const keptLots = books.leavesQtyLotsOf(makerSlot) - lots;
+    if (keptLots === 0) working.end(makerSlot, REASON_SELF_TRADE);
+    else working.reduce(makerSlot, keptLots, REASON_SELF_TRADE);
+    if (hasTransfer && keptLots > 0) lists.onTransfer(termsRow);
+    return MATCH_LESS - lots;
   }
 
   /** The maker's part of a decrement; returns the lots of its next slice, or MATCH_DONE. */

@@ -39,6 +39,9 @@ export class IncomingOrder {
   hasShown = false;
   /** STP_... of the order, its account's default resolved. */
   stpMode = 0;
+  /** Beyond the bands: whether it may meet nobody but own orders, and has met one. */
+  meetsOwnOnly = false;
+  hasMetOwn = false;
   /** Why it ends though something is left: set while it trades. */
   endReason = 0;
   /** Whether it holds money and assets of its account: so much a lot, for so many lots now. */

@@ -35,7 +35,7 @@ import {
   sideOf,
   worksAsMarket,
 } from "../model/order-codes.ts";
-import { TERM_HAS_PRICE } from "../model/order-terms.ts";
+import { STP_NONE, TERM_HAS_PRICE } from "../model/order-terms.ts";
 import { gathers } from "../model/phase.ts";
 import {
   REASON_IOC_REMAINDER,
@@ -337,15 +337,36 @@ export function createOrderEntry(parts: OrderEntryParts) {
 
   /** The book matches; Executions hears of each match and keeps the order's quantities. */
   function trade(): void {
-    const { book, orderCodes, leavesQtyLots } = incoming;
-    const side = sideOf(orderCodes);
-    const limitTicks = bands.isOn ? bands.limitOf(incoming) : incoming.limitTicks;
-    const leftLots = Number.isNaN(limitTicks)
-      ? leavesQtyLots
-      : books.match(book, side, limitTicks, leavesQtyLots);
-    assert(leftLots === incoming.leavesQtyLots, "the reports and the book agree on what is left");
+    if (bands.isOn) matchWithinBands();
+    else matchTo(incoming.limitTicks);
     if (incoming.termsRow !== NONE) lists.onTakerTraded();
     if (bands.isOn) interruptions.afterTrade(incoming);
+  }
+
+  function matchTo(limitTicks: number): void {
+    const { book, leavesQtyLots, orderCodes } = incoming;
+    const leftLots = books.match(book, sideOf(orderCodes), limitTicks, leavesQtyLots);
+    assert(leftLots === incoming.leavesQtyLots, "the reports and the book agree on what is left");
+  }
+
+  /** Beyond the bands it meets own orders as long as they come first: nothing trades there. */
+  function matchWithinBands(): void {
+    let limitTicks = bands.limitOf(incoming);
+    while (Number.isNaN(limitTicks) && meetsOwn()) limitTicks = bands.limitOf(incoming);
+    if (Number.isNaN(limitTicks) || incoming.endReason !== REASON_NONE) return;
+    matchTo(limitTicks);
+    meetsOwn();
+  }
+
+  /** Whether it was an own order that came first. */
+  function meetsOwn(): boolean {
+    const { book, endReason, limitTicks, stpMode } = incoming;
+    if (stpMode <= STP_NONE || endReason !== REASON_NONE || books.shares(book)) return false;
+    incoming.meetsOwnOnly = true;
+    incoming.hasMetOwn = false;
+    matchTo(limitTicks);
+    incoming.meetsOwnOnly = false;
+    return incoming.hasMetOwn;
   }
 
   /** What is left after trading rests or ends, as type and lifetime say. */

@@ -52,8 +52,9 @@ export class OrderLists {
   onTakerTraded(): void {
     const { cumQtyLots, orderQtyLots, termsRow } = this.#incoming;
     const listRow = this.#tables.terms.listRowOf(termsRow);
-    const isFilled = cumQtyLots === orderQtyLots;
-    if (listRow !== NONE && isFilled && !this.#isEitherOr(termsRow)) this.#wakeAll(listRow);
+    if (listRow === NONE) return;
+    if (this.#isEitherOr(termsRow)) this.#endFilledWith(termsRow);
+    else if (cumQtyLots === orderQtyLots) this.#wakeAll(listRow);
   }
 
   /** A leg begins to work, or has traded: of two that cancel each other the other one goes. */
@@ -88,6 +89,7 @@ export class OrderLists {
     if (listRow === NONE) return;
     if (this.#isEitherOr(termsRow)) {
       this.#decide(termsRow);
+      this.#endFilledWith(termsRow);
       return;
     }
     this.#notePart(listRow, cumQtyLots, orderQtyLots);
@@ -153,6 +155,18 @@ export class OrderLists {
     const listRow = terms.listRowOf(termsRow);
     if (lists.stateOf(listRow) === LIST_DECIDED) return;
     lists.setState(listRow, LIST_DECIDED);
+    this.#endOthers(termsRow);
+  }
+
+  /** Two that traded with each other end each other: what the first one has left goes as well. */
+  #endFilledWith(termsRow: number): void {
+    const { lists, terms } = this.#tables;
+    if (lists.stateOf(terms.listRowOf(termsRow)) === LIST_DECIDED) this.#endOthers(termsRow);
+  }
+
+  #endOthers(termsRow: number): void {
+    const { lists, terms } = this.#tables;
+    const listRow = terms.listRowOf(termsRow);
     const isOco = lists.typeOf(listRow) === LIST_OCO;
     const legIndex = terms.legIndexOf(termsRow);
     const firstLeg = isOco || legIndex === PARENT_LEG ? PARENT_LEG : PARENT_LEG + 1;

@@ -67,6 +67,38 @@ test("a hidden order is passed over by displayed ones that came after it", () =>
   assert.deepEqual(shortOf(lines[3] ?? lines[0]), ["passed", 2, 2, "displayed before dark"]);
 });
 
+test("among hidden orders the older one comes first", () => {
+  const { lines } = storyOf(2, [
+    order(SIDE_SELL, 5, 100, EXEC_INST_HIDDEN),
+    order(SIDE_SELL, 5, 100, EXEC_INST_HIDDEN),
+    order(SIDE_BUY, 2, 100),
+  ]);
+  const passed = lines.filter(({ what }) => what === "passed").map(shortOf);
+  assert.deepEqual(passed, [["passed", 1, 2, "earlier at its price"]]);
+});
+
+test("the public is not told which slices are of one iceberg, nor who is hidden", () => {
+  const recorded = new RecordedEngine();
+  const story = new OrderStory(recorded.engine, 3, LINES_MAX, false);
+  recorded.list();
+  const iceberg = { clOrdId: "ice", side: SIDE_SELL, priceTicks: 99, orderQtyLots: 9 };
+  const records = [
+    newWithTermsRecord({ ...iceberg, terms: { displayQtyLots: 2 } }),
+    order(SIDE_SELL, 1, 98, EXEC_INST_HIDDEN),
+    order(SIDE_SELL, 5, 100),
+    order(SIDE_SELL, 1, 100),
+    order(SIDE_SELL, 1, 97),
+    order(SIDE_BUY, 6, 99),
+  ];
+  for (const record of records) {
+    recorded.apply(record);
+    story.observe();
+  }
+  const ids = story.lines.flatMap((line) => (line.what === "passed" ? [line.orderId] : []));
+  assert.equal(ids.length, 4);
+  assert.equal(ids.filter((orderId) => orderId === 0).length, 3);
+});
+
 test("where a level is shared nobody is passed over for his age", () => {
   for (const allocation of [ALLOCATION_PRO_RATA, ALLOCATION_PRO_RATA_TOP]) {
     const recorded = new RecordedEngine();

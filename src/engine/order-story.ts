@@ -30,10 +30,11 @@ import {
   eventKindOf,
   FLAG_AGGRESSOR,
   FLAG_AUCTION,
+  FLAG_ON_BOOK,
   isAccountKind,
   reasonOf,
 } from "../codec/event.ts";
-import { isAllOrNone, sideOf, worksAsMarket } from "../model/order-codes.ts";
+import { isAllOrNone, isDark, sideOf, worksAsMarket } from "../model/order-codes.ts";
 import type { PassedReason, StoryEvent, StoryLine, StoryPlace } from "../model/order-story.ts";
 import { SIDE_BUY } from "../model/side.ts";
 import type { Engine } from "./engine.ts";
@@ -60,7 +61,7 @@ export class OrderStory {
 
   /**
    * The story of one order, at most `linesMax` lines of it: call observe() after each apply().
-   * `seesDark`: it counts what the public does not see too.
+   * `seesDark`: it counts, and names, what the public does not see too.
    */
   constructor(engine: Engine, orderId: number, linesMax: number, seesDark = true) {
     this.#engine = engine;
@@ -101,13 +102,15 @@ export class OrderStory {
     if (!isServed || words[at + EVENT_INSTRUMENT_ID_WORD] >>> 0 !== standing.instrumentId) return;
     if (sideOf(words[at + EVENT_SIDE_WORD]) !== standing.side) return;
     const lastPxTicks = words[at + EVENT_LAST_PX_TICKS_WORD];
+    // An iceberg's own id would tell the public which slices are of one order.
+    const isNamed = this.#seesDark || (flags & FLAG_ON_BOOK) !== 0;
     this.#tell({
       what: "passed",
       sequence: readU64(words, at + EVENT_SEQUENCE_WORD),
-      orderId: readU64(words, at + EVENT_ORDER_ID_WORD),
+      orderId: isNamed ? readU64(words, at + EVENT_ORDER_ID_WORD) : 0,
       lastPxTicks,
       lastQtyLots: readU64(words, at + EVENT_LAST_QTY_LOTS_WORD),
-      why: whyPassed(standing, lastPxTicks, isAuction),
+      why: whyPassed(standing, lastPxTicks, isAuction, isDark(words[at + EVENT_SIDE_WORD])),
     });
   }
 
@@ -192,8 +195,13 @@ function placeName(kind: number): StoryPlace["where"] {
   return kind >= DARK ? "dark" : "displayed";
 }
 
-/** Why whoever traded at `lastPxTicks` came before an order that stands so. */
-function whyPassed(standing: Standing, lastPxTicks: number, isAuction: boolean): PassedReason {
+/** Why whoever traded at `lastPxTicks`, in the dark or not, came before an order that stands so. */
+function whyPassed(
+  standing: Standing,
+  lastPxTicks: number,
+  isAuction: boolean,
+  isOtherDark: boolean,
+): PassedReason {
   const { where, side, limitTicks, isWhole, isShared } = standing;
   if (where === "waiting for a price") return "waits for a price";
   if (where === "parked") return "parked";
@@ -201,6 +209,7 @@ function whyPassed(standing: Standing, lastPxTicks: number, isAuction: boolean):
   if (betterTicks > 0) return "better price";
   if (isWhole) return "trades whole or not at all";
   if (isAuction) return "first in the call";
-  if (where === "dark") return "displayed before dark";
+  if (where === "dark" && !isOtherDark) return "displayed before dark";
+  if (where === "dark") return "earlier at its price";
   return isShared ? "the level is shared pro rata" : "earlier at its price";
 }

@@ -2,11 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EVENT_ACCEPTED, EVENT_BOOKED, EVENT_END, EVENT_TRADED } from "../codec/event.ts";
 import { setPhaseRecord } from "../codec/market-record-for-test.ts";
-import { cancelAllRecord, newRecord, readEvents } from "../codec/record-for-test.ts";
+import {
+  cancelAllRecord,
+  newRecord,
+  newWithTermsRecord,
+  readEvents,
+} from "../codec/record-for-test.ts";
 import { PHASE_CONTINUOUS, PHASE_OPENING_CALL } from "../model/phase.ts";
 import { REASON_PHASE } from "../model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
-import { TIF_IOC } from "../model/time-in-force.ts";
+import { TIF_GTD, TIF_IOC } from "../model/time-in-force.ts";
 import type { Engine } from "./engine.ts";
 import { previewed, RecordedEngine, TIME_MICROS_AT_ZERO } from "./engine-for-test.ts";
 
@@ -65,6 +70,21 @@ test("a preview inside a call says what the call would trade then, and at what p
   const uncross = eventsOf(previewed(engine, ends, TIME_MICROS_AT_ZERO + engine.sequence + 1));
   recorded.apply(ends);
   assert.deepEqual(uncross, eventsOf(engine));
+});
+
+test("a preview comes after what is due by then", () => {
+  const recorded = new RecordedEngine();
+  recorded.list();
+  const expireTimeMicros = TIME_MICROS_AT_ZERO + 50;
+  const sell = { clOrdId: "s1", side: SIDE_SELL, priceTicks: 100, orderQtyLots: 5 };
+  const terms = { expireTimeMicros };
+  recorded.apply(newWithTermsRecord({ ...sell, timeInForce: TIF_GTD, terms }));
+  const { engine } = recorded;
+  const buy = newRecord({ clOrdId: "b1", side: SIDE_BUY, priceTicks: 100, orderQtyLots: 5 });
+  const kindsAt = (timeMicros: number) =>
+    eventsOf(previewed(engine, buy, timeMicros)).map(({ kind }) => kind);
+  assert.ok(kindsAt(expireTimeMicros - 1).includes(EVENT_TRADED));
+  assert.ok(!kindsAt(expireTimeMicros).includes(EVENT_TRADED), "expiry precedes it");
 });
 
 test("what a preview says is what happens then", () => {

@@ -19,7 +19,7 @@ import type { IncomingOrder } from "./incoming-order.ts";
 import type { PriceBands } from "./price-bands.ts";
 import { isWithin, PriceSteps } from "./price-steps.ts";
 import { ReachFills } from "./reach-fills.ts";
-import { isTransfer } from "./transfers.ts";
+import { decrementsWhole, isTransfer } from "./transfers.ts";
 
 /** Hears of what a walk meets, best first; then of what may trade instead, worst first. */
 export type ReachVisitor = { onReach(priceTicks: number, lots: number): void };
@@ -179,14 +179,15 @@ export class Reach {
         this.#notePossible(slot, incoming);
         continue;
       }
-      const shownLots = books.shownLotsOf(slot);
-      const isAll = !books.isIceberg(slot) || shownLots === books.leavesQtyLotsOf(slot);
+      const losesWhole = this.#losesWhole(slot, incoming);
+      const queuedLots = losesWhole ? books.leavesQtyLotsOf(slot) : books.shownLotsOf(slot);
+      const isAll = !books.isIceberg(slot) || queuedLots === books.leavesQtyLotsOf(slot);
       if (!isAll) hasReserve = true;
-      if (!this.#meet(slot, shownLots, isAll, incoming)) return false;
+      if (!this.#meet(slot, queuedLots, isAll, incoming)) return false;
     }
     if (!hasReserve) return true;
     for (let slot = books.firstInQueue(level); slot !== NONE; slot = books.nextInQueue(slot)) {
-      if (!books.isIceberg(slot)) continue;
+      if (!books.isIceberg(slot) || this.#losesWhole(slot, incoming)) continue;
       if (this.#hasPassedOver && this.#mayGo(slot, incoming)) continue;
       const reserveLots = books.leavesQtyLotsOf(slot) - books.shownLotsOf(slot);
       if (reserveLots > 0 && !this.#meet(slot, reserveLots, true, incoming)) return false;
@@ -247,6 +248,12 @@ export class Reach {
   #isOwn(slot: number, { accountRow, stpMode }: IncomingOrder): boolean {
     const { accounts, columns } = this.#tables;
     return stpMode > STP_NONE && accounts.isSamePerson(accountRow, columns.accountRowOf(slot));
+  }
+
+  /** Whether an own iceberg loses what it has in reserve with what it shows. */
+  #losesWhole(slot: number, incoming: IncomingOrder): boolean {
+    const { stpMode } = incoming;
+    return decrementsWhole(this.#tables, slot, stpMode) && this.#isOwn(slot, incoming);
   }
 
   #notePossible(slot: number, incoming: IncomingOrder): void {

@@ -139,6 +139,31 @@ test("money and assets of the largest order stay exact, or the instrument is not
   assert.ok(!hasSoundTerms({ ...terms, orderQtyLotsMax: 2 ** 22, assetUnits: 2 ** 31 }));
 });
 
+test("prices and quantities stay exact in the units of their texts, or nothing is listed", () => {
+  const terms = {
+    instrumentId: 1,
+    priceDecimals: 4,
+    tickUnits: 2 ** 22 - 1,
+    qtyDecimals: 0,
+    lotUnits: 2 ** 31 - 1,
+    priceTicksMin: -(2 ** 31),
+    priceTicksMax: 1,
+    orderQtyLotsMin: 1,
+    orderQtyLotsMax: 2 ** 22,
+  };
+  const { orderQtyLotsMax: _, ...prices } = { ...terms, lotUnits: 1, orderQtyLotsMax: 0 };
+  assert.ok(hasSoundTerms({ ...prices, orderQtyLotsMax: 9 }));
+  assert.ok(!hasSoundTerms({ ...prices, orderQtyLotsMax: 9, tickUnits: 2 ** 22 }));
+  // OUCH writes four decimals whatever the instrument has.
+  assert.ok(!hasSoundTerms({ ...prices, orderQtyLotsMax: 9, priceDecimals: 3 }));
+  const quantities = { ...terms, priceTicksMin: -1 };
+  assert.ok(hasSoundTerms(quantities));
+  assert.ok(!hasSoundTerms({ ...quantities, lotUnits: 2 ** 31 }));
+  const amounts = { ...terms, priceTicksMin: -1, orderQtyLotsMax: 1, lotUnits: 2 ** 31 };
+  assert.ok(hasSoundTerms(amounts));
+  assert.ok(!hasSoundTerms({ ...amounts, tickUnits: 2 ** 22 }));
+});
+
 test("a base asset is named like a currency and is not the currency", () => {
   const named = (baseAsset: string) =>
     hasSoundAsset({ currency: "USD", baseAsset } as Parameters<typeof hasSoundAsset>[0]);

@@ -53,6 +53,8 @@ export function hasSoundAsset({ baseAsset = "", currency }: Instrument): boolean
   return baseAsset === "" || (CURRENCY_PATTERN.test(baseAsset) && baseAsset !== currency);
 }
 
+/** OUCH and ITCH write prices with so many decimals at least. */
+export const WIRE_PRICE_DECIMALS = 4;
 /** Decimals beyond this would need more than 2^53 units for everyday prices. */
 export const DECIMALS_MAX = 9;
 
@@ -61,7 +63,8 @@ export const PRICE_TICKS_MAX = 2_147_483_647;
 
 /**
  * Whether the numeric terms agree: `maxPrice x maxQuantity` stays an exact integer, in ticks x lots
- * and in money, ranges are not empty, grids are positive. Names are checked by their patterns.
+ * and in money, prices and quantities stay exact in the units of their texts, ranges are not empty,
+ * grids are positive. Names are checked by their patterns.
  */
 export function hasSoundTerms(terms: Omit<Instrument, "symbol" | "currency">): boolean {
   const { moneyUnits = 1, assetUnits = 1, notionalMin = 0, notionalMax = 0 } = terms;
@@ -80,7 +83,23 @@ export function hasSoundTerms(terms: Omit<Instrument, "symbol" | "currency">): b
     Number.isSafeInteger(notionalMax) &&
     (notionalMax === 0 || notionalMin <= notionalMax) &&
     Number.isSafeInteger(Math.max(priceTicksAbsMax, 1) * moneyUnits * terms.orderQtyLotsMax) &&
-    Number.isSafeInteger(assetUnits * terms.orderQtyLotsMax)
+    Number.isSafeInteger(assetUnits * terms.orderQtyLotsMax) &&
+    hasExactUnits(terms, priceTicksAbsMax)
+  );
+}
+
+/** Whether every price, quantity and grid that the terms allow is an exact number of units. */
+function hasExactUnits(
+  terms: Omit<Instrument, "symbol" | "currency">,
+  priceTicksAbsMax: number,
+): boolean {
+  const { lotUnits, orderQtyLotsMax, priceDecimals, tickUnits } = terms;
+  let wireTickUnits = tickUnits;
+  for (let i = priceDecimals; i < WIRE_PRICE_DECIMALS; i++) wireTickUnits *= 10;
+  return (
+    Number.isSafeInteger(priceTicksAbsMax * wireTickUnits) &&
+    Number.isSafeInteger(orderQtyLotsMax * lotUnits) &&
+    Number.isSafeInteger(tickUnits * lotUnits)
   );
 }
 

@@ -29,6 +29,7 @@ export type StoryPlace = {
 export type StoryPassed = {
   readonly what: "passed";
   readonly sequence: number;
+  /** 0 where the public does not see all of it and the story is for the public. */
   readonly orderId: number;
   readonly lastPxTicks: number;
   readonly lastQtyLots: number;

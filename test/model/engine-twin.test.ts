@@ -17,6 +17,9 @@ const KNOWN_SEEDS: readonly number[] = [
 ];
 /** And some that use what flows of those seeds do not have. */
 const LATER_SEEDS: readonly number[] = [1, 2, 9, 12, 24, 54, 60, 61];
+/** And one of few features, for children that wake in calls. */
+const CALL_LISTS_SEED = 7;
+const CALL_LISTS: readonly Feature[] = ["lists", "phases", "calls"];
 /** From seeds that nobody has seen yet. */
 const NEW_COMMANDS = 4_000;
 
@@ -37,6 +40,7 @@ test("known flows agree with the twin, use every feature and reach every outcome
   const tally = new FlowTally();
   for (const seed of KNOWN_SEEDS) runFlow(seed, EARLIER_FEATURES, tally);
   for (const seed of LATER_SEEDS) runFlow(seed, FEATURES, tally);
+  runFlow(CALL_LISTS_SEED, CALL_LISTS, tally);
   assert.deepEqual(
     OUTCOMES.filter((outcome) => !tally.outcomes.has(outcome)),
     [],

@@ -23,7 +23,7 @@ import { end, finish } from "./naive-ends.ts";
 import { comesToItsCall, gather, needsOthers, waitsForUncross } from "./naive-gathering.ts";
 import { reserveTicks } from "./naive-holds.ts";
 import { reportDisplayed, showNextSlice } from "./naive-icebergs.ts";
-import { trade, tryOut } from "./naive-matching.ts";
+import { meetOwn, trade, tryOut } from "./naive-matching.ts";
 import {
   hasTrigger,
   isAllOrNone,
@@ -112,8 +112,17 @@ export function meetAndRest(
   isTold: boolean,
 ): boolean {
   const wouldMeet = firstMaker(state, order, limitTicks) !== undefined;
-  const reached = withinBands(state, order, limitTicks);
-  const hasMet = !reached.meetsNobody && trade(state, order, reached.limitTicks);
+  let reached = withinBands(state, order, limitTicks);
+  let hasMet = false;
+  // What is beyond the bands and its own comes to no trade.
+  while (reached.meetsNobody && meetOwn(state, order, limitTicks)) {
+    hasMet = true;
+    reached = withinBands(state, order, limitTicks);
+  }
+  if (!reached.meetsNobody) {
+    if (trade(state, order, reached.limitTicks)) hasMet = true;
+    while (meetOwn(state, order, limitTicks)) hasMet = true;
+  }
   if (wouldMeet) takeReference(state, order);
   if (order.place === "ended") return false;
   if (order.leavesQtyLots === 0) {

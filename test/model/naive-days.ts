@@ -19,8 +19,8 @@ export function endDay(state: TwinState, instrumentId: number): void {
 
 /** A market closes; when the last one that has a calendar does, ids of ended orders are free. */
 export function close(state: TwinState, instrumentId: number): void {
-  if (tapeOf(state, { instrumentId }).calendar === undefined) return;
   endDay(state, instrumentId);
+  if (tapeOf(state, { instrumentId }).calendar === undefined) return;
   const isAnyOpen = [...state.tapes.values()].some(
     ({ calendar, phase }) => calendar !== undefined && phase !== PHASE_CLOSED,
   );

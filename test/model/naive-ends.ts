@@ -68,6 +68,14 @@ export function endAlternatives(state: TwinState, order: TwinOrder): void {
   if (list !== undefined && !isParent(list, order)) endSiblings(state, list, order);
 }
 
+/** Two that filled each other: the rest of both ends where they are alternatives, in this order. */
+export function endBoth(state: TwinState, [first, second]: readonly TwinOrder[]): void {
+  if (!isAlternative(state, first) || first.listId !== second.listId) return;
+  if (!isAlternative(state, second)) return;
+  listOf(state, first)!.isDecided = true;
+  for (const leg of [first, second]) if (leg.leavesQtyLots > 0) end(state, leg, REASON_LINKED);
+}
+
 /** Whether a fill of it ends another, or the other way round. */
 export function isAlternative(state: TwinState, order: TwinOrder): boolean {
   const list = listOf(state, order);

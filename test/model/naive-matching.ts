@@ -17,16 +17,18 @@ import {
   STP_TRANSFER,
 } from "../../src/model/order-terms.ts";
 import { REASON_SELF_TRADE } from "../../src/model/reasons.ts";
-import { isShared, levelOf, share } from "./naive-allocation.ts";
+import { isShared, levelOf, share, sharesLevels } from "./naive-allocation.ts";
 import { withinBands } from "./naive-bands.ts";
 import {
   end,
   endAlternatives,
+  endBoth,
   finish,
   isAlternative,
   listOf,
   noteFill,
   reduce,
+  reduceKeepingPlace,
 } from "./naive-ends.ts";
 import { takeShown } from "./naive-icebergs.ts";
 import { countFillOfMessages } from "./naive-message-limits.ts";
@@ -77,13 +79,36 @@ export function trade(
   return hasMet;
 }
 
+/**
+ * Meets whoever comes first if nothing trades or changes hands between them; not where levels are
+ * shared.
+ */
+export function meetOwn(
+  state: TwinState,
+  taker: TwinOrder,
+  limitTicks: number | undefined,
+): boolean {
+  if (taker.leavesQtyLots === 0 || sharesLevels(state, taker)) return false;
+  const maker = firstMaker(state, taker, limitTicks);
+  if (maker === undefined || !isPrevented(state, maker, taker)) return false;
+  if (transfers(state, maker, taker)) return false;
+  meet(state, maker, taker, taker.leavesQtyLots);
+  return true;
+}
+
 /** Returns how many lots the taker has less and still works, or has traded. */
 function meet(state: TwinState, maker: TwinOrder, taker: TwinOrder, lotsMax: number): number {
   const beforeLots = taker.leavesQtyLots;
   const lots = Math.min(lotsMax, reachableLots(maker));
-  if (isPrevented(state, maker, taker)) {
-    prevent(state, { maker, taker, lots, priceTicks: maker.priceTicks, takeOff: decrement });
-  } else execute(state, maker, taker, lots);
+  const { priceTicks } = maker;
+  if (!isPrevented(state, maker, taker)) execute(state, maker, taker, lots);
+  else if (!decrements(state, taker) || sharesLevels(state, maker)) {
+    prevent(state, { maker, taker, lots, priceTicks, takeOff: decrement });
+  } else {
+    // The smaller of the two goes, whatever an iceberg shows of itself.
+    const smaller = Math.min(maker.leavesQtyLots, taker.leavesQtyLots);
+    prevent(state, { maker, taker, lots: smaller, priceTicks, takeOff: decrementWhole });
+  }
   return beforeLots - taker.leavesQtyLots;
 }
 
@@ -232,6 +257,7 @@ function execute(state: TwinState, maker: TwinOrder, taker: TwinOrder, lots: num
   noteFill(state, maker);
   if (maker.leavesQtyLots === 0) finish(state, maker);
   noteFill(state, taker);
+  endBoth(state, [maker, taker]);
   endAlternatives(state, maker);
   endAlternatives(state, taker);
   cutBoth(state, maker, taker);
@@ -362,7 +388,14 @@ function decrement(state: TwinState, order: TwinOrder, lots: number): void {
   if (order.place === "displayed") takeShown(state, order, lots);
 }
 
+/** Of an iceberg its reserve first. */
+export function decrementWhole(state: TwinState, order: TwinOrder, lots: number): void {
+  if (order.place === "ended") return;
+  if (lots === order.leavesQtyLots) endPrevented(state, order);
+  else reduceKeepingPlace(state, order, lots, REASON_SELF_TRADE);
+}
+
 /** Unless the end of the other one has ended it already: both may be legs of one list. */
-export function endPrevented(state: TwinState, order: TwinOrder): void {
+function endPrevented(state: TwinState, order: TwinOrder): void {
   if (order.place !== "ended") end(state, order, REASON_SELF_TRADE);
 }

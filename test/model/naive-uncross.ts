@@ -14,7 +14,6 @@ import {
   REASON_EXPIRED,
   REASON_REDUCE_ONLY,
   REASON_REPRICED,
-  REASON_SELF_TRADE,
 } from "../../src/model/reasons.ts";
 import { SIDE_BUY, SIDE_SELL } from "../../src/model/side.ts";
 import { TIF_ATC } from "../../src/model/time-in-force.ts";
@@ -22,12 +21,19 @@ import { noteTop } from "./naive-allocation.ts";
 import { noteUncross } from "./naive-bands.ts";
 import { type CallOrder, type CallOutcome, naiveCall } from "./naive-call.ts";
 import { lacksCreditAt, unsoundAt } from "./naive-credit.ts";
-import { end, endAlternatives, finish, noteFill, reduceKeepingPlace } from "./naive-ends.ts";
+import {
+  end,
+  endAlternatives,
+  endBoth,
+  finish,
+  noteFill,
+  reduceKeepingPlace,
+} from "./naive-ends.ts";
 import { isForCall } from "./naive-gathering.ts";
 import { hide, reportDisplayed, showNextSlice, takeShown } from "./naive-icebergs.ts";
 import {
   countFills,
-  endPrevented,
+  decrementWhole,
   isPrevented,
   noteTrade,
   prevent,
@@ -184,7 +190,13 @@ function tradeOnce(state: TwinState, instrumentId: number, priceTicks: number): 
       end(state, broke, REASON_CREDIT_LIMIT);
       return true;
     }
-    prevent(state, { maker: older, taker: younger, lots: all, priceTicks, takeOff });
+    prevent(state, {
+      maker: older,
+      taker: younger,
+      lots: all,
+      priceTicks,
+      takeOff: decrementWhole,
+    });
     return true;
   }
   const lots = Math.min(reachableLots(buy), reachableLots(sell));
@@ -217,16 +229,10 @@ function tradeOnce(state: TwinState, instrumentId: number, priceTicks: number): 
     noteFill(state, order);
     if (order.leavesQtyLots === 0) finish(state, order);
   }
+  endBoth(state, [younger, older]);
   for (const order of [older, younger]) endAlternatives(state, order);
   for (const { accountId } of [older, younger]) cutReduceOnly(state, accountId, instrumentId);
   return true;
-}
-
-/** Prevented: of an iceberg its reserve first. */
-function takeOff(state: TwinState, order: TwinOrder, lots: number): void {
-  if (order.place === "ended") return;
-  if (lots === order.leavesQtyLots) endPrevented(state, order);
-  else reduceKeepingPlace(state, order, lots, REASON_SELF_TRADE);
 }
 
 function takes(order: TwinOrder, priceTicks: number): boolean {

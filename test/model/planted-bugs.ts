@@ -418,4 +418,32 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     line: "return priceTicks === 0 ? REASON_OFF_GRID : REASON_PRICE_OUT_OF_RANGE;",
     changed: "return REASON_PRICE_OUT_OF_RANGE;",
   },
+  {
+    name: "of two legs that trade with each other the older keeps what it has left",
+    features: ["lists"],
+    file: "src/engine/order-lists.ts",
+    line: "if (this.#isEitherOr(termsRow)) this.#endFilledWith(termsRow);",
+    changed: "if (this.#isEitherOr(termsRow)) return;",
+  },
+  {
+    name: "a decrement takes off an own iceberg what it shows, and comes back for more",
+    features: ["iceberg", "selfTrade"],
+    file: "src/engine/transfers.ts",
+    line: "return !books.shares(books.bookOf(makerSlot));",
+    changed: "return false;",
+  },
+  {
+    name: "orders for a call outlive the market's close where there is no calendar",
+    features: ["phases", "calls"],
+    file: "src/engine/calendars.ts",
+    line: "if (phase !== PHASE_CLOSED) return;\n    this.#endDayOrders(book);",
+    changed: "if (phase !== PHASE_CLOSED) return;\n    if (hasCalendar) this.#endDayOrders(book);",
+  },
+  {
+    name: "an own order beyond the bands stops the trading as another's would",
+    features: ["bands", "selfTrade"],
+    file: "src/engine/order-entry.ts",
+    line: "matchTo(limitTicks);\n    meetsOwn();",
+    changed: "matchTo(limitTicks);",
+  },
 ];

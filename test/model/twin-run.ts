@@ -32,7 +32,7 @@ import {
   reduceToRecord,
 } from "../../src/codec/record-for-test.ts";
 import { Engine } from "../../src/engine/engine.ts";
-import { RecordedEngine, TEST_LIMITS } from "../../src/engine/engine-for-test.ts";
+import { previewed, RecordedEngine, TEST_LIMITS } from "../../src/engine/engine-for-test.ts";
 import type { EngineLimits } from "../../src/engine/engine-limits.ts";
 import { NEVER_MICROS } from "../../src/engine/timer-heap.ts";
 import { verify } from "../../src/engine/verify.ts";
@@ -52,6 +52,7 @@ import { RandomFlow } from "./random-flow.ts";
 
 const LEVELS_MAX = 10_000;
 const SAMPLE_EVERY = 25;
+const PREVIEW_EVERY = 50;
 
 /** A command, and when it comes. */
 export type TwinStep = { readonly command: TwinCommand; readonly timeMicros: number };
@@ -139,7 +140,9 @@ export class TwinRun {
     let n = 0;
     for (const { command, timeMicros } of steps) {
       if (n === this.#snapshotAfter % stepCount) this.#restore();
+      const preview = n % PREVIEW_EVERY === 0 ? this.#preview(command, timeMicros) : undefined;
       for (const each of this.#withClock(command, timeMicros)) this.#stepAt(each, timeMicros);
+      if (preview !== undefined) this.#comparePreview(preview);
       if (n % SAMPLE_EVERY === 0) this.#compareOpenOrders();
       n++;
     }
@@ -228,6 +231,21 @@ export class TwinRun {
     this.#restored.restore(this.#recorded.engine.snapshot());
     verify(this.#restored.tables);
     this.#compareHashes(this.#restored, "just restored");
+  }
+
+  /** What the exchange says that the command would do; nobody asks that of a clock. */
+  #preview(command: TwinCommand, timeMicros: number): Engine | undefined {
+    if (command.kind === "clock") return undefined;
+    return previewed(this.#recorded.engine, recordOf(command), timeMicros);
+  }
+
+  #comparePreview(preview: Engine): void {
+    const { engine } = this.#recorded;
+    const [said, done] = [preview, engine].map(({ events: { words, endWord } }) =>
+      Buffer.from(words.buffer, 0, endWord * 4),
+    );
+    assert.ok(said.equals(done), "what a preview says is what happens then");
+    assert.equal(preview.stateHash(), engine.stateHash(), "state hash, of a preview");
   }
 
   #compareRestored(restored: Engine, record: RecordBuffer): void {

@@ -16,7 +16,9 @@ import {
   COMMAND_BYTES_MAX,
   CREATE_ASSET_UNITS_WORD,
   CREATE_BASE_ASSET_WORD,
+  CREATE_LOT_UNITS_WORD,
   CREATE_MONEY_UNITS_WORD,
+  CREATE_TICK_UNITS_WORD,
 } from "../../src/codec/command.ts";
 import {
   type AccountTerms,
@@ -45,7 +47,8 @@ const FEES =
   /^fees((?: (?:maker|taker)(?:-buy|-sell)?(?:-lot)? -?\d+)+| gone)(?: for (\S+))?(?: on (\S+))?$/;
 const BUST = /^bust (\d+)$/;
 const CORRECT = /^correct (\d+) (\d+)@(-?\d+)$/;
-const UNITS = /^(instrument .+?)(?: of (\S+))?(?: money (\d+))?(?: asset (\d+))?$/;
+const UNITS = /^(instrument .+?)(?: tick (\d+))?(?: lot (\d+))?$/;
+const MONEY_UNITS = /^(instrument .+?)(?: of (\S+))?(?: money (\d+))?(?: asset (\d+))?$/;
 
 const STP_MODES = new Map([
   ["none", STP_NONE],
@@ -92,10 +95,13 @@ export function readAccountCommand(line: string, names: ScenarioNames): RecordBu
   return record;
 }
 
-/** An instrument's line without what says how it is paid for; and that, as a change of a record. */
+/** An instrument's line without its units and what pays for it; and these, to change a record. */
 export function readUnits(line: string): { rest: string; write: (record: RecordBuffer) => void } {
-  const [, rest = line, asset = "", money = "0", units = "0"] = UNITS.exec(line) ?? [];
+  const [, told = line, asset = "", money = "0", units = "0"] = MONEY_UNITS.exec(line) ?? [];
+  const [, rest = told, tick, lot] = UNITS.exec(told) ?? [];
   const write = ({ bytes, words }: RecordBuffer) => {
+    if (tick !== undefined) words[CREATE_TICK_UNITS_WORD] = Number(tick);
+    if (lot !== undefined) words[CREATE_LOT_UNITS_WORD] = Number(lot);
     writeAscii(bytes, CREATE_BASE_ASSET_WORD * 4, 8, asset);
     words[CREATE_MONEY_UNITS_WORD] = Number(money);
     words[CREATE_ASSET_UNITS_WORD] = Number(units);

@@ -149,14 +149,15 @@ const storyLine: Schema = {
       price: decimal,
       ordersAhead: { type: "integer", minimum: 0 },
       qtyAhead: decimal,
-      orderId: id,
+      orderId: { anyOf: [id, { type: "null" }] },
       why: { type: "string" },
     },
     ["what", "sequence"],
   ),
   description:
     "event: what its owner was told. place: where it stands and what the public sees before it. " +
-    "passed: another order of its side traded, and why that one came first.",
+    "passed: another order of its side traded, named if it was in sight with all it had, and why " +
+    "that one came first.",
 };
 
 const listExample = {

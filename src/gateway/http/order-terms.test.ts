@@ -166,7 +166,7 @@ test("a preview says what an order would do, and does nothing", async (t) => {
 test("why tells an order its story, to its owner alone and without what is dark", async (t) => {
   const gateway = await startTestGateway(t);
   await gateway.enter({ price: "101", hidden: true }, 2);
-  await gateway.enter({ price: "100", clOrdId: "first" }, 2);
+  const { json: first } = await gateway.enter({ price: "100", clOrdId: "first" }, 2);
   const { json: own } = await gateway.enter({ price: "100", clOrdId: "second" });
   await gateway.enter({ side: "sell", price: "100", orderQty: "2" }, 2);
   const path = `/orders/${own["orderId"]}/why`;
@@ -176,8 +176,11 @@ test("why tells an order its story, to its owner alone and without what is dark"
   assert.deepEqual([place["ordersAhead"], place["qtyAhead"]], [1, "1.000"]);
   const passed = json["lines"].filter(({ what }: Json) => what === "passed");
   assert.deepEqual(
-    passed.map(({ why }: Json) => why),
-    ["better price", "earlier at its price"],
+    passed.map(({ orderId, why }: Json) => [orderId, why]),
+    [
+      [null, "better price"],
+      [first["orderId"], "earlier at its price"],
+    ],
   );
   assert.equal((await gateway.ask("GET", path, undefined, 2)).status, 404);
 });

@@ -38,8 +38,9 @@ function lineJson(line: StoryLine, instrument: Instrument): string {
       );
     case "passed":
       return (
-        `${head}"orderId":${line.orderId},"lastPx":${price(line.lastPxTicks)},` +
-        `"lastQty":${qty(line.lastQtyLots)},"why":"${line.why}"}`
+        `${head}"orderId":${line.orderId === 0 ? null : line.orderId},` +
+        `"lastPx":${price(line.lastPxTicks)},"lastQty":${qty(line.lastQtyLots)},` +
+        `"why":"${line.why}"}`
       );
   }
 }
