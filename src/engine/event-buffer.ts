@@ -4,6 +4,7 @@
 // order, each slice of an iceberg and each order that one command may fire, and one for each move
 // of orders that follow a price (following.ts).
 
+import { assert } from "../base/assert.ts";
 import { copyLanes, lanesOf } from "../base/lanes.ts";
 import { NONE } from "../base/none.ts";
 import { createRegisters } from "../base/registers.ts";
@@ -135,6 +136,7 @@ export function createEventBuffer(ordersMax: number) {
    * where compiled code knows, which needs no address, no bounds and no array (decision 0014).
    */
   function addFirst(kind: number): void {
+    assert(buffer.endWord === 0, "the first report of a batch comes before all others");
     stamp(buffer.words, 0, kind);
     buffer.endWord = EVENT_WORDS;
   }
