@@ -107,8 +107,9 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
   const receipts = new LatencyReceipts(venue.stages, "rest", metrics);
   const socketReceipts = new LatencyReceipts(venue.stages, "websocket", metrics);
   const signatures = new Signatures(keys, clock);
+  const onKnown = (socket: Duplex, accountId: number): void => httpPort.know(socket, accountId);
   const sockets = new WebSocketGateway({
-    ...{ venue, keys, signatures, counts, status, observeSeconds, clock },
+    ...{ venue, keys, signatures, counts, status, observeSeconds, clock, onKnown },
     isNew: options.isNew === true,
     receipts: socketReceipts,
     ordersPerSecondMax: options.ordersPerSecondMax,
@@ -143,7 +144,7 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
       asyncApiJson: once(() => asyncApiDocument(options.version)),
     }),
   ];
-  const rest = new RestGateway(routes, files, keys, signatures);
+  const rest = new RestGateway({ routes, files, keys, signatures, onKnown });
   const httpPort = new HttpPort(options, {
     onRequest: (request, response) => rest.handle(request, response),
     onUpgrade: (request, socket, head) => sockets.upgrade(request, socket, head),

@@ -13,16 +13,22 @@ export const ROWS_MAX = 1000;
 
 /** Open files that connections leave to the log, the history and everything else. */
 export const OPEN_FILES_KEPT = 1024;
-/** Sockets of the port, idle ones too, with room for REST beside WebSockets; beyond: 503. */
+/**
+ * Sockets of the port, idle ones too, with room for REST beside WebSockets; beyond: one that nobody
+ * has logged in on makes way, where there is none: 503.
+ */
 export const CONNECTIONS_MAX = 12_000;
+/** Of one account; beyond: others may take their places. */
+export const CONNECTIONS_OF_ACCOUNT_MAX = 2000;
 /** Requests of a connection without their answers; beyond: 429 and a close, or a close alone. */
 export const PIPELINED_MAX = 64;
 /** Bodies of them that are handled at a time, while nothing else is asked; the rest waits. */
 export const PIPELINED_BODY_BYTES_MAX = 256 * 1024;
 /** WebSocket connections; beyond: 503 to the upgrade. */
 export const WEBSOCKETS_MAX = 10_000;
-/** Those that nobody has logged in on, and those of one account; the same, also to a login. */
+/** Those that nobody has logged in on; beyond: the oldest from where most come from makes way. */
 export const WEBSOCKETS_PUBLIC_MAX = 5000;
+/** Those of one account; beyond: 503, also to a login. */
 export const WEBSOCKETS_OF_ACCOUNT_MAX = 1000;
 /** Streams of one connection; beyond: TOO_MANY_STREAMS. */
 export const STREAMS_MAX = 64;
@@ -69,7 +75,7 @@ export const HISTORY_WAIT_MILLIS_MAX = 2000;
 
 /** From a connection to the end of its TLS handshake; beyond: closed. */
 export const TLS_HANDSHAKE_MILLIS_MAX = 10_000;
-/** Connections of one port of a wire protocol; beyond: closed at once. */
+/** Connections of one port of a wire protocol; beyond: one without a login makes way. */
 export const WIRE_CONNECTIONS_MAX = 10_000;
 /** How often such a port looks after its connections. */
 export const WIRE_BEAT_MILLIS = 1000;
@@ -95,7 +101,7 @@ export const MOLD_PACKETS_MAX = 1024;
 /** How far MoldUDP64 may be behind the stream; beyond: it goes on with the newest, and a gap. */
 export const MOLD_BEHIND_BYTES_MAX = 16 * 1024 * 1024;
 
-/** Connections, each with a file of its session's numbers; beyond: closed at once. */
+/** Connections, each with a file of its session's numbers; the same. */
 export const FIX_CONNECTIONS_MAX = 1000;
 /** A message of a client: what is longer is garbled. */
 export const FIX_MESSAGE_BYTES_MAX = 8192;
@@ -129,8 +135,10 @@ export const FIX_SESSIONS_OF_ACCOUNT_MAX = 64;
 export const FIX_SUBSCRIPTIONS_MAX = 64;
 export const FIX_SYMBOLS_MAX = 256;
 
-/** Connections of the gRPC port; beyond: closed at once. */
+/** Connections of the gRPC port; beyond: one that no key was heard on makes way. */
 export const GRPC_CONNECTIONS_MAX = 1000;
+/** Of one account; beyond: others may take their places. */
+export const GRPC_CONNECTIONS_OF_ACCOUNT_MAX = 128;
 /** From the connection, or from its TLS handshake, to the first words of HTTP/2; beyond: closed. */
 export const GRPC_FIRST_WORDS_MILLIS_MAX = 10_000;
 /** Calls of one connection at a time; HTTP/2 tells clients, who wait. */

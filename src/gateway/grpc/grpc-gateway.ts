@@ -89,6 +89,7 @@ export async function startGrpc(options: GrpcGatewayOptions): Promise<GrpcGatewa
     streams,
     receipts,
     isServing: () => isServing,
+    onKnown: (peer: string, accountId: number) => port.know(peer, accountId),
   };
   port.server.addService(
     contract.orderEntry,

@@ -1,14 +1,15 @@
 // The listening socket of gRPC: its bounds, the library's server behind it, and their end.
 
 import { createServer, type Server as NetServer, type Socket } from "node:net";
-import { createServer as createTlsServer, type TlsOptions } from "node:tls";
+import { createServer as createTlsServer } from "node:tls";
 import { type ConnectionInjector, Server, ServerCredentials } from "@grpc/grpc-js";
 import type { Clock } from "../../ops/clock.ts";
-import type { ConnectionBudget } from "../connection-budget.ts";
+import { ConnectionBudget, type ConnectionPlaces } from "../connection-budget.ts";
 import { GatewayFailure, LISTEN_FAILED, PORT_IN_USE } from "../gateway-failure.ts";
 import {
   GRPC_CALLS_MAX,
   GRPC_CONNECTIONS_MAX,
+  GRPC_CONNECTIONS_OF_ACCOUNT_MAX,
   GRPC_FIRST_WORDS_MILLIS_MAX,
   GRPC_PING_ANSWER_MILLIS_MAX,
   GRPC_PING_MILLIS,
@@ -31,7 +32,7 @@ export class GrpcPort {
   readonly #listener: NetServer;
   readonly #injector: ConnectionInjector;
   readonly #sockets = new Set<Socket>();
-  readonly #connections: ConnectionBudget | undefined;
+  readonly #places: ConnectionPlaces;
   readonly #clock: Clock;
   #onEmpty: (() => void) | undefined;
 
@@ -41,15 +42,21 @@ export class GrpcPort {
     connections: ConnectionBudget | undefined,
     clock: Clock,
   ) {
-    this.#connections = connections;
+    this.#places = (connections ?? new ConnectionBudget()).ofPort(
+      GRPC_CONNECTIONS_MAX,
+      GRPC_CONNECTIONS_OF_ACCOUNT_MAX,
+    );
     this.#clock = clock;
     // TLS ends at the listener, which knows how long a handshake may take.
     this.#injector = this.server.createConnectionInjector(ServerCredentials.createInsecure());
     const onReady = (socket: Socket): void => this.#awaitFirstWords(socket);
-    this.#listener =
-      tls === undefined ? createServer(onReady) : createTlsServer(tlsOf(tls), onReady);
+    this.#listener = tls === undefined ? createServer(onReady) : tlsListenerOf(tls, onReady);
     this.#listener.prependListener("connection", (socket) => this.#onConnection(socket));
-    this.#listener.maxConnections = GRPC_CONNECTIONS_MAX;
+  }
+
+  /** A call of the client had the key of the account. */
+  know(peer: string, accountId: number): void {
+    this.#places.know(peer, accountId);
   }
 
   get port(): number {
@@ -93,7 +100,7 @@ export class GrpcPort {
   }
 
   #onConnection(socket: Socket): void {
-    if (this.#connections?.tryTake(socket) === false) {
+    if (!this.#places.tryTake(socket)) {
       socket.destroy();
       return;
     }
@@ -123,6 +130,9 @@ export class GrpcPort {
   }
 }
 
-function tlsOf(tls: TlsCertificate): TlsOptions {
-  return { ...tls, ALPNProtocols: ["h2"], handshakeTimeout: TLS_HANDSHAKE_MILLIS_MAX };
+function tlsListenerOf(tls: TlsCertificate, onReady: (socket: Socket) => void): NetServer {
+  const settings = { ALPNProtocols: ["h2"], handshakeTimeout: TLS_HANDSHAKE_MILLIS_MAX };
+  const listener = createTlsServer(settings, onReady);
+  tls.serve(listener);
+  return listener;
 }

@@ -41,18 +41,31 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
 const HOST = "host";
 const ABSOLUTE_FORM = /^https?:\/\/[^/?]+(.*)$/i;
 
+/** A request on the socket had the key of the account. */
+export type OnKnown = (socket: Duplex, accountId: number) => void;
+
+export type RestGatewayParts = {
+  readonly routes: readonly Route[];
+  readonly files: StaticFiles;
+  readonly keys: KeyRing;
+  readonly signatures: Signatures;
+  readonly onKnown: OnKnown;
+};
+
 export class RestGateway {
   readonly #router: Router;
   readonly #files: StaticFiles;
   readonly #keys: KeyRing;
   readonly #signatures: Signatures;
+  readonly #onKnown: OnKnown;
   #isStopping = false;
 
-  constructor(routes: readonly Route[], files: StaticFiles, keys: KeyRing, signatures: Signatures) {
+  constructor({ routes, files, keys, signatures, onKnown }: RestGatewayParts) {
     this.#signatures = signatures;
     this.#router = new Router(routes);
     this.#files = files;
     this.#keys = keys;
+    this.#onKnown = onKnown;
   }
 
   /** From now on every new request is answered with STOPPED and its connection closed. */
@@ -135,6 +148,7 @@ export class RestGateway {
       replyUnknownKey(response, this.#signatures);
       return undefined;
     }
+    this.#onKnown(response.req.socket, key.accountId);
     if (roles === undefined || roles.includes(key.role)) return key.accountId;
     replyRefusal(response, refuseRole(roles, key.role));
     return undefined;

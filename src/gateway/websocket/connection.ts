@@ -17,7 +17,7 @@ import {
   UNAUTHORIZED,
 } from "../error-codes.ts";
 import type { GatewayCounts } from "../gateway-counts.ts";
-import { refuseRole } from "../http/rest-gateway.ts";
+import { type OnKnown, refuseRole } from "../http/rest-gateway.ts";
 import { wasRefused } from "../json/answer-writer.ts";
 import { readInstrument, readOrderRef } from "../json/command-reader.ts";
 import { type JsonObject, unexpected } from "../json/fields.ts";
@@ -53,6 +53,7 @@ export type ConnectionParts = {
   readonly market: MarketStreams;
   readonly accounts: AccountStreams;
   readonly places: SocketPlaces;
+  readonly onKnown: OnKnown;
   readonly observeSeconds: (seconds: number) => void;
   readonly receipts: LatencyReceipts;
   readonly clock: Clock;
@@ -70,6 +71,7 @@ type Reply = (status: number, json: string, ack?: string) => void;
 
 export class Connection {
   readonly #webSocket: WebSocket;
+  readonly #socket: Duplex;
   readonly #parts: ConnectionParts;
   readonly #outbox: Outbox;
   readonly #subscriptions: Subscriptions;
@@ -97,7 +99,8 @@ export class Connection {
     this.#throttle = throttleOf(parts);
     this.#outbox = new Outbox(webSocket, socket, parts.clock);
     this.#subscriptions = new Subscriptions(parts.market, parts.accounts, this.#outbox);
-    parts.places.add(NOBODY);
+    this.#socket = socket;
+    parts.places.add(this, socket);
     if (key !== undefined) this.#logIn(key);
     webSocket.on("message", (data, isBinary) => this.#onMessage(data, isBinary));
     webSocket.on("close", () => this.#onClose());
@@ -167,7 +170,7 @@ export class Connection {
     this.#unwantReceipts?.();
     this.#unwatchKey();
     this.#subscriptions.endAll(this.#accountId);
-    this.#parts.places.delete(this.#accountId);
+    this.#parts.places.delete(this, this.#accountId);
     const desks = this.#desks;
     if (desks === undefined) return;
     // Behind all that came before: what is entered later would outlive its session.
@@ -255,8 +258,8 @@ export class Connection {
   #logIn(key: ApiKey): void {
     const { venue, counts, keys, clock, places } = this.#parts;
     const { accountId, role } = key;
-    places.delete(this.#accountId);
-    places.add(accountId);
+    places.logIn(this, accountId);
+    this.#parts.onKnown(this.#socket, accountId);
     this.#unwatchKey = keys.watch(key, () => this.#outbox.close(CLOSE_POLICY, KEY_REVOKED));
     this.#accountId = accountId;
     this.#role = role;

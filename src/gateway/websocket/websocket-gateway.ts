@@ -15,7 +15,7 @@ import type { Reader } from "../unread-budget.ts";
 import { AccountStreams } from "./account-streams.ts";
 import { Connection, type ConnectionParts, SOCKET_ROLES } from "./connection.ts";
 import { MarketStreams } from "./market-streams.ts";
-import { NOBODY, refusePlace, SocketPlaces } from "./socket-places.ts";
+import { refusePlace, SocketPlaces } from "./socket-places.ts";
 
 const PATH = "/ws";
 
@@ -95,7 +95,7 @@ export class WebSocketGateway {
       );
       return;
     }
-    if (!this.#places.hasRoomFor(key?.accountId ?? NOBODY)) {
+    if (key !== undefined && !this.#places.hasRoomFor(key.accountId)) {
       answerRaw(socket, refusePlace());
       return;
     }
