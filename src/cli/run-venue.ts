@@ -240,7 +240,7 @@ function registerConnections(metrics: Metrics, connections: ConnectionBudget): v
 function registerUnread(metrics: Metrics, unread: UnreadBudget): void {
   metrics.gauge(
     "outcry_unread_bytes",
-    "Bytes that are kept because clients of all ports over TCP have not read them",
+    "Bytes kept because clients over TCP have not read them, or sent the rest of a request",
     () => unread.unreadBytes,
   );
   metrics.counter("outcry_unread_cut_total", "Clients cut as there were too many bytes", [], () => [

@@ -111,6 +111,10 @@ export class ConnectionPlaces {
     return true;
   }
 
+  isKnown(peer: string): boolean {
+    return this.#places.get(peer)?.accountId !== undefined;
+  }
+
   /** An account has logged in on it: it makes way for nobody any more. */
   know(peer: string, accountId: number): void {
     const place = this.#places.get(peer);

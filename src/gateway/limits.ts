@@ -24,6 +24,10 @@ export const CONNECTIONS_OF_ACCOUNT_MAX = 2000;
 export const PIPELINED_MAX = 64;
 /** Bodies of them that are handled at a time, while nothing else is asked; the rest waits. */
 export const PIPELINED_BODY_BYTES_MAX = 256 * 1024;
+/** Parts of a WebSocket message: of tiny ones each takes far more than its bytes; beyond: 1008. */
+export const FRAGMENTS_MAX = 1024;
+/** Pieces in which the network brings one of them; the same. Of the longest each has 128 bytes. */
+export const CHUNKS_MAX = 8192;
 /** WebSocket connections; beyond: 503 to the upgrade. */
 export const WEBSOCKETS_MAX = 10_000;
 /** Those that nobody has logged in on; beyond: the oldest from where most come from makes way. */
@@ -42,7 +46,7 @@ export const UNREAD_BYTES_MAX = 4 * 1024 * 1024;
 export const UNREAD_MILLIS_MAX = 1000;
 /** What a connection may leave unread at any moment: that burst; beyond: close code 1008. */
 export const UNREAD_BURST_BYTES_MAX = 32 * 1024 * 1024;
-/** What all clients together may leave unread; beyond: those who read least are cut. */
+/** What all clients together may leave unread, or unsent of a request; beyond: some are cut. */
 export const UNREAD_ALL_BYTES_MAX = 256 * 1024 * 1024;
 /** How often that is looked at. */
 export const UNREAD_LOOK_MILLIS = 250;

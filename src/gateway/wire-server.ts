@@ -142,11 +142,19 @@ export class WireServer {
     for (const connection of this.#connections.values()) connection.destroy();
   }
 
-  /** What the stream has, it has for all; what a socket was handed is that client's alone. */
+  /**
+   * What the stream has, it has for all; what a socket was handed is that client's alone. Requests
+   * here have some KB at most.
+   */
   *#readers(): Iterable<Reader> {
     const hasKey = this.#options.isPublic !== true;
     for (const [socket, connection] of this.#connections) {
-      yield { unreadBytes: socket.writableLength, hasKey, cut: () => connection.destroy() };
+      yield {
+        unreadBytes: socket.writableLength,
+        unsentBytes: 0,
+        hasKey,
+        cut: () => connection.destroy(),
+      };
     }
   }
 

@@ -31,6 +31,7 @@ import {
   GRPC_STALLED_MILLIS_MAX,
   GRPC_STREAMS_OF_ACCOUNT_MAX,
 } from "../limits.ts";
+import { UnreadBudget } from "../unread-budget.ts";
 import { DEFINITIONS, type GrpcTestVenue, StreamReader, startTestGrpc } from "./grpc-for-test.ts";
 
 const { RESOURCE_EXHAUSTED, UNAUTHENTICATED } = grpc.status;
@@ -438,4 +439,32 @@ test("who is too fast is told so, and his cancels pass", async (t) => {
   const singles = [await single(), await single(), await single(), await single()];
   assert.equal(singles.filter((each) => each === "report").length >= 3, true);
   assert.equal((await venue.ask("MassCancel", {}))["answer"], "massCanceled");
+});
+
+test("requests whose rest does not come have a bound together, others are served", async (t) => {
+  const unread = new UnreadBudget(systemClock, 10 * GRPC_REQUEST_BYTES_MAX);
+  const venue = await startTestGrpc(t, { unread });
+  const part = Buffer.alloc(GRPC_REQUEST_BYTES_MAX - 100);
+  part.writeUInt32BE(GRPC_REQUEST_BYTES_MAX - 10, 1);
+  const sessions = Array.from({ length: 4 }, () => connect(`http://${venue.address}`));
+  t.after(() => {
+    for (const session of sessions) session.destroy();
+  });
+  const gone = sessions.map((session) => new Promise((resolve) => session.once("close", resolve)));
+  for (const session of sessions) {
+    session.on("error", () => {});
+    for (let i = 0; i < 8; i++) {
+      const stream = session.request({
+        ":method": "POST",
+        ":path": "/outcry.v1.MarketData/ListInstruments",
+        "content-type": "application/grpc",
+      });
+      stream.on("error", () => {});
+      stream.write(part);
+    }
+  }
+  await Promise.race(gone);
+  while (unread.unreadBytes > 10 * GRPC_REQUEST_BYTES_MAX) await assertServes(venue);
+  assert.ok(unread.cutCount >= 1 && unread.cutCount < 4, `${unread.cutCount} are cut`);
+  await assertServes(venue);
 });

@@ -17,12 +17,16 @@ import {
   TLS_HANDSHAKE_MILLIS_MAX,
 } from "../limits.ts";
 import type { TlsCertificate } from "../tls-certificate.ts";
+import type { Reader } from "../unread-budget.ts";
+import { OpenRequests } from "./open-requests.ts";
 
 /** What every client says first: HTTP/2's preface, and the head of its settings (RFC 9113, 3.4). */
 const FIRST_WORDS_BYTES = 24 + 9;
 
 export class GrpcPort {
+  readonly #requests = new OpenRequests((peer) => this.#places.isKnown(peer));
   readonly server = new Server({
+    interceptors: [this.#requests.interceptor],
     "grpc.max_receive_message_length": GRPC_REQUEST_BYTES_MAX,
     "grpc.max_concurrent_streams": GRPC_CALLS_MAX,
     "grpc.keepalive_time_ms": GRPC_PING_MILLIS,
@@ -57,6 +61,11 @@ export class GrpcPort {
   /** A call of the client had the key of the account. */
   know(peer: string, accountId: number): void {
     this.#places.know(peer, accountId);
+  }
+
+  /** Clients with what they have sent of requests. */
+  readers(): Iterable<Reader> {
+    return this.#requests.readers();
   }
 
   get port(): number {
@@ -105,6 +114,7 @@ export class GrpcPort {
       return;
     }
     this.#sockets.add(socket);
+    this.#requests.add(socket);
     socket.on("error", () => {}); // A close follows.
     socket.once("close", () => {
       this.#sockets.delete(socket);

@@ -61,7 +61,7 @@ export class Streams {
   *readers(): Iterable<Reader> {
     for (const [stream, accountId] of this.#open) {
       const { unreadBytes } = stream;
-      yield { unreadBytes, hasKey: accountId !== PUBLIC, cut: () => stream.cut() };
+      yield { unreadBytes, unsentBytes: 0, hasKey: accountId !== PUBLIC, cut: () => stream.cut() };
     }
   }
 

@@ -84,6 +84,8 @@ export class Connection {
   /** Receipts are wanted; what says that they are not any more. */
   #unwantReceipts: (() => void) | undefined;
   #unwatchKey: () => void = () => {};
+  /** What came behind the last whole message, and with it. */
+  #unsentBytes = 0;
   #pendingCount = 0;
   #onIdle: (() => void) | undefined;
 
@@ -104,10 +106,18 @@ export class Connection {
     if (key !== undefined) this.#logIn(key);
     webSocket.on("message", (data, isBinary) => this.#onMessage(data, isBinary));
     webSocket.on("close", () => this.#onClose());
+    // Behind the library's own listener: what ended a message counts until the next bytes come.
+    socket.on("data", (bytes: Buffer) => {
+      this.#unsentBytes += bytes.length;
+    });
   }
 
   get unreadBytes(): number {
     return this.#outbox.unreadBytes;
+  }
+
+  get unsentBytes(): number {
+    return this.#unsentBytes;
   }
 
   get hasKey(): boolean {
@@ -128,6 +138,7 @@ export class Connection {
   }
 
   #onMessage(data: RawData, isBinary: boolean): void {
+    this.#unsentBytes = 0;
     if (this.#outbox.isClosed) return;
     if (isBinary) {
       this.#outbox.close(CLOSE_NOT_TEXT, "expected text messages, found a binary one");

@@ -9,7 +9,14 @@ import { NOT_FOUND, refuse, refuseForReason, TOO_MANY_CONNECTIONS } from "../err
 import { answerRaw, keyOf, refuseKey, refuseRole, targetOf } from "../http/rest-gateway.ts";
 import { foundText } from "../json/fields.ts";
 import type { ApiKey } from "../keys.ts";
-import { CLOSE_MILLIS_MAX, MESSAGE_BYTES_MAX, PING_MILLIS, WEBSOCKETS_MAX } from "../limits.ts";
+import {
+  CHUNKS_MAX,
+  CLOSE_MILLIS_MAX,
+  FRAGMENTS_MAX,
+  MESSAGE_BYTES_MAX,
+  PING_MILLIS,
+  WEBSOCKETS_MAX,
+} from "../limits.ts";
 import { claimOf } from "../signatures.ts";
 import type { Reader } from "../unread-budget.ts";
 import { AccountStreams } from "./account-streams.ts";
@@ -27,11 +34,13 @@ export type WebSocketGatewayParts = Omit<ConnectionParts, "market" | "accounts" 
 /** A connection, and whether the client has answered since the last ping. */
 type Member = { readonly connection: Connection; isAlive: boolean };
 
-// ws 8.23 knows closeTimeout; its types (8.18) do not yet.
+// ws 8.23 knows closeTimeout and the bounds of parts; its types (8.18) do not yet.
 const SERVER_OPTIONS = {
   noServer: true,
   clientTracking: false,
   maxPayload: MESSAGE_BYTES_MAX,
+  maxFragments: FRAGMENTS_MAX,
+  maxBufferedChunks: CHUNKS_MAX,
   perMessageDeflate: false,
   closeTimeout: CLOSE_MILLIS_MAX,
 };
