@@ -115,6 +115,12 @@ export class ConnectionPlaces {
     return this.#places.get(peer)?.accountId !== undefined;
   }
 
+  /** Where a client comes from that nobody has logged in on; "" of all others. */
+  strangeOrigin(peer: string): string {
+    const place = this.#places.get(peer);
+    return place === undefined || place.accountId !== undefined ? "" : place.origin;
+  }
+
   /** An account has logged in on it: it makes way for nobody any more. */
   know(peer: string, accountId: number): void {
     const place = this.#places.get(peer);

@@ -108,6 +108,7 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
   const socketReceipts = new LatencyReceipts(venue.stages, "websocket", metrics);
   const signatures = new Signatures(keys, clock);
   const onKnown = (socket: Duplex, accountId: number): void => httpPort.know(socket, accountId);
+  const mayAsk = (socket: Duplex): boolean => httpPort.mayAsk(socket);
   const sockets = new WebSocketGateway({
     ...{ venue, keys, signatures, counts, status, observeSeconds, clock, onKnown },
     isNew: options.isNew === true,
@@ -144,7 +145,7 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
       asyncApiJson: once(() => asyncApiDocument(options.version)),
     }),
   ];
-  const rest = new RestGateway({ routes, files, keys, signatures, onKnown });
+  const rest = new RestGateway({ routes, files, keys, signatures, onKnown, mayAsk });
   const httpPort = new HttpPort(options, {
     onRequest: (request, response) => rest.handle(request, response),
     onUpgrade: (request, socket, head) => sockets.upgrade(request, socket, head),

@@ -32,6 +32,11 @@ export const CHUNKS_MAX = 8192;
 export const WEBSOCKETS_MAX = 10_000;
 /** Those that nobody has logged in on; beyond: the oldest from where most come from makes way. */
 export const WEBSOCKETS_PUBLIC_MAX = 5000;
+/**
+ * Messages a second on all of them that come from one address; beyond: close code 1008. The same of
+ * requests over HTTP without a key; beyond: 429 and a close.
+ */
+export const PUBLIC_REQUESTS_A_SECOND_MAX = 5000;
 /** Those of one account; beyond: 503, also to a login. */
 export const WEBSOCKETS_OF_ACCOUNT_MAX = 1000;
 /** Streams of one connection; beyond: TOO_MANY_STREAMS. */

@@ -8,7 +8,7 @@ import { runVenue, type VenueOptions } from "../run-venue.ts";
 import { TlsFiles } from "../tls-files.ts";
 import { tradingCoreArgument } from "../trading-core-argument.ts";
 import { integerArgument, usageError, type Verb } from "../verb.ts";
-import { readWireSettings, WIRE_OPTIONS, WIRE_USAGE } from "../wire-ports.ts";
+import { readWireSettings, refuseSharedPorts, WIRE_OPTIONS, WIRE_USAGE } from "../wire-ports.ts";
 
 const USAGE = `usage: outcry start [options]
 
@@ -67,6 +67,7 @@ async function run(args: string[]): Promise<number> {
     tradingCore: tradingCoreArgument(values["trading-core"], values.realtime),
     tls: readTls(values["tls-cert"], values["tls-key"]),
   };
+  refuseSharedPorts(options.port, options.wire);
   mkdirSync(options.dataDirectory, { recursive: true });
   return runVenue(options);
 }

@@ -10,6 +10,7 @@ import {
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import { type Clock, systemClock } from "../../ops/clock.ts";
 import { ConnectionBudget, type ConnectionPlaces, peerOf } from "../connection-budget.ts";
 import { refuse, TOO_MANY_CONNECTIONS } from "../error-codes.ts";
 import { GatewayFailure, LISTEN_FAILED, PORT_IN_USE } from "../gateway-failure.ts";
@@ -18,10 +19,12 @@ import {
   CONNECTIONS_OF_ACCOUNT_MAX,
   HEADERS_MILLIS_MAX,
   KEEP_ALIVE_MILLIS,
+  PUBLIC_REQUESTS_A_SECOND_MAX,
   REQUEST_MILLIS_MAX,
   SOCKET_IDLE_MILLIS_MAX,
   TLS_HANDSHAKE_MILLIS_MAX,
 } from "../limits.ts";
+import { OriginRates } from "../origin-rates.ts";
 import type { TlsCertificate } from "../tls-certificate.ts";
 import type { Reader, UnreadBudget } from "../unread-budget.ts";
 import { Pipeline } from "./pipeline.ts";
@@ -41,6 +44,7 @@ export type HttpPortOptions = {
   readonly connections?: ConnectionBudget | undefined;
   /** What clients of all ports together may leave unread; its own where left out. */
   readonly unread?: UnreadBudget | undefined;
+  readonly clock?: Clock;
 };
 
 export type HttpPortListener = {
@@ -57,6 +61,7 @@ export class HttpPort {
   /** Requests that were answered before all of them had come. */
   readonly #answeredEarly = new WeakMap<Duplex, IncomingMessage>();
   readonly #places: ConnectionPlaces;
+  readonly #rates: OriginRates;
   #onAllAnswered: (() => void) | undefined;
 
   constructor(options: HttpPortOptions, listener: HttpPortListener) {
@@ -74,6 +79,7 @@ export class HttpPort {
     this.#server = tls === undefined ? createServer(settings) : tlsServerOf(tls, settings);
     this.#server.timeout = SOCKET_IDLE_MILLIS_MAX;
     const { connections = new ConnectionBudget() } = options;
+    this.#rates = new OriginRates(options.clock ?? systemClock, PUBLIC_REQUESTS_A_SECOND_MAX);
     this.#places = connections.ofPort(CONNECTIONS_MAX, CONNECTIONS_OF_ACCOUNT_MAX);
     this.#server.on("connection", (socket) => this.#onConnection(socket, tls !== undefined));
     const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
@@ -108,6 +114,11 @@ export class HttpPort {
   /** A client that is connected. */
   accept(socket: Duplex): void {
     this.#server.emit("connection", socket);
+  }
+
+  /** One more request without a key; false: too many from there. */
+  mayAsk(socket: Duplex): boolean {
+    return this.#rates.tryTake(this.#places.strangeOrigin(peerOf(socket)));
   }
 
   /** An account has logged in on it, or asked with its key. */

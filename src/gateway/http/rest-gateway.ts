@@ -16,6 +16,7 @@ import {
   refusalJson,
   refuse,
   refuseForReason,
+  TOO_FAST,
   UNAUTHORIZED,
 } from "../error-codes.ts";
 import { foundText } from "../json/fields.ts";
@@ -50,6 +51,8 @@ export type RestGatewayParts = {
   readonly keys: KeyRing;
   readonly signatures: Signatures;
   readonly onKnown: OnKnown;
+  /** One more request without a key on this socket; false: too many. */
+  readonly mayAsk: (socket: Duplex) => boolean;
 };
 
 export class RestGateway {
@@ -58,14 +61,16 @@ export class RestGateway {
   readonly #keys: KeyRing;
   readonly #signatures: Signatures;
   readonly #onKnown: OnKnown;
+  readonly #mayAsk: (socket: Duplex) => boolean;
   #isStopping = false;
 
-  constructor({ routes, files, keys, signatures, onKnown }: RestGatewayParts) {
+  constructor({ routes, files, keys, signatures, onKnown, mayAsk }: RestGatewayParts) {
     this.#signatures = signatures;
     this.#router = new Router(routes);
     this.#files = files;
     this.#keys = keys;
     this.#onKnown = onKnown;
+    this.#mayAsk = mayAsk;
   }
 
   /** From now on every new request is answered with STOPPED and its connection closed. */
@@ -78,6 +83,10 @@ export class RestGateway {
     const target = targetOf(url);
     if (this.#isStopping) {
       replyRefusal(response, refuseForReason(REASON_STOPPED), { connection: "close" });
+      return;
+    }
+    if (request.headers.authorization === undefined && !this.#mayAskWithout(request)) {
+      replyTooMany(response);
       return;
     }
     const hostCount = hostCountOf(request);
@@ -103,7 +112,7 @@ export class RestGateway {
     // What is signed is known with its body: only then, and only once, is the signature looked at.
     const isBodySigned = claim !== undefined && route.body !== undefined;
     if (isBodySigned && this.#signatures.claimantOf(claim) === undefined) {
-      replyUnknownKey(response, this.#signatures); // Whose body is not worth to wait for.
+      this.#replyUnknownKey(response); // Whose body is not worth to wait for.
       return;
     }
     const accountId = isBodySigned ? 0 : this.#admit(route, response, findKey);
@@ -145,13 +154,28 @@ export class RestGateway {
     if (!needsKey) return 0;
     const key = findKey();
     if (key === undefined) {
-      replyUnknownKey(response, this.#signatures);
+      this.#replyUnknownKey(response);
       return undefined;
     }
     this.#onKnown(response.req.socket, key.accountId);
     if (roles === undefined || roles.includes(key.role)) return key.accountId;
     replyRefusal(response, refuseRole(roles, key.role));
     return undefined;
+  }
+
+  #mayAskWithout({ headers, socket }: IncomingMessage): boolean {
+    return claimOf(headers) !== undefined || this.#mayAsk(socket);
+  }
+
+  /** A key that nobody has is as none. */
+  #replyUnknownKey(response: ServerResponse): void {
+    const { headers, socket } = response.req;
+    if (headers.authorization !== undefined && !this.#mayAsk(socket)) {
+      replyTooMany(response);
+      return;
+    }
+    const refusal = refuseKey(response.req, this.#signatures);
+    replyRefusal(response, refusal, { "www-authenticate": "Bearer" });
   }
 
   /** No route: a file, another method's address, or nothing. */
@@ -215,9 +239,9 @@ export function refuseKey({ headers }: IncomingMessage, signatures: Signatures):
   return refuse(UNAUTHORIZED, `${missing}: expected with a signed request, found nothing`);
 }
 
-function replyUnknownKey(response: ServerResponse, signatures: Signatures): void {
-  const refusal = refuseKey(response.req, signatures);
-  replyRefusal(response, refusal, { "www-authenticate": "Bearer" });
+function replyTooMany(response: ServerResponse): void {
+  const message = "requests: expected fewer a second from your address without a key";
+  replyRefusal(response, refuse(TOO_FAST, message), { connection: "close" });
 }
 
 /** A socket on which no request could be read: one answer, then the end. */

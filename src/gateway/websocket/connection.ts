@@ -140,6 +140,11 @@ export class Connection {
   #onMessage(data: RawData, isBinary: boolean): void {
     this.#unsentBytes = 0;
     if (this.#outbox.isClosed) return;
+    if (!this.hasKey && !this.#parts.places.mayAsk(this)) {
+      this.#outbox.close(CLOSE_POLICY, "expected fewer messages a second without a login");
+      this.#webSocket.pause(); // What it sends on is not worth reading.
+      return;
+    }
     if (isBinary) {
       this.#outbox.close(CLOSE_NOT_TEXT, "expected text messages, found a binary one");
       return;

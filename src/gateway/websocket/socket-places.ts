@@ -2,10 +2,16 @@
 // from where most come from makes way for a new one beyond their share.
 
 import type { Duplex } from "node:stream";
+import type { Clock } from "../../ops/clock.ts";
 import { AccountCounts } from "../account-counts.ts";
 import { Crowds, originOf } from "../crowds.ts";
 import { type Refusal, refuse, TOO_MANY_CONNECTIONS } from "../error-codes.ts";
-import { WEBSOCKETS_OF_ACCOUNT_MAX, WEBSOCKETS_PUBLIC_MAX } from "../limits.ts";
+import {
+  PUBLIC_REQUESTS_A_SECOND_MAX,
+  WEBSOCKETS_OF_ACCOUNT_MAX,
+  WEBSOCKETS_PUBLIC_MAX,
+} from "../limits.ts";
+import { OriginRates } from "../origin-rates.ts";
 
 /** Whose connections are those that nobody has logged in on. */
 export const NOBODY = 0;
@@ -13,9 +19,14 @@ export const NOBODY = 0;
 type Cutting = { cut(): void };
 
 export class SocketPlaces {
+  readonly #rates: OriginRates;
   readonly #accounts = new AccountCounts();
   readonly #strangers = new Crowds<Cutting>();
   readonly #origins = new Map<Cutting, string>();
+
+  constructor(clock: Clock) {
+    this.#rates = new OriginRates(clock, PUBLIC_REQUESTS_A_SECOND_MAX);
+  }
 
   /** Nobody has logged in on it yet. */
   add(connection: Cutting, socket: Duplex & { readonly remoteAddress?: string }): void {
@@ -27,6 +38,12 @@ export class SocketPlaces {
     if (oldest === undefined) return;
     this.delete(oldest, NOBODY);
     oldest.cut();
+  }
+
+  /** One more message; false: too many where nobody has logged in. */
+  mayAsk(connection: Cutting): boolean {
+    const origin = this.#origins.get(connection);
+    return origin === undefined || this.#rates.tryTake(origin);
   }
 
   hasRoomFor(accountId: number): boolean {

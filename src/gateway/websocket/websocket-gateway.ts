@@ -47,7 +47,7 @@ const SERVER_OPTIONS = {
 
 export class WebSocketGateway {
   readonly #parts: ConnectionParts;
-  readonly #places = new SocketPlaces();
+  readonly #places: SocketPlaces;
   readonly #server = new WebSocketServer(SERVER_OPTIONS);
   readonly #members = new Map<WebSocket, Member>();
   #stopTimer: () => void = () => {};
@@ -55,6 +55,7 @@ export class WebSocketGateway {
   #onEmpty: (() => void) | undefined;
 
   constructor(parts: WebSocketGatewayParts) {
+    this.#places = new SocketPlaces(parts.clock);
     const market = new MarketStreams(parts.venue);
     const accounts = new AccountStreams(parts.venue, parts.receipts, parts.isNew);
     this.#parts = { ...parts, market, accounts, places: this.#places };

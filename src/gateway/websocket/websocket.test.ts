@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { test } from "node:test";
+import { systemClock } from "../../ops/clock.ts";
 import {
   LIMIT_BUY,
   startTestGateway,
@@ -336,7 +337,7 @@ test("an account has a share of the connections, and so has who is nobody yet", 
 });
 
 test("of those who are nobody the oldest of the largest crowd makes way beyond their share", () => {
-  const places = new SocketPlaces();
+  const places = new SocketPlaces(systemClock);
   const cut: string[] = [];
   const add = (name: string, remoteAddress: string) => {
     const connection = { cut: () => cut.push(name) };
