@@ -116,9 +116,15 @@ export class HttpPort {
     this.#server.emit("connection", socket);
   }
 
-  /** One more request without a key; false: too many from there. */
-  mayAsk(socket: Duplex): boolean {
-    return this.#rates.tryTake(this.#places.strangeOrigin(peerOf(socket)));
+  /** One more request; false: nobody has logged in there, and it is one too many. */
+  mayAsk(socket: Duplex, findAccount: () => number | undefined): boolean {
+    const peer = peerOf(socket);
+    const origin = this.#places.strangeOrigin(peer);
+    if (origin === "") return true;
+    const accountId = findAccount();
+    if (accountId === undefined) return this.#rates.tryTake(origin);
+    this.#places.know(peer, accountId);
+    return true;
   }
 
   /** An account has logged in on it, or asked with its key. */

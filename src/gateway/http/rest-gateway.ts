@@ -45,14 +45,16 @@ const ABSOLUTE_FORM = /^https?:\/\/[^/?]+(.*)$/i;
 /** A request on the socket had the key of the account. */
 export type OnKnown = (socket: Duplex, accountId: number) => void;
 
+/** One more request on the socket, where needed of this account; false: one too many. */
+export type MayAsk = (socket: Duplex, findAccount: () => number | undefined) => boolean;
+
 export type RestGatewayParts = {
   readonly routes: readonly Route[];
   readonly files: StaticFiles;
   readonly keys: KeyRing;
   readonly signatures: Signatures;
   readonly onKnown: OnKnown;
-  /** One more request without a key on this socket; false: too many. */
-  readonly mayAsk: (socket: Duplex) => boolean;
+  readonly mayAsk: MayAsk;
 };
 
 export class RestGateway {
@@ -61,7 +63,7 @@ export class RestGateway {
   readonly #keys: KeyRing;
   readonly #signatures: Signatures;
   readonly #onKnown: OnKnown;
-  readonly #mayAsk: (socket: Duplex) => boolean;
+  readonly #mayAsk: MayAsk;
   #isStopping = false;
 
   constructor({ routes, files, keys, signatures, onKnown, mayAsk }: RestGatewayParts) {
@@ -85,7 +87,7 @@ export class RestGateway {
       replyRefusal(response, refuseForReason(REASON_STOPPED), { connection: "close" });
       return;
     }
-    if (request.headers.authorization === undefined && !this.#mayAskWithout(request)) {
+    if (!this.#mayAsk(request.socket, () => keyOf(request, this.#keys)?.accountId)) {
       replyTooMany(response);
       return;
     }
@@ -112,7 +114,7 @@ export class RestGateway {
     // What is signed is known with its body: only then, and only once, is the signature looked at.
     const isBodySigned = claim !== undefined && route.body !== undefined;
     if (isBodySigned && this.#signatures.claimantOf(claim) === undefined) {
-      this.#replyUnknownKey(response); // Whose body is not worth to wait for.
+      replyUnknownKey(response, this.#signatures); // Whose body is not worth to wait for.
       return;
     }
     const accountId = isBodySigned ? 0 : this.#admit(route, response, findKey);
@@ -154,28 +156,13 @@ export class RestGateway {
     if (!needsKey) return 0;
     const key = findKey();
     if (key === undefined) {
-      this.#replyUnknownKey(response);
+      replyUnknownKey(response, this.#signatures);
       return undefined;
     }
     this.#onKnown(response.req.socket, key.accountId);
     if (roles === undefined || roles.includes(key.role)) return key.accountId;
     replyRefusal(response, refuseRole(roles, key.role));
     return undefined;
-  }
-
-  #mayAskWithout({ headers, socket }: IncomingMessage): boolean {
-    return claimOf(headers) !== undefined || this.#mayAsk(socket);
-  }
-
-  /** A key that nobody has is as none. */
-  #replyUnknownKey(response: ServerResponse): void {
-    const { headers, socket } = response.req;
-    if (headers.authorization !== undefined && !this.#mayAsk(socket)) {
-      replyTooMany(response);
-      return;
-    }
-    const refusal = refuseKey(response.req, this.#signatures);
-    replyRefusal(response, refusal, { "www-authenticate": "Bearer" });
   }
 
   /** No route: a file, another method's address, or nothing. */
@@ -237,6 +224,11 @@ export function refuseKey({ headers }: IncomingMessage, signatures: Signatures):
   const missing = missingOfClaim(headers);
   if (missing === "") return refuse(UNAUTHORIZED, unknownKeyText(headers.authorization));
   return refuse(UNAUTHORIZED, `${missing}: expected with a signed request, found nothing`);
+}
+
+function replyUnknownKey(response: ServerResponse, signatures: Signatures): void {
+  const refusal = refuseKey(response.req, signatures);
+  replyRefusal(response, refusal, { "www-authenticate": "Bearer" });
 }
 
 function replyTooMany(response: ServerResponse): void {
