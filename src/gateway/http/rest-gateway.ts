@@ -21,7 +21,7 @@ import {
 } from "../error-codes.ts";
 import { foundText } from "../json/fields.ts";
 import type { ApiKey, KeyRing, Role } from "../keys.ts";
-import { claimOf, missingOfClaim, type Signatures } from "../signatures.ts";
+import { type Claim, claimOf, missingOfClaim, type Signatures } from "../signatures.ts";
 import { readQuery } from "./query-reader.ts";
 import { replyRefusal } from "./reply.ts";
 import { readJsonBody, refuseBody } from "./request-body.ts";
@@ -87,7 +87,8 @@ export class RestGateway {
       replyRefusal(response, refuseForReason(REASON_STOPPED), { connection: "close" });
       return;
     }
-    if (!this.#mayAsk(request.socket, () => keyOf(request, this.#keys)?.accountId)) {
+    const claim = claimOf(request.headers);
+    if (!this.#isWelcome(request, claim)) {
       replyTooMany(response);
       return;
     }
@@ -106,7 +107,6 @@ export class RestGateway {
       return;
     }
     const { route, pathValues } = match;
-    const claim = claimOf(request.headers);
     const findKey = (body?: Uint8Array): ApiKey | undefined =>
       claim === undefined
         ? keyOf(request, this.#keys)
@@ -163,6 +163,12 @@ export class RestGateway {
     if (roles === undefined || roles.includes(key.role)) return key.accountId;
     replyRefusal(response, refuseRole(roles, key.role));
     return undefined;
+  }
+
+  /** Whether it counts as one with a key, or is not one too many of those without. */
+  #isWelcome(request: IncomingMessage, claim: Claim | undefined): boolean {
+    if (claim !== undefined && this.#signatures.claimantOf(claim) !== undefined) return true;
+    return this.#mayAsk(request.socket, () => keyOf(request, this.#keys)?.accountId);
   }
 
   /** No route: a file, another method's address, or nothing. */
