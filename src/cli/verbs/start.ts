@@ -7,6 +7,7 @@ import { LOG_OPTIONS, LOG_USAGE, readLogSettings } from "../log-settings.ts";
 import { runVenue, type VenueOptions } from "../run-venue.ts";
 import { TlsFiles } from "../tls-files.ts";
 import { tradingCoreArgument } from "../trading-core-argument.ts";
+import { goOnUnread } from "../unread-output.ts";
 import { integerArgument, usageError, type Verb } from "../verb.ts";
 import { readWireSettings, refuseSharedPorts, WIRE_OPTIONS, WIRE_USAGE } from "../wire-ports.ts";
 
@@ -68,6 +69,7 @@ async function run(args: string[]): Promise<number> {
     tls: readTls(values["tls-cert"], values["tls-key"]),
   };
   refuseSharedPorts(options.port, options.wire);
+  goOnUnread();
   mkdirSync(options.dataDirectory, { recursive: true });
   return runVenue(options);
 }
