@@ -155,7 +155,7 @@ export const GRPC_CALLS_MAX = 256;
 /** Streams of all clients with a key, and of one account; beyond: RESOURCE_EXHAUSTED. */
 export const GRPC_STREAMS_MAX = 1000;
 export const GRPC_STREAMS_OF_ACCOUNT_MAX = 128;
-/** Streams of market data, which need no key; the same. */
+/** Streams of market data, which need no key; beyond: the oldest from where most come makes way. */
 export const GRPC_PUBLIC_STREAMS_MAX = 1000;
 /** A message of a client: a full batch has 100 KB; beyond: RESOURCE_EXHAUSTED. */
 export const GRPC_REQUEST_BYTES_MAX = 256 * 1024;
