@@ -84,7 +84,7 @@ export class Connection {
   /** Receipts are wanted; what says that they are not any more. */
   #unwantReceipts: (() => void) | undefined;
   #unwatchKey: () => void = () => {};
-  /** What came behind the last whole message, and with it. */
+  /** What came since the last whole message. */
   #unsentBytes = 0;
   #pendingCount = 0;
   #onIdle: (() => void) | undefined;
@@ -106,8 +106,8 @@ export class Connection {
     if (key !== undefined) this.#logIn(key);
     webSocket.on("message", (data, isBinary) => this.#onMessage(data, isBinary));
     webSocket.on("close", () => this.#onClose());
-    // Behind the library's own listener: what ended a message counts until the next bytes come.
-    socket.on("data", (bytes: Buffer) => {
+    // Before the library's own listener: what comes in one piece behind a message is not counted.
+    socket.prependListener("data", (bytes: Buffer) => {
       this.#unsentBytes += bytes.length;
     });
   }
