@@ -136,6 +136,24 @@ test("a directory without keys is not one of an exchange, and a first key is tol
   assert.ok(!(await add()).stderr.includes("is new"));
 });
 
+test("keys that are made at the same time are all known, and one revoked stays so", async (t) => {
+  const data = mkdtempSync(join(tmpdir(), "outcry-keys-"));
+  t.after(() => rmSync(data, { recursive: true }));
+  const key = (...args: string[]) => runOutcry("key", ...args, "--data", data);
+  const { stdout: first } = await key("add", "--account", "9");
+  const [, keyId = ""] = first.split("-");
+  const accounts = ["1", "2", "3", "4"];
+  const made = accounts.map((account) => key("add", "--account", account));
+  const ended = await Promise.all([key("revoke", keyId), ...made]);
+  assert.deepEqual(new Set(ended.map(({ code }) => code)), new Set([0]));
+  const { stdout } = await key("list");
+  const known = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split(" ").at(-1));
+  assert.deepEqual(known.sort(), accounts);
+});
+
 test("a file of keys that cannot be read is named, with what to do about it", async (t) => {
   const data = mkdtempSync(join(tmpdir(), "outcry-keys-"));
   t.after(() => rmSync(data, { recursive: true }));

@@ -1,5 +1,6 @@
 // How `outcry start` is told to keep its log: options, or environment variables of the same names.
 
+import { createPrivateKey } from "node:crypto";
 import { SEGMENT_BYTES_MAX } from "../log/segment.ts";
 import { readPrivateFile } from "../ops/private-file.ts";
 import type { LogSettings } from "./run-venue.ts";
@@ -67,9 +68,20 @@ export function readLogSettings(values: LogValues): LogSettings {
   };
 }
 
+function isEd25519PrivateKey(text: string): boolean {
+  try {
+    return createPrivateKey(text).asymmetricKeyType === "ed25519";
+  } catch {
+    return false;
+  }
+}
+
 function readSealKey(path: string): string {
   if (path === "") return "";
   const text = readPrivateFile(path);
   if (text === undefined) throw usageError("--seal-key", "a file with a private key", path);
+  if (!isEd25519PrivateKey(text)) {
+    throw usageError("--seal-key", "a private Ed25519 key in PEM", `something else in ${path}`);
+  }
   return text;
 }

@@ -9,7 +9,6 @@ import { type OpenedExchange, openExchange } from "../exchange/open-exchange.ts"
 import { ConnectionBudget, connectionsOf } from "../gateway/connection-budget.ts";
 import { type GatewayServer, startGateway } from "../gateway/gateway-server.ts";
 import { type KeyRing, openKeys, readKeys, shortLoginOf } from "../gateway/keys.ts";
-import type { TlsCertificate } from "../gateway/tls-certificate.ts";
 import { UnreadBudget } from "../gateway/unread-budget.ts";
 import { RecentExecutions } from "../gateway/websocket/recent-executions.ts";
 import type { LogFailure } from "../log/log-failure.ts";
@@ -28,6 +27,7 @@ import { History } from "./history.ts";
 import { ThreadPreviews } from "./previews.ts";
 import { Snapshots } from "./snapshots.ts";
 import { LogTimeTravel } from "./time-travel.ts";
+import type { TlsFiles } from "./tls-files.ts";
 import { EXIT_DONE, EXIT_FAILED } from "./verb.ts";
 import { readVersion } from "./version.ts";
 import { startWirePorts, type WirePorts, type WireSettings } from "./wire-ports.ts";
@@ -45,7 +45,7 @@ export type VenueOptions = {
   /** For the trading thread alone; undefined: all threads share all cores. */
   readonly tradingCore: number | undefined;
   /** Of every port over TCP; undefined: no TLS. */
-  readonly tls: TlsCertificate | undefined;
+  readonly tls: TlsFiles | undefined;
 };
 
 /** How the log is kept: sizes, snapshots, what may go. */
@@ -162,6 +162,9 @@ async function startAround(
   const unread = new UnreadBudget(systemClock);
   registerUnread(metrics, unread);
   const durableSequence = (): number => exchange.health().durableSequence;
+  const tls = options.tls?.certificate;
+  options.tls?.register(metrics, systemClock);
+  options.tls?.follow(stderrLog, systemClock);
   const gateway = await startGateway({
     venue: exchange,
     history: history.queries,
@@ -172,13 +175,13 @@ async function startAround(
     webDirectory: WEB_DIRECTORY,
     version: readVersion(),
     metrics,
-    tls: options.tls,
+    tls,
     ...{ connections, unread },
     ordersPerSecondMax: options.ordersPerSecondMax,
     recent,
   });
   open.push(() => gateway.stop());
-  const { host, dataDirectory, ordersPerSecondMax, tls } = options;
+  const { host, dataDirectory, ordersPerSecondMax } = options;
   const wirePorts = await startWirePorts(options.wire, {
     ...{ threads, venue: exchange, history: history.queries, keys, metrics },
     ...{ host, dataDirectory, ordersPerSecondMax, tls, connections, unread },
@@ -233,12 +236,16 @@ function registerConnections(metrics: Metrics, connections: ConnectionBudget): v
   metrics.counter("outcry_connections_refused_total", "Connections beyond that", [], () => [
     { labels: {}, count: connections.refusedCount },
   ]);
+  const evicted = "Connections without a login that made way for newer ones";
+  metrics.counter("outcry_connections_evicted_total", evicted, [], () => [
+    { labels: {}, count: connections.evictedCount },
+  ]);
 }
 
 function registerUnread(metrics: Metrics, unread: UnreadBudget): void {
   metrics.gauge(
     "outcry_unread_bytes",
-    "Bytes that are kept because clients of all ports over TCP have not read them",
+    "Bytes kept because clients over TCP have not read them, or sent the rest of a request",
     () => unread.unreadBytes,
   );
   metrics.counter("outcry_unread_cut_total", "Clients cut as there were too many bytes", [], () => [

@@ -76,6 +76,22 @@ export function readWireSettings(
   };
 }
 
+/** One port, two protocols: found before anything is made. Over UDP ports are others. */
+export function refuseSharedPorts(restPort: number, wire: WireSettings): void {
+  const { ouchPort, fixPort, grpcPort, itchPort, ouchUdpPort } = wire;
+  const tcp = { port: restPort, ouch: ouchPort, fix: fixPort, grpc: grpcPort, itch: itchPort };
+  for (const ports of [tcp, { itch: itchPort, "ouch-udp": ouchUdpPort }]) {
+    const taken = new Map<number, string>();
+    for (const [name, port] of Object.entries(ports)) {
+      if (port === undefined || port === 0) continue;
+      const flag = name === "port" ? "--port" : `--${name}-port`;
+      const other = taken.get(port);
+      if (other !== undefined) throw usageError(flag, `another port than ${other}`, String(port));
+      taken.set(port, flag);
+    }
+  }
+}
+
 function portOf(flag: string, text: string): number | undefined {
   return text === "" ? undefined : integerArgument(flag, text, 0, PORT_MAX);
 }

@@ -21,7 +21,7 @@ import { openApiDocument } from "./http/openapi.ts";
 import { operatorRoutes } from "./http/operator-routes.ts";
 import { orderRoutes } from "./http/order-routes.ts";
 import { docsFiles, pageFiles } from "./http/pages.ts";
-import { RestGateway } from "./http/rest-gateway.ts";
+import { type MayAsk, RestGateway } from "./http/rest-gateway.ts";
 import type { Route } from "./http/route.ts";
 import { serviceRoutes } from "./http/service-routes.ts";
 import { StaticFiles } from "./http/static-files.ts";
@@ -106,12 +106,13 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
   const status = new OrderStatus(venue, history, log, clock);
   const observeSeconds = answerSeconds(metrics);
   const receipts = new LatencyReceipts(venue.stages, "rest", metrics);
-  const socketReceipts = new LatencyReceipts(venue.stages, "websocket", metrics);
   const signatures = new Signatures(keys, clock);
+  const onKnown = (socket: Duplex, accountId: number): void => httpPort.know(socket, accountId);
+  const mayAsk: MayAsk = (socket, findAccount) => httpPort.mayAsk(socket, findAccount);
   const sockets = new WebSocketGateway({
-    ...{ venue, keys, signatures, counts, status, observeSeconds, clock },
+    ...{ venue, keys, signatures, counts, status, observeSeconds, clock, onKnown },
     recent: options.recent,
-    receipts: socketReceipts,
+    receipts: new LatencyReceipts(venue.stages, "websocket", metrics),
     ordersPerSecondMax: options.ordersPerSecondMax,
   });
   registerGatewayMetrics(metrics, venue, counts, sockets);
@@ -144,7 +145,7 @@ export function openGateway(options: GatewayParts, files: StaticFiles): Gateway 
       asyncApiJson: once(() => asyncApiDocument(options.version)),
     }),
   ];
-  const rest = new RestGateway(routes, files, keys, signatures);
+  const rest = new RestGateway({ routes, files, keys, signatures, onKnown, mayAsk });
   const httpPort = new HttpPort(options, {
     onRequest: (request, response) => rest.handle(request, response),
     onUpgrade: (request, socket, head) => sockets.upgrade(request, socket, head),

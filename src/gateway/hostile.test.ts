@@ -3,12 +3,14 @@
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
+import { systemClock } from "../ops/clock.ts";
 import { LIMIT_BUY, startTestGateway, type TestGateway } from "./gateway-for-test.ts";
-import { MESSAGE_BYTES_MAX } from "./limits.ts";
+import { MESSAGE_BYTES_MAX, PUBLIC_REQUESTS_A_SECOND_MAX } from "./limits.ts";
 
 async function assertServes(gateway: TestGateway): Promise<void> {
   assert.equal((await gateway.enter({})).status, 201);
@@ -363,4 +365,28 @@ test("upgrades elsewhere, without a version or with a wrong key are refused", as
     assert.equal(statusOf(await client.endAfter(bytes)), status);
   }
   await assertServes(gateway);
+});
+
+test("who asks without end and without a key is told once, and who has one goes on", async (t) => {
+  const now = systemClock.nowMicros();
+  const gateway = await startTestGateway(t, { clock: { ...systemClock, nowMicros: () => now } });
+  const socket = await gateway.connect(0);
+  const asked = "GET /health HTTP/1.1\r\nhost: x\r\n\r\n".repeat(50);
+  const flood = async (): Promise<string> => {
+    const client = await gateway.dial();
+    client.socket.write(asked);
+    const isAnswered = () => client.received.split("HTTP/1.1 ").length > 50;
+    while (!isAnswered() && !client.socket.destroyed) await once(client.socket, "data");
+    client.socket.destroy();
+    return client.received;
+  };
+  for (let i = 0; i < PUBLIC_REQUESTS_A_SECOND_MAX / 50; i++) {
+    assert.doesNotMatch(await flood(), /TOO_FAST/);
+  }
+  const refused = await gateway.dial();
+  refused.socket.write(asked);
+  await once(refused.socket, "close");
+  assert.equal(refused.received.split("TOO_FAST").length, 2);
+  assert.equal((await gateway.ask("POST", "/orders", LIMIT_BUY)).status, 201);
+  assert.deepEqual((await socket.ask({ op: "ping" }))["result"], {});
 });

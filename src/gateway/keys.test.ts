@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { openKeys } from "./keys.ts";
+import { changeKeys, newKey, openKeys } from "./keys.ts";
 
 function keysPath(t: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), "outcry-keys-"));
@@ -51,4 +59,16 @@ test("a damaged key file stops the start and says what was expected", (t) => {
     writeFileSync(path, text);
     assert.throws(() => openKeys(path), { code: "KEYS_DAMAGED", message });
   }
+});
+
+test("a lock that a crash left is taken over, and no file of it stays", (t) => {
+  const path = keysPath(t);
+  const { firstKey } = openKeys(path);
+  writeFileSync(`${path}.lock`, "");
+  utimesSync(`${path}.lock`, 0, 0);
+  const { key, keyText } = newKey({ accountId: 2, role: "trader" });
+  changeKeys(path, (keys = []) => [...keys, key]);
+  const { keys } = openKeys(path);
+  assert.deepEqual([keys.find(firstKey)?.accountId, keys.find(keyText)?.accountId], [1, 2]);
+  assert.deepEqual(readdirSync(dirname(path)), ["keys.json"]);
 });

@@ -8,7 +8,7 @@
 // which only the public half is here (decision 0023).
 
 import { createHmac, createPublicKey, hash, randomBytes, timingSafeEqual } from "node:crypto";
-import { readPrivateFile, writePrivateFile } from "../ops/private-file.ts";
+import { changeAlone, readPrivateFile, writePrivateFile } from "../ops/private-file.ts";
 import { GatewayFailure, KEYS_DAMAGED } from "./gateway-failure.ts";
 import { isId, isObject } from "./json/fields.ts";
 
@@ -163,8 +163,24 @@ export function openKeys(path: string): OpenedKeys {
   const known = readKeys(path);
   if (known !== undefined) return { keys: new KeyRing(known), firstKey: "" };
   const { key, keyText } = newKey({ accountId: FIRST_ACCOUNT_ID, role: "trader" });
-  writeKeys(path, [key]);
-  return { keys: new KeyRing([key]), firstKey: keyText };
+  let isFirst = false;
+  const keys = changeKeys(path, (others) => {
+    isFirst = others === undefined;
+    return others ?? [key];
+  });
+  return { keys: new KeyRing(keys), firstKey: isFirst ? keyText : "" };
+}
+
+/** Puts what `change` makes of the file's keys in their place, alone; returns it. */
+export function changeKeys(
+  path: string,
+  change: (keys: readonly ApiKey[] | undefined) => readonly ApiKey[],
+): readonly ApiKey[] {
+  return changeAlone(path, () => {
+    const keys = change(readKeys(path));
+    writeKeys(path, keys);
+    return keys;
+  });
 }
 
 /** The keys of a file; undefined where there is none. Throws KEYS_DAMAGED as openKeys does. */

@@ -13,16 +13,31 @@ export const ROWS_MAX = 1000;
 
 /** Open files that connections leave to the log, the history and everything else. */
 export const OPEN_FILES_KEPT = 1024;
-/** Sockets of the port, idle ones too, with room for REST beside WebSockets; beyond: 503. */
+/**
+ * Sockets of the port, idle ones too, with room for REST beside WebSockets; beyond: one that nobody
+ * has logged in on makes way, where there is none: 503.
+ */
 export const CONNECTIONS_MAX = 12_000;
+/** Of one account; beyond: others may take their places. */
+export const CONNECTIONS_OF_ACCOUNT_MAX = 2000;
 /** Requests of a connection without their answers; beyond: 429 and a close, or a close alone. */
 export const PIPELINED_MAX = 64;
 /** Bodies of them that are handled at a time, while nothing else is asked; the rest waits. */
 export const PIPELINED_BODY_BYTES_MAX = 256 * 1024;
+/** Parts of a WebSocket message: of tiny ones each takes far more than its bytes; beyond: 1008. */
+export const FRAGMENTS_MAX = 1024;
+/** Pieces in which the network brings one of them; the same. Of the longest each has 128 bytes. */
+export const CHUNKS_MAX = 8192;
 /** WebSocket connections; beyond: 503 to the upgrade. */
 export const WEBSOCKETS_MAX = 10_000;
-/** Those that nobody has logged in on, and those of one account; the same, also to a login. */
+/** Those that nobody has logged in on; beyond: the oldest from where most come from makes way. */
 export const WEBSOCKETS_PUBLIC_MAX = 5000;
+/**
+ * Messages a second on all of them that come from one address; beyond: close code 1008. The same of
+ * requests over HTTP without a key; beyond: 429 and a close.
+ */
+export const PUBLIC_REQUESTS_A_SECOND_MAX = 5000;
+/** Those of one account; beyond: 503, also to a login. */
 export const WEBSOCKETS_OF_ACCOUNT_MAX = 1000;
 /** Streams of one connection; beyond: TOO_MANY_STREAMS. */
 export const STREAMS_MAX = 64;
@@ -36,7 +51,7 @@ export const UNREAD_BYTES_MAX = 4 * 1024 * 1024;
 export const UNREAD_MILLIS_MAX = 1000;
 /** What a connection may leave unread at any moment: that burst; beyond: close code 1008. */
 export const UNREAD_BURST_BYTES_MAX = 32 * 1024 * 1024;
-/** What all clients together may leave unread; beyond: those who read least are cut. */
+/** What all clients together may leave unread, or unsent of a request; beyond: some are cut. */
 export const UNREAD_ALL_BYTES_MAX = 256 * 1024 * 1024;
 /** How often that is looked at. */
 export const UNREAD_LOOK_MILLIS = 250;
@@ -69,7 +84,7 @@ export const HISTORY_WAIT_MILLIS_MAX = 2000;
 
 /** From a connection to the end of its TLS handshake; beyond: closed. */
 export const TLS_HANDSHAKE_MILLIS_MAX = 10_000;
-/** Connections of one port of a wire protocol; beyond: closed at once. */
+/** Connections of one port of a wire protocol; beyond: one without a login makes way. */
 export const WIRE_CONNECTIONS_MAX = 10_000;
 /** How often such a port looks after its connections. */
 export const WIRE_BEAT_MILLIS = 1000;
@@ -95,7 +110,7 @@ export const MOLD_PACKETS_MAX = 1024;
 /** How far MoldUDP64 may be behind the stream; beyond: it goes on with the newest, and a gap. */
 export const MOLD_BEHIND_BYTES_MAX = 16 * 1024 * 1024;
 
-/** Connections, each with a file of its session's numbers; beyond: closed at once. */
+/** Connections, each with a file of its session's numbers; the same. */
 export const FIX_CONNECTIONS_MAX = 1000;
 /** A message of a client: what is longer is garbled. */
 export const FIX_MESSAGE_BYTES_MAX = 8192;
@@ -129,8 +144,10 @@ export const FIX_SESSIONS_OF_ACCOUNT_MAX = 64;
 export const FIX_SUBSCRIPTIONS_MAX = 64;
 export const FIX_SYMBOLS_MAX = 256;
 
-/** Connections of the gRPC port; beyond: closed at once. */
+/** Connections of the gRPC port; beyond: one that no key was heard on makes way. */
 export const GRPC_CONNECTIONS_MAX = 1000;
+/** Of one account; beyond: others may take their places. */
+export const GRPC_CONNECTIONS_OF_ACCOUNT_MAX = 128;
 /** From the connection, or from its TLS handshake, to the first words of HTTP/2; beyond: closed. */
 export const GRPC_FIRST_WORDS_MILLIS_MAX = 10_000;
 /** Calls of one connection at a time; HTTP/2 tells clients, who wait. */
@@ -138,7 +155,7 @@ export const GRPC_CALLS_MAX = 256;
 /** Streams of all clients with a key, and of one account; beyond: RESOURCE_EXHAUSTED. */
 export const GRPC_STREAMS_MAX = 1000;
 export const GRPC_STREAMS_OF_ACCOUNT_MAX = 128;
-/** Streams of market data, which need no key; the same. */
+/** Streams of market data, which need no key; beyond: the oldest from where most come makes way. */
 export const GRPC_PUBLIC_STREAMS_MAX = 1000;
 /** A message of a client: a full batch has 100 KB; beyond: RESOURCE_EXHAUSTED. */
 export const GRPC_REQUEST_BYTES_MAX = 256 * 1024;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { get } from "node:https";
+import { type AddressInfo, connect } from "node:net";
 import { test } from "node:test";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, createServer as createTlsServer } from "node:tls";
 import { WebSocket } from "ws";
 import { OuchClient } from "../client/index.ts";
 import { startEveryPort } from "./every-port-for-test.ts";
@@ -10,6 +11,7 @@ import { dialFix, FixTrader, logOnTo } from "./fix/fix-for-test.ts";
 import { startTestGateway, TestSocket } from "./gateway-for-test.ts";
 import { GrpcDialer } from "./grpc/grpc-for-test.ts";
 import { BUY } from "./ouch/ouch-for-test.ts";
+import { TlsCertificate } from "./tls-certificate.ts";
 
 const LIMIT_BUY = { symbol: "ACME", side: "SIDE_BUY", ordType: "ORD_TYPE_LIMIT", price: "100" };
 
@@ -17,7 +19,7 @@ function fixture(name: string): string {
   return readFileSync(new URL(`../../test/fixtures/tls/${name}`, import.meta.url), "utf8");
 }
 
-const TLS = { cert: fixture("cert.pem"), key: fixture("key.pem") };
+const TLS = new TlsCertificate({ cert: fixture("cert.pem"), key: fixture("key.pem") });
 
 test("with a certificate REST and WebSocket speak TLS, and nothing else", async (t) => {
   const gateway = await startTestGateway(t, { tls: TLS });
@@ -58,3 +60,42 @@ test("with a certificate OUCH, FIX and gRPC speak TLS, and nothing else", async 
   plainDialer.closeClients();
   await trader.cut();
 });
+
+test("a handshake that takes too long ends its connection", async (t) => {
+  const server = createTlsServer({ handshakeTimeout: 1 });
+  TLS.serve(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const silent = connect(port, "127.0.0.1").on("error", () => {});
+  await new Promise((resolve) => silent.resume().once("close", resolve));
+});
+
+test("a renewed certificate is that of the next connections to every port", async (t) => {
+  const tls = new TlsCertificate(TLS);
+  const { venue, fix, grpc } = await startEveryPort(t, { tls });
+  const ports = [venue.server.port, venue.gateway.port, fix.port, grpc.port];
+  const cert = fixture("renewed-cert.pem");
+  const names = (ca: string): Promise<string[]> => {
+    return Promise.all(ports.map((port) => subjectAt(port, ca)));
+  };
+  const open = connectTls({ host: "127.0.0.1", port: ports[1], ca: TLS.cert });
+  await new Promise((resolve) => open.once("secureConnect", resolve));
+  assert.deepEqual(new Set(await names(TLS.cert)), new Set(["localhost"]));
+  tls.replace({ cert, key: fixture("renewed-key.pem") });
+  assert.deepEqual(new Set(await names(cert)), new Set(["renewed"]));
+  assert.ok(!open.destroyed);
+  open.destroy();
+});
+
+/** Whose the certificate is that a port shows. */
+function subjectAt(port: number, ca: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTls({ host: "127.0.0.1", port, ca, ALPNProtocols: ["h2", "http/1.1"] });
+    socket.once("error", reject);
+    socket.once("secureConnect", () => {
+      resolve(String(socket.getPeerCertificate().subject.CN));
+      socket.destroy();
+    });
+  });
+}

@@ -20,7 +20,7 @@ test("beyond the bound the slowest are cut, those without a key first", () => {
       cut.push(name);
       readers.delete(name);
     };
-    readers.set(name, { unreadBytes, hasKey, cut: onCut });
+    readers.set(name, { unreadBytes, unsentBytes: 0, hasKey, cut: onCut });
   };
   const stop = budget.watch(() => readers.values());
   add("key, 50", 50, true);
@@ -47,8 +47,7 @@ function frameOf(request: object): Buffer {
   return Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]);
 }
 
-/** A WebSocket that asks for the same snapshot again and again and does not read. */
-async function openUnread(gateway: TestGateway, keyText = ""): Promise<RawClient> {
+async function openWebSocket(gateway: TestGateway, keyText = ""): Promise<RawClient> {
   const client = await gateway.dial();
   const key = keyText === "" ? "" : `authorization: Bearer ${keyText}\r\n`;
   client.socket.write(
@@ -57,6 +56,12 @@ async function openUnread(gateway: TestGateway, keyText = ""): Promise<RawClient
       `sec-websocket-key: ${randomBytes(16).toString("base64")}\r\n\r\n`,
   );
   await new Promise((resolve) => client.socket.once("data", resolve));
+  return client;
+}
+
+/** A WebSocket that asks for the same snapshot again and again and does not read. */
+async function openUnread(gateway: TestGateway, keyText = ""): Promise<RawClient> {
+  const client = await openWebSocket(gateway, keyText);
   client.socket.pause();
   const frame = frameOf({ id: 1, op: "subscribe", streams: ["depth:BTC-USD"] });
   for (let i = 0; i < 800; i++) client.socket.write(frame);
@@ -84,4 +89,30 @@ test("clients that do not read have a bound together, and who has a key stays", 
   keyed.socket.resume();
   keyed.socket.write(frameOf({ id: "still there", op: "ping" }));
   while (!keyed.received.includes('"id":"still there"')) await gateway.ask("GET", "/health");
+});
+
+/** Of six clients that have sent 256 KiB each of a request. */
+const PART_BYTES = 256 * 1024;
+
+test("so have requests whose rest does not come, over WebSocket and REST", async (t) => {
+  const unread = new UnreadBudget(systemClock, BYTES_MAX);
+  const gateway = await startTestGateway(t, { unread });
+  const part = Buffer.alloc(PART_BYTES, " ");
+  const head = Buffer.from([0x81, 0x80 | 127, 0, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0]);
+  const clients = [];
+  for (let i = 0; i < 3; i++) {
+    const socket = await openWebSocket(gateway);
+    socket.socket.write(Buffer.concat([head, part]));
+    const rest = await gateway.dial();
+    rest.socket.write(
+      `POST /orders HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${gateway.keyTexts[0]}\r\n` +
+        `content-type: application/json\r\ncontent-length: ${2 * PART_BYTES}\r\n\r\n`,
+    );
+    rest.socket.write(part);
+    clients.push(socket, rest);
+  }
+  while (unread.cutCount < 3 || unread.unreadBytes > BYTES_MAX) await gateway.ask("GET", "/health");
+  const order = await gateway.ask("POST", "/orders", LIMIT_BUY);
+  assert.equal(order.status, 201);
+  for (const { socket } of clients) socket.destroy();
 });

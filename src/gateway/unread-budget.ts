@@ -1,5 +1,6 @@
-// What all clients together may leave unread: each has a bound of its own, but there may be many of
-// them. Beyond it those who read least are cut, and those without a key before all others.
+// What is kept because clients have not read it, or have not sent the rest of it: each has a bound
+// of its own, but there may be many of them. Beyond what all together may have those with most are
+// cut, and those without a key before all others.
 
 import type { Clock } from "../ops/clock.ts";
 import { UNREAD_ALL_BYTES_MAX, UNREAD_LOOK_MILLIS } from "./limits.ts";
@@ -7,6 +8,8 @@ import { UNREAD_ALL_BYTES_MAX, UNREAD_LOOK_MILLIS } from "./limits.ts";
 export type Reader = {
   /** What is kept for it alone. */
   readonly unreadBytes: number;
+  /** Of requests that are not whole yet. */
+  readonly unsentBytes: number;
   readonly hasKey: boolean;
   /** Lets go of it at once. */
   cut(): void;
@@ -39,8 +42,9 @@ export class UnreadBudget {
 
   get unreadBytes(): number {
     let total = 0;
-    for (const source of this.#sources)
-      for (const { unreadBytes } of source()) total += unreadBytes;
+    for (const source of this.#sources) {
+      for (const reader of source()) total += keptFor(reader);
+    }
     return total;
   }
 
@@ -59,7 +63,7 @@ export class UnreadBudget {
     const behind: Behind[] = [];
     for (const source of this.#sources) {
       for (const reader of source()) {
-        const bytes = reader.unreadBytes;
+        const bytes = keptFor(reader);
         if (bytes > 0) behind.push({ reader, bytes });
       }
     }
@@ -73,4 +77,8 @@ export class UnreadBudget {
       this.look();
     });
   }
+}
+
+function keptFor({ unreadBytes, unsentBytes }: Reader): number {
+  return unreadBytes + unsentBytes;
 }

@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream";
 import { createServer as createTlsServer } from "node:tls";
 import { type Clock, systemClock } from "../ops/clock.ts";
 import { endsWithin } from "../ops/shutdown.ts";
-import type { ConnectionBudget } from "./connection-budget.ts";
+import { ConnectionBudget, type ConnectionPlaces, peerOf } from "./connection-budget.ts";
 import { GatewayFailure, LISTEN_FAILED, PORT_IN_USE } from "./gateway-failure.ts";
 import {
   STOP_MILLIS_MAX,
@@ -44,14 +44,18 @@ export type WireServerOptions = {
   readonly isPublic?: boolean;
   /** Of this port; WIRE_CONNECTIONS_MAX. */
   readonly connectionsMax?: number;
-  readonly connectionOf: (socket: WireSocket) => WireConnection;
+  /** `onLogin` is to be called once somebody has logged in with a key. */
+  readonly connectionOf: (
+    socket: WireSocket,
+    onLogin: (accountId: number) => void,
+  ) => WireConnection;
 };
 
 export class WireServer {
   readonly #options: WireServerOptions;
   readonly #server: Server;
   readonly #clock: Clock;
-  readonly #connectionsMax: number;
+  readonly #places: ConnectionPlaces;
   readonly #connections = new Map<WireSocket, WireConnection>();
   readonly #unwatch: () => void;
   #stopBeat: () => void = () => {};
@@ -62,12 +66,12 @@ export class WireServer {
     this.#clock = options.clock ?? systemClock;
     const accept = (socket: WireSocket): void => this.accept(socket);
     const { tls } = options;
-    const settings = { handshakeTimeout: TLS_HANDSHAKE_MILLIS_MAX, ...tls };
-    this.#server = tls === undefined ? createServer(accept) : createTlsServer(settings, accept);
-    this.#connectionsMax = options.connectionsMax ?? WIRE_CONNECTIONS_MAX;
-    this.#server.maxConnections = this.#connectionsMax; // Those that shake hands among them.
+    this.#server = tls === undefined ? createServer(accept) : tlsServerOf(tls, accept);
+    const { connections = new ConnectionBudget() } = options;
+    this.#places = connections.ofPort(options.connectionsMax ?? WIRE_CONNECTIONS_MAX);
+    // Those that shake hands have a place too.
     this.#server.prependListener("connection", (socket) => {
-      if (options.connections?.tryTake(socket) === false) socket.destroy();
+      if (!this.#places.tryTake(socket)) socket.destroy();
     });
     this.#unwatch = options.unread?.watch(() => this.#readers()) ?? (() => {});
     this.#beatLater();
@@ -91,11 +95,9 @@ export class WireServer {
 
   /** A client that is connected. */
   accept(socket: WireSocket): void {
-    if (socket.destroyed || this.#connections.size >= this.#connectionsMax) {
-      socket.destroy();
-      return;
-    }
-    this.#connections.set(socket, this.#options.connectionOf(socket));
+    if (socket.destroyed) return;
+    const onLogin = (accountId: number): void => this.#places.know(peerOf(socket), accountId);
+    this.#connections.set(socket, this.#options.connectionOf(socket, onLogin));
     socket.once("close", () => {
       this.#connections.delete(socket);
       if (this.#connections.size === 0) this.#onEmpty?.();
@@ -140,11 +142,19 @@ export class WireServer {
     for (const connection of this.#connections.values()) connection.destroy();
   }
 
-  /** What the stream has, it has for all; what a socket was handed is that client's alone. */
+  /**
+   * What the stream has, it has for all; what a socket was handed is that client's alone. Requests
+   * here have some KB at most.
+   */
   *#readers(): Iterable<Reader> {
     const hasKey = this.#options.isPublic !== true;
     for (const [socket, connection] of this.#connections) {
-      yield { unreadBytes: socket.writableLength, hasKey, cut: () => connection.destroy() };
+      yield {
+        unreadBytes: socket.writableLength,
+        unsentBytes: 0,
+        hasKey,
+        cut: () => connection.destroy(),
+      };
     }
   }
 
@@ -154,4 +164,10 @@ export class WireServer {
       this.beat();
     });
   }
+}
+
+function tlsServerOf(tls: TlsCertificate, accept: (socket: WireSocket) => void): Server {
+  const server = createTlsServer({ handshakeTimeout: TLS_HANDSHAKE_MILLIS_MAX }, accept);
+  tls.serve(server);
+  return server;
 }

@@ -18,10 +18,20 @@ test("a signal that arrives twice at once is one request to stop", async (t) => 
   t.after(() => {
     process.removeAllListeners("SIGINT");
     process.removeAllListeners("SIGTERM");
+    process.removeAllListeners("SIGHUP");
   });
   const asked = untilSignal();
   process.emit("SIGTERM", "SIGTERM");
   process.emit("SIGTERM", "SIGTERM");
   assert.equal(await asked, "SIGTERM");
   assert.equal(exit.mock.callCount(), 0);
+});
+
+test("a terminal that is closed asks to stop, and kills nobody", async (t) => {
+  t.after(() => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal);
+  });
+  const asked = untilSignal();
+  process.emit("SIGHUP", "SIGHUP");
+  assert.equal(await asked, "SIGHUP");
 });

@@ -10,7 +10,10 @@ const SECOND_SIGNAL_EXIT_CODE = 130; // As a shell reports death by SIGINT.
  */
 const SAME_REQUEST_MILLIS = 1000;
 
-/** Resolves with the first SIGINT or SIGTERM; a later one ends the process at once. */
+/**
+ * Resolves with the first SIGINT, SIGTERM or SIGHUP (a terminal that was closed); a later one ends
+ * the process at once.
+ */
 export function untilSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let askedAtMillis = Number.NaN;
@@ -22,6 +25,7 @@ export function untilSignal(): Promise<NodeJS.Signals> {
     };
     process.on("SIGINT", onSignal);
     process.on("SIGTERM", onSignal);
+    process.on("SIGHUP", onSignal);
   });
 }
 

@@ -3,9 +3,11 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { after, test } from "node:test";
-import { removeDirectory, temporaryDirectory, VenueForTest } from "./venue-for-test.ts";
+import { removeDirectory, startVenue, temporaryDirectory, VenueForTest } from "./venue-for-test.ts";
 
 /** Of both starts: the second finds the database that the first has made. */
 const directory = temporaryDirectory();
@@ -32,3 +34,11 @@ for (const { what, ports, output } of [
     await assert.rejects(VenueForTest.start(directory, args), output);
   });
 }
+
+test("an exchange whose output nobody reads trades on, and stops as any", async (t) => {
+  const venue = await startVenue(t, []);
+  venue.closeOutput();
+  assert.equal(await venue.stop(), 0);
+  // Only who stops in order frees the lock.
+  assert.equal(readFileSync(join(venue.directory, "log", "lock.1"), "utf8"), "");
+});

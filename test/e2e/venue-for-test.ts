@@ -87,6 +87,11 @@ export class VenueForTest {
     while (!pattern.test(this.#output)) await once(this.#child, "said");
   }
 
+  /** Nobody reads what it says any more. */
+  closeOutput(): void {
+    for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.destroy();
+  }
+
   /** A request with an API key, "" for none. Rejects when no answer comes. */
   async ask(key: string, method: string, path: string, body?: object): Promise<Reply> {
     const headers: Record<string, string> = { "content-type": "application/json" };

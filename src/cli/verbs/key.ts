@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import {
   type ApiKey,
+  changeKeys,
   isEd25519PublicKey,
   newKey,
   OPERATOR_ACCOUNT_ID,
@@ -11,7 +12,6 @@ import {
   type Role,
   readKeys,
   shortLoginOf,
-  writeKeys,
 } from "../../gateway/keys.ts";
 import {
   DATA_OPTION,
@@ -91,7 +91,7 @@ function add(path: string, { role, account, hmac, ed25519 }: AddValues): number 
     ...(ed25519 === undefined ? {} : { ed25519PublicKey: ed25519 }),
   });
   const known = readKeys(path);
-  writeKeys(path, [...(known ?? []), key]);
+  changeKeys(path, (keys = []) => [...keys, key]);
   process.stdout.write(`${keyText}\n`);
   const login = shortLoginOf(keyText);
   if (login !== undefined) {
@@ -126,13 +126,11 @@ function list(path: string): number {
 }
 
 function revoke(path: string, keyId: string): number {
-  const keys = keysOf(path);
-  const others = keys.filter((key) => key.keyId !== keyId);
-  if (others.length === keys.length) {
+  if (!keysOf(path).some((key) => key.keyId === keyId)) {
     process.stderr.write(`outcry key: expected a key id of outcry key list, found "${keyId}"\n`);
     return EXIT_FAILED;
   }
-  writeKeys(path, others);
+  changeKeys(path, (keys = []) => keys.filter((key) => key.keyId !== keyId));
   return EXIT_DONE;
 }
 

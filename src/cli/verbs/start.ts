@@ -1,13 +1,15 @@
 // `outcry start`: the whole exchange in one process.
 
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { LOG_OPTIONS, LOG_USAGE, readLogSettings } from "../log-settings.ts";
 import { runVenue, type VenueOptions } from "../run-venue.ts";
+import { TlsFiles } from "../tls-files.ts";
 import { tradingCoreArgument } from "../trading-core-argument.ts";
+import { goOnUnread } from "../unread-output.ts";
 import { DATA_OPTION, integerArgument, usageError, type Verb } from "../verb.ts";
-import { readWireSettings, WIRE_OPTIONS, WIRE_USAGE } from "../wire-ports.ts";
+import { readWireSettings, refuseSharedPorts, WIRE_OPTIONS, WIRE_USAGE } from "../wire-ports.ts";
 
 const USAGE = `usage: outcry start [options]
 
@@ -26,7 +28,7 @@ drains and stops it; the next start goes on from the log.
                     while nobody else does; needs taskset and chrt (util-linux); not with --realtime
                     (docs/reliability.md)
   --tls-cert FILE   REST, WebSocket, OUCH, FIX and gRPC over TLS with this one, in PEM
-  --tls-key FILE    its key, in PEM
+  --tls-key FILE    its key, in PEM; where the files change, the next connections have the new ones
 
 ${WIRE_USAGE}
 ${LOG_USAGE}`;
@@ -54,8 +56,8 @@ async function run(args: string[]): Promise<number> {
   refuseOptionsOfNpm(process.env);
   const { values } = parseArgs({ args, options: OPTIONS });
   const options: VenueOptions = {
-    dataDirectory: resolve(values.data),
-    host: values.host,
+    dataDirectory: resolve(named("--data", "a directory", values.data)),
+    host: named("--host", "an address", values.host),
     port: integerArgument("--port", values.port, 0, PORT_MAX),
     simulates: !values["no-simulator"],
     wire: readWireSettings(values),
@@ -65,6 +67,8 @@ async function run(args: string[]): Promise<number> {
     tradingCore: tradingCoreArgument(values["trading-core"], values.realtime),
     tls: readTls(values["tls-cert"], values["tls-key"]),
   };
+  refuseSharedPorts(options.port, options.wire);
+  goOnUnread();
   mkdirSync(options.dataDirectory, { recursive: true });
   return runVenue(options);
 }
@@ -79,16 +83,22 @@ function refuseOptionsOfNpm(env: NodeJS.ProcessEnv): void {
   }
 }
 
+/** Empty is what a variable without a value gives: never all addresses, nor the directory here. */
+function named(what: string, expected: string, text: string): string {
+  if (text === "") throw usageError(what, expected, "an empty text");
+  return text;
+}
+
 function readRate(text: string | undefined): number | undefined {
   return text === undefined
     ? undefined
     : integerArgument("--orders-per-second", text, 1, ORDERS_PER_SECOND_MAX);
 }
 
-function readTls(certPath: string | undefined, keyPath: string | undefined) {
+function readTls(certPath: string | undefined, keyPath: string | undefined): TlsFiles | undefined {
   if (certPath === undefined && keyPath === undefined) return undefined;
   if (certPath === undefined || keyPath === undefined) {
     throw usageError("--tls-cert, --tls-key", "both", "one of them");
   }
-  return { cert: readFileSync(certPath, "utf8"), key: readFileSync(keyPath, "utf8") };
+  return new TlsFiles(certPath, keyPath);
 }

@@ -57,6 +57,7 @@ const FIRST_BYTES = 4096;
 export class FixConnection implements WireConnection {
   readonly #socket: WireSocket;
   readonly #parts: FixConnectionParts;
+  readonly #onLogin: (accountId: number) => void;
   readonly #reader: FixReader;
   #live: Live | undefined;
   #isOver = false;
@@ -70,9 +71,10 @@ export class FixConnection implements WireConnection {
   /** Of the reader, when they were last counted. */
   #garbledCounted = 0;
 
-  constructor(socket: WireSocket, parts: FixConnectionParts) {
+  constructor(socket: WireSocket, parts: FixConnectionParts, onLogin: (accountId: number) => void) {
     this.#socket = socket;
     this.#parts = parts;
+    this.#onLogin = onLogin;
     this.#reader = new FixReader(
       FIX_MESSAGE_BYTES_MAX,
       (message) => this.#onMessage(message),
@@ -194,6 +196,7 @@ export class FixConnection implements WireConnection {
     }
     const live = this.#begin(logon, numbers);
     this.#live = live;
+    this.#onLogin(accountId);
     if (msgSeqNum < numbers.nextIn) {
       live.session.logout(
         `MsgSeqNum too low, expecting ${numbers.nextIn} but received ${msgSeqNum}`,

@@ -89,7 +89,7 @@ export function openFix(parts: FixGatewayParts): FixGateway {
     ...{ name: "FIX", clock, tls: parts.tls, connections: parts.connections },
     unread: parts.unread,
     connectionsMax: FIX_CONNECTIONS_MAX,
-    connectionOf: (socket) => new FixConnection(socket, connectionParts),
+    connectionOf: (socket, onLogin) => new FixConnection(socket, connectionParts, onLogin),
   });
   if (metrics !== undefined) register(metrics, server, counts);
   return {

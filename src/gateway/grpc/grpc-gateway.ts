@@ -89,6 +89,7 @@ export async function startGrpc(options: GrpcGatewayOptions): Promise<GrpcGatewa
     streams,
     receipts,
     isServing: () => isServing,
+    onKnown: (peer: string, accountId: number) => port.know(peer, accountId),
   };
   port.server.addService(
     contract.orderEntry,
@@ -102,9 +103,11 @@ export async function startGrpc(options: GrpcGatewayOptions): Promise<GrpcGatewa
   };
 
   const { unread = new UnreadBudget(clock) } = options;
-  const unwatch = unread.watch(() => streams.readers());
+  const unwatch = [() => streams.readers(), () => port.readers()].map((readers) =>
+    unread.watch(readers),
+  );
   const release = (): void => {
-    unwatch();
+    for (const each of unwatch) each();
     executions.close();
     market.close();
     session.close();

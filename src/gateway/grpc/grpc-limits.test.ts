@@ -31,6 +31,7 @@ import {
   GRPC_STALLED_MILLIS_MAX,
   GRPC_STREAMS_OF_ACCOUNT_MAX,
 } from "../limits.ts";
+import { UnreadBudget } from "../unread-budget.ts";
 import { DEFINITIONS, type GrpcTestVenue, StreamReader, startTestGrpc } from "./grpc-for-test.ts";
 
 const { RESOURCE_EXHAUSTED, UNAUTHENTICATED } = grpc.status;
@@ -105,17 +106,14 @@ test("a message that is too large ends its call, and no other", async (t) => {
   await assertServes(venue);
 });
 
-test("one stream of market data too many is refused, until another one ends", async (t) => {
+test("beyond the streams of market data the oldest makes way, who has a key stays", async (t) => {
   const venue = await startTestGrpc(t);
   const readers: StreamReader[] = [];
-  const calls: grpc.ClientReadableStream<Json>[] = [];
   /** Each client has a connection of its own, which has so many calls at most. */
   const callsOfClient = GRPC_PUBLIC_STREAMS_MAX / 4;
   let client = venue.client("MarketData");
   const open = (): StreamReader => {
-    const call = client.StreamTop({ symbols: ["BTC-USD"] });
-    calls.push(call);
-    const reader = new StreamReader(call);
+    const reader = new StreamReader(client.StreamTop({ symbols: ["BTC-USD"] }));
     readers.push(reader);
     return reader;
   };
@@ -125,18 +123,15 @@ test("one stream of market data too many is refused, until another one ends", as
   }
   await venue.untilStreams(GRPC_PUBLIC_STREAMS_MAX);
   client = venue.client("MarketData", true);
-  const refused = await open().ended;
-  assert.deepEqual([refused.code, /streams/.test(refused.details)], [RESOURCE_EXHAUSTED, true]);
+  const newest = open();
+  const gone = await readers[0].ended;
+  assert.deepEqual([gone.code, /streams/.test(gone.details)], [RESOURCE_EXHAUSTED, true]);
+  await newest.until(() => newest.messages.length > 0);
   await assertServes(venue);
   const trade = venue.client("OrderEntry", true).Trade(venue.metadata());
   trade.write(batchOf(1, 1));
   assert.equal((await new StreamReader(trade).entries("answers", 1)).length, 1, "who has a key");
   trade.end();
-  calls[0].cancel();
-  await readers[0].ended;
-  await readers[1].until(() => venue.grpc.streamCount < GRPC_PUBLIC_STREAMS_MAX);
-  const again = open();
-  await again.until(() => again.messages.length > 0);
 });
 
 test("an account has a share of the streams, and leaves the others theirs", async (t) => {
@@ -439,4 +434,32 @@ test("who is too fast is told so, and his cancels pass", async (t) => {
   const singles = [await single(), await single(), await single(), await single()];
   assert.equal(singles.filter((each) => each === "report").length >= 3, true);
   assert.equal((await venue.ask("MassCancel", {}))["answer"], "massCanceled");
+});
+
+test("requests whose rest does not come have a bound together, others are served", async (t) => {
+  const unread = new UnreadBudget(systemClock, 10 * GRPC_REQUEST_BYTES_MAX);
+  const venue = await startTestGrpc(t, { unread });
+  const part = Buffer.alloc(GRPC_REQUEST_BYTES_MAX - 100);
+  part.writeUInt32BE(GRPC_REQUEST_BYTES_MAX - 10, 1);
+  const sessions = Array.from({ length: 4 }, () => connect(`http://${venue.address}`));
+  t.after(() => {
+    for (const session of sessions) session.destroy();
+  });
+  const gone = sessions.map((session) => new Promise((resolve) => session.once("close", resolve)));
+  for (const session of sessions) {
+    session.on("error", () => {});
+    for (let i = 0; i < 8; i++) {
+      const stream = session.request({
+        ":method": "POST",
+        ":path": "/outcry.v1.MarketData/ListInstruments",
+        "content-type": "application/grpc",
+      });
+      stream.on("error", () => {});
+      stream.write(part);
+    }
+  }
+  await Promise.race(gone);
+  while (unread.unreadBytes > 10 * GRPC_REQUEST_BYTES_MAX) await assertServes(venue);
+  assert.ok(unread.cutCount >= 1 && unread.cutCount < 4, `${unread.cutCount} are cut`);
+  await assertServes(venue);
 });

@@ -1,14 +1,15 @@
 // The listening socket of gRPC: its bounds, the library's server behind it, and their end.
 
 import { createServer, type Server as NetServer, type Socket } from "node:net";
-import { createServer as createTlsServer, type TlsOptions } from "node:tls";
+import { createServer as createTlsServer } from "node:tls";
 import { type ConnectionInjector, Server, ServerCredentials } from "@grpc/grpc-js";
 import type { Clock } from "../../ops/clock.ts";
-import type { ConnectionBudget } from "../connection-budget.ts";
+import { ConnectionBudget, type ConnectionPlaces } from "../connection-budget.ts";
 import { GatewayFailure, LISTEN_FAILED, PORT_IN_USE } from "../gateway-failure.ts";
 import {
   GRPC_CALLS_MAX,
   GRPC_CONNECTIONS_MAX,
+  GRPC_CONNECTIONS_OF_ACCOUNT_MAX,
   GRPC_FIRST_WORDS_MILLIS_MAX,
   GRPC_PING_ANSWER_MILLIS_MAX,
   GRPC_PING_MILLIS,
@@ -16,12 +17,16 @@ import {
   TLS_HANDSHAKE_MILLIS_MAX,
 } from "../limits.ts";
 import type { TlsCertificate } from "../tls-certificate.ts";
+import type { Reader } from "../unread-budget.ts";
+import { OpenRequests } from "./open-requests.ts";
 
 /** What every client says first: HTTP/2's preface, and the head of its settings (RFC 9113, 3.4). */
 const FIRST_WORDS_BYTES = 24 + 9;
 
 export class GrpcPort {
+  readonly #requests = new OpenRequests((peer) => this.#places.isKnown(peer));
   readonly server = new Server({
+    interceptors: [this.#requests.interceptor],
     "grpc.max_receive_message_length": GRPC_REQUEST_BYTES_MAX,
     "grpc.max_concurrent_streams": GRPC_CALLS_MAX,
     "grpc.keepalive_time_ms": GRPC_PING_MILLIS,
@@ -31,7 +36,7 @@ export class GrpcPort {
   readonly #listener: NetServer;
   readonly #injector: ConnectionInjector;
   readonly #sockets = new Set<Socket>();
-  readonly #connections: ConnectionBudget | undefined;
+  readonly #places: ConnectionPlaces;
   readonly #clock: Clock;
   #onEmpty: (() => void) | undefined;
 
@@ -41,15 +46,26 @@ export class GrpcPort {
     connections: ConnectionBudget | undefined,
     clock: Clock,
   ) {
-    this.#connections = connections;
+    this.#places = (connections ?? new ConnectionBudget()).ofPort(
+      GRPC_CONNECTIONS_MAX,
+      GRPC_CONNECTIONS_OF_ACCOUNT_MAX,
+    );
     this.#clock = clock;
     // TLS ends at the listener, which knows how long a handshake may take.
     this.#injector = this.server.createConnectionInjector(ServerCredentials.createInsecure());
     const onReady = (socket: Socket): void => this.#awaitFirstWords(socket);
-    this.#listener =
-      tls === undefined ? createServer(onReady) : createTlsServer(tlsOf(tls), onReady);
+    this.#listener = tls === undefined ? createServer(onReady) : tlsListenerOf(tls, onReady);
     this.#listener.prependListener("connection", (socket) => this.#onConnection(socket));
-    this.#listener.maxConnections = GRPC_CONNECTIONS_MAX;
+  }
+
+  /** A call of the client had the key of the account. */
+  know(peer: string, accountId: number): void {
+    this.#places.know(peer, accountId);
+  }
+
+  /** Clients with what they have sent of requests. */
+  readers(): Iterable<Reader> {
+    return this.#requests.readers();
   }
 
   get port(): number {
@@ -93,11 +109,12 @@ export class GrpcPort {
   }
 
   #onConnection(socket: Socket): void {
-    if (this.#connections?.tryTake(socket) === false) {
+    if (!this.#places.tryTake(socket)) {
       socket.destroy();
       return;
     }
     this.#sockets.add(socket);
+    this.#requests.add(socket);
     socket.on("error", () => {}); // A close follows.
     socket.once("close", () => {
       this.#sockets.delete(socket);
@@ -123,6 +140,9 @@ export class GrpcPort {
   }
 }
 
-function tlsOf(tls: TlsCertificate): TlsOptions {
-  return { ...tls, ALPNProtocols: ["h2"], handshakeTimeout: TLS_HANDSHAKE_MILLIS_MAX };
+function tlsListenerOf(tls: TlsCertificate, onReady: (socket: Socket) => void): NetServer {
+  const settings = { ALPNProtocols: ["h2"], handshakeTimeout: TLS_HANDSHAKE_MILLIS_MAX };
+  const listener = createTlsServer(settings, onReady);
+  tls.serve(listener);
+  return listener;
 }

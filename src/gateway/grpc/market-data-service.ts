@@ -11,37 +11,28 @@ import type { Instrument } from "../../model/instrument.ts";
 import type { Venue } from "../../model/venue.ts";
 import { isObject } from "../json/fields.ts";
 import { STREAMS_MAX } from "../limits.ts";
-import {
-  type CallFailure,
-  callFailure,
-  stopping,
-  tooManyStreams,
-  unknownSymbol,
-} from "./call-status.ts";
+import { type CallFailure, callFailure, stopping, unknownSymbol } from "./call-status.ts";
 import type { Contract } from "./contract.ts";
 import {
   instrumentFields,
   type MarketDataKind,
   type MarketDataStreams,
 } from "./market-data-streams.ts";
-import { PUBLIC, type Streams } from "./streams.ts";
 
 export type MarketDataParts = {
   readonly venue: Venue;
   readonly contract: Contract;
   readonly market: MarketDataStreams;
-  readonly streams: Streams;
   readonly isServing: () => boolean;
 };
 
 export function marketDataService(parts: MarketDataParts): UntypedServiceImplementation {
-  const { venue, contract, market, streams, isServing } = parts;
+  const { venue, contract, market, isServing } = parts;
 
   const streaming = (kind: MarketDataKind) => {
     return (call: ServerWritableStream<unknown, Buffer>): void => {
       const instruments = isServing() ? instrumentsOf(call.request, venue) : stopping();
       if ("details" in instruments) call.emit("error", instruments);
-      else if (!streams.hasRoomFor(PUBLIC)) call.emit("error", tooManyStreams());
       else market.begin(kind, call, instruments);
     };
   };

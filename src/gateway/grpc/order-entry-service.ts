@@ -10,7 +10,7 @@ import type {
 import { isObject } from "../json/fields.ts";
 import type { ApiKey, Role } from "../keys.ts";
 import type { OrderRequest } from "../requested-commands.ts";
-import { keyOf, stopping, tooManyStreams } from "./call-status.ts";
+import { type CallFailure, keyOf, stopping, tooManyStreams } from "./call-status.ts";
 import type { ExecutionStreams } from "./execution-streams.ts";
 import type { OrderCalls } from "./order-calls.ts";
 import { callReceipts } from "./receipt-message.ts";
@@ -21,23 +21,31 @@ export type OrderEntryParts = TradeStreamParts & {
   readonly calls: OrderCalls;
   readonly executions: ExecutionStreams;
   readonly isServing: () => boolean;
+  /** A call of the client had the key of the account. */
+  readonly onKnown: (peer: string, accountId: number) => void;
 };
 
 const TRADERS: readonly Role[] = ["trader"];
 const READERS: readonly Role[] = ["trader", "viewer"];
 
 type UnaryCall = ServerUnaryCall<unknown, Buffer>;
+type StreamCall = ServerDuplexStream<Buffer, Buffer> | ServerWritableStream<unknown, Buffer>;
 type Reply = sendUnaryData<Buffer>;
 
 export function orderEntryService(parts: OrderEntryParts): UntypedServiceImplementation {
-  const { calls, executions, streams, keys, isServing } = parts;
+  const { calls, executions, streams, isServing } = parts;
 
+  const findKey = (call: UnaryCall | StreamCall, roles: readonly Role[]): ApiKey | CallFailure => {
+    const key = isServing() ? keyOf(call.metadata, parts.keys, roles) : stopping();
+    if ("keyId" in key) parts.onKnown(call.getPeer(), key.accountId);
+    return key;
+  };
   const unary = (
     roles: readonly Role[],
     handle: (accountId: number, call: UnaryCall, reply: Reply) => void,
   ) => {
     return (call: UnaryCall, reply: Reply): void => {
-      const key = isServing() ? keyOf(call.metadata, keys, roles) : stopping();
+      const key = findKey(call, roles);
       if ("keyId" in key) handle(key.accountId, call, reply);
       else reply(key);
     };
@@ -52,11 +60,8 @@ export function orderEntryService(parts: OrderEntryParts): UntypedServiceImpleme
       calls.enter(accountId, read(request), onAnswer, receipts);
     });
   };
-  const admit = (
-    call: ServerDuplexStream<Buffer, Buffer> | ServerWritableStream<unknown, Buffer>,
-    roles: readonly Role[],
-  ): ApiKey | undefined => {
-    const key = isServing() ? keyOf(call.metadata, keys, roles) : stopping();
+  const admit = (call: StreamCall, roles: readonly Role[]): ApiKey | undefined => {
+    const key = findKey(call, roles);
     const hasRoom = !("keyId" in key) || streams.hasRoomFor(key.accountId);
     const found = hasRoom ? key : tooManyStreams();
     if ("keyId" in found) return found;

@@ -3,15 +3,24 @@
 
 import type { ServerWritableStream } from "@grpc/grpc-js";
 import type { Clock } from "../../ops/clock.ts";
+import { originOf } from "../crowds.ts";
 import { type CallFailure, slowConsumer, stopping } from "./call-status.ts";
 import { Outbox } from "./outbox.ts";
-import type { OpenStream, Streams } from "./streams.ts";
+import { PUBLIC, type PublicStream, type Streams } from "./streams.ts";
 
-export class OutgoingStream implements OpenStream {
+/** "127.0.0.1:50000", of IPv6 without brackets. */
+function originOfPeer(peer: string): string {
+  return originOf(peer.slice(0, peer.lastIndexOf(":")));
+}
+
+export class OutgoingStream implements PublicStream {
+  /** Where the client is. */
+  readonly origin: string;
   readonly #call: ServerWritableStream<unknown, Buffer>;
   readonly #streams: Streams;
   readonly #outbox: Outbox;
   readonly #onClose: () => void;
+  readonly #isPublic: boolean;
   /** Of messages that wait for others to be sent before them. */
   waitingBytes = 0;
   #isOpen = true;
@@ -35,7 +44,10 @@ export class OutgoingStream implements OpenStream {
       joins: true,
       onSlow: (unreadBytes) => this.#endSlow(unreadBytes),
     });
-    streams.add(this, accountId);
+    this.origin = originOfPeer(call.getPeer());
+    this.#isPublic = accountId === PUBLIC;
+    if (this.#isPublic) streams.addPublic(this);
+    else streams.add(this, accountId);
     call.on("cancelled", () => this.#close());
     call.on("close", () => this.#close());
   }
@@ -73,7 +85,8 @@ export class OutgoingStream implements OpenStream {
 
   /** Whether it was open. */
   #close(): boolean {
-    if (!this.#streams.delete(this)) return false;
+    const wasOpen = this.#isPublic ? this.#streams.deletePublic(this) : this.#streams.delete(this);
+    if (!wasOpen) return false;
     this.#isOpen = false;
     this.#outbox.close();
     this.#onClose();

@@ -1,12 +1,14 @@
 // The streams that are open, of every kind: how many there may be, and their end.
 
 import { AccountCounts } from "../account-counts.ts";
+import { Crowds } from "../crowds.ts";
 import {
   GRPC_PUBLIC_STREAMS_MAX,
   GRPC_STREAMS_MAX,
   GRPC_STREAMS_OF_ACCOUNT_MAX,
 } from "../limits.ts";
 import type { Reader } from "../unread-budget.ts";
+import { type CallFailure, tooManyStreams } from "./call-status.ts";
 
 /** Whose streams are those that need no key. */
 export const PUBLIC = 0;
@@ -19,17 +21,23 @@ export type OpenStream = {
   cut(): void;
 };
 
+/** One that needs no key, and where its client is. */
+export type PublicStream = OpenStream & {
+  readonly origin: string;
+  fail(failure: CallFailure): void;
+};
+
 export class Streams {
+  readonly #public = new Crowds<PublicStream>();
   /** With the account whose it is. */
   readonly #open = new Map<OpenStream, number>();
   readonly #counts = new AccountCounts();
   /** Streams whose client did not read. */
   slowCount = 0;
 
-  /** Who has no key takes no room of those who have one, and no account all of it. */
+  /** No account takes all the room of those that have a key. */
   hasRoomFor(accountId: number): boolean {
     const ofAccount = this.#counts.of(accountId);
-    if (accountId === PUBLIC) return ofAccount < GRPC_PUBLIC_STREAMS_MAX;
     const withKey = this.#open.size - this.#counts.of(PUBLIC);
     return ofAccount < GRPC_STREAMS_OF_ACCOUNT_MAX && withKey < GRPC_STREAMS_MAX;
   }
@@ -50,6 +58,20 @@ export class Streams {
     this.#counts.add(accountId);
   }
 
+  /** Until it is deleted; beyond their room the oldest from where most come from makes way. */
+  addPublic(stream: PublicStream): void {
+    this.add(stream, PUBLIC);
+    this.#public.add(stream, stream.origin);
+    if (this.#public.count > GRPC_PUBLIC_STREAMS_MAX) {
+      this.#public.oldestOfLargest()?.fail(tooManyStreams());
+    }
+  }
+
+  deletePublic(stream: PublicStream): boolean {
+    this.#public.delete(stream, stream.origin);
+    return this.delete(stream);
+  }
+
   /** Whether it was there. */
   delete(stream: OpenStream): boolean {
     const accountId = this.#open.get(stream);
@@ -61,7 +83,7 @@ export class Streams {
   *readers(): Iterable<Reader> {
     for (const [stream, accountId] of this.#open) {
       const { unreadBytes } = stream;
-      yield { unreadBytes, hasKey: accountId !== PUBLIC, cut: () => stream.cut() };
+      yield { unreadBytes, unsentBytes: 0, hasKey: accountId !== PUBLIC, cut: () => stream.cut() };
     }
   }
 

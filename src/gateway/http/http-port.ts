@@ -1,19 +1,30 @@
 // HTTP's connections: their bounds, what they hand to whom, and their end.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { ConnectionBudget } from "../connection-budget.ts";
+import { type Clock, systemClock } from "../../ops/clock.ts";
+import { ConnectionBudget, type ConnectionPlaces, peerOf } from "../connection-budget.ts";
 import { refuse, TOO_MANY_CONNECTIONS } from "../error-codes.ts";
 import { GatewayFailure, LISTEN_FAILED, PORT_IN_USE } from "../gateway-failure.ts";
 import {
   CONNECTIONS_MAX,
+  CONNECTIONS_OF_ACCOUNT_MAX,
   HEADERS_MILLIS_MAX,
   KEEP_ALIVE_MILLIS,
+  PUBLIC_REQUESTS_A_SECOND_MAX,
   REQUEST_MILLIS_MAX,
   SOCKET_IDLE_MILLIS_MAX,
+  TLS_HANDSHAKE_MILLIS_MAX,
 } from "../limits.ts";
+import { OriginRates } from "../origin-rates.ts";
 import type { TlsCertificate } from "../tls-certificate.ts";
 import type { Reader, UnreadBudget } from "../unread-budget.ts";
 import { Pipeline } from "./pipeline.ts";
@@ -33,6 +44,7 @@ export type HttpPortOptions = {
   readonly connections?: ConnectionBudget | undefined;
   /** What clients of all ports together may leave unread; its own where left out. */
   readonly unread?: UnreadBudget | undefined;
+  readonly clock?: Clock;
 };
 
 export type HttpPortListener = {
@@ -48,8 +60,8 @@ export class HttpPort {
   readonly #listener: HttpPortListener;
   /** Requests that were answered before all of them had come. */
   readonly #answeredEarly = new WeakMap<Duplex, IncomingMessage>();
-  readonly #connections: ConnectionBudget;
-  #connectionCount = 0;
+  readonly #places: ConnectionPlaces;
+  readonly #rates: OriginRates;
   #onAllAnswered: (() => void) | undefined;
 
   constructor(options: HttpPortOptions, listener: HttpPortListener) {
@@ -64,10 +76,11 @@ export class HttpPort {
       shouldUpgradeCallback: isForWebSocket,
     };
     this.#listener = listener;
-    this.#server =
-      tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls });
+    this.#server = tls === undefined ? createServer(settings) : tlsServerOf(tls, settings);
     this.#server.timeout = SOCKET_IDLE_MILLIS_MAX;
-    this.#connections = options.connections ?? new ConnectionBudget(CONNECTIONS_MAX);
+    const { connections = new ConnectionBudget() } = options;
+    this.#rates = new OriginRates(options.clock ?? systemClock, PUBLIC_REQUESTS_A_SECOND_MAX);
+    this.#places = connections.ofPort(CONNECTIONS_MAX, CONNECTIONS_OF_ACCOUNT_MAX);
     this.#server.on("connection", (socket) => this.#onConnection(socket, tls !== undefined));
     const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
       if (request.socket.destroyed) return; // It came in one piece with those that it was cut for.
@@ -103,6 +116,22 @@ export class HttpPort {
     this.#server.emit("connection", socket);
   }
 
+  /** One more request; false: nobody has logged in there, and it is one too many. */
+  mayAsk(socket: Duplex, findAccount: () => number | undefined): boolean {
+    const peer = peerOf(socket);
+    const origin = this.#places.strangeOrigin(peer);
+    if (origin === "") return true;
+    const accountId = findAccount();
+    if (accountId === undefined) return this.#rates.tryTake(origin);
+    this.#places.know(peer, accountId);
+    return true;
+  }
+
+  /** An account has logged in on it, or asked with its key. */
+  know(socket: Duplex, accountId: number): void {
+    this.#places.know(peerOf(socket), accountId);
+  }
+
   /** Resolves with the address; rejects with PORT_IN_USE or LISTEN_FAILED. */
   listen(host: string, port: number): Promise<AddressInfo> {
     const server = this.#server;
@@ -134,13 +163,8 @@ export class HttpPort {
 
   /** Before its request is read, and its handshake made. */
   #onConnection(socket: Duplex, isTls: boolean): void {
-    const isRoom = this.#connectionCount < CONNECTIONS_MAX && this.#connections.tryTake(socket);
-    if (isRoom) {
-      this.#connectionCount++;
-      socket.once("close", () => {
-        this.#connectionCount--;
-      });
-    } else if (isTls) socket.destroy();
+    if (this.#places.tryTake(socket)) return;
+    if (isTls) socket.destroy();
     else answerRaw(socket, refuse(TOO_MANY_CONNECTIONS, "connections: expected fewer"));
   }
 
@@ -169,6 +193,12 @@ export class HttpPort {
     this.#busy.delete(pipeline);
     if (this.#busy.size === 0) this.#onAllAnswered?.();
   }
+}
+
+function tlsServerOf(tls: TlsCertificate, settings: ServerOptions): Server {
+  const server = createTlsServer({ ...settings, handshakeTimeout: TLS_HANDSHAKE_MILLIS_MAX });
+  tls.serve(server);
+  return server;
 }
 
 /** Clients offer HTTP/2 (h2c) that way with any request: who does not take it answers as usual. */

@@ -9,6 +9,7 @@ import { refuse, TOO_FAST } from "../error-codes.ts";
 import { PIPELINED_BODY_BYTES_MAX, PIPELINED_MAX } from "../limits.ts";
 import type { Reader } from "../unread-budget.ts";
 import { replyRefusal } from "./reply.ts";
+import { unsentBytesOf } from "./request-body.ts";
 
 /** Of a request that shares its connection with no other: its answer may be of any length. */
 const ALONE = PIPELINED_BODY_BYTES_MAX + 1;
@@ -43,6 +44,12 @@ export class Pipeline implements Reader {
   get unreadBytes(): number {
     let total = this.#waiting.length * WAITING_BYTES;
     for (const response of this.#underWay) total += response.writableLength;
+    return total;
+  }
+
+  get unsentBytes(): number {
+    let total = 0;
+    for (const response of this.#underWay) total += unsentBytesOf(response.req);
     return total;
   }
 

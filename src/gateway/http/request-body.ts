@@ -20,6 +20,14 @@ const DISCARD_BYTES_MAX = 16 * MESSAGE_BYTES_MAX;
 const NOTHING: Buffer = Buffer.alloc(0);
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset=(?:"utf-8"|utf-8))?\s*$/i;
 
+/** What is kept of bodies that did not come in one piece. */
+const keptBytes = new WeakMap<IncomingMessage, number>();
+
+/** What is kept of a body whose rest has not come. */
+export function unsentBytesOf(request: IncomingMessage): number {
+  return request.complete ? 0 : (keptBytes.get(request) ?? 0);
+}
+
 /**
  * Calls one of the two once, unless the client goes away first, or neither when `takesBytes` has
  * taken the bytes as they are.
@@ -45,6 +53,7 @@ export function readJsonBody(
   }
   let isRefused = statesTooMuch(request);
   if (isRefused) onRefusal(refuseSize(request.headers["content-length"] ?? ""));
+  const statedBytes = Number(request.headers["content-length"] ?? 0);
   let gathered = NOTHING; // Its first `totalBytes`, for chunks may be of a byte each.
   let totalBytes = 0;
   request.on("data", (chunk: Buffer) => {
@@ -59,6 +68,7 @@ export function readJsonBody(
     }
     if (at === 0) gathered = chunk;
     else gathered = withChunk(gathered, at, chunk);
+    if (totalBytes !== statedBytes) keptBytes.set(request, gathered.length);
   });
   request.on("end", () => {
     if (isRefused) return;

@@ -16,11 +16,12 @@ import {
   refusalJson,
   refuse,
   refuseForReason,
+  TOO_FAST,
   UNAUTHORIZED,
 } from "../error-codes.ts";
 import { foundText } from "../json/fields.ts";
 import type { ApiKey, KeyRing, Role } from "../keys.ts";
-import { claimOf, missingOfClaim, type Signatures } from "../signatures.ts";
+import { type Claim, claimOf, missingOfClaim, type Signatures } from "../signatures.ts";
 import { readQuery } from "./query-reader.ts";
 import { replyRefusal } from "./reply.ts";
 import { readJsonBody, refuseBody } from "./request-body.ts";
@@ -41,18 +42,37 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
 const HOST = "host";
 const ABSOLUTE_FORM = /^https?:\/\/[^/?]+(.*)$/i;
 
+/** A request on the socket had the key of the account. */
+export type OnKnown = (socket: Duplex, accountId: number) => void;
+
+/** One more request on the socket, where needed of this account; false: one too many. */
+export type MayAsk = (socket: Duplex, findAccount: () => number | undefined) => boolean;
+
+export type RestGatewayParts = {
+  readonly routes: readonly Route[];
+  readonly files: StaticFiles;
+  readonly keys: KeyRing;
+  readonly signatures: Signatures;
+  readonly onKnown: OnKnown;
+  readonly mayAsk: MayAsk;
+};
+
 export class RestGateway {
   readonly #router: Router;
   readonly #files: StaticFiles;
   readonly #keys: KeyRing;
   readonly #signatures: Signatures;
+  readonly #onKnown: OnKnown;
+  readonly #mayAsk: MayAsk;
   #isStopping = false;
 
-  constructor(routes: readonly Route[], files: StaticFiles, keys: KeyRing, signatures: Signatures) {
+  constructor({ routes, files, keys, signatures, onKnown, mayAsk }: RestGatewayParts) {
     this.#signatures = signatures;
     this.#router = new Router(routes);
     this.#files = files;
     this.#keys = keys;
+    this.#onKnown = onKnown;
+    this.#mayAsk = mayAsk;
   }
 
   /** From now on every new request is answered with STOPPED and its connection closed. */
@@ -65,6 +85,11 @@ export class RestGateway {
     const target = targetOf(url);
     if (this.#isStopping) {
       replyRefusal(response, refuseForReason(REASON_STOPPED), { connection: "close" });
+      return;
+    }
+    const claim = claimOf(request.headers);
+    if (!this.#isWelcome(request, claim)) {
+      replyTooMany(response);
       return;
     }
     const hostCount = hostCountOf(request);
@@ -82,7 +107,6 @@ export class RestGateway {
       return;
     }
     const { route, pathValues } = match;
-    const claim = claimOf(request.headers);
     const findKey = (body?: Uint8Array): ApiKey | undefined =>
       claim === undefined
         ? keyOf(request, this.#keys)
@@ -135,9 +159,16 @@ export class RestGateway {
       replyUnknownKey(response, this.#signatures);
       return undefined;
     }
+    this.#onKnown(response.req.socket, key.accountId);
     if (roles === undefined || roles.includes(key.role)) return key.accountId;
     replyRefusal(response, refuseRole(roles, key.role));
     return undefined;
+  }
+
+  /** Whether it counts as one with a key, or is not one too many of those without. */
+  #isWelcome(request: IncomingMessage, claim: Claim | undefined): boolean {
+    if (claim !== undefined && this.#signatures.claimantOf(claim) !== undefined) return true;
+    return this.#mayAsk(request.socket, () => keyOf(request, this.#keys)?.accountId);
   }
 
   /** No route: a file, another method's address, or nothing. */
@@ -204,6 +235,11 @@ export function refuseKey({ headers }: IncomingMessage, signatures: Signatures):
 function replyUnknownKey(response: ServerResponse, signatures: Signatures): void {
   const refusal = refuseKey(response.req, signatures);
   replyRefusal(response, refusal, { "www-authenticate": "Bearer" });
+}
+
+function replyTooMany(response: ServerResponse): void {
+  const message = "requests: expected fewer a second from your address without a key";
+  replyRefusal(response, refuse(TOO_FAST, message), { connection: "close" });
 }
 
 /** A socket on which no request could be read: one answer, then the end. */

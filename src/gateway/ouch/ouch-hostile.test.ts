@@ -17,7 +17,7 @@ import { systemClock } from "../../ops/clock.ts";
 import { AccountCounts } from "../account-counts.ts";
 import { LatencyReceipts } from "../latency-receipts.ts";
 import { OUCH_SESSIONS_OF_ACCOUNT_MAX } from "../limits.ts";
-import { SoupConnection } from "../soup/soup-connection.ts";
+import { SoupConnection, type SoupLink } from "../soup/soup-connection.ts";
 import { SoupCounts } from "../soup/soup-counts.ts";
 import { OuchAccounts } from "./ouch-accounts.ts";
 import { OuchCounts } from "./ouch-counts.ts";
@@ -181,11 +181,12 @@ test("a client that does not read loses its session, and others read on", async 
     receipts: new LatencyReceipts(exchange.stages, "ouch", undefined),
     places: new AccountCounts(),
   };
-  const connection = new SoupConnection(socket, {
-    handlerOf: (link) => new OuchSession(parts, link),
+  const soupParts = {
+    handlerOf: (link: SoupLink) => new OuchSession(parts, link),
     counts,
     limits: { handedBytesMax: 4096, behindBytesMax: 4096 },
-  });
+  };
+  const connection = new SoupConnection(socket, soupParts, () => {});
   const { username, password } = venue.loginOf(1);
   socket.push(loginRequest({ username, password, session: "", sequence: 0 }));
   const isGone = new Promise<void>((resolve) => socket.on("close", () => resolve()));
@@ -213,7 +214,7 @@ test("an account has a share of the sessions, and leaves the others theirs", asy
     receipts: new LatencyReceipts(exchange.stages, "ouch", undefined),
     places,
   };
-  const link = { say: () => {}, onAnswered: () => {}, end: () => {} };
+  const link = { say: () => {}, onAnswered: () => {}, onLogin: () => {}, end: () => {} };
   const logIn = (accountId: number) => {
     const session = new OuchSession(parts, link);
     const login = { ...venue.loginOf(accountId), session: "", sequence: 0 };

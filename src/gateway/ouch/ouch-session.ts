@@ -66,6 +66,7 @@ export class OuchSession implements SoupHandler {
     const hasPlace = places.of(key.accountId) < OUCH_SESSIONS_OF_ACCOUNT_MAX;
     if (reports === undefined || !hasPlace) return SOUP_SESSION_NOT_AVAILABLE;
     places.add(key.accountId);
+    this.#link.onLogin(key.accountId);
     this.#leavePlace = () => places.delete(key.accountId);
     const cursor = new OuchReceipts(reports, stream, this.#parts.receipts);
     this.#receipts = cursor;

@@ -46,6 +46,8 @@ export type SoupLink = {
   say(message: Uint8Array): void;
   /** One answer fewer is waited for. */
   onAnswered(): void;
+  /** Somebody has logged in with a key. */
+  onLogin(accountId: number): void;
   /** Says to a person why, and ends it. */
   end(text: string): void;
 };
@@ -90,13 +92,18 @@ export class SoupConnection implements WireConnection {
   #closedBeats = 0;
   #onIdle: (() => void) | undefined;
 
-  constructor(socket: WireSocket, parts: SoupConnectionParts) {
+  constructor(
+    socket: WireSocket,
+    parts: SoupConnectionParts,
+    onLogin: (accountId: number) => void,
+  ) {
     this.#socket = socket;
     this.#counts = parts.counts;
     this.#limits = parts.limits ?? USUAL_LIMITS;
     this.#handler = parts.handlerOf({
       say: (message) => this.#say(message),
       onAnswered: () => this.#onAnswered(),
+      onLogin,
       end: (text) => this.#end(text),
     });
     this.#reader = new soup.SoupReader(SOUP_PACKET_BYTES_MAX, (bytes, at, length) => {

@@ -7,6 +7,9 @@ export type SoupServerOptions = SoupConnectionParts & Omit<WireServerOptions, "c
 
 export class SoupServer extends WireServer {
   constructor(options: SoupServerOptions) {
-    super({ ...options, connectionOf: (socket) => new SoupConnection(socket, options) });
+    super({
+      ...options,
+      connectionOf: (socket, onLogin) => new SoupConnection(socket, options, onLogin),
+    });
   }
 }

@@ -17,7 +17,7 @@ import {
   UNAUTHORIZED,
 } from "../error-codes.ts";
 import type { GatewayCounts } from "../gateway-counts.ts";
-import { refuseRole } from "../http/rest-gateway.ts";
+import { type OnKnown, refuseRole } from "../http/rest-gateway.ts";
 import { wasRefused } from "../json/answer-writer.ts";
 import { readInstrument, readOrderRef } from "../json/command-reader.ts";
 import { type JsonObject, unexpected } from "../json/fields.ts";
@@ -53,6 +53,7 @@ export type ConnectionParts = {
   readonly market: MarketStreams;
   readonly accounts: AccountStreams;
   readonly places: SocketPlaces;
+  readonly onKnown: OnKnown;
   readonly observeSeconds: (seconds: number) => void;
   readonly receipts: LatencyReceipts;
   readonly clock: Clock;
@@ -70,6 +71,7 @@ type Reply = (status: number, json: string, ack?: string) => void;
 
 export class Connection {
   readonly #webSocket: WebSocket;
+  readonly #socket: Duplex;
   readonly #parts: ConnectionParts;
   readonly #outbox: Outbox;
   readonly #subscriptions: Subscriptions;
@@ -82,6 +84,8 @@ export class Connection {
   /** Receipts are wanted; what says that they are not any more. */
   #unwantReceipts: (() => void) | undefined;
   #unwatchKey: () => void = () => {};
+  /** What came since the last whole message. */
+  #unsentBytes = 0;
   #pendingCount = 0;
   #onIdle: (() => void) | undefined;
 
@@ -97,14 +101,23 @@ export class Connection {
     this.#throttle = throttleOf(parts);
     this.#outbox = new Outbox(webSocket, socket, parts.clock);
     this.#subscriptions = new Subscriptions(parts.market, parts.accounts, this.#outbox);
-    parts.places.add(NOBODY);
+    this.#socket = socket;
+    parts.places.add(this, socket);
     if (key !== undefined) this.#logIn(key);
     webSocket.on("message", (data, isBinary) => this.#onMessage(data, isBinary));
     webSocket.on("close", () => this.#onClose());
+    // Before the library's own listener: what comes in one piece behind a message is not counted.
+    socket.prependListener("data", (bytes: Buffer) => {
+      this.#unsentBytes += bytes.length;
+    });
   }
 
   get unreadBytes(): number {
     return this.#outbox.unreadBytes;
+  }
+
+  get unsentBytes(): number {
+    return this.#unsentBytes;
   }
 
   get hasKey(): boolean {
@@ -125,7 +138,13 @@ export class Connection {
   }
 
   #onMessage(data: RawData, isBinary: boolean): void {
+    this.#unsentBytes = 0;
     if (this.#outbox.isClosed) return;
+    if (!this.hasKey && !this.#parts.places.mayAsk(this)) {
+      this.#outbox.close(CLOSE_POLICY, "expected fewer messages a second without a login");
+      this.#webSocket.pause(); // What it sends on is not worth reading.
+      return;
+    }
     if (isBinary) {
       this.#outbox.close(CLOSE_NOT_TEXT, "expected text messages, found a binary one");
       return;
@@ -167,7 +186,7 @@ export class Connection {
     this.#unwantReceipts?.();
     this.#unwatchKey();
     this.#subscriptions.endAll(this.#accountId);
-    this.#parts.places.delete(this.#accountId);
+    this.#parts.places.delete(this, this.#accountId);
     const desks = this.#desks;
     if (desks === undefined) return;
     // Behind all that came before: what is entered later would outlive its session.
@@ -255,8 +274,8 @@ export class Connection {
   #logIn(key: ApiKey): void {
     const { venue, counts, keys, clock, places } = this.#parts;
     const { accountId, role } = key;
-    places.delete(this.#accountId);
-    places.add(accountId);
+    places.logIn(this, accountId);
+    this.#parts.onKnown(this.#socket, accountId);
     this.#unwatchKey = keys.watch(key, () => this.#outbox.close(CLOSE_POLICY, KEY_REVOKED));
     this.#accountId = accountId;
     this.#role = role;

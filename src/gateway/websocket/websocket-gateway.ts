@@ -9,14 +9,21 @@ import { NOT_FOUND, refuse, refuseForReason, TOO_MANY_CONNECTIONS } from "../err
 import { answerRaw, keyOf, refuseKey, refuseRole, targetOf } from "../http/rest-gateway.ts";
 import { foundText } from "../json/fields.ts";
 import type { ApiKey } from "../keys.ts";
-import { CLOSE_MILLIS_MAX, MESSAGE_BYTES_MAX, PING_MILLIS, WEBSOCKETS_MAX } from "../limits.ts";
+import {
+  CHUNKS_MAX,
+  CLOSE_MILLIS_MAX,
+  FRAGMENTS_MAX,
+  MESSAGE_BYTES_MAX,
+  PING_MILLIS,
+  WEBSOCKETS_MAX,
+} from "../limits.ts";
 import { claimOf } from "../signatures.ts";
 import type { Reader } from "../unread-budget.ts";
 import { AccountStreams } from "./account-streams.ts";
 import { Connection, type ConnectionParts, SOCKET_ROLES } from "./connection.ts";
 import { MarketStreams } from "./market-streams.ts";
 import type { RecentExecutions } from "./recent-executions.ts";
-import { NOBODY, refusePlace, SocketPlaces } from "./socket-places.ts";
+import { refusePlace, SocketPlaces } from "./socket-places.ts";
 
 const PATH = "/ws";
 
@@ -28,18 +35,20 @@ export type WebSocketGatewayParts = Omit<ConnectionParts, "market" | "accounts" 
 /** A connection, and whether the client has answered since the last ping. */
 type Member = { readonly connection: Connection; isAlive: boolean };
 
-// ws 8.23 knows closeTimeout; its types (8.18) do not yet.
+// ws 8.23 knows closeTimeout and the bounds of parts; its types (8.18) do not yet.
 const SERVER_OPTIONS = {
   noServer: true,
   clientTracking: false,
   maxPayload: MESSAGE_BYTES_MAX,
+  maxFragments: FRAGMENTS_MAX,
+  maxBufferedChunks: CHUNKS_MAX,
   perMessageDeflate: false,
   closeTimeout: CLOSE_MILLIS_MAX,
 };
 
 export class WebSocketGateway {
   readonly #parts: ConnectionParts;
-  readonly #places = new SocketPlaces();
+  readonly #places: SocketPlaces;
   readonly #server = new WebSocketServer(SERVER_OPTIONS);
   readonly #members = new Map<WebSocket, Member>();
   #stopTimer: () => void = () => {};
@@ -47,6 +56,7 @@ export class WebSocketGateway {
   #onEmpty: (() => void) | undefined;
 
   constructor(parts: WebSocketGatewayParts) {
+    this.#places = new SocketPlaces(parts.clock);
     const market = new MarketStreams(parts.venue);
     const accounts = new AccountStreams(parts.venue, parts.receipts, parts.recent);
     this.#parts = { ...parts, market, accounts, places: this.#places };
@@ -96,7 +106,7 @@ export class WebSocketGateway {
       );
       return;
     }
-    if (!this.#places.hasRoomFor(key?.accountId ?? NOBODY)) {
+    if (key !== undefined && !this.#places.hasRoomFor(key.accountId)) {
       answerRaw(socket, refusePlace());
       return;
     }

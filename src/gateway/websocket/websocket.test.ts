@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { PassThrough } from "node:stream";
 import { test } from "node:test";
+import { systemClock } from "../../ops/clock.ts";
 import {
   LIMIT_BUY,
   startTestGateway,
@@ -7,7 +9,7 @@ import {
   type TestSocket,
 } from "../gateway-for-test.ts";
 import { WEBSOCKETS_OF_ACCOUNT_MAX, WEBSOCKETS_PUBLIC_MAX } from "../limits.ts";
-import { NOBODY, SocketPlaces } from "./socket-places.ts";
+import { SocketPlaces } from "./socket-places.ts";
 
 test("a connection logs in and enters, amends, queries and cancels by either id", async (t) => {
   const gateway = await startTestGateway(t);
@@ -334,8 +336,21 @@ test("an account has a share of the connections, and so has who is nobody yet", 
   for (const { webSocket } of sockets) webSocket.terminate();
 });
 
-test("those who are nobody have no more than their share", () => {
-  const places = new SocketPlaces();
-  for (let i = 0; i < WEBSOCKETS_PUBLIC_MAX; i++) places.add(NOBODY);
-  assert.deepEqual([places.hasRoomFor(NOBODY), places.hasRoomFor(1)], [false, true]);
+test("of those who are nobody the oldest of the largest crowd makes way beyond their share", () => {
+  const places = new SocketPlaces(systemClock);
+  const cut: string[] = [];
+  const add = (name: string, remoteAddress: string) => {
+    const connection = { cut: () => cut.push(name) };
+    places.add(connection, Object.assign(new PassThrough(), { remoteAddress }));
+    return connection;
+  };
+  add("the honest one", "10.0.0.1");
+  const trader = add("the trader", "10.0.0.2");
+  for (let i = 2; i < WEBSOCKETS_PUBLIC_MAX; i++) add(`flood ${i}`, "10.0.0.2");
+  assert.deepEqual(cut, []);
+  places.logIn(trader, 1);
+  add("flood", "10.0.0.2");
+  add("flood", "10.0.0.2");
+  add("another", "10.0.0.3");
+  assert.deepEqual(cut, ["flood 2", "flood 3"]);
 });
