@@ -2,13 +2,18 @@
 
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { TargetFailure } from "./target-failure.ts";
 
 const run = promisify(execFile);
 
 /** Rejects where there is no Docker, no such container, or it does not run. */
 export async function pidOfContainer(name: string): Promise<number> {
-  const { stdout } = await run("docker", ["inspect", name]);
-  return pidInInspection(stdout, name);
+  try {
+    const { stdout } = await run("docker", ["inspect", name]);
+    return pidInInspection(stdout, name);
+  } catch (cause) {
+    throw new TargetFailure(`expected a container ${name} that runs here, found none`, { cause });
+  }
 }
 
 /** `text`: what `docker inspect NAME` prints, a JSON array of one. */
