@@ -294,6 +294,7 @@ function emptyRun(options: CampaignOptions, target: Target): RunFile {
     command: options.command,
     seed: options.seed,
     sloNanos: options.sloNanos,
+    limitPerSecond: options.limitPerSecond,
     environment: readEnvironment(programOf(target.pid)),
     watched: target.watched,
     capabilities: [],

@@ -143,6 +143,8 @@ export type RunFile = {
   readonly command: string;
   readonly seed: number;
   readonly sloNanos: number;
+  /** --rate-max: no load was above; undefined: none was named. */
+  readonly limitPerSecond?: number | undefined;
   readonly environment: Environment;
   /** Which process was watched and why that one; undefined: it was named, or is ours. */
   readonly watched?: string | undefined;

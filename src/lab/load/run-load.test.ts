@@ -159,3 +159,14 @@ test("a server that loses trades is caught by its first wrong answer", async () 
   assert.ok(result.wrong > 0);
   assert.match(result.firstWrong, /expected status 0, lots [1-9]\d*, .* found status 0, lots 0, /);
 });
+
+test("in a closed loop a cap is no part of a response: what it keeps back is not asked for yet", async () => {
+  const result = await runLoad({
+    ...SHORT,
+    drive: { kind: "engine" },
+    pace: { kind: "closed", inFlight: 1 },
+    capPerSecond: 100,
+  });
+  assert.ok(result.answered > 0 && result.answered < 100, `${result.answered} answered`);
+  assert.deepEqual(result.response, result.service);
+});

@@ -8,6 +8,7 @@ import { LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { fitLine, LINE_POINTS_MIN, type LinePoint } from "../statistics/line-fit.ts";
 import { percentileEstimate } from "../statistics/order-interval.ts";
 import { fitScaling } from "../statistics/universal-scaling.ts";
+import { isSaturated } from "../verdict/capped-rate.ts";
 import { THRESHOLDS } from "../verdict/thresholds.ts";
 import { cpuNanosPerOperation, type WatchedLoad } from "../watch/watched-load.ts";
 import { ceilingText, shareText, table, timeEstimate } from "./markdown.ts";
@@ -122,6 +123,8 @@ function cpuCeiling(sweep: ReportParts["run"]["sweep"]): string {
   const [busiest] = sweep.toSorted((a, b) => b.load.achievedPerSecond - a.load.achievedPerSecond);
   const thread = busiest?.usage?.threads[0];
   if (busiest?.usage === undefined || thread === undefined) return "not available";
+  // An order costs the more the fewer come together: of a rate that was held it is no ceiling.
+  if (!isSaturated(busiest)) return "not available: every load of the sweep was held";
   const seconds = busiest.usage.wallNanos / 1e9;
   return rateText((busiest.load.achievedPerSecond * seconds * 1e9) / thread.runNanos);
 }

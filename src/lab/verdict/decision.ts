@@ -91,10 +91,16 @@ function generator(evidence: Evidence): Finding {
   return { ...found, holds: undefined, inputs: [...found.inputs, late] };
 }
 
-/** What it would run with a core of its own is unknown where it waited for one. */
-function busy({ utilization, coreWaitShare = 0 }: Evidence): Input {
+/**
+ * What it would run at its ceiling is unknown where no load reached it, and what it would run with
+ * a core of its own where it waited for one.
+ */
+function busy({ utilization, coreWaitShare = 0, isSaturated }: Evidence): Input {
   const what = "utilization of the busiest thread";
   const runs = atLeast(what, utilization, "utilizationMin");
+  if (runs.isMet === false && !isSaturated) {
+    return { text: `${runs.text}, at a rate that was held: no ceiling`, isMet: undefined };
+  }
   const wanted = utilization === undefined ? 0 : utilization + coreWaitShare;
   if (runs.isMet !== false || wanted < THRESHOLDS.utilizationMin) return runs;
   const text = `${runs.text}, and for ${shareText(coreWaitShare)} of the time it waited for a core`;
@@ -103,7 +109,9 @@ function busy({ utilization, coreWaitShare = 0 }: Evidence): Input {
 
 function cpu(evidence: Evidence): Finding {
   const { offCpuShare, quotaElasticity } = evidence;
-  const inputs = [busy(evidence), atMost("off-CPU share", offCpuShare, "offCpuShareMax")];
+  const away = atMost("off-CPU share", offCpuShare, "offCpuShareMax");
+  const isOpen = !evidence.isSaturated && away.isMet === false;
+  const inputs = [busy(evidence), isOpen ? { ...away, isMet: undefined } : away];
   const elastic = allAtLeast("elasticity under half a core", quotaElasticity, "elasticityCpuMin");
   if (elastic.isMet !== undefined) return all("CPU-bound", "high", [...inputs, elastic]);
   const told = all("CPU-bound", "medium", inputs);
@@ -233,15 +241,17 @@ function storage(evidence: Evidence): Finding {
  * engine is: null operations that are hardly faster by the same way.
  */
 function transport(evidence: Evidence): Finding {
-  const { transportShare, lowerLayerGain, lowerLayer, nullGain } = evidence;
+  const { transportShare, isTransportBound, lowerLayerGain, lowerLayer, nullGain } = evidence;
+  const isMost = isAbove(transportShare, THRESHOLDS.transportShareMin);
   const min = THRESHOLDS.transportShareMin;
   const interval =
     transportShare && `[${shareText(transportShare.low)}, ${shareText(transportShare.high)}]`;
   const share: Input = {
     text:
       `null operation's share of CPU time ${shareText(transportShare?.value)} ` +
-      `${interval ?? ""} (> ${shareText(min)})`,
-    isMet: isAbove(transportShare, min),
+      `${interval ?? ""} (> ${shareText(min)})` +
+      `${isTransportBound ? ": an upper bound, which can only say no" : ""}`,
+    isMet: isTransportBound && isMost === true ? undefined : isMost,
   };
   if (lowerLayerGain === undefined && nullGain !== undefined) {
     const what = "rate of null operations by the same way, of that of orders";

@@ -1,17 +1,18 @@
 // The numbers that decisions rest on, read off a run. Pure: the same run gives the same evidence.
 
-import { OWN_NULL } from "../campaign/null-kinds.ts";
+import { ECHO, OWN_NULL } from "../campaign/null-kinds.ts";
 import type { RunFile } from "../campaign/run-file.ts";
 import { ratesOf } from "../capability/perf-stat.ts";
 import { heldBackShareOf } from "../load/load-result.ts";
 import { timeText } from "../load/load-text.ts";
 import { FoldedStacks } from "../profile/folded-stacks.ts";
 import { shareOfKind } from "../profile/hotspots.ts";
-import type { Interval } from "../statistics/estimate.ts";
+import type { Estimate, Interval } from "../statistics/estimate.ts";
 import { type HistogramRecord, LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { medianEstimate } from "../statistics/order-interval.ts";
 import { utilizationOf, wantedShareOf } from "../watch/process-usage.ts";
 import { busiestLoad, RUN_NANOS_MIN } from "./busiest-load.ts";
+import { isCapped, isLimitHeld, isSaturated } from "./capped-rate.ts";
 import { type CostModel, modelOf } from "./cost-model.ts";
 import { isGeneratorLate } from "./validity.ts";
 
@@ -25,6 +26,8 @@ export type Evidence = {
   /** V2 of the sustained run has failed: the generator did not keep its plan. */
   readonly isGeneratorLate: boolean;
   readonly heldBackShare: number | undefined;
+  /** The highest rate achieved left a backlog, or a thread no time: else it bounds nothing. */
+  readonly isSaturated: boolean;
   /** At the highest rate achieved: the busiest thread of the target. */
   readonly utilization: number | undefined;
   /** Neither running nor wanting to run, of the busiest thread. */
@@ -43,6 +46,8 @@ export type Evidence = {
   /** Rate with the data on tmpfs, of that on disk. */
   readonly tmpfsGain: Interval | undefined;
   readonly transportShare: RunFile["layers"][number]["transportShare"];
+  /** By the lab's echo server, whose way may cost more than the target's own. */
+  readonly isTransportBound: boolean;
   /** Rate by the next lower layer, of the target's own. */
   readonly lowerLayerGain: Interval | undefined;
   /** "engine:ring", or "the engine alone" where that is what was measured. */
@@ -73,7 +78,7 @@ export type Evidence = {
 export function evidenceOf(run: RunFile): Evidence {
   const busiest = busiestLoad(run);
   const usage = busiest?.usage;
-  const layer = run.layers.find((each) => each.layer === run.target) ?? mainLayer(run);
+  const layer = mainLayer(run);
   const folded = run.profile && FoldedStacks.parse(run.profile.folded);
   const rates = ratesOf(run.counters);
   const ceiling = run.ceilingMax?.heldPerSecond;
@@ -84,16 +89,18 @@ export function evidenceOf(run: RunFile): Evidence {
     generatorLagShare: busiest && meanOf(busiest.load.lag) / meanOf(busiest.load.response),
     isGeneratorLate: run.sustained !== undefined && isGeneratorLate(run.sustained),
     heldBackShare: busiest && heldBackShareOf(busiest.load),
+    isSaturated: busiest !== undefined && isSaturated(busiest),
     utilization,
     offCpuShare: usage && Math.max(0, 1 - wantedShareOf(usage)),
     coreWaitShare: usage && wantedShareOf(usage) - utilizationOf(usage),
     kernelShare: usage && usage.runNanos >= RUN_NANOS_MIN ? usage.systemShare : undefined,
     collectorShare: folded && shareOfKind(folded, "gc"),
-    voluntaryPerOrder: usage && orders ? usage.voluntary / orders : undefined,
+    voluntaryPerOrder: usage && orders && !isLimitHeld(run) ? usage.voluntary / orders : undefined,
     ...offCpuEvidence(run),
     storageShare: run.storage?.shareOfResponse,
-    tmpfsGain: run.tmpfs?.rateGain,
+    tmpfsGain: uncapped(run, run.tmpfs?.diskPerSecond, run.tmpfs?.rateGain),
     transportShare: layer?.transportShare,
+    isTransportBound: layer?.nullKind === ECHO,
     ...lowerLayerEvidence(run),
     nullGain: layer?.nullKind === OWN_NULL ? layer.nullGain : undefined,
     bookGrowth: bookGrowth(run),
@@ -106,9 +113,9 @@ export function evidenceOf(run: RunFile): Evidence {
     frontEndShare: rates.frontEnd,
     badSpeculationShare: rates.badSpeculation,
     lastLevelMissesPerKilo: rates.lastLevelMissesPerKilo,
-    model: modelOf(run),
+    model: isLimitHeld(run) ? undefined : modelOf(run),
     connectionsGain: connectionsGain(run),
-    quotaElasticity: run.quota?.elasticity ?? pointOf(run.quotaElasticity),
+    quotaElasticity: quotaElasticityOf(run),
     ...wakeUpEvidence(run, layer),
   };
 }
@@ -131,19 +138,36 @@ function wakeUpEvidence({ calibration }: RunFile, layer: RunFile["layers"][numbe
   return { wakeUpsOfMedian: undefined, wakeUpsWhy };
 }
 
-function pointOf(value: number | undefined): Interval | undefined {
-  return value === undefined ? undefined : { low: value, high: value };
+/** A gain on a rate, or its loss, shows only where the limit of the campaign held none of both. */
+function uncapped(
+  run: RunFile,
+  perSecond: Estimate | undefined,
+  gain: Interval | undefined,
+): Interval | undefined {
+  if (perSecond === undefined || gain === undefined) return gain;
+  const highest = perSecond.value * Math.max(1, gain.high);
+  return isCapped(run, highest) ? undefined : gain;
+}
+
+function quotaElasticityOf(run: RunFile): Interval | undefined {
+  const { quota, quotaElasticity: point } = run;
+  if (quota !== undefined) {
+    return isCapped(run, quota.freePerSecond.value) ? undefined : quota.elasticity;
+  }
+  return point === undefined ? undefined : { low: point, high: point };
 }
 
 /** Runs without the pass of it have the engine alone beside their ceiling. */
-function lowerLayerEvidence({ lowerLayer, engineAlone, ceilingMax }: RunFile) {
+function lowerLayerEvidence(run: RunFile) {
+  const { lowerLayer, engineAlone, ceilingMax } = run;
   if (lowerLayer !== undefined) {
-    return { lowerLayerGain: lowerLayer.gain, lowerLayer: lowerLayer.layer };
+    const lowerLayerGain = uncapped(run, lowerLayer.perSecond, lowerLayer.gain);
+    return { lowerLayerGain, lowerLayer: lowerLayer.layer };
   }
   const ceiling = ceilingMax?.heldPerSecond;
   const nanos = engineAlone;
   const lowerLayerGain =
-    nanos && ceiling
+    nanos && ceiling && !isLimitHeld(run)
       ? { low: 1e9 / nanos.high / ceiling, high: 1e9 / nanos.low / ceiling }
       : undefined;
   return { lowerLayerGain, lowerLayer: "the engine alone" };
@@ -163,10 +187,15 @@ function offCpuEvidence({ offCpu }: RunFile) {
   return { futexShare, uninterruptibleShare, isOffCpuTimed: false };
 }
 
-/** The layer that the campaign drove: an "engine" without a layer is the Unix socket. */
+/**
+ * The layer that the campaign drove: an "engine" without a layer is the Unix socket. What a share
+ * of the processor time is near saturation no rate tells that a limit held.
+ */
 export function mainLayer(run: RunFile): RunFile["layers"][number] | undefined {
   const name = run.target === "engine" ? "engine:unix" : run.target;
-  return run.layers.find(({ layer }) => layer === name);
+  const found = run.layers.find(({ layer }) => layer === name);
+  if (found === undefined || !isCapped(run, found.achievedPerSecond)) return found;
+  return { ...found, transportShare: undefined, nullGain: undefined };
 }
 
 function meanOf(record: HistogramRecord): number {
@@ -174,13 +203,15 @@ function meanOf(record: HistogramRecord): number {
 }
 
 /** Of the last doublings of connections: a short run of one of them says little. */
-function connectionsGain({ scaling }: RunFile): Interval | undefined {
+function connectionsGain(run: RunFile): Interval | undefined {
+  const { scaling } = run;
   const rates = new Map(scaling.map(({ n, perSecond }) => [n, perSecond]));
   const gains = [...rates]
     .toSorted(([a], [b]) => a - b)
     .flatMap(([n, rate]) => {
       const doubled = rates.get(2 * n);
-      return doubled === undefined || rate === 0 ? [] : [doubled / rate - 1];
+      const isTold = doubled !== undefined && rate > 0 && !isCapped(run, doubled);
+      return isTold ? [doubled / rate - 1] : [];
     });
   return gains.length === 0 ? undefined : medianEstimate(gains.slice(-DOUBLINGS));
 }

@@ -1,6 +1,7 @@
 // What to do next, with what it could give at most and what it risks. A bound is what Amdahl allows
 // if a part were free: never a promise.
 
+import { ECHO } from "../campaign/null-kinds.ts";
 import type { RunFile } from "../campaign/run-file.ts";
 import { FoldedStacks } from "../profile/folded-stacks.ts";
 import { type Hotspot, hotspotsOf, shareOfKind } from "../profile/hotspots.ts";
@@ -59,8 +60,11 @@ export function unresolvedStepOf(run: RunFile): string | undefined {
  * engine that a delay showed beside the critical path has nothing to give.
  */
 export function nextStepOf(run: RunFile, isTimingValid: boolean): NextStep {
-  const share = mainLayer(run)?.transportShare;
+  const layer = mainLayer(run);
+  const share = layer?.transportShare;
   if (share === undefined || !isTimingValid) return "not resolvable";
+  // Of an upper bound only that it is small says something.
+  if (layer?.nullKind === ECHO && share.high >= 0.5) return "not resolvable";
   const isBeside = run.cause && criticalPathOf(run.cause) === "beside the critical path";
   if (share.low > 0.5) return "transport next";
   const engine = { low: 1 - share.high, high: 1 - share.low };
@@ -72,8 +76,9 @@ export function nextStepOf(run: RunFile, isTimingValid: boolean): NextStep {
 function ofTransport(run: RunFile): Recommendation[] {
   const layer = mainLayer(run);
   const share = layer?.transportShare;
-  // An interval that reaches a whole tells no bound at all.
+  // An interval that reaches a whole tells no bound at all, nor does what the lab's own way takes.
   if (layer === undefined || share === undefined || share.high >= 1) return [];
+  if (layer.nullKind === ECHO) return [];
   return [
     {
       what: "more orders a read and a write, or a shorter way to the engine",
