@@ -1,5 +1,5 @@
-// A command line as it may be typed again: what a shell would take apart stands in quotes, and a key
-// stands nowhere, as reports are shown to others.
+// A command line as it may be typed again: what a shell would take apart stands in quotes, and a
+// key stands nowhere, as reports are shown to others.
 
 const PLAIN = /^[\w@%+=:,./-]+$/;
 const KEY_LEFT_OUT = "'...'";

@@ -160,7 +160,7 @@ test("a server that loses trades is caught by its first wrong answer", async () 
   assert.match(result.firstWrong, /expected status 0, lots [1-9]\d*, .* found status 0, lots 0, /);
 });
 
-test("in a closed loop a cap is no part of a response: what it keeps back is not asked for yet", async () => {
+test("in a closed loop what a cap keeps back is no part of a response", async () => {
   const result = await runLoad({
     ...SHORT,
     drive: { kind: "engine" },

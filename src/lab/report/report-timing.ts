@@ -10,6 +10,7 @@ import { percentileEstimate } from "../statistics/order-interval.ts";
 import { fitScaling } from "../statistics/universal-scaling.ts";
 import { isSaturated } from "../verdict/capped-rate.ts";
 import { THRESHOLDS } from "../verdict/thresholds.ts";
+import { isUnchecked } from "../verdict/validity.ts";
 import { cpuNanosPerOperation, type WatchedLoad } from "../watch/watched-load.ts";
 import { ceilingText, shareText, table, timeEstimate } from "./markdown.ts";
 import { loadPointOf } from "./plots.ts";
@@ -29,15 +30,22 @@ export function timingSections(parts: ReportParts): string[] {
 }
 
 function workloadSection({ run }: ReportParts): string {
-  const options = run.sustained?.load.options;
-  if (options === undefined) return "## Workload\n\nNo sustained run.";
+  if (run.sustained === undefined) return "## Workload\n\nNo sustained run.";
+  const { options } = run.sustained.load;
   return (
     `## Workload\n\n${lapText(options.lap)}, seed ${options.seed}, ${options.connections} ` +
     `connection(s), ` +
     `${options.threads} generator thread(s). Open loop: arrivals planned from the seed ` +
     `(Poisson); response = ` +
-    "answered - planned. Every answer is checked against a reference book."
+    `answered - planned. ${checkText(run.sustained.load)}`
   );
+}
+
+function checkText(load: WatchedLoad["load"]): string {
+  if (isUnchecked(load)) return "Answers are counted by their bytes, not checked.";
+  const { kind } = load.options.drive;
+  const fields = kind === "template" || kind === "module" ? ", by what the driver tells of it" : "";
+  return `Every answer is checked against a reference book${fields}.`;
 }
 
 function lapText(lap: LapSource): string {

@@ -9,8 +9,10 @@ import { THRESHOLDS } from "./thresholds.ts";
 /** Above so much of the limit it was the limit that held a rate. */
 const CAPPED_SHARE = 0.9;
 
-export function isCapped({ limitPerSecond }: RunFile, perSecond: number): boolean {
-  return limitPerSecond !== undefined && perSecond >= CAPPED_SHARE * limitPerSecond;
+export function isCapped(run: RunFile, perSecond: number): boolean {
+  const { limitPerSecond } = run;
+  if (limitPerSecond === undefined) return false;
+  return isLimitHeld(run) || perSecond >= CAPPED_SHARE * limitPerSecond;
 }
 
 /** The search for a ceiling ended at its limit: nothing was measured near saturation. */
