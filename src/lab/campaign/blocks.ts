@@ -6,7 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { LoadOptions } from "../load/load-options.ts";
 import { runLoad } from "../load/run-load.ts";
 import { refuseWrong } from "../load/wrong-answer.ts";
-import { readProcess } from "../watch/process-reading.ts";
+import { readFamily } from "../watch/process-reading.ts";
 import type { Bench } from "./bench-of-target.ts";
 import type { Plan } from "./plan.ts";
 
@@ -95,7 +95,7 @@ export async function measureInBlocks(
   }
 
   function readingOf(answered: () => number) {
-    const threads = pid === undefined ? undefined : readProcess(pid)?.threads;
+    const threads = pid === undefined ? undefined : readFamily(pid)?.threads;
     return {
       atMillis: performance.now(),
       answered: answered(),

@@ -10,6 +10,7 @@ import { takesReplacements, USUAL_MIX } from "../load/mix.ts";
 import { refuseWrong, WrongAnswer } from "../load/wrong-answer.ts";
 import { isNodeProcess } from "../profile/node-inspector.ts";
 import { medianEstimate } from "../statistics/order-interval.ts";
+import { commandLineOf, workersOf } from "../target/process-family.ts";
 import { startTarget, type Target } from "../target/target.ts";
 import type { TargetSpec } from "../target/target-spec.ts";
 import { type HealthBudget, watchHealth } from "../watch/health-watch.ts";
@@ -65,6 +66,9 @@ export function planOf({
   return sampleSeconds === undefined ? plan : { ...plan, sampleSeconds };
 }
 
+/** Of a target's other processes. */
+const OTHERS_NAMED = 4;
+
 /** The sustained run is at so much of the ceiling: busy, and not beyond. */
 const SUSTAINED_SHARE = 0.6;
 
@@ -78,7 +82,7 @@ export async function runCampaign(options: CampaignOptions): Promise<RunFile> {
   try {
     const bench = { ...benchOf(options, target), signal, tell };
     const run = emptyRun(options, target);
-    if (target.watched !== undefined) tell(`watching ${target.watched}`);
+    if (run.watched !== undefined) tell(`watching ${run.watched}`);
     const passes = new Passes(run, bench, timetable, only);
     await runPasses(passes, run, bench);
     run.targetEnded = target.ending?.();
@@ -296,7 +300,7 @@ function emptyRun(options: CampaignOptions, target: Target): RunFile {
     sloNanos: options.sloNanos,
     limitPerSecond: options.limitPerSecond,
     environment: readEnvironment(programOf(target.pid)),
-    watched: target.watched,
+    watched: watchedText(target),
     capabilities: [],
     sweep: [],
     scaling: [],
@@ -307,6 +311,16 @@ function emptyRun(options: CampaignOptions, target: Target): RunFile {
     missing: [],
     passes: [],
   };
+}
+
+/** With the others of its family, whose processor time counts as its own. */
+function watchedText({ watched, pid }: Target): string | undefined {
+  if (watched === undefined || pid === undefined) return watched;
+  const others = workersOf(pid).filter((each) => each !== pid);
+  if (others.length === 0) return watched;
+  const named = others.slice(0, OTHERS_NAMED).map((each) => `${each} (${commandLineOf(each)})`);
+  const more = others.length > named.length ? ", ..." : "";
+  return `${watched}; with it work ${others.length} more: ${named.join(", ")}${more}`;
 }
 
 function kindOf({ pid }: Target): RunFile["kind"] {

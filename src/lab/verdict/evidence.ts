@@ -19,6 +19,9 @@ import { isGeneratorLate } from "./validity.ts";
 /** So many of the largest doublings of connections, which of those up to 24 are from 3 to 6 on. */
 const DOUBLINGS = 5;
 
+/** Of the processor time: above, the threads that are there do not tell who is busy. */
+const ENDED_MAX = 0.05;
+
 export type Evidence = {
   readonly ceilingPerSecond: number | undefined;
   /** Mean lag of the mean response time, and what of the plan the generator kept back. */
@@ -82,7 +85,8 @@ export function evidenceOf(run: RunFile): Evidence {
   const folded = run.profile && FoldedStacks.parse(run.profile.folded);
   const rates = ratesOf(run.counters);
   const ceiling = run.ceilingMax?.heldPerSecond;
-  const utilization = usage && utilizationOf(usage);
+  // What threads ran that ended meanwhile is no single one's.
+  const isWhole = usage !== undefined && (usage.endedNanos ?? 0) <= ENDED_MAX * usage.runNanos;
   const orders = busiest && busiest.load.achievedPerSecond * busiest.load.options.seconds;
   return {
     ceilingPerSecond: ceiling,
@@ -90,8 +94,8 @@ export function evidenceOf(run: RunFile): Evidence {
     isGeneratorLate: run.sustained !== undefined && isGeneratorLate(run.sustained),
     heldBackShare: busiest && heldBackShareOf(busiest.load),
     isSaturated: busiest !== undefined && isSaturated(busiest),
-    utilization,
-    offCpuShare: usage && Math.max(0, 1 - wantedShareOf(usage)),
+    utilization: isWhole ? utilizationOf(usage) : undefined,
+    offCpuShare: isWhole ? Math.max(0, 1 - wantedShareOf(usage)) : undefined,
     coreWaitShare: usage && wantedShareOf(usage) - utilizationOf(usage),
     kernelShare: usage && usage.runNanos >= RUN_NANOS_MIN ? usage.systemShare : undefined,
     collectorShare: folded && shareOfKind(folded, "gc"),

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "n
 import { join } from "node:path";
 import { medianEstimate } from "../../statistics/order-interval.ts";
 import { ratioEstimate } from "../../statistics/paired-ratio.ts";
+import { workersOf } from "../../target/process-family.ts";
 import type { Bench } from "../bench-of-target.ts";
 import { type Block, measureInBlocks } from "../blocks.ts";
 import { BUSY_IN_FLIGHT } from "../busy-load.ts";
@@ -60,7 +61,7 @@ type Group = {
   release(): void;
 };
 
-/** The process in a group of the lab's own. Throws where the lab may not make one. */
+/** The process and its workers in a group of the lab's own. Throws where it may not make one. */
 function groupOf(pid: number): Group {
   const isV1 = existsSync(join(ROOT_V1, "cpu.cfs_quota_us"));
   const root = isV1 ? ROOT_V1 : ROOT_V2;
@@ -68,7 +69,10 @@ function groupOf(pid: number): Group {
   const folder = join(root, `outcry-lab-${pid}`);
   mkdirSync(folder);
   const release = (): void => {
-    writeFileSync(join(root, before, "cgroup.procs"), String(pid));
+    const inside = readFileSync(join(folder, "cgroup.procs"), "latin1").split("\n");
+    for (const each of inside.filter((text) => text !== "")) {
+      moveTo(join(root, before, "cgroup.procs"), each);
+    }
     rmdirSync(folder);
   };
   const limit = (isLimited: boolean): void => {
@@ -81,12 +85,21 @@ function groupOf(pid: number): Group {
   try {
     if (isV1) writeFileSync(join(folder, "cpu.cfs_period_us"), String(PERIOD_MICROS));
     limit(false);
-    writeFileSync(join(folder, "cgroup.procs"), String(pid));
+    for (const each of workersOf(pid)) moveTo(join(folder, "cgroup.procs"), String(each));
   } catch (error) {
     rmdirSync(folder);
     throw error;
   }
   return { limit, release };
+}
+
+/** One that has ended meanwhile need not be moved; where none may be, the pass cannot be. */
+function moveTo(group: string, pid: string): void {
+  try {
+    writeFileSync(group, pid);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }
 
 /** Lines `4:cpu,cpuacct:/path` (v1) or `0::/path` (v2). */

@@ -20,7 +20,7 @@ import {
 } from "../../profile/perf-sampler.ts";
 import { foldPerfScript } from "../../profile/perf-script.ts";
 import type { ProfileRecord } from "../../profile/profile-record.ts";
-import { type ProcessReading, readProcess } from "../../watch/process-reading.ts";
+import { type ProcessReading, readFamily } from "../../watch/process-reading.ts";
 import { usageBetween } from "../../watch/process-usage.ts";
 import { loadOnBench, watchedLoadOnBench } from "../bench-load.ts";
 import type { Bench } from "../bench-of-target.ts";
@@ -157,12 +157,12 @@ async function withPerf(pid: number, work: () => Promise<void>): Promise<Sampled
 
 /** Why there are no samples: a process that is gone, one that did nothing, or something else. */
 async function told<T>(pid: number, sample: () => Promise<T>): Promise<T> {
-  const before = readProcess(pid);
+  const before = readFamily(pid);
   try {
     return await sample();
   } catch (error) {
     if (!(error instanceof NoSamples)) throw error;
-    throw new Error(noSamplesText(error.message, pid, before, readProcess(pid)), { cause: error });
+    throw new Error(noSamplesText(error.message, pid, before, readFamily(pid)), { cause: error });
   }
 }
 
