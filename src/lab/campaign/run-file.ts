@@ -86,6 +86,8 @@ export type StorageRecord = {
 export type QuotaRecord = {
   /** What the rate loses, of the half that the core loses: 1 is bound by the processor. */
   readonly elasticity: Estimate;
+  /** Free, it ran for less than half of a core because others had it; not in files of before. */
+  readonly isStarved?: boolean;
   readonly freePerSecond: Estimate;
 };
 

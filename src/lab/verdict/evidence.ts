@@ -156,7 +156,8 @@ function uncapped(
 function quotaElasticityOf(run: RunFile): Interval | undefined {
   const { quota, quotaElasticity: point } = run;
   if (quota !== undefined) {
-    return isCapped(run, quota.freePerSecond.value) ? undefined : quota.elasticity;
+    const isTold = quota.isStarved !== true && !isCapped(run, quota.freePerSecond.value);
+    return isTold ? quota.elasticity : undefined;
   }
   return point === undefined ? undefined : { low: point, high: point };
 }

@@ -4,6 +4,7 @@
 
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { meanOf } from "../../statistics/mean.ts";
 import { medianEstimate } from "../../statistics/order-interval.ts";
 import { ratioEstimate } from "../../statistics/paired-ratio.ts";
 import { workersOf } from "../../target/process-family.ts";
@@ -53,7 +54,16 @@ export function quotaOf(rounds: readonly (readonly Block[])[]): QuotaRecord {
       n: left.n,
     },
     freePerSecond: medianEstimate(free),
+    isStarved: isStarved(rounds.map(([each]) => each)),
   };
+}
+
+/** It wanted more than half of a core and had less, so that to take half away took nothing. */
+function isStarved(free: readonly Block[]): boolean {
+  const ran = meanOf(free.map(({ runShare = 1 }) => runShare));
+  const waited = meanOf(free.map(({ coreWaitShare = 0 }) => coreWaitShare));
+  const left = QUOTA_MICROS / PERIOD_MICROS;
+  return ran < left && ran + waited >= left;
 }
 
 type Group = {
