@@ -56,7 +56,7 @@ test("what is never confirmed ends at the limit of runs, and is told as such", a
   assert.ok(tried.length > 0 && tried.every(({ isHeld }) => isHeld), "held, not only reckoned");
 });
 
-test("where all that held failed in a long run, a lower rate is told, and as unconfirmed", async () => {
+test("where all that held failed in a long run, a lower rate is told, unconfirmed", async () => {
   const confirmed = new Set<number>();
   const coarse = { ...OPTIONS, resolution: 0.1 };
   const ceiling = await searchCeiling(coarse, async (rate, kind) => {

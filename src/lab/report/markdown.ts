@@ -10,7 +10,14 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
 }
 
 function cellText(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("\n", " ").replaceAll("<", "&lt;");
+  return text.replaceAll("|", "\\|").replaceAll("\n", " ").replaceAll(CODE_OR_TAG, outsideOfCode);
+}
+
+/** In code, `std::map<int, Order>`, an entity would be read as it is written. */
+const CODE_OR_TAG = /`[^`]*`|</g;
+
+function outsideOfCode(found: string): string {
+  return found === "<" ? "&lt;" : found;
 }
 
 /** "12.3 us [12.0, 12.9]". */

@@ -4,6 +4,7 @@
 import type { PageLoads } from "../calibration/calibration.ts";
 import type { RunFile } from "../campaign/run-file.ts";
 import { rateText, timeText } from "../load/load-text.ts";
+import { SENTENCE_CHARACTERS, shortenName } from "../profile/short-name.ts";
 import { isLimitHeld } from "../verdict/capped-rate.ts";
 import { bottlenecksOf, decide, type Finding } from "../verdict/decision.ts";
 import { evidenceOf } from "../verdict/evidence.ts";
@@ -130,7 +131,9 @@ function answersSection({ run, hedge, isTimingValid }: ReportParts): string {
   const least = isLimitHeld(run) ? "at least " : hedge;
   const evidence = evidenceOf(run);
   const growth = evidence.bookGrowth;
-  const consumers = topHotspots(run, 3).map(({ name, self }) => `\`${name}\` ${shareText(self)}`);
+  const consumers = topHotspots(run, 3).map(({ name, self }) => {
+    return `\`${shortenName(name, SENTENCE_CHARACTERS)}\` ${shareText(self)}`;
+  });
   const rows = [
     [
       "over 100,000 orders a second?",

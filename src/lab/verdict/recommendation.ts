@@ -5,6 +5,7 @@ import { ECHO } from "../campaign/null-kinds.ts";
 import type { RunFile } from "../campaign/run-file.ts";
 import { FoldedStacks } from "../profile/folded-stacks.ts";
 import { type Hotspot, hotspotsOf, shareOfKind } from "../profile/hotspots.ts";
+import { SENTENCE_CHARACTERS, shortenName } from "../profile/short-name.ts";
 import type { Interval } from "../statistics/estimate.ts";
 import { shareEstimate } from "../statistics/proportion.ts";
 import { changeRiskOf, type Risk } from "./change-risk.ts";
@@ -49,9 +50,10 @@ export function unresolvedStepOf(run: RunFile): string | undefined {
   const samples = run.profile?.samples ?? SAMPLES_MIN;
   const [largest] = topHotspots(run, 1);
   if (samples >= SAMPLES_MIN || largest === undefined) return undefined;
+  const name = shortenName(largest.name, SENTENCE_CHARACTERS);
   return (
     `not resolvable: too few samples (${samples}, ${SAMPLES_MIN} at least), the largest part in ` +
-    `${largest.name} (${percent(largest.self)}): sample for longer (--sample-seconds)`
+    `${name} (${percent(largest.self)}): sample for longer (--sample-seconds)`
   );
 }
 
@@ -97,7 +99,7 @@ function ofHotspots(run: RunFile): Recommendation[] {
   return topHotspots(run, HOTSPOTS).map((hotspot) => {
     const { level, reason } = changeRiskOf(hotspot, run.isOurEngine);
     return {
-      what: `make ${hotspot.name} cheaper`,
+      what: `make ${shortenName(hotspot.name, SENTENCE_CHARACTERS)} cheaper`,
       gain: ifFree(hotspot.self, run),
       effort: 2,
       risk: level,
