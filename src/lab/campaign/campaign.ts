@@ -85,7 +85,6 @@ export async function runCampaign(options: CampaignOptions): Promise<RunFile> {
     if (run.watched !== undefined) tell(`watching ${run.watched}`);
     const passes = new Passes(run, bench, timetable, only);
     await runPasses(passes, run, bench);
-    run.targetEnded = target.ending?.();
     return run;
   } finally {
     watch?.end();
@@ -248,6 +247,9 @@ class Passes {
       if (isWrongAnswer(error)) this.#run.wrongAnswer = { pass: name, what: why };
       missing.push({ what: name, why });
       this.#bench.tell(`${name}: not available: ${why}`);
+    } finally {
+      // At once: a later pass ends the instance itself, to start another, and then nobody knows.
+      this.#run.targetEnded ??= this.#bench.target.ending?.();
     }
   }
 }
