@@ -17,7 +17,7 @@ import {
 } from "../verdict/recommendation.ts";
 import { THRESHOLDS } from "../verdict/thresholds.ts";
 import { type Gate, gatesOf, isValid, observerGate, wrongAnswerGate } from "../verdict/validity.ts";
-import { ceilingText, shareText, table } from "./markdown.ts";
+import { ceilingText, gainText, shareText, table } from "./markdown.ts";
 import { plotsOf } from "./plots.ts";
 import { beforeSection } from "./report-before.ts";
 import { booksEndText, costSections } from "./report-costs.ts";
@@ -119,9 +119,7 @@ function verdictBox(parts: ReportParts): string {
 function stepText(run: RunFile, [best]: readonly Recommendation[]): string {
   const unresolved = unresolvedStepOf(run);
   const step =
-    best &&
-    `${best.what}: at most ${best.gain.low.toFixed(2)} to ${best.gain.high.toFixed(2)} ` +
-      `times end to end, risk ${best.risk}`;
+    best && `${best.what}: at most ${gainText(best.gain)} times end to end, risk ${best.risk}`;
   if (unresolved === undefined) return step ?? "none";
   return step === undefined ? unresolved : `${unresolved}; beside it: ${step}`;
 }
@@ -266,7 +264,7 @@ function decisionSection({ findings }: ReportParts): string {
 function recommendationSection({ run, recommendations, isTimingValid }: ReportParts): string {
   const rows = recommendations.map(({ what, gain, effort, risk, reason }) => [
     what,
-    `${gain.low.toFixed(2)} to ${gain.high.toFixed(2)} times`,
+    `${gainText(gain)} times`,
     String(effort),
     risk,
     reason,

@@ -48,6 +48,15 @@ export function readFamily(pid: number): ProcessReading | undefined {
   };
 }
 
+/** Of those that work together, the one that ran the most: itself where it is alone. */
+export function busiestOf(pid: number): number {
+  const ticksOf = (each: number): number => {
+    const reading = readProcess(each);
+    return reading === undefined ? -1 : reading.userTicks + reading.systemTicks;
+  };
+  return workersOf(pid).reduce((most, each) => (ticksOf(each) > ticksOf(most) ? each : most), pid);
+}
+
 /** Of the processor time of those that work together, of this one; 1 where it cannot be seen. */
 export function ownShareOf(pid: number): number {
   const ticksOf = (reading: ProcessReading | undefined) =>
