@@ -8,7 +8,9 @@ import { LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { startTarget } from "../target/target.ts";
 import { parseDrive } from "../target/target-spec.ts";
 import { encodeLap, RECORD_BYTES } from "./lab-record.ts";
+import { createLoadMeter } from "./load-meter.ts";
 import type { LoadOptions } from "./load-options.ts";
+import { mergeReports } from "./load-result.ts";
 import { nullLap, USUAL_MIX } from "./mix.ts";
 import { runLoad } from "./run-load.ts";
 
@@ -169,4 +171,13 @@ test("in a closed loop what a cap keeps back is no part of a response", async ()
   });
   assert.ok(result.answered > 0 && result.answered < 100, `${result.answered} answered`);
   assert.deepEqual(result.response, result.service);
+});
+
+test("what a load showed may be shown to others: the key that it was made with is not in it", () => {
+  const meter = createLoadMeter(0, 1, Number.POSITIVE_INFINITY).toRecord();
+  const report = { meter, unanswered: 0, failure: "", usage: undefined, wallNanos: 1 };
+  const drive = { kind: "http", url: "http://127.0.0.1:1", key: "a secret" } as const;
+  const told = JSON.stringify(mergeReports({ ...SHORT, drive }, [report]));
+  assert.ok(!told.includes("a secret"));
+  assert.ok(told.includes(drive.url));
 });
