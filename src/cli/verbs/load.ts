@@ -85,7 +85,8 @@ async function run(args: string[]): Promise<number> {
   const target = await startTarget(spec);
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
-  for (const signal of STOP_SIGNALS) process.once(signal, onSignal);
+  // A terminal and `timeout` signal the launcher and this process: the second one changes nothing.
+  for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
   try {
     const result = await runLoad(
       { ...options, drive: target.drive },

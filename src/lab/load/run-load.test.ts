@@ -173,7 +173,7 @@ test("in a closed loop what a cap keeps back is no part of a response", async ()
   assert.deepEqual(result.response, result.service);
 });
 
-test("what a load showed may be shown to others: the key that it was made with is not in it", () => {
+test("what a load showed may be shown to others: the key that it had is not in it", () => {
   const meter = createLoadMeter(0, 1, Number.POSITIVE_INFINITY).toRecord();
   const report = { meter, unanswered: 0, failure: "", usage: undefined, wallNanos: 1 };
   const drive = { kind: "http", url: "http://127.0.0.1:1", key: "a secret" } as const;

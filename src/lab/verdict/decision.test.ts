@@ -383,3 +383,12 @@ test("what a limit of the rate held tells nothing of what bounds the target", ()
   const below = evidenceOf({ ...without, limitPerSecond: 30_000 });
   assert.deepEqual(below.quotaElasticity, run.quota?.elasticity);
 });
+
+test("switches that are only counted clear no lock and no device: a few may be long", () => {
+  const counted = { isOffCpuTimed: false, voluntaryPerOrder: 0.2, futexShare: 0.13 };
+  const alone = { connectionsGain: { low: 0, high: 0.05 } };
+  assert.equal(holdsOf("lock-bound", { ...counted, ...alone }), undefined);
+  assert.equal(holdsOf("lock-bound", { ...counted, ...alone, isOffCpuTimed: true }), false);
+  assert.equal(holdsOf("lock-bound", { ...counted, ...alone, futexShare: 0.3 }), true);
+  assert.equal(holdsOf("I/O-bound", { isOffCpuTimed: false, storageShare: NONE }), undefined);
+});

@@ -203,12 +203,17 @@ function lock(evidence: Evidence): Finding {
   const what = "rate gained by twice the connections (five doublings)";
   const gain = allAtMost(what, connectionsGain, "connectionsGainMax");
   const waits = [
-    atLeast(`futex share of ${weighedBy(evidence)}`, futexShare, "futexShareMin"),
+    ofTime(evidence, atLeast(`futex share of ${weighedBy(evidence)}`, futexShare, "futexShareMin")),
     atLeast("voluntary switches an order", voluntaryPerOrder, "voluntaryPerOperationMin"),
   ];
   if (gain.isMet !== undefined) return all("lock-bound", "high", [...waits, gain]);
   const told = all("lock-bound", "medium", waits);
   return { ...told, inputs: [...told.inputs, gain.text] };
+}
+
+/** Few switches may be much time: where they are only counted, they can say yes and never no. */
+function ofTime({ isOffCpuTimed }: Evidence, share: Input): Input {
+  return isOffCpuTimed || share.isMet === true ? share : { ...share, isMet: undefined };
 }
 
 function weighedBy({ isOffCpuTimed }: Evidence): string {
@@ -223,7 +228,7 @@ function storage(evidence: Evidence): Finding {
   const { uninterruptibleShare, storageShare, quotaElasticity, tmpfsGain } = evidence;
   const what = `uninterruptible share of ${weighedBy(evidence)}`;
   const waits = either(
-    atLeast(what, uninterruptibleShare, "uninterruptibleShareMin"),
+    ofTime(evidence, atLeast(what, uninterruptibleShare, "uninterruptibleShareMin")),
     allAtLeast("sync and write of the response time", storageShare, "storageShareMin"),
   );
   const interventions = [
