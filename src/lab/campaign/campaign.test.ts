@@ -143,7 +143,8 @@ test("no load is planned beyond the rate that is the most, the sweep's neither",
 });
 
 /** Ends as soon as somebody asks it for something. */
-const FRAGILE = `require("node:net").createServer((socket) => {
+const FRAGILE = `require("node:fs").rmSync(process.argv[1], { force: true });
+require("node:net").createServer((socket) => {
   socket.on("data", () => process.exit(3));
 }).listen(process.argv[1]);`;
 
@@ -166,4 +167,19 @@ test("a target that ends by itself is told, also where a later pass starts anoth
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test("what a health watch ended says so in the report, with what it found", async () => {
+  const server = await startFaultyServer((answer) => [answer]);
+  const { drive } = server;
+  assert.ok(drive.kind === "record");
+  const run = await runCampaign({
+    ...QUICKLY,
+    spec: { text: "tcp:here", drive: { kind: "record", address: drive.address } },
+    health: { url: "http://127.0.0.1:9/health", millisMax: 60_000 },
+    only: ["ceilings"],
+  });
+  server.close();
+  const found = "health: http://127.0.0.1:9/health gave no answer within 60000 ms";
+  assert.ok(reportMarkdown(run, "engine").includes(`- what was interrupted: ${found}`));
 });

@@ -77,7 +77,13 @@ export async function runCampaign(options: CampaignOptions): Promise<RunFile> {
   const timetable = new Timetable(plannedPasses(planOf(options), spec, only));
   const tell = (line: string): void => options.tell(line, timetable.leftSeconds());
   const target = await startTarget(spec);
-  const watch = health && watchHealth(health, tell);
+  const harm: string[] = [];
+  const watch =
+    health &&
+    watchHealth(health, (line) => {
+      harm.push(line);
+      tell(line);
+    });
   const signal = watch ? AbortSignal.any([options.signal, watch.signal]) : options.signal;
   try {
     const bench = { ...benchOf(options, target), signal, tell };
@@ -85,6 +91,7 @@ export async function runCampaign(options: CampaignOptions): Promise<RunFile> {
     if (run.watched !== undefined) tell(`watching ${run.watched}`);
     const passes = new Passes(run, bench, timetable, only);
     await runPasses(passes, run, bench);
+    run.missing.unshift(...harm.map((why) => ({ what: "what was interrupted", why })));
     return run;
   } finally {
     watch?.end();
@@ -322,7 +329,7 @@ function watchedText({ watched, pid }: Target): string | undefined {
   if (others.length === 0) return watched;
   const named = others.slice(0, OTHERS_NAMED).map((each) => `${each} (${commandLineOf(each)})`);
   const more = others.length > named.length ? ", ..." : "";
-  return `${watched}; with it work ${others.length} more: ${named.join(", ")}${more}`;
+  return `${watched}; counted with it: ${named.join(", ")}${more}`;
 }
 
 function kindOf({ pid }: Target): RunFile["kind"] {

@@ -356,6 +356,12 @@ test("a rate that was held is no ceiling: a thread with time to spare there clea
   assert.equal(holdsOf("CPU-bound", { ...BUSY, isSaturated: false }), true);
 });
 
+test("a generator that was late for a rate that was held bounds nothing", () => {
+  const late = { generatorLagShare: 0.73, offCpuShare: 0.9 };
+  assert.equal(holdsOf("GENERATOR-BOUND", { ...late, isSaturated: true }), true);
+  assert.equal(holdsOf("GENERATOR-BOUND", { ...late, isSaturated: false }), undefined);
+});
+
 test("an upper bound of the transport's share may say no, and never yes", () => {
   const most = { value: 0.9, low: 0.8, high: 1, n: 8 };
   const below = { lowerLayerGain: TWICE, isTransportBound: true };

@@ -69,7 +69,7 @@ function generator(evidence: Evidence): Finding {
   const { generatorLagShare, heldBackShare = 0, offCpuShare, isGeneratorLate } = evidence;
   const { generatorLagShareMin, achievedShareMin, spareShareMin } = THRESHOLDS;
   const heldBackMax = 1 - achievedShareMin;
-  const found = all("GENERATOR-BOUND", "high", [
+  const found = all("GENERATOR-BOUND", "medium", [
     {
       text:
         `lag ${shareText(generatorLagShare)} of the response time ` +
@@ -85,6 +85,10 @@ function generator(evidence: Evidence): Finding {
       isMet: offCpuShare === undefined ? undefined : offCpuShare > spareShareMin,
     },
   ]);
+  if (found.holds === true && !evidence.isSaturated) {
+    const held = "but the target held the rate all the same: it bounds none";
+    return { ...found, holds: undefined, inputs: [...found.inputs, held] };
+  }
   if (found.holds !== false || !isGeneratorLate) return found;
   // At the highest rate it was not to blame; in the sustained run it may have been.
   const late = "but in the sustained run it did not keep its plan (V2)";
