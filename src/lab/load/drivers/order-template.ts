@@ -68,8 +68,8 @@ export type FilledRequest = {
   readonly body: string;
 };
 
-/** Of this thread, and so of this load. */
-const STAMP = `${Date.now().toString(36).slice(-6)}${threadId.toString(36)}`;
+/** Of this thread, and so of this load. With an order's own part an id is short: 16 are common. */
+const STAMP = `${Date.now().toString(36).slice(-6)}${(threadId % 36).toString(36)}`;
 /** Orders that were entered, by instrument and id of the lap; also for who cancels them later. */
 const entered = new Map<string, number>();
 
@@ -77,7 +77,8 @@ const THREADS = 32;
 const NUMBERS_OF_THREAD = 2 ** 25;
 /** Faster than one request at a time can be. */
 const NUMBERS_A_MILLI = 20;
-let lastNumber = firstNumberOf(Date.now(), threadId);
+const FIRST_NUMBER = firstNumberOf(Date.now(), threadId);
+let lastNumber = FIRST_NUMBER;
 
 /**
  * A target may remember all numbers that it ever had: those of a load are no other load's for half
@@ -138,7 +139,7 @@ export class TemplateOrders {
     const ticks = lap.priceTicks[index];
     const number = this.#numberOf(index);
     return {
-      id: `${STAMP}-${number}`,
+      id: `${STAMP}-${Math.max(0, number - FIRST_NUMBER).toString(36)}`,
       number: String(number),
       side: sides[lap.sides[index] === SIDE_BUY ? 0 : 1],
       tif: timesInForce[lap.iocs[index]],
