@@ -356,6 +356,12 @@ test("a rate that was held is no ceiling: a thread with time to spare there clea
   assert.equal(holdsOf("CPU-bound", { ...BUSY, isSaturated: false }), true);
 });
 
+test("a target whose generator waited for a core may have had nothing to do: unknown", () => {
+  const starved = { utilization: 0.04, coreWaitShare: 0.4, offCpuShare: 0.55 };
+  assert.equal(holdsOf("CPU-bound", { ...starved, generatorWaitShare: 0.85 }), undefined);
+  assert.equal(holdsOf("CPU-bound", { ...starved, generatorWaitShare: 0.1 }), false);
+});
+
 test("a generator that was late for a rate that was held bounds nothing", () => {
   const late = { generatorLagShare: 0.73, offCpuShare: 0.9 };
   assert.equal(holdsOf("GENERATOR-BOUND", { ...late, isSaturated: true }), true);

@@ -97,24 +97,28 @@ function generator(evidence: Evidence): Finding {
 
 /**
  * What it would run at its ceiling is unknown where no load reached it, and what it would run with
- * a core of its own where it waited for one.
+ * a core of its own where it, or the generator that feeds it, waited for one.
  */
-function busy({ utilization, coreWaitShare = 0, isSaturated }: Evidence): Input {
+function busy(evidence: Evidence): Input {
+  const { utilization, coreWaitShare = 0, generatorWaitShare = 0, isSaturated } = evidence;
   const what = "utilization of the busiest thread";
   const runs = atLeast(what, utilization, "utilizationMin");
   if (runs.isMet === false && !isSaturated) {
     return { text: `${runs.text}, at a rate that was held: no ceiling`, isMet: undefined };
   }
-  const wanted = utilization === undefined ? 0 : utilization + coreWaitShare;
+  const wanted = utilization === undefined ? 0 : utilization + coreWaitShare + generatorWaitShare;
   if (runs.isMet !== false || wanted < THRESHOLDS.utilizationMin) return runs;
-  const text = `${runs.text}, and for ${shareText(coreWaitShare)} of the time it waited for a core`;
+  const text =
+    `${runs.text}, and for ${shareText(coreWaitShare)} of the time it waited for a core, the ` +
+    `generator for ${shareText(generatorWaitShare)}`;
   return { text, isMet: undefined };
 }
 
 function cpu(evidence: Evidence): Finding {
-  const { offCpuShare, quotaElasticity } = evidence;
-  const away = atMost("off-CPU share", offCpuShare, "offCpuShareMax");
-  const isOpen = !evidence.isSaturated && away.isMet === false;
+  const { offCpuShare = 0, generatorWaitShare = 0, isSaturated, quotaElasticity } = evidence;
+  const away = atMost("off-CPU share", evidence.offCpuShare, "offCpuShareMax");
+  const isFed = isSaturated && offCpuShare - generatorWaitShare > THRESHOLDS.offCpuShareMax;
+  const isOpen = !isFed && away.isMet === false;
   const inputs = [busy(evidence), isOpen ? { ...away, isMet: undefined } : away];
   const elastic = allAtLeast("elasticity under half a core", quotaElasticity, "elasticityCpuMin");
   if (elastic.isMet !== undefined) return all("CPU-bound", "high", [...inputs, elastic]);

@@ -3,7 +3,7 @@
 import { ECHO, OWN_NULL } from "../campaign/null-kinds.ts";
 import type { RunFile } from "../campaign/run-file.ts";
 import { ratesOf } from "../capability/perf-stat.ts";
-import { heldBackShareOf } from "../load/load-result.ts";
+import { heldBackShareOf, type LoadResult } from "../load/load-result.ts";
 import { timeText } from "../load/load-text.ts";
 import { FoldedStacks } from "../profile/folded-stacks.ts";
 import { shareOfKind } from "../profile/hotspots.ts";
@@ -37,6 +37,8 @@ export type Evidence = {
   readonly offCpuShare: number | undefined;
   /** Of the time of the busiest thread: it waited for a core. */
   readonly coreWaitShare: number | undefined;
+  /** The same of a thread of the generator: what it does not send cannot be worked on. */
+  readonly generatorWaitShare?: number | undefined;
   readonly kernelShare: number | undefined;
   readonly collectorShare: number | undefined;
   readonly voluntaryPerOrder: number | undefined;
@@ -97,6 +99,7 @@ export function evidenceOf(run: RunFile): Evidence {
     utilization: isWhole ? utilizationOf(usage) : undefined,
     offCpuShare: isWhole ? Math.max(0, 1 - wantedShareOf(usage)) : undefined,
     coreWaitShare: usage && wantedShareOf(usage) - utilizationOf(usage),
+    generatorWaitShare: busiest && generatorWaitShareOf(busiest.load.generator),
     kernelShare: usage && usage.runNanos >= RUN_NANOS_MIN ? usage.systemShare : undefined,
     collectorShare: folded && shareOfKind(folded, "gc"),
     voluntaryPerOrder: usage && orders && !isLimitHeld(run) ? usage.voluntary / orders : undefined,
@@ -122,6 +125,10 @@ export function evidenceOf(run: RunFile): Evidence {
     quotaElasticity: quotaElasticityOf(run),
     ...wakeUpEvidence(run, layer),
   };
+}
+
+function generatorWaitShareOf({ usage, threads, wallNanos }: LoadResult["generator"]) {
+  return usage && usage.waitNanos / (threads * wallNanos);
 }
 
 /**
