@@ -114,7 +114,9 @@ test("an engine that is slower than its budget is asked little and no faster", a
       only: ["ceilings", "sustained run", "rate sweep"],
     });
     assert.equal(run.ceilingMax?.heldPerSecond, 0);
-    assert.deepEqual(run.ceilingMax?.trials, [{ perSecond: 1000, isHeld: false }]);
+    assert.deepEqual(run.ceilingMax?.trials, [
+      { perSecond: 1000, isHeld: false, kind: "narrowing" },
+    ]);
     assert.equal(run.sustained, undefined);
     assert.deepEqual(run.sweep, []);
   } finally {

@@ -15,6 +15,7 @@ import { comparisonOf } from "../../lab/compare/comparison.ts";
 import { compareFilesOf } from "../../lab/report/compare-report.ts";
 import { prepareFolder } from "../../lab/report/lab-files.ts";
 import { writeFiles } from "../../lab/report/write-report.ts";
+import { commandText } from "../command-text.ts";
 import { EXIT_DONE, EXIT_FAILED, integerArgument, usageError } from "../verb.ts";
 
 /** Of 5 % of an order's time these tell on a quiet machine; they take two minutes. */
@@ -40,8 +41,8 @@ export async function compare(args: string[]): Promise<number> {
       name: { type: "string", default: COMPARE_NAME },
     },
   });
-  const [a, b] = positionals;
-  if (a === undefined || b === undefined) {
+  const [a, b, another] = positionals;
+  if (a === undefined || b === undefined || another !== undefined) {
     throw usageError("A B", "two folders of builds (dist)", positionals.join(" ") || "none");
   }
   for (const folder of [a, b]) {
@@ -67,7 +68,7 @@ export async function compare(args: string[]): Promise<number> {
     a,
     b,
     seed: integerArgument("--seed", values.seed, 0, SEED_MAX),
-    command: `outcry lab compare ${args.join(" ")}`,
+    command: commandText(["lab", "compare", ...args]),
     tell: (line) => process.stderr.write(`${line}\n`),
   });
   const comparison = comparisonOf(run);

@@ -10,7 +10,7 @@ import { timeText } from "../../lab/load/load-text.ts";
 import { compareFilesOf } from "../../lab/report/compare-report.ts";
 import { table } from "../../lab/report/markdown.ts";
 import { defaultName, readRun, writeFiles, writeReport } from "../../lab/report/write-report.ts";
-import { EXIT_DONE, usageError } from "../verb.ts";
+import { EXIT_DONE, onlyArgument, usageError } from "../verb.ts";
 import { COMPARE_NAME, compare } from "./compare.ts";
 import { runPasses } from "./run-passes.ts";
 import { view } from "./view.ts";
@@ -117,8 +117,7 @@ async function report(args: string[]): Promise<number> {
       before: { type: "string" },
     },
   });
-  const [path] = positionals;
-  if (path === undefined) throw usageError("RUN", "a run.json", "none");
+  const path = onlyArgument("RUN", "one run.json", positionals);
   const compared = readCompareRun(path);
   if (compared !== undefined) {
     const files = compareFilesOf(compared, values.name ?? COMPARE_NAME);

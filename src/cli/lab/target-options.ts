@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { SLO_NANOS } from "../../lab/campaign/plan.ts";
 import { parseDrive, type TargetSpec } from "../../lab/target/target-spec.ts";
 import type { HealthBudget } from "../../lab/watch/health-watch.ts";
-import { integerArgument, usageError } from "../verb.ts";
+import { integerArgument, onlyArgument, usageError } from "../verb.ts";
 
 const PID_MAX = 4_194_304;
 const CONNECTIONS_MAX = 1024;
@@ -69,18 +69,39 @@ export type TargetOptions = {
   readonly name: string | undefined;
 };
 
+/** A word too many is a command without its quotes, which would be another target's. */
+const ONE_TARGET =
+  "one target (outcry load --help lists them), and the words of a --command in quotes";
+
+/** What would be ignored would leave another process measured than the one that was meant. */
+function refuseWatching(
+  { kind }: TargetSpec["drive"],
+  watched: Readonly<Record<"pid" | "command" | "container", string | undefined>>,
+): void {
+  const named = (["pid", "command", "container"] as const)
+    .filter((name) => watched[name] !== undefined)
+    .map((name) => `--${name}`);
+  const isOurs = kind === "engine" || kind === "venue";
+  if (isOurs && named.length > 0) {
+    const expected = "none with our own engine or venue, which is started and watched by itself";
+    throw usageError("--pid, --command, --container", expected, named.join(" and "));
+  }
+  if (named.length > 1) {
+    throw usageError("--pid, --command, --container", "one of them", named.join(" and "));
+  }
+}
+
 export function readTargetOptions(args: string[]): TargetOptions {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
     options: TARGET_OPTIONS,
   });
-  const [text = ""] = positionals;
+  const text = onlyArgument("TARGET", ONE_TARGET, positionals);
   const drive = parseDrive(text);
-  if (drive === undefined) {
-    throw usageError("TARGET", "a target (outcry load --help lists them)", `"${text}"`);
-  }
+  if (drive === undefined) throw usageError("TARGET", ONE_TARGET, `"${text}"`);
   const { pid, command, container, key } = values;
+  refuseWatching(drive, { pid, command, container });
   const integer = (name: keyof typeof values, min: number, max: number) =>
     integerArgument(`--${name}`, String(values[name]), min, max);
   return {

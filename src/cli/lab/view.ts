@@ -8,15 +8,14 @@ import { parseArgs } from "node:util";
 import { readCompareRun } from "../../lab/compare/compare-run.ts";
 import { comparePage, runPage } from "../../lab/report/report-page.ts";
 import { readRun } from "../../lab/report/write-report.ts";
-import { EXIT_DONE, integerArgument, usageError } from "../verb.ts";
+import { EXIT_DONE, integerArgument, onlyArgument } from "../verb.ts";
 
 const PORT_MAX = 65_535;
 
 export async function view(args: string[]): Promise<number> {
   const options = { port: { type: "string", default: "0" } } as const;
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
-  const [path] = positionals;
-  if (path === undefined) throw usageError("RUN", "a run.json or compare-run.json", "none");
+  const path = onlyArgument("RUN", "one run.json or compare-run.json", positionals);
   pageOf(path); // A file that is none, or of another version, is told before anybody looks.
   const port = integerArgument("--port", values.port, 0, PORT_MAX);
   const server = createServer((_request, response) => {

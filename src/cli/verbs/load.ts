@@ -8,7 +8,14 @@ import { takesReplacements, USUAL_MIX } from "../../lab/load/mix.ts";
 import { runLoad } from "../../lab/load/run-load.ts";
 import { startTarget } from "../../lab/target/target.ts";
 import { parseDrive, TARGET_HELP, type TargetSpec } from "../../lab/target/target-spec.ts";
-import { EXIT_DONE, EXIT_FAILED, integerArgument, usageError, type Verb } from "../verb.ts";
+import {
+  EXIT_DONE,
+  EXIT_FAILED,
+  integerArgument,
+  onlyArgument,
+  usageError,
+  type Verb,
+} from "../verb.ts";
 
 const USAGE = `usage: outcry load TARGET [options]
 
@@ -35,6 +42,8 @@ TARGET:
   --json            the whole result as one JSON line
 `;
 
+/** By each of them what the load started is ended too. */
+const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const RATE_MAX = 100_000_000;
 const SECONDS_MAX = 86_400;
 const CONNECTIONS_MAX = 1024;
@@ -69,7 +78,7 @@ export const verb: Verb = {
 
 async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: OPTIONS });
-  const [text = ""] = positionals;
+  const text = onlyArgument("TARGET", "one target (--help lists them)", positionals);
   const drive = parseDrive(text);
   if (drive === undefined) throw usageError("TARGET", "a target (--help lists them)", `"${text}"`);
   const spec: TargetSpec = { text, drive, key: values.key };
@@ -77,7 +86,8 @@ async function run(args: string[]): Promise<number> {
   const target = await startTarget(spec);
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
-  process.once("SIGINT", onSignal);
+  // A terminal and `timeout` signal the launcher and this process: the second one changes nothing.
+  for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
   try {
     const result = await runLoad(
       { ...options, drive: target.drive },
@@ -90,7 +100,7 @@ async function run(args: string[]): Promise<number> {
     const isAnswered = stop.signal.aborted || result.unanswered === 0;
     return result.wrong === 0 && result.failure === "" && isAnswered ? EXIT_DONE : EXIT_FAILED;
   } finally {
-    process.off("SIGINT", onSignal);
+    for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
     await target.stop();
   }
 }

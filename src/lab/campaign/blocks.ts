@@ -6,7 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { LoadOptions } from "../load/load-options.ts";
 import { runLoad } from "../load/run-load.ts";
 import { refuseWrong } from "../load/wrong-answer.ts";
-import { readProcess } from "../watch/process-reading.ts";
+import { readFamily, type ThreadReading } from "../watch/process-reading.ts";
 import type { Bench } from "./bench-of-target.ts";
 import type { Plan } from "./plan.ts";
 
@@ -14,6 +14,9 @@ export type Block = {
   readonly perSecond: number;
   /** The target's processor time an order; NaN where it cannot be seen. */
   readonly cpuNanos: number;
+  /** Of the block's time, over all its threads: it ran, and it waited for a core. */
+  readonly runShare?: number;
+  readonly coreWaitShare?: number;
 };
 
 /** After a switch: what is answered then belongs to neither of the two. */
@@ -88,18 +91,25 @@ export async function measureInBlocks(
     const after = readingOf(answered);
     const orders = after.answered - before.answered;
     if (orders === 0) throw new Error("nothing was answered in a block of its time");
+    const nanos = (after.atMillis - before.atMillis) * 1e6;
+    const runNanos = after.runNanos - before.runNanos;
     return {
-      perSecond: orders / ((after.atMillis - before.atMillis) / 1000),
-      cpuNanos: (after.runNanos - before.runNanos) / orders,
+      perSecond: (orders / nanos) * 1e9,
+      cpuNanos: runNanos / orders,
+      runShare: runNanos / nanos,
+      coreWaitShare: (after.waitNanos - before.waitNanos) / nanos,
     };
   }
 
   function readingOf(answered: () => number) {
-    const threads = pid === undefined ? undefined : readProcess(pid)?.threads;
+    const threads = pid === undefined ? undefined : readFamily(pid)?.threads;
+    const sumOf = (nanosOf: (thread: ThreadReading) => number) =>
+      threads?.reduce((sum, thread) => sum + nanosOf(thread), 0) ?? Number.NaN;
     return {
       atMillis: performance.now(),
       answered: answered(),
-      runNanos: threads?.reduce((sum, { runNanos }) => sum + runNanos, 0) ?? Number.NaN,
+      runNanos: sumOf(({ runNanos }) => runNanos),
+      waitNanos: sumOf(({ waitNanos }) => waitNanos),
     };
   }
 }

@@ -141,3 +141,45 @@ test("no load is planned beyond the rate that is the most, the sweep's neither",
   assert.ok(told.length > 0 && told.every((perSecond) => perSecond <= limitPerSecond), `${told}`);
   assert.ok(run.trials?.every(({ perSecond }) => perSecond <= limitPerSecond));
 });
+
+/** Ends as soon as somebody asks it for something. */
+const FRAGILE = `require("node:fs").rmSync(process.argv[1], { force: true });
+require("node:net").createServer((socket) => {
+  socket.on("data", () => process.exit(3));
+}).listen(process.argv[1]);`;
+
+test("a target that ends by itself is told, also where a later pass starts another", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "outcry-campaign-"));
+  const path = join(folder, "e.sock");
+  try {
+    const run = await runCampaign({
+      ...QUICKLY,
+      spec: {
+        text: `unix:${path}`,
+        drive: { kind: "record", address: { path } },
+        command: `'${process.execPath}' -e '${FRAGILE}' '${path}'`,
+      },
+      only: ["scaling over connections", "cost over book size"],
+    });
+    // Its shell may not have said yet with which code.
+    assert.match(run.targetEnded ?? "", /^(the command ended with code 3|process \d+,.* is gone)/);
+    assert.match(reportMarkdown(run, "engine"), /the target did not last: (the command|process)/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("what a health watch ended says so in the report, with what it found", async () => {
+  const server = await startFaultyServer((answer) => [answer]);
+  const { drive } = server;
+  assert.ok(drive.kind === "record");
+  const run = await runCampaign({
+    ...QUICKLY,
+    spec: { text: "tcp:here", drive: { kind: "record", address: drive.address } },
+    health: { url: "http://127.0.0.1:9/health", millisMax: 60_000 },
+    only: ["ceilings"],
+  });
+  server.close();
+  const found = "health: http://127.0.0.1:9/health gave no answer within 60000 ms";
+  assert.ok(reportMarkdown(run, "engine").includes(`- what was interrupted: ${found}`));
+});

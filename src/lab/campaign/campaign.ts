@@ -10,6 +10,7 @@ import { takesReplacements, USUAL_MIX } from "../load/mix.ts";
 import { refuseWrong, WrongAnswer } from "../load/wrong-answer.ts";
 import { isNodeProcess } from "../profile/node-inspector.ts";
 import { medianEstimate } from "../statistics/order-interval.ts";
+import { commandLineOf, workersOf } from "../target/process-family.ts";
 import { startTarget, type Target } from "../target/target.ts";
 import type { TargetSpec } from "../target/target-spec.ts";
 import { type HealthBudget, watchHealth } from "../watch/health-watch.ts";
@@ -65,6 +66,9 @@ export function planOf({
   return sampleSeconds === undefined ? plan : { ...plan, sampleSeconds };
 }
 
+/** Of a target's other processes. */
+const OTHERS_NAMED = 4;
+
 /** The sustained run is at so much of the ceiling: busy, and not beyond. */
 const SUSTAINED_SHARE = 0.6;
 
@@ -73,15 +77,21 @@ export async function runCampaign(options: CampaignOptions): Promise<RunFile> {
   const timetable = new Timetable(plannedPasses(planOf(options), spec, only));
   const tell = (line: string): void => options.tell(line, timetable.leftSeconds());
   const target = await startTarget(spec);
-  const watch = health && watchHealth(health, tell);
+  const harm: string[] = [];
+  const watch =
+    health &&
+    watchHealth(health, (line) => {
+      harm.push(line);
+      tell(line);
+    });
   const signal = watch ? AbortSignal.any([options.signal, watch.signal]) : options.signal;
   try {
     const bench = { ...benchOf(options, target), signal, tell };
     const run = emptyRun(options, target);
-    if (target.watched !== undefined) tell(`watching ${target.watched}`);
+    if (run.watched !== undefined) tell(`watching ${run.watched}`);
     const passes = new Passes(run, bench, timetable, only);
     await runPasses(passes, run, bench);
-    run.targetEnded = target.ending?.();
+    run.missing.unshift(...harm.map((why) => ({ what: "what was interrupted", why })));
     return run;
   } finally {
     watch?.end();
@@ -244,6 +254,9 @@ class Passes {
       if (isWrongAnswer(error)) this.#run.wrongAnswer = { pass: name, what: why };
       missing.push({ what: name, why });
       this.#bench.tell(`${name}: not available: ${why}`);
+    } finally {
+      // At once: a later pass ends the instance itself, to start another, and then nobody knows.
+      this.#run.targetEnded ??= this.#bench.target.ending?.();
     }
   }
 }
@@ -294,8 +307,9 @@ function emptyRun(options: CampaignOptions, target: Target): RunFile {
     command: options.command,
     seed: options.seed,
     sloNanos: options.sloNanos,
+    limitPerSecond: options.limitPerSecond,
     environment: readEnvironment(programOf(target.pid)),
-    watched: target.watched,
+    watched: watchedText(target),
     capabilities: [],
     sweep: [],
     scaling: [],
@@ -306,6 +320,16 @@ function emptyRun(options: CampaignOptions, target: Target): RunFile {
     missing: [],
     passes: [],
   };
+}
+
+/** With the others of its family, whose processor time counts as its own. */
+function watchedText({ watched, pid }: Target): string | undefined {
+  if (watched === undefined || pid === undefined) return watched;
+  const others = workersOf(pid).filter((each) => each !== pid);
+  if (others.length === 0) return watched;
+  const named = others.slice(0, OTHERS_NAMED).map((each) => `${each} (${commandLineOf(each)})`);
+  const more = others.length > named.length ? ", ..." : "";
+  return `${watched}; counted with it: ${named.join(", ")}${more}`;
 }
 
 function kindOf({ pid }: Target): RunFile["kind"] {

@@ -86,6 +86,8 @@ export type StorageRecord = {
 export type QuotaRecord = {
   /** What the rate loses, of the half that the core loses: 1 is bound by the processor. */
   readonly elasticity: Estimate;
+  /** Free, it ran for less than half of a core because others had it; not in files of before. */
+  readonly isStarved?: boolean;
   readonly freePerSecond: Estimate;
 };
 
@@ -143,6 +145,8 @@ export type RunFile = {
   readonly command: string;
   readonly seed: number;
   readonly sloNanos: number;
+  /** --rate-max: no load was above; undefined: none was named. */
+  readonly limitPerSecond?: number | undefined;
   readonly environment: Environment;
   /** Which process was watched and why that one; undefined: it was named, or is ours. */
   readonly watched?: string | undefined;

@@ -1,7 +1,8 @@
 // What this host lets a laboratory see: each probe with its command, what came of it, and what the
 // campaign does about it.
 
-import { existsSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { runProgram } from "../run-program.ts";
 import { readOwnSchedStat } from "../watch/sched-stat.ts";
 import { parsePerfStat } from "./perf-stat.ts";
@@ -155,9 +156,20 @@ async function findTracepoints(): Promise<Finding> {
 
 async function findQuotas(): Promise<Finding> {
   for (const file of ["/sys/fs/cgroup/cpu.max", "/sys/fs/cgroup/cpu/cpu.cfs_quota_us"]) {
-    if (existsSync(file)) return { isThere: true, found: file };
+    if (!existsSync(file)) continue;
+    if (mayWriteIn(dirname(file))) return { isThere: true, found: file };
+    return { isThere: false, found: `${dirname(file)} is not ours to write in` };
   }
   return { isThere: false, found: "neither cgroup v1 nor v2 offers a CPU quota" };
+}
+
+function mayWriteIn(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function firstLine(text: string): string {

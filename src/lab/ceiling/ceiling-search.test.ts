@@ -56,6 +56,19 @@ test("what is never confirmed ends at the limit of runs, and is told as such", a
   assert.ok(tried.length > 0 && tried.every(({ isHeld }) => isHeld), "held, not only reckoned");
 });
 
+test("where all that held failed in a long run, a lower rate is told, unconfirmed", async () => {
+  const confirmed = new Set<number>();
+  const coarse = { ...OPTIONS, resolution: 0.1 };
+  const ceiling = await searchCeiling(coarse, async (rate, kind) => {
+    if (kind !== "confirming") return rate <= 1100;
+    const isFirst = !confirmed.has(rate);
+    confirmed.add(rate);
+    return isFirst && rate < 800; // Holds once, at a rate that was never tried before.
+  });
+  assert.ok(ceiling.heldPerSecond > 0 && ceiling.heldPerSecond < 1000, `${ceiling.heldPerSecond}`);
+  assert.equal(confirmationsOf(ceiling), 0);
+});
+
 test("a target that fails at once has a low ceiling, one without fault none", async () => {
   const weak = await searchCeiling(OPTIONS, async (rate) => rate <= 300);
   assert.ok(weak.heldPerSecond <= 300 && weak.heldPerSecond > 290);

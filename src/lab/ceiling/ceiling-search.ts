@@ -7,7 +7,12 @@ export const CONFIRMATIONS = 3;
 /** Of a rate: a moment that others took shall not cost the half of it. */
 const STEP_DOWN_MAX = 0.2;
 
-export type Trial = { readonly perSecond: number; readonly isHeld: boolean };
+export type Trial = {
+  readonly perSecond: number;
+  readonly isHeld: boolean;
+  /** Not in files of before. */
+  readonly kind?: TrialKind;
+};
 
 export type CeilingOptions = {
   readonly startPerSecond: number;
@@ -48,7 +53,7 @@ export async function searchCeiling(
   const trials: Trial[] = [];
   const isHeld = async (perSecond: number, kind: TrialKind): Promise<boolean> => {
     const held = await measure(perSecond, kind);
-    trials.push({ perSecond, isHeld: held });
+    trials.push({ perSecond, isHeld: held, kind });
     return held;
   };
   let held = options.heldPerSecond;
@@ -82,6 +87,12 @@ export async function searchCeiling(
     stepDown = Math.min(2 * stepDown, STEP_DOWN_MAX);
     if (runsLeft === 0) break;
   }
+  // Long runs failed down to where nothing was tried: what holds there is unconfirmed, and not 0.
+  while (held === 0 && failed > options.floorPerSecond) {
+    const half = Math.max(1, Math.floor(failed / 2));
+    if (await isHeld(half, "narrowing")) held = half;
+    else failed = half;
+  }
   return { heldPerSecond: held, failedPerSecond: failed, trials };
 
   async function isConfirmed(perSecond: number): Promise<boolean> {
@@ -103,7 +114,8 @@ export async function searchCeiling(
 /** Runs at the end of the search that its result held; a climb alone has none. */
 export function confirmationsOf({ heldPerSecond, trials }: Ceiling): number {
   const other = trials.findLastIndex(
-    ({ perSecond, isHeld }) => !isHeld || perSecond !== heldPerSecond,
+    ({ perSecond, isHeld, kind = "confirming" }) =>
+      !isHeld || perSecond !== heldPerSecond || kind !== "confirming",
   );
   return trials.length - 1 - other;
 }

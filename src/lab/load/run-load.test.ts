@@ -9,7 +9,9 @@ import { LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { startTarget } from "../target/target.ts";
 import { parseDrive } from "../target/target-spec.ts";
 import { encodeLap, RECORD_BYTES } from "./lab-record.ts";
+import { createLoadMeter } from "./load-meter.ts";
 import type { Drive, LoadOptions } from "./load-options.ts";
+import { mergeReports } from "./load-result.ts";
 import { nullLap, USUAL_MIX } from "./mix.ts";
 import { runLoad } from "./run-load.ts";
 
@@ -176,4 +178,24 @@ test("a server that loses trades is caught by its first wrong answer", async () 
   liar.close();
   assert.ok(result.wrong > 0);
   assert.match(result.firstWrong, /expected status 0, lots [1-9]\d*, .* found status 0, lots 0, /);
+});
+
+test("in a closed loop what a cap keeps back is no part of a response", async () => {
+  const result = await runLoad({
+    ...SHORT,
+    drive: { kind: "engine" },
+    pace: { kind: "closed", inFlight: 1 },
+    capPerSecond: 100,
+  });
+  assert.ok(result.answered > 0 && result.answered < 100, `${result.answered} answered`);
+  assert.deepEqual(result.response, result.service);
+});
+
+test("what a load showed may be shown to others: the key that it had is not in it", () => {
+  const meter = createLoadMeter(0, 1, Number.POSITIVE_INFINITY).toRecord();
+  const report = { meter, unanswered: 0, failure: "", usage: undefined, wallNanos: 1 };
+  const drive = { kind: "http", url: "http://127.0.0.1:1", key: "a secret" } as const;
+  const told = JSON.stringify(mergeReports({ ...SHORT, drive }, [report]));
+  assert.ok(!told.includes("a secret"));
+  assert.ok(told.includes(drive.url));
 });

@@ -110,17 +110,23 @@ export async function createStream(
     }
   }
 
+  /** What a cap keeps back is not asked for yet: to wait for it is no part of a response. */
   function noticeFree(now: number): void {
-    while (noticed - answered < windowMax && now < end) {
+    const count = Math.min(windowMax - (noticed - answered), mayBeSent(now));
+    for (let i = 0; i < count && now < end; i++) {
       planned[noticed & mask] = now;
       noticed++;
       meter?.notice(now, 0);
     }
   }
 
+  function mayBeSent(now: number): number {
+    return gapNanosMin > 0 ? Math.floor((now - lastSent) / gapNanosMin) : windowMax;
+  }
+
   function sendNoticed(now: number): void {
-    let count = Math.min(noticed - sentCount, windowMax - (sentCount - answered));
-    if (gapNanosMin > 0) count = Math.min(count, Math.floor((now - lastSent) / gapNanosMin));
+    const free = Math.min(noticed - sentCount, windowMax - (sentCount - answered));
+    let count = Math.min(free, mayBeSent(now));
     while (count > 0) {
       const part = Math.min(count, commands - place);
       const first = place;

@@ -1,6 +1,7 @@
 // The first line of an event in what `perf script -F comm,pid,tid,time,event,trace` prints.
 
 export type PerfHead = {
+  readonly pid: number;
   readonly tid: number;
   /** Of the clock that perf recorded with. */
   readonly atNanos: number;
@@ -8,11 +9,12 @@ export type PerfHead = {
   readonly text: string;
 };
 
-const HEAD = /^\s*\S.*?\s+\d+\/(\d+)\s+(?:\[\d+\]\s+)?(\d+\.\d+):\s+(.*)$/;
+const HEAD = /^\s*\S.*?\s+(\d+)\/(\d+)\s+(?:\[\d+\]\s+)?(\d+\.\d+):\s+(.*)$/;
 
 /** Undefined: another line, a frame of a stack for one. */
 export function readPerfHead(line: string): PerfHead | undefined {
-  const [, tid, seconds, text] = HEAD.exec(line) ?? [];
+  const [, pid, tid, seconds, text] = HEAD.exec(line) ?? [];
   if (tid === undefined || seconds === undefined || text === undefined) return undefined;
-  return { tid: Number(tid), atNanos: Math.round(Number(seconds) * 1e9), text };
+  const atNanos = Math.round(Number(seconds) * 1e9);
+  return { pid: Number(pid), tid: Number(tid), atNanos, text };
 }

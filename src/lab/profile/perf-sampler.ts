@@ -1,5 +1,6 @@
-// Samples any process with Linux perf while `work` goes on: on the processor (cpu-clock at 99 Hz)
-// or off it (sched_switch). DWARF unwinding, because programs are compiled without frame pointers.
+// Samples any process with Linux perf while `work` goes on, with those that work together with it:
+// on the processor (cpu-clock at 99 Hz) or off it (sched_switch). DWARF unwinding, because programs
+// are compiled without frame pointers.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -8,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { runProgram } from "../run-program.ts";
+import { workersOf } from "../target/process-family.ts";
 
 export const SAMPLE_HERTZ = 99;
 const SCRIPT_MILLIS_MAX = 300_000;
@@ -42,7 +44,7 @@ export async function recordPerf(
 ): Promise<PerfText> {
   const folder = mkdtempSync(join(tmpdir(), "outcry-perf-"));
   const data = join(folder, "perf.data");
-  const args = ["record", ...events, "-p", String(pid), "-o", data];
+  const args = ["record", ...events, "-p", workersOf(pid).join(","), "-o", data];
   try {
     const perf = spawn("perf", args, { stdio: ["ignore", "ignore", "pipe"] });
     let stderr = "";

@@ -1,6 +1,9 @@
 // A function's name cut to what fits: template arguments and parameters go first, then the tail.
 // The whole name stays in the tooltip.
 
+/** Of a name in a sentence; the table of functions has it whole. */
+export const SENTENCE_CHARACTERS = 60;
+
 export function shortenName(name: string, charactersMax: number): string {
   if (name.length <= charactersMax) return name;
   const bare = withoutNested(withoutNested(name, "<", ">"), "(", ")");

@@ -32,7 +32,7 @@ const SEED = 1;
 export function foldStorageCalls(
   script: string,
   { fromNanos, toNanos }: Window,
-  isFile: (descriptor: number) => boolean,
+  isFile: (descriptor: number, pid: number) => boolean,
 ): StorageCalls {
   const inside = callsIn(script, isFile).flatMap((call): Call[] => {
     const from = Math.max(call.fromNanos, fromNanos);
@@ -53,16 +53,16 @@ export function foldStorageCalls(
 }
 
 /** A call without a descriptor (msync) is of storage; one that never ends is left out. */
-function callsIn(script: string, isFile: (descriptor: number) => boolean): Call[] {
+function callsIn(script: string, isFile: (descriptor: number, pid: number) => boolean): Call[] {
   const entered = new Map<number, { name: string; atNanos: number }>();
   const calls: Call[] = [];
   for (const line of script.split("\n")) {
     const head = readPerfHead(line);
     if (head === undefined) continue;
-    const { tid, atNanos, text } = head;
+    const { pid, tid, atNanos, text } = head;
     const [, name, descriptor] = ENTER.exec(text) ?? [];
     if (name !== undefined) {
-      const isOfStorage = descriptor === undefined || isFile(Number.parseInt(descriptor, 16));
+      const isOfStorage = descriptor === undefined || isFile(Number.parseInt(descriptor, 16), pid);
       if (isOfStorage) entered.set(tid, { name, atNanos });
     } else if (EXIT.test(text)) {
       const began = entered.get(tid);

@@ -11,7 +11,7 @@ import type { Interval } from "../statistics/estimate.ts";
 import { shareEstimate } from "../statistics/proportion.ts";
 import { type CostModel, explains, modelOf } from "../verdict/cost-model.ts";
 import { endToEndGain, engineGain } from "../verdict/potential.ts";
-import { shareText, table, timeEstimate } from "./markdown.ts";
+import { gainText, shareText, table, timeEstimate } from "./markdown.ts";
 import type { ReportParts } from "./report.ts";
 
 const HOTSPOTS = 12;
@@ -30,7 +30,12 @@ function onCpuSection({ run }: ReportParts, name: string): string {
     shareText(each.self),
     shareText(each.inclusive),
     ...[engineOf, endToEnd].map((gain) =>
-      [Number.POSITIVE_INFINITY, 2].map((times) => gainText(gain(each, run, times))).join(" / "),
+      [Number.POSITIVE_INFINITY, 2]
+        .map((times) => {
+          const found = gain(each, run, times);
+          return found === undefined ? "not told" : gainText(found);
+        })
+        .join(" / "),
     ),
   ]);
   const named = ((profile.named / profile.samples) * 100).toFixed(1);
@@ -65,10 +70,6 @@ function engineOf({ name, self }: Hotspot, run: RunFile, times: number): Interva
 
 function endToEnd({ self }: Hotspot, run: RunFile, times: number): Interval | undefined {
   return endToEndGain(self, run, times);
-}
-
-function gainText(gain: Interval | undefined): string {
-  return gain === undefined ? "not told" : `${gain.low.toFixed(2)} to ${gain.high.toFixed(2)}`;
 }
 
 function offCpuSection({ run }: ReportParts, name: string): string {

@@ -17,9 +17,12 @@ const NOT_TRIED = "not available";
 function quotaRow({ quota, quotaElasticity }: RunFile): string[][] {
   const meaning = "1 halves the rate, 0 leaves it";
   if (quota !== undefined) {
-    const { elasticity, freePerSecond } = quota;
+    const { elasticity, freePerSecond, isStarved = false } = quota;
+    const caveat = isStarved
+      ? "; no evidence, as others left the target less than half of a core anyway"
+      : "";
     const free = rateText(freePerSecond.value);
-    const found = `elasticity ${slopeText(elasticity)} of ${free}: ${meaning}`;
+    const found = `elasticity ${slopeText(elasticity)} of ${free}: ${meaning}${caveat}`;
     return [["half a core", found, `${elasticity.n} pairs`]];
   }
   if (quotaElasticity === undefined) return [["half a core", NOT_TRIED, ""]];

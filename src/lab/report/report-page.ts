@@ -23,7 +23,7 @@ table{border-collapse:collapse;display:block;overflow-x:auto;font-size:.87rem}
 td,th{border:1px solid var(--line);padding:.3rem .55rem;text-align:left;vertical-align:top}
 tr:nth-child(2n) td{background:var(--band)}th{background:var(--band);font-weight:600}
 code,pre{font:.85em ui-monospace,Menlo,monospace;background:var(--band)}
-pre{padding:.7rem;overflow-x:auto}figure{margin:1rem 0}img{max-width:100%;height:auto}
+pre{padding:.7rem;overflow-x:auto}figure{margin:1rem 0}svg,img{max-width:100%;height:auto}
 figcaption{color:var(--quiet);font-size:.85rem}
 object{width:100%;border:1px solid var(--line)}
 `;

@@ -8,7 +8,9 @@ import { LatencyHistogram } from "../statistics/latency-histogram.ts";
 import { fitLine, LINE_POINTS_MIN, type LinePoint } from "../statistics/line-fit.ts";
 import { percentileEstimate } from "../statistics/order-interval.ts";
 import { fitScaling } from "../statistics/universal-scaling.ts";
+import { isSaturated } from "../verdict/capped-rate.ts";
 import { THRESHOLDS } from "../verdict/thresholds.ts";
+import { isUnchecked } from "../verdict/validity.ts";
 import { cpuNanosPerOperation, type WatchedLoad } from "../watch/watched-load.ts";
 import { ceilingText, shareText, table, timeEstimate } from "./markdown.ts";
 import { loadPointOf } from "./plots.ts";
@@ -28,15 +30,22 @@ export function timingSections(parts: ReportParts): string[] {
 }
 
 function workloadSection({ run }: ReportParts): string {
-  const options = run.sustained?.load.options;
-  if (options === undefined) return "## Workload\n\nNo sustained run.";
+  if (run.sustained === undefined) return "## Workload\n\nNo sustained run.";
+  const { options } = run.sustained.load;
   return (
     `## Workload\n\n${lapText(options.lap)}, seed ${options.seed}, ${options.connections} ` +
     `connection(s), ` +
     `${options.threads} generator thread(s). Open loop: arrivals planned from the seed ` +
     `(Poisson); response = ` +
-    "answered - planned. Every answer is checked against a reference book."
+    `answered - planned. ${checkText(run.sustained.load)}`
   );
+}
+
+function checkText(load: WatchedLoad["load"]): string {
+  if (isUnchecked(load)) return "Answers are counted by their bytes, not checked.";
+  const { kind } = load.options.drive;
+  const fields = kind === "template" || kind === "module" ? ", by what the driver tells of it" : "";
+  return `Every answer is checked against a reference book${fields}.`;
 }
 
 function lapText(lap: LapSource): string {
@@ -122,6 +131,8 @@ function cpuCeiling(sweep: ReportParts["run"]["sweep"]): string {
   const [busiest] = sweep.toSorted((a, b) => b.load.achievedPerSecond - a.load.achievedPerSecond);
   const thread = busiest?.usage?.threads[0];
   if (busiest?.usage === undefined || thread === undefined) return "not available";
+  // An order costs the more the fewer come together: of a rate that was held it is no ceiling.
+  if (!isSaturated(busiest)) return "not available: every load of the sweep was held";
   const seconds = busiest.usage.wallNanos / 1e9;
   return rateText((busiest.load.achievedPerSecond * seconds * 1e9) / thread.runNanos);
 }

@@ -4,6 +4,8 @@
 import type { PageLoads } from "../calibration/calibration.ts";
 import type { RunFile } from "../campaign/run-file.ts";
 import { rateText, timeText } from "../load/load-text.ts";
+import { SENTENCE_CHARACTERS, shortenName } from "../profile/short-name.ts";
+import { isLimitHeld } from "../verdict/capped-rate.ts";
 import { bottlenecksOf, decide, type Finding } from "../verdict/decision.ts";
 import { evidenceOf } from "../verdict/evidence.ts";
 import {
@@ -15,7 +17,7 @@ import {
 } from "../verdict/recommendation.ts";
 import { THRESHOLDS } from "../verdict/thresholds.ts";
 import { type Gate, gatesOf, isValid, observerGate, wrongAnswerGate } from "../verdict/validity.ts";
-import { ceilingText, shareText, table } from "./markdown.ts";
+import { ceilingText, gainText, shareText, table } from "./markdown.ts";
 import { plotsOf } from "./plots.ts";
 import { beforeSection } from "./report-before.ts";
 import { booksEndText, costSections } from "./report-costs.ts";
@@ -93,10 +95,11 @@ function withWrongAnswer(gates: readonly Gate[], { wrongAnswer }: RunFile): read
 function verdictBox(parts: ReportParts): string {
   const { run, gates, findings, recommendations, hedge, isTimingValid } = parts;
   const failed = gates.filter(({ isPassed }) => isPassed === false);
+  const isJudged = run.sustained !== undefined;
   const validity =
     failed.length > 0
       ? `INVALID: ${failed.map(({ id, name }) => `${id} (not: ${name})`).join(", ")}`
-      : wordOf(gates.length > 0 || undefined, "valid", "", "not measured");
+      : wordOf(isJudged || undefined, "valid", "", "not measured: no sustained run");
   const max = run.ceilingMax;
   const evidence = evidenceOf(run);
   return table(
@@ -116,26 +119,27 @@ function verdictBox(parts: ReportParts): string {
 function stepText(run: RunFile, [best]: readonly Recommendation[]): string {
   const unresolved = unresolvedStepOf(run);
   const step =
-    best &&
-    `${best.what}: at most ${best.gain.low.toFixed(2)} to ${best.gain.high.toFixed(2)} ` +
-      `times end to end, risk ${best.risk}`;
+    best && `${best.what}: at most ${gainText(best.gain)} times end to end, risk ${best.risk}`;
   if (unresolved === undefined) return step ?? "none";
   return step === undefined ? unresolved : `${unresolved}; beside it: ${step}`;
 }
 
 function answersSection({ run, hedge, isTimingValid }: ReportParts): string {
   const held = run.ceilingMax?.heldPerSecond ?? 0;
+  const least = isLimitHeld(run) ? "at least " : hedge;
   const evidence = evidenceOf(run);
   const growth = evidence.bookGrowth;
-  const consumers = topHotspots(run, 3).map(({ name, self }) => `\`${name}\` ${shareText(self)}`);
+  const consumers = topHotspots(run, 3).map(({ name, self }) => {
+    return `\`${shortenName(name, SENTENCE_CHARACTERS)}\` ${shareText(self)}`;
+  });
   const rows = [
     [
       "over 100,000 orders a second?",
-      held === 0 ? "not available" : overAsked(held, isTimingValid),
+      held === 0 ? "not available" : overAsked(held, isTimingValid, isLimitHeld(run)),
     ],
     [
       "against the 946 orders/s baseline",
-      held === 0 ? "not available" : `${hedge}${(held / BASELINE_PER_SECOND).toFixed(0)} times`,
+      held === 0 ? "not available" : `${least}${timesText(held / BASELINE_PER_SECOND)} times`,
     ],
     ["memory or CPU?", memoryOrCpu(run)],
     ["the three largest consumers", consumers.join(", ") || "not available"],
@@ -155,9 +159,16 @@ function answersSection({ run, hedge, isTimingValid }: ReportParts): string {
   return `## Answers by name\n\n${table(["question", "answer"], rows)}`;
 }
 
+/** A rate below the baseline is not once the baseline. */
+function timesText(times: number): string {
+  return times.toFixed(times < 10 ? 1 : 0);
+}
+
 /** A lower bound can say yes and never no. */
-function overAsked(held: number, isTimingValid: boolean): string {
+function overAsked(held: number, isTimingValid: boolean, isLimit: boolean): string {
   if (held > ASKED_PER_SECOND) return `yes: ${rateText(held)} held`;
+  if (isLimit)
+    return `not resolvable: ${rateText(held)} held, the limit of the search (--rate-max)`;
   if (!isTimingValid) return `not resolvable: at least ${rateText(held)}, and the run is INVALID`;
   return `no: ${rateText(held)}`;
 }
@@ -253,7 +264,7 @@ function decisionSection({ findings }: ReportParts): string {
 function recommendationSection({ run, recommendations, isTimingValid }: ReportParts): string {
   const rows = recommendations.map(({ what, gain, effort, risk, reason }) => [
     what,
-    `${gain.low.toFixed(2)} to ${gain.high.toFixed(2)} times`,
+    `${gainText(gain)} times`,
     String(effort),
     risk,
     reason,
@@ -271,8 +282,13 @@ function recommendationSection({ run, recommendations, isTimingValid }: ReportPa
   return `## Recommendations\n\nDecision: **${nextStepOf(run, isTimingValid)}**.\n\n${told}`;
 }
 
-function missingSection({ missing, capabilities, targetEnded }: RunFile): string {
+function missingSection(run: RunFile): string {
+  const { missing, capabilities, targetEnded, ceilingMax } = run;
   const items = missing.map(({ what, why }) => `- ${what}: ${why}`);
+  if (ceilingMax !== undefined && isLimitHeld(run)) {
+    const limit = rateText(ceilingMax.heldPerSecond);
+    items.unshift(`- what bounds the target: no load was above ${limit}, which it held`);
+  }
   if (targetEnded !== undefined) items.unshift(`- the target did not last: ${targetEnded}`);
   if (!capabilities.some(({ name, isThere }) => name === "hardware counters" && isThere)) {
     items.push(

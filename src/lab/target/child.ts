@@ -124,5 +124,7 @@ function codeText(code: number): string {
 }
 
 export function addressText(address: SocketAddress): string {
-  return "path" in address ? `unix:${address.path}` : `tcp:${address.host}:${address.port}`;
+  if ("path" in address) return `unix:${address.path}`;
+  const { host, port } = address;
+  return `tcp:${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

@@ -16,12 +16,33 @@ export function familyOf(pid: number, mark: string): number[] {
   for (const row of rows) {
     if (row.group === pid || isMarked(row.pid, mark)) family.add(row.pid);
   }
-  // A child may have a lower number than its parent: again until nobody is new.
+  return withDescendants(rows, family);
+}
+
+/** A child may have a lower number than its parent: again until nobody is new. */
+function withDescendants(rows: readonly Row[], family: Set<number>): number[] {
   for (let size = 0; size < family.size; ) {
     size = family.size;
     for (const row of rows) if (family.has(row.parent)) family.add(row.pid);
   }
   return rows.map((row) => row.pid).filter((each) => family.has(each));
+}
+
+/**
+ * The processes that work together with this one, the lowest pid first: what the same command
+ * started, else its descendants. Itself alone where the lab is among those.
+ */
+export function workersOf(pid: number): number[] {
+  const mark = new RegExp(`(?:^|\0)${MARK}=([^\0]*)`).exec(readOrNothing(`/proc/${pid}/environ`));
+  const family = mark === null ? descendantsOf(pid) : [...familyOf(pid, mark[1]), pid];
+  return family.includes(process.ppid) || family.includes(process.pid)
+    ? [pid]
+    : [...new Set(family)];
+}
+
+function descendantsOf(pid: number): number[] {
+  const rows = processTable();
+  return [pid, ...withDescendants(rows, new Set([pid])).filter((each) => each !== pid)];
 }
 
 /** Every process that is not a zombie, but this one. */

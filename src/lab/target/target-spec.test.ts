@@ -35,6 +35,13 @@ test("a target is one word", () => {
   assert.deepEqual(parseDrive("grpc:localhost:9400"), { kind: "grpc", address: "localhost:9400" });
   assert.deepEqual(parseDrive("venue:ouch"), { kind: "venue", protocol: "ouch" });
   assert.deepEqual(parseDrive("template:a/b.json"), { kind: "template", path: "a/b.json" });
+  assert.deepEqual(parseDrive("tcp:[::1]:9000"), {
+    kind: "record",
+    address: { host: "::1", port: 9000 },
+  });
+  for (const text of ["tcp:localhost:99999", "fix:localhost:0", "grpc:localhost:70000"]) {
+    assert.equal(parseDrive(text), undefined, text);
+  }
   for (const text of ["venue:ouch:1", "engine:moon", "tcp:nowhere", "venue", "bytes:tcp:a:1"]) {
     assert.equal(parseDrive(text), undefined, text);
   }

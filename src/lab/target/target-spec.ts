@@ -22,6 +22,8 @@ export type EngineLayer = (typeof ENGINE_LAYERS)[number];
 export const VENUE_PROTOCOLS = ["rest", "websocket", "ouch", "fix", "grpc"] as const;
 export type VenueProtocol = (typeof VENUE_PROTOCOLS)[number];
 
+const PORT_MAX = 65_535;
+
 /** To whom a FIX logon goes where nobody says. */
 export const OUR_COMP_ID = "OUTCRY";
 
@@ -81,12 +83,15 @@ export function parseDrive(text: string): DriveSpec | undefined {
   const fix = /^fix:(.+):(\d{1,5})(?:#(.+))?$/.exec(text);
   if (fix !== null) {
     const [, host = "", port, targetCompId = OUR_COMP_ID] = fix;
-    return { kind: "fix", address: { host, port: Number(port) }, targetCompId };
+    const address = addressAt(host, port);
+    return address && { kind: "fix", address, targetCompId };
   }
-  const [, protocol, host = "", port] = /^(udp|ouch|grpc):(.+):(\d{1,5})$/.exec(text) ?? [];
+  const [, protocol, host = "", port = ""] = /^(udp|ouch|grpc):(.+):(\d{1,5})$/.exec(text) ?? [];
+  const place = addressAt(host, port);
+  if (protocol !== undefined && place === undefined) return undefined;
   if (protocol === "grpc") return { kind: "grpc", address: `${host}:${port}` };
-  if (protocol === "udp") return { kind: "udp", host, port: Number(port) };
-  if (protocol === "ouch") return { kind: "ouch", address: { host, port: Number(port) } };
+  if (protocol === "udp") return place && { kind: "udp", ...place };
+  if (protocol === "ouch") return place && { kind: "ouch", address: place };
   const bytes = /^bytes:(tcp:[^:]+:\d+|unix:[^:]+):(.+:\d+)$/.exec(text);
   if (bytes !== null) {
     const address = parseAddress(bytes[1]);
@@ -100,5 +105,16 @@ function parseAddress(text: string): SocketAddress | undefined {
   const unix = /^unix:(.+)$/.exec(text)?.[1];
   if (unix !== undefined) return { path: unix };
   const tcp = /^tcp:(.+):(\d{1,5})$/.exec(text);
-  return tcp === null ? undefined : { host: tcp[1], port: Number(tcp[2]) };
+  return tcp === null ? undefined : addressAt(tcp[1], tcp[2]);
+}
+
+/** Undefined for a port that there cannot be. */
+function addressAt(host: string, port: string): { host: string; port: number } | undefined {
+  const number = Number(port);
+  return number > 0 && number <= PORT_MAX ? { host: bareHost(host), port: number } : undefined;
+}
+
+/** An IPv6 address stands in brackets: tcp:[::1]:9000. */
+export function bareHost(host: string): string {
+  return host.replace(/^\[(.*)\]$/, "$1");
 }

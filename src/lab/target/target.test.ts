@@ -111,3 +111,34 @@ test("a process that is named and does not listen is told as such", {
   other.kill();
   server.close();
 });
+
+test("what a target names and is not there is told before anything is measured", async () => {
+  const missing: readonly [text: string, found: RegExp][] = [
+    ["template:/nowhere.json", /^expected a template in \/nowhere\.json$/],
+    ["bytes:tcp:127.0.0.1:9:/nowhere:32", /^expected a recording .* in \/nowhere:32$/],
+    ["module:/nowhere.mjs", /^expected a driver in \/nowhere\.mjs, found no file$/],
+    ["http://127.0.0.1:9", /^expected a server on tcp:127\.0\.0\.1:9 within 2 s, found none$/],
+    ["ws://127.0.0.1:9/ws", /^expected a server on tcp:127\.0\.0\.1:9 within 2 s, found none$/],
+    ["grpc:127.0.0.1:9", /^expected a server on tcp:127\.0\.0\.1:9 within 2 s, found none$/],
+  ];
+  const told = missing.map(async ([text, found]) => {
+    const drive = parseDrive(text);
+    assert.ok(drive !== undefined);
+    await assert.rejects(startTarget({ text, drive }), (error) => {
+      assert.ok(error instanceof TargetFailure);
+      assert.match(error.message, found);
+      return true;
+    });
+  });
+  await Promise.all(told);
+});
+
+test("a process to watch that is not there is told before anything is measured", {
+  skip: existsSync("/proc/self/fd") ? false : "/proc is missing: Linux has it",
+}, async () => {
+  const drive = parseDrive("udp:127.0.0.1:9");
+  assert.ok(drive !== undefined);
+  const pid = 2 ** 22 + 1; // Beyond the highest that Linux gives.
+  const started = startTarget({ text: "udp:127.0.0.1:9", drive, pid });
+  await assert.rejects(started, { message: `expected a process ${pid} to watch, found none` });
+});

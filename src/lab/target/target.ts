@@ -1,6 +1,6 @@
 // A target that is ready: how to drive it, which process to watch, and how to end what we started.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,6 +18,8 @@ import {
 } from "./child.ts";
 import { startCommandChild } from "./command-child.ts";
 import { pidOfContainer } from "./container.ts";
+import { placeOf } from "./reach.ts";
+import { TargetFailure } from "./target-failure.ts";
 import {
   DATA_DIRECTORY,
   type DriveSpec,
@@ -59,8 +61,11 @@ export async function startTarget(
   if (spec.command !== undefined && spec.pid === undefined && spec.container === undefined) {
     return await startCommand(text, driven, spec.command, spec.dataRoot);
   }
+  const address = placeOf(driven);
   const pid = spec.container === undefined ? spec.pid : await pidOfContainer(spec.container);
-  const address = addressOf(driven);
+  if (pid !== undefined && !existsSync(`/proc/${pid}`) && existsSync("/proc/self")) {
+    throw new TargetFailure(`expected a process ${pid} to watch, found none`);
+  }
   if (address !== undefined) await untilListening(address);
   const stop = async (): Promise<void> => undefined; // Not ours to end.
   const watched = pid === undefined ? undefined : namedText(pid, address);
@@ -208,26 +213,13 @@ function driveOf(spec: Exclude<DriveSpec, { kind: "engine" | "venue" }>, key: st
   }
 }
 
-/** Where somebody must listen before the first load; undefined: the driver finds out. */
-function addressOf(drive: Drive): SocketAddress | undefined {
-  switch (drive.kind) {
-    case "record":
-    case "bytes":
-    case "ouch":
-    case "fix":
-      return drive.address;
-    default:
-      return undefined;
-  }
-}
-
 async function startCommand(
   name: string,
   drive: Drive,
   command: string,
   dataRoot = tmpdir(),
 ): Promise<Target> {
-  const address = addressOf(drive);
+  const address = placeOf(drive);
   if (address !== undefined) await refuseTaken(address);
   const directory = command.includes(DATA_DIRECTORY)
     ? mkdtempSync(join(dataRoot, "outcry-data-"))

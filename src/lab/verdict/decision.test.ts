@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Calibration } from "../calibration/calibration.ts";
+import { OWN_NULL } from "../campaign/null-kinds.ts";
+import type { RunFile } from "../campaign/run-file.ts";
 import type { Interval } from "../statistics/estimate.ts";
 import type { CostModel } from "./cost-model.ts";
 import { type BottleneckName, bottlenecksOf, decide } from "./decision.ts";
@@ -19,6 +21,7 @@ const NOTHING: Evidence = {
   generatorLagShare: 0.01,
   heldBackShare: 0,
   isGeneratorLate: false,
+  isSaturated: true,
   utilization: 0.5,
   offCpuShare: 0.5,
   coreWaitShare: 0,
@@ -31,6 +34,7 @@ const NOTHING: Evidence = {
   storageShare: { low: 0, high: 0.01 },
   tmpfsGain: undefined,
   transportShare: { value: 0.1, low: 0.05, high: 0.2, n: 8 },
+  isTransportBound: false,
   lowerLayerGain: undefined,
   lowerLayer: "engine:ring",
   nullGain: undefined,
@@ -344,4 +348,59 @@ test("a generator that did not keep its plan is not cleared", () => {
   assert.equal(holdsOf("GENERATOR-BOUND", {}), false);
   assert.equal(holdsOf("GENERATOR-BOUND", { isGeneratorLate: true }), undefined);
   assert.equal(holdsOf("GENERATOR-BOUND", { isGeneratorLate: true, heldBackShare: 0.1 }), true);
+});
+
+test("a rate that was held is no ceiling: a thread with time to spare there clears nobody", () => {
+  assert.equal(holdsOf("CPU-bound", { isSaturated: true }), false);
+  assert.equal(holdsOf("CPU-bound", { isSaturated: false }), undefined);
+  assert.equal(holdsOf("CPU-bound", { ...BUSY, isSaturated: false }), true);
+});
+
+test("a target whose generator waited for a core may have had nothing to do: unknown", () => {
+  const starved = { utilization: 0.04, coreWaitShare: 0.4, offCpuShare: 0.55 };
+  assert.equal(holdsOf("CPU-bound", { ...starved, generatorWaitShare: 0.85 }), undefined);
+  assert.equal(holdsOf("CPU-bound", { ...starved, generatorWaitShare: 0.1 }), false);
+});
+
+test("a generator that was late for a rate that was held bounds nothing", () => {
+  const late = { generatorLagShare: 0.73, offCpuShare: 0.9 };
+  assert.equal(holdsOf("GENERATOR-BOUND", { ...late, isSaturated: true }), true);
+  assert.equal(holdsOf("GENERATOR-BOUND", { ...late, isSaturated: false }), undefined);
+});
+
+test("an upper bound of the transport's share may say no, and never yes", () => {
+  const most = { value: 0.9, low: 0.8, high: 1, n: 8 };
+  const below = { lowerLayerGain: TWICE, isTransportBound: true };
+  assert.equal(holdsOf("transport-bound", { ...below, transportShare: most }), undefined);
+  assert.equal(holdsOf("transport-bound", below), false);
+});
+
+test("what a limit of the rate held tells nothing of what bounds the target", () => {
+  const rate = { value: 2990, low: 2980, high: 3000, n: 8 };
+  const layer = { ...sampleRun({ utilization: 0.1, transportShare: 0.8 }).layers[0] };
+  const run: RunFile = {
+    ...sampleRun({ utilization: 0.1 }),
+    limitPerSecond: 3000,
+    ceilingMax: { heldPerSecond: 3000, failedPerSecond: Number.POSITIVE_INFINITY, trials: [] },
+    layers: [{ ...layer, achievedPerSecond: 2990, nullKind: OWN_NULL, nullGain: rate }],
+    quota: { elasticity: { value: 0, low: 0, high: 0.1, n: 8 }, freePerSecond: rate },
+    scaling: [1, 2, 4, 8, 16, 32].map((n) => ({ n, perSecond: 3000 })),
+  };
+  const held = decide(evidenceOf(run)).filter(({ holds }) => holds !== undefined);
+  const told = held.map(({ name }) => name);
+  for (const name of ["CPU-bound", "transport-bound"] as const) assert.ok(!told.includes(name));
+  const { quotaElasticity, connectionsGain, transportShare } = evidenceOf(run);
+  assert.deepEqual([quotaElasticity, connectionsGain, transportShare], Array(3).fill(undefined));
+  const { ceilingMax: _, ...without } = run;
+  const below = evidenceOf({ ...without, limitPerSecond: 30_000 });
+  assert.deepEqual(below.quotaElasticity, run.quota?.elasticity);
+});
+
+test("switches that are only counted clear no lock and no device: a few may be long", () => {
+  const counted = { isOffCpuTimed: false, voluntaryPerOrder: 0.2, futexShare: 0.13 };
+  const alone = { connectionsGain: { low: 0, high: 0.05 } };
+  assert.equal(holdsOf("lock-bound", { ...counted, ...alone }), undefined);
+  assert.equal(holdsOf("lock-bound", { ...counted, ...alone, isOffCpuTimed: true }), false);
+  assert.equal(holdsOf("lock-bound", { ...counted, ...alone, futexShare: 0.3 }), true);
+  assert.equal(holdsOf("I/O-bound", { isOffCpuTimed: false, storageShare: NONE }), undefined);
 });

@@ -69,7 +69,7 @@ function generator(evidence: Evidence): Finding {
   const { generatorLagShare, heldBackShare = 0, offCpuShare, isGeneratorLate } = evidence;
   const { generatorLagShareMin, achievedShareMin, spareShareMin } = THRESHOLDS;
   const heldBackMax = 1 - achievedShareMin;
-  const found = all("GENERATOR-BOUND", "high", [
+  const found = all("GENERATOR-BOUND", "medium", [
     {
       text:
         `lag ${shareText(generatorLagShare)} of the response time ` +
@@ -85,25 +85,41 @@ function generator(evidence: Evidence): Finding {
       isMet: offCpuShare === undefined ? undefined : offCpuShare > spareShareMin,
     },
   ]);
+  if (found.holds === true && !evidence.isSaturated) {
+    const held = "but the target held the rate all the same: it bounds none";
+    return { ...found, holds: undefined, inputs: [...found.inputs, held] };
+  }
   if (found.holds !== false || !isGeneratorLate) return found;
   // At the highest rate it was not to blame; in the sustained run it may have been.
   const late = "but in the sustained run it did not keep its plan (V2)";
   return { ...found, holds: undefined, inputs: [...found.inputs, late] };
 }
 
-/** What it would run with a core of its own is unknown where it waited for one. */
-function busy({ utilization, coreWaitShare = 0 }: Evidence): Input {
+/**
+ * What it would run at its ceiling is unknown where no load reached it, and what it would run with
+ * a core of its own where it, or the generator that feeds it, waited for one.
+ */
+function busy(evidence: Evidence): Input {
+  const { utilization, coreWaitShare = 0, generatorWaitShare = 0, isSaturated } = evidence;
   const what = "utilization of the busiest thread";
   const runs = atLeast(what, utilization, "utilizationMin");
-  const wanted = utilization === undefined ? 0 : utilization + coreWaitShare;
+  if (runs.isMet === false && !isSaturated) {
+    return { text: `${runs.text}, at a rate that was held: no ceiling`, isMet: undefined };
+  }
+  const wanted = utilization === undefined ? 0 : utilization + coreWaitShare + generatorWaitShare;
   if (runs.isMet !== false || wanted < THRESHOLDS.utilizationMin) return runs;
-  const text = `${runs.text}, and for ${shareText(coreWaitShare)} of the time it waited for a core`;
+  const text =
+    `${runs.text}, and for ${shareText(coreWaitShare)} of the time it waited for a core, the ` +
+    `generator for ${shareText(generatorWaitShare)}`;
   return { text, isMet: undefined };
 }
 
 function cpu(evidence: Evidence): Finding {
-  const { offCpuShare, quotaElasticity } = evidence;
-  const inputs = [busy(evidence), atMost("off-CPU share", offCpuShare, "offCpuShareMax")];
+  const { offCpuShare = 0, generatorWaitShare = 0, isSaturated, quotaElasticity } = evidence;
+  const away = atMost("off-CPU share", evidence.offCpuShare, "offCpuShareMax");
+  const isFed = isSaturated && offCpuShare - generatorWaitShare > THRESHOLDS.offCpuShareMax;
+  const isOpen = !isFed && away.isMet === false;
+  const inputs = [busy(evidence), isOpen ? { ...away, isMet: undefined } : away];
   const elastic = allAtLeast("elasticity under half a core", quotaElasticity, "elasticityCpuMin");
   if (elastic.isMet !== undefined) return all("CPU-bound", "high", [...inputs, elastic]);
   const told = all("CPU-bound", "medium", inputs);
@@ -195,12 +211,17 @@ function lock(evidence: Evidence): Finding {
   const what = "rate gained by twice the connections (five doublings)";
   const gain = allAtMost(what, connectionsGain, "connectionsGainMax");
   const waits = [
-    atLeast(`futex share of ${weighedBy(evidence)}`, futexShare, "futexShareMin"),
+    ofTime(evidence, atLeast(`futex share of ${weighedBy(evidence)}`, futexShare, "futexShareMin")),
     atLeast("voluntary switches an order", voluntaryPerOrder, "voluntaryPerOperationMin"),
   ];
   if (gain.isMet !== undefined) return all("lock-bound", "high", [...waits, gain]);
   const told = all("lock-bound", "medium", waits);
   return { ...told, inputs: [...told.inputs, gain.text] };
+}
+
+/** Few switches may be much time: where they are only counted, they can say yes and never no. */
+function ofTime({ isOffCpuTimed }: Evidence, share: Input): Input {
+  return isOffCpuTimed || share.isMet === true ? share : { ...share, isMet: undefined };
 }
 
 function weighedBy({ isOffCpuTimed }: Evidence): string {
@@ -215,7 +236,7 @@ function storage(evidence: Evidence): Finding {
   const { uninterruptibleShare, storageShare, quotaElasticity, tmpfsGain } = evidence;
   const what = `uninterruptible share of ${weighedBy(evidence)}`;
   const waits = either(
-    atLeast(what, uninterruptibleShare, "uninterruptibleShareMin"),
+    ofTime(evidence, atLeast(what, uninterruptibleShare, "uninterruptibleShareMin")),
     allAtLeast("sync and write of the response time", storageShare, "storageShareMin"),
   );
   const interventions = [
@@ -233,15 +254,17 @@ function storage(evidence: Evidence): Finding {
  * engine is: null operations that are hardly faster by the same way.
  */
 function transport(evidence: Evidence): Finding {
-  const { transportShare, lowerLayerGain, lowerLayer, nullGain } = evidence;
+  const { transportShare, isTransportBound, lowerLayerGain, lowerLayer, nullGain } = evidence;
+  const isMost = isAbove(transportShare, THRESHOLDS.transportShareMin);
   const min = THRESHOLDS.transportShareMin;
   const interval =
     transportShare && `[${shareText(transportShare.low)}, ${shareText(transportShare.high)}]`;
   const share: Input = {
     text:
       `null operation's share of CPU time ${shareText(transportShare?.value)} ` +
-      `${interval ?? ""} (> ${shareText(min)})`,
-    isMet: isAbove(transportShare, min),
+      `${interval ?? ""} (> ${shareText(min)})` +
+      `${isTransportBound ? ": an upper bound, which can only say no" : ""}`,
+    isMet: isTransportBound && isMost === true ? undefined : isMost,
   };
   if (lowerLayerGain === undefined && nullGain !== undefined) {
     const what = "rate of null operations by the same way, of that of orders";

@@ -1,9 +1,11 @@
 // What to do next, with what it could give at most and what it risks. A bound is what Amdahl allows
 // if a part were free: never a promise.
 
+import { ECHO } from "../campaign/null-kinds.ts";
 import type { RunFile } from "../campaign/run-file.ts";
 import { FoldedStacks } from "../profile/folded-stacks.ts";
 import { type Hotspot, hotspotsOf, shareOfKind } from "../profile/hotspots.ts";
+import { SENTENCE_CHARACTERS, shortenName } from "../profile/short-name.ts";
 import type { Interval } from "../statistics/estimate.ts";
 import { shareEstimate } from "../statistics/proportion.ts";
 import { changeRiskOf, type Risk } from "./change-risk.ts";
@@ -48,9 +50,10 @@ export function unresolvedStepOf(run: RunFile): string | undefined {
   const samples = run.profile?.samples ?? SAMPLES_MIN;
   const [largest] = topHotspots(run, 1);
   if (samples >= SAMPLES_MIN || largest === undefined) return undefined;
+  const name = shortenName(largest.name, SENTENCE_CHARACTERS);
   return (
     `not resolvable: too few samples (${samples}, ${SAMPLES_MIN} at least), the largest part in ` +
-    `${largest.name} (${percent(largest.self)}): sample for longer (--sample-seconds)`
+    `${name} (${percent(largest.self)}): sample for longer (--sample-seconds)`
   );
 }
 
@@ -59,8 +62,11 @@ export function unresolvedStepOf(run: RunFile): string | undefined {
  * engine that a delay showed beside the critical path has nothing to give.
  */
 export function nextStepOf(run: RunFile, isTimingValid: boolean): NextStep {
-  const share = mainLayer(run)?.transportShare;
+  const layer = mainLayer(run);
+  const share = layer?.transportShare;
   if (share === undefined || !isTimingValid) return "not resolvable";
+  // Of an upper bound only that it is small says something.
+  if (layer?.nullKind === ECHO && share.high >= 0.5) return "not resolvable";
   const isBeside = run.cause && criticalPathOf(run.cause) === "beside the critical path";
   if (share.low > 0.5) return "transport next";
   const engine = { low: 1 - share.high, high: 1 - share.low };
@@ -72,8 +78,9 @@ export function nextStepOf(run: RunFile, isTimingValid: boolean): NextStep {
 function ofTransport(run: RunFile): Recommendation[] {
   const layer = mainLayer(run);
   const share = layer?.transportShare;
-  // An interval that reaches a whole tells no bound at all.
+  // An interval that reaches a whole tells no bound at all, nor does what the lab's own way takes.
   if (layer === undefined || share === undefined || share.high >= 1) return [];
+  if (layer.nullKind === ECHO) return [];
   return [
     {
       what: "more orders a read and a write, or a shorter way to the engine",
@@ -92,7 +99,7 @@ function ofHotspots(run: RunFile): Recommendation[] {
   return topHotspots(run, HOTSPOTS).map((hotspot) => {
     const { level, reason } = changeRiskOf(hotspot, run.isOurEngine);
     return {
-      what: `make ${hotspot.name} cheaper`,
+      what: `make ${shortenName(hotspot.name, SENTENCE_CHARACTERS)} cheaper`,
       gain: ifFree(hotspot.self, run),
       effort: 2,
       risk: level,

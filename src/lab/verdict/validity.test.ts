@@ -85,3 +85,15 @@ test("a profiler that costs more than a tenth is told", () => {
   assert.equal(observerGate(95, 100).isPassed, true);
   assert.equal(observerGate(85, 100).isPassed, false);
 });
+
+test("answers that are only counted are not told to have been right", () => {
+  const watched = sampleLoad({ perSecond: 10_000, serviceNanos: 10_000 });
+  const address = { path: "/tmp/e.sock" };
+  const drive = { kind: "bytes", address, recording: "r.bin:32" } as const;
+  const load = { ...watched.load, options: { ...watched.load.options, drive } };
+  const gate = gatesOf({ ...watched, load }, 50).find(({ id }) => id === "V8");
+  assert.equal(gate?.isPassed, undefined);
+  assert.match(gate?.found ?? "", /not checked, 0 missing/);
+  const missing = gatesOf({ ...watched, load: { ...load, unanswered: 1 } }, 50);
+  assert.equal(missing.find(({ id }) => id === "V8")?.isPassed, false);
+});

@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { nowNanos } from "../load/monotonic.ts";
+import { workersOf } from "../target/process-family.ts";
 import { readSchedStat } from "./sched-stat.ts";
 
 export type ThreadReading = {
@@ -18,7 +19,7 @@ export type ThreadReading = {
 export type ProcessReading = {
   readonly atNanos: number;
   readonly threads: readonly ThreadReading[];
-  /** In ticks of 10 ms: only their ratio is used. */
+  /** In ticks of 10 ms, also of threads that have ended, and of children that were awaited. */
   readonly userTicks: number;
   readonly systemTicks: number;
   /** Of its main thread; 0: an ordinary one. */
@@ -28,6 +29,41 @@ export type ProcessReading = {
 };
 
 const PAGE_BYTES = 4096;
+
+/** The process and those that work together with it, as one. */
+export function readFamily(pid: number): ProcessReading | undefined {
+  const own = readProcess(pid);
+  if (own === undefined) return undefined;
+  const others = workersOf(pid).flatMap((each) => (each === pid ? [] : (readProcess(each) ?? [])));
+  const all = [own, ...others];
+  const sum = (of: (each: ProcessReading) => number) =>
+    all.reduce((total, each) => total + of(each), 0);
+  return {
+    ...own,
+    threads: all.flatMap(({ threads }) => threads),
+    userTicks: sum(({ userTicks }) => userTicks),
+    systemTicks: sum(({ systemTicks }) => systemTicks),
+    residentBytes: sum(({ residentBytes }) => residentBytes),
+    majorFaults: sum(({ majorFaults }) => majorFaults),
+  };
+}
+
+/** Of those that work together, the one that ran the most: itself where it is alone. */
+export function busiestOf(pid: number): number {
+  const ticksOf = (each: number): number => {
+    const reading = readProcess(each);
+    return reading === undefined ? -1 : reading.userTicks + reading.systemTicks;
+  };
+  return workersOf(pid).reduce((most, each) => (ticksOf(each) > ticksOf(most) ? each : most), pid);
+}
+
+/** Of the processor time of those that work together, of this one; 1 where it cannot be seen. */
+export function ownShareOf(pid: number): number {
+  const ticksOf = (reading: ProcessReading | undefined) =>
+    reading === undefined ? 0 : reading.userTicks + reading.systemTicks;
+  const all = ticksOf(readFamily(pid));
+  return all === 0 ? 1 : ticksOf(readProcess(pid)) / all;
+}
 
 /** Undefined when the process is not there, or /proc is not. */
 export function readProcess(pid: number): ProcessReading | undefined {
@@ -80,8 +116,8 @@ export function statFields(stat: string) {
   const number = (place: number) => Number(fields[place - 3]); // proc(5) counts from 1; 3 is first.
   return {
     majorFaults: number(12),
-    userTicks: number(14),
-    systemTicks: number(15),
+    userTicks: number(14) + number(16),
+    systemTicks: number(15) + number(17),
     residentPages: number(24),
     realTimePriority: number(40),
   };

@@ -2,13 +2,20 @@
 
 import type { ProcessReading, ThreadReading } from "./process-reading.ts";
 
+const TICK_NANOS = 10e6;
+const ENDED_NANOS_MIN = 5 * TICK_NANOS;
+const ENDED_SHARE_MIN = 0.1;
+
 export type ThreadUsage = ThreadReading;
 
 export type ProcessUsage = {
   readonly wallNanos: number;
   /** Those that ran at all, the busiest first. */
   readonly threads: readonly ThreadUsage[];
+  /** With what threads and children ran that ended meanwhile. */
   readonly runNanos: number;
+  /** Of those alone; not in files of before. */
+  readonly endedNanos?: number;
   readonly waitNanos: number;
   readonly voluntary: number;
   readonly systemShare: number;
@@ -27,10 +34,13 @@ export function usageBetween(before: ProcessReading, after: ProcessReading): Pro
     threads.reduce((total, thread) => total + of(thread), 0);
   const userTicks = after.userTicks - before.userTicks;
   const systemTicks = after.systemTicks - before.systemTicks;
+  const livingNanos = sum(({ runNanos }) => runNanos);
+  const endedNanos = endedNanosOf((userTicks + systemTicks) * TICK_NANOS, livingNanos);
   return {
     wallNanos: after.atNanos - before.atNanos,
     threads,
-    runNanos: sum(({ runNanos }) => runNanos),
+    runNanos: livingNanos + endedNanos,
+    endedNanos,
     waitNanos: sum(({ waitNanos }) => waitNanos),
     voluntary: sum(({ voluntary }) => voluntary),
     systemShare: systemTicks / Math.max(1, userTicks + systemTicks),
@@ -38,6 +48,12 @@ export function usageBetween(before: ProcessReading, after: ProcessReading): Pro
     residentBytesAfter: after.residentBytes,
     majorFaults: after.majorFaults - before.majorFaults,
   };
+}
+
+/** Ticks are coarse: a small difference is theirs. */
+function endedNanosOf(ofAllNanos: number, livingNanos: number): number {
+  const nanos = ofAllNanos - livingNanos;
+  return nanos > Math.max(ENDED_NANOS_MIN, ENDED_SHARE_MIN * ofAllNanos) ? nanos : 0;
 }
 
 function threadBetween(before: ThreadReading | undefined, after: ThreadReading): ThreadUsage {

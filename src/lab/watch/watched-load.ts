@@ -5,7 +5,7 @@ import type { LoadOptions } from "../load/load-options.ts";
 import type { LoadResult } from "../load/load-result.ts";
 import { type LoadHooks, runLoad } from "../load/run-load.ts";
 import { hostBetween, readHost } from "./host-reading.ts";
-import { type ProcessReading, readProcess } from "./process-reading.ts";
+import { type ProcessReading, readFamily } from "./process-reading.ts";
 import { type ProcessUsage, usageBetween } from "./process-usage.ts";
 
 export type WatchedLoad = {
@@ -24,7 +24,7 @@ export async function runWatchedLoad(
   const readings: (ProcessReading | undefined)[] = [];
   const hosts: ReturnType<typeof readHost>[] = [];
   const read = (): void => {
-    readings.push(pid === undefined ? undefined : readProcess(pid));
+    readings.push(pid === undefined ? undefined : readFamily(pid));
     hosts.push(readHost());
   };
   const load = await runLoad(options, { ...hooks, onWindowStart: read, onWindowEnd: read });

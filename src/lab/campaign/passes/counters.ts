@@ -2,6 +2,7 @@
 
 import { type PerfCounter, parsePerfStat } from "../../capability/perf-stat.ts";
 import { runProgram } from "../../run-program.ts";
+import { workersOf } from "../../target/process-family.ts";
 import { loadOnBench } from "../bench-load.ts";
 import type { Bench } from "../bench-of-target.ts";
 
@@ -36,7 +37,7 @@ export async function countTarget(bench: Bench): Promise<PerfCounter[]> {
   load.catch(() => undefined); // Awaited below.
   const counters = [];
   for (const events of [EVENTS, TOP_DOWN]) {
-    const args = ["stat", "-x,", "-e", events.join(","), "-p", String(pid)];
+    const args = ["stat", "-x,", "-e", events.join(","), "-p", workersOf(pid).join(",")];
     const run = [...args, "--", "sleep", String(seconds)];
     const { stderr } = await runProgram("perf", run, seconds * 10_000);
     counters.push(...parsePerfStat(stderr));

@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { delayedAnswer } from "../../load/delayed-answer.ts";
 import { keepsData } from "../../target/target-spec.ts";
 import { criticalPathOf } from "../../verdict/critical-path.ts";
+import { evidenceOf } from "../../verdict/evidence.ts";
+import { sampleRun } from "../../verdict/sample-run-for-test.ts";
 import { abba } from "../abba.ts";
 import { causeOf } from "./cause.ts";
 import { layerBelow } from "./lower-layer.ts";
@@ -45,6 +47,16 @@ test("processor time that is not told in one round tells no slope", () => {
   ];
   const { cpuSlope, slope } = causeOf([0, 1], [round(Number.NaN), round(2)]);
   assert.deepEqual([cpuSlope, slope.value], [undefined, 1]);
+});
+
+test("half a core is no evidence where others left the target less anyway", () => {
+  const quota = (runShare: number, coreWaitShare: number) =>
+    quotaOf(Array(6).fill(Array(2).fill({ perSecond: 1, cpuNanos: 1, runShare, coreWaitShare })));
+  assert.equal(quota(0.1, 0.8).isStarved, true);
+  assert.equal(quota(0.1, 0.05).isStarved, false, "it waits for a device");
+  assert.equal(quota(0.9, 0.1).isStarved, false);
+  const run = { ...sampleRun({ utilization: 0.1 }), quota: quota(0.1, 0.8) };
+  assert.equal(evidenceOf(run).quotaElasticity, undefined);
 });
 
 test("a delayed engine gives the same answers, later", () => {

@@ -121,7 +121,7 @@ function recordOf(layer: string, slow: Sides, busy: Sides, nullKind: string): La
   const shares = cpu.flatMap((nanos, i) => (nullCpu[i] === undefined ? [] : [nullCpu[i] / nanos]));
   const nullGains = busy.orders.flatMap(({ load }, i) => {
     const gain = (busy.nulls[i]?.load.achievedPerSecond ?? 0) / load.achievedPerSecond;
-    return gain > 0 ? [gain] : [];
+    return gain > 0 && Number.isFinite(gain) ? [gain] : []; // None in its time tells no gain.
   });
   const estimate = (values: number[]) => (values.length > 0 ? medianEstimate(values) : undefined);
   const [first] = busy.orders;

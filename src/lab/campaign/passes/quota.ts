@@ -4,8 +4,10 @@
 
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { meanOf } from "../../statistics/mean.ts";
 import { medianEstimate } from "../../statistics/order-interval.ts";
 import { ratioEstimate } from "../../statistics/paired-ratio.ts";
+import { workersOf } from "../../target/process-family.ts";
 import type { Bench } from "../bench-of-target.ts";
 import { type Block, measureInBlocks } from "../blocks.ts";
 import { BUSY_IN_FLIGHT } from "../busy-load.ts";
@@ -52,7 +54,16 @@ export function quotaOf(rounds: readonly (readonly Block[])[]): QuotaRecord {
       n: left.n,
     },
     freePerSecond: medianEstimate(free),
+    isStarved: isStarved(rounds.map(([each]) => each)),
   };
+}
+
+/** It wanted more than half of a core and had less, so that to take half away took nothing. */
+function isStarved(free: readonly Block[]): boolean {
+  const ran = meanOf(free.map(({ runShare = 1 }) => runShare));
+  const waited = meanOf(free.map(({ coreWaitShare = 0 }) => coreWaitShare));
+  const left = QUOTA_MICROS / PERIOD_MICROS;
+  return ran < left && ran + waited >= left;
 }
 
 type Group = {
@@ -60,7 +71,7 @@ type Group = {
   release(): void;
 };
 
-/** The process in a group of the lab's own. Throws where the lab may not make one. */
+/** The process and its workers in a group of the lab's own. Throws where it may not make one. */
 function groupOf(pid: number): Group {
   const isV1 = existsSync(join(ROOT_V1, "cpu.cfs_quota_us"));
   const root = isV1 ? ROOT_V1 : ROOT_V2;
@@ -68,7 +79,10 @@ function groupOf(pid: number): Group {
   const folder = join(root, `outcry-lab-${pid}`);
   mkdirSync(folder);
   const release = (): void => {
-    writeFileSync(join(root, before, "cgroup.procs"), String(pid));
+    const inside = readFileSync(join(folder, "cgroup.procs"), "latin1").split("\n");
+    for (const each of inside.filter((text) => text !== "")) {
+      moveTo(join(root, before, "cgroup.procs"), each);
+    }
     rmdirSync(folder);
   };
   const limit = (isLimited: boolean): void => {
@@ -81,12 +95,21 @@ function groupOf(pid: number): Group {
   try {
     if (isV1) writeFileSync(join(folder, "cpu.cfs_period_us"), String(PERIOD_MICROS));
     limit(false);
-    writeFileSync(join(folder, "cgroup.procs"), String(pid));
+    for (const each of workersOf(pid)) moveTo(join(folder, "cgroup.procs"), String(each));
   } catch (error) {
     rmdirSync(folder);
     throw error;
   }
   return { limit, release };
+}
+
+/** One that has ended meanwhile need not be moved; where none may be, the pass cannot be. */
+function moveTo(group: string, pid: string): void {
+  try {
+    writeFileSync(group, pid);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }
 
 /** Lines `4:cpu,cpuacct:/path` (v1) or `0::/path` (v2). */

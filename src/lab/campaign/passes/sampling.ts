@@ -20,7 +20,8 @@ import {
 } from "../../profile/perf-sampler.ts";
 import { foldPerfScript } from "../../profile/perf-script.ts";
 import type { ProfileRecord } from "../../profile/profile-record.ts";
-import { type ProcessReading, readProcess } from "../../watch/process-reading.ts";
+import { workersOf } from "../../target/process-family.ts";
+import { busiestOf, type ProcessReading, readFamily } from "../../watch/process-reading.ts";
 import { usageBetween } from "../../watch/process-usage.ts";
 import { loadOnBench, watchedLoadOnBench } from "../bench-load.ts";
 import type { Bench } from "../bench-of-target.ts";
@@ -81,15 +82,30 @@ export async function sampleTarget(
     const load = await loadOnBench(bench, options);
     observedPerSecond = load.achievedPerSecond;
   };
-  const sampled = isNode ? await withInspector(pid, hasPerf, work) : await withPerf(pid, work);
+  const sampled = await sampleWhile(pid, hasPerf, work);
   return { ...sampled, observedPerSecond, cleanPerSecond: clean.achievedPerSecond };
 }
 
 type Sampled = Omit<ProfileRecord, "observedPerSecond" | "cleanPerSecond">;
 
+/** Of several processes that work together perf sees all, V8's profiler the busiest. */
+async function sampleWhile(
+  pid: number,
+  hasPerf: boolean,
+  work: () => Promise<void>,
+): Promise<Sampled> {
+  const busiest = busiestOf(pid);
+  if (isNodeProcess(busiest)) {
+    return await withInspector(busiest, workersOf(pid).length - 1, hasPerf, work);
+  }
+  if (!hasPerf) throw new Error("perf is not on this host");
+  return await withPerf(pid, work);
+}
+
 /** Names by V8's profiler; beside it perf, where it is there, for what V8 cannot see. */
 async function withInspector(
   pid: number,
+  others: number,
   hasPerf: boolean,
   work: () => Promise<void>,
 ): Promise<Sampled> {
@@ -110,6 +126,7 @@ async function withInspector(
     notes: [
       "SIGUSR1 opened the inspector of the target on a port; it was closed again.",
       "Time in the kernel and in Node's own C++ is under the function that called, or (program).",
+      ...(others > 0 ? [`Of ${others + 1} processes it is of the busiest one, ${pid}.`] : []),
       ...(beside.note === "" ? [] : [beside.note]),
     ],
   };
@@ -157,12 +174,12 @@ async function withPerf(pid: number, work: () => Promise<void>): Promise<Sampled
 
 /** Why there are no samples: a process that is gone, one that did nothing, or something else. */
 async function told<T>(pid: number, sample: () => Promise<T>): Promise<T> {
-  const before = readProcess(pid);
+  const before = readFamily(pid);
   try {
     return await sample();
   } catch (error) {
     if (!(error instanceof NoSamples)) throw error;
-    throw new Error(noSamplesText(error.message, pid, before, readProcess(pid)), { cause: error });
+    throw new Error(noSamplesText(error.message, pid, before, readFamily(pid)), { cause: error });
   }
 }
 

@@ -14,6 +14,7 @@ import { lapOf } from "../../load/lap-source.ts";
 import type { LapSource } from "../../load/load-options.ts";
 import { sendLap } from "../../load/send-lap.ts";
 import { startTarget } from "../../target/target.ts";
+import { ownShareOf } from "../../watch/process-reading.ts";
 import type { Bench } from "../bench-of-target.ts";
 import type { SimulationRecord } from "../run-file.ts";
 
@@ -26,6 +27,8 @@ const DIST = fileURLToPath(new URL("../../..", import.meta.url));
 const LAP_COMMANDS = 5000;
 const LAPS = 2;
 const INSTRUMENT = 1;
+/** Of the processor time of all that work together, of the one that is simulated. */
+const OWN_SHARE_MIN = 0.9;
 
 export async function simulateEngine(
   bench: Bench,
@@ -44,6 +47,10 @@ export async function simulateTarget(
   const { spec, target } = bench;
   if (spec.command === undefined) {
     throw new Error("only a target that the lab may start again (--command) is simulated");
+  }
+  const share = target.pid === undefined ? 1 : ownShareOf(target.pid);
+  if (share < OWN_SHARE_MIN) {
+    throw new Error("several processes do the work: one alone would be simulated");
   }
   bench.tell("simulating a second instance under callgrind");
   await target.stop();

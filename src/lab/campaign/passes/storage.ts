@@ -8,6 +8,7 @@ import { nowNanos } from "../../load/monotonic.ts";
 import { recordPerf } from "../../profile/perf-sampler.ts";
 import { foldStorageCalls, STORAGE_CALLS } from "../../profile/storage-calls.ts";
 import { type HistogramRecord, LatencyHistogram } from "../../statistics/latency-histogram.ts";
+import { workersOf } from "../../target/process-family.ts";
 import { loadOnBench } from "../bench-load.ts";
 import type { Bench } from "../bench-of-target.ts";
 import type { StorageRecord } from "../run-file.ts";
@@ -33,9 +34,11 @@ export async function traceStorage(bench: Bench): Promise<StorageRecord> {
     response = (await loadOnBench(bench, oneInFlight(bench), { onWindowStart })).response;
   };
   const { command, script } = await recordPerf(pid, [...CLOCK, ...eventsOf()], FIELDS, work);
-  for (const descriptor of openFiles(pid)) files.add(descriptor);
+  for (const file of openFiles(pid)) files.add(file);
   const window = { fromNanos, toNanos: fromNanos + sweepSeconds * 1e9 };
-  const { calls, share } = foldStorageCalls(script, window, (each) => files.has(each));
+  const { calls, share } = foldStorageCalls(script, window, (descriptor, of) =>
+    files.has(`${of} ${descriptor}`),
+  );
   return {
     command,
     calls,
@@ -64,14 +67,24 @@ function eventsOf(): string[] {
   return ["-e", names.join(",")];
 }
 
-/** Descriptors of the process that are files or disks, not sockets or pipes. */
-function openFiles(pid: number): Set<number> {
-  const folder = `/proc/${pid}/fd`;
+/** "PID DESCRIPTOR" of all that are files or disks, not sockets or pipes. */
+function openFiles(pid: number): Set<string> {
   return new Set(
-    readdirSync(folder)
-      .filter((name) => isFile(`${folder}/${name}`))
-      .map(Number),
+    workersOf(pid).flatMap((each) => {
+      const folder = `/proc/${each}/fd`;
+      return namesIn(folder)
+        .filter((name) => isFile(`${folder}/${name}`))
+        .map((name) => `${each} ${name}`);
+    }),
   );
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // Gone meanwhile.
+  }
 }
 
 function isFile(path: string): boolean {

@@ -17,7 +17,11 @@ export function bytesOpener(address: SocketAddress, recording: string): OpenConn
   return async (_lap, _instrument, listener) => {
     const socket = await connectTo(address);
     let received = 0;
+    let isClosing = false;
     socket.on("error", (error) => listener.onFailure(error));
+    socket.on("close", () => {
+      if (!isClosing) listener.onFailure(new Error("the target closed the connection"));
+    });
     socket.on("data", (chunk: Buffer) => {
       listener.onArrival();
       received += chunk.length;
@@ -34,6 +38,7 @@ export function bytesOpener(address: SocketAddress, recording: string): OpenConn
         // The event loop brings the answers.
       },
       async close() {
+        isClosing = true;
         socket.destroy();
       },
     };

@@ -2,6 +2,7 @@
 // where an answer tells the executed lots. docs/lab.md describes it.
 
 import { readFileSync } from "node:fs";
+import { threadId } from "node:worker_threads";
 import { SIDE_BUY } from "../../../model/side.ts";
 import { LAP_CANCEL, LAP_NEW, LAP_NULL, LAP_REPLACE, type Lap } from "../lap.ts";
 
@@ -67,11 +68,26 @@ export type FilledRequest = {
   readonly body: string;
 };
 
-/** Of this thread, and so of this load. */
-const STAMP = Date.now().toString(36).slice(-6);
+/** Of this thread, and so of this load. With an order's own part an id is short: 16 are common. */
+const STAMP = `${Date.now().toString(36).slice(-6)}${(threadId % 36).toString(36)}`;
 /** Orders that were entered, by instrument and id of the lap; also for who cancels them later. */
 const entered = new Map<string, number>();
-let enteredCount = 0;
+
+const THREADS = 32;
+const NUMBERS_OF_THREAD = 2 ** 25;
+/** Faster than one request at a time can be. */
+const NUMBERS_A_MILLI = 20;
+const FIRST_NUMBER = firstNumberOf(Date.now(), threadId);
+let lastNumber = FIRST_NUMBER;
+
+/**
+ * A target may remember all numbers that it ever had: those of a load are no other load's for half
+ * an hour, and no other thread's. They fit 31 bits.
+ */
+export function firstNumberOf(nowMillis: number, thread: number): number {
+  const since = (nowMillis * NUMBERS_A_MILLI) % NUMBERS_OF_THREAD;
+  return (thread % THREADS) * NUMBERS_OF_THREAD + since;
+}
 
 /** Fills the template with a lap's commands. Throws where the lap has a kind that it lacks. */
 export class TemplateOrders {
@@ -99,10 +115,10 @@ export class TemplateOrders {
     return { method, call, path: fill(path, fields), body: fill(body, fields) };
   }
 
-  /** -1 where it is not told. */
+  /** -1 where the template does not tell; an answer in which they are not found says none. */
   executedIn(answer: string): number {
-    const lots = this.#executed?.exec(answer)?.[1];
-    return lots === undefined ? -1 : Number(lots);
+    if (this.#executed === undefined) return -1;
+    return Number(this.#executed.exec(answer)?.[1] ?? 0);
   }
 
   isRefusal(answer: string): boolean {
@@ -112,7 +128,7 @@ export class TemplateOrders {
   /** A lap's ids come again, the target's do not. */
   #numberOf(index: number): number {
     const name = `${this.#symbol} ${this.#lap.orderIds[index]}`;
-    if (this.#lap.kinds[index] === LAP_NEW) entered.set(name, ++enteredCount);
+    if (this.#lap.kinds[index] === LAP_NEW) entered.set(name, ++lastNumber);
     return entered.get(name) ?? 0;
   }
 
@@ -123,7 +139,7 @@ export class TemplateOrders {
     const ticks = lap.priceTicks[index];
     const number = this.#numberOf(index);
     return {
-      id: `${STAMP}-${number}`,
+      id: `${STAMP}-${Math.max(0, number - FIRST_NUMBER).toString(36)}`,
       number: String(number),
       side: sides[lap.sides[index] === SIDE_BUY ? 0 : 1],
       tif: timesInForce[lap.iocs[index]],
