@@ -3,8 +3,9 @@
 
 import type { RecordBuffer } from "../base/record-buffer.ts";
 import type { Engine } from "../engine/engine.ts";
-import { LogFailure } from "../log/log-failure.ts";
-import type { LogBlock } from "../log/log-reader.ts";
+import { LOG_REMOVED, LogFailure } from "../log/log-failure.ts";
+import { type LogBlock, LogReader } from "../log/log-reader.ts";
+import { blocksToEnd } from "../log/log-tail.ts";
 import { nodeDisk } from "../log/node-disk.ts";
 import { readSeals } from "../log/seal-file.ts";
 import { snapshotPath, snapshotSequences, verifySnapshot } from "../log/snapshot-file.ts";
@@ -50,8 +51,9 @@ export function verifyLog(directory: string, replays: boolean): LogReport {
     checks.compare(engine);
   };
   const start = replay?.start ?? { fromSequence: firstSequence };
+  const older = damageBefore(directory, firstSequence, start.fromSequence, () => blocks++);
   const { end, tail, problem: damage } = scanLog(directory, start, onBlock);
-  const problem = damage ?? otherDamage(directory, end);
+  const problem = older ?? damage ?? otherDamage(directory, end);
   const tornBytes = tail?.tornBytes ?? 0;
   const snapshots = checks.verdicts();
   const sealVerdict = seals.verdict();
@@ -77,6 +79,28 @@ export function verifyLog(directory: string, replays: boolean): LogReport {
   };
 }
 
+/** Of the blocks that a replay from `toSequence` on does not read: there the state is not known. */
+function damageBefore(
+  directory: string,
+  fromSequence: number,
+  toSequence: number,
+  onBlock: () => void,
+): LogFailure | undefined {
+  const reader = new LogReader(directory, fromSequence);
+  try {
+    for (const { lastSequence } of blocksToEnd(reader, directory, nodeDisk)) {
+      if (lastSequence >= toSequence) break;
+      onBlock();
+    }
+    return undefined;
+  } catch (failure) {
+    if (!(failure instanceof LogFailure) || failure.code === LOG_REMOVED) throw failure;
+    return failure;
+  } finally {
+    reader.close();
+  }
+}
+
 type Folded = {
   readonly sequence: number;
   readonly events: { readonly historyHash: number };
@@ -92,7 +116,7 @@ function snapshotChecks(directory: string) {
       verdicts.set(sequence, WHOLE);
     } catch (failure) {
       if (!(failure instanceof LogFailure)) throw failure;
-      verdicts.set(sequence, failure.message);
+      if (failure.code !== LOG_REMOVED) verdicts.set(sequence, failure.message);
     }
   }
   return {

@@ -15,6 +15,8 @@ export const LOG_WRITE_FAILED = "LOG_WRITE_FAILED";
 export const LOG_SEGMENT_FAILED = "LOG_SEGMENT_FAILED";
 /** A segment could not be read. */
 export const LOG_READ_FAILED = "LOG_READ_FAILED";
+/** A running exchange removed the segment or snapshot that was to be read next. */
+export const LOG_REMOVED = "LOG_REMOVED";
 
 /** A snapshot is not what was written. Another one, or the log alone, serves. */
 export const SNAPSHOT_DAMAGED = "SNAPSHOT_DAMAGED";
@@ -28,6 +30,7 @@ export type LogFailureCode =
   | typeof LOG_WRITE_FAILED
   | typeof LOG_SEGMENT_FAILED
   | typeof LOG_READ_FAILED
+  | typeof LOG_REMOVED
   | typeof SNAPSHOT_DAMAGED
   | typeof SNAPSHOT_FOREIGN;
 

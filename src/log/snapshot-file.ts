@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { SnapshotSource } from "../base/snapshot.ts";
 import type { BlockFile, Disk } from "./disk.ts";
-import { LogFailure, snapshotDamaged } from "./log-failure.ts";
+import { LOG_REMOVED, LogFailure, snapshotDamaged } from "./log-failure.ts";
 import {
   encodeSnapshotHeader,
   readSnapshotHeader,
@@ -105,15 +105,29 @@ export function snapshotTimeMicros(disk: Disk, path: string): number {
 
 /**
  * The header of a snapshot whose every byte was read and is as it was written. SNAPSHOT_DAMAGED,
- * LOG_VERSION.
+ * LOG_VERSION; LOG_REMOVED where it is gone.
  */
 export function verifySnapshot(disk: Disk, path: string): SnapshotHeader {
-  const file = disk.openToRead(path);
+  const file = openSnapshot(disk, path);
   try {
     return verifyFile(file);
   } finally {
     file.close();
   }
+}
+
+/** A running exchange may remove it at any moment. */
+function openSnapshot(disk: Disk, path: string): BlockFile {
+  try {
+    return disk.openToRead(path);
+  } catch (cause) {
+    throw disk.exists(path) ? cause : snapshotRemoved(path, cause);
+  }
+}
+
+function snapshotRemoved(file: string, cause: unknown): LogFailure {
+  const place = { file, offsetBytes: 0 };
+  return new LogFailure(LOG_REMOVED, "expected a snapshot, found it removed", { place, cause });
 }
 
 function verifyFile(file: BlockFile): SnapshotHeader {
