@@ -15,6 +15,9 @@ import type { CommandListener, ExchangeFold } from "./exchange-fold.ts";
 import { restoreFold, startAfter } from "./restore-fold.ts";
 import { Sealer } from "./sealer.ts";
 
+/** So many segments of the log must fit beside a snapshot: without the one trading goes on. */
+const SEGMENTS_LEFT = 2;
+
 export type SnapshotTakerOptions = {
   readonly directory: string;
   readonly disk: Disk;
@@ -92,6 +95,7 @@ export class SnapshotTaker {
       directory,
       facts,
       parts,
+      SEGMENTS_LEFT * (this.#reader.end.header?.segmentBytes ?? 0),
     );
     const sealedSequence = this.#sealer?.sealedSequence ?? sequence;
     const needs = {

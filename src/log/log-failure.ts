@@ -23,6 +23,9 @@ export const SNAPSHOT_DAMAGED = "SNAPSHOT_DAMAGED";
 /** A snapshot is whole, but of another log, engine or size than this one: it cannot be loaded. */
 export const SNAPSHOT_FOREIGN = "SNAPSHOT_FOREIGN";
 
+/** A snapshot would take the room that the log needs next. */
+export const SNAPSHOT_NO_ROOM = "SNAPSHOT_NO_ROOM";
+
 export type LogFailureCode =
   | typeof LOG_DAMAGED
   | typeof LOG_VERSION
@@ -32,6 +35,7 @@ export type LogFailureCode =
   | typeof LOG_READ_FAILED
   | typeof LOG_REMOVED
   | typeof SNAPSHOT_DAMAGED
+  | typeof SNAPSHOT_NO_ROOM
   | typeof SNAPSHOT_FOREIGN;
 
 /** A byte of the log: a segment's file and an offset in it. */
