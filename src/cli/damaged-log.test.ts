@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
+  cpSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -145,4 +146,21 @@ test("of a shortened log the tools tell what there is, and what is gone", async 
     /^outcry log: expected events from 1 on, found none before sequence 62:/m,
   );
   assert.match(events.text, /"sequence":62/);
+});
+
+test("a snapshot of another log is not whole here, and no start passes over it", async (t) => {
+  const { directory } = await writtenLog(t);
+  const other = await writtenLog(t);
+  cpSync(snapshotPath(other.directory, SNAPSHOT_AT), snapshotPath(directory, SNAPSHOT_AT));
+  for (const replays of [true, false]) {
+    const { verdict, snapshots } = verifyLog(directory, replays);
+    assert.equal(verdict, "damaged");
+    assert.match(
+      snapshots[0]?.verdict ?? "",
+      /^expected a snapshot of log \w{32}, found one of \w{32}$/,
+    );
+  }
+  const [finding] = findRepairs(directory);
+  assert.deepEqual([finding?.repair, finding?.files], ["", []]);
+  assert.match(finding?.advice ?? "", /move it away/);
 });

@@ -48,10 +48,12 @@ function snapshotFindings(directory: string): Finding[] {
   const mayGo = oldestBegin(directory) !== undefined;
   return snapshots
     .filter(({ verdict }) => verdict !== WHOLE)
-    .map(({ sequence, verdict }) => {
+    .map(({ sequence, verdict, isOfOther }) => {
+      const found = `snapshot ${sequence}: ${verdict}`;
+      if (isOfOther) return { found, isDamage: true, repair: "", advice: OF_OTHER, files: [] };
       const file = snapshotPath(directory, sequence);
       return {
-        found: `snapshot ${sequence}: ${verdict}`,
+        found,
         isDamage: true,
         repair: mayGo ? "remove it" : "",
         advice: mayGo
@@ -61,6 +63,8 @@ function snapshotFindings(directory: string): Finding[] {
       };
     });
 }
+
+const OF_OTHER = "move it away, unless it is the segments that are another exchange's";
 
 function logFindings(directory: string): Finding[] {
   const fromSequence = firstSequenceIn(directory);

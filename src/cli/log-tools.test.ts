@@ -54,7 +54,9 @@ test("a sound log is whole, and replay gives what its snapshot holds", async (t)
   const report = verifyLog(directory, true);
   assert.equal(report.verdict, "whole", report.problem);
   assert.deepEqual([report.firstSequence, report.lastSequence], [1, LAST_SEQUENCE]);
-  assert.deepEqual(report.snapshots, [{ sequence: SNAPSHOT_AT, verdict: "whole" }]);
+  assert.deepEqual(report.snapshots, [
+    { sequence: SNAPSHOT_AT, verdict: "whole", isOfOther: false },
+  ]);
   assert.equal(report.stateHash, exchange.stateHash());
   assert.equal(report.historyHash, exchange.health().historyHash);
   assert.deepEqual(findRepairs(directory), []);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { cancelRecord, newRecord } from "../codec/record-for-test.ts";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
@@ -151,3 +152,38 @@ test("a seal cut off by a crash is written anew, and the chain goes on", async (
   assert.equal(readSeals(nodeDisk, directory).length, 2);
   assert.equal(checkProof(proveOrder(directory, 1).proof, publicKey).length, 3);
 });
+
+test("seals of another log, or of more than the log has, are not gone on with", async (t) => {
+  const { directory, exchange, second } = await sealedLog(t);
+  second.close();
+  const other = await sealedLog(t);
+  other.second.close();
+  const own = readFileSync(sealsPath(directory));
+  const { durableSequence } = exchange.health();
+  writeFileSync(sealsPath(directory), readFileSync(sealsPath(other.directory)));
+  const taker = takerOf(directory);
+  const message = /seals\.jsonl, byte 0: expected seals of log \w+ alone, found one of \w+;/;
+  await assert.rejects(taker.seal(durableSequence), { code: "LOG_DAMAGED", message });
+  taker.close();
+  assert.match(verifyLog(directory, false).seals, message);
+
+  writeFileSync(sealsPath(directory), own);
+  await exchange.stop();
+  const path = join(directory, "00000001.log");
+  const bytes = readFileSync(path);
+  writeFileSync(path, bytes.fill(0, blockOf(bytes, 150)));
+  const { verdict, seals } = verifyLog(directory, false);
+  assert.equal(verdict, "damaged");
+  assert.match(
+    seals,
+    /expected seals up to 149 at most, where the log ends, found one up to 182: /,
+  );
+});
+
+/** Where the block of a command begins. */
+function blockOf(bytes: Buffer, sequence: number): number {
+  for (let at = bytes.indexOf("OCBK"); at !== -1; at = bytes.indexOf("OCBK", at + 1)) {
+    if (Number(bytes.readBigUInt64LE(at + 16)) === sequence) return at;
+  }
+  throw new Error(`expected a block from sequence ${sequence}, found none`);
+}

@@ -115,7 +115,8 @@ export class SnapshotTaker {
     this.#follow(durableSequence);
     const { header } = this.#reader.end;
     if (header === undefined) return undefined;
-    return this.#sealer?.seal(header.instanceId, this.#options.clock.nowMicros());
+    const instanceId = Buffer.from(header.instanceId).toString("hex");
+    return this.#sealer?.seal(instanceId, durableSequence, this.#options.clock.nowMicros());
   }
 
   get #point(): LogPoint {

@@ -63,8 +63,8 @@ export function examineTail(directory: string, end: LogEnd, disk: Disk): LogTail
   const indexes = segmentIndexes(disk, directory);
   const endIndex = end.header?.segmentIndex ?? 0;
   if (end.header === undefined && indexes.length > 0 && indexes[0] !== 1) {
-    const place = { file: segmentPath(directory, 1), offsetBytes: 0 };
-    throw damaged(place, "the first segment", `none, though segment ${indexes[0]} exists`);
+    const place = { file: segmentPath(directory, indexes[0] - 1), offsetBytes: 0 };
+    throw damaged(place, "a segment", `none, though segment ${indexes[0]} exists`);
   }
 
   for (const index of indexes) {
@@ -96,7 +96,7 @@ function refuseCutFile(disk: Disk, path: string, header: SegmentHeader | undefin
     const sizeBytes = file.sizeBytes();
     if (sizeBytes >= expectedBytes) return;
     const expected = `a segment of ${least}${expectedBytes} bytes`;
-    const found = `${sizeBytes}: its file was cut, and what was acknowledged behind that is gone`;
+    const found = `${sizeBytes}: its file was cut, and what was acknowledged there is gone`;
     throw damaged({ file: path, offsetBytes: sizeBytes }, expected, found);
   } finally {
     file.close();
