@@ -96,6 +96,16 @@ async function beginWhereLogDoes(writer: HistoryWriter): Promise<void> {
   });
 }
 
+/** A replay that is to go on behind `position` begins with `fromSequence`. */
+function refuseGap(fromSequence: number, position: number): void {
+  const firstSequence = firstSequenceIn(task.logDirectory);
+  if (fromSequence >= firstSequence) return;
+  const expected = `a log, or a whole snapshot before it, that goes on behind command ${position}`;
+  const advice = "restore what is missing, or move the history away: the next begins where it can";
+  const message = `history: expected ${expected}, found one from ${firstSequence} on; ${advice}`;
+  throw new HistoryFailure(HISTORY_GAP, message);
+}
+
 let nextSyncMillis = 0;
 
 async function syncNowAndThen(database: PgliteDatabase, writer: HistoryWriter): Promise<void> {
@@ -112,6 +122,7 @@ async function follow(writer: HistoryWriter, onRound: () => Promise<void>): Prom
   const restored = restoreEngine(logDirectory, nodeDisk, ENGINE_LIMITS, writer.position());
   const { engine, header } = restored;
   const { fromSequence, after } = startAfter(header);
+  refuseGap(fromSequence, writer.position());
   const reader = new LogReader(logDirectory, fromSequence, nodeDisk, after);
   const follower = new Follower(engine, reader);
   const pace = new HistoryPace();
