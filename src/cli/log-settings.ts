@@ -1,5 +1,6 @@
 // How `outcry start` is told to keep its log: options, or environment variables of the same names.
 
+import { createPrivateKey } from "node:crypto";
 import { SEGMENT_BYTES_MAX } from "../log/segment.ts";
 import { readPrivateFile } from "../ops/private-file.ts";
 import type { LogSettings } from "./run-venue.ts";
@@ -71,5 +72,16 @@ function readSealKey(path: string): string {
   if (path === "") return "";
   const text = readPrivateFile(path);
   if (text === undefined) throw usageError("--seal-key", "a file with a private key", path);
-  return text;
+  if (keyTypeOf(text) === "ed25519") return text;
+  const expected = "a private Ed25519 key (outcry proof keygen FILE makes one)";
+  throw usageError("--seal-key", expected, `something else in ${path}`);
+}
+
+/** "" for what is no private key. */
+function keyTypeOf(pem: string): string {
+  try {
+    return createPrivateKey(pem).asymmetricKeyType ?? "";
+  } catch {
+    return "";
+  }
 }

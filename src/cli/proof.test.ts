@@ -14,7 +14,7 @@ import { readSeals, sealsPath } from "../log/seal-file.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { systemClock } from "../ops/clock.ts";
 import { verifyLog } from "./log-verify.ts";
-import { checkProof, type Proof, proveOrder } from "./proof.ts";
+import { checkProof, isProof, type Proof, proveOrder } from "./proof.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("ed25519");
 const signer = sealSignerOf(privateKey);
@@ -93,6 +93,21 @@ test("any byte of a proof changed, and it proves nothing", async (t) => {
     const told = (): unknown => checkProof(JSON.parse(changed(at)) as Proof, publicKey);
     assert.throws(told, `character ${at}: ${text.slice(at - 20, at + 20)}`);
   }
+});
+
+test("what has not the form of a proof is none", async (t) => {
+  const { directory, second } = await sealedLog(t);
+  second.close();
+  const { proof } = proveOrder(directory, 1);
+  assert.ok(isProof(JSON.parse(JSON.stringify(proof))));
+  const [leaf] = proof.leaves;
+  const forms = [null, 1, {}, { orderId: 1 }, { orderId: "1", leaves: [] }, { leaves: [leaf] }];
+  const leaves = [null, {}, { ...leaf, path: [1] }, { ...leaf, seal: null }, { ...leaf, bytes: 1 }];
+  const all = [...forms, ...leaves.map((each) => ({ orderId: 1, leaves: [each] }))];
+  assert.deepEqual(
+    all.map(isProof),
+    all.map(() => false),
+  );
 });
 
 test("a log changed after it was signed cannot prove anything", async (t) => {
