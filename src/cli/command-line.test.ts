@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -54,6 +54,24 @@ test("a misspelled verb gets the nearest one, a strange word does not", async ()
   const far = await runOutcry("constructor");
   assert.equal(far.code, 2);
   assert.match(far.stderr, /found "constructor"; outcry --help lists the verbs\n$/);
+});
+
+test("a key that signs or checks nothing is told before anything is begun", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "outcry-keys-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "key");
+  writeFileSync(file, '{"orderId":1,"leaves":[]}');
+  const data = join(folder, "data");
+  const started = await runOutcry("start", "--data", data, "--seal-key", file);
+  assert.equal(started.code, 2);
+  assert.match(
+    started.stderr,
+    /^outcry start: --seal-key: expected a private Ed25519 key .*, found/,
+  );
+  assert.ok(!existsSync(data));
+  const verified = await runOutcry("proof", "verify", file, "--key", file);
+  assert.equal(verified.code, 1);
+  assert.match(verified.stderr, /key: expected a public key \(PEM\), found something else/);
 });
 
 test("every verb says its name, its summary as listed, and its usage", async () => {

@@ -15,7 +15,7 @@ import { HISTORY_GAP, HistoryFailure } from "../store/history-failure.ts";
 import { HistoryReader } from "../store/history-reader.ts";
 import { serveHistory } from "../store/history-rpc.ts";
 import { GATHERED_ROWS_MAX, HistoryWriter } from "../store/history-writer.ts";
-import { PgliteDatabase } from "../store/pglite-database.ts";
+import { freeBytesAt, PgliteDatabase } from "../store/pglite-database.ts";
 import { readMark } from "../store/schema.ts";
 import { whyNotOfLog } from "./history-origin.ts";
 import { HistoryPace } from "./history-pace.ts";
@@ -35,6 +35,10 @@ const GATHER_MILLIS = 20;
 /** A sleeping thread looks again this often, should a wake-up be missed. */
 const WAIT_MILLIS = 250;
 
+/** Of PostgreSQL's log one file more, and what a transaction adds to tables and indexes. */
+const ROOM_BYTES = 64 << 20;
+const ROOM_LOOK_MILLIS = 1000;
+
 /** From one sync to the next: it costs the disk what the system would write later. */
 const SYNC_MILLIS = 60_000;
 
@@ -48,6 +52,7 @@ async function run(): Promise<void> {
   serveHistory(task.port, new HistoryReader(database));
   await follow(writer, () => syncNowAndThen(database, writer));
   task.port.close();
+  if (!hasRoom()) process.exit(); // What is committed outlives the thread.
   await database.close();
 }
 
@@ -91,6 +96,16 @@ async function beginWhereLogDoes(writer: HistoryWriter): Promise<void> {
   });
 }
 
+/** A replay that is to go on behind `position` begins with `fromSequence`. */
+function refuseGap(fromSequence: number, position: number): void {
+  const firstSequence = firstSequenceIn(task.logDirectory);
+  if (fromSequence >= firstSequence) return;
+  const expected = `a log, or a whole snapshot before it, that goes on behind command ${position}`;
+  const advice = "restore what is missing, or move the history away: the next begins where it can";
+  const message = `history: expected ${expected}, found one from ${firstSequence} on; ${advice}`;
+  throw new HistoryFailure(HISTORY_GAP, message);
+}
+
 let nextSyncMillis = 0;
 
 async function syncNowAndThen(database: PgliteDatabase, writer: HistoryWriter): Promise<void> {
@@ -107,10 +122,12 @@ async function follow(writer: HistoryWriter, onRound: () => Promise<void>): Prom
   const restored = restoreEngine(logDirectory, nodeDisk, ENGINE_LIMITS, writer.position());
   const { engine, header } = restored;
   const { fromSequence, after } = startAfter(header);
+  refuseGap(fromSequence, writer.position());
   const reader = new LogReader(logDirectory, fromSequence, nodeDisk, after);
   const follower = new Follower(engine, reader);
   const pace = new HistoryPace();
   while (!isOutOfTime()) {
+    if (!(await findsRoom())) break;
     await onRound();
     const startedMillis = performance.now();
     const durable = Atomics.load(sequences, DURABLE_SEQUENCE);
@@ -138,6 +155,35 @@ async function follow(writer: HistoryWriter, onRound: () => Promise<void>): Prom
   reader.close();
 }
 
+function hasRoom(): boolean {
+  return freeBytesAt(task.databaseDirectory) >= ROOM_BYTES;
+}
+
+/**
+ * Waits until there is room: on a full disk PostgreSQL computes for ever, or the history ends with
+ * it. False where it is to stop before.
+ */
+async function findsRoom(): Promise<boolean> {
+  if (hasRoom()) return true;
+  const directory = task.databaseDirectory;
+  stderrLog("warn", "the history waits for room on its disk; trading goes on", {
+    ...{ directory, expectedBytes: ROOM_BYTES, freeBytes: freeBytesAt(directory) },
+  });
+  while (Atomics.load(sequences, STOP_AT_SEQUENCE) === NOT_STOPPING) {
+    await stopOr(ROOM_LOOK_MILLIS);
+    if (!hasRoom()) continue;
+    stderrLog("info", "the history goes on: there is room on its disk", { directory });
+    return true;
+  }
+  return false;
+}
+
+/** Until it is to stop, or so long. */
+async function stopOr(millis: number): Promise<void> {
+  const waiting = Atomics.waitAsync(sequences, STOP_AT_SEQUENCE, NOT_STOPPING, millis);
+  if (waiting.async) await waiting.value;
+}
+
 let stopMillis: number | undefined;
 
 /** Whether it was to stop so long ago that it ends with a lag. */
@@ -161,8 +207,7 @@ async function rest(restMillis: number, pace: HistoryPace): Promise<void> {
   let nextMillis = restMillis;
   while (nextMillis > 0 && Atomics.load(sequences, STOP_AT_SEQUENCE) === NOT_STOPPING) {
     const durable = Atomics.load(sequences, DURABLE_SEQUENCE);
-    const waiting = Atomics.waitAsync(sequences, STOP_AT_SEQUENCE, NOT_STOPPING, nextMillis);
-    if (waiting.async) await waiting.value;
+    await stopOr(nextMillis);
     const arrived = Number(Atomics.load(sequences, DURABLE_SEQUENCE) - durable);
     nextMillis = pace.onRested(nextMillis, arrived);
   }

@@ -122,6 +122,15 @@ test("where older segments are gone a new history begins at the oldest snapshot"
   assert.deepEqual(await runHistory(directory, sequence), found);
 });
 
+test("a history that the log does not go on from says so, and what to do", async (t) => {
+  const { directory, sequence } = await writtenLog(t, 150);
+  await runHistory(directory, 20);
+  rmSync(join(directory, "00000001.log"));
+  await assert.rejects(runHistory(directory, sequence), {
+    message: /goes on behind command 20, found one from \d+ on; restore what is missing, or move/,
+  });
+});
+
 test("a history that is to stop at once ends behind, and the next goes on there", async (t) => {
   const { directory, sequence } = await writtenLog(t, 40);
   const database = join(directory, "history");

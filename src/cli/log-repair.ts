@@ -10,12 +10,14 @@ import { nodeDisk } from "../log/node-disk.ts";
 import { type LogStart, readLog } from "../log/recovery.ts";
 import { isUnfinished } from "../log/segment.ts";
 import { snapshotPath } from "../log/snapshot-file.ts";
-import { firstSequenceIn } from "./log-extent.ts";
+import { firstSequenceIn, oldestBegin } from "./log-extent.ts";
 import { otherDamage, scanLog } from "./log-scan.ts";
 import { verifyLog, WHOLE } from "./log-verify.ts";
 
 export type Finding = {
   readonly found: string;
+  /** False for what a crash leaves, and a start mends by itself. */
+  readonly isDamage: boolean;
   /** What is done about it with --apply; "" where nothing is safe. */
   readonly repair: string;
   readonly advice: string;
@@ -33,6 +35,7 @@ function unfinishedFiles(directory: string): Finding[] {
   const names = nodeDisk.names(directory).filter(isUnfinished);
   return names.map((name) => ({
     found: `${name}: prepared and never used`,
+    isDamage: false,
     repair: "remove it",
     advice: "the next start does the same",
     files: [join(directory, name)],
@@ -42,15 +45,16 @@ function unfinishedFiles(directory: string): Finding[] {
 /** A damaged snapshot may go where the log, or another one, gives the same state. */
 function snapshotFindings(directory: string): Finding[] {
   const { snapshots } = verifyLog(directory, false);
-  const isWhole = firstSequenceIn(directory) === 1;
-  const hasOther = snapshots.some(({ verdict }) => verdict === WHOLE);
+  const mayGo = oldestBegin(directory) !== undefined;
   return snapshots
     .filter(({ verdict }) => verdict !== WHOLE)
-    .map(({ sequence, verdict }) => {
+    .map(({ sequence, verdict, isOfOther }) => {
+      const found = `snapshot ${sequence}: ${verdict}`;
+      if (isOfOther) return { found, isDamage: true, repair: "", advice: OF_OTHER, files: [] };
       const file = snapshotPath(directory, sequence);
-      const mayGo = isWhole || hasOther;
       return {
-        found: `snapshot ${sequence}: ${verdict}`,
+        found,
+        isDamage: true,
         repair: mayGo ? "remove it" : "",
         advice: mayGo
           ? "a start passes over it, and the log gives the same state"
@@ -59,6 +63,8 @@ function snapshotFindings(directory: string): Finding[] {
       };
     });
 }
+
+const OF_OTHER = "move it away, unless it is the segments that are another exchange's";
 
 function logFindings(directory: string): Finding[] {
   const fromSequence = firstSequenceIn(directory);
@@ -69,7 +75,7 @@ function logFindings(directory: string): Finding[] {
     const { file, offsetBytes } = tail.place;
     const found = `${file}, byte ${offsetBytes}: an unfinished write of ${tail.tornBytes} bytes`;
     const advice = "the next start cuts it, unless an exchange runs and it is its write under way";
-    return [{ found, repair: "", advice, files: [] }];
+    return [{ found, isDamage: false, repair: "", advice, files: [] }];
   }
   const { header } = findSnapshot(directory, nodeDisk, ENGINE_LIMITS, Number.MAX_SAFE_INTEGER);
   const startsAnyway = header !== undefined && starts(directory, startAfter(header));
@@ -78,7 +84,7 @@ function logFindings(directory: string): Finding[] {
       "is lost; restore the file from a copy for the history, time travel and proofs"
     : "restore the file from a copy or a replica; cutting the log there would lose what was " +
       "acknowledged behind it, and is not offered";
-  return [{ found: problem.message, repair: "", advice, files: [] }];
+  return [{ found: problem.message, isDamage: true, repair: "", advice, files: [] }];
 }
 
 function starts(directory: string, start: LogStart): boolean {

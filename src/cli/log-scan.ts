@@ -5,11 +5,11 @@ import { BLOCK_BYTES, commandBlocksOf } from "../codec/command.ts";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { ExchangeFold } from "../exchange/exchange-fold.ts";
 import { restoreFold, startAfter } from "../exchange/restore-fold.ts";
-import { damaged, LogFailure } from "../log/log-failure.ts";
+import { damaged, LOG_REMOVED, LogFailure } from "../log/log-failure.ts";
 import { type LogBlock, type LogEnd, LogReader } from "../log/log-reader.ts";
-import { examineTail, type LogTail } from "../log/log-tail.ts";
+import type { LogTail } from "../log/log-tail.ts";
 import { nodeDisk } from "../log/node-disk.ts";
-import { type BlockListener, LOG_BEGINNING, type LogStart } from "../log/recovery.ts";
+import { type BlockListener, LOG_BEGINNING, type LogStart, readToEnd } from "../log/recovery.ts";
 import { headerProblems, segmentPath } from "../log/segment.ts";
 import { snapshotPath, snapshotSequences, verifySnapshot } from "../log/snapshot-file.ts";
 import type { SnapshotHeader } from "../log/snapshot-header.ts";
@@ -26,11 +26,10 @@ export type ScannedLog = {
 export function scanLog(directory: string, start: LogStart, onBlock: BlockListener): ScannedLog {
   const reader = new LogReader(directory, start.fromSequence, nodeDisk, start.after);
   try {
-    for (let block = reader.next(); block !== undefined; block = reader.next()) onBlock(block);
-    const tail = examineTail(directory, reader.end, nodeDisk);
+    const tail = readToEnd(reader, directory, nodeDisk, onBlock);
     return { end: reader.end, tail, problem: undefined };
   } catch (failure) {
-    if (!(failure instanceof LogFailure)) throw failure;
+    if (!(failure instanceof LogFailure) || failure.code === LOG_REMOVED) throw failure;
     return { end: reader.end, tail: undefined, problem: failure };
   } finally {
     reader.close();

@@ -80,8 +80,7 @@ function readSealKey(path: string): string {
   if (path === "") return "";
   const text = readPrivateFile(path);
   if (text === undefined) throw usageError("--seal-key", "a file with a private key", path);
-  if (!isEd25519PrivateKey(text)) {
-    throw usageError("--seal-key", "a private Ed25519 key in PEM", `something else in ${path}`);
-  }
-  return text;
+  if (isEd25519PrivateKey(text)) return text;
+  const expected = "a private Ed25519 key (outcry proof keygen FILE makes one)";
+  throw usageError("--seal-key", expected, `something else in ${path}`);
 }

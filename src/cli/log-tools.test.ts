@@ -13,10 +13,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { parquetReadObjects } from "hyparquet";
-import { cancelRecord, newRecord } from "../codec/record-for-test.ts";
+import { newRecord } from "../codec/record-for-test.ts";
 import { Engine } from "../engine/engine.ts";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import {
@@ -26,13 +26,8 @@ import {
   until,
 } from "../exchange/exchange-for-test.ts";
 import { openExchange } from "../exchange/open-exchange.ts";
-import { SnapshotTaker } from "../exchange/snapshot-taker.ts";
-import { foldAt } from "../exchange/time-travel.ts";
-import { nodeDisk } from "../log/node-disk.ts";
-import { KEEP_ALL } from "../log/retention.ts";
 import { snapshotPath } from "../log/snapshot-file.ts";
-import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
-import { systemClock } from "../ops/clock.ts";
+import { SIDE_BUY } from "../model/side.ts";
 import { exportLog } from "./log-export.ts";
 import { commandLines, eachBlockLine, segmentLines } from "./log-inspect.ts";
 import { exportParquet } from "./log-parquet.ts";
@@ -40,65 +35,28 @@ import { applyRepairs, findRepairs } from "./log-repair.ts";
 import { statsOf } from "./log-stats.ts";
 import { verifyLog } from "./log-verify.ts";
 import { type ShadowEngine, shadowBuild, shadowLog } from "./shadow.ts";
+import {
+  damage,
+  depthAt,
+  LAST_SEQUENCE,
+  SNAPSHOT_AT,
+  TIME_MICROS,
+  takerOf,
+  writtenLog,
+} from "./written-log-for-test.ts";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
-const TIME_MICROS = 1_795_000_000_000_000;
-const SEGMENTS = { segmentBytes: 4 * 1024, batchBytesMax: 2 * 1024 };
-const SNAPSHOT_AT = 61;
-const LAST_SEQUENCE = 121;
 /** A segment of before the snapshot. */
 const SECOND = "00000002.log";
-
-/** A log of 121 commands in several segments, one a microsecond, with a snapshot in the middle. */
-async function writtenLog(t: TestContext) {
-  let nowMicros = TIME_MICROS;
-  const opened = await openListedExchange(t, { log: SEGMENTS, nowMicros: () => nowMicros++ });
-  const { exchange, directory } = opened;
-  const session = new TestSession(exchange);
-  const taker = new SnapshotTaker({
-    ...{ directory, disk: nodeDisk, limits: ENGINE_LIMITS, retention: KEEP_ALL },
-    clock: systemClock,
-  });
-  for (let n = 1; n < LAST_SEQUENCE; n++) {
-    const side = n % 2 === 0 ? SIDE_SELL : SIDE_BUY;
-    const order = { clOrdId: `o${n}`, side, orderQtyLots: 1 + (n % 3), priceTicks: 100 + (n % 5) };
-    session.enter(n % 6 === 5 ? cancelRecord({ clOrdId: `o${n - 2}` }) : newRecord(order));
-    await until("it is durable", () => session.answers.length === n);
-    if (n + 1 === SNAPSHOT_AT) await taker.take(SNAPSHOT_AT, SNAPSHOT_AT);
-  }
-  taker.close();
-  await exchange.stop();
-  return { ...opened, depthAt: (sequence: number) => depthAt(directory, { sequence }) };
-}
-
-function depthAt(directory: string, moment: { sequence: number } | { timeMicros: number }) {
-  const { engine, feed } = foldAt(directory, nodeDisk, ENGINE_LIMITS, moment);
-  const { bids, asks } = feed.depth(1, 1000);
-  return { sequence: engine.sequence, state: engine.stateHash(), bids, asks };
-}
-
-/** Flips a bit of the block that holds a sequence. */
-function damage(directory: string, sequence: number): void {
-  for (const name of readdirSync(directory).filter((each) => each.endsWith(".log"))) {
-    const path = join(directory, name);
-    const bytes = readFileSync(path);
-    for (let at = 64; at < bytes.length; at += 64) {
-      const isBlock = bytes.toString("latin1", at, at + 4) === "OCBK";
-      if (!isBlock || Number(bytes.readBigUInt64LE(at + 16)) !== sequence) continue;
-      bytes[at + 70] ^= 1;
-      writeFileSync(path, bytes);
-      return;
-    }
-  }
-  throw new Error(`expected a block from sequence ${sequence}, found none`);
-}
 
 test("a sound log is whole, and replay gives what its snapshot holds", async (t) => {
   const { directory, exchange } = await writtenLog(t);
   const report = verifyLog(directory, true);
   assert.equal(report.verdict, "whole", report.problem);
   assert.deepEqual([report.firstSequence, report.lastSequence], [1, LAST_SEQUENCE]);
-  assert.deepEqual(report.snapshots, [{ sequence: SNAPSHOT_AT, verdict: "whole" }]);
+  assert.deepEqual(report.snapshots, [
+    { sequence: SNAPSHOT_AT, verdict: "whole", isOfOther: false },
+  ]);
   assert.equal(report.stateHash, exchange.stateHash());
   assert.equal(report.historyHash, exchange.health().historyHash);
   assert.deepEqual(findRepairs(directory), []);
@@ -177,10 +135,7 @@ test("old segments that are missing, empty or swapped stop no start, and are tol
   ];
   for (const [why, harm] of harms) {
     const { directory, exchange } = await writtenLog(t);
-    const taker = new SnapshotTaker({
-      ...{ directory, disk: nodeDisk, limits: ENGINE_LIMITS, retention: KEEP_ALL },
-      clock: systemClock,
-    });
+    const taker = takerOf(directory);
     await taker.take(LAST_SEQUENCE, LAST_SEQUENCE);
     taker.close();
     harm(directory);

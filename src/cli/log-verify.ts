@@ -3,17 +3,24 @@
 
 import type { RecordBuffer } from "../base/record-buffer.ts";
 import type { Engine } from "../engine/engine.ts";
-import { LogFailure } from "../log/log-failure.ts";
-import type { LogBlock } from "../log/log-reader.ts";
+import { LOG_REMOVED, LogFailure } from "../log/log-failure.ts";
+import { type LogBlock, LogReader } from "../log/log-reader.ts";
+import { blocksToEnd } from "../log/log-tail.ts";
 import { nodeDisk } from "../log/node-disk.ts";
-import { readSeals } from "../log/seal-file.ts";
+import type { Seal } from "../log/seal.ts";
+import { readSeals, verifySealsOfLog } from "../log/seal-file.ts";
 import { snapshotPath, snapshotSequences, verifySnapshot } from "../log/snapshot-file.ts";
 import type { SnapshotHeader } from "../log/snapshot-header.ts";
 import { firstSequenceIn } from "./log-extent.ts";
 import { oldestFold, otherDamage, scanLog } from "./log-scan.ts";
 import { ProofError, SealCheck } from "./proof.ts";
 
-export type SnapshotVerdict = { readonly sequence: number; readonly verdict: string };
+export type SnapshotVerdict = {
+  readonly sequence: number;
+  readonly verdict: string;
+  /** Whole, and of another log: one of the two is in the wrong place. */
+  readonly isOfOther: boolean;
+};
 
 export type LogReport = {
   /** "whole", "torn" (a crash cut the last write: a start cuts it) or "damaged". */
@@ -50,10 +57,13 @@ export function verifyLog(directory: string, replays: boolean): LogReport {
     checks.compare(engine);
   };
   const start = replay?.start ?? { fromSequence: firstSequence };
+  const older = damageBefore(directory, firstSequence, start.fromSequence, () => blocks++);
   const { end, tail, problem: damage } = scanLog(directory, start, onBlock);
-  const problem = damage ?? otherDamage(directory, end);
+  const problem = older ?? damage ?? otherDamage(directory, end);
   const tornBytes = tail?.tornBytes ?? 0;
-  const snapshots = checks.verdicts();
+  const instanceId = hexOf(end.header?.instanceId);
+  if (problem === undefined) seals.compareEnd(instanceId, end.lastSequence);
+  const snapshots = checks.verdicts(instanceId);
   const sealVerdict = seals.verdict();
   const isDamaged =
     problem !== undefined ||
@@ -64,7 +74,7 @@ export function verifyLog(directory: string, replays: boolean): LogReport {
   return {
     verdict: isDamaged ? "damaged" : sound,
     problem: problem?.message ?? "",
-    instanceId: Buffer.from(end.header?.instanceId ?? []).toString("hex"),
+    instanceId,
     epoch: end.lastEpoch,
     firstSequence,
     lastSequence: end.lastSequence,
@@ -75,6 +85,28 @@ export function verifyLog(directory: string, replays: boolean): LogReport {
     historyHash: engine === undefined ? "" : hex(engine.events.historyHash),
     stateHash: engine?.stateHash() ?? "",
   };
+}
+
+/** Of the blocks that a replay from `toSequence` on does not read: there the state is not known. */
+function damageBefore(
+  directory: string,
+  fromSequence: number,
+  toSequence: number,
+  onBlock: () => void,
+): LogFailure | undefined {
+  const reader = new LogReader(directory, fromSequence);
+  try {
+    for (const { lastSequence } of blocksToEnd(reader, directory, nodeDisk)) {
+      if (lastSequence >= toSequence) break;
+      onBlock();
+    }
+    return undefined;
+  } catch (failure) {
+    if (!(failure instanceof LogFailure) || failure.code === LOG_REMOVED) throw failure;
+    return failure;
+  } finally {
+    reader.close();
+  }
 }
 
 type Folded = {
@@ -92,7 +124,7 @@ function snapshotChecks(directory: string) {
       verdicts.set(sequence, WHOLE);
     } catch (failure) {
       if (!(failure instanceof LogFailure)) throw failure;
-      verdicts.set(sequence, failure.message);
+      if (failure.code !== LOG_REMOVED) verdicts.set(sequence, failure.message);
     }
   }
   return {
@@ -108,7 +140,15 @@ function snapshotChecks(directory: string) {
         `expected state and history ${expected}, replay gives ${found}`,
       );
     },
-    verdicts: () => Array.from(verdicts, ([sequence, verdict]) => ({ sequence, verdict })),
+    /** "": no segment says which log it is. */
+    verdicts(instanceId: string): SnapshotVerdict[] {
+      return Array.from(verdicts, ([sequence, verdict]) => {
+        const other = hexOf(headers.get(sequence)?.instanceId);
+        const isOfOther = other !== "" && instanceId !== "" && other !== instanceId;
+        const found = `expected a snapshot of log ${instanceId}, found one of ${other}`;
+        return { sequence, verdict: isOfOther ? found : verdict, isOfOther };
+      });
+    },
   };
 }
 
@@ -116,8 +156,9 @@ function snapshotChecks(directory: string) {
 function sealChecks(directory: string, fromSequence: number | undefined) {
   let verdict = "";
   let check: SealCheck | undefined;
+  let seals: readonly Seal[] = [];
   try {
-    const seals = readSeals(nodeDisk, directory);
+    seals = readSeals(nodeDisk, directory);
     if (seals.length > 0) verdict = WHOLE;
     if (fromSequence !== undefined) check = new SealCheck(seals, fromSequence);
   } catch (failure) {
@@ -134,8 +175,20 @@ function sealChecks(directory: string, fromSequence: number | undefined) {
         check = undefined;
       }
     },
+    compareEnd(instanceId: string, lastSequence: number): void {
+      try {
+        verifySealsOfLog(directory, seals, instanceId, lastSequence);
+      } catch (failure) {
+        if (!(failure instanceof LogFailure)) throw failure;
+        verdict = failure.message;
+      }
+    },
     verdict: () => verdict,
   };
+}
+
+function hexOf(bytes: Uint8Array | undefined): string {
+  return Buffer.from(bytes ?? []).toString("hex");
 }
 
 function hex(hash: number): string {

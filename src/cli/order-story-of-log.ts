@@ -9,12 +9,11 @@ import {
   EVENT_WORDS,
   eventKindOf,
 } from "../codec/event.ts";
-import { Engine } from "../engine/engine.ts";
-import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
+import type { Engine } from "../engine/engine.ts";
 import { OrderStory } from "../engine/order-story.ts";
 import { applyBlock } from "../exchange/follower.ts";
-import { LogReader } from "../log/log-reader.ts";
 import type { Instrument } from "../model/instrument.ts";
+import { oldestFold, scanLog } from "./log-scan.ts";
 
 export type ToldStory = {
   readonly story: OrderStory;
@@ -22,7 +21,11 @@ export type ToldStory = {
   readonly instrument: Instrument | undefined;
   /** Whose it is; 0 where there is none. */
   readonly accountId: number;
+  /** Where the log begins to tell: older segments may be gone. */
+  readonly fromSequence: number;
 };
+
+type Accepted = Pick<ToldStory, "instrument" | "accountId">;
 
 /**
  * Reads what the log in `directory` holds now; a writer beside it is not disturbed. `seesDark`: the
@@ -34,21 +37,19 @@ export function tellOrderStory(
   linesMax: number,
   seesDark = true,
 ): ToldStory {
-  const engine = new Engine(ENGINE_LIMITS);
+  const { fold, start } = oldestFold(directory);
+  const { engine } = fold;
   const story = new OrderStory(engine, orderId, linesMax, seesDark);
-  const reader = new LogReader(directory, 1);
-  let accepted: Omit<ToldStory, "story"> | undefined;
-  try {
-    for (let block = reader.next(); block !== undefined; block = reader.next()) {
-      applyBlock(engine, block, (words, startWord, endWord) => {
-        story.observe();
-        accepted ??= acceptedIn(engine, orderId, words, startWord, endWord);
-      });
-    }
-  } finally {
-    reader.close();
-  }
-  return { story, ...(accepted ?? { instrument: undefined, accountId: 0 }) };
+  let accepted: Accepted | undefined;
+  const { problem } = scanLog(directory, start, (block) => {
+    applyBlock(engine, block, (words, startWord, endWord) => {
+      story.observe();
+      accepted ??= acceptedIn(engine, orderId, words, startWord, endWord);
+    });
+  });
+  if (problem !== undefined) throw problem;
+  const { fromSequence } = start;
+  return { story, ...(accepted ?? { instrument: undefined, accountId: 0 }), fromSequence };
 }
 
 /** Instrument and account of the order, in the batch that accepts it. */
@@ -58,7 +59,7 @@ function acceptedIn(
   words: Int32Array,
   startWord: number,
   endWord: number,
-): Omit<ToldStory, "story"> | undefined {
+): Accepted | undefined {
   for (let at = startWord; at < endWord; at += EVENT_WORDS) {
     if (eventKindOf(words, at) !== EVENT_ACCEPTED) continue;
     if (readU64(words, at + EVENT_ORDER_ID_WORD) !== orderId) continue;

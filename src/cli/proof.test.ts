@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { cancelRecord, newRecord } from "../codec/record-for-test.ts";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
@@ -13,7 +14,7 @@ import { readSeals, sealsPath } from "../log/seal-file.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { systemClock } from "../ops/clock.ts";
 import { verifyLog } from "./log-verify.ts";
-import { checkProof, type Proof, proveOrder } from "./proof.ts";
+import { checkProof, isProof, type Proof, proveOrder } from "./proof.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("ed25519");
 const signer = sealSignerOf(privateKey);
@@ -94,6 +95,21 @@ test("any byte of a proof changed, and it proves nothing", async (t) => {
   }
 });
 
+test("what has not the form of a proof is none", async (t) => {
+  const { directory, second } = await sealedLog(t);
+  second.close();
+  const { proof } = proveOrder(directory, 1);
+  assert.ok(isProof(JSON.parse(JSON.stringify(proof))));
+  const [leaf] = proof.leaves;
+  const forms = [null, 1, {}, { orderId: 1 }, { orderId: "1", leaves: [] }, { leaves: [leaf] }];
+  const leaves = [null, {}, { ...leaf, path: [1] }, { ...leaf, seal: null }, { ...leaf, bytes: 1 }];
+  const all = [...forms, ...leaves.map((each) => ({ orderId: 1, leaves: [each] }))];
+  assert.deepEqual(
+    all.map(isProof),
+    all.map(() => false),
+  );
+});
+
 test("a log changed after it was signed cannot prove anything", async (t) => {
   const { directory, second } = await sealedLog(t);
   second.close();
@@ -151,3 +167,38 @@ test("a seal cut off by a crash is written anew, and the chain goes on", async (
   assert.equal(readSeals(nodeDisk, directory).length, 2);
   assert.equal(checkProof(proveOrder(directory, 1).proof, publicKey).length, 3);
 });
+
+test("seals of another log, or of more than the log has, are not gone on with", async (t) => {
+  const { directory, exchange, second } = await sealedLog(t);
+  second.close();
+  const other = await sealedLog(t);
+  other.second.close();
+  const own = readFileSync(sealsPath(directory));
+  const { durableSequence } = exchange.health();
+  writeFileSync(sealsPath(directory), readFileSync(sealsPath(other.directory)));
+  const taker = takerOf(directory);
+  const message = /seals\.jsonl, byte 0: expected seals of log \w+ alone, found one of \w+;/;
+  await assert.rejects(taker.seal(durableSequence), { code: "LOG_DAMAGED", message });
+  taker.close();
+  assert.match(verifyLog(directory, false).seals, message);
+
+  writeFileSync(sealsPath(directory), own);
+  await exchange.stop();
+  const path = join(directory, "00000001.log");
+  const bytes = readFileSync(path);
+  writeFileSync(path, bytes.fill(0, blockOf(bytes, 150)));
+  const { verdict, seals } = verifyLog(directory, false);
+  assert.equal(verdict, "damaged");
+  assert.match(
+    seals,
+    /expected seals up to 149 at most, where the log ends, found one up to 182: /,
+  );
+});
+
+/** Where the block of a command begins. */
+function blockOf(bytes: Buffer, sequence: number): number {
+  for (let at = bytes.indexOf("OCBK"); at !== -1; at = bytes.indexOf("OCBK", at + 1)) {
+    if (Number(bytes.readBigUInt64LE(at + 16)) === sequence) return at;
+  }
+  throw new Error(`expected a block from sequence ${sequence}, found none`);
+}

@@ -41,6 +41,19 @@ export type ProofResult = {
   readonly unsealedEvents: number;
 };
 
+/** Whether it has the form of a proof; what is in it checkProof() says. */
+export function isProof(found: unknown): found is Proof {
+  const { orderId, leaves } = (found ?? {}) as Partial<Proof>;
+  return Number.isSafeInteger(orderId) && Array.isArray(leaves) && leaves.every(isProvenLeaf);
+}
+
+function isProvenLeaf(found: unknown): boolean {
+  const { bytes, index, path, seal } = (found ?? {}) as Partial<ProvenLeaf>;
+  if (typeof bytes !== "string" || !Number.isSafeInteger(index)) return false;
+  if (typeof seal?.signature !== "string") return false;
+  return Array.isArray(path) && path.every((hash) => typeof hash === "string");
+}
+
 /** Why a proof is none, or that the log is not what was sealed. */
 export class ProofError extends Error {
   override name = "ProofError";
@@ -81,6 +94,8 @@ class Prover {
   #sealIndex: number;
   #builder: LeafBuilder | undefined;
   #hashes: Uint8Array[] = [];
+  /** Whether the leaf that is being built has an event of the order. */
+  #isOwnLeaf = false;
   #found: { index: number; bytes: Buffer }[] = [];
 
   constructor(seals: readonly Seal[], orderId: number, fromSequence: number) {
@@ -103,6 +118,8 @@ class Prover {
       return;
     }
     this.#builder ??= new LeafBuilder(sequence, (bytes) => this.#onLeaf(bytes));
+    const isOwn = this.#orderId !== NO_ORDER && eventsOf(this.#orderId, words, 0, endWord) > 0;
+    if (isOwn) this.#isOwnLeaf = true;
     this.#builder.add(records, at, words, endWord);
     if (sequence === seal.lastSequence) this.#endSeal(this.#builder, seal);
   }
@@ -110,11 +127,8 @@ class Prover {
   #onLeaf(bytes: Uint8Array): void {
     const index = this.#hashes.length;
     this.#hashes.push(leafHash(bytes));
-    if (this.#orderId === NO_ORDER) return;
-    const steps = stepsIn(bytes);
-    if (steps.some(({ events }) => events.some((event) => isOf(this.#orderId, event)))) {
-      this.#found.push({ index, bytes: Buffer.from(bytes) });
-    }
+    if (this.#isOwnLeaf) this.#found.push({ index, bytes: Buffer.from(bytes) });
+    this.#isOwnLeaf = false;
   }
 
   #endSeal(builder: LeafBuilder, seal: Seal): void {

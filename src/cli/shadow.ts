@@ -10,6 +10,8 @@ import { type NamedFields, namedCommand, namedEvent } from "../codec/record-fiel
 import { Engine } from "../engine/engine.ts";
 import { ENGINE_LIMITS } from "../engine/engine-limits.ts";
 import { LogReader } from "../log/log-reader.ts";
+import { blocksToEnd } from "../log/log-tail.ts";
+import { nodeDisk } from "../log/node-disk.ts";
 import { recordsIn } from "./log-scan.ts";
 
 /** What every build's engine has: all that is asked of one. */
@@ -90,7 +92,7 @@ export function shadowLog(directory: string, otherDirectory: string): ShadowResu
 function* commandsIn(directory: string) {
   const reader = new LogReader(directory, 1);
   try {
-    for (let block = reader.next(); block !== undefined; block = reader.next()) {
+    for (const block of blocksToEnd(reader, directory, nodeDisk)) {
       const { records } = block;
       for (const { at, sequence } of recordsIn(block)) yield { records, at, sequence };
     }

@@ -5,7 +5,7 @@ import type { RecordBuffer } from "../base/record-buffer.ts";
 import type { Disk } from "../log/disk.ts";
 import { leafHash, merkleRoot } from "../log/merkle.ts";
 import { type Seal, type SealSigner, sealHash } from "../log/seal.ts";
-import { appendSeal, readSeals } from "../log/seal-file.ts";
+import { appendSeal, readSeals, verifySealsOfLog } from "../log/seal-file.ts";
 import { LeafBuilder } from "./leaf-builder.ts";
 
 export class Sealer {
@@ -44,16 +44,25 @@ export class Sealer {
     this.#builder.add(records, offsetBytes, words, endWord);
   }
 
-  /** Signs everything since the last seal; undefined when there is nothing. */
-  async seal(instanceId: Uint8Array, timeMicros: number): Promise<Seal | undefined> {
+  /**
+   * Signs everything since the last seal; undefined when there is nothing. Rejects with LOG_DAMAGED
+   * where that is of another log, or of more than is durable.
+   */
+  async seal(
+    instanceId: string,
+    durableSequence: number,
+    timeMicros: number,
+  ): Promise<Seal | undefined> {
     const last = this.#last;
+    const seals = last === undefined ? [] : [last];
+    verifySealsOfLog(this.#directory, seals, instanceId, durableSequence);
     this.#builder.flush();
     if (this.#leaves.length === 0) return undefined;
     const lastSequence = this.#builder.lastSequence;
     const firstSequence = this.#firstSequence;
     const body = {
       version: 1,
-      instanceId: Buffer.from(instanceId).toString("hex"),
+      instanceId,
       firstSequence,
       lastSequence,
       root: Buffer.from(merkleRoot(this.#leaves)).toString("hex"),

@@ -5,7 +5,7 @@ import { type TestContext, test } from "node:test";
 import { Prng } from "../base/prng.ts";
 import { cancelRecord, newRecord } from "../codec/record-for-test.ts";
 import { TEST_LIMITS } from "../engine/engine-for-test.ts";
-import type { Disk } from "../log/disk.ts";
+import type { BlockFile, Disk } from "../log/disk.ts";
 import { FaultyDisk } from "../log/faulty-disk-for-test.ts";
 import {
   LOG_DAMAGED,
@@ -17,6 +17,7 @@ import {
 import { nodeDisk } from "../log/node-disk.ts";
 import { KEEP_ALL, type RetentionLimits } from "../log/retention.ts";
 import { snapshotPath, snapshotSequences } from "../log/snapshot-file.ts";
+import { SNAPSHOT_HEADER_BYTES } from "../log/snapshot-header.ts";
 import { SIDE_BUY, SIDE_SELL } from "../model/side.ts";
 import { systemClock } from "../ops/clock.ts";
 import type { Exchange } from "./exchange.ts";
@@ -168,12 +169,23 @@ test("a snapshot of another log stops the start: one of the two is wrong", async
     readFileSync(snapshotPath(other.directory, sequence)),
   );
   const opened = openTestExchange(t, { directory: mine.directory });
-  await assert.rejects(opened, { code: LOG_DAMAGED, message: /snapshot's log/ });
+  await assert.rejects(opened, { code: LOG_DAMAGED, message: /log that snapshot \d+ is of/ });
 });
 
 test("a snapshot the disk has no room for is none, and the next one is whole", async (t) => {
   const { exchange, directory } = await openListedExchange(t);
-  const disk = new FaultyDisk(nodeDisk);
+  let openCount = 0;
+  const create = (path: string): BlockFile => {
+    const file = nodeDisk.create(path);
+    const close = file.close.bind(file);
+    file.close = () => {
+      openCount--;
+      close();
+    };
+    openCount++;
+    return file;
+  };
+  const disk = new FaultyDisk({ ...nodeDisk, create });
   const taker = takerOf(t, directory, { disk });
   await trade(exchange, 1, 20);
   disk.fail("write", ".new", "ENOSPC");
@@ -181,11 +193,28 @@ test("a snapshot the disk has no room for is none, and the next one is whole", a
   const left = readdirSync(directory).filter((name) => name.includes("snapshot"));
   assert.deepEqual(left, [], "nothing is left that looks like one");
 
+  assert.equal(openCount, 0, "a file that is gone keeps no room");
+
   disk.mend();
   await trade(exchange, 2, 20);
   const { sequence, stateHash } = await takeNow(taker, exchange);
   assert.equal(sequence, 41);
   assert.equal(stateHash, exchange.stateHash());
+});
+
+test("a snapshot leaves the log the room for its next segments, and fails without", async (t) => {
+  const { exchange, directory } = await openListedExchange(t, { log: SEGMENT_LOG });
+  let freeBytes = 0;
+  const disk = { ...nodeDisk, freeBytes: () => freeBytes };
+  const taker = takerOf(t, directory, { disk });
+  await trade(exchange, 1, 20);
+  const { payloadBytes } = await takeNow(takerOf(t, directory), exchange);
+  const neededBytes = SNAPSHOT_HEADER_BYTES + payloadBytes + 2 * SEGMENT_LOG.segmentBytes;
+  freeBytes = neededBytes - 1;
+  const message = new RegExp(`expected ${neededBytes} bytes free, .*, found ${freeBytes}$`);
+  await assert.rejects(takeNow(taker, exchange), { code: "SNAPSHOT_NO_ROOM", message });
+  freeBytes = neededBytes;
+  await takeNow(taker, exchange);
 });
 
 test("what a crash left of a snapshot is removed at the next start", async (t) => {
@@ -275,6 +304,20 @@ test("no segment goes that the history, or the newest snapshot, still needs", as
   nodeDisk.remove(snapshotPath(directory, later));
   const opened = await openTestExchange(t, { directory, log: SEGMENT_LOG });
   assert.equal(opened.snapshotSequence, durableSequence, "and all segments after it are there");
+});
+
+test("the snapshot a shortened log begins with stays while the history is silent", async (t) => {
+  const limits = { snapshotsMax: 1, segmentsMax: 1 };
+  const { directory, exchange, taker } = await longLog(t, limits);
+  const { sequence: begin } = await takeNow(taker, exchange);
+  for (const seed of [2, 3]) {
+    await trade(exchange, seed, 100);
+    const later = exchange.health().durableSequence;
+    await taker.take(later, 0); // As after a start, until it has opened and synced its database.
+    assert.deepEqual(snapshotSequences(nodeDisk, directory), [begin, later]);
+  }
+  await takeNow(taker, exchange);
+  assert.equal(snapshotSequences(nodeDisk, directory).length, 1, "it has said where it is");
 });
 
 test("without its snapshot a shortened log is refused, for nothing starts at a hole", async (t) => {

@@ -15,6 +15,9 @@ import type { CommandListener, ExchangeFold } from "./exchange-fold.ts";
 import { restoreFold, startAfter } from "./restore-fold.ts";
 import { Sealer } from "./sealer.ts";
 
+/** So many segments of the log must fit beside a snapshot: without the one trading goes on. */
+const SEGMENTS_LEFT = 2;
+
 export type SnapshotTakerOptions = {
   readonly directory: string;
   readonly disk: Disk;
@@ -92,6 +95,7 @@ export class SnapshotTaker {
       directory,
       facts,
       parts,
+      SEGMENTS_LEFT * (this.#reader.end.header?.segmentBytes ?? 0),
     );
     const sealedSequence = this.#sealer?.sealedSequence ?? sequence;
     const needs = {
@@ -111,7 +115,8 @@ export class SnapshotTaker {
     this.#follow(durableSequence);
     const { header } = this.#reader.end;
     if (header === undefined) return undefined;
-    return this.#sealer?.seal(header.instanceId, this.#options.clock.nowMicros());
+    const instanceId = Buffer.from(header.instanceId).toString("hex");
+    return this.#sealer?.seal(instanceId, durableSequence, this.#options.clock.nowMicros());
   }
 
   get #point(): LogPoint {

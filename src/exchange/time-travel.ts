@@ -5,7 +5,8 @@ import { readU64 } from "../base/record-buffer.ts";
 import { COMMAND_SEQUENCE_WORD, COMMAND_TIME_MICROS_WORD } from "../codec/command.ts";
 import type { EngineLimits } from "../engine/engine-limits.ts";
 import type { Disk } from "../log/disk.ts";
-import { LogReader } from "../log/log-reader.ts";
+import { type LogBlock, LogReader } from "../log/log-reader.ts";
+import { blocksToEnd } from "../log/log-tail.ts";
 import { snapshotPath, snapshotSequences, snapshotTimeMicros } from "../log/snapshot-file.ts";
 import type { LogMoment } from "../model/time-travel.ts";
 import type { ExchangeFold } from "./exchange-fold.ts";
@@ -14,7 +15,8 @@ import { restoreFold, startAfter } from "./restore-fold.ts";
 
 /**
  * The fold after the last command at or before `moment`, read no further than `limitSequence`,
- * which is durable. Throws LOG_DAMAGED where neither snapshot nor log goes back so far.
+ * which is durable; without it, than the log's end. Throws LOG_DAMAGED where the log is damaged
+ * before, or goes back so far no more, nor a snapshot.
  */
 export function foldAt(
   directory: string,
@@ -28,17 +30,28 @@ export function foldAt(
   const { fromSequence, after } = startAfter(header);
   const reader = new LogReader(directory, fromSequence, disk, after);
   const isBeyond = beyond(moment);
+  const blocks =
+    limitSequence === undefined
+      ? blocksToEnd(reader, directory, disk)
+      : blocksTo(reader, limitSequence);
   try {
-    for (;;) {
-      const block = reader.next(limitSequence);
-      if (block === undefined) return fold;
+    for (const block of blocks) {
       const isOver = applyBlockUntil(fold.engine, block, isBeyond, (words, start, end) =>
         fold.feed.onBatch(words, start, end),
       );
-      if (isOver) return fold;
+      if (isOver) break;
     }
+    return fold;
   } finally {
     reader.close();
+  }
+}
+
+function* blocksTo(reader: LogReader, limitSequence: number): Generator<LogBlock> {
+  for (;;) {
+    const block = reader.next(limitSequence);
+    if (block === undefined) return;
+    yield block;
   }
 }
 

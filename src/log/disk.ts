@@ -29,6 +29,8 @@ export interface Disk {
   /** Names of the files in the directory, in no order. */
   names(directory: string): string[];
   exists(path: string): boolean;
+  /** Of the directory's disk, for whoever may write no more than others leave. */
+  freeBytes(directory: string): number;
 
   create(path: string): BlockFile;
   openToWrite(path: string): BlockFile;

@@ -58,6 +58,9 @@ export class FaultyDisk implements Disk {
   exists(path: string): boolean {
     return this.#disk.exists(path);
   }
+  freeBytes(directory: string): number {
+    return this.#disk.freeBytes(directory);
+  }
   create(path: string): BlockFile {
     this.#refuse("create", path);
     return new FaultyFile(this, this.#disk.create(path));

@@ -15,11 +15,16 @@ export const LOG_WRITE_FAILED = "LOG_WRITE_FAILED";
 export const LOG_SEGMENT_FAILED = "LOG_SEGMENT_FAILED";
 /** A segment could not be read. */
 export const LOG_READ_FAILED = "LOG_READ_FAILED";
+/** A running exchange removed the segment or snapshot that was to be read next. */
+export const LOG_REMOVED = "LOG_REMOVED";
 
 /** A snapshot is not what was written. Another one, or the log alone, serves. */
 export const SNAPSHOT_DAMAGED = "SNAPSHOT_DAMAGED";
 /** A snapshot is whole, but of another log, engine or size than this one: it cannot be loaded. */
 export const SNAPSHOT_FOREIGN = "SNAPSHOT_FOREIGN";
+
+/** A snapshot would take the room that the log needs next. */
+export const SNAPSHOT_NO_ROOM = "SNAPSHOT_NO_ROOM";
 
 export type LogFailureCode =
   | typeof LOG_DAMAGED
@@ -28,7 +33,9 @@ export type LogFailureCode =
   | typeof LOG_WRITE_FAILED
   | typeof LOG_SEGMENT_FAILED
   | typeof LOG_READ_FAILED
+  | typeof LOG_REMOVED
   | typeof SNAPSHOT_DAMAGED
+  | typeof SNAPSHOT_NO_ROOM
   | typeof SNAPSHOT_FOREIGN;
 
 /** A byte of the log: a segment's file and an offset in it. */

@@ -190,7 +190,8 @@ export class LogReader {
   #checkInstance(header: SegmentHeader): void {
     if (this.#after === undefined) return;
     if (Buffer.compare(this.#after.instanceId, header.instanceId) === 0) return;
-    throw damaged(this.#place(), "a segment of the snapshot's log", "one of another log");
+    const expected = `a segment of the log that snapshot ${this.#fromSequence - 1} is of`;
+    throw damaged(this.#place(), expected, "one of another log");
   }
 
   #expect(fact: string, expected: number, found: number): void {

@@ -6,9 +6,9 @@
 import { RecordBuffer } from "../base/record-buffer.ts";
 import { firstSequenceOf, HEADER_BYTES, intactBlockBytes, isOfInstance } from "./block-layout.ts";
 import type { BlockFile, Disk } from "./disk.ts";
-import { damaged, type LogPlace } from "./log-failure.ts";
-import type { LogEnd } from "./log-reader.ts";
-import { segmentIndexes, segmentPath } from "./segment.ts";
+import { damaged, LOG_REMOVED, LogFailure, type LogPlace } from "./log-failure.ts";
+import type { LogBlock, LogEnd, LogReader } from "./log-reader.ts";
+import { type SegmentHeader, segmentIndexes, segmentPath } from "./segment.ts";
 
 export type LogTail = {
   /** Where the torn rest begins; undefined when there is none. */
@@ -19,21 +19,61 @@ export type LogTail = {
 
 const SCAN_BYTES = 1024 * 1024;
 
+/**
+ * All that `reader` has still to read, and then what follows it: LOG_DAMAGED where that is not the
+ * rest of the last write. A living exchange beside it may write on, and remove what is old:
+ * LOG_REMOVED where that was to be read next.
+ */
+export function* blocksToEnd(
+  reader: LogReader,
+  directory: string,
+  disk: Disk,
+): Generator<LogBlock, LogTail> {
+  const newestIndex = segmentIndexes(disk, directory).at(-1) ?? 0;
+  for (;;) {
+    for (let block = reader.next(); block !== undefined; block = reader.next()) yield block;
+    try {
+      return examineTail(directory, reader.end, disk);
+    } catch (failure) {
+      // What came between the two looks is no damage.
+      const block = reader.next();
+      if (block === undefined)
+        throw removedMeanwhile(directory, disk, reader.end, newestIndex) ?? failure;
+      yield block;
+    }
+  }
+}
+
+function removedMeanwhile(
+  directory: string,
+  disk: Disk,
+  end: LogEnd,
+  newestIndex: number,
+): LogFailure | undefined {
+  const nextIndex = (end.header?.segmentIndex ?? newestIndex) + 1;
+  const file = segmentPath(directory, nextIndex);
+  if (nextIndex > newestIndex || disk.exists(file)) return undefined;
+  const message = "expected it, as it was there when reading began, found it removed; ask again";
+  return new LogFailure(LOG_REMOVED, message, { place: { file, offsetBytes: 0 } });
+}
+
 /** Says what follows `end`. Throws LOG_DAMAGED when it cannot be the rest of the last write. */
 export function examineTail(directory: string, end: LogEnd, disk: Disk): LogTail {
   let tail: LogTail = { place: undefined, tornBytes: 0 };
   const indexes = segmentIndexes(disk, directory);
   const endIndex = end.header?.segmentIndex ?? 0;
   if (end.header === undefined && indexes.length > 0 && indexes[0] !== 1) {
-    const place = { file: segmentPath(directory, 1), offsetBytes: 0 };
-    throw damaged(place, "the first segment", `none, though segment ${indexes[0]} exists`);
+    const place = { file: segmentPath(directory, indexes[0] - 1), offsetBytes: 0 };
+    throw damaged(place, "a segment", `none, though segment ${indexes[0]} exists`);
   }
 
   for (const index of indexes) {
     if (index < endIndex) continue;
+    const isLast = index === endIndex;
+    refuseCutFile(disk, segmentPath(directory, index), isLast ? end.header : undefined);
     const place = {
       file: segmentPath(directory, index),
-      offsetBytes: index === endIndex ? end.offsetBytes : 0,
+      offsetBytes: isLast ? end.offsetBytes : 0,
     };
     const rest = readRest(disk, place);
     if (rest === undefined) continue;
@@ -45,6 +85,22 @@ export function examineTail(directory: string, end: LogEnd, disk: Disk): LogTail
     tail = { place, tornBytes: rest.lengthBytes };
   }
   return tail;
+}
+
+/** A segment is whole before it has its name, and no commit changes its size: nor does a crash. */
+function refuseCutFile(disk: Disk, path: string, header: SegmentHeader | undefined): void {
+  const expectedBytes = header?.segmentBytes ?? HEADER_BYTES;
+  const least = header === undefined ? "at least " : "";
+  const file = disk.openToRead(path);
+  try {
+    const sizeBytes = file.sizeBytes();
+    if (sizeBytes >= expectedBytes) return;
+    const expected = `a segment of ${least}${expectedBytes} bytes`;
+    const found = `${sizeBytes}: its file was cut, and what was acknowledged there is gone`;
+    throw damaged({ file: path, offsetBytes: sizeBytes }, expected, found);
+  } finally {
+    file.close();
+  }
 }
 
 type Rest = {

@@ -110,6 +110,10 @@ export const nodeDisk: Disk = {
   exists(path: string): boolean {
     return fs.existsSync(path);
   },
+  freeBytes(directory: string): number {
+    const { bavail, bsize } = fs.statfsSync(directory);
+    return bavail * bsize;
+  },
   create(path: string): BlockFile {
     return new NodeFile(path, CREATE_FLAGS);
   },

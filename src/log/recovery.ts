@@ -11,7 +11,7 @@ import type { BlockFile, Disk } from "./disk.ts";
 import { BATCH_BYTES_MAX_DEFAULT, FileLog } from "./file-log.ts";
 import { damaged } from "./log-failure.ts";
 import { type LogBlock, type LogEnd, type LogPoint, LogReader } from "./log-reader.ts";
-import { examineTail, type LogTail } from "./log-tail.ts";
+import { blocksToEnd, type LogTail } from "./log-tail.ts";
 import { nodeDisk } from "./node-disk.ts";
 import {
   isUnfinished,
@@ -119,9 +119,8 @@ export function readLog(
   const { fromSequence, after } = start;
   const reader = new LogReader(directory, fromSequence, disk, after);
   try {
-    for (let block = reader.next(); block !== undefined; block = reader.next()) onBlock(block);
+    const tail = readToEnd(reader, directory, disk, onBlock);
     const { end } = reader;
-    const tail = examineTail(directory, end, disk);
     if (end.lastSequence < fromSequence - 1 || (end.header === undefined && fromSequence > 1)) {
       const file = segmentPath(directory, end.header?.segmentIndex ?? 1);
       const expected = `a log that reaches sequence ${fromSequence - 1}`;
@@ -131,6 +130,21 @@ export function readLog(
     return { end, tail };
   } finally {
     reader.close();
+  }
+}
+
+/** As blocksToEnd, of all that is left. */
+export function readToEnd(
+  reader: LogReader,
+  directory: string,
+  disk: Disk,
+  onBlock: BlockListener,
+): LogTail {
+  const blocks = blocksToEnd(reader, directory, disk);
+  for (;;) {
+    const next = blocks.next();
+    if (next.done === true) return next.value;
+    onBlock(next.value);
   }
 }
 
@@ -169,9 +183,8 @@ async function continueSegment(
   const { segmentIndex, segmentBytes } = end.header;
   const file = disk.openToWrite(segmentPath(directory, segmentIndex));
   try {
-    const isCutShort = file.sizeBytes() < segmentBytes;
     const isTorn = tail.place?.file === file.path;
-    if (isTorn || isCutShort) await writeZeros(file, end.offsetBytes, segmentBytes);
+    if (isTorn) await writeZeros(file, end.offsetBytes, segmentBytes);
     await writeLastAgain(file, end);
     await file.sync();
   } catch (cause) {

@@ -46,8 +46,9 @@ export async function retain(
   needs: RetentionNeeds,
 ): Promise<Removed> {
   const snapshots = snapshotSequences(disk, directory);
-  const readersFrom = snapshots.findLast((each) => each <= needs.readersSequence) ?? 0;
-  const neededSequence = Math.min(validSequence, readersFrom);
+  const knownFrom = snapshots.findLast((each) => each <= needs.readersSequence);
+  const readersFrom = knownFrom ?? beginOfShortened(disk, directory, snapshots);
+  const neededSequence = Math.min(validSequence, knownFrom ?? 0);
   const segments = removableSegments(disk, directory, neededSequence, limits, needs);
   for (const index of segments) disk.remove(segmentPath(directory, index));
 
@@ -57,6 +58,21 @@ export async function retain(
   for (const sequence of old) disk.remove(snapshotPath(directory, sequence));
   if (segments.length + old.length > 0) await disk.syncDirectory(directory);
   return { snapshots: old.length, segments: segments.length };
+}
+
+/**
+ * The oldest snapshot that a log without its first segments goes on from: a reader that has not
+ * said yet how far it is, as after a start, may be no further than that.
+ */
+function beginOfShortened(
+  disk: Disk,
+  directory: string,
+  snapshots: readonly number[],
+): number | undefined {
+  const [oldest] = segmentIndexes(disk, directory);
+  const header = oldest === undefined ? undefined : peekSegment(disk, directory, oldest)?.header;
+  if (header === undefined || header.firstSequence === 1) return undefined;
+  return snapshots.find((each) => each >= header.firstSequence - 1);
 }
 
 /** Indexes of the oldest segments, up to the first that is needed or within all limits. */

@@ -60,6 +60,28 @@ export function verifyLastSeal(
   throw damaged({ file: sealsPath(directory), offsetBytes }, expected, found);
 }
 
+/**
+ * Throws LOG_DAMAGED where `seals` are not of the log `instanceId` (hexadecimal), or vouch for more
+ * than it has, which ends with `lastSequence`.
+ */
+export function verifySealsOfLog(
+  directory: string,
+  seals: readonly Seal[],
+  instanceId: string,
+  lastSequence: number,
+): void {
+  const place = { file: sealsPath(directory), offsetBytes: 0 };
+  const other = seals.find((seal) => seal.instanceId !== instanceId);
+  if (other !== undefined) {
+    const found = `one of ${other.instanceId}; begin a new file`;
+    throw damaged(place, `seals of log ${instanceId} alone`, found);
+  }
+  const last = seals.at(-1)?.lastSequence ?? 0;
+  if (last <= lastSequence) return;
+  const found = `one up to ${last}: what it vouches for is missing`;
+  throw damaged(place, `seals up to ${lastSequence} at most, where the log ends`, found);
+}
+
 /** Undefined for what is none, also where only the spelling differs from what was signed. */
 function sealOf(line: string): Seal | undefined {
   try {

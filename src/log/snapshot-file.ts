@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { SnapshotSource } from "../base/snapshot.ts";
 import type { BlockFile, Disk } from "./disk.ts";
-import { LogFailure, snapshotDamaged } from "./log-failure.ts";
+import { LOG_REMOVED, LogFailure, SNAPSHOT_NO_ROOM, snapshotDamaged } from "./log-failure.ts";
 import {
   encodeSnapshotHeader,
   readSnapshotHeader,
@@ -36,25 +36,23 @@ export function snapshotSequences(disk: Disk, directory: string): number[] {
 
 /**
  * Writes `parts` as the snapshot of `facts.sequence`; fulfilled once it was read back whole and is
- * durable under its name. Rejects as the disk fails, with nothing left behind under that name. The
- * parts may be tables of a living state: they may not change meanwhile.
+ * durable under its name. Rejects as the disk fails, and with SNAPSHOT_NO_ROOM where less than
+ * `logBytes` would stay free for the log; nothing is left behind then. The parts may be tables of a
+ * living state: they may not change meanwhile.
  */
 export async function writeSnapshot(
   disk: Disk,
   directory: string,
   facts: SnapshotFacts,
   parts: readonly Uint8Array[],
+  logBytes: number,
 ): Promise<SnapshotHeader> {
   const path = snapshotPath(directory, facts.sequence);
+  refuseWithoutRoom(disk, directory, bytesOf(parts), logBytes);
   const unfinished = `${path}.new`;
   const file = disk.create(unfinished);
   try {
-    const { payloadBytes, payloadHash } = await writePayload(file, parts);
-    const header = { ...facts, payloadBytes, payloadHash };
-    await file.write(encodeSnapshotHeader(header), 0, SNAPSHOT_HEADER_BYTES, 0);
-    await file.sync();
-    verifyFile(file);
-    file.close();
+    const header = await writeWhole(file, facts, parts);
     disk.rename(unfinished, path);
     await disk.syncDirectory(directory);
     return header;
@@ -64,10 +62,44 @@ export async function writeSnapshot(
   }
 }
 
+/** Closes the file in any case: removed and still open it would keep its room on a full disk. */
+async function writeWhole(
+  file: BlockFile,
+  facts: SnapshotFacts,
+  parts: readonly Uint8Array[],
+): Promise<SnapshotHeader> {
+  try {
+    const { payloadBytes, payloadHash } = await writePayload(file, parts);
+    const header = { ...facts, payloadBytes, payloadHash };
+    await file.write(encodeSnapshotHeader(header), 0, SNAPSHOT_HEADER_BYTES, 0);
+    await file.sync();
+    verifyFile(file);
+    return header;
+  } finally {
+    file.close();
+  }
+}
+
+function bytesOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
+}
+
+function refuseWithoutRoom(
+  disk: Disk,
+  directory: string,
+  payloadBytes: number,
+  logBytes: number,
+): void {
+  const neededBytes = SNAPSHOT_HEADER_BYTES + payloadBytes + logBytes;
+  const freeBytes = disk.freeBytes(directory);
+  if (freeBytes >= neededBytes) return;
+  const expected = `${neededBytes} bytes free, for a snapshot and what the log needs next`;
+  throw new LogFailure(SNAPSHOT_NO_ROOM, `${directory}: expected ${expected}, found ${freeBytes}`);
+}
+
 async function writePayload(file: BlockFile, parts: readonly Uint8Array[]) {
   const hash = createHash("sha256");
-  const wholeBytes = parts.reduce((sum, { length }) => sum + length, 0);
-  const chunk = new Uint8Array(Math.min(CHUNK_BYTES, wholeBytes));
+  const chunk = new Uint8Array(Math.min(CHUNK_BYTES, bytesOf(parts)));
   let usedBytes = 0;
   let payloadBytes = 0;
   const flush = async (): Promise<void> => {
@@ -105,15 +137,29 @@ export function snapshotTimeMicros(disk: Disk, path: string): number {
 
 /**
  * The header of a snapshot whose every byte was read and is as it was written. SNAPSHOT_DAMAGED,
- * LOG_VERSION.
+ * LOG_VERSION; LOG_REMOVED where it is gone.
  */
 export function verifySnapshot(disk: Disk, path: string): SnapshotHeader {
-  const file = disk.openToRead(path);
+  const file = openSnapshot(disk, path);
   try {
     return verifyFile(file);
   } finally {
     file.close();
   }
+}
+
+/** A running exchange may remove it at any moment. */
+function openSnapshot(disk: Disk, path: string): BlockFile {
+  try {
+    return disk.openToRead(path);
+  } catch (cause) {
+    throw disk.exists(path) ? cause : snapshotRemoved(path, cause);
+  }
+}
+
+function snapshotRemoved(file: string, cause: unknown): LogFailure {
+  const place = { file, offsetBytes: 0 };
+  return new LogFailure(LOG_REMOVED, "expected a snapshot, found it removed", { place, cause });
 }
 
 function verifyFile(file: BlockFile): SnapshotHeader {

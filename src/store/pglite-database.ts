@@ -237,7 +237,8 @@ export function directoryFailure(
   return new HistoryFailure(HISTORY_DIRECTORY, message, { cause });
 }
 
-function freeBytesAt(directory: string): number {
+/** Of the directory's disk. */
+export function freeBytesAt(directory: string): number {
   try {
     const { bavail, bsize } = statfsSync(directory);
     return bavail * bsize;

@@ -19,6 +19,8 @@ const PATIENT = { timeout: 400_000 };
 const venues: VenueForTest[] = [];
 /** One segment of the log, and only the beginning of the next. */
 const DISK_MIB = 6;
+/** Room for the new database, and hardly any for what it is to hold. */
+const HISTORY_DISK_MIB = 90;
 const BATCH = 1000;
 const BATCHES_MAX = 500;
 
@@ -90,6 +92,27 @@ test("a disk that fills up stops the exchange, and room made is a start", PATIEN
   await assertStopped(venue, load, /ENOSPC/);
   disk.grow(40);
   await assertRecovered(directory, load);
+});
+
+test("a history whose disk is full waits, says so, and goes on with room", PATIENT, async (t) => {
+  if (CANNOT_MOUNT !== false) return t.skip(CANNOT_MOUNT);
+  const directory = dataDirectory(t);
+  const disk = new SmallFileSystem(join(directory, "history"), HISTORY_DISK_MIB);
+  const venue = await start(directory);
+  const key = venue.firstKey ?? "";
+  await venue.said(/warn the history waits for room on its disk; trading goes on .*freeBytes=\d+/);
+  const order = { symbol: "ACME", side: "buy", ordType: "limit", price: "50.00", orderQty: "1" };
+  const { json } = await venue.ask(key, "POST", "/orders", order);
+  assert.equal(json.ordStatus, "new");
+  assert.deepEqual((await venue.ask(key, "GET", "/history/orders")).json.orders, []);
+  assert.equal(await venue.stop(), 0);
+
+  const again = await start(directory);
+  await again.said(/the history waits for room/);
+  disk.grow(4 * HISTORY_DISK_MIB);
+  await again.said(/the history goes on/);
+  assert.equal(await again.stop(), 0);
+  assert.doesNotMatch(again.output, /the history is behind/);
 });
 
 test(

@@ -297,6 +297,9 @@ class Mount implements Disk {
   names(directory: string): string[] {
     return [...this.#disk.filesIn(directory).keys()];
   }
+  freeBytes(): number {
+    return Number.POSITIVE_INFINITY; // What a full disk does, a write meets.
+  }
   exists(path: string): boolean {
     return this.#disk.find(path) !== undefined;
   }

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { isSegment } from "../../log/segment.ts";
 import { exportLog } from "../log-export.ts";
+import { firstSequenceIn, oldestBegin } from "../log-extent.ts";
 import { commandLines, eachBlockLine, segmentLines } from "../log-inspect.ts";
 import { exportParquet } from "../log-parquet.ts";
-import { applyRepairs, findRepairs, repairText } from "../log-repair.ts";
+import { applyRepairs, type Finding, findRepairs, repairText } from "../log-repair.ts";
 import { statsOf } from "../log-stats.ts";
 import { verifyLog, verifyText } from "../log-verify.ts";
 import {
@@ -41,7 +42,8 @@ export: commands, or events, one a line, to FILE or standard output; parquet to 
 in ticks, quantities in lots, codes as docs/protocols/journal.md has them.
 
 repair: says what is wrong and what may be done about it without losing anything acknowledged; does
-that with --apply. Damage that only a copy of the files could mend is told, never cut away.
+that with --apply. Damage that only a copy of the files could mend is told, never cut away: then it
+exits 1 with --apply too.
 
   --data DIR   the exchange's data directory (default ./data, or OUTCRY_DATA)
 `;
@@ -136,6 +138,7 @@ function exportTo(directory: string, values: Values): number {
   }
   const fromSequence = sequenceArgument("--from", from);
   const toSequence = sequenceArgument("--to", to);
+  warnOfBegin(directory, what, fromSequence);
   if (format === "parquet") {
     if (out === undefined) throw usageError("--out", "a file, for parquet", "none");
     exportParquet({ directory, what, fromSequence, toSequence }, out);
@@ -159,6 +162,15 @@ function exportTo(directory: string, values: Values): number {
   return EXIT_DONE;
 }
 
+/** Events need the state before them: they begin behind the oldest snapshot that is left. */
+function warnOfBegin(directory: string, what: "commands" | "events", fromSequence: number): void {
+  const first =
+    what === "commands" ? firstSequenceIn(directory) : (oldestBegin(directory) ?? 0) + 1;
+  if (fromSequence >= first) return;
+  const found = `none before sequence ${first}: older segments of the log are gone`;
+  process.stderr.write(`outcry log: expected ${what} from ${fromSequence} on, found ${found}\n`);
+}
+
 async function repair(directory: string, applies: boolean): Promise<number> {
   const findings = findRepairs(directory);
   process.stdout.write(repairText(findings));
@@ -169,7 +181,9 @@ async function repair(directory: string, applies: boolean): Promise<number> {
   } else if (offered.length > 0) {
     process.stdout.write(`--apply does what is offered\n`);
   }
-  return findings.length === 0 || applies ? EXIT_DONE : EXIT_FAILED;
+  const isLeft = (finding: Finding): boolean => finding.isDamage && finding.repair === "";
+  const isDone = applies ? !findings.some(isLeft) : findings.length === 0;
+  return isDone ? EXIT_DONE : EXIT_FAILED;
 }
 
 function sequenceArgument(what: string, text: string): number {

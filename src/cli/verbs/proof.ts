@@ -1,11 +1,11 @@
 // `outcry proof`: the history signed, an order's events proven, a proof checked offline.
 
-import { createPublicKey, generateKeyPairSync } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { writePrivateFile } from "../../ops/private-file.ts";
-import { checkProof, type Proof, ProofError, proveOrder } from "../proof.ts";
+import { checkProof, isProof, type Proof, ProofError, proveOrder } from "../proof.ts";
 import {
   DATA_OPTION,
   EXIT_DONE,
@@ -87,17 +87,26 @@ function prove(directory: string, orderId: number, out: string | undefined): num
 function readProof(path: string): Proof {
   const text = readFileSync(path, "utf8");
   try {
-    const proof = JSON.parse(text) as Proof;
-    if (Array.isArray(proof.leaves)) return proof;
+    const proof: unknown = JSON.parse(text);
+    if (isProof(proof)) return proof;
   } catch {
     // Not even JSON.
   }
   throw new ProofError(`${path}: expected the JSON of a proof, found something else`);
 }
 
+function readPublicKey(path: string): KeyObject {
+  const pem = readFileSync(path);
+  try {
+    return createPublicKey(pem);
+  } catch (cause) {
+    throw new ProofError(`${path}: expected a public key (PEM), found something else`, { cause });
+  }
+}
+
 function verify(path: string, keyPath: string): number {
   const proof = readProof(path);
-  const steps = checkProof(proof, createPublicKey(readFileSync(keyPath)));
+  const steps = checkProof(proof, readPublicKey(keyPath));
   for (const { command, events } of steps) {
     const { sequence, timeMicros, kind } = command;
     const step = { sequence, timeMicros, command: kind, events };

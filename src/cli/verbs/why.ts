@@ -16,7 +16,8 @@ import {
 
 const USAGE = `usage: outcry why ORDER_ID [--data DIR] [--lines N] [--json]
 
-Reads the log of an exchange, running or not, from its beginning, and tells the story of one order:
+Reads the log of an exchange, running or not, from its beginning (where older segments are gone,
+from the oldest snapshot that is left), and tells the story of one order:
 what its owner was told, where it stood and how much stood before it, and whenever another order of
 its side traded while it stood there, which, at what price, and why that one came first; more than
 three of these in a row, for one reason, are one line. Exits 1 when the log has no such order.
@@ -48,9 +49,13 @@ async function run(args: string[]): Promise<number> {
   const text = onlyArgument("ORDER_ID", "one order id", positionals);
   const orderId = integerArgument("ORDER_ID", text, 1, Number.MAX_SAFE_INTEGER);
   const linesMax = integerArgument("--lines", values.lines, 1, LINES_MAX);
-  const { story, instrument } = tellOrderStory(join(values.data, "log"), orderId, linesMax);
+  const told = tellOrderStory(join(values.data, "log"), orderId, linesMax);
+  const { story, instrument, fromSequence } = told;
   if (instrument === undefined) {
-    process.stderr.write(`outcry why: expected an order ${orderId} in the log, found none\n`);
+    const part = fromSequence > 1 ? ` from sequence ${fromSequence} on, as it can be told` : "";
+    process.stderr.write(
+      `outcry why: expected an order ${orderId} in the log${part}, found none\n`,
+    );
     return EXIT_FAILED;
   }
   const texts = values.json
