@@ -16,10 +16,7 @@ test("a start with options that cannot be meant says which, and makes nothing", 
   const cases: [args: string[], message: RegExp][] = [
     [["--host", ""], /^--host: expected an address, found an empty text$/],
     [["--data", ""], /^--data: expected a directory, found an empty text$/],
-    [
-      ["--seal-key", key],
-      /^--seal-key: expected a private Ed25519 key .*, found something else/,
-    ],
+    [["--seal-key", key], /^--seal-key: expected a private Ed25519 key .*, found something else/],
     [["--tls-cert", key, "--tls-key", key], /^--tls-cert: expected a certificate in PEM in /],
     [["--tls-cert", key], /^--tls-cert, --tls-key: expected both, found one of them$/],
     [
