@@ -104,7 +104,7 @@ test("a book that is not filled in time ends the pass, and the sizes before stan
   const command = `"${process.execPath}" -e '${SLOWING_SERVER}' ${path}`;
   const spec = { text, drive: { kind: "record", address: { path } }, command } as const;
   const target = await startTarget(spec);
-  const plan = { ...QUICK, bookSizes: [100, 5000], bookSecondsMax: 15, warmUpSeconds: 0 };
+  const plan = { ...QUICK, bookSizes: [100, 5000], bookSecondsMax: 6, warmUpSeconds: 0 };
   const points: BookPoint[] = [];
   const pass = sizeTargetBooks(
     {
@@ -119,7 +119,7 @@ test("a book that is not filled in time ends the pass, and the sizes before stan
     },
     points,
   );
-  const message = /^a book of 5000 orders was not measured within 15 s \(\d+ of 5000 orders/;
+  const message = /^a book of 5000 orders was not measured within 6 s \(\d+ of 5000 orders/;
   await assert.rejects(pass, { message });
   assert.deepEqual(
     points.map(({ restingOrders }) => restingOrders),
