@@ -85,6 +85,11 @@ export function createBalanceTable(rowsMax: number) {
     riskSums[(row & mask) * ROW_REALS] += atRisk;
   }
 
+  function clearHolds(row: number): void {
+    heldSums[(row & mask) * ROW_REALS] = 0;
+    riskSums[(row & mask) * ROW_REALS] = 0;
+  }
+
   function netCostOf(row: number): number {
     return netCosts[(row & mask) * ROW_REALS];
   }
@@ -144,6 +149,7 @@ export function createBalanceTable(rowsMax: number) {
     heldOf,
     atRiskOf,
     hold,
+    clearHolds,
     netCostOf,
     grossCostOf,
     moveCost,

@@ -54,6 +54,14 @@ export function createOrderHolds(tables: RiskTables) {
     balances.hold(baseRow, assetNeed * lots, money.assetUnitsOf(book) * lots);
   }
 
+  /** No order of this position works, nor any other that holds of its balances. */
+  function clear(positionRow: number): void {
+    positions.clearOpenLots(positionRow);
+    balances.clearHolds(positions.currencyRowOf(positionRow));
+    const baseRow = positions.baseRowOf(positionRow);
+    if (baseRow !== NONE) balances.clearHolds(baseRow);
+  }
+
   /**
    * Money that one lot of an order with this reserve price needs, the worst fee included; 0 of one
    * that there is no position for, because it is refused.
@@ -101,5 +109,5 @@ export function createOrderHolds(tables: RiskTables) {
     return baseRow === NONE || balances.canRisk(baseRow, money.assetUnitsOf(book) * lots);
   }
 
-  return { makeRows, hold, moneyNeedOf, assetNeedOf, availableMoney, canRisk };
+  return { makeRows, hold, clear, moneyNeedOf, assetNeedOf, availableMoney, canRisk };
 }

@@ -190,6 +190,12 @@ export function createPositionTable(rowsMax: number, booksMax: number) {
     else openSellLots[at] += lots;
   }
 
+  function clearOpenLots(row: number): void {
+    const at = (row & mask) * ROW_REALS;
+    openBuyLots[at] = 0;
+    openSellLots[at] = 0;
+  }
+
   /** Working orders that are reduce-only, of all accounts. */
   function reduceOnlyCount(): number {
     return registers[REDUCE_ONLY_COUNT];
@@ -264,6 +270,7 @@ export function createPositionTable(rowsMax: number, booksMax: number) {
     openLotsOf,
     lotsIfFilled,
     addOpenLots,
+    clearOpenLots,
     reduceOnlyCount,
     reduceOnlyCountOf,
     addReduceOnly,

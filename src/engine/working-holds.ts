@@ -33,10 +33,17 @@ export function createWorkingHolds(
     return true;
   }
 
-  /** The account is not configured after all. */
+  /**
+   * The account is not configured after all, and holds nothing: sums that are too large to be exact
+   * are not what they were once everything is taken off them again.
+   */
   function forgetRows(accountRow: number): void {
     let slot = accounts.firstOrderOf(accountRow);
-    for (; slot !== NONE; slot = columns.nextOfAccount(slot)) columns.setPositionRow(slot, NONE);
+    for (; slot !== NONE; slot = columns.nextOfAccount(slot)) {
+      const positionRow = columns.positionRowOf(slot);
+      if (positionRow !== NONE) holds.clear(positionRow);
+      columns.setPositionRow(slot, NONE);
+    }
   }
 
   /** Whether every sum of the account stays exact with what works now. */

@@ -180,7 +180,8 @@ export function limitOf(state: TwinState, order: TwinOrder): number | undefined 
   const isWithin = isProtected(order) && best !== undefined;
   const beyond = isWithin ? ticksBehind(order.side, best, -protectionTicks!) : undefined;
   if (order.ordType === ORD_TYPE_MARKET_WITH_LEFTOVER) {
-    // One that was fired has had its limit since then.
+    // One that rests has its limit, and one that was fired has had it since then.
+    if (order.place === "displayed" || order.place === "dark") return order.priceTicks;
     if (order.isTriggered) return best === undefined ? undefined : order.leftoverTicks;
     return beyond === undefined ? best : withinPrices(state, order, beyond);
   }

@@ -139,7 +139,10 @@ export function tryOut(
 } {
   const copy = copyForTrial(state);
   const trial: Trial = { asks, hasPassedOver: false, passedOver: [] };
-  const taker = copy.working.find(({ orderId }) => orderId === order.orderId) ?? { ...order };
+  const place = copy.working.findIndex(({ orderId }) => orderId === order.orderId);
+  const taker = copy.working[place] ?? { ...order };
+  // One that sleeps is asked as it would be awake: no end of its parent takes it along then.
+  if (order.isInactive && place >= 0) copy.working.splice(place, 1);
   // Whoever tries leaves the place where it stands, and may be amended.
   Object.assign(taker, order, { place: "nowhere" });
   const reached = withinBands(copy, taker, limitTicks);
