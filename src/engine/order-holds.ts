@@ -16,6 +16,7 @@ export const RISK_FACTOR = 4;
 
 export type OrderHolds = ReturnType<typeof createOrderHolds>;
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: decision 0011.
 export function createOrderHolds(tables: RiskTables) {
   const { balances, fees, money, positions, terms } = tables;
 
