@@ -9,7 +9,6 @@ import {
   EVENT_CONTRA_ACCOUNT_ID_WORD,
   EVENT_CONTRA_ORDER_ID_WORD,
   EVENT_CUM_QTY_LOTS_WORD,
-  EVENT_HISTORY_HASH_WORD,
   EVENT_INSTRUMENT_ID_WORD,
   EVENT_LAST_PX_TICKS_WORD,
   EVENT_LAST_QTY_LOTS_WORD,
@@ -84,7 +83,6 @@ export function eventFieldsOf({ buffer, length }: Int32Array<ArrayBuffer>) {
     tradeIdLow: column(EVENT_TRADE_ID_WORD),
     tradeIdHigh: column(EVENT_TRADE_ID_WORD + 1),
     contraAccountId: column(EVENT_CONTRA_ACCOUNT_ID_WORD),
-    historyHash: column(EVENT_HISTORY_HASH_WORD),
   };
 }
 

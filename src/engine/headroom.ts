@@ -27,23 +27,23 @@ export function createHeadroom(tables: EngineTables, holds: OrderHolds) {
     if (incoming.termsRow !== NONE || positionRow === NONE) return false;
     if (ordTypeOf(orderCodes) !== ORD_TYPE_LIMIT || isReduceOnly(orderCodes)) return false;
     const side = sideOf(orderCodes);
-    let need = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, priceTicks);
+    // The first that it would meet may be worth more: nobody is beyond that and its limit.
+    const best = books.firstAgainst(book, side, orderQtyLots);
+    const bestTicks = best === NONE ? priceTicks : books.priceTicksOf(best);
     const notionalMax = terms.notionalMaxOf(accountRow);
-    if (notionalMax !== 0 && largestWorthOf(book, side, orderQtyLots) > notionalMax) return false;
+    if (notionalMax !== 0 && largestWorth(book, bestTicks, orderQtyLots) > notionalMax) {
+      return false;
+    }
+    let need = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, priceTicks);
     if (terms.riskModeOf(accountRow) === RISK_CREDIT) {
-      // The first that it would meet may be worth more: nobody is beyond that and its limit.
-      const best = books.firstAgainst(book, side, orderQtyLots);
-      const ticks = best === NONE ? priceTicks : books.priceTicksOf(best);
-      const bestNeed = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, ticks);
+      const bestNeed = holds.moneyNeedOf(accountRow, positionRow, book, orderCodes, bestTicks);
       need = Math.max(need, bestNeed);
     }
     return coversPlain(accountRow, positionRow, book, side, priceTicks, orderQtyLots, need);
   }
 
   /** The most that the lots are worth where the market is: no better price is worth more. */
-  function largestWorthOf(book: number, side: number, lots: number): number {
-    const best = books.firstAgainst(book, side, lots);
-    const bestTicks = best === NONE ? 0 : books.priceTicksOf(best);
+  function largestWorth(book: number, bestTicks: number, lots: number): number {
     const lastTicks = states.hasLastPx(book) ? states.lastPxTicksOf(book) : 0;
     const ticks = Math.max(Math.abs(bestTicks), Math.abs(lastTicks));
     return money.moneyOf(book, ticks, lots);

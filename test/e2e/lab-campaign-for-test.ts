@@ -1,7 +1,7 @@
 // Passes of a quick campaign on a target of known answer, and what it is found to be bound by.
 
-import { type CampaignOptions, runCampaign } from "../../src/lab/campaign/campaign.ts";
-import { SLO_NANOS } from "../../src/lab/campaign/plan.ts";
+import { runCampaign } from "../../src/lab/campaign/campaign.ts";
+import { quickOptions } from "../../src/lab/campaign/quick-options-for-test.ts";
 import type { RunFile } from "../../src/lab/campaign/run-file.ts";
 import { parseDrive, type TargetSpec } from "../../src/lab/target/target-spec.ts";
 import { bottlenecksOf, decide } from "../../src/lab/verdict/decision.ts";
@@ -22,27 +22,6 @@ export const RATE_PASSES: readonly string[] = [
 /** `only`: names of passes. */
 export async function campaignOn(spec: TargetSpec, only: readonly string[]): Promise<RunFile> {
   return await runCampaign({ ...quickOptions(spec), only });
-}
-
-/** Our own engine is sent orders, others null operations. */
-export function quickOptions(spec: TargetSpec): CampaignOptions {
-  return {
-    spec,
-    isQuick: true,
-    sampleSeconds: undefined,
-    seed: 1,
-    sloNanos: SLO_NANOS,
-    connections: 1,
-    threads: 1,
-    limitPerSecond: undefined,
-    p99NanosMax: undefined,
-    health: undefined,
-    nullLoad: spec.drive.kind !== "engine",
-    only: undefined,
-    command: spec.text,
-    signal: new AbortController().signal,
-    tell: () => undefined,
-  };
 }
 
 export function verdictOf(run: RunFile): string {

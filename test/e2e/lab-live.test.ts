@@ -9,12 +9,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { runCampaign } from "../../src/lab/campaign/campaign.ts";
+import { quickOptions } from "../../src/lab/campaign/quick-options-for-test.ts";
 import { RECORD_BYTES } from "../../src/lab/load/lab-record.ts";
 import { LAP_NULL } from "../../src/lab/load/lap.ts";
 import { startTarget } from "../../src/lab/target/target.ts";
 import { LIVE_RATE_MAX, SAMPLE_SECONDS } from "../dose.ts";
 import { compiledEngine, NO_COMPILER } from "./compiled-for-test.ts";
-import { quickOptions, specOf } from "./lab-campaign-for-test.ts";
+import { specOf } from "./lab-campaign-for-test.ts";
 import { lookOf } from "./untouched-for-test.ts";
 
 const BUDGET_NANOS = 50e6;

@@ -22,7 +22,7 @@ import { SoupCounts } from "../soup/soup-counts.ts";
 import { OuchAccounts } from "./ouch-accounts.ts";
 import { OuchCounts } from "./ouch-counts.ts";
 import { BUY, type OuchTestVenue, startOuchVenue } from "./ouch-for-test.ts";
-import { OuchSession } from "./ouch-session.ts";
+import { OuchSession, type OuchSessionParts } from "./ouch-session.ts";
 import { OuchSymbols } from "./ouch-symbols.ts";
 
 /** Everything the server says until it ends the connection. */
@@ -166,12 +166,9 @@ class StuckSocket extends Duplex {
   override _write(): void {} // Never done.
 }
 
-test("a client that does not read loses its session, and others read on", async (t) => {
-  const venue = await startOuchVenue(t);
-  const socket = new StuckSocket();
-  const counts = new SoupCounts();
-  const { exchange, keys } = venue;
-  const parts = {
+/** For sessions beside the port's own. */
+function sessionPartsOf({ exchange, keys }: OuchTestVenue): OuchSessionParts {
+  return {
     venue: exchange,
     keys,
     accounts: new OuchAccounts(exchange.ouch),
@@ -181,6 +178,13 @@ test("a client that does not read loses its session, and others read on", async 
     receipts: new LatencyReceipts(exchange.stages, "ouch", undefined),
     places: new AccountCounts(),
   };
+}
+
+test("a client that does not read loses its session, and others read on", async (t) => {
+  const venue = await startOuchVenue(t);
+  const socket = new StuckSocket();
+  const counts = new SoupCounts();
+  const parts = sessionPartsOf(venue);
   const soupParts = {
     handlerOf: (link: SoupLink) => new OuchSession(parts, link),
     counts,
@@ -201,19 +205,8 @@ test("a client that does not read loses its session, and others read on", async 
 
 test("an account has a share of the sessions, and leaves the others theirs", async (t) => {
   const venue = await startOuchVenue(t);
-  const { exchange, keys } = venue;
-  const places = new AccountCounts();
-  for (let i = 1; i < OUCH_SESSIONS_OF_ACCOUNT_MAX; i++) places.add(1);
-  const parts = {
-    venue: exchange,
-    keys,
-    accounts: new OuchAccounts(exchange.ouch),
-    symbols: new OuchSymbols(exchange),
-    counts: new OuchCounts(),
-    clock: systemClock,
-    receipts: new LatencyReceipts(exchange.stages, "ouch", undefined),
-    places,
-  };
+  const parts = sessionPartsOf(venue);
+  for (let i = 1; i < OUCH_SESSIONS_OF_ACCOUNT_MAX; i++) parts.places.add(1);
   const link = { say: () => {}, onAnswered: () => {}, onLogin: () => {}, end: () => {} };
   const logIn = (accountId: number) => {
     const session = new OuchSession(parts, link);

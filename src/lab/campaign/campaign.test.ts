@@ -10,27 +10,17 @@ import { ANSWER_LOTS_WORD } from "../load/lab-record.ts";
 import type { LoadOptions } from "../load/load-options.ts";
 import { reportMarkdown } from "../report/report.ts";
 import { startTarget } from "../target/target.ts";
+import type { TargetSpec } from "../target/target-spec.ts";
 import { type CampaignOptions, runCampaign } from "./campaign.ts";
 import { sizeTargetBooks } from "./passes/books.ts";
 import { QUICK, SLO_NANOS } from "./plan.ts";
+import { quickOptions } from "./quick-options-for-test.ts";
 import type { BookPoint } from "./run-file.ts";
 
-const QUICKLY: Omit<CampaignOptions, "spec"> = {
-  isQuick: true,
-  sampleSeconds: undefined,
-  seed: 1,
-  sloNanos: SLO_NANOS,
-  connections: 1,
-  threads: 1,
-  limitPerSecond: undefined,
-  p99NanosMax: undefined,
-  health: undefined,
-  nullLoad: false,
-  only: undefined,
-  command: "outcry lab ceiling",
-  signal: new AbortController().signal,
-  tell: () => undefined,
-};
+/** Every target is sent orders. */
+function quickly(spec: TargetSpec): CampaignOptions {
+  return { ...quickOptions(spec), nullLoad: false };
+}
 
 test("the first wrong answer ends the campaign, is told, and V8 has failed", async () => {
   const server = await startFaultyServer((answer, count) => {
@@ -42,8 +32,7 @@ test("the first wrong answer ends the campaign, is told, and V8 has failed", asy
   const { host, port } = drive.address;
   const text = `tcp:${host}:${port}`;
   const run = await runCampaign({
-    ...QUICKLY,
-    spec: { text, drive: { kind: "record", address: { host, port } } },
+    ...quickly({ text, drive: { kind: "record", address: { host, port } } }),
     only: ["ceilings", "sustained run", "rate sweep", "scaling over connections"],
   });
   server.close();
@@ -131,9 +120,8 @@ test("a book that is not filled in time ends the pass, and the sizes before stan
 test("no load is planned beyond the rate that is the most, the sweep's neither", async () => {
   const limitPerSecond = 300;
   const run = await runCampaign({
-    ...QUICKLY,
+    ...quickly({ text: "engine:inprocess", drive: { kind: "engine", layer: "inprocess" } }),
     limitPerSecond,
-    spec: { text: "engine:inprocess", drive: { kind: "engine", layer: "inprocess" } },
     only: ["ceilings", "rate sweep"],
   });
   const rates = run.sweep.map(({ load }) => load.options.pace);
@@ -153,12 +141,11 @@ test("a target that ends by itself is told, also where a later pass starts anoth
   const path = join(folder, "e.sock");
   try {
     const run = await runCampaign({
-      ...QUICKLY,
-      spec: {
+      ...quickly({
         text: `unix:${path}`,
         drive: { kind: "record", address: { path } },
         command: `'${process.execPath}' -e '${FRAGILE}' '${path}'`,
-      },
+      }),
       only: ["scaling over connections", "cost over book size"],
     });
     // Its shell may not have said yet with which code.
@@ -174,8 +161,7 @@ test("what a health watch ended says so in the report, with what it found", asyn
   const { drive } = server;
   assert.ok(drive.kind === "record");
   const run = await runCampaign({
-    ...QUICKLY,
-    spec: { text: "tcp:here", drive: { kind: "record", address: drive.address } },
+    ...quickly({ text: "tcp:here", drive: { kind: "record", address: drive.address } }),
     health: { url: "http://127.0.0.1:9/health", millisMax: 60_000 },
     only: ["ceilings"],
   });
