@@ -56,7 +56,7 @@ export const PLANTED_ACCOUNT_BUGS: readonly PlantedBug[] = [
     name: "a sale that would trade at more is entered the short way by its limit",
     features: ["accounts"],
     file: "src/engine/headroom.ts",
-    line: "largestWorthOf(book, side, orderQtyLots) > notionalMax",
+    line: "largestWorth(book, bestTicks, orderQtyLots) > notionalMax",
     changed: "false",
   },
   {
